@@ -1,0 +1,207 @@
+"""The factor table: the twelve themes of the paper on which both groups' views meet or part.
+
+Everything that enumerates factors (parameters, sweeps, figures, documentation) reads this table.
+
+Source of the themes: Yousefi Dahka & Koivumäki, "Bridging perspectives", DIGITAL HEALTH 2026,
+doi 10.1177/20552076261437277. Only the abstract is public: how many interviewees named a theme
+is not known, so the table holds no counts. Every *number* here is an assumption of this model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+PAPER = "Yousefi Dahka & Koivumäki 2026, doi 10.1177/20552076261437277"
+PRIORITY_SOURCE = (
+    "assumption; the ordering leans on the paper and on Hogg 2023, doi 10.2196/39742"
+)
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One theme.
+
+    Attributes
+    ----------
+    name : str
+        The name used in code, configuration, tables and figures.
+    kind : {"quality", "process"}
+        A quality is something the AI tool of an organisation has; a process is how people work
+        together.
+    label : str
+        Words for figures and reports.
+    in_the_paper : str
+        What the paper says of it.
+    domain : str
+        NASSS domain.
+    baseline, low, high : float
+        The level "as interviewed", and the levels that studies call low (gap open) and high (gap
+        closed), in [0, 1]. For a quality it is the alignment of the experts with the HCPs, for a
+        process its intensity.
+    hcp_priority, expert_priority : float
+        For a quality: the weight that HCPs, and experts left to themselves, give it, in [0, 1].
+    start : float
+        For a quality: its level in the tool at the start, in [0, 1].
+    """
+
+    name: str
+    kind: Literal["quality", "process"]
+    label: str
+    in_the_paper: str
+    domain: str
+    baseline: float
+    low: float
+    high: float
+    hcp_priority: float = 0.0
+    expert_priority: float = 0.0
+    start: float = 0.0
+
+    @property
+    def path(self) -> str:
+        """The parameter that this factor is set by."""
+        group = "alignment" if self.kind == "quality" else "process"
+        return f"{group}.{self.name}"
+
+
+def _quality(
+    name: str,
+    label: str,
+    in_the_paper: str,
+    domain: str,
+    baseline: float,
+    hcp_priority: float,
+    expert_priority: float,
+    start: float = 0.15,
+) -> Factor:
+    return Factor(
+        name, "quality", label, in_the_paper, domain, baseline, 0.2, 0.8,
+        hcp_priority, expert_priority, start,
+    )  # fmt: skip
+
+
+FACTORS: tuple[Factor, ...] = (
+    _quality(
+        "transparency",
+        "Transparency leading to trust",
+        "alignment, the most emphasised by both groups",
+        "technology",
+        0.8,
+        0.25,
+        0.08,
+    ),
+    _quality(
+        "usability",
+        "Usability",
+        "alignment, and a gap: limited attention to it",
+        "technology",
+        0.3,
+        0.15,
+        0.04,
+    ),
+    _quality(
+        "value",
+        "Demand-side value",
+        "alignment",
+        "value proposition",
+        0.8,
+        0.18,
+        0.12,
+        0.3,
+    ),
+    _quality(
+        "scope",
+        "Scope of use",
+        "alignment",
+        "condition / technology",
+        0.8,
+        0.08,
+        0.05,
+        0.3,
+    ),
+    _quality(
+        "responsibility",
+        "Responsibility",
+        "alignment",
+        "adopters / wider system",
+        0.8,
+        0.10,
+        0.03,
+    ),
+    _quality(
+        "roles",
+        "Redefining the roles",
+        "alignment",
+        "adopters",
+        0.8,
+        0.10,
+        0.03,
+    ),
+    _quality(
+        "data_quality",
+        "Data quality",
+        "gap: concerns",
+        "technology",
+        0.2,
+        0.09,
+        0.05,
+        0.35,
+    ),
+    _quality(
+        "privacy",
+        "Privacy",
+        "gap: concerns",
+        "wider system",
+        0.2,
+        0.05,
+        0.02,
+    ),
+    Factor(
+        "interorganisational_cooperation",
+        "process",
+        "Interorganisational cooperation",
+        "alignment",
+        "organisation / wider system",
+        0.5,
+        0.1,
+        0.9,
+    ),
+    Factor(
+        "hcp_cooperation",
+        "process",
+        "Cooperation with HCPs",
+        "gap: challenges in cooperation with HCPs",
+        "organisation",
+        0.2,
+        0.1,
+        0.5,
+    ),
+    Factor(
+        "shared_understanding",
+        "process",
+        "Shared understanding",
+        "gap: misunderstandings, need for interdisciplinary experts",
+        "adopters / organisation",
+        0.1,
+        0.0,
+        0.5,
+    ),
+    Factor(
+        "training",
+        "process",
+        "Training",
+        "gap: insufficient training",
+        "adopters",
+        0.02,
+        0.0,
+        0.1,
+    ),
+)
+
+QUALITIES: tuple[Factor, ...] = tuple(f for f in FACTORS if f.kind == "quality")
+PROCESSES: tuple[Factor, ...] = tuple(f for f in FACTORS if f.kind == "process")
+QUALITY_NAMES: tuple[str, ...] = tuple(f.name for f in QUALITIES)
+PROCESS_NAMES: tuple[str, ...] = tuple(f.name for f in PROCESSES)
+
+# HCP groups of MODEL section 2, in the order in which arrays hold them.
+GROUP_NAMES: tuple[str, ...] = ("physician", "nurse", "allied")
