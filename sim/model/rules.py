@@ -268,6 +268,19 @@ def next_state(state, draw, cap, propensity, roles, roles_weight):
     return TRIAL if accepts else state
 
 
+# ------------------------------------------------------------------ 10. turnover
+@compiled
+def monthly_hazard(annual):
+    """Monthly probability of leaving that gives this share within a year."""
+    return 1.0 - numerics.power(1.0 - annual, 1.0 / 12.0)
+
+
+@compiled
+def fresh_level(mean, spread, draw):
+    """Trust, AI literacy or engagement of somebody who takes a seat."""
+    return clip(mean + spread * (2.0 * draw - 1.0))
+
+
 # ------------------------------------------------------------------ 11. review
 @compiled
 def becomes_institutionalised(status, age, adopter_share, funding_months, institutionalise_share):

@@ -50,6 +50,7 @@ PARTNER = np.uint64(1 << 20)
 @compiled
 def mix(z):
     """Scramble 64 bits (a bijection)."""
+    z = np.uint64(z)  # from Python a key may arrive as a signed integer
     z = (z ^ (z >> SHIFT_30)) * MIX_1
     z = (z ^ (z >> SHIFT_27)) * MIX_2
     return z ^ (z >> SHIFT_31)
@@ -58,7 +59,7 @@ def mix(z):
 @compiled
 def child(key, number):
     """Return the key of the numbered child of a key; number >= 0."""
-    return mix(key + (np.uint64(number) + ONE) * GOLDEN)
+    return mix(np.uint64(key) + (np.uint64(number) + ONE) * GOLDEN)
 
 
 @compiled

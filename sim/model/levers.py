@@ -1,0 +1,96 @@
+"""Levers: what policies and shocks may move, month by month, organisation by organisation.
+
+The kernel's input is a schedule (one row per timed lever). Each month it fills one table
+organisations x levers; a table over all months would not fit at national scale. A lever at 0
+changes nothing, to the bit: levers are added to, or taken from, what they move.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.compiled import compiled
+from sim.factors import GROUP_NAMES, QUALITY_NAMES
+from sim.model import streams
+
+# Columns of the table. Families have one column per group or per quality.
+HCP_COOPERATION = 0  # added to process.hcp_cooperation, per group
+TRAINING = HCP_COOPERATION + len(GROUP_NAMES)  # added to process.training, per group
+ONBOARDING = TRAINING + len(GROUP_NAMES)  # added to turnover.onboarding, per group
+QUALITY_WORK = ONBOARDING + len(GROUP_NAMES)  # effort added for one quality alone, per quality
+WORKSHOP = QUALITY_WORK + len(QUALITY_NAMES)  # share of the way of attention to W, per quality
+INTERDISCIPLINARY = WORKSHOP + len(QUALITY_NAMES)  # added to process.shared_understanding
+NETWORK = INTERDISCIPLINARY + 1  # added to process.interorganisational_cooperation, for steps 1-2
+FUNDING = NETWORK + 1  # share of the funding gap that is closed
+ROLL_OUT = FUNDING + 1  # added to the monthly probability of deployment
+BUDGET_CUT = ROLL_OUT + 1  # share of effort taken away
+MODEL_FAILURE = BUDGET_CUT + 1  # share of reliability taken away
+EXODUS = MODEL_FAILURE + 1  # added to the monthly probability of leaving
+N_LEVERS = EXODUS + 1
+
+# Whether an organisation belongs to the share that a lever reaches: its draw, per schedule row
+SHARE_REACHED = np.uint64(1000)
+
+ROW = np.dtype(
+    [
+        ("lever", np.int64),
+        ("first_month", np.int64),
+        ("last_month", np.int64),
+        ("strength", np.float64),
+        ("share", np.float64),  # of organisations, chosen by their own draws
+        ("members_only", np.int64),
+        ("first_named", np.int64),  # into `named`; none named: all
+        ("last_named", np.int64),
+    ],
+    align=True,
+)
+
+
+class Schedule(NamedTuple):
+    """Timed levers.
+
+    Attributes
+    ----------
+    rows : (levers,) array of dtype ROW
+    named : (names,) int64
+        Numbers of organisations that rows name.
+    """
+
+    rows: np.ndarray
+    named: np.ndarray
+
+
+def empty_schedule() -> Schedule:
+    """Return the schedule of a world without policies."""
+    return Schedule(np.zeros(0, ROW), np.zeros(0, np.int64))
+
+
+@compiled
+def _reached(row, number, organisation, member, named, run):
+    """Whether a row of the schedule reaches an organisation."""
+    if row.members_only != 0 and member == 0:
+        return False
+    if row.last_named > row.first_named:
+        found = False
+        for n in range(row.first_named, row.last_named):
+            found = found or named[n] == organisation
+        if not found:
+            return False
+    if row.share >= 1.0:
+        return True
+    key = streams.month_key(run, streams.ORGANISATION, organisation, 0)
+    return streams.uniform(key, SHARE_REACHED + np.uint64(number)) < row.share
+
+
+@compiled
+def fill(table, month, schedule, member, run):
+    """Fill the month's table (organisations, N_LEVERS); overlapping levers add up."""
+    table[:] = 0.0
+    for number in range(schedule.rows.shape[0]):
+        row = schedule.rows[number]
+        if row.first_month <= month and month <= row.last_month:
+            for o in range(table.shape[0]):
+                if _reached(row, number, o, member[o], schedule.named, run):
+                    table[o, row.lever] += row.strength
