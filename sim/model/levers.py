@@ -85,12 +85,12 @@ def _reached(row, number, organisation, member, named, run):
 
 
 @compiled
-def fill(table, month, schedule, member, run):
+def fill(table, month, schedule, organisations, run):
     """Fill the month's table (organisations, N_LEVERS); overlapping levers add up."""
     table[:] = 0.0
     for number in range(schedule.rows.shape[0]):
         row = schedule.rows[number]
         if row.first_month <= month and month <= row.last_month:
             for o in range(table.shape[0]):
-                if _reached(row, number, o, member[o], schedule.named, run):
+                if _reached(row, number, o, organisations[o].member, schedule.named, run):
                     table[o, row.lever] += row.strength

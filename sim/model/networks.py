@@ -9,20 +9,19 @@ import numpy as np
 
 from sim.compiled import compiled
 from sim.model import inputs, streams
-from sim.model.state import Network
 
 NOBODY = np.uint32(0xFFFFFFFF)
 
 
 @compiled
 def build(p, world, organisations, run):
-    """Return the network of a run; both arrays are empty for `well_mixed`."""
+    """Return `first_peer` and `peers` of a run; both are empty for `well_mixed`."""
     kind = int(p.network_kind)
     if kind == inputs.FILE:
-        return Network(world.first_peer, world.peers)
+        return world.first_peer, world.peers
     if kind == inputs.WELL_MIXED:
-        return Network(np.zeros(0, np.int64), np.zeros(0, np.uint32))
-    n = organisations.first_hcp[-1]
+        return np.zeros(0, np.int64), np.zeros(0, np.uint32)
+    n = organisations[organisations.shape[0] - 1].last_hcp
     ties = min(int(p.network_ties), n - 1)
     started = np.full((n, ties), NOBODY, np.uint32)
     if kind == inputs.SMALL_WORLD:
@@ -37,7 +36,7 @@ def build(p, world, organisations, run):
 @compiled
 def _tie_key(i, o, organisations, run):
     shared = streams.month_key(run, streams.TIES, o, 0)
-    return streams.child(shared, i - organisations.first_hcp[o])
+    return streams.child(shared, i - organisations[o].first_hcp)
 
 
 @compiled
@@ -59,10 +58,11 @@ def _blocks(started, modular, p, organisations, run):
     # partners each HCP has already, inside the organisation and altogether
     inside = np.zeros(n, np.int64)
     altogether = np.zeros(n, np.int64)
-    for o in range(organisations.status.shape[0]):
-        first, last = organisations.first_hcp[o], organisations.first_hcp[o + 1]
+    for o in range(organisations.shape[0]):
+        org = organisations[o]
+        first, last = org.first_hcp, org.last_hcp
         size = last - first
-        leaving = p.network_outside + p.network_outside_member * organisations.member[o]
+        leaving = p.network_outside + p.network_outside_member * org.member
         for i in range(first, last):
             key = _tie_key(i, o, organisations, run)
             attempt = streams.PARTNER
@@ -110,8 +110,8 @@ def _small_world(started, rewiring, organisations, run):
             if started[i, t] != NOBODY:
                 degree[i] += 1
                 degree[started[i, t]] += 1
-    for o in range(organisations.status.shape[0]):
-        for i in range(organisations.first_hcp[o], organisations.first_hcp[o + 1]):
+    for o in range(organisations.shape[0]):
+        for i in range(organisations[o].first_hcp, organisations[o].last_hcp):
             key = _tie_key(i, o, organisations, run)
             attempt = streams.PARTNER
             for t in range(ties):
@@ -138,8 +138,8 @@ def _scale_free(started, organisations, run):
     n, ties = started.shape
     ends = np.empty(2 * n * ties, np.uint32)
     count = 0
-    for o in range(organisations.status.shape[0]):
-        for i in range(organisations.first_hcp[o], organisations.first_hcp[o + 1]):
+    for o in range(organisations.shape[0]):
+        for i in range(organisations[o].first_hcp, organisations[o].last_hcp):
             key = _tie_key(i, o, organisations, run)
             attempt = streams.PARTNER
             before = count
@@ -180,7 +180,7 @@ def _both_ways(started):
                 place[i] += 1
                 peers[place[j]] = i
                 place[j] += 1
-    return Network(first, peers)
+    return first, peers
 
 
 def from_pairs(n: int, pairs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
