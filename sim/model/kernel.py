@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.compiled import compiled
-from sim.model import inputs, levers, population, rules, state, streams
+from sim.model import inputs, levers, population, records, rules, state, streams
 from sim.model.inputs import (
     DATA_QUALITY,
     N_GROUPS,
@@ -500,10 +500,21 @@ def organisation_month(o, month, run, p, start, s, terms):
 
 
 @compiled
-def compute_month(month, run, p, schedule, s):
-    """Compute one month (1, 2, ...) of one run in place."""
-    levers.fill(s.levers, month, schedule, s.organisations, run)
-    start = look_around(month, p, s)
+def advance(first_month, last_month, run, p, schedule, s, record, stop, done):
+    """Compute and record months first_month..last_month of one run, in place.
+
+    Stops at the first failure, which `s.failure` then names, and when `stop[0]` is set. Counts
+    months in `done[0]`.
+    """
     terms = np.empty(N_QUALITIES)
-    for o in range(s.organisations.shape[0]):
-        organisation_month(o, month, run, p, start, s, terms)
+    for month in range(first_month, last_month + 1):
+        if stop[0] != 0:
+            return
+        levers.fill(s.levers, month, schedule, s.organisations, run)
+        start = look_around(month, p, s)
+        for o in range(s.organisations.shape[0]):
+            organisation_month(o, month, run, p, start, s, terms)
+        records.write(month, p, s, record)
+        if s.failure[0] != state.FINE:
+            return
+        done[0] += 1

@@ -80,7 +80,7 @@ def _reached(row, number, organisation, member, named, run):
             return False
     if row.share >= 1.0:
         return True
-    key = streams.month_key(run, streams.ORGANISATION, organisation, 0)
+    key = streams.month_key(run, streams.ORGANISATION, organisation, streams.START)
     return streams.uniform(key, SHARE_REACHED + np.uint64(number)) < row.share
 
 

@@ -13,19 +13,20 @@ from sim.model import inputs, streams
 NOBODY = np.uint32(0xFFFFFFFF)
 
 
-@compiled
 def build(p, world, organisations, run):
-    """Return `first_peer` and `peers` of a run; both are empty for `well_mixed`."""
-    kind = int(p.network_kind)
+    """Return `first_peer` and `peers` of a run; both are empty for `well_mixed`.
+
+    Not compiled itself, so that only the generator that is needed gets compiled.
+    """
+    kind = int(p["network_kind"])
     if kind == inputs.FILE:
         return world.first_peer, world.peers
     if kind == inputs.WELL_MIXED:
         return np.zeros(0, np.int64), np.zeros(0, np.uint32)
-    n = organisations[organisations.shape[0] - 1].last_hcp
-    ties = min(int(p.network_ties), n - 1)
-    started = np.full((n, ties), NOBODY, np.uint32)
+    n = int(organisations["last_hcp"][-1])
+    started = np.full((n, min(int(p["network_ties"]), n - 1)), NOBODY, np.uint32)
     if kind == inputs.SMALL_WORLD:
-        _small_world(started, p.network_rewiring, organisations, run)
+        _small_world(started, p["network_rewiring"], organisations, run)
     elif kind == inputs.SCALE_FREE:
         _scale_free(started, organisations, run)
     else:
@@ -35,7 +36,7 @@ def build(p, world, organisations, run):
 
 @compiled
 def _tie_key(i, o, organisations, run):
-    shared = streams.month_key(run, streams.TIES, o, 0)
+    shared = streams.month_key(run, streams.TIES, o, streams.START)
     return streams.child(shared, i - organisations[o].first_hcp)
 
 

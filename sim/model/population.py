@@ -8,7 +8,6 @@ from sim.model.inputs import N_GROUPS, N_QUALITIES, NEVER
 from sim.model.state import EVER_ADOPTED, EXPERT, HCP, ORGANISATION, State
 
 
-@compiled
 def draw(p, world, run):
     """Draw the starting state of a run.
 
@@ -20,18 +19,22 @@ def draw(p, world, run):
         Key of the run, see `streams.run_key`.
     """
     organisations = draw_organisations(p, world, run)
-    n = organisations[organisations.shape[0] - 1].last_hcp
+    n = int(organisations["last_hcp"][-1])
     hcps = np.zeros(n, HCP)
     priorities = np.empty((n, N_QUALITIES))
     words = np.zeros((2, n), np.uint32)
-    for o in range(organisations.shape[0]):
-        draw_hcps(o, p, organisations[o], hcps, priorities, words[0], run)
-    experts = draw_experts(p, organisations, run)
+    draw_hcps(p, organisations, hcps, priorities, words[0], run)
     first_peer, peers = networks.build(p, world, organisations, run)
-    table = np.zeros((organisations.shape[0], levers.N_LEVERS))
-    failure = np.zeros(4, np.int64)
     return State(
-        organisations, hcps, priorities, words, experts, first_peer, peers, table, failure
+        organisations=organisations,
+        hcps=hcps,
+        priorities=priorities,
+        words=words,
+        experts=draw_experts(p, organisations, run),
+        first_peer=first_peer,
+        peers=peers,
+        levers=np.zeros((organisations.size, levers.N_LEVERS)),
+        failure=np.zeros(4, np.int64),
     )
 
 
@@ -41,7 +44,7 @@ def draw_size(o, p, run):
     size = p.population_organisation_size
     spread = p.population_size_spread
     if spread > 0.0:
-        key = streams.month_key(run, streams.ORGANISATION, o, 0)
+        key = streams.month_key(run, streams.ORGANISATION, o, streams.START)
         draw = standard_normal(key, streams.SIZE)
         size *= numerics.exp(spread * draw - 0.5 * spread * spread)
     return max(1, int(size + 0.5))
@@ -71,7 +74,7 @@ def draw_organisations(p, world, run):
         n_experts += max(1, int(p.population_experts_per_hcp * size + 0.5))
         org.last_expert = n_experts
 
-        key = streams.month_key(run, streams.ORGANISATION, o, 0)
+        key = streams.month_key(run, streams.ORGANISATION, o, streams.START)
         low, high = p.population_readiness_low, p.population_readiness_high
         org.readiness = low + (high - low) * streams.uniform(key, streams.READINESS)
         deviation = standard_normal(key, streams.RESOURCES)
@@ -111,33 +114,35 @@ def take_given(o, org, world):
 
 
 @compiled
-def draw_hcps(o, p, org, hcps, priorities, words, run):
-    """Draw the HCPs of an organisation, and count them."""
-    running = rules.is_running(org.status)
-    shared = streams.month_key(run, streams.HCP, o, 0)
-    adopters = 0
-    for i in range(org.first_hcp, org.last_hcp):
-        hcp = hcps[i]
-        key = streams.child(shared, i - org.first_hcp)
-        draw = streams.uniform(key, streams.GROUP)
-        group = 0
-        while group < N_GROUPS - 1 and draw >= org.shares[group]:
-            group += 1
-        hcp.group = group
-        take_seat(key, p, hcp, priorities[i])
-        hcp.adopted = NEVER
-        hcp.lapsed = NEVER
-        draw = streams.uniform(key, streams.INITIAL_STATE)
-        if running and draw < p.population_initial_adopters:
-            hcp.state = rules.ADOPTER
-            hcp.ever = 1
-            hcp.adopted = 0
-            org.census[group, EVER_ADOPTED] += 1
-            adopters += 1
-        org.census[group, hcp.state] += 1
-        words[i] = rules.word(hcp.trust, hcp.state)
-    if adopters >= p.outcome_spread_share * (org.last_hcp - org.first_hcp):
-        org.reached = 0
+def draw_hcps(p, organisations, hcps, priorities, words, run):
+    """Draw the HCPs, and count them."""
+    for o in range(organisations.shape[0]):
+        org = organisations[o]
+        running = rules.is_running(org.status)
+        shared = streams.month_key(run, streams.HCP, o, streams.START)
+        adopters = 0
+        for i in range(org.first_hcp, org.last_hcp):
+            hcp = hcps[i]
+            key = streams.child(shared, i - org.first_hcp)
+            draw = streams.uniform(key, streams.GROUP)
+            group = 0
+            while group < N_GROUPS - 1 and draw >= org.shares[group]:
+                group += 1
+            hcp.group = group
+            take_seat(key, p, hcp, priorities[i])
+            hcp.adopted = NEVER
+            hcp.lapsed = NEVER
+            draw = streams.uniform(key, streams.INITIAL_STATE)
+            if running and draw < p.population_initial_adopters:
+                hcp.state = rules.ADOPTER
+                hcp.ever = 1
+                hcp.adopted = 0
+                org.census[group, EVER_ADOPTED] += 1
+                adopters += 1
+            org.census[group, hcp.state] += 1
+            words[i] = rules.word(hcp.trust, hcp.state)
+        if adopters >= p.outcome_spread_share * (org.last_hcp - org.first_hcp):
+            org.reached = 0
 
 
 @compiled
@@ -194,7 +199,7 @@ def draw_experts(p, organisations, run):
     experts = np.zeros(n, EXPERT)
     for o in range(organisations.shape[0]):
         org = organisations[o]
-        shared = streams.month_key(run, streams.EXPERT, o, 0)
+        shared = streams.month_key(run, streams.EXPERT, o, streams.START)
         for j in range(org.first_expert, org.last_expert):
             key = streams.child(shared, j - org.first_expert)
             experts[j].draw = streams.uniform(key, streams.INTERDISCIPLINARY)

@@ -294,3 +294,10 @@ def decommission_probability(adopter_share, age, rate, threshold, width, grace_m
     if not age > grace_months:
         return 0.0
     return rate * sigmoid((threshold - adopter_share) / width)
+
+
+# ------------------------------------------------------------------ what the record states
+@compiled
+def alignment_index(distance, attention_sum):
+    """Index 1 - (sum of |W - v| + attention to technology for its own sake) / 2."""
+    return 1.0 - 0.5 * (distance + (1.0 - attention_sum))

@@ -21,6 +21,7 @@ SHIFT_30, SHIFT_27, SHIFT_31, SHIFT_11 = (np.uint64(n) for n in (30, 27, 31, 11)
 ONE = np.uint64(1)
 TO_UNIT = 2.0**-53
 LARGEST_SEED = 2**63 - 1
+START = np.int64(0)  # the month in which everything is drawn first
 
 # Kinds of entity
 ORGANISATION, HCP, EXPERT, TIES = (np.uint64(n) for n in (1, 2, 3, 4))

@@ -1,0 +1,119 @@
+"""A run as a pure function: (parameters, schedule, world, seed, replicate) -> record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.errors import SimulationError
+from sim.factors import QUALITY_NAMES
+from sim.model import inputs, kernel, levers, population, records, state, streams
+from sim.model.inputs import World
+from sim.model.levers import Schedule
+from sim.model.records import Record
+from sim.model.state import State
+
+
+class Point(NamedTuple):
+    """What the runs of one design point share.
+
+    Attributes
+    ----------
+    values : mapping
+        Resolved parameters, path -> value.
+    packed : record of dtype inputs.RECORD
+    schedule : Schedule
+    world : World
+    """
+
+    values: Mapping[str, Any]
+    packed: Any
+    schedule: Schedule
+    world: World
+
+
+def prepare(
+    values: Mapping[str, Any], schedule: Schedule | None = None, world: World | None = None
+) -> Point:
+    """Return the point of resolved parameter values."""
+    return Point(
+        values,
+        inputs.pack(values)[()],
+        levers.empty_schedule() if schedule is None else schedule,
+        inputs.generated_world() if world is None else world,
+    )
+
+
+def start(point: Point, seed: int, replicate: int) -> tuple[Any, State]:
+    """Return the key and the starting state of a run."""
+    run = np.uint64(streams.run_key(seed, replicate))
+    return run, population.draw(point.packed, point.world, run)
+
+
+def simulate(
+    point: Point,
+    seed: int,
+    replicate: int,
+    record: Record,
+    stop: np.ndarray | None = None,
+    done: np.ndarray | None = None,
+) -> State:
+    """Run one replicate from start to horizon with the compiled kernel.
+
+    Parameters
+    ----------
+    point : Point
+    seed : int
+        0 to 2^63 - 1.
+    replicate : int
+        0, 1, ...
+    record : Record
+        Zeroed arrays of this run, filled in place.
+    stop, done : (1,) int64, optional
+        A flag that ends the run early, and a counter of months.
+
+    Returns
+    -------
+    State
+        The state at the horizon.
+
+    Raises
+    ------
+    SimulationError
+        If a quantity is not a number, or effort and erosion exceed what a month can hold.
+    """
+    stop = np.zeros(1, np.int64) if stop is None else stop
+    done = np.zeros(1, np.int64) if done is None else done
+    run, s = start(point, seed, replicate)
+    records.write(0, point.packed, s, record)
+    horizon = int(point.packed["horizon"])
+    kernel.advance(1, horizon, run, point.packed, point.schedule, s, record, stop, done)
+    raise_failure(s)
+    return s
+
+
+def raise_failure(s: State) -> None:
+    """Raise what `s.failure` names, if anything."""
+    code, entity, quality, month = (int(x) for x in s.failure)
+    if code == state.FINE:
+        return
+    name = QUALITY_NAMES[quality]
+    if code == state.NOT_A_NUMBER_HCP:
+        o = int(np.searchsorted(s.organisations["last_hcp"], entity, side="right"))
+        seat = entity - int(s.organisations["first_hcp"][o])
+        hcp = s.hcps[entity]
+        wrong = [n for n in ("trust", "literacy", "engagement") if not hcp[n] >= 0]
+        what = f"{' and '.join(wrong)} of HCP {seat + 1} in organisation {o + 1}"
+    elif code == state.NOT_A_NUMBER_EXPERT:
+        o = int(np.searchsorted(s.organisations["last_expert"], entity, side="right"))
+        what = f"domain knowledge or attention of an expert in organisation {o + 1}"
+    elif code == state.NOT_A_NUMBER_QUALITY:
+        what = f"{name} in organisation {entity + 1}"
+    else:
+        raise SimulationError(
+            f"month {month}: effort * attention + erosion of {name} in organisation "
+            f"{entity + 1} is above 1; lower development.rate or development.erosion.{name}"
+        )
+    raise SimulationError(f"month {month}: {what} is not a number")

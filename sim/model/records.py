@@ -1,0 +1,183 @@
+"""What is kept of a run: counts every month, means in some months.
+
+Everything is by membership of the organisation and, for HCPs, by group; the outcomes add up.
+Row 0 is the start, row m the end of month m.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.compiled import compiled
+from sim.model import rules
+from sim.model.inputs import DATA_QUALITY, N_GROUPS, N_QUALITIES, NEVER, SCOPE
+from sim.model.state import CENSUS_NAMES, FLOW_NAMES, N_CENSUS, N_FLOWS
+
+# Columns of `people`: the census, then the flows
+PEOPLE_NAMES = CENSUS_NAMES + FLOW_NAMES
+# Columns of `tools`
+(
+    ORGANISATIONS, RUNNING, INSTITUTIONALISED, DECOMMISSIONED, EVER_DEPLOYED, SEATS_DEPLOYED,
+    REACHED, INCIDENTS, WASTED,
+) = range(9)  # fmt: skip
+TOOL_NAMES = (
+    "organisations", "running", "institutionalised", "decommissioned", "ever_deployed",
+    "seats_deployed", "reached", "incidents", "effort_wasted",
+)  # fmt: skip
+# Columns of `levels`, sums over HCPs; the last four over users (trial, adopter)
+TRUST, LITERACY, ENGAGEMENT, USERS, GAP, OVER_TRUST, UNDER_TRUST = range(7)
+LEVEL_NAMES = (
+    "trust", "literacy", "engagement", "users", "trust_gap", "over_trust", "under_trust",
+)  # fmt: skip
+# Columns of `views`: experts, sums over them, then sums of the 8 qualities over running tools
+EXPERTS, DOMAIN, ALIGNMENT, QUALITY = range(4)
+N_VIEWS = QUALITY + N_QUALITIES
+
+
+class Record(NamedTuple):
+    """The record of one run.
+
+    Attributes
+    ----------
+    people : (months + 1, 2, 3, 22) int32
+        HCPs by membership (no, yes), group and PEOPLE_NAMES.
+    tools : (months + 1, 2, 9) float64
+        Organisations by membership and TOOL_NAMES.
+    level_row : (months + 1,) int64
+        Row of `levels` and `views` for each month, -1 where means are not kept.
+    levels : (rows, 2, 3, 7) float64
+        Sums over HCPs by membership, group and LEVEL_NAMES.
+    views : (rows, 2, 11) float64
+        Sums over experts and over running tools.
+    single : (months + 1, organisations, 22) int32
+        PEOPLE_NAMES of each organisation; no organisations where not asked for.
+    """
+
+    people: np.ndarray
+    tools: np.ndarray
+    level_row: np.ndarray
+    levels: np.ndarray
+    views: np.ndarray
+    single: np.ndarray
+
+
+def level_months(horizon: int, every: int = 12) -> np.ndarray:
+    """Return the months in which means are kept: the start, every so many, and the horizon."""
+    return np.unique(np.append(np.arange(0, horizon + 1, every), horizon))
+
+
+def empty_record(runs: int, horizon: int, every: int = 12, single: int = 0) -> Record:
+    """Return zeroed records of several runs, arrays with a leading axis over runs.
+
+    Parameters
+    ----------
+    runs, horizon : int
+    every : int
+        Months between rows of means.
+    single : int
+        Number of organisations to be kept one by one, or 0.
+    """
+    months = level_months(horizon, every)
+    level_row = np.full(horizon + 1, -1, np.int64)
+    level_row[months] = np.arange(months.size)
+    return Record(
+        people=np.zeros((runs, horizon + 1, 2, N_GROUPS, N_CENSUS + N_FLOWS), np.int32),
+        tools=np.zeros((runs, horizon + 1, 2, len(TOOL_NAMES))),
+        level_row=level_row,
+        levels=np.zeros((runs, months.size, 2, N_GROUPS, len(LEVEL_NAMES))),
+        views=np.zeros((runs, months.size, 2, N_VIEWS)),
+        single=np.zeros((runs, horizon + 1, single, N_CENSUS + N_FLOWS), np.int32),
+    )
+
+
+def of_run(record: Record, number: int) -> Record:
+    """Return the views that belong to one run of several."""
+    return Record(
+        record.people[number],
+        record.tools[number],
+        record.level_row,
+        record.levels[number],
+        record.views[number],
+        record.single[number],
+    )
+
+
+@compiled
+def write(month, p, s, record):
+    """Record the state at the end of a month."""
+    for o in range(s.organisations.shape[0]):
+        org = s.organisations[o]
+        for g in range(N_GROUPS):
+            people = record.people[month, org.member, g]
+            for c in range(N_CENSUS):
+                people[c] += org.census[g, c]
+            for c in range(N_FLOWS):
+                people[N_CENSUS + c] += org.flows[g, c]
+        if record.single.shape[1] > 0:
+            for g in range(N_GROUPS):
+                for c in range(N_CENSUS):
+                    record.single[month, o, c] += org.census[g, c]
+                for c in range(N_FLOWS):
+                    record.single[month, o, N_CENSUS + c] += org.flows[g, c]
+        tools = record.tools[month, org.member]
+        tools[ORGANISATIONS] += 1.0
+        tools[RUNNING] += rules.is_running(org.status)
+        tools[INSTITUTIONALISED] += org.status == rules.INSTITUTIONALISED
+        tools[DECOMMISSIONED] += org.status == rules.DECOMMISSIONED
+        if org.deployed != NEVER:
+            tools[EVER_DEPLOYED] += 1.0
+            tools[SEATS_DEPLOYED] += org.last_hcp - org.first_hcp
+        tools[REACHED] += org.reached != NEVER
+        tools[INCIDENTS] += org.incident
+        tools[WASTED] += org.wasted
+    row = record.level_row[month]
+    if row >= 0:
+        for o in range(s.organisations.shape[0]):
+            org = s.organisations[o]
+            write_levels(org, p, s.hcps, record.levels[row, org.member])
+            write_views(org, p, s.experts, record.views[row, org.member])
+
+
+@compiled
+def write_levels(org, p, hcps, levels):
+    """Add the sums over the HCPs of an organisation; `levels` is (3, 7)."""
+    reliable = rules.reliability(
+        org.quality[DATA_QUALITY],
+        org.quality[SCOPE],
+        p.trust_reliability_base,
+        p.trust_reliability_gain,
+        p.trust_scope_floor,
+    )
+    for i in range(org.first_hcp, org.last_hcp):
+        hcp = hcps[i]
+        sums = levels[hcp.group]
+        sums[TRUST] += hcp.trust
+        sums[LITERACY] += hcp.literacy
+        sums[ENGAGEMENT] += hcp.engagement
+        if hcp.state == rules.TRIAL or hcp.state == rules.ADOPTER:
+            gap = hcp.trust - reliable
+            sums[USERS] += 1.0
+            sums[GAP] += gap
+            sums[OVER_TRUST if gap > 0.0 else UNDER_TRUST] += gap
+
+
+@compiled
+def write_views(org, p, experts, views):
+    """Add the sums over the experts of an organisation, and the qualities of its tool."""
+    for j in range(org.first_expert, org.last_expert):
+        expert = experts[j]
+        distance = 0.0
+        attention_sum = 0.0
+        for k in range(N_QUALITIES):
+            distance += abs(p.population_priority[k] - expert.attention[k])
+            attention_sum += expert.attention[k]
+        views[EXPERTS] += 1.0
+        views[DOMAIN] += expert.domain
+        views[ALIGNMENT] += rules.alignment_index(distance, attention_sum)
+    if rules.is_running(org.status):
+        for k in range(N_QUALITIES):
+            views[QUALITY + k] += org.quality[k]
+
+
