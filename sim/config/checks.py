@@ -160,7 +160,7 @@ def _network_file(values: Values) -> list[str]:
     if kind != "file" and file is not None:
         return [
             f"network.file={file}: is not used by network.kind={kind}; "
-            "set network.kind=file as well, or leave network.file out"
+            "set network.kind=file as well, or network.file=null"
         ]
     return []
 
