@@ -15,6 +15,10 @@ Value = float | int | str | bool | None
 _NUMBER_TEXT = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
 
+class NotAllowed(ValueError):
+    """Why a value is not allowed, in words, without its key."""
+
+
 def check_value(parameter: Parameter, value: Any) -> Value:
     """Return the value in its parameter's type.
 
@@ -32,22 +36,23 @@ def check_value(parameter: Parameter, value: Any) -> Value:
 
     Raises
     ------
-    ValueError
+    NotAllowed
         With the reason in words ("is text", "is above the largest", ...), without the key.
     """
     if value is None:
         if parameter.default is None:
             return None
-        raise ValueError("is empty")
+        raise NotAllowed("is empty")
     if getattr(parameter, "boolean", False):
         if isinstance(value, bool):
             return value
-        raise ValueError("is neither true nor false")
+        raise NotAllowed("is neither true nor false")
     if isinstance(value, Mapping):
-        raise ValueError("is a mapping")
+        raise NotAllowed("is a mapping")
     if isinstance(value, (list, tuple, set)):
-        raise ValueError("is a list, where one value belongs (a list makes an axis: in a file "
-                         "under design.axes)")  # fmt: skip
+        raise NotAllowed(
+            "is a list, where one value belongs (a list makes an axis: in a file under design.axes)"
+        )
     if parameter.kind in ("choice", "file"):
         return _check_text(parameter, value)
     return _check_number(parameter, value)
@@ -55,33 +60,32 @@ def check_value(parameter: Parameter, value: Any) -> Value:
 
 def _check_text(parameter: Parameter, value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError("is not a text")
+        raise NotAllowed("is not a text")
     if parameter.kind == "choice" and value not in parameter.choices:
-        raise ValueError("is not a valid name")
+        raise NotAllowed("is not a valid name")
     if parameter.kind == "file" and (not value.strip() or "\0" in value or "\n" in value):
-        raise ValueError("is not a path")
+        raise NotAllowed("is not a path")
     return value
 
 
 def _check_number(parameter: Parameter, value: Any) -> float | int:
     if isinstance(value, bool):
-        raise ValueError("is true or false, where a number belongs")
+        raise NotAllowed("is true or false, where a number belongs")
     if isinstance(value, str):
-        raise ValueError(_why_text(value))
+        raise NotAllowed(_why_text(value))
     if not isinstance(value, Real):
-        raise ValueError(f"is a {type(value).__name__}, where a number belongs")
-    whole = isinstance(value, Integral)
-    if not whole and not math.isfinite(value):
-        raise ValueError("is not a finite number")
+        raise NotAllowed(f"is a {type(value).__name__}, where a number belongs")
+    if not isinstance(value, Integral) and not math.isfinite(value):
+        raise NotAllowed("is not a finite number")
     # Compare before converting: an int can be too large for a float.
-    number: float | int = int(value) if whole else float(value)
+    number: float | int = int(value) if isinstance(value, Integral) else float(value)
     if number < parameter.low:
-        raise ValueError("is below the smallest allowed value")
+        raise NotAllowed("is below the smallest allowed value")
     if number > parameter.high:
-        raise ValueError("is above the largest allowed value")
+        raise NotAllowed("is above the largest allowed value")
     if parameter.kind == "integer":
         if number != int(number):
-            raise ValueError("is not whole")
+            raise NotAllowed("is not whole")
         return int(number)
     return float(number)
 
@@ -137,20 +141,22 @@ def _readiness(values: Values) -> list[str]:
     low, high = values["population.readiness_low"], values["population.readiness_high"]
     if low <= high:
         return []
-    return [
+    line = (
         f"population.readiness_low={low:.6g}: is above the highest readiness; "
         f"allowed is at most population.readiness_high={high:.6g}"
-    ]
+    )
+    return [line]
 
 
 def _reliability(values: Values) -> list[str]:
     base, gain = values["trust.reliability_base"], values["trust.reliability_gain"]
     if base + gain <= 1.0 + SUM_TOLERANCE:
         return []
-    return [
+    line = (
         f"trust.reliability_base={base:.6g}, trust.reliability_gain={gain:.6g}: "
         f"together {base + gain:.6g}; allowed is a sum of at most 1"
-    ]
+    )
+    return [line]
 
 
 def _network_file(values: Values) -> list[str]:
@@ -158,10 +164,11 @@ def _network_file(values: Values) -> list[str]:
     if kind == "file" and file is None:
         return ["network.kind=file: needs a file of ties; set network.file=PATH as well"]
     if kind != "file" and file is not None:
-        return [
+        line = (
             f"network.file={file}: is not used by network.kind={kind}; "
             "set network.kind=file as well, or network.file=null"
-        ]
+        )
+        return [line]
     return []
 
 
@@ -169,10 +176,11 @@ def _initial_adopters(values: Values) -> list[str]:
     share = values["population.initial_adopters"]
     if share == 0 or values["deployment.at_start"] > 0 or values["population.file"] is not None:
         return []
-    return [
+    line = (
         f"population.initial_adopters={share:.6g}: nobody can adopt where no tool runs; "
         "set deployment.at_start above 0 as well, or give a population.file"
-    ]
+    )
+    return [line]
 
 
 def _development(values: Values) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.config.arguments import Arguments, known_keys, parse
+from sim.config.axes import Axis
 from sim.config.checks import check_together
 from sim.config.design import apply_overrides, check_design
 from sim.config.files import resolve_file
@@ -159,9 +160,7 @@ def compose(arguments: Sequence[str]) -> Request:
         elif key in _SINGLE_KEYS or key.startswith(("options.", "design.axes.")):
             _set(tree, key, value)
         else:
-            problems.append(
-                unknown(key, known_keys(), "parameter", LIST_PARAMETERS, show(value))
-            )
+            problems.append(unknown(key, known_keys(), "parameter", LIST_PARAMETERS, show(value)))
     for key in [k for k in tree if k not in EXPERIMENT_KEYS]:
         problems.append(unknown(show(key), EXPERIMENT_KEYS, "key of an experiment"))
         del tree[key]
@@ -190,7 +189,8 @@ def compose(arguments: Sequence[str]) -> Request:
     problems += wrong
     problems += _paths_made_absolute(values, single, files, folders)
     design = own.get("design")
-    made, kind = (), "grid"
+    made: tuple[Axis, ...] = ()
+    kind = "grid"
     try:
         if not isinstance(design, dict):
             raise UserError(f"design={show(design)}: needs kind and axes beneath it")

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """The settings table: what a user can set that is not a number of the model, and the studies.
 
 A setting changes how runs are made, recorded or shown. `seed` and `replicates` say which runs

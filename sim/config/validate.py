@@ -22,7 +22,7 @@ LIST_PARAMETERS = "`python -m sim list parameters`"
 
 def groups(table: Mapping[str, Parameter]) -> frozenset[str]:
     """Return every dotted prefix of the table's paths, such as `population.physician`."""
-    found = set()
+    found: set[str] = set()
     for path in table:
         parts = path.split(".")
         found.update(".".join(parts[:i]) for i in range(1, len(parts)))
