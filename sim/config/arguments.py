@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from sim.config.axes import LARGEST_AXIS
-from sim.config.folders import GROUP_NAMES
+from sim.config.folders import GROUP_NAMES, available, shipped_folder
 from sim.config.messages import one_line, show, unknown
 from sim.config.settings import SETTINGS, TEXT_KEYS
 from sim.errors import UserError
@@ -108,6 +108,8 @@ def _key_value(argument: str, arguments: Arguments) -> None:
             f"set another value: {show(key[1:]) or 'key'}=VALUE"
         )
     key = key.lstrip("+")
+    if not equals and key in available("experiment", [shipped_folder()]):
+        raise UserError(f"{show(argument)}: did you mean +experiment={key}?")
     if not equals or not key:
         raise UserError(f"{show(argument)}: not understood; write key=value, "
                         "or see `python -m sim --help`")  # fmt: skip

@@ -156,11 +156,11 @@ def check_design(values: Mapping[str, Any], axes: tuple[Axis, ...], kind: str) -
     """
     watched = cross_checked_paths()
     concerned = tuple(axis for axis in axes if watched.intersection(axis.paths))
-    lines: dict[str, None] = {}
+    lines: dict[str, str] = {}  # line -> the first point it was found at
     for point in islice(points(concerned, kind), MOST_CHECKED):
         for line in check_together({**values, **point}):
             at = ", ".join(f"{p}={show(v)}" for p, v in point.items() if p not in line)
-            lines[f"{line} (at {at})" if at else line] = None
+            lines.setdefault(line, f"{line} (at {at})" if at else line)
         if len(lines) > MOST_REPORTED:
             break
-    return list(lines)[:MOST_REPORTED]
+    return list(lines.values())[:MOST_REPORTED]

@@ -26,6 +26,7 @@ _SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?")
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+")
 _OTHER_BASE = re.compile(r"[-+]?0[xb][0-9a-fA-F_]+")
 _FORBIDDEN_KEYS = ("hydra", "searchpath", "_target_", "_partial_", "_recursive_", "_args_")
+_SECTIONS = GROUPS | {"design", "design.axes", "options"}
 EXPERIMENT_KEYS = (
     *TEXT_KEYS,
     "design",
@@ -60,9 +61,13 @@ class _Scan:
     def __init__(self, path: Path, group: str) -> None:
         self.path, self.group = path, group
         self.problems: list[str] = []
+        self.lines: set[int] = set()
 
     def wrong(self, node: yaml.Node | int, text: str) -> None:
         line = node if isinstance(node, int) else node.start_mark.line + 1
+        if line in self.lines:  # one mistake of a line is enough
+            return
+        self.lines.add(line)
         self.problems.append(f"{one_line(str(self.path))}, line {line}: {text}")
 
     def scalar(self, node: yaml.ScalarNode) -> None:
@@ -108,8 +113,11 @@ class _Scan:
             elif "." in key and trail[:2] != ("design", "axes"):
                 self.wrong(key_node, f"{show(key)}: write each part on its own line, "
                            "indented beneath the one before, instead of dots")  # fmt: skip
-            elif inside in GROUPS and value.tag == "tag:yaml.org,2002:null":
+            elif inside in _SECTIONS and value.tag == "tag:yaml.org,2002:null":
                 self.wrong(key_node, f"{inside} is empty; leave it out or put values beneath it")
+            elif inside in _SECTIONS and not isinstance(value, yaml.MappingNode):
+                self.wrong(key_node, f"{inside} is a group, not a value; "
+                           "put lines of the form `name: value` beneath it")  # fmt: skip
             if not (not trail and key == "defaults"):
                 self.visit(value, (*trail, key))
 
@@ -204,9 +212,7 @@ def scan(path: Path, group: str) -> Scanned:
             if key.value == "defaults":
                 bases = work.defaults(value)
             elif group == "experiment" and key.value not in EXPERIMENT_KEYS:
-                line = unknown(show(key.value), EXPERIMENT_KEYS, "key of an experiment")
-                if key.value != "hydra":
-                    work.wrong(key, line)
+                work.wrong(key, unknown(show(key.value), EXPERIMENT_KEYS, "key of an experiment"))
         if work.problems:
             raise UserError(work.problems)
         content = yaml.load(text, Loader=yaml.SafeLoader)
