@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -47,6 +48,8 @@ def _plain_text_keys() -> frozenset[str]:
     return frozenset((*files, "out", *TEXT_KEYS))
 
 
+_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
 _TEXT = _plain_text_keys()
 
 
@@ -82,6 +85,11 @@ def _value(key: str, text: str, arguments: Arguments) -> Any:
     """Return the value of one argument, by Hydra's own grammar."""
     if key in _TEXT and not text.startswith(("[", "{")):
         return _as_typed(text)
+    # The commonest values mean the same without the grammar, whose import takes a while.
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    if _DECIMAL.fullmatch(text):
+        return float(text)
     from hydra.core.override_parser.overrides_parser import OverridesParser
     from hydra.errors import HydraException
 

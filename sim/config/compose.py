@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.config.arguments import Arguments, known_keys, parse
-from sim.config.axes import Axis
+from sim.config.axes import LOW_HIGH, Axis
 from sim.config.checks import check_together
 from sim.config.design import apply_overrides, check_design
 from sim.config.files import resolve_file
@@ -128,6 +128,22 @@ def _paths_made_absolute(
     return problems
 
 
+def _is_single(key: str, value: Any) -> bool:
+    """Return whether an argument sets one value of a parameter, rather than an axis."""
+    if key in PARAMETERS:
+        return not isinstance(value, (list, Mapping)) and value != LOW_HIGH
+    return key in GROUPS
+
+
+def _unknown_keys(arguments: Arguments) -> list[str]:
+    known = {*PARAMETERS, *GROUPS, *_SINGLE_KEYS}
+    return [
+        unknown(key, known_keys(), "parameter", LIST_PARAMETERS, show(value))
+        for key, value in arguments.values.items()
+        if key not in known and not key.startswith(("options.", "design.axes."))
+    ]
+
+
 def compose(arguments: Sequence[str]) -> Request:
     """Turn a command line into a request.
 
@@ -148,19 +164,24 @@ def compose(arguments: Sequence[str]) -> Request:
     """
     parsed = parse(arguments)
     notes = list(parsed.notes)
+    problems = _unknown_keys(parsed)
+    if problems:  # answer at once, without composing, with what else is wrong by itself
+        problems += checked({k: v for k, v in parsed.values.items() if _is_single(k, v)})[1]
+        try:
+            resolve_settings({k: v for k, v in parsed.values.items() if k in SETTINGS})
+        except UserError as error:
+            problems += error.problems
+        raise UserError(problems)
     tree, files, folders = _compose_files(parsed)
-    problems: list[str] = []
     single: dict[str, Any] = {}  # parameter -> value, from the command line
     axes: dict[str, Any] = {}  # parameter -> form of an axis, from the command line
     for key, value in parsed.values.items():
-        if key in PARAMETERS and (isinstance(value, (list, Mapping)) or value == "low_high"):
-            axes[key] = value
-        elif key in PARAMETERS or key in GROUPS:
+        if _is_single(key, value):
             single[key] = value
-        elif key in _SINGLE_KEYS or key.startswith(("options.", "design.axes.")):
-            _set(tree, key, value)
+        elif key in PARAMETERS:
+            axes[key] = value
         else:
-            problems.append(unknown(key, known_keys(), "parameter", LIST_PARAMETERS, show(value)))
+            _set(tree, key, value)
     for key in [k for k in tree if k not in EXPERIMENT_KEYS]:
         problems.append(unknown(show(key), EXPERIMENT_KEYS, "key of an experiment"))
         del tree[key]

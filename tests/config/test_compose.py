@@ -230,9 +230,8 @@ def test_effort_and_erosion_beyond_one():
 
 
 def test_all_mistakes_at_once():
-    assert (
-        len(wrong("seed=-1", "alignment.roles=2", "typo=1", "study=x", "alignment.value=[2]")) == 5
-    )
+    assert len(wrong("seed=-1", "alignment.roles=2", "typo=1")) == 3
+    assert len(wrong("seed=-1", "alignment.roles=2", "study=x", "alignment.value=[2]")) == 4
 
 
 # --- a user's own folder -----------------------------------------------------------------------
