@@ -30,19 +30,26 @@ STALE_AFTER_DAYS = 60
 
 
 @lru_cache(maxsize=1)
-def source_hash() -> str:
-    """Return a hash of every source that compiled code can depend on, and of its compiler.
+def model_hash() -> str:
+    """Return a hash of every source that results and compiled code depend on.
 
     Compiled functions stand in `sim/model` alone (a test holds this); they read the two tables.
     """
     digest = hashlib.sha256()
-    for name in ("numba", "llvmlite", "numpy"):
-        digest.update(f"{name}={version(name)};".encode())
-    digest.update(f"{sys.version_info[:2]} {platform.machine()}".encode())
     tables = (PACKAGE / name for name in ("compiled.py", "factors.py", "parameters.py"))
     for path in (*tables, *sorted((PACKAGE / "model").rglob("*.py"))):
         digest.update(path.relative_to(PACKAGE).as_posix().encode())
         digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def source_hash() -> str:
+    """Return `model_hash` together with what generates code from the sources."""
+    digest = hashlib.sha256(model_hash().encode())
+    for name in ("numba", "llvmlite", "numpy"):
+        digest.update(f"{name}={version(name)};".encode())
+    digest.update(f"{sys.version_info[:2]} {platform.machine()}".encode())
     return digest.hexdigest()[:20]
 
 
