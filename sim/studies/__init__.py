@@ -15,9 +15,9 @@ def studies() -> dict[str, Any]:
     A module has `answer(result) -> list of lines`, `figures(result) -> {name: Figure}` and
     `KEEP_PATHS`, whether it needs every month.
     """
-    from sim.studies import alignment, simulate, sweep
+    from sim.studies import alignment, compare, simulate, sweep
 
-    return {"simulate": simulate, "sweep": sweep, "alignment": alignment}
+    return {"simulate": simulate, "sweep": sweep, "alignment": alignment, "compare": compare}
 
 
 def perform(request: Request) -> int:

@@ -100,11 +100,18 @@ class Result:
 
         return studies()[self.study].answer(self)
 
-    def plot(self) -> list[Figure]:
-        """Return the figures of the study."""
+    def plot(self, name: str | None = None) -> Figure:
+        """Return a figure of the study, the first one unless named.
+
+        Raises
+        ------
+        KeyError
+            If the study has no figure of that name.
+        """
         from sim.studies import studies
 
-        return list(studies()[self.study].figures(self).values())
+        made = studies()[self.study].figures(self)
+        return made[name or next(iter(made))]
 
     def __str__(self) -> str:
         return "\n".join(self.answer())

@@ -6,15 +6,13 @@ import sys
 import time
 from pathlib import Path
 
-from sim.config.design import points
 from sim.config.request import Request
-from sim.ensembles import warm
-from sim.ensembles.design import identity, make_design, model_version
-from sim.ensembles.progress import NEVER, Progress
-from sim.ensembles.run import Keep, months_of, run_ensemble
+from sim.ensembles.design import identity, model_version
+from sim.ensembles.progress import NEVER
 from sim.errors import UserError
 from sim.reports import files, tables
 from sim.reports.folder import FIGURES, PROVENANCE, open_folder
+from sim.studies.execute import design_of, execute, hcp_months
 from sim.studies.result import Result
 
 MOST_FAILURES_SHOWN = 3
@@ -43,9 +41,7 @@ class Session:
             raise UserError(
                 f"options.{name}={request.options[name]}: study {request.study} has no options"
             )
-        self.design = make_design(
-            request.values, list(points(request.axes, request.design_kind))
-        )
+        self.design = design_of(request)
         settings = request.settings
         extra = {
             key: settings[key] for key in ("engine", "months", "organisations")
@@ -57,49 +53,21 @@ class Session:
 
     def run(self) -> Result:
         """Run the design, with a progress bar."""
-        request, settings = self.request, self.request.settings
+        request = self.request
         for note in request.notes:
             say(f"note: {note}")
-        warm.warm_up(request.values["network.kind"], say)
-        runs = len(self.design.points) * settings["replicates"]
-        total = sum(months_of(p) for p in self.design.points) * settings["replicates"]
-        progress = Progress(total, runs, settings["progress"])
         started = time.perf_counter()
         try:
-            ensemble = run_ensemble(
-                self.design.points,
-                self.design.settings,
-                seed=settings["seed"],
-                replicates=settings["replicates"],
-                threads=settings["threads"],
-                engine=settings["engine"],
-                keep=Keep(
-                    paths=self.study.KEEP_PATHS or settings["months"] == "all",
-                    organisations=settings["organisations"] == "all",
-                ),
-                progress=progress,
-            )
+            result = execute(request, self.design, say)
         except BaseException:
-            progress.close()
             self._drop_empty_folder()
             raise
-        progress.close()
-        self.seconds = time.perf_counter() - started
-        if settings["progress"] != NEVER:
-            say(
-                f"{runs:,} runs in {self.seconds:.1f} s "
-                f"({total / self.seconds / 1e6:.1f} million HCP-months a second)"
-            )
-        return Result(
-            request.title,
-            request.question,
-            request.study,
-            request.axes,
-            request.design_kind,
-            request.values,
-            ensemble,
-            self.design.names,
-        )
+        if request.settings["progress"] != NEVER:
+            seconds = time.perf_counter() - started
+            rate = hcp_months(request, self.design) / seconds / 1e6
+            runs = result.ensemble.errors.size
+            say(f"{runs:,} runs in {seconds:.1f} s ({rate:.1f} million HCP-months a second)")
+        return result
 
     def _drop_empty_folder(self) -> None:
         try:

@@ -18,7 +18,7 @@ KEEP_PATHS = True
 
 def answer(result: Result) -> list[str]:
     """Return the outcomes with intervals, and a sentence."""
-    rows = [["", "mean", "95 % interval", "single runs", ""]]
+    rows = [["", "mean", "95 % interval", "single runs"]]
     for outcome in FIVE:
         runs = result.outcome(outcome.name)
         mean = intervals.of_mean(runs)
@@ -28,11 +28,12 @@ def answer(result: Result) -> list[str]:
                 words.number(mean.estimate),
                 words.between(mean.low, mean.high),
                 words.between(*intervals.single_runs(runs)),
-                f"  {outcome.unit}",
             ]
         )
-    lines = [f"{result.title}: {result.question}", _world(result), ""]
-    lines += [line.rstrip() for line in words.grid_lines(rows)]
+    lines = [f"{result.title}: {result.question}", *words.paragraph(_world(result)), ""]
+    units = ["", *(outcome.unit for outcome in FIVE)]
+    for line, unit in zip(words.grid_lines(rows), units, strict=True):
+        lines.append(f"{line}  {unit}".rstrip())
     lines += ["", *words.paragraph(_sentence(result))]
     return lines
 

@@ -71,11 +71,11 @@ def shown(n: int) -> list[int]:
     return sorted(set(np.linspace(0, n - 1, min(n, MOST_ROWS)).round().astype(int).tolist()))
 
 
-def change(grid: Grid, axis: int, **fixed: int) -> Interval:
-    """Return the paired change of sustained adoption from an axis' lowest to highest value."""
+def change(grid: Grid, axis: int, outcome: str = OUTCOME, **fixed: int) -> Interval:
+    """Return the paired change of an outcome from an axis' lowest to its highest value."""
     low, high = ends(grid.axes[axis])
     points = grid.along(axis, **fixed)
-    return grid.result.difference(OUTCOME, points[high], points[low])
+    return grid.result.difference(outcome, points[high], points[low])
 
 
 def interaction(grid: Grid, axis: int, other: int) -> Interval:
@@ -98,16 +98,16 @@ def sentences(grid: Grid) -> list[str]:
     low, high = ends(first)
     points = grid.along(0)
     effect = change(grid, 0)
-    rest = f" At {_base_words(grid, 0)}, it" if len(grid.axes) > 1 else " It"
-    text = (
-        f"1. {_raising(first)} changes sustained adoption {words.size_of(effect)}.{rest} goes "
+    rest = f"At {_base_words(grid, 0)}, it" if len(grid.axes) > 1 else "It"
+    said = [
+        f"1. {_raising(first)} changes sustained adoption {words.size_of(effect)}. {rest} goes "
         f"from {words.with_interval(result.mean(OUTCOME, points[low]))} to "
         f"{words.with_interval(result.mean(OUTCOME, points[high]))}, a change of "
-        f"{words.with_interval(effect, sign=True)}; the share of runs that sustain adoption goes "
+        f"{words.with_interval(effect, sign=True)}; P(sustained) goes "
         f"from {words.percent(result.probability_sustained(points[low]))} to "
-        f"{words.percent(result.probability_sustained(points[high]))}."
-    )
-    said = [text]
+        f"{words.percent(result.probability_sustained(points[high]))}, mean trust changes by "
+        f"{words.with_interval(change(grid, 0, 'trust'), sign=True)}."
+    ]
     for other in range(1, len(grid.axes)):
         if len(grid.axes[other]) > 1:
             said.append(f"{other + 1}. {_moderation(grid, other)}")
@@ -115,26 +115,31 @@ def sentences(grid: Grid) -> list[str]:
 
 
 def _moderation(grid: Grid, other: int) -> str:
-    """Say what another axis does by itself, and what it does to the first axis' change."""
-    axis = grid.axes[other]
+    """Say what another axis does, at the base and where it does most, and to the first axis."""
+    axis, first = grid.axes[other], grid.axes[0]
     own = change(grid, other)
+    along = [change(grid, other, a0=n) for n in range(len(first))]
+    most = max(range(len(along)), key=lambda n: abs(along[n].estimate))
+    text = (
+        f"{_raising(axis)} changes sustained adoption {words.size_of(own)} at "
+        f"{_base_words(grid, other)}: {words.with_interval(own, sign=True)}, and mean trust by "
+        f"{words.with_interval(change(grid, other, 'trust'), sign=True)}."
+    )
+    if most != grid.base[0]:
+        text += (
+            f" It does most at {first.name} {words.value(first.values[most])}: "
+            f"{words.with_interval(along[most], sign=True)}."
+        )
     at = ", ".join(
         f"{words.with_interval(change(grid, 0, **{f'a{other}': n}), sign=True)} at "
         f"{words.value(axis.values[n])}"
         for n in _few(len(axis))
     )
     more = interaction(grid, 0, other)
-    low, high = (words.value(axis.values[n]) for n in ends(axis))
-    verdict = (
-        f"it differs by {words.with_interval(more, sign=True)} between {low} and {high}"
-        if words.differs(more)
-        else f"between {low} and {high} these runs show no difference "
-        f"({words.with_interval(more, sign=True)})"
-    )
+    verdict = "a difference of" if words.differs(more) else "no clear difference:"
     return (
-        f"{_raising(axis)}, at {_base_words(grid, other)}, changes sustained adoption "
-        f"{words.size_of(own)}: {words.with_interval(own, sign=True)}. The change that "
-        f"{grid.axes[0].name} brings is {at}: {verdict}."
+        f"{text} What the whole range of {first.name} changes is {at} of {axis.name}; from "
+        f"lowest to highest {verdict} {words.with_interval(more, sign=True)}."
     )
 
 

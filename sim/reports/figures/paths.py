@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim.outcomes import intervals
-from sim.reports.figures.style import COLOURS, FAINT, new_figure
+from sim.reports.figures.style import COLOURS, FAINT, band, label_ends, new_figure
 
 if TYPE_CHECKING:
     from sim.studies.result import Result
@@ -43,6 +43,34 @@ def paths_figure(result: Result) -> Figure:
     figure.suptitle(
         f"{result.title}, {runs_words}: mean and its 95 % interval (dark), 80 % of runs (light), "
         "single runs (grey)",
+        fontsize=9,
+        color=FAINT,
+        x=0.01,
+        ha="left",
+    )
+    return figure
+
+
+def scenarios_figure(result: Result, scenarios: dict[str, int]) -> Figure:
+    """Return four panels: means of named scenarios with their 95 % intervals."""
+    figure, axes = new_figure(2, 2, (9.5, 6.2), sharex=True)
+    for panel, (name, title, unit) in zip(axes.flat, PANELS, strict=True):
+        ends = []
+        months = np.arange(0)
+        for number, point in enumerate(scenarios.values()):
+            runs = result.ensemble.paths[name][point]
+            months = np.arange(runs.shape[1])
+            middle, low, high = np.array([intervals.of_mean(column)[:3] for column in runs.T]).T
+            band(panel, months, low, middle, high, number)
+            ends.append(float(middle[-1]))
+        panel.set_title(title)
+        panel.set_ylabel(unit)
+        panel.set_ylim(0, 1)
+        label_ends(panel, float(months[-1]), ends, list(scenarios))
+    for panel in axes[-1]:
+        panel.set_xlabel("months since the start")
+    figure.suptitle(
+        f"{result.ensemble.replicates} runs each. Bands: 95 % intervals of the mean.",
         fontsize=9,
         color=FAINT,
         x=0.01,

@@ -65,18 +65,20 @@ def band(
 def label_ends(axes: Axes, x: float, heights: list[float], labels: list[str]) -> None:
     """Write labels right of the last point, moved apart where they would overlap."""
     low, high = axes.get_ylim()
-    gap = (high - low) * 0.075
+    gap = (high - low) * 0.085
     order = sorted(
         (n for n in range(len(labels)) if np.isfinite(heights[n])), key=lambda n: heights[n]
     )
-    last = -np.inf
+    placed: list[float] = []
     for n in order:
-        y = max(heights[n], last + gap)
-        last = y
+        placed.append(max(heights[n], placed[-1] + gap) if placed else heights[n])
+    # moved up only, the labels would leave the panel: centre them on what they name
+    shift = float(np.mean([heights[n] for n in order]) - np.mean(placed)) if order else 0.0
+    for n, y in zip(order, placed, strict=True):
         axes.annotate(
             labels[n],
-            (x, y),
-            xytext=(5, 0),
+            (x, y + shift),
+            xytext=(6, 0),
             textcoords="offset points",
             color=COLOURS[n % len(COLOURS)],
             fontsize=8,
