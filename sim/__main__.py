@@ -1,0 +1,83 @@
+"""`python -m sim`: reads the command line, hands a checked request to a study, nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+
+from sim.errors import UserError
+
+GOOD, SOME_FAILED, USERS_MISTAKE, STOPPED = 0, 1, 2, 130
+
+
+def _answer(arguments: list[str]) -> int:
+    # Imports stand where they are used: help, lists and mistakes must answer at once.
+    if any(a in ("-h", "--help", "help") for a in arguments):
+        from sim.config.help_text import help_text
+
+        print(help_text())
+        return GOOD
+    if any(a in ("--version", "-V") for a in arguments):
+        from sim.config.help_text import version_text
+
+        print(version_text())
+        return GOOD
+    if arguments[:1] == ["list"]:
+        from sim.config.listing import listing
+
+        print(listing(arguments[1:]))
+        return GOOD
+    from sim.config.compose import compose
+
+    request = compose(arguments)
+    from sim.studies import perform
+
+    return perform(request)
+
+
+def _safe_streams() -> None:
+    """Never fail because a terminal (ascii, cp1252) lacks a character."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, ValueError, OSError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        What stands after `python -m sim`; taken from the process when None.
+
+    Returns
+    -------
+    int
+        Exit code: 0 all runs good, 1 some runs failed, 2 the user's mistake, 130 stopped.
+    """
+    _safe_streams()
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        code = _answer(arguments)
+        sys.stdout.flush()
+        return code
+    except UserError as error:
+        with contextlib.suppress(BrokenPipeError):
+            for line in error.problems:
+                print(f"error: {line}", file=sys.stderr)
+        return USERS_MISTAKE
+    except KeyboardInterrupt:
+        with contextlib.suppress(BrokenPipeError):
+            print("stopped", file=sys.stderr)
+        return STOPPED
+    except BrokenPipeError:
+        # The reader (head, less) has gone; Python would complain again when it closes stdout.
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return GOOD
+
+
+if __name__ == "__main__":
+    sys.exit(main())

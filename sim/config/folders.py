@@ -1,0 +1,88 @@
+"""Where the configuration files are, what they are called, and where paths lead."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from sim.config.messages import one_line, show, unknown
+from sim.errors import UserError
+
+NAME = re.compile(r"[a-z0-9_]+")
+# Groups that a user chooses by name; experiment is last, so that it wins over the others.
+GROUP_NAMES = ("population", "network", "scenario", "experiment")
+# Files that hold the program's own part of the composition; nobody else's may replace them.
+RESERVED = ("config", "parameters", "settings")
+
+
+def shipped_folder() -> Path:
+    """Return the absolute path of the shipped `conf/`.
+
+    It lies inside the package when installed from a wheel, beside it in a clone.
+
+    Raises
+    ------
+    UserError
+        If neither exists: the installation is incomplete.
+    """
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package / "conf", package.parent / "conf"):
+        if (folder / "config.yaml").is_file():
+            return folder
+    raise UserError("the shipped configuration files (conf/) are missing; install nasss-sim again")
+
+
+def user_folder(given: str) -> Path:
+    """Return the absolute path of a user's folder of configuration files.
+
+    Raises
+    ------
+    UserError
+        If it is no folder, or holds a file that would replace the program's own.
+    """
+    folder = Path(given).expanduser()
+    if not given or not folder.is_dir():
+        raise UserError(f"--config-dir {show(given)}: is not a folder; allowed is a folder with "
+                        "experiment/NAME.yaml inside")  # fmt: skip
+    folder = folder.resolve()
+    for name in RESERVED:
+        for ending in (".yaml", ".yml"):
+            if (folder / (name + ending)).exists():
+                raise UserError(
+                    f"--config-dir {show(given)}: {name}{ending} is a name of the program's own; "
+                    "put your file into experiment/NAME.yaml instead"
+                )
+    return folder
+
+
+def available(group: str, folders: list[Path]) -> dict[str, Path]:
+    """Return the files of one group: name -> path, first folder first.
+
+    Files whose name is not made of a-z, 0-9 and _ are left out: they can not be chosen.
+    """
+    found: dict[str, Path] = {}
+    for folder in folders:
+        inside = folder / group
+        if inside.is_dir():
+            for path in sorted(inside.glob("*.yaml")):
+                if NAME.fullmatch(path.stem) and path.is_file():
+                    found.setdefault(path.stem, path)
+    return found
+
+
+def find(group: str, name: str, folders: list[Path]) -> Path:
+    """Return the file of one choice, such as experiment=trust_sweep.
+
+    Raises
+    ------
+    UserError
+        If the name is not made of a-z, 0-9 and _, or no folder has it.
+    """
+    names = available(group, folders)
+    if name in names:
+        return names[name]
+    line = unknown(name, names, f"name of {group}", f"`python -m sim list {group}s`")
+    line = f"{group}={one_line(line)}"
+    if not NAME.fullmatch(name):
+        line += "; a name is made of a-z, 0-9 and _"
+    raise UserError(line)

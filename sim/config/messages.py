@@ -1,0 +1,66 @@
+"""One line per mistake: key, value, what is allowed, nearest valid name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sim.parameters import Parameter, nearest
+
+LONGEST_VALUE = 80
+LONGEST_NAMES = 12
+
+
+def one_line(text: str, longest: int = 400) -> str:
+    """Return `text` without line breaks and control characters, shortened.
+
+    A value comes from a stranger's file: it must not move the cursor or forge a second line.
+    """
+    safe = "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
+    return safe if len(safe) <= longest else safe[: longest - 3] + "..."
+
+
+def show(value: Any) -> str:
+    """Return a value as a user would type it, on one line."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    try:
+        text = value if isinstance(value, str) else str(value)
+    except ValueError:  # an integer of more than 4300 digits
+        text = "a huge number"
+    return one_line(text, LONGEST_VALUE)
+
+
+def problem(parameter: Parameter, value: Any, reason: str) -> str:
+    """Return the line for a value that its parameter does not allow."""
+    line = f"{parameter.path}={show(value)}: {reason}; allowed is {parameter.allowed()}"
+    near = nearest(value, parameter.choices) if isinstance(value, str) else None
+    return f"{line}; did you mean {near}?" if near else line
+
+
+def unknown(name: str, known: Iterable[str], noun: str, see: str = "", value: str = "") -> str:
+    """Return the line for a name that does not exist, with the nearest one that does.
+
+    Parameters
+    ----------
+    name : str
+        What the user wrote.
+    known : iterable of str
+        Valid names; listed when none is near and there are few.
+    noun : str
+        What kind of name it is, such as "parameter".
+    see : str
+        Where all valid names can be read.
+    value : str
+        The value given to it, already in words; shown when not empty.
+    """
+    names = list(known)
+    near = nearest(name, names)
+    head = f"{one_line(name, LONGEST_VALUE)}{'=' + value if value else ''}: unknown {noun}"
+    if near is not None:
+        return f"{head}; did you mean {near}?"
+    if names and len(names) <= LONGEST_NAMES:
+        return f"{head}; allowed: {', '.join(sorted(names))}"
+    return f"{head}; see {see}" if see else head

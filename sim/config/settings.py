@@ -1,0 +1,76 @@
+"""The settings table: what a user can set that is not a number of the model, and the studies.
+
+A setting changes how runs are made, recorded or shown. `seed` and `replicates` say which runs
+are made; nothing else here may change a result.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.parameters import Parameter
+
+SETTING = "setting"
+
+
+@dataclass(frozen=True)
+class Setting(Parameter):
+    """A parameter of the program rather than of the model.
+
+    Attributes
+    ----------
+    words : str
+        What is allowed, in words, where the table's own words would be wrong or rounded.
+    boolean : bool
+        Whether the value is true or false.
+    """
+
+    words: str = ""
+    boolean: bool = False
+
+    def allowed(self) -> str:
+        """Say in words which values are allowed."""
+        return self.words or super().allowed()
+
+
+LARGEST_SEED = 2**63 - 1
+LARGEST_REPLICATES = 10_000_000
+
+# fmt: off
+_ROWS = [
+    Setting("seed", 0, "", 0, LARGEST_SEED, "the luck of all runs; the same seed gives the same results", SETTING, "integer", words=f"a whole number from 0 to {LARGEST_SEED}"),
+    Setting("replicates", 64, "runs", 1, LARGEST_REPLICATES, "runs of each design point", SETTING, "integer", words=f"a whole number from 1 to {LARGEST_REPLICATES}"),
+    Setting("engine", "kernel", "", 0, 0, "kernel (compiled) or agents (Mesa agents in Python); equal results", SETTING, "choice", ("kernel", "agents")),
+    Setting("threads", None, "threads", 1, 4096, "threads that runs are spread over (null: all cores); results do not depend on it", SETTING, "integer", words="a whole number from 1 to 4096, or null for all cores"),
+    Setting("months", "none", "", 0, 0, "record one row per run and month: none or all", SETTING, "choice", ("none", "all")),
+    Setting("out", None, "", 0, 0, "folder of the results (null: outputs/<experiment>/<time>-<hash>)", SETTING, "file", words="the path of a folder, or null"),
+    Setting("overwrite", False, "", 0, 0, "replace earlier result files of this program in the folder given by out", SETTING, "choice", words="true or false", boolean=True),
+    Setting("progress", "auto", "", 0, 0, "show a progress bar: auto (on a terminal), always or never", SETTING, "choice", ("auto", "always", "never")),
+]
+# fmt: on
+
+SETTINGS: dict[str, Setting] = {s.path: s for s in _ROWS}
+
+# What `study: NAME` may name. The studies themselves live in sim.studies.
+STUDIES: dict[str, str] = {
+    "simulate": "runs of one world, month by month, with intervals",
+    "sweep": "runs over a grid of values (or one value at a time), with figures",
+    "alignment": "what closing each gap between experts and HCPs would change",
+}
+
+# How axes make a design.
+DESIGN_KINDS: dict[str, str] = {
+    "grid": "every combination of the values of all axes",
+    "one_at_a_time": "each axis varies alone, all others stay at the base point",
+}
+
+TEXT_KEYS: dict[str, str] = {
+    "title": "a short name of the experiment, for figures and reports",
+    "question": "the question that the experiment answers",
+    "study": "what is done with the runs: " + ", ".join(STUDIES),
+}
+
+
+def setting_defaults() -> dict[str, object]:
+    """Return a new dict name -> default of all settings."""
+    return {s.path: s.default for s in SETTINGS.values()}

@@ -1,0 +1,183 @@
+"""Folders of results never cost a user a file."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import threading
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.errors import UserError
+from sim.reports import folder as module
+from sim.reports.folder import FIGURES, RESULT_FILES, open_folder, safe_cell, write_atomic
+
+HASH, OTHER = "0123456789abcdef", "fedcba9876543210"
+
+
+def finished(folder, identity=HASH):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "provenance.json").write_text(json.dumps({"identity": identity}))
+    (folder / "runs.parquet").write_bytes(b"x")
+    (folder / FIGURES).mkdir(exist_ok=True)
+    (folder / FIGURES / "a.svg").write_text("x")
+    return folder
+
+
+def refused(out, words, identity=HASH, overwrite=False):
+    before = contents(out)
+    with pytest.raises(UserError) as caught:
+        open_folder(str(out), "baseline", identity, overwrite)
+    (line,) = caught.value.problems
+    assert line.startswith(f"out={str(out)[:20]}") and words in line
+    assert contents(out) == before
+
+
+def contents(folder):
+    if not folder.is_dir():
+        return None
+    return {p: p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def test_the_default_folder_is_named_by_experiment_time_and_identity(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    made = open_folder(None, "trust_sweep", HASH)
+    assert made.is_absolute() and made.is_dir() and not any(made.iterdir())
+    relative = made.relative_to(tmp_path / "outputs" / "trust_sweep").as_posix()
+    assert re.fullmatch(r"\d{8}-\d{6}-01234567", relative)
+
+
+def test_launches_in_the_same_second_get_own_folders(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(module.time, "strftime", lambda _: "20260101-000000")
+    made = []
+    threads = [
+        threading.Thread(target=lambda: made.append(open_folder(None, "baseline", HASH)))
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    names = sorted(p.name for p in made)
+    stem = "20260101-000000-01234567"
+    assert names == sorted([stem, *(f"{stem}-{i}" for i in range(2, 9))])
+
+
+def test_a_name_can_not_become_a_path(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match="a name is made of"):
+        open_folder(None, "../x", HASH)
+    with pytest.raises(ValueError, match="hexadecimal"):
+        open_folder(None, "baseline", "../../x/y")
+
+
+def test_a_new_and_an_empty_folder_are_accepted(tmp_path):
+    new = tmp_path / "a" / "b"
+    assert open_folder(str(new), "baseline", HASH) == new
+    assert open_folder(str(new), "baseline", HASH) == new and not any(new.iterdir())
+
+
+def test_the_same_finished_result_is_accepted(tmp_path):
+    folder = finished(tmp_path / "r")
+    assert open_folder(str(folder), "baseline", HASH) == folder
+
+
+def test_another_result_needs_overwrite(tmp_path):
+    folder = finished(tmp_path / "r", OTHER)
+    refused(folder, "overwrite=true")
+    before = contents(folder)
+    assert open_folder(str(folder), "baseline", HASH, overwrite=True) == folder
+    assert contents(folder) == before  # opening replaces nothing
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+@pytest.mark.parametrize(
+    "name", ["thesis.docx", "figures/mine.ods", ".hidden", "figures/sub/x.png"]
+)
+def test_a_users_file_is_never_touched(tmp_path, name, overwrite):
+    folder = finished(tmp_path / "r")
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text("mine")
+    refused(folder, "no result of this program", overwrite=overwrite)
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_folder_of_known_names_without_our_mark_is_refused(tmp_path, overwrite):
+    folder = tmp_path / "r"
+    folder.mkdir()
+    (folder / "summary.csv").write_text("mine")
+    refused(folder, "no finished result", overwrite=overwrite)
+    (folder / "provenance.json").write_text("[1]")
+    refused(folder, "no finished result", overwrite=overwrite)
+    (folder / "provenance.json").write_text("{")
+    refused(folder, "no finished result", overwrite=overwrite)
+
+
+def test_links_are_not_followed(tmp_path):
+    folder = finished(tmp_path / "r")
+    (tmp_path / "target.csv").write_text("mine")
+    try:
+        (folder / "summary.csv").symlink_to(tmp_path / "target.csv")
+    except OSError:
+        pytest.skip("no links here")
+    refused(folder, "summary.csv", overwrite=True)
+
+
+def test_a_file_in_the_place_of_the_folder_or_of_its_parent(tmp_path, monkeypatch):
+    (tmp_path / "outputs").write_text("mine")
+    refused(tmp_path / "outputs", "allowed is a folder")
+    refused(tmp_path / "outputs" / "deeper", "allowed is a folder")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match="allowed is a folder"):
+        open_folder(None, "baseline", HASH)
+    assert (tmp_path / "outputs").read_text() == "mine"
+
+
+def test_a_folder_that_can_not_be_written_to(tmp_path, monkeypatch):
+    def denied(path, *_, **__):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(module, "open", denied, raising=False)
+    refused(tmp_path, "Permission denied")
+
+
+def test_write_atomic_replaces_the_whole_file_or_nothing(tmp_path, monkeypatch):
+    path = tmp_path / "summary.csv"
+    write_atomic(path, "ä\n")
+    assert path.read_bytes() == "ä\n".encode()
+    write_atomic(path, b"two")
+    assert path.read_bytes() == b"two"
+
+    def broken(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", broken)
+    with pytest.raises(OSError, match="space"):
+        write_atomic(path, "three")
+    assert path.read_bytes() == b"two" and [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+def test_what_we_write_is_what_we_accept_again(tmp_path):
+    for name in RESULT_FILES:
+        write_atomic(tmp_path / name, json.dumps({"identity": HASH}))
+    assert open_folder(str(tmp_path), "baseline", HASH)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", " =1", "\t=1", "\r=1", "\n@"])
+def test_cells_that_a_spreadsheet_would_run_are_quoted(text):
+    assert safe_cell(text) == "'" + text
+
+
+@given(st.one_of(st.integers(), st.floats(allow_nan=False), st.none(), st.booleans()))
+def test_numbers_are_untouched(value):
+    assert safe_cell(value) is value
+
+
+@given(st.text())
+def test_no_text_can_start_a_formula(text):
+    assert safe_cell(text).lstrip()[:1] not in ("=", "+", "-", "@") and safe_cell(text)[-len(text) :]\
+        == text  # fmt: skip
