@@ -112,6 +112,18 @@ SHOCKS = [
     row("exodus", None, 6, 6, 0.2, share=0.4),
 ]
 
+# Levers that are shares, adding up to more than everything.
+TOO_MANY = [
+    row("funding", None, 1, 12, 0.8),
+    row("funding", None, 4, 9, 0.8, share=0.6),
+    row("budget_cut", None, 5, 8, 0.7),
+    row("budget_cut", None, 7, 10, 0.6, share=0.6),
+    row("model_failure", None, 2, 5, 0.8),
+    row("model_failure", None, 4, 8, 0.8),
+    row("workshop", "roles", 3, 4, 0.7),
+    row("workshop", "roles", 4, 4, 0.7, share=0.6),
+]
+
 
 def emphasis():
     """Return parameters by which the three groups differ in everything."""
@@ -224,6 +236,7 @@ WORLDS = {
         POLICIES,
     ),
     "shocks": ({**SMALL, **BUSY}, None, SHOCKS),
+    "too many": ({**SMALL, **BUSY, "development.funding_months": 1}, None, TOO_MANY),
     "given, policies": ({**BUSY, "network.kind": "file"}, GIVEN, POLICIES),
 }
 

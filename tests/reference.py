@@ -281,7 +281,7 @@ def effort(p, resources, mean_D, unfunded, funding_lever):
     fit = p["development.fit_base"] + (1 - p["development.fit_base"]) * mean_D
     e = p["development.rate"] * resources * fit
     if unfunded:
-        e *= 1 - p["development.funding_dependence"] * max(0, 1 - funding_lever)
+        e *= 1 - p["development.funding_dependence"] * (1 - funding_lever)
     return e
 
 
@@ -475,6 +475,10 @@ def levers_of(o, month, schedule, run):
         if draw < row.get("share", 1):
             name = row["lever"], row.get("part")
             sums[name] = sums.get(name, 0) + row["strength"]
+    for name in sums:
+        # shares: no more than everything can be closed or taken away
+        if name[0] in ("workshop", "funding", "budget_cut", "model_failure"):
+            sums[name] = min(1, sums[name])
     return sums
 
 
@@ -537,8 +541,8 @@ def organisation_month(p, model, o, month):
         e = effort(p, o.resources, mean_D, unfunded, lever(("funding", None), 0))
         for k in QUALITIES:
             s = mean(expert.v[k] for expert in o.experts)
-            extra = lever(("quality_work", k), 0)
-            e_k = (e + extra) * max(0, 1 - lever(("budget_cut", None), 0))
+            # what a policy pays for does not come out of the budget that is cut
+            e_k = e * (1 - lever(("budget_cut", None), 0)) + lever(("quality_work", k), 0)
             o.Q[k] = developed(p, k, o.Q[k], e_k, s)
             if o.connected and model.member_mean[k] is not None:
                 o.Q[k] = exchanged(p, o.Q[k], model.member_mean[k])
@@ -608,7 +612,7 @@ def hcp_month(p, model, o, hcp, month, running):
 
     # 7. Use
     if running and hcp.state in (TRIAL, ADOPTER):
-        R = reliability(p, o.Q) * max(0, 1 - lever(("model_failure", None), 0))
+        R = reliability(p, o.Q) * (1 - lever(("model_failure", None), 0))
         if uniform(key, EXPERIENCE) < experience_success(p, R, hcp.L):
             hcp.T = after_success(p, hcp.T, X)
         else:
