@@ -178,11 +178,13 @@ WORLDS = {
     ),
     "gated": (
         {
-            **SMALL,
+            # many small organisations, so that deployments are many
             **BUSY,
-            "population.organisations": 6,
-            "deployment.privacy_gate": 8.0,
-            "deployment.privacy_reference": 0.1,
+            "population.organisations": 30,
+            "population.organisation_size": 4,
+            "deployment.at_start": 0.2,
+            "deployment.privacy_gate": 12.0,
+            "deployment.privacy_reference": 0.2,
             "deployment.rate": 0.3,
             "process.interorganisational_cooperation": 0.8,
             "process.shared_understanding": 0.5,
@@ -225,6 +227,22 @@ WORLDS = {
     ),
     "alone": (
         {**SMALL, **BUSY, "network.ties": 0, "process.interorganisational_cooperation": 0.0},
+        None,
+        [],
+    ),
+    "withdrawn": (
+        # few like the tool, so that projects end, some of them permanent ones
+        {
+            **SMALL,
+            **BUSY,
+            "decision.intercept": -4.5,
+            "deployment.at_start": 0.9,
+            "review.institutionalise_share": 0.2,
+            "review.threshold": 0.3,
+            "review.grace_months": 4,
+            "review.rate": 0.6,
+            "review.width": 0.1,
+        },
         None,
         [],
     ),
@@ -321,10 +339,11 @@ def simulated(name):
     return history
 
 
-def referred(name, values=None):
-    """Return the reference's snapshots of a world."""
-    _, given, rows = WORLDS[name]
+def referred(name, values=None, rows=None):
+    """Return the reference's snapshots of a world, or of a changed one."""
+    _, given, own_rows = WORLDS[name]
     values = values_of(name) if values is None else values
+    rows = own_rows if rows is None else rows
     return reference.simulate(values, SEED, REPLICATE, MONTHS, given, rows)
 
 
@@ -339,9 +358,12 @@ def distance(quantity, ours, theirs):
     return math.inf if math.isnan(worst) else worst
 
 
-def differences(name, values=None):
-    """Return month, quantity and distance of every quantity after every month, in order."""
-    pairs = zip(simulated(name), referred(name, values), strict=True)
+def differences(name, values=None, rows=None):
+    """Return month, quantity and distance of every quantity after every month, in order.
+
+    With other `values` or `rows` of a schedule, only the reference reads them.
+    """
+    pairs = zip(simulated(name), referred(name, values, rows), strict=True)
     return [
         (month, quantity, distance(quantity, ours[quantity], theirs[quantity]))
         for month, (ours, theirs) in enumerate(pairs)
@@ -349,6 +371,6 @@ def differences(name, values=None):
     ]
 
 
-def agrees(name, values=None):
+def agrees(name, values=None, rows=None):
     """Whether the two agree on a world in everything."""
-    return all(far <= TOLERANCE for _, _, far in differences(name, values))
+    return all(far <= TOLERANCE for _, _, far in differences(name, values, rows))

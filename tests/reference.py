@@ -475,11 +475,9 @@ def levers_of(o, month, schedule, run):
         if draw < row.get("share", 1):
             name = row["lever"], row.get("part")
             sums[name] = sums.get(name, 0) + row["strength"]
-    for name in sums:
-        # shares: no more than everything can be closed or taken away
-        if name[0] in ("workshop", "funding", "budget_cut", "model_failure"):
-            sums[name] = min(1, sums[name])
-    return sums
+    # no more than everything can be closed or taken away
+    shares = ("workshop", "funding", "budget_cut", "model_failure")
+    return {name: min(1, sums[name]) if name[0] in shares else sums[name] for name in sums}
 
 
 # ------------------------------------------------------------------ a month
