@@ -1,0 +1,66 @@
+"""AI experts."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.model import levers, rules
+from sim.model.agents.view import Level, View
+
+
+class AIExpert(View):
+    """An AI expert of an organisation."""
+
+    __slots__ = ()
+
+    domain_knowledge = Level("domain", "D, [0, 1]")
+
+    @property
+    def attention(self) -> np.ndarray:
+        """v, shape (8,): a live view; the remainder to 1 goes to technology for its own sake."""
+        return self.row["attention"]
+
+    @property
+    def interdisciplinary(self) -> bool:
+        """Whether the expert knows the clinical world."""
+        share = self.model.packed["process_shared_understanding"]
+        widened = self.model.state.levers[self.organisation_index, levers.INTERDISCIPLINARY]
+        return bool(self.row["draw"] < share + widened)
+
+    @property
+    def alignment(self) -> float:
+        """Index of alignment with the HCPs, 1: attends as HCPs weigh."""
+        distance = 0.0
+        total = 0.0
+        for weight, attention in zip(
+            self.model.packed["population_priority"], self.attention, strict=True
+        ):
+            distance += abs(weight - attention)
+            total += attention
+        return float(rules.alignment_index(distance, total))
+
+    def understood(self, priority: np.ndarray) -> None:
+        """Note a successful meeting with an HCP of these priorities, shape (8,)."""
+        self.row["successes"] += 1
+        heard = self.row["heard"]
+        for k, weight in enumerate(priority):
+            heard[k] += weight
+
+    def attend(self, target: np.ndarray, step: float) -> None:
+        """Move attention a step of the way towards a target, shape (8,)."""
+        attention = self.row["attention"]
+        for k, aim in enumerate(target):
+            attention[k] = rules.attention_after(attention[k], aim, step)
+
+    def learn(self) -> None:
+        """Learn from the month's successful meetings (end of step 5)."""
+        p = self.model.packed
+        n = int(self.row["successes"])
+        if n == 0:
+            return
+        heard = self.row["heard"]
+        self.attend(heard / n, rules.lesson(n, p["cooperation_attention_learning"]))
+        heard[:] = 0.0
+        step = rules.lesson(n, p["cooperation_domain_learning"])
+        self.row["domain"] = rules.gain(self.row["domain"], step)
+        self.row["successes"] = 0

@@ -1,0 +1,315 @@
+"""Healthcare professionals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.factors import GROUP_NAMES
+from sim.model import inputs, kernel, levers, population, rules, streams
+from sim.model import state as arrays
+from sim.model.agents.view import Level, Month, View
+
+if TYPE_CHECKING:
+    from sim.model.agents.organisation import Now
+
+# What may follow on a state by decision
+POSSIBLE = {
+    rules.NON_ADOPTER: (rules.NON_ADOPTER, rules.TRIAL),
+    rules.TRIAL: (rules.TRIAL, rules.ADOPTER, rules.LAPSED),
+    rules.ADOPTER: (rules.ADOPTER, rules.LAPSED),
+    rules.LAPSED: (rules.LAPSED, rules.TRIAL),
+}
+
+
+class HCP(View):
+    """A healthcare professional: a seat in an organisation and whoever holds it.
+
+    The methods from `influence` to `leave` are the month of one HCP (steps 3 to 10). A subclass
+    may override any of them and be run with `AdoptionModel(..., engine="agents",
+    hcp_class=...)`.
+    """
+
+    __slots__ = ("adopting", "draw_key", "lapsed_peers")
+
+    trust = Level("trust", "T, [0, 1]")
+    literacy = Level("literacy", "AI literacy L, [0, 1]")
+    engagement = Level("engagement", "E, [0, 1]")
+    hired = Month("hired", "month in which the person took the seat")
+    adopted = Month("adopted", "month of the first adoption, or None")
+    lapsed = Month("lapsed", "month of the last lapse, or None")
+
+    @property
+    def group(self) -> str:
+        """Professional group."""
+        return GROUP_NAMES[self.row["group"]]
+
+    @property
+    def priority(self) -> np.ndarray:
+        """w, shape (8,), sums to 1: a live view."""
+        return self.model.state.priorities[self.index]
+
+    @property
+    def state(self) -> str:
+        """Name of the state: non-adopter, trial, adopter or lapsed."""
+        return rules.STATE_NAMES[self.row["state"]]
+
+    @state.setter
+    def state(self, name: str) -> None:
+        if name not in rules.STATE_NAMES:
+            raise ValueError(f"state={name!r}: one of {', '.join(rules.STATE_NAMES)}")
+        new = rules.STATE_NAMES.index(name)
+        census = self.organisation.row["census"][self.row["group"]]
+        census[self.row["state"]] -= 1
+        census[new] += 1
+        if new == rules.ADOPTER and not self.row["ever"]:
+            self.row["ever"] = 1
+            self.row["adopted"] = self.model.month
+            census[arrays.EVER_ADOPTED] += 1
+        if new == rules.LAPSED:
+            self.row["lapsed"] = self.model.month
+        self.row["state"] = new
+        self.changed()
+
+    @property
+    def ever_adopted(self) -> bool:
+        """Whether the person was ever an adopter."""
+        return bool(self.row["ever"])
+
+    @property
+    def trained(self) -> bool:
+        """Whether the person was ever trained."""
+        return bool(self.row["trained"])
+
+    @property
+    def meetings(self) -> int:
+        """Meetings with AI experts so far."""
+        return int(self.row["meetings"])
+
+    @property
+    def peers(self) -> list[HCP]:
+        """The HCPs whose trust and state this one sees."""
+        s = self.model.state
+        hcps = self.model.hcps
+        if s.first_peer.size == 0:
+            return [h for h in hcps if h is not self]
+        mine = slice(s.first_peer[self.index], s.first_peer[self.index + 1])
+        return [hcps[j] for j in s.peers[mine]]
+
+    def changed(self) -> None:
+        """Show peers what is seen of this HCP from the next month on."""
+        word = rules.word(self.row["trust"], self.row["state"])
+        self.model.state.words[self.model.month & 1, self.index] = word
+
+    # -------------------------------------------------------------- the month
+    def step(self) -> None:
+        """Live through one month (steps 3 to 10)."""
+        now = self.organisation.now
+        row = self.row
+        seat = self.index - int(self.organisation.row["first_hcp"])
+        self.draw_key = np.uint64(streams.child(now.hcp_key, seat))
+        if now.incident:
+            row["trust"] = rules.loss(row["trust"], self.model.packed["incident_trust_loss"])
+        self.influence()
+        if now.running:
+            self.cooperate(now)
+        self.train(now)
+        if now.running:
+            self.use(now)
+            self.move(self.decide())
+        self.leave(now)
+        if not row["trust"] + row["literacy"] + row["engagement"] >= 0.0:
+            self.model.report(arrays.NOT_A_NUMBER_HCP, self.index)
+
+    def uniform(self, decision: np.uint64) -> float:
+        """Return this month's draw for a decision (see `sim.model.streams`)."""
+        return streams.uniform(self.draw_key, decision)
+
+    def influence(self) -> None:
+        """Step 4: see the peers, and move towards their mean trust."""
+        s = self.model.state
+        before = s.words[(self.model.month - 1) & 1]
+        units = adopters = lapsed = 0
+        if int(self.model.packed["network_kind"]) == inputs.WELL_MIXED:
+            peers = s.hcps.size - 1
+            start = self.model.start
+            own = int(before[self.index])
+            units = start.peer_units - (own >> 2)
+            adopters = start.adopters - (own & 3 == rules.ADOPTER)
+            lapsed = start.lapsed - (own & 3 == rules.LAPSED)
+        else:
+            first, last = int(s.first_peer[self.index]), int(s.first_peer[self.index + 1])
+            peers = last - first
+            for seen in before[s.peers[first:last]].tolist():
+                units += seen >> 2
+                adopters += seen & 3 == rules.ADOPTER
+                lapsed += seen & 3 == rules.LAPSED
+        if peers > 0:
+            rate = self.model.packed["influence_rate"]
+            self.row["trust"] = rules.influenced(self.row["trust"], units, peers, rate)
+        self.adopting = adopters / peers if peers > 0 else 0.0
+        self.lapsed_peers = lapsed / peers if peers > 0 else 0.0
+
+    def cooperate(self, now: Now) -> None:
+        """Step 5: perhaps meet an expert, and understand each other or not."""
+        p, row = self.model.packed, self.row
+        group = int(row["group"])
+        cooperation = p["process_hcp_cooperation"] + now.lever[levers.HCP_COOPERATION + group]
+        probability = rules.meeting_probability(row["engagement"], cooperation)
+        if not self.uniform(streams.MEETING) < probability:
+            return
+        flows = self.organisation.row["flows"][group]
+        experts = self.organisation.experts
+        chosen = streams.uniform_index(self.draw_key, streams.WHICH_EXPERT, len(experts))
+        expert = experts[chosen]
+        flows[arrays.MEETINGS] += 1
+        row["meetings"] += np.uint16(1)
+        probability = rules.understanding(
+            expert.row["domain"],
+            expert.interdisciplinary,
+            row["literacy"],
+            p["cooperation_success_base"],
+            p["cooperation_literacy_floor"],
+            p["cooperation_interdisciplinary_skill"],
+        )
+        if self.uniform(streams.MEETING_SUCCESS) < probability:
+            share = p["cooperation_trust_gain"] * now.learning
+            row["trust"] = rules.gain(row["trust"], share)
+            row["literacy"] = rules.gain(row["literacy"], p["cooperation_literacy_gain"])
+            row["engagement"] = rules.gain(row["engagement"], p["cooperation_engagement_gain"])
+            expert.understood(self.priority)
+        else:
+            row["engagement"] = rules.loss(row["engagement"], p["cooperation_engagement_loss"])
+            row["trust"] = rules.loss(row["trust"], p["cooperation_trust_loss"])
+            flows[arrays.FAILED_MEETINGS] += 1
+
+    def train(self, now: Now) -> None:
+        """Step 6: perhaps be trained; always forget a little."""
+        p, row = self.model.packed, self.row
+        training = p["process_training"] + now.lever[levers.TRAINING + int(row["group"])]
+        if self.uniform(streams.TRAINING) < training:
+            self.be_trained()
+        row["literacy"] = rules.loss(row["literacy"], p["training_forgetting"])
+
+    def be_trained(self) -> None:
+        """Take part in a training."""
+        row = self.row
+        row["literacy"] = rules.gain(row["literacy"], self.model.packed["training_gain"])
+        row["trained"] = 1
+        self.organisation.row["flows"][row["group"], arrays.TRAININGS] += 1
+
+    def use(self, now: Now) -> None:
+        """Step 7: a user's trust follows the month's experience with the tool."""
+        p, row = self.model.packed, self.row
+        if row["state"] not in (rules.TRIAL, rules.ADOPTER):
+            return
+        floor = p["trust_skill_floor"]
+        probability = rules.experience_probability(now.reliable, row["literacy"], floor)
+        if self.uniform(streams.EXPERIENCE) < probability:
+            row["trust"] = rules.gain(row["trust"], p["trust_success_gain"] * now.learning)
+        else:
+            row["trust"] = rules.loss(row["trust"], now.failure_share)
+
+    def appraise(self, now: Now) -> float:
+        """Step 8: how useful the tool is to this HCP."""
+        p = self.model.packed
+        rho, floor = p["appraisal_rho"], p["appraisal_floor"]
+        usability = rules.felt_usability(
+            now.quality[inputs.USABILITY],
+            self.row["literacy"],
+            p["appraisal_training_compensation"],
+        )
+        weighted = 0.0
+        for k, weight in enumerate(self.priority):
+            own = k == inputs.USABILITY
+            weighted += weight * (rules.power_term(usability, rho, floor) if own else now.terms[k])
+        return rules.appraisal(weighted, rho)
+
+    def propensity(self, now: Now) -> float:
+        """Return x, the log odds of wanting to use the tool."""
+        p, row = self.model.packed, self.row
+        return rules.propensity(
+            row["trust"],
+            self.appraise(now),
+            self.adopting,
+            self.lapsed_peers,
+            row["literacy"],
+            p["decision_intercept"],
+            p["decision_trust"],
+            p["decision_appraisal"],
+            p["decision_peers_adopting"],
+            p["decision_peers_lapsed"],
+            p["decision_literacy"],
+        )
+
+    def decide(self) -> int:
+        """Step 9: return the next state, a number as in `rules.STATE_NAMES`."""
+        p, now = self.model.packed, self.organisation.now
+        state = int(self.row["state"])
+        draw = self.uniform(streams.DECISION)
+        cap = rules.decision_cap(
+            state,
+            p["decision_trial_rate"],
+            p["decision_retrial_rate"],
+            p["decision_decide_rate"],
+            p["decision_lapse_rate"],
+        )
+        if draw >= cap:
+            return state
+        x = self.propensity(now)
+        roles = now.quality[inputs.ROLES]
+        return rules.next_state(state, draw, cap, x, roles, p["decision_roles"])
+
+    def move(self, new: int) -> None:
+        """Change to the decided state, and count it."""
+        old = int(self.row["state"])
+        if new not in POSSIBLE[old]:
+            names = ", ".join(rules.STATE_NAMES[n] for n in POSSIBLE[old])
+            raise ValueError(f"decide() returned {new!r} for a {self.state}: allowed are {names}")
+        if new != old:
+            self.count_move(new, kernel.flow_of(old, new))
+
+    def count_move(self, new: int, flow: int) -> None:
+        """Change the state and the counts that go with it."""
+        row, group = self.row, int(self.row["group"])
+        organisation = self.organisation.row
+        census, flows = organisation["census"][group], organisation["flows"][group]
+        census[row["state"]] -= 1
+        census[new] += 1
+        flows[flow] += 1
+        row["state"] = new
+        month = self.model.month
+        if new == rules.LAPSED:
+            row["lapsed"] = month
+        elif flow == arrays.RETRIALS:
+            if month - row["lapsed"] <= self.model.packed["outcome_return_months"]:
+                flows[arrays.RETURNS] += 1
+        elif new == rules.ADOPTER and not row["ever"]:
+            row["ever"] = 1
+            row["adopted"] = month
+            census[arrays.EVER_ADOPTED] += 1
+            flows[arrays.FIRST_ADOPTIONS] += 1
+
+    def leave(self, now: Now) -> None:
+        """Step 10: perhaps leave; a newcomer takes the seat."""
+        p, row = self.model.packed, self.row
+        group = int(row["group"])
+        if not self.uniform(streams.LEAVING) < p["hazard"][group] + now.lever[levers.EXODUS]:
+            return
+        organisation = self.organisation.row
+        census, flows = organisation["census"][group], organisation["flows"][group]
+        flows[arrays.LEFT_NON_ADOPTERS + row["state"]] += 1
+        census[row["state"]] -= 1
+        census[rules.NON_ADOPTER] += 1
+        if row["ever"]:
+            flows[arrays.LEFT_EVER_ADOPTERS] += 1
+            census[arrays.EVER_ADOPTED] -= 1
+        for column in ("state", "ever", "trained", "meetings"):
+            row[column] = 0
+        row["hired"] = self.model.month
+        row["adopted"] = row["lapsed"] = inputs.NEVER
+        population.take_seat(self.draw_key, p, row, self.priority)
+        onboarding = p["turnover_onboarding"] + now.lever[levers.ONBOARDING + group]
+        if self.uniform(streams.ONBOARDING) < onboarding:
+            self.be_trained()

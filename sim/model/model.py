@@ -1,0 +1,270 @@
+"""`AdoptionModel`: one run as a Mesa model, with either engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+import mesa
+import numpy as np
+from mesa.agent import AgentSet
+
+from sim.config.validate import resolve
+from sim.errors import UserError
+from sim.model import engine as runs
+from sim.model import inputs, kernel, levers, records, rules
+from sim.model.agents import HCP, AIExpert, Organisation
+from sim.model.levers import Schedule
+from sim.model.state import FINE
+
+Engine = Literal["kernel", "agents"]
+BEHAVIOUR = (
+    "step", "influence", "cooperate", "train", "be_trained", "use", "appraise", "propensity",
+    "decide", "move", "count_move", "leave", "uniform",
+)  # fmt: skip
+COLLECTED: dict[str, Callable[[AdoptionModel], float]] = {
+    "adopter_share": lambda model: model.adopter_share,
+    "mean_trust": lambda model: model.mean_trust,
+    "organisations_running": lambda model: model.organisations_running,
+}
+
+
+class AdoptionModel(mesa.Model):
+    """How the adoption of a healthcare AI is sustained or lost, month by month.
+
+    Parameters
+    ----------
+    parameters : mapping, optional
+        Values that differ from the defaults, by dotted path, or nested. See
+        `docs/parameters.md`.
+    engine : {"kernel", "agents"}
+        "kernel" computes a month in compiled code, "agents" steps each Mesa agent in Python.
+        Both give the same bits.
+    seed : int
+        0 to 2^63 - 1.
+    replicate : int
+        Number of the replicate, 0, 1, ...
+    hcp_class : type, optional
+        A subclass of `HCP` with behaviour of its own; needs `engine="agents"`.
+    schedule : Schedule, optional
+        Timed levers.
+    world : inputs.World, optional
+        A user's own organisations and ties.
+    model_reporters, agent_reporters : mapping, optional
+        For Mesa's `DataCollector`; without any, adopter share, trust and running tools are
+        collected.
+    record : records.Record, optional
+        Zeroed arrays to record into; made if not given.
+    **more
+        Further parameters by dotted path, so that `mesa.batch_run` can vary them.
+
+    Raises
+    ------
+    UserError
+        For an unknown parameter or a value that is not allowed.
+    SimulationError
+        From `step`, if a quantity is not a number.
+
+    Examples
+    --------
+    >>> model = AdoptionModel({"process.training": 0.1}, seed=1)
+    >>> model.run_model()
+    >>> len(model.agents)
+    1060
+    """
+
+    def __init__(
+        self,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        engine: Engine = "kernel",
+        seed: int = 0,
+        replicate: int = 0,
+        hcp_class: type[HCP] = HCP,
+        schedule: Schedule | None = None,
+        world: inputs.World | None = None,
+        model_reporters: Mapping[str, Any] | None = None,
+        agent_reporters: Mapping[str, Any] | None = None,
+        record: records.Record | None = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(rng=seed)
+        if engine not in ("kernel", "agents"):
+            raise UserError(f"engine={engine}: one of kernel, agents")
+        if engine == "kernel":
+            _refuse_behaviour(hcp_class)
+        self.values = resolve({**(parameters or {}), **more})
+        self.engine: Engine = engine
+        self.replicate = replicate
+        self.hcp_class = hcp_class
+        self.point = runs.prepare(self.values, schedule, world)
+        self.packed = self.point.packed
+        self.horizon = int(self.values["horizon"])
+        self.month = 0
+        self.run_key, self.state = runs.start(self.point, seed, replicate)
+        self.record = record or records.of_run(records.empty_record(1, self.horizon), 0)
+        records.write(0, self.packed, self.state, self.record)
+        self.start: kernel.Start | None = None
+        self._views: tuple[list[HCP], list[AIExpert], list[Organisation]] | None = None
+        self._sets: dict[type, AgentSet] = {}
+        self._all: AgentSet | None = None
+        self._stop = np.zeros(1, np.int64)
+        self.running = self.horizon > 0
+        reporters = dict(model_reporters or {}) or (None if agent_reporters else COLLECTED)
+        self.datacollector = mesa.DataCollector(reporters, agent_reporters)
+        self.datacollector.collect(self)
+
+    # -------------------------------------------------------------- agents
+    def _make_views(self) -> tuple[list[HCP], list[AIExpert], list[Organisation]]:
+        if self._views is None:
+            s = self.state
+            n, m = s.hcps.size, s.experts.size
+            organisations = [
+                Organisation(self, n + m + o + 1, s.organisations, o)
+                for o in range(s.organisations.size)
+            ]
+            hcps: list[HCP] = []
+            experts: list[AIExpert] = []
+            for organisation in organisations:
+                o, row = organisation.index, organisation.row
+                for i in range(row["first_hcp"], row["last_hcp"]):
+                    hcps.append(self.hcp_class(self, i + 1, s.hcps, i, o))
+                for j in range(row["first_expert"], row["last_expert"]):
+                    experts.append(AIExpert(self, n + j + 1, s.experts, j, o))
+                organisation.hcps = hcps[row["first_hcp"] : row["last_hcp"]]
+                organisation.experts = experts[row["first_expert"] : row["last_expert"]]
+            self._views = hcps, experts, organisations
+        return self._views
+
+    @property
+    def hcps(self) -> list[HCP]:
+        """Views of all HCPs, in the order of the arrays."""
+        return self._make_views()[0]
+
+    @property
+    def experts(self) -> list[AIExpert]:
+        """Views of all AI experts."""
+        return self._make_views()[1]
+
+    @property
+    def organisations(self) -> list[Organisation]:
+        """Views of all organisations."""
+        return self._make_views()[2]
+
+    @property
+    def agents(self) -> AgentSet:
+        """HCPs and AI experts, as a Mesa AgentSet."""
+        if self._all is None:
+            self._all = AgentSet([*self.hcps, *self.experts], random=self.random)
+        return self._all
+
+    @property
+    def agents_by_type(self) -> dict[type, AgentSet]:
+        """AgentSets of HCPs, AI experts and organisations."""
+        if not self._sets:
+            kinds = (self.hcp_class, self.hcps), (AIExpert, self.experts)
+            for kind, views in (*kinds, (Organisation, self.organisations)):
+                self._sets[kind] = AgentSet(views, random=self.random)
+        return self._sets
+
+    @property
+    def agent_types(self) -> list[type]:
+        """The classes of the agents."""
+        return list(self.agents_by_type)
+
+    # -------------------------------------------------------------- the month
+    def step(self) -> None:
+        """Simulate one month; does nothing once the horizon is reached."""
+        if self.month >= self.horizon:
+            self.running = False
+            return
+        self.month += 1
+        if self.engine == "kernel":
+            kernel.advance(
+                self.month, self.month, self.run_key, self.packed, self.point.schedule,
+                self.state, self.record, self._stop, np.zeros(1, np.int64),
+            )  # fmt: skip
+        else:
+            levers.fill(
+                self.state.levers, self.month, self.point.schedule, self.state.organisations,
+                self.run_key,
+            )  # fmt: skip
+            self.start = self.look_around()
+            for organisation in self.organisations:
+                organisation.step()
+            records.write(self.month, self.packed, self.state, self.record)
+        runs.raise_failure(self.state)
+        self.running = self.month < self.horizon
+        self.datacollector.collect(self)
+
+    def look_around(self) -> kernel.Start:
+        """Take the means that the month's rules read (the agents engine's own loop)."""
+        p, s = self.packed, self.state
+        members = members_running = running = 0
+        privacy = 0.0
+        quality = [0.0] * inputs.N_QUALITIES
+        for organisation in self.organisations:
+            member = self.is_member(organisation)
+            members += member
+            if not organisation.running:
+                continue
+            running += 1
+            levels = organisation.row["quality"]
+            privacy += levels[inputs.PRIVACY]
+            if member:
+                members_running += 1
+                for k in range(inputs.N_QUALITIES):
+                    quality[k] += levels[k]
+        words = s.words[(self.month - 1) & 1].tolist() if s.first_peer.size == 0 else []
+        return kernel.Start(
+            members_running=members_running / members if members else 0.0,
+            privacy_excess=privacy / running - p["deployment_privacy_reference"]
+            if running
+            else 0.0,
+            member_quality=np.array(
+                [q / members_running if members_running else -1.0 for q in quality]
+            ),
+            peer_units=sum(seen >> 2 for seen in words),
+            adopters=sum(seen & 3 == rules.ADOPTER for seen in words),
+            lapsed=sum(seen & 3 == rules.LAPSED for seen in words),
+        )
+
+    def is_member(self, organisation: Organisation) -> bool:
+        """Membership for steps 1 and 2, with the lever that widens the network."""
+        row = organisation.row
+        widened = self.state.levers[organisation.index, levers.NETWORK]
+        share = self.packed["process_interorganisational_cooperation"] + widened
+        return bool(row["member"]) or (widened > 0.0 and row["membership_draw"] < share)
+
+    def report(self, code: int, entity: int, quality: int = 0) -> None:
+        """Keep the first thing that went wrong this month."""
+        if self.state.failure[0] == FINE:
+            self.state.failure[:] = code, entity, quality, self.month
+
+    # -------------------------------------------------------------- what it looks like
+    @property
+    def adopter_share(self) -> float:
+        """Share of all HCPs who are adopters."""
+        return int(self.state.organisations["census"][:, :, rules.ADOPTER].sum()) / len(
+            self.state.hcps
+        )
+
+    @property
+    def mean_trust(self) -> float:
+        """Mean trust of all HCPs."""
+        return float(self.state.hcps["trust"].mean())
+
+    @property
+    def organisations_running(self) -> int:
+        """Organisations that run the tool."""
+        status = self.state.organisations["status"]
+        return int(((status == rules.PROJECT) | (status == rules.INSTITUTIONALISED)).sum())
+
+
+def _refuse_behaviour(hcp_class: type[HCP]) -> None:
+    """The compiled kernel cannot call Python: say so instead of ignoring it."""
+    own = [n for n in BEHAVIOUR if getattr(hcp_class, n, None) is not getattr(HCP, n)]
+    if own:
+        raise UserError(
+            f"engine=kernel: cannot run {hcp_class.__name__}.{own[0]}; use engine='agents'"
+        )
