@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.config import hydra_compose
 from sim.config.compose import compose
 from sim.config.folders import GROUP_NAMES, available, shipped_folder
 from sim.config.settings import STUDIES, setting_defaults
@@ -272,6 +273,7 @@ def test_a_users_file_goes_before_a_shipped_one_and_may_build_on_others(tmp_path
     request = compose([f"--config-dir={tmp_path}", "experiment=trust_sweep"])
     assert request.title == "Instead" and request.axes == ()
     assert compose(["experiment=trust_sweep"]).title == "Trust sweep"  # nothing is left behind
+    assert hydra_compose._user_folder == []  # nor for others who use Hydra in this process
     write(
         tmp_path, "mine",
         "defaults:\n  - alignment_sweep\n  - override /scenario: all_gaps_open\n  - _self_\n"

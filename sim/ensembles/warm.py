@@ -1,0 +1,91 @@
+"""The first use on a machine: compile once, announced, on two cores where there are two."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+
+import numpy as np
+
+from sim import compiled
+from sim.model import engine, inputs, kernel, levers, records
+from sim.model.state import EXPERT, HCP, ORGANISATION, State
+from sim.parameters import defaults
+
+ANNOUNCEMENT = "First use of this version: compiling the model once, about 15 seconds ..."
+
+
+def warm_up(network_kind: str = "modular", say: Callable[[str], None] | None = None) -> None:
+    """Compile all that a run needs, or load it from the cache.
+
+    Parameters
+    ----------
+    network_kind : str
+        Which generator of networks will be needed.
+    say : callable, optional
+        Told once, before a compilation that takes seconds.
+    """
+    cold = compiled.is_cold()
+    if cold and say is not None:
+        say(ANNOUNCEMENT)
+    helper = _compile_draws_beside(network_kind) if cold else None
+    compile_month()
+    if helper is not None:
+        helper.wait()
+    compile_draws(network_kind)
+
+
+def compile_month() -> None:
+    """Compile the kernel, without running it."""
+    n_runs, horizon = 1, 0
+    empty = State(
+        organisations=np.zeros(1, ORGANISATION),
+        hcps=np.zeros(1, HCP),
+        priorities=np.zeros((1, inputs.N_QUALITIES)),
+        words=np.zeros((2, 1), np.uint32),
+        experts=np.zeros(1, EXPERT),
+        first_peer=np.zeros(2, np.int64),
+        peers=np.zeros(0, np.uint32),
+        levers=np.zeros((1, levers.N_LEVERS)),
+        failure=np.zeros(4, np.int64),
+    )
+    record = records.of_run(records.empty_record(n_runs, horizon), 0)
+    p = inputs.pack(defaults())[()]
+    counter = np.zeros(1, np.int64)
+    kernel.advance(
+        1, 0, np.uint64(0), p, levers.empty_schedule(), empty, record, counter, counter
+    )
+
+
+def compile_draws(network_kind: str) -> None:
+    """Compile what draws the starting state and writes the record."""
+    values = {
+        **defaults(),
+        "population.organisations": 2,
+        "population.organisation_size": 3,
+        "network.kind": "random" if network_kind == "file" else network_kind,
+    }
+    point = engine.prepare(values)
+    _, state = engine.start(point, 0, 0)
+    record = records.of_run(records.empty_record(1, 0), 0)
+    records.write(0, point.packed, state, record)
+
+
+def _compile_draws_beside(network_kind: str) -> subprocess.Popen | None:
+    """Let a second process fill the cache with the draws meanwhile; harmless if it cannot."""
+    if (os.cpu_count() or 1) < 2 or compiled.cache_folder() is None:
+        return None
+    code = f"from sim.ensembles.warm import compile_draws; compile_draws({network_kind!r})"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-c", code],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+    except OSError:
+        return None

@@ -1,0 +1,175 @@
+"""Outcomes from the records of several runs at once: plain array arithmetic."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from sim.factors import GROUP_NAMES, QUALITY_NAMES
+from sim.model import records, rules
+from sim.model import state as columns
+from sim.model.records import Record
+from sim.model.state import N_CENSUS
+from sim.outcomes.table import MILESTONES, OUTCOMES
+
+MONTHS_IN_YEAR = 12
+
+
+def ratio(top: Any, bottom: Any) -> np.ndarray:
+    """Divide; 0/0 is NaN, without a warning."""
+    with warnings.catch_warnings(), np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(top, float) / np.asarray(bottom, float)
+
+
+def highest_mean(share: np.ndarray, months: int) -> np.ndarray:
+    """Return the highest mean over so many consecutive months.
+
+    Parameters
+    ----------
+    share : (runs, months + 1) float
+        Column 0 is the start, which counts only where there are no months.
+    months : int
+        Width of the window; cut to the number of months.
+    """
+    if share.shape[1] == 1:
+        return share[:, 0]
+    width = min(months, share.shape[1] - 1)
+    total = np.cumsum(share, axis=1)
+    return ((total[:, width:] - total[:, :-width]) / width).max(axis=1)
+
+
+def last_mean(share: np.ndarray, months: int) -> np.ndarray:
+    """Return the mean of the last so many months (of the start where there are none)."""
+    width = max(1, min(months, share.shape[1] - 1))
+    return share[:, -width:].mean(axis=1)
+
+
+def _scopes(people: np.ndarray) -> dict[str, np.ndarray]:
+    """Return (runs, months + 1, columns) counts of everybody and of each scope."""
+    by_group = people.sum(axis=2, dtype=np.int64)
+    by_membership = people.sum(axis=3, dtype=np.int64)
+    scopes = {"": by_group.sum(axis=2)}
+    scopes |= {name: by_group[:, :, g] for g, name in enumerate(GROUP_NAMES)}
+    return scopes | {"members": by_membership[:, :, 1], "others": by_membership[:, :, 0]}
+
+
+def _flow(counts: np.ndarray, column: int) -> np.ndarray:
+    """Return (runs, months + 1) counts of one kind of event."""
+    return counts[:, :, N_CENSUS + column]
+
+
+def _adoption(counts: np.ndarray, values: Mapping[str, Any], suffix: str) -> dict[str, Any]:
+    """Return the outcomes that exist for everybody and for every scope."""
+    adopters = counts[:, :, rules.ADOPTER]
+    seats = counts[:, :, :4].sum(axis=2)
+    lapses = _flow(counts, columns.LAPSES).sum(axis=1)
+    share = ratio(adopters, seats)
+    return {
+        f"sustained_adoption{suffix}": last_mean(share, values["outcome.sustained_months"]),
+        f"non_adoption{suffix}": 1.0 - ratio(counts[:, -1, columns.EVER_ADOPTED], seats[:, -1]),
+        f"lapse_rate{suffix}": MONTHS_IN_YEAR * ratio(lapses, adopters[:, :-1].sum(axis=1)),
+    }
+
+
+def _trust(record: Record, row: int) -> dict[str, np.ndarray]:
+    """Return mean trust of everybody and of each scope in a row of means."""
+    month = int(np.flatnonzero(record.level_row == row)[0])
+    trust = record.levels[:, row, :, :, records.TRUST]
+    seats = record.people[:, month, :, :, :4].sum(axis=3, dtype=np.int64)
+    means = {"": ratio(trust.sum(axis=(1, 2)), seats.sum(axis=(1, 2)))}
+    for g, name in enumerate(GROUP_NAMES):
+        means[name] = ratio(trust[:, :, g].sum(axis=1), seats[:, :, g].sum(axis=1))
+    for m, name in enumerate(("others", "members")):
+        means[name] = ratio(trust[:, m].sum(axis=1), seats[:, m].sum(axis=1))
+    return means
+
+
+def compute(record: Record, values: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """Compute all outcomes of `sim.outcomes.table`.
+
+    Parameters
+    ----------
+    record : Record
+        With a leading axis over runs.
+    values : mapping
+        Resolved parameters that the runs share.
+
+    Returns
+    -------
+    dict of str to (runs,) float64
+        In the order of the table; NaN for 0/0.
+    """
+    scopes = _scopes(record.people)
+    everybody = scopes[""]
+    seats = everybody[:, :, :4].sum(axis=2)
+    adopters = everybody[:, :, rules.ADOPTER]
+    share = ratio(adopters, seats)
+    horizon = share.shape[1] - 1
+    tools = record.tools.sum(axis=2)
+    end = tools[:, -1]
+    peak_months = values["outcome.peak_months"]
+
+    out: dict[str, Any] = {}
+    for name, counts in scopes.items():
+        out |= _adoption(counts, values, f".{name}" if name else "")
+    out["abandonment"] = ratio(
+        end[:, records.DECOMMISSIONED], end[:, records.EVER_DEPLOYED]
+    )
+    deploying = end[:, records.SEATS_DEPLOYED, None]
+    out["scale_up"] = highest_mean(ratio(adopters, deploying), peak_months)
+    out["spread"] = ratio(end[:, records.REACHED], end[:, records.ORGANISATIONS])
+    out["peak_adoption"] = highest_mean(share, peak_months)
+    out["sustainability"] = ratio(out["sustained_adoption"], out["peak_adoption"])
+    out["non_adopting_organisations"] = 1.0 - ratio(
+        end[:, records.EVER_DEPLOYED], end[:, records.ORGANISATIONS]
+    )
+    half = 2 * tools[:, :, records.REACHED] >= tools[:, :, records.ORGANISATIONS]
+    out["spread_month"] = np.where(half.any(axis=1), half.argmax(axis=1), np.nan)
+    for name, flows in (
+        ("lapses", (columns.LAPSES,)),
+        ("failed_trials", (columns.FAILED_TRIALS,)),
+        ("withdrawals", (columns.WITHDRAWN_TRIALS, columns.WITHDRAWN_ADOPTERS)),
+        ("returns", (columns.RETURNS,)),
+        ("meetings", (columns.MEETINGS,)),
+        ("failed_meetings", (columns.FAILED_MEETINGS,)),
+        ("trainings", (columns.TRAININGS,)),
+    ):
+        out[name] = sum(_flow(everybody, f).sum(axis=1) for f in flows)
+    out["incidents"] = tools[:, :, records.INCIDENTS].sum(axis=1)
+    out["effort_wasted"] = tools[:, :, records.WASTED].sum(axis=1)
+    out |= _levels(record, everybody, end)
+    for name, mean in _trust(record, record.levels.shape[1] - 1).items():
+        out[f"trust.{name}" if name else "trust"] = mean
+    missing = np.full(share.shape[0], np.nan)
+    for month in MILESTONES:
+        reached = month <= horizon and record.level_row[month] >= 0
+        out[f"adopter_share.month_{month}"] = share[:, month] if month <= horizon else missing
+        out[f"trust.month_{month}"] = (
+            _trust(record, int(record.level_row[month]))[""] if reached else missing
+        )
+    out["adopter_share.horizon"] = share[:, -1]
+    return {name: np.asarray(out[name], float) for name in OUTCOMES}
+
+
+def _levels(record: Record, everybody: np.ndarray, end: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the means at the horizon."""
+    sums = record.levels[:, -1].sum(axis=(1, 2))
+    views = record.views[:, -1].sum(axis=1)
+    seats = everybody[:, -1, :4].sum(axis=1)
+    users = sums[:, records.USERS]
+    running = end[:, records.RUNNING]
+    out = {
+        "literacy": ratio(sums[:, records.LITERACY], seats),
+        "engagement": ratio(sums[:, records.ENGAGEMENT], seats),
+        "trust_gap": ratio(sums[:, records.GAP], users),
+        "over_trust": ratio(sums[:, records.OVER_TRUST], users),
+        "under_trust": ratio(sums[:, records.UNDER_TRUST], users),
+        "domain_knowledge": ratio(views[:, records.DOMAIN], views[:, records.EXPERTS]),
+        "alignment_index": ratio(views[:, records.ALIGNMENT], views[:, records.EXPERTS]),
+    }
+    for k, name in enumerate(QUALITY_NAMES):
+        out[f"quality.{name}"] = ratio(views[:, records.QUALITY + k], running)
+    return out

@@ -1,0 +1,65 @@
+"""Intervals: of a mean, of a share, and the range of single runs."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+CONFIDENCE = 0.95
+
+
+class Interval(NamedTuple):
+    """An estimate with its 95 % interval.
+
+    Attributes
+    ----------
+    estimate, low, high : float
+        NaN where there is nothing to estimate; the interval is NaN for a mean of one run.
+    runs : int
+        How many runs it rests on (those with a number).
+    """
+
+    estimate: float
+    low: float
+    high: float
+    runs: int
+
+
+def of_mean(x: np.ndarray) -> Interval:
+    """Return the mean of runs with Student's t interval; NaNs are left out and not counted."""
+    from scipy.special import stdtrit
+
+    x = np.asarray(x, float)
+    x = x[~np.isnan(x)]
+    n = x.size
+    if n == 0:
+        return Interval(np.nan, np.nan, np.nan, 0)
+    mean = float(x.mean())
+    if n == 1:
+        return Interval(mean, np.nan, np.nan, 1)
+    half = float(stdtrit(n - 1, 0.5 + CONFIDENCE / 2) * x.std(ddof=1) / np.sqrt(n))
+    return Interval(mean, mean - half, mean + half, n)
+
+
+def of_share(hits: int, n: int) -> Interval:
+    """Return a share with Wilson's interval (Wilson 1927, doi 10.2307/2276774)."""
+    if n == 0:
+        return Interval(np.nan, np.nan, np.nan, 0)
+    z = 1.959963984540054
+    share = hits / n
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return Interval(share, max(0.0, float(centre - half)), min(1.0, float(centre + half)), n)
+
+
+def of_difference(a: np.ndarray, b: np.ndarray) -> Interval:
+    """Return the mean paired difference a - b of runs that share their luck."""
+    return of_mean(np.asarray(a, float) - np.asarray(b, float))
+
+
+def single_runs(x: np.ndarray) -> tuple[float, float]:
+    """Return the lowest and the highest single run; NaN where there is none."""
+    x = np.asarray(x, float)
+    x = x[~np.isnan(x)]
+    return (float(x.min()), float(x.max())) if x.size else (np.nan, np.nan)

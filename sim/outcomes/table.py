@@ -1,0 +1,94 @@
+"""The outcome table: every number that a run is summarised by, once.
+
+Columns of results, documentation and reports derive from it. Source of the five letters: the
+NASSS framework, Greenhalgh et al. 2017, doi 10.2196/jmir.8775.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.factors import GROUP_NAMES, QUALITIES
+
+MILESTONES = (12, 36, 60)  # months at which single figures are kept, beside the horizon
+SCOPES = (*GROUP_NAMES, "members", "others")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One number of a run.
+
+    Attributes
+    ----------
+    name : str
+        Column name.
+    unit : str
+    meaning : str
+    letter : str
+        The letter of NASSS it measures, or "explaining".
+    label : str
+        Words for figures and the terminal.
+    """
+
+    name: str
+    unit: str
+    meaning: str
+    letter: str = "explaining"
+    label: str = ""
+
+
+O = Outcome
+# fmt: off
+FIVE = (
+    O("sustained_adoption", "share of HCPs", "mean adopter share of the last outcome.sustained_months months (or of all, if there are fewer)", "sustainability", "Sustained adoption"),
+    O("non_adoption", "share of HCPs", "HCPs in post at the horizon who have never been adopters", "non-adoption", "Non-adoption"),
+    O("abandonment", "share of deploying organisations", "organisations that deployed and have decommissioned the tool; not a number if none deployed", "abandonment", "Abandonment"),
+    O("scale_up", "share of HCPs", "highest mean adopter share of outcome.peak_months months, over all HCPs of organisations that ever deployed", "scale-up", "Scale-up"),
+    O("spread", "share of organisations", "organisations whose adopter share ever reached outcome.spread_share", "spread", "Spread"),
+    O("sustainability", "ratio", "sustained adoption over the highest mean adopter share of outcome.peak_months months; not a number if nobody ever adopted", "sustainability", "Sustainability"),
+)
+_MORE = (
+    O("non_adopting_organisations", "share of organisations", "organisations that never deployed", "non-adoption"),
+    O("lapse_rate", "per year", "12 * lapses / adopter-months (adopters at the start of each month)", "abandonment", "Lapse rate"),
+    O("spread_month", "month", "month in which half of all organisations had reached outcome.spread_share; not a number if they never had", "spread"),
+    O("peak_adoption", "share of HCPs", "highest mean adopter share of outcome.peak_months months, over all HCPs", "scale-up"),
+    O("lapses", "count", "adopters who stopped, without withdrawals", "abandonment"),
+    O("failed_trials", "count", "trials that ended without adoption", "abandonment"),
+    O("withdrawals", "count", "users (adopters and trials) whose tool was decommissioned", "abandonment"),
+    O("returns", "count", "new trials within outcome.return_months months of a lapse, failed trial or withdrawal", "abandonment"),
+    O("trust", "[0, 1]", "mean trust T of HCPs at the horizon", label="Trust"),
+    O("literacy", "[0, 1]", "mean AI literacy L of HCPs at the horizon"),
+    O("engagement", "[0, 1]", "mean engagement E of HCPs at the horizon"),
+    O("domain_knowledge", "[0, 1]", "mean domain knowledge D of AI experts at the horizon"),
+    O("alignment_index", "[0, 1]", "mean over AI experts of 1 - (sum of |W - v| + attention to technology for its own sake) / 2, at the horizon"),
+    O("trust_gap", "[-1, 1]", "mean of trust less reliability (T - R) of users at the horizon"),
+    O("over_trust", "[0, 1]", "mean of the part of T - R above 0, over users at the horizon"),
+    O("under_trust", "[-1, 0]", "mean of the part of T - R below 0, over users at the horizon"),
+    O("effort_wasted", "effort-months", "effort spent on misunderstood needs, summed over organisations and months"),
+    O("incidents", "count", "privacy and safety incidents"),
+    O("meetings", "count", "meetings of HCPs with AI experts"),
+    O("failed_meetings", "count", "meetings in which the two did not understand each other"),
+    O("trainings", "count", "trainings of HCPs, onboarding included"),
+)
+_QUALITIES = tuple(O(f"quality.{q.name}", "[0, 1]", f"mean {q.name} of the tools that run at the horizon") for q in QUALITIES)
+_MILESTONES = tuple(o for m in MILESTONES for o in (
+    O(f"adopter_share.month_{m}", "share of HCPs", f"adopter share at the end of month {m}; not a number if the horizon is shorter"),
+    O(f"trust.month_{m}", "[0, 1]", f"mean trust at the end of month {m}; not a number if the horizon is shorter"),
+)) + (O("adopter_share.horizon", "share of HCPs", "adopter share at the horizon"),)
+_SCOPED = tuple(o for s in SCOPES for o in (
+    O(f"sustained_adoption.{s}", "share of HCPs", f"sustained adoption among {s}"),
+    O(f"non_adoption.{s}", "share of HCPs", f"non-adoption among {s}"),
+    O(f"lapse_rate.{s}", "per year", f"lapse rate among {s}"),
+    O(f"trust.{s}", "[0, 1]", f"mean trust among {s} at the horizon"),
+))
+# fmt: on
+
+OUTCOMES: dict[str, Outcome] = {
+    o.name: o for o in (*FIVE, *_MORE, *_QUALITIES, *_MILESTONES, *_SCOPED)
+}
+# Cost of policies joins this table with the policies themselves.
+
+
+def label(name: str) -> str:
+    """Return words for an outcome's column."""
+    return OUTCOMES[name].label or name.replace("_", " ").capitalize()
