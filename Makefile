@@ -1,0 +1,77 @@
+# Everything happens in a virtual environment, .venv, that `make` makes on first use and renews
+# only when pyproject.toml or constraints.txt change.
+
+# The Python that .venv is made with: the first of these that is 3.11, 3.12 or 3.13.
+# Another one: make setup PYTHON=/path/to/python
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
+	"$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	>/dev/null 2>&1 && echo "$$p" && break; done)
+# Added to the command of `make run`: make run ARGS="replicates=8 seed=2"
+ARGS ?=
+
+VENV := .venv
+VENV_PYTHON := $(VENV)/bin/python
+INSTALLED := $(VENV)/.nasss-sim-installed
+INSTALLED_DEV := $(VENV)/.nasss-sim-installed-dev
+MADE_HERE := $(VENV)/.nasss-sim-made
+PIP_INSTALL := $(VENV_PYTHON) -m pip install --disable-pip-version-check -c constraints.txt
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run test test-all check docs setup setup-dev clean
+
+help: ## List what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
+
+run: $(INSTALLED) ## Run the trust sweep (more arguments: ARGS="replicates=8")
+	$(VENV_PYTHON) -m sim +experiment=trust_sweep $(ARGS)
+
+test: $(INSTALLED_DEV) ## Run the tests, without the slow ones
+	$(VENV_PYTHON) -m pytest -m "not slow"
+
+test-all: $(INSTALLED_DEV) ## Run all tests
+	$(VENV_PYTHON) -m pytest
+
+check: $(INSTALLED_DEV) ## Check style and types
+	$(VENV_PYTHON) -m ruff check .
+	$(VENV_PYTHON) -m ruff format --check .
+	$(VENV_PYTHON) -m mypy
+
+docs: $(INSTALLED) ## Write docs/parameters.md anew from the parameter table
+	$(VENV_PYTHON) -m sim.config.document
+
+setup: $(INSTALLED) ## Make .venv and install the package into it
+setup-dev: $(INSTALLED_DEV) ## The same, with all that tests and checks need
+
+clean: ## Remove .venv and caches, as far as make made them; results stay
+	@if [ -f $(MADE_HERE) ]; then rm -rf $(VENV); fi
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find sim tests -type d -name __pycache__ -prune -exec rm -rf {} +
+
+# A .venv that works is kept. One that make made and that works no more (its Python was removed,
+# or it was interrupted half-way) is made anew; somebody else's is never cleared.
+define make_venv
+	@if ! $(VENV_PYTHON) -c 'import pip' >/dev/null 2>&1; then \
+		if [ -z "$(PYTHON)" ]; then \
+			echo "Python 3.11, 3.12 or 3.13 is needed and was not found; make $@ PYTHON=/path/to/python" >&2; \
+			exit 1; \
+		fi; \
+		echo "Making $(VENV) with $(PYTHON); installing takes a few minutes, once."; \
+		clear=; if [ -f $(MADE_HERE) ]; then clear=--clear; fi; \
+		if [ ! -e $(VENV) ]; then mkdir $(VENV) && touch $(MADE_HERE); fi; \
+		if [ -f $(MADE_HERE) ]; then made=1; else made=; fi; \
+		"$(PYTHON)" -m venv $$clear $(VENV); status=$$?; \
+		if [ -n "$$made" ] && [ -d $(VENV) ]; then touch $(MADE_HERE); fi; \
+		exit $$status; \
+	fi
+endef
+
+$(INSTALLED): pyproject.toml constraints.txt
+	$(make_venv)
+	$(PIP_INSTALL) -e .
+	@touch $@
+
+$(INSTALLED_DEV): pyproject.toml constraints.txt
+	$(make_venv)
+	$(PIP_INSTALL) -e ".[dev]"
+	@touch $(INSTALLED) $@

@@ -1,0 +1,166 @@
+"""The files around the code: versions agree, names lead somewhere, commands exist."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from sim import __version__
+from sim.config.compose import compose
+from sim.config.listing import listing
+
+ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
+# Written in two parts, so that this file does not name them.
+REGISTRIES = re.compile(
+    "|".join(
+        re.escape(host)
+        for host in (
+            "pypi" + ".org", "pythonhosted" + ".org", "pypi" + ".python.org", "anaconda" + ".org",
+            "conda" + ".io", "npmjs" + ".", "crates" + ".io", "docker" + ".io", "ghcr" + ".io",
+        )
+    )
+)  # fmt: skip
+MACHINE_PATH = re.compile(
+    r"(?<![\w.:/~$}-])/(?:home|Users|root|work|opt|mnt|srv)/[\w.-]+|[A-Z]:\\\\?Users\\"
+)
+# A server's address with a port, or with a user in front
+ADDRESS = re.compile(r"https?://(?:[^\s/]*@|\d+\.\d+\.\d+\.\d+|localhost)")
+
+
+def tracked() -> list[Path]:
+    """Return the files under version control."""
+    try:
+        found = subprocess.run(
+            ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True
+        ).stdout.decode()
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("not a clone")
+    return [ROOT / name for name in found.split("\0") if name and (ROOT / name).is_file()]
+
+
+def text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def markdown() -> list[Path]:
+    return [p for p in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")] if p.is_file()]
+
+
+def targets() -> set[str]:
+    """Return the targets of the Makefile."""
+    return set(re.findall(r"^([a-z][a-z-]*):", text_of(ROOT / "Makefile"), re.MULTILINE))
+
+
+def commands(path: Path) -> list[str]:
+    """Return the lines of the shell blocks of a Markdown file, without comments."""
+    blocks = re.findall(r"```(?:sh|bat)\n(.*?)```", text_of(path), re.DOTALL)
+    lines = [line.strip() for block in blocks for line in block.splitlines()]
+    return [re.sub(r"\s+#.*", "", line) for line in lines if line and not line.startswith("#")]
+
+
+def test_versions_agree():
+    project = tomllib.loads(text_of(ROOT / "pyproject.toml"))
+    assert "version" in project["project"]["dynamic"]
+    assert project["tool"]["hatch"]["version"]["path"] == "sim/__init__.py"
+    citation = re.search(r"^version: (\S+)$", text_of(ROOT / "CITATION.cff"), re.MULTILINE)
+    change = re.search(r"^## (\S+)", text_of(ROOT / "CHANGELOG.md"), re.MULTILINE)
+    assert citation and citation[1].strip("\"'") == __version__, "CITATION.cff: another version"
+    assert change and change[1] == __version__, "CHANGELOG.md: the newest entry is another version"
+
+
+def test_everything_needed_is_pinned():
+    project = tomllib.loads(text_of(ROOT / "pyproject.toml"))["project"]
+    needed = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    lines = text_of(ROOT / "constraints.txt").splitlines()
+    pins = [line for line in lines if line and not line.startswith("#")]
+    for pin in pins:
+        assert re.fullmatch(r"[a-z0-9_.-]+==[\w.]+( ; [a-z_]+ [<>=]+ \"[\w.]+\")?", pin), pin
+    pinned = {re.split("==", pin)[0].replace("_", "-") for pin in pins}
+    for requirement in needed:
+        name = re.split(r"[<>=]", requirement)[0].lower()
+        assert name in pinned, f"constraints.txt: {name} is missing"
+
+
+def test_no_file_names_a_registry_or_a_path_of_one_machine():
+    wrong = []
+    for path in tracked():
+        for number, line in enumerate(text_of(path).splitlines(), 1):
+            for what, pattern in (
+                ("a registry", REGISTRIES),
+                ("an absolute path", MACHINE_PATH),
+                ("a private address", ADDRESS),
+            ):
+                if found := pattern.search(line):
+                    wrong.append(f"{path.relative_to(ROOT)}:{number}: {what}: {found[0]}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("path", markdown(), ids=lambda p: p.name)
+def test_links_to_files_exist(path):
+    outside_code = re.sub(r"```.*?```", "", text_of(path), flags=re.DOTALL)
+    links = re.findall(r"\]\(([^)\s]+)\)", outside_code)
+    broken = [
+        link
+        for link in links
+        if not re.match(r"[a-z]+:|#", link) and not (path.parent / link.split("#")[0]).exists()
+    ]
+    assert not broken, f"{path.relative_to(ROOT)}: {', '.join(broken)}"
+
+
+@pytest.mark.parametrize("path", markdown(), ids=lambda p: p.name)
+def test_make_commands_exist(path):
+    named = re.findall(r"`make ([a-z-]+)[^`]*`", text_of(path))
+    named += [c.split()[1] for c in commands(path) if c.startswith("make ")]
+    missing = sorted(set(named) - targets())
+    assert not missing, f"{path.relative_to(ROOT)}: no target {', '.join(missing)} in the Makefile"
+
+
+@pytest.mark.parametrize("path", markdown(), ids=lambda p: p.name)
+def test_commands_are_understood(path, monkeypatch):
+    """Everything after `python -m sim` in the documentation composes."""
+    monkeypatch.chdir(ROOT / "conf" / "examples")  # where the files of the examples lie
+    for command in commands(path):
+        words = shlex.split(command)
+        if words[:3] != ["python", "-m", "sim"] or "--config-dir" in words:
+            continue
+        if words[3:4] == ["list"]:
+            assert listing(words[4:])
+        elif words[3:] != ["--help"]:
+            assert compose(words[3:]).study, command
+
+
+def test_readme_has_the_two_commands():
+    assert {"make run", "make test"} <= set(commands(README))
+
+
+def test_python_in_the_documentation_parses():
+    for path in markdown():
+        for block in re.findall(r"```python\n(.*?)```", text_of(path), re.DOTALL):
+            ast.parse(block, filename=str(path))
+
+
+def test_help_lists_the_targets():
+    text = text_of(ROOT / "Makefile")
+    explained = set(re.findall(r"^([a-z][a-z-]*):.*##", text, re.MULTILINE))
+    phony = re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)
+    assert phony and explained == set(phony[1].split()) == targets()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such bit on Windows")
+def test_ci_can_be_run():
+    script = ROOT / ".ci" / "run"
+    if not script.exists():
+        pytest.skip("not a clone")
+    assert os.access(script, os.X_OK)
+    assert {"make test", "make check"} <= {
+        line.removesuffix(" </dev/null") for line in text_of(script).splitlines()
+    }
