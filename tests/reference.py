@@ -695,7 +695,8 @@ def simulate(p, seed, replicate, months, world=None, schedule=()):
         over all organisations.
     schedule : list of dict
         Timed levers: lever, part (a group or a quality, where the lever has parts), first_month,
-        last_month, strength, and any of share, luck (number of the draws that choose the share), members_only, named.
+        last_month, strength, and any of share, luck (number of the draws that choose
+        the share), members_only, named.
     """
     model = start(p, seed, replicate, world)
     history = [snapshot(model)]
