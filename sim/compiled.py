@@ -2,7 +2,7 @@
 
 numba's own cache keeps serving an old result after an *imported* compiled function was edited
 (numba issue 9483) and writes beside the sources. Here the cache lives in a folder of the user,
-named by a hash of all sources of the package and of the versions that generate code, so it can
+named by a hash of the sources it is made from and of the versions that generate code, so it can
 neither go stale nor need a writable installation. Where no private folder can be had, compiled
 code is simply not kept.
 """
@@ -30,15 +30,26 @@ STALE_AFTER_DAYS = 60
 
 
 @lru_cache(maxsize=1)
-def source_hash() -> str:
-    """Return a hash of every Python source of the package and of what generates code from it."""
+def model_hash() -> str:
+    """Return a hash of every source that results and compiled code depend on.
+
+    Compiled functions stand in `sim/model` alone (a test holds this); they read the two tables.
+    """
     digest = hashlib.sha256()
+    tables = (PACKAGE / name for name in ("compiled.py", "factors.py", "parameters.py"))
+    for path in (*tables, *sorted((PACKAGE / "model").rglob("*.py"))):
+        digest.update(path.relative_to(PACKAGE).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def source_hash() -> str:
+    """Return `model_hash` together with what generates code from the sources."""
+    digest = hashlib.sha256(model_hash().encode())
     for name in ("numba", "llvmlite", "numpy"):
         digest.update(f"{name}={version(name)};".encode())
     digest.update(f"{sys.version_info[:2]} {platform.machine()}".encode())
-    for path in sorted(PACKAGE.rglob("*.py")):
-        digest.update(path.relative_to(PACKAGE).as_posix().encode())
-        digest.update(path.read_bytes())
     return digest.hexdigest()[:20]
 
 

@@ -43,6 +43,7 @@ _ROWS = [
     Setting("engine", "kernel", "", 0, 0, "kernel (compiled) or agents (Mesa agents in Python); equal results", SETTING, "choice", ("kernel", "agents")),
     Setting("threads", None, "threads", 1, 4096, "threads that runs are spread over (null: all cores); results do not depend on it", SETTING, "integer", words="a whole number from 1 to 4096, or null for all cores"),
     Setting("months", "none", "", 0, 0, "record one row per run and month: none or all", SETTING, "choice", ("none", "all")),
+    Setting("organisations", "none", "", 0, 0, "record one row per run and organisation: none or all", SETTING, "choice", ("none", "all")),
     Setting("out", None, "", 0, 0, "folder of the results (null: outputs/<experiment>/<time>-<hash>)", SETTING, "file", words="the path of a folder, or null"),
     Setting("overwrite", False, "", 0, 0, "replace earlier result files of this program in the folder given by out", SETTING, "choice", words="true or false", boolean=True),
     Setting("progress", "auto", "", 0, 0, "show a progress bar: auto (on a terminal), always or never", SETTING, "choice", ("auto", "always", "never")),

@@ -29,6 +29,7 @@ BUDGET_CUT = ROLL_OUT + 1  # share of effort taken away
 MODEL_FAILURE = BUDGET_CUT + 1  # share of reliability taken away
 EXODUS = MODEL_FAILURE + 1  # added to the monthly probability of leaving
 N_LEVERS = EXODUS + 1
+N_QUALITIES = len(QUALITY_NAMES)
 
 # Whether an organisation belongs to the share that a lever reaches: its draw, per schedule row
 SHARE_REACHED = np.uint64(1000)
@@ -86,7 +87,11 @@ def _reached(row, number, organisation, member, named, run):
 
 @compiled
 def fill(table, month, schedule, organisations, run):
-    """Fill the month's table (organisations, N_LEVERS); overlapping levers add up."""
+    """Fill the month's table (organisations, N_LEVERS); overlapping levers add up.
+
+    Shares add up to at most 1: two cuts of 60 percent do not leave negative effort, which would
+    wear qualities down.
+    """
     table[:] = 0.0
     for number in range(schedule.rows.shape[0]):
         row = schedule.rows[number]
@@ -94,3 +99,9 @@ def fill(table, month, schedule, organisations, run):
             for o in range(table.shape[0]):
                 if _reached(row, number, o, organisations[o].member, schedule.named, run):
                     table[o, row.lever] += row.strength
+    if schedule.rows.shape[0] > 0:
+        for o in range(table.shape[0]):
+            for k in range(N_QUALITIES):
+                table[o, WORKSHOP + k] = min(1.0, table[o, WORKSHOP + k])
+            for share in (FUNDING, BUDGET_CUT, MODEL_FAILURE):
+                table[o, share] = min(1.0, table[o, share])

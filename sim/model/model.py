@@ -53,6 +53,8 @@ class AdoptionModel(mesa.Model):
     model_reporters, agent_reporters : mapping, optional
         For Mesa's `DataCollector`; without any, adopter share, trust and running tools are
         collected.
+    record : records.Record, optional
+        Zeroed arrays to record into; made if not given.
     **more
         Further parameters by dotted path, so that `mesa.batch_run` can vary them.
 
@@ -83,6 +85,7 @@ class AdoptionModel(mesa.Model):
         world: inputs.World | None = None,
         model_reporters: Mapping[str, Any] | None = None,
         agent_reporters: Mapping[str, Any] | None = None,
+        record: records.Record | None = None,
         **more: Any,
     ) -> None:
         super().__init__(rng=seed)
@@ -99,7 +102,7 @@ class AdoptionModel(mesa.Model):
         self.horizon = int(self.values["horizon"])
         self.month = 0
         self.run_key, self.state = runs.start(self.point, seed, replicate)
-        self.record = records.of_run(records.empty_record(1, self.horizon), 0)
+        self.record = record or records.of_run(records.empty_record(1, self.horizon), 0)
         records.write(0, self.packed, self.state, self.record)
         self.start: kernel.Start | None = None
         self._views: tuple[list[HCP], list[AIExpert], list[Organisation]] | None = None

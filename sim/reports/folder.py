@@ -15,7 +15,7 @@ from sim.errors import UserError
 
 PROVENANCE = "provenance.json"
 RESULT_FILES = frozenset(
-    ("runs.parquet", "summary.csv", "months.parquet", "config.yaml", PROVENANCE, "report.html")
+    ("runs.parquet", "summary.csv", "months.parquet", "organisations.parquet", "config.yaml", PROVENANCE)
 )
 FIGURES = "figures"
 FIGURE_ENDINGS = frozenset((".png", ".svg"))

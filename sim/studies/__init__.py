@@ -1,0 +1,46 @@
+"""Studies: what a user asks for. Each runs a design, says the answer, and saves it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.config.request import Request
+
+GOOD, SOME_FAILED = 0, 1
+
+
+def studies() -> dict[str, Any]:
+    """Return name -> module of every study.
+
+    A module has `answer(result) -> list of lines`, `figures(result) -> {name: Figure}` and
+    `KEEP_PATHS`, whether it needs every month.
+    """
+    from sim.studies import alignment, compare, simulate, sweep
+
+    return {"simulate": simulate, "sweep": sweep, "alignment": alignment, "compare": compare}
+
+
+def perform(request: Request) -> int:
+    """Run a study and print its answer.
+
+    Parameters
+    ----------
+    request : Request
+
+    Returns
+    -------
+    int
+        Exit code: 0 if all runs are good, 1 if some failed.
+
+    Raises
+    ------
+    UserError
+        Before any computation, if something in the request cannot be used.
+    """
+    from sim.studies.session import Session
+
+    session = Session(request)
+    result = session.run()
+    session.tell(result)
+    session.save(result)
+    return SOME_FAILED if result.ensemble.failed else GOOD

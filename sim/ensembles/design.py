@@ -1,0 +1,107 @@
+"""From a request to the points that are run, and their identity."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import sim
+from sim.compiled import model_hash
+from sim.ensembles.worlds import Organisations, load_world
+from sim.model import engine
+from sim.model.engine import Point
+
+WORLD_KEYS = (
+    "population.file",
+    "network.kind",
+    "network.file",
+    "population.organisations",
+    "population.organisation_size",
+    "population.size_spread",
+)
+
+
+class Design(NamedTuple):
+    """The points of a design; duplicates are left out.
+
+    Attributes
+    ----------
+    settings : list of dict
+        What each point changes: path -> value.
+    points : list of Point
+    names : list of list of str
+        Names of the organisations of each point; empty where they are numbered.
+    """
+
+    settings: list[dict[str, Any]]
+    points: list[Point]
+    names: list[list[str]]
+
+
+def make_design(values: Mapping[str, Any], changes: Sequence[dict[str, Any]]) -> Design:
+    """Return the distinct points of a design.
+
+    Parameters
+    ----------
+    values : mapping
+        Resolved parameters of the base point.
+    changes : sequence of dict
+        path -> checked value of what each point changes.
+
+    Raises
+    ------
+    UserError
+        If a user's file cannot be used.
+    """
+    worlds: dict[tuple[Any, ...], Organisations] = {}
+    design = Design([], [], [])
+    seen = set()
+    for change in changes:
+        own = {**values, **change}
+        identity = tuple(own.items())
+        if identity in seen:
+            continue
+        seen.add(identity)
+        key = tuple(own[k] for k in WORLD_KEYS) if _given(own) else ()
+        if key not in worlds:
+            worlds[key] = load_world(own)
+        design.settings.append(dict(change))
+        design.points.append(engine.prepare(own, world=worlds[key].world))
+        design.names.append(worlds[key].names)
+    return design
+
+
+def _given(values: Mapping[str, Any]) -> bool:
+    return values["population.file"] is not None or values["network.kind"] == "file"
+
+
+def identity(design: Design, seed: int, replicates: int, extra: Mapping[str, Any]) -> str:
+    """Return the hash that tells whether two results are of the same runs.
+
+    It covers every resolved parameter of every point, the content of a user's files, the seed,
+    the number of replicates and the sources of the model.
+    """
+    digest = hashlib.sha256()
+    head = {"model": model_version(), "seed": seed, "replicates": replicates, **extra}
+    digest.update(json.dumps(head, sort_keys=True).encode())
+    for point in design.points:
+        values = dict(point.values)
+        for key in ("population.file", "network.file"):
+            if values[key] is not None:
+                values[key] = _content_hash(values[key])
+        digest.update(json.dumps(values, sort_keys=True).encode())
+    return digest.hexdigest()
+
+
+@lru_cache
+def _content_hash(path: str) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+
+
+def model_version() -> str:
+    """Return version and hash of the sources that decide results."""
+    return f"{sim.__version__}+{model_hash()[:12]}"

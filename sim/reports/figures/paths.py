@@ -1,0 +1,79 @@
+"""The path of one world, month by month."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from sim.outcomes import intervals
+from sim.reports.figures.style import COLOURS, FAINT, band, label_ends, new_figure
+
+if TYPE_CHECKING:
+    from sim.studies.result import Result
+
+PANELS = (
+    ("adopters", "Adopters", "share of HCPs"),
+    ("lapsed", "Lapsed (stopped using)", "share of HCPs"),
+    ("trust", "Trust", "mean of HCPs, 0 to 1"),
+    ("running", "Organisations running the tool", "share of organisations"),
+)
+THIN_LINES = 25
+
+
+def paths_figure(result: Result) -> Figure:
+    """Return four panels: mean with its 95 % interval, 80 % of single runs, some single runs."""
+    figure, axes = new_figure(2, 2, (9, 6.2), sharex=True)
+    for panel, (name, title, unit) in zip(axes.flat, PANELS, strict=True):
+        runs = result.ensemble.paths[name][0]
+        months = np.arange(runs.shape[1])
+        panel.plot(months, runs[:THIN_LINES].T, color=FAINT, alpha=0.25, linewidth=0.5)
+        low, high = np.nanpercentile(runs, [10, 90], axis=0)
+        panel.fill_between(months, low, high, color=COLOURS[0], alpha=0.15, linewidth=0)
+        of_mean = np.array([intervals.of_mean(column)[:3] for column in runs.T]).T
+        panel.fill_between(months, of_mean[1], of_mean[2], color=COLOURS[0], alpha=0.5, linewidth=0)
+        panel.plot(months, of_mean[0], color=COLOURS[0], linewidth=1.8)
+        panel.set_title(title)
+        panel.set_ylabel(unit)
+        panel.set_ylim(0, 1)
+    for panel in axes[-1]:
+        panel.set_xlabel("months since the start")
+    runs_words = f"{result.ensemble.replicates} runs"
+    figure.suptitle(
+        f"{result.title}, {runs_words}: mean and its 95 % interval (dark), 80 % of runs (light), "
+        "single runs (grey)",
+        fontsize=9,
+        color=FAINT,
+        x=0.01,
+        ha="left",
+    )
+    return figure
+
+
+def scenarios_figure(result: Result, scenarios: dict[str, int]) -> Figure:
+    """Return four panels: means of named scenarios with their 95 % intervals."""
+    figure, axes = new_figure(2, 2, (9.5, 6.2), sharex=True)
+    for panel, (name, title, unit) in zip(axes.flat, PANELS, strict=True):
+        ends = []
+        months = np.arange(0)
+        for number, point in enumerate(scenarios.values()):
+            runs = result.ensemble.paths[name][point]
+            months = np.arange(runs.shape[1])
+            middle, low, high = np.array([intervals.of_mean(column)[:3] for column in runs.T]).T
+            band(panel, months, low, middle, high, number)
+            ends.append(float(middle[-1]))
+        panel.set_title(title)
+        panel.set_ylabel(unit)
+        panel.set_ylim(0, 1)
+        label_ends(panel, float(months[-1]), ends, list(scenarios))
+    for panel in axes[-1]:
+        panel.set_xlabel("months since the start")
+    figure.suptitle(
+        f"{result.ensemble.replicates} runs each. Bands: 95 % intervals of the mean.",
+        fontsize=9,
+        color=FAINT,
+        x=0.01,
+        ha="left",
+    )
+    return figure

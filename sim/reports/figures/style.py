@@ -1,0 +1,87 @@
+"""One look for all figures: colour-blind safe, readable in grey, direct labels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+# Okabe & Ito 2008, ordered by lightness so that lines differ in grey as well
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+LINES = ("-", "--", ":", "-.")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+INK, FAINT = "#222222", "#777777"
+HEAT = "cividis"
+
+matplotlib.rcParams.update(
+    {
+        "font.size": 9,
+        "axes.titlesize": 10,
+        "axes.titleweight": "bold",
+        "axes.titlelocation": "left",
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.edgecolor": FAINT,
+        "axes.labelcolor": INK,
+        "axes.grid": True,
+        "grid.color": "#e6e6e6",
+        "grid.linewidth": 0.7,
+        "legend.frameon": False,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "nasss-sim",
+    }
+)
+
+
+def new_figure(rows: int, columns: int, size: tuple[float, float], **options: Any) -> Any:
+    """Return a figure (without pyplot's global state) and its axes, shape (rows, columns)."""
+    figure = Figure(figsize=size, layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure, np.atleast_2d(figure.subplots(rows, columns, squeeze=False, **options))
+
+
+def band(
+    axes: Axes, x: Any, low: Any, middle: Any, high: Any, number: int, label: str = ""
+) -> None:
+    """Draw a line with its band, in the look of the numbered series."""
+    colour = COLOURS[number % len(COLOURS)]
+    axes.fill_between(x, low, high, color=colour, alpha=0.18, linewidth=0)
+    axes.plot(
+        x,
+        middle,
+        color=colour,
+        linestyle=LINES[number % len(LINES)],
+        marker=MARKERS[number % len(MARKERS)] if len(x) <= 15 else None,
+        markersize=3.5,
+        linewidth=1.6,
+        label=label,
+    )
+
+
+def label_ends(axes: Axes, x: float, heights: list[float], labels: list[str]) -> None:
+    """Write labels right of the last point, moved apart where they would overlap."""
+    low, high = axes.get_ylim()
+    gap = (high - low) * 0.085
+    order = sorted(
+        (n for n in range(len(labels)) if np.isfinite(heights[n])), key=lambda n: heights[n]
+    )
+    placed: list[float] = []
+    for n in order:
+        placed.append(max(heights[n], placed[-1] + gap) if placed else heights[n])
+    # moved up only, the labels would leave the panel: centre them on what they name
+    shift = float(np.mean([heights[n] for n in order]) - np.mean(placed)) if order else 0.0
+    for n, y in zip(order, placed, strict=True):
+        axes.annotate(
+            labels[n],
+            (x, y + shift),
+            xytext=(6, 0),
+            textcoords="offset points",
+            color=COLOURS[n % len(COLOURS)],
+            fontsize=8,
+            va="center",
+            annotation_clip=False,
+        )

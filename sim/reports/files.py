@@ -1,0 +1,139 @@
+"""Result files: Parquet with units, CSV, configuration and provenance. All writes are atomic."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import sim
+from sim.config.request import Request
+from sim.outcomes.table import OUTCOMES
+from sim.parameters import PARAMETERS, nested
+from sim.reports.folder import safe_cell, write_atomic
+from sim.reports.tables import Columns
+
+VERSIONS = ("numba", "numpy", "scipy", "mesa", "pandas", "hydra-core", "pyarrow", "matplotlib")
+
+
+def describe(column: str) -> dict[str, str]:
+    """Return unit and meaning of a column, empty where the tables know none."""
+    row = PARAMETERS.get(column) or OUTCOMES.get(column)
+    return {"unit": row.unit, "meaning": row.meaning} if row else {}
+
+
+def write_parquet(path: Path, columns: Columns) -> None:
+    """Write a table with the unit and meaning of each column in its metadata."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    arrays = [
+        pa.array([str(v) if v is not None else None for v in c] if c.dtype == object else c)
+        for c in columns.values()
+    ]
+    fields = [
+        pa.field(name, array.type, metadata=describe(name) or None)
+        for name, array in zip(columns, arrays, strict=True)
+    ]
+    sink = io.BytesIO()
+    pq.write_table(pa.table(arrays, schema=pa.schema(fields)), sink)
+    write_atomic(path, sink.getvalue())
+
+
+def write_csv(path: Path, columns: Columns) -> None:
+    """Write a table for spreadsheets; a number that does not exist is an empty cell."""
+    sink = io.StringIO(newline="")
+    writer = csv.writer(sink, lineterminator="\n")
+    writer.writerow(columns)
+    for row in zip(*columns.values(), strict=True):
+        writer.writerow([_cell(value) for value in row])
+    write_atomic(path, sink.getvalue())
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, (float, np.floating)):
+        return "" if np.isnan(value) else f"{float(value):.10g}"
+    return safe_cell(value)
+
+
+def write_config(path: Path, request: Request) -> None:
+    """Write the whole configuration, defaults included."""
+    import yaml
+
+    tree = {
+        "title": request.title,
+        "question": request.question,
+        "study": request.study,
+        **{k: v for k, v in request.settings.items() if k not in ("out", "overwrite", "progress")},
+        "design": {
+            "kind": request.design_kind,
+            "axes": {
+                axis.name: {"parameters": list(axis.paths), "points": list(axis.settings)}
+                for axis in request.axes
+            },
+        },
+        **nested(request.values),
+    }
+    write_atomic(path, yaml.safe_dump(tree, sort_keys=False, allow_unicode=True))
+
+
+def provenance(request: Request, identity: str, model_version: str, runs: int, failed: int) -> Any:
+    """Return what made a result: command, versions, seed, state of the source tree."""
+    return {
+        "identity": identity,
+        "experiment": request.experiment,
+        "command": request.command,
+        "seed": request.settings["seed"],
+        "replicates": request.settings["replicates"],
+        "runs": runs,
+        "failed_runs": failed,
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+        "nasss_sim": sim.__version__,
+        "model": model_version,
+        "python": sys.version.split()[0],
+        "machine": f"{platform.system()} {platform.machine()}",
+        "versions": {name: _version(name) for name in VERSIONS},
+        "git": git_state(),
+    }
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write indented JSON."""
+    write_atomic(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def git_state() -> str | None:
+    """Return the commit of the program's source tree, with `+changes`; None if it has none."""
+    tree = Path(sim.__file__).resolve().parent.parent
+    if not (tree / ".git").exists():
+        return None
+    try:
+        answers = [
+            subprocess.run(
+                ["git", "-C", str(tree), *arguments],
+                capture_output=True,
+                text=True,
+                timeout=5,
+                check=True,
+            ).stdout.strip()
+            for arguments in (["rev-parse", "HEAD"], ["status", "--porcelain"])
+        ]
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return answers[0] + ("+changes" if answers[1] else "")

@@ -1,0 +1,86 @@
+"""Numbers in words: estimates always with their interval."""
+
+from __future__ import annotations
+
+import textwrap
+
+import numpy as np
+
+from sim.outcomes.intervals import Interval
+
+WIDTH = 96
+NO_NUMBER = "no number"
+# Words for a change of a share. The limits are conventions of this program, not of the field.
+SIZES = ((0.02, "hardly"), (0.05, "a little"), (0.15, "clearly"), (np.inf, "strongly"))
+
+
+def number(x: float, digits: int = 2) -> str:
+    """Return a number, in words where there is none; never -0.00."""
+    if np.isnan(x):
+        return NO_NUMBER
+    text = f"{x:.{digits}f}"
+    return text.lstrip("-") if float(text) == 0 else text
+
+
+def signed(x: float, digits: int = 2) -> str:
+    """Return a difference with its sign."""
+    text = number(x, digits)
+    return text if text == NO_NUMBER or text.startswith("-") else "+" + text
+
+
+def between(low: float, high: float, digits: int = 2, sign: bool = False) -> str:
+    """Return `low to high`."""
+    show = signed if sign else number
+    return NO_NUMBER if np.isnan(low) else f"{show(low, digits)} to {show(high, digits)}"
+
+
+def with_interval(x: Interval, digits: int = 2, sign: bool = False) -> str:
+    """Return an estimate and its 95 % interval."""
+    show = signed if sign else number
+    if np.isnan(x.low):
+        return show(x.estimate, digits)
+    return f"{show(x.estimate, digits)} ({between(x.low, x.high, digits, sign)})"
+
+
+def percent(x: Interval) -> str:
+    """Return a share in percent and its 95 % interval."""
+    if np.isnan(x.estimate):
+        return NO_NUMBER
+    return f"{100 * x.estimate:.0f} % ({100 * x.low:.0f} to {100 * x.high:.0f} %)"
+
+
+def differs(x: Interval) -> bool:
+    """Whether the interval of a difference lies on one side of 0."""
+    return bool(x.low > 0 or x.high < 0)
+
+
+def size_of(change: Interval) -> str:
+    """Say how much a change of a share is; `not clearly` if its interval includes 0."""
+    if not differs(change):
+        return "not clearly"
+    return next(word for limit, word in SIZES if abs(change.estimate) < limit)
+
+
+def grid_lines(rows: list[list[str]], left: int = 1) -> list[str]:
+    """Return rows of cells as aligned lines; the first `left` columns are text."""
+    widths = [max(len(row[c]) for row in rows) for c in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = [
+            cell.ljust(width) if c < left else cell.rjust(width)
+            for c, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return lines
+
+
+def paragraph(text: str) -> list[str]:
+    """Return a sentence or more, broken into lines."""
+    return textwrap.wrap(text, WIDTH)
+
+
+def value(x: object) -> str:
+    """Return a parameter's value as a user would type it."""
+    if x is None:
+        return "null"
+    return f"{x:g}" if isinstance(x, (int, float)) else str(x)

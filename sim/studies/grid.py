@@ -1,0 +1,73 @@
+"""A full grid of points, addressed by positions on its axes."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+
+from sim.config.axes import Axis
+from sim.studies.result import Result
+
+
+class Grid:
+    """Positions on axes -> numbers of points.
+
+    Attributes
+    ----------
+    axes : tuple of Axis
+    points : integer array, one dimension per axis
+    base : list of int
+        On each axis the position of the base point's value, or of the value nearest to it.
+    """
+
+    def __init__(self, result: Result) -> None:
+        self.result = result
+        self.axes = result.axes
+        varied = [path for axis in self.axes for path in axis.paths]
+        numbers = {
+            tuple(point.values[path] for path in varied): number
+            for number, point in enumerate(result.ensemble.points)
+        }
+        shape = tuple(len(axis) for axis in self.axes)
+        self.points = np.zeros(shape, int)
+        for place in itertools.product(*(range(n) for n in shape)):
+            setting: dict[str, Any] = {}
+            for axis, position in zip(self.axes, place, strict=True):
+                setting |= axis.settings[position]
+            self.points[place] = numbers[tuple(setting[path] for path in varied)]
+        self.base = [self._base(axis) for axis in self.axes]
+
+    def _base(self, axis: Axis) -> int:
+        wanted = [self.result.values[path] for path in axis.paths]
+        given = [[setting[path] for path in axis.paths] for setting in axis.settings]
+        if wanted in given:
+            return given.index(wanted)
+        if all(isinstance(v, (int, float)) for row in (wanted, *given) for v in row):
+            away = [sum(abs(a - b) for a, b in zip(row, wanted, strict=True)) for row in given]
+            return int(np.argmin(away))
+        return 0
+
+    def point(self, **positions: int) -> int:
+        """Return the point at positions `a0=..., a1=...`, the base elsewhere."""
+        place = list(self.base)
+        for name, position in positions.items():
+            place[int(name[1:])] = position
+        return int(self.points[tuple(place)])
+
+    def along(self, axis: int, **fixed: int) -> list[int]:
+        """Return the points along an axis, others at the base or fixed."""
+        return [self.point(**{**fixed, f"a{axis}": n}) for n in range(len(self.axes[axis]))]
+
+
+def is_numeric(axis: Axis) -> bool:
+    """Whether the axis has numbers that a line can be drawn over."""
+    return all(isinstance(v, (int, float)) for v in axis.values)
+
+
+def ends(axis: Axis) -> tuple[int, int]:
+    """Return the positions of the lowest and the highest value (first and last if not numbers)."""
+    if is_numeric(axis):
+        return int(np.argmin(axis.values)), int(np.argmax(axis.values))
+    return 0, len(axis) - 1

@@ -1,0 +1,125 @@
+"""What a study returns: all runs, and how to look at them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.config.axes import Axis
+from sim.ensembles.run import Ensemble
+from sim.outcomes import intervals
+from sim.outcomes.intervals import Interval
+from sim.reports import tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Result:
+    """Runs of a study; prints as its answer.
+
+    Attributes
+    ----------
+    title, question : str
+    study : str
+    axes : tuple of Axis
+        What varies.
+    design_kind : str
+    values : dict
+        Resolved parameters of the base point.
+    ensemble : Ensemble
+    names : list of list of str
+        Names of organisations, per point.
+    """
+
+    title: str
+    question: str
+    study: str
+    axes: tuple[Axis, ...]
+    design_kind: str
+    values: dict[str, Any]
+    ensemble: Ensemble
+    names: list[list[str]]
+
+    def where(self, settings: dict[str, Any]) -> int:
+        """Return the number of the point with these values of what varies.
+
+        Raises
+        ------
+        KeyError
+            If no point has them.
+        """
+        for number, point in enumerate(self.ensemble.points):
+            if all(point.values[path] == value for path, value in settings.items()):
+                return number
+        raise KeyError(f"no point of this design has {settings}")
+
+    def outcome(self, name: str, point: int = 0) -> np.ndarray:
+        """Return an outcome of all replicates of a point."""
+        return self.ensemble.outcomes[name][point]
+
+    def mean(self, name: str, point: int = 0) -> Interval:
+        """Return the mean of an outcome with its 95 % interval."""
+        return intervals.of_mean(self.outcome(name, point))
+
+    def probability_sustained(self, point: int = 0) -> Interval:
+        """Return the share of runs that sustain adoption, with its 95 % interval."""
+        return tables.probability_sustained(self.ensemble, point)
+
+    def difference(self, name: str, point: int, other: int) -> Interval:
+        """Return the paired mean difference of an outcome: point less other, same luck."""
+        return intervals.of_difference(self.outcome(name, point), self.outcome(name, other))
+
+    @property
+    def runs(self) -> pd.DataFrame:
+        """One row per run: what varies, seed, replicate, status, error, outcomes."""
+        return tables.frame(tables.run_columns(self.ensemble))
+
+    @property
+    def months(self) -> pd.DataFrame:
+        """One row per run and month; empty unless months were kept."""
+        return tables.frame(tables.month_columns(self.ensemble))
+
+    @property
+    def organisations(self) -> pd.DataFrame:
+        """One row per run and organisation; empty unless organisations were kept."""
+        return tables.frame(tables.organisation_columns(self.ensemble, self.names))
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """One row per point and outcome: mean, interval of the mean, range of single runs."""
+        return tables.frame(tables.summary_columns(self.ensemble))
+
+    def answer(self) -> list[str]:
+        """Return the answer, line by line."""
+        from sim.studies import studies
+
+        return studies()[self.study].answer(self)
+
+    def plot(self, name: str | None = None) -> Figure:
+        """Return a figure of the study, the first one unless named.
+
+        Raises
+        ------
+        KeyError
+            If the study has no figure of that name.
+        """
+        from sim.studies import studies
+
+        made = studies()[self.study].figures(self)
+        return made[name or next(iter(made))]
+
+    def __str__(self) -> str:
+        return "\n".join(self.answer())
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return "<pre>" + escape(str(self)) + "</pre>"

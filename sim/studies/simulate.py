@@ -1,0 +1,79 @@
+"""Runs of one world: the five letters of NASSS, and the path that leads there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.outcomes import intervals
+from sim.outcomes.table import FIVE
+from sim.reports import words
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from sim.studies.result import Result
+
+KEEP_PATHS = True
+
+
+def answer(result: Result) -> list[str]:
+    """Return the outcomes with intervals, and a sentence."""
+    rows = [["", "mean", "95 % interval", "single runs"]]
+    for outcome in FIVE:
+        runs = result.outcome(outcome.name)
+        mean = intervals.of_mean(runs)
+        rows.append(
+            [
+                outcome.label,
+                words.number(mean.estimate),
+                words.between(mean.low, mean.high),
+                words.between(*intervals.single_runs(runs)),
+            ]
+        )
+    lines = [f"{result.title}: {result.question}", *words.paragraph(_world(result)), ""]
+    units = ["", *(outcome.unit for outcome in FIVE)]
+    for line, unit in zip(words.grid_lines(rows), units, strict=True):
+        lines.append(f"{line}  {unit}".rstrip())
+    lines += ["", *words.paragraph(_sentence(result))]
+    return lines
+
+
+def _world(result: Result) -> str:
+    ensemble = result.ensemble
+    point = ensemble.points[0]
+    sizes = point.world.sizes
+    if sizes.size:
+        world = f"{sizes.size} organisations with {sizes.sum():,} HCPs"
+    else:
+        organisations = point.values["population.organisations"]
+        size = point.values["population.organisation_size"]
+        world = f"{organisations:,} organisations of {size:,} HCPs"
+    return (
+        f"{world}, {point.values['horizon']} months; {ensemble.replicates} runs, "
+        f"seed {ensemble.seed}. Intervals are of the mean; single runs: lowest to highest."
+    )
+
+
+def _sentence(result: Result) -> str:
+    sustained = result.probability_sustained()
+    values = result.ensemble.points[0].values
+    threshold = values["outcome.sustained_threshold"]
+    months = min(values["outcome.sustained_months"], max(1, values["horizon"]))
+    lapse = result.mean("lapse_rate")
+    text = (
+        f"At least {words.value(100 * threshold)} % of HCPs were adopters over the last {months} "
+        f"months in {words.percent(sustained)} of runs. "
+    )
+    if lapse.runs:
+        text += f"Of 100 adopters, {words.number(100 * lapse.estimate, 0)} lapse in a year"
+        text += f" ({words.between(100 * lapse.low, 100 * lapse.high, 1)})."
+    else:
+        text += "Nobody ever adopted, so there is no lapse rate."
+    return text
+
+
+def figures(result: Result) -> dict[str, Figure]:
+    """Return the month-by-month figure."""
+    from sim.reports.figures.paths import paths_figure
+
+    return {"adoption": paths_figure(result)}

@@ -1,0 +1,376 @@
+"""Small worlds, computed by the simulator and by the reference, and the distance between them.
+
+Each world changes some parameters, so that all of them together use every rule often enough for
+a wrong one to show within a year.
+"""
+
+import functools
+import math
+
+import numpy as np
+import reference
+
+from sim.factors import GROUP_NAMES, QUALITY_NAMES
+from sim.model import engine, inputs, kernel, levers, networks, records
+from sim.parameters import defaults
+
+MONTHS = 12
+SEED, REPLICATE = 20260731, 3
+TOLERANCE = 1e-12
+WHOLE = ("group", "state", "ever", "member", "status", "deployed")
+LEVELS = ("trust", "literacy", "engagement")
+
+# A year in which much happens: people decide, tools get permanent or are withdrawn.
+BUSY = {
+    "deployment.at_start": 0.5,
+    "deployment.rate": 0.6,
+    "population.initial_adopters": 0.4,
+    "process.hcp_cooperation": 0.9,
+    "process.training": 0.1,
+    "decision.intercept": -2.5,
+    "decision.trial_rate": 0.5,
+    "decision.retrial_rate": 0.5,
+    "decision.decide_rate": 0.6,
+    "decision.lapse_rate": 0.5,
+    "development.funding_months": 3,
+    "review.grace_months": 2,
+    "review.rate": 0.4,
+    "incident.rate": 0.3,
+    "turnover.physician": 0.3,
+    "turnover.nurse": 0.5,
+    "turnover.allied": 0.6,
+    "population.experts_per_hcp": 0.15,
+}
+SMALL = {"population.organisations": 5, "population.organisation_size": 12}
+PARTS = {
+    "hcp_cooperation": levers.HCP_COOPERATION,
+    "training": levers.TRAINING,
+    "onboarding": levers.ONBOARDING,
+    "quality_work": levers.QUALITY_WORK,
+    "workshop": levers.WORKSHOP,
+}
+SINGLE = {
+    "interdisciplinary": levers.INTERDISCIPLINARY,
+    "network": levers.NETWORK,
+    "funding": levers.FUNDING,
+    "roll_out": levers.ROLL_OUT,
+    "budget_cut": levers.BUDGET_CUT,
+    "model_failure": levers.MODEL_FAILURE,
+    "exodus": levers.EXODUS,
+}
+
+
+def row(lever, part, first_month, last_month, strength, **reach):
+    """Return a timed lever as the reference reads it."""
+    return {
+        "lever": lever,
+        "part": part,
+        "first_month": first_month,
+        "last_month": last_month,
+        "strength": strength,
+        **reach,
+    }
+
+
+def ring_with_chords(n):
+    """Return distinct pairs of HCPs; the last HCP knows nobody."""
+    pairs = {tuple(sorted((i, (i + step) % (n - 1)))) for i in range(n - 1) for step in (1, 5)}
+    return sorted(pairs)
+
+
+GIVEN = {
+    "organisations": [
+        {"size": 9, "deployed": 0, "member": 1, "readiness": 0.9},
+        {"size": 6, "deployed": -4, "member": 0, "resources": 1.7},
+        {"size": 14, "shares": [0.6, 0.1, 0.3], "member": 1},
+        {"size": 5, "readiness": 0.2},
+    ],
+    "ties": ring_with_chords(34),
+}
+
+POLICIES = [
+    row("hcp_cooperation", "nurse", 2, 9, 0.1),
+    row("hcp_cooperation", "physician", 1, 12, 0.1, share=0.6),
+    row("training", "allied", 3, 12, 0.3, members_only=1),
+    row("onboarding", "nurse", 1, 12, 0.5, named=[0, 1, 3]),
+    row("quality_work", "privacy", 2, 12, 0.4),
+    row("quality_work", "transparency", 1, 6, 0.3, named=[1]),
+    row("workshop", "usability", 4, 5, 0.5, share=0.5),
+    row("workshop", "data_quality", 2, 2, 0.9),
+    row("interdisciplinary", None, 2, 8, 0.5, share=0.7),
+    row("network", None, 3, 12, 0.6),
+    row("network", None, 5, 7, 0.2),
+    row("funding", None, 1, 12, 0.5, named=[0, 2]),
+    row("funding", None, 6, 9, 0.4, share=0.5),
+    row("roll_out", None, 2, 6, 0.3, named=[2, 3, 4]),
+]
+SHOCKS = [
+    row("budget_cut", None, 2, 7, 0.6, share=0.7),
+    row("quality_work", "value", 1, 12, 0.5),
+    row("model_failure", None, 3, 6, 0.5),
+    row("exodus", None, 5, 6, 0.2, members_only=1),
+    row("exodus", None, 6, 6, 0.2, share=0.4),
+]
+
+# Levers that are shares, adding up to more than everything.
+TOO_MANY = [
+    row("funding", None, 1, 12, 0.8),
+    row("funding", None, 4, 9, 0.8, share=0.6),
+    row("budget_cut", None, 5, 8, 0.7),
+    row("budget_cut", None, 7, 10, 0.6, share=0.6),
+    row("model_failure", None, 2, 5, 0.8),
+    row("model_failure", None, 4, 8, 0.8),
+    row("workshop", "roles", 3, 4, 0.7),
+    row("workshop", "roles", 4, 4, 0.7, share=0.6),
+]
+
+
+def emphasis():
+    """Return parameters by which the three groups differ in everything."""
+    changes = {}
+    for g, group in enumerate(GROUP_NAMES):
+        changes[f"population.{group}.trust"] = 0.3 + 0.2 * g
+        changes[f"population.{group}.literacy"] = 0.6 - 0.2 * g
+        changes[f"population.{group}.engagement"] = 0.4 + 0.25 * g
+        for k, quality in enumerate(QUALITY_NAMES):
+            changes[f"population.{group}.emphasis.{quality}"] = 0.25 + 0.5 * ((g + k) % 4)
+    return changes
+
+
+# name -> changes of parameters, a user's world, a schedule
+WORLDS = {
+    "baseline": ({**SMALL, "deployment.rate": 0.5}, None, []),
+    "busy": ({**SMALL, **BUSY}, None, []),
+    "compensatory": (
+        {**SMALL, **BUSY, "appraisal.rho": 1.0, "network.kind": "random"},
+        None,
+        [],
+    ),
+    "geometric": (
+        {**SMALL, **BUSY, "appraisal.rho": 0.0, "network.kind": "small_world"},
+        None,
+        [],
+    ),
+    "half": (
+        {**SMALL, **BUSY, "appraisal.rho": 0.5, "network.kind": "scale_free"},
+        None,
+        [],
+    ),
+    "weak links": (
+        {**SMALL, **BUSY, "appraisal.rho": -3.0, "network.kind": "well_mixed"},
+        None,
+        [],
+    ),
+    "systemic": (
+        {
+            **SMALL,
+            **BUSY,
+            "appraisal.systemic": 0.9,
+            "appraisal.critical_mass": 0.3,
+            "appraisal.floor": 0.2,
+            "deployment.at_start": 1.0,
+            "trust.loss_cap": 0.12,
+            "trust.transparency_strength": 0.5,
+            "review.rate": 0.1,
+        },
+        None,
+        [],
+    ),
+    "gated": (
+        {
+            # many small organisations, so that deployments are many
+            **BUSY,
+            "population.organisations": 30,
+            "population.organisation_size": 4,
+            "deployment.at_start": 0.2,
+            "deployment.privacy_gate": 12.0,
+            "deployment.privacy_reference": 0.2,
+            "deployment.rate": 0.3,
+            "process.interorganisational_cooperation": 0.8,
+            "process.shared_understanding": 0.5,
+            "development.ceiling.transparency": 0.18,
+        },
+        None,
+        [],
+    ),
+    "uneven": (
+        {
+            **SMALL,
+            **BUSY,
+            **emphasis(),
+            "population.size_spread": 0.6,
+            "population.priority_shape": 7,
+            "population.physician.share": 0.4,
+            "population.nurse.share": 0.25,
+            "population.allied.share": 0.35,
+            "turnover.onboarding": 0.3,
+            "network.ties": 7,
+            "network.outside": 0.3,
+        },
+        None,
+        [],
+    ),
+    "crowded": (
+        # more ties than colleagues, one expert each, priorities at their most varied
+        {
+            **BUSY,
+            "population.organisations": 3,
+            "population.organisation_size": 5,
+            "population.priority_shape": 1,
+            "population.experts_per_hcp": 0.0,
+            "network.ties": 9,
+            "network.outside": 0.0,
+            "network.outside_member": 1.0,
+        },
+        None,
+        [],
+    ),
+    "alone": (
+        {**SMALL, **BUSY, "network.ties": 0, "process.interorganisational_cooperation": 0.0},
+        None,
+        [],
+    ),
+    "withdrawn": (
+        # few like the tool, so that projects end, some of them permanent ones
+        {
+            **SMALL,
+            **BUSY,
+            "decision.intercept": -4.5,
+            "deployment.at_start": 0.9,
+            "review.institutionalise_share": 0.2,
+            "review.threshold": 0.3,
+            "review.grace_months": 4,
+            "review.rate": 0.6,
+            "review.width": 0.1,
+        },
+        None,
+        [],
+    ),
+    "given": ({**BUSY, "network.kind": "file"}, GIVEN, []),
+    "policies": ({**SMALL, **BUSY}, None, POLICIES),
+    "policies, nearly": (
+        {**SMALL, "deployment.rate": 0.3, "development.funding_months": 2},
+        None,
+        POLICIES,
+    ),
+    "shocks": ({**SMALL, **BUSY}, None, SHOCKS),
+    "too many": ({**SMALL, **BUSY, "development.funding_months": 1}, None, TOO_MANY),
+    "given, policies": ({**BUSY, "network.kind": "file"}, GIVEN, POLICIES),
+}
+
+
+def values_of(name):
+    """Return all parameter values of a world."""
+    return {**defaults(), **WORLDS[name][0]}
+
+
+def world_of(given):
+    """Return a user's world as the simulator reads it."""
+    if given is None:
+        return None
+    rows = given["organisations"]
+    n = sum(o["size"] for o in rows)
+    first_peer, peers = networks.from_pairs(n, np.array(given["ties"], np.int64))
+    unknown = [math.nan] * len(GROUP_NAMES)
+    return inputs.World(
+        sizes=np.array([o["size"] for o in rows], np.int64),
+        readiness=np.array([o.get("readiness", math.nan) for o in rows]),
+        resources=np.array([o.get("resources", math.nan) for o in rows]),
+        member=np.array([o.get("member", -1) for o in rows], np.int8),
+        deployed=np.array([o.get("deployed", inputs.NEVER) for o in rows], np.int64),
+        shares=np.array([o.get("shares", unknown) for o in rows]),
+        first_peer=first_peer,
+        peers=peers,
+    )
+
+
+def schedule_of(rows):
+    """Return timed levers as the simulator reads them."""
+    table = np.zeros(len(rows), levers.ROW)
+    named = []
+    for number, lever in enumerate(rows):
+        name, part = lever["lever"], lever["part"]
+        if part is None:
+            column = SINGLE[name]
+        else:
+            names = GROUP_NAMES if part in GROUP_NAMES else QUALITY_NAMES
+            column = PARTS[name] + names.index(part)
+        names = lever.get("named", [])
+        table[number] = (
+            column,
+            lever["first_month"],
+            lever["last_month"],
+            lever["strength"],
+            lever.get("share", 1.0),
+            lever.get("members_only", 0),
+            len(named),
+            len(named) + len(names),
+        )
+        named += names
+    return levers.Schedule(table, np.array(named, np.int64))
+
+
+def snapshot(s):
+    """Return the simulator's state as the reference's snapshot names it."""
+    columns = {name: s.hcps[name].copy() for name in (*LEVELS, "group", "state", "ever")}
+    for name in ("readiness", "resources", "member", "status", "quality"):
+        columns[name] = s.organisations[name].copy()
+    deployed = s.organisations["deployed"]
+    columns["deployed"] = [None if month == inputs.NEVER else int(month) for month in deployed]
+    columns["priorities"] = s.priorities.copy()
+    columns["domain"] = s.experts["domain"].copy()
+    columns["attention"] = s.experts["attention"].copy()
+    return columns
+
+
+@functools.lru_cache
+def simulated(name):
+    """Return the simulator's snapshots of a world: the start, then the end of each month."""
+    _, given, rows = WORLDS[name]
+    point = engine.prepare(values_of(name), schedule_of(rows), world_of(given))
+    run, s = engine.start(point, SEED, REPLICATE)
+    record = records.of_run(records.empty_record(1, MONTHS), 0)
+    stop, done = np.zeros(1, np.int64), np.zeros(1, np.int64)
+    history = [snapshot(s)]
+    for month in range(1, MONTHS + 1):
+        kernel.advance(month, month, run, point.packed, point.schedule, s, record, stop, done)
+        engine.raise_failure(s)
+        history.append(snapshot(s))
+    return history
+
+
+def referred(name, values=None, rows=None):
+    """Return the reference's snapshots of a world, or of a changed one."""
+    _, given, own_rows = WORLDS[name]
+    values = values_of(name) if values is None else values
+    rows = own_rows if rows is None else rows
+    return reference.simulate(values, SEED, REPLICATE, MONTHS, given, rows)
+
+
+def distance(quantity, ours, theirs):
+    """Return the largest difference of a quantity, infinite where it must be equal and is not."""
+    if quantity in WHOLE:
+        return 0.0 if list(ours) == list(theirs) else math.inf
+    ours, theirs = np.asarray(ours, float), np.asarray(theirs, float)
+    if ours.shape != theirs.shape:
+        return math.inf
+    worst = float(np.max(np.abs(ours - theirs)))
+    return math.inf if math.isnan(worst) else worst
+
+
+def differences(name, values=None, rows=None):
+    """Return month, quantity and distance of every quantity after every month, in order.
+
+    With other `values` or `rows` of a schedule, only the reference reads them.
+    """
+    pairs = zip(simulated(name), referred(name, values, rows), strict=True)
+    return [
+        (month, quantity, distance(quantity, ours[quantity], theirs[quantity]))
+        for month, (ours, theirs) in enumerate(pairs)
+        for quantity in ours
+    ]
+
+
+def agrees(name, values=None, rows=None):
+    """Whether the two agree on a world in everything."""
+    return all(far <= TOLERANCE for _, _, far in differences(name, values, rows))

@@ -1,0 +1,232 @@
+"""Peer networks: their size, their shape, and that nothing but (seed, replicate) decides them."""
+
+import networkx as nx
+import numpy as np
+import pytest
+from model_runs import STANDARD_ERRORS, point_of, same_bits, world_of
+from scipy import stats
+
+from sim.model import engine, networks
+
+GENERATED = ("modular", "small_world", "random", "scale_free")
+EVERY_KIND = pytest.mark.parametrize("kind", GENERATED)
+
+
+def start(kind, seed=1, replicate=0, world=None, **changes):
+    changes = {"network.kind": kind} | {k.replace("__", "."): v for k, v in changes.items()}
+    return engine.start(point_of(changes, world=world), seed, replicate)[1]
+
+
+def pairs_of(s):
+    """Return the ties as pairs, each as often as both ends list it."""
+    i = np.repeat(np.arange(s.hcps.size), np.diff(s.first_peer))
+    return np.column_stack([i, s.peers.astype(np.int64)])
+
+
+def graph_of(s):
+    graph = nx.Graph()
+    graph.add_nodes_from(range(s.hcps.size))
+    graph.add_edges_from(pairs_of(s).tolist())
+    return graph
+
+
+def organisation_of(s):
+    sizes = s.organisations["last_hcp"] - s.organisations["first_hcp"]
+    return np.repeat(np.arange(sizes.size), sizes)
+
+
+def check_simple(s):
+    """Ties go both ways; nobody is tied to himself, or twice to somebody."""
+    pairs = pairs_of(s)
+    assert s.first_peer.size == s.hcps.size + 1 and s.first_peer[-1] == s.peers.size
+    assert not np.any(pairs[:, 0] == pairs[:, 1])
+    assert np.unique(pairs, axis=0).shape == pairs.shape
+    assert np.array_equal(np.unique(pairs, axis=0), np.unique(pairs[:, ::-1], axis=0))
+
+
+@EVERY_KIND
+@pytest.mark.parametrize("ties", [1, 4, 9])
+def test_every_hcp_starts_its_ties(kind, ties):
+    for replicate in range(5):
+        s = start(kind, replicate=replicate, network__ties=ties)
+        check_simple(s)
+        n = s.hcps.size
+        # the first HCPs of a growing network find fewer others
+        expected = n * ties - (ties * (ties + 1) // 2 if kind == "scale_free" else 0)
+        assert s.peers.size == 2 * expected
+
+
+@EVERY_KIND
+@pytest.mark.parametrize("n_and_ties", [(1, 4), (2, 1), (2, 4), (5, 4), (6, 4), (5, 5), (9, 50)])
+def test_few_colleagues(kind, n_and_ties):
+    n, ties = n_and_ties
+    s = start(
+        kind, network__ties=ties, population__organisations=1, population__organisation_size=n
+    )
+    check_simple(s)
+    room = n * (n - 1) // 2
+    assert s.peers.size <= 2 * min(room, n * ties)
+    if ties >= n - 1:  # the complete graph
+        assert s.peers.size == 2 * room
+
+
+@EVERY_KIND
+def test_small_organisations_are_tied_as_far_as_there_are_people(kind):
+    s = start(kind, network__ties=6, world=world_of([1, 1, 2, 3, 5, 8]))
+    check_simple(s)
+    assert start(kind, network__ties=0).peers.size == 0
+    crowd = start(kind, network__ties=40, world=world_of([1, 2, 3, 30]))
+    check_simple(crowd)
+    if kind in ("random", "scale_free"):  # modular ties stay inside where the draw says so
+        assert crowd.peers.size == 36 * 35
+
+
+def test_well_mixed_needs_no_list():
+    s = start("well_mixed")
+    assert s.peers.size == 0 and s.first_peer.size == 0
+
+
+@pytest.mark.parametrize("cooperation, leaving", [(0.0, 0.02), (1.0, 0.12)])
+def test_modular_ties_leave_as_often_as_stated(cooperation, leaving):
+    outside = total = 0
+    for replicate in range(20):
+        s = start(
+            "modular", replicate=replicate, process__interorganisational_cooperation=cooperation
+        )
+        o = organisation_of(s)[pairs_of(s)]
+        outside += np.sum(o[:, 0] != o[:, 1]) // 2
+        total += o.shape[0] // 2
+    assert total == 20 * 4000
+    assert stats.binomtest(int(outside), total, leaving).pvalue > 1e-4
+
+
+def test_modular_members_leave_more_often_than_others():
+    z = []
+    for replicate in range(20):
+        s = start("modular", replicate=replicate)
+        o = organisation_of(s)[pairs_of(s)]
+        outside = np.sum(o[:, 0] != o[:, 1]) / 2
+        p = 0.02 + 0.1 * s.organisations["member"]
+        z.append((outside - 200 * p.sum()) / np.sqrt(200 * np.sum(p * (1 - p))))
+    assert stats.kstest(z, "norm").pvalue > 1e-4
+    # ties among members only: half of them from each end, so as many as both ends start
+    members = start("modular", network__outside=0.0)
+    o = organisation_of(members)[pairs_of(members)]
+    crossing = o[o[:, 0] != o[:, 1]]
+    assert np.all(members.organisations["member"][crossing].max(axis=1) == 1)
+
+
+def test_modular_partners_outside_are_anybody():
+    # Of a tie that leaves, every other organisation is equally likely
+    counts = np.zeros((20, 20))
+    for replicate in range(20):
+        s = start("modular", replicate=replicate, network__outside=1.0, network__outside_member=0.0)
+        o = organisation_of(s)[pairs_of(s)]
+        assert not np.any(o[:, 0] == o[:, 1])
+        np.add.at(counts, (o[:, 0], o[:, 1]), 1)
+    above = counts[np.triu_indices(20, 1)]
+    assert stats.chisquare(above).pvalue > 1e-4
+
+
+def test_random_ties_ignore_organisations():
+    inside = 0
+    for replicate in range(20):
+        s = start("random", replicate=replicate)
+        o = organisation_of(s)[pairs_of(s)]
+        inside += np.sum(o[:, 0] == o[:, 1]) // 2
+    assert stats.binomtest(int(inside), 80_000, 49 / 999).pvalue > 1e-4
+
+
+def test_a_ring_that_is_not_rewired_is_exact():
+    s = start("small_world", network__rewiring=0.0)
+    n = s.hcps.size
+    i, j = pairs_of(s).T
+    away = np.minimum((i - j) % n, (j - i) % n)
+    assert np.array_equal(np.bincount(away), [0, 2 * n, 2 * n, 2 * n, 2 * n])
+    # known clustering of a ring with k = 8 neighbours: 3 (k - 2) / (4 (k - 1))
+    assert nx.average_clustering(graph_of(s)) == pytest.approx(18 / 28, rel=1e-12)
+
+
+def test_rewiring_moves_its_share_of_ties():
+    for rewiring in (0.1, 0.5, 1.0):
+        s = start("small_world", network__rewiring=rewiring)
+        n = s.hcps.size
+        i, j = pairs_of(s).T
+        moved = int(np.sum(np.minimum((i - j) % n, (j - i) % n) > 4)) // 2
+        # a moved tie lands on one of the places of the ring once in 125 times at most
+        low, high = stats.binom.interval(1 - 1e-4, 4 * n, rewiring)
+        assert low * (1 - 8 / n) - 10 <= moved <= high
+
+
+def test_a_small_world_is_clustered_and_yet_short():
+    small = graph_of(start("small_world"))
+    random = graph_of(start("random"))
+    ring = graph_of(start("small_world", network__rewiring=0.0))
+    # Watts & Strogatz: clustering of the ring times (1 - rewiring)^3
+    assert nx.average_clustering(small) == pytest.approx(18 / 28 * 0.9**3, abs=0.03)
+    assert nx.average_clustering(random) < 0.02
+    paths = [nx.average_shortest_path_length(g) for g in (random, small, ring)]
+    assert paths[0] < paths[1] < 0.1 * paths[2]
+
+
+def test_scale_free_degrees_have_the_known_tail():
+    # Barabási & Albert: P(degree >= k) = m (m + 1) / (k (k + 1)) for m ties each
+    at_least_20, largest, of_random = [], [], []
+    for replicate in range(30):
+        degree = np.diff(start("scale_free", replicate=replicate).first_peer)
+        at_least_20.append(np.mean(degree >= 20))
+        largest.append(degree.max())
+        of_random.append(np.diff(start("random", replicate=replicate).first_peer).max())
+        assert degree.min() >= 4
+    error = np.std(at_least_20, ddof=1) / np.sqrt(30)
+    assert abs(np.mean(at_least_20) - 4 * 5 / (20 * 21)) < STANDARD_ERRORS * error
+    assert min(largest) > 2 * max(of_random)
+
+
+@EVERY_KIND
+def test_the_same_run_has_the_same_network(kind):
+    one, again = start(kind, 5, 2), start(kind, 5, 2)
+    assert same_bits(one.peers, again.peers) and same_bits(one.first_peer, again.first_peer)
+    for other in (start(kind, 5, 3), start(kind, 6, 2)):
+        assert not np.array_equal(pairs_of(one), pairs_of(other))
+    # nothing that a policy moves rewires it
+    levered = start(kind, 5, 2, process__training=0.5, decision__trust=1.0)
+    assert same_bits(one.peers, levered.peers)
+
+
+def test_more_cooperation_only_adds_members():
+    before = np.zeros(200, np.int8)
+    for c in np.linspace(0.0, 1.0, 21):
+        s = start(
+            "random",
+            network__ties=0,
+            population__organisations=200,
+            population__organisation_size=1,
+            process__interorganisational_cooperation=float(c),
+        )
+        member = s.organisations["member"]
+        assert np.all(member >= before)
+        assert stats.binomtest(int(member.sum()), 200, float(c)).pvalue > 1e-4
+        before = member
+    assert before.all()
+
+
+def test_an_edge_list_becomes_peers():
+    pairs = np.array([[4, 0], [1, 2], [0, 1], [4, 2]])
+    first, peers = networks.from_pairs(6, pairs)
+    assert first.tolist() == [0, 2, 4, 6, 6, 8, 8]  # HCPs 3 and 5 have no peers
+    assert peers.tolist() == [1, 4, 0, 2, 1, 4, 0, 2]
+    first, peers = networks.from_pairs(3, np.zeros((0, 2), np.int64))
+    assert first.tolist() == [0, 0, 0, 0] and peers.size == 0
+    generated = start("modular")
+    pairs = pairs_of(generated)
+    first, peers = networks.from_pairs(generated.hcps.size, pairs[pairs[:, 0] < pairs[:, 1]])
+    assert np.array_equal(first, generated.first_peer)
+    for i in range(generated.hcps.size):
+        assert set(peers[first[i] : first[i + 1]]) == set(generated.peers[first[i] : first[i + 1]])
+
+
+def test_a_file_network_is_taken_as_it_is():
+    first, peers = networks.from_pairs(5, np.array([[0, 4], [1, 3]]))
+    s = start("file", world=world_of([2, 3], first_peer=first, peers=peers))
+    assert pairs_of(s).tolist() == [[0, 4], [1, 3], [3, 1], [4, 0]]
