@@ -147,7 +147,7 @@ def compiled(function: F) -> F:
 
     `fastmath` stays off: reordering would make bits depend on the CPU.
     """
-    dispatcher = numba.njit(nogil=True, error_model="numpy")(function)
+    dispatcher: Any = numba.njit(nogil=True, error_model="numpy")(function)
     if cache_folder() is not None:
         dispatcher._cache = _Cache(function)
     return dispatcher

@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 PAPER = "Yousefi Dahka & Koivumäki 2026, doi 10.1177/20552076261437277"
-PRIORITY_SOURCE = (
-    "assumption; the ordering leans on the paper and on Hogg 2023, doi 10.2196/39742"
-)
+PRIORITY_SOURCE = "assumption; the ordering leans on the paper and on Hogg 2023, doi 10.2196/39742"
 
 
 @dataclass(frozen=True)

@@ -99,12 +99,12 @@ class AdoptionModel(mesa.Model):
         self.hcp_class = hcp_class
         self.point = runs.prepare(self.values, schedule, world)
         self.packed = self.point.packed
-        self.horizon = int(self.values["horizon"])
+        self.horizon = int(self.packed["horizon"])
         self.month = 0
         self.run_key, self.state = runs.start(self.point, seed, replicate)
         self.record = record or records.of_run(records.empty_record(1, self.horizon), 0)
         records.write(0, self.packed, self.state, self.record)
-        self.start: kernel.Start | None = None
+        self.start: Any = None
         self._views: tuple[list[HCP], list[AIExpert], list[Organisation]] | None = None
         self._sets: dict[type, AgentSet] = {}
         self._all: AgentSet | None = None

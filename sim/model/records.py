@@ -179,5 +179,3 @@ def write_views(org, p, experts, views):
     if rules.is_running(org.status):
         for k in range(N_QUALITIES):
             views[QUALITY + k] += org.quality[k]
-
-

@@ -157,9 +157,7 @@ class Organisation(View):
             erosion = p["development_erosion"][k]
             if work * attention + erosion > 1.0:
                 self.model.report(arrays.TOO_MUCH_EFFORT, self.index, k)
-            level = rules.develop(
-                quality[k], work, attention, p["development_ceiling"][k], erosion
-            )
+            level = rules.develop(quality[k], work, attention, p["development_ceiling"][k], erosion)
             mean = self.model.start.member_quality[k]
             if member and mean >= 0.0:
                 level = rules.learn_from_members(level, mean, p["development_member_exchange"])
@@ -201,9 +199,7 @@ class Organisation(View):
             running=self.running,
             incident=bool(self.row["incident"]),
             hcp_key=np.uint64(
-                streams.month_key(
-                    self.model.run_key, streams.HCP, self.index, self.model.month
-                )
+                streams.month_key(self.model.run_key, streams.HCP, self.index, self.model.month)
             ),
             lever=lever,
             quality=quality,

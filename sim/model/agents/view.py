@@ -58,8 +58,9 @@ class View(mesa.Agent):
     def __init__(
         self, model: AdoptionModel, unique_id: int, rows: Any, index: int, organisation: int
     ) -> None:
-        self.model = model
-        self.unique_id = unique_id
+        # slots of mesa.Agent, which mypy does not see
+        self.model = model  # type: ignore[misc]
+        self.unique_id = unique_id  # type: ignore[misc]
         self.index = index
         self.organisation_index = organisation
         # a one-element slice keeps the connection to the array; a plain item would be a copy
@@ -76,5 +77,3 @@ class View(mesa.Agent):
     def remove(self) -> None:
         """Refuse: seats, experts and organisations stay for the whole run."""
         raise TypeError("agents of this model cannot be removed: a leaver's seat is filled")
-
-
