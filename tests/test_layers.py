@@ -27,7 +27,13 @@ LAYERS: list[tuple[str, tuple[str, ...]]] = [
     ("outcomes, policies", ("sim.outcomes", "sim.policies")),
     (
         "designs",
-        ("sim.config.files", "sim.config.axes", "sim.config.design", "sim.config.request"),
+        (
+            "sim.config.files",
+            "sim.config.axes",
+            "sim.config.sampling",
+            "sim.config.design",
+            "sim.config.request",
+        ),
     ),
     ("ensembles", ("sim.ensembles",)),
     ("configuration files", ("sim.config",)),

@@ -256,6 +256,7 @@ def _step_agents(
         schedule=point.schedule,
         world=point.world,
         record=record,
+        luck=point.luck,
     )
     while model.running and not stop[0]:
         model.step()

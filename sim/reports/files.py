@@ -76,6 +76,8 @@ def write_config(path: Path, request: Request) -> None:
         **{k: v for k, v in request.settings.items() if k not in ("out", "overwrite", "progress")},
         "design": {
             "kind": request.design_kind,
+            "samples": request.samples,
+            "seeds": request.seeds,
             "axes": {
                 axis.name: {"parameters": list(axis.paths), "points": list(axis.settings)}
                 for axis in request.axes
