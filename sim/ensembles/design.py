@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -99,18 +98,17 @@ def identity(design: Design, seed: int, replicates: int, extra: Mapping[str, Any
     digest = hashlib.sha256()
     head = {"model": model_version(), "seed": seed, "replicates": replicates, **extra}
     digest.update(json.dumps(head, sort_keys=True).encode())
+    contents: dict[str, str] = {}  # read once, but anew at every call: a user may edit a file
     for point in design.points:
         values = dict(point.values)
         for key in ("population.file", "network.file"):
-            if values[key] is not None:
-                values[key] = _content_hash(values[key])
+            path = values[key]
+            if path is not None:
+                if path not in contents:
+                    contents[path] = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+                values[key] = contents[path]
         digest.update(json.dumps(values, sort_keys=True).encode())
     return digest.hexdigest()
-
-
-@lru_cache
-def _content_hash(path: str) -> str:
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def model_version() -> str:

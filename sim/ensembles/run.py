@@ -65,7 +65,7 @@ class Ensemble:
         Empty for a good run.
     paths : dict of str to (points, replicates, months + 1) float64
         Empty unless kept; shares of HCPs (adopters, trials, lapsed) and of organisations
-        (running), means (trust, literacy), and lapses per HCP.
+        (running), means (trust, literacy), and lapses per HCP. NaN for a failed run.
     organisations : dict of str to array, one row per point, replicate and organisation
     """
 
@@ -224,13 +224,14 @@ def _run_chunk(
         except SimulationError as error:
             errors[row] = str(error)
     outcomes = compute(record, point.values)
+    paths = _paths(record) if keep.paths else {}
     wrong = np.array([bool(e) for e in errors])
-    for column in outcomes.values():
+    for column in (*outcomes.values(), *paths.values()):
         column[wrong] = np.nan
     joined: dict[str, np.ndarray] = {}
     if keep.organisations:
         _join(joined, tables)
-    return _Chunk(outcomes, errors, _paths(record) if keep.paths else {}, joined)
+    return _Chunk(outcomes, errors, paths, joined)
 
 
 def _organisations(point: Point) -> int:

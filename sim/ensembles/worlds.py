@@ -17,6 +17,7 @@ from sim.parameters import SUM_TOLERANCE, nearest
 
 MOST_PROBLEMS = 10
 LARGEST = 10_000_000
+MOST_DIGITS = 20  # Python refuses to read very long numbers
 YES_NO = {"1": 1, "true": 1, "yes": 1, "0": 0, "false": 0, "no": 0}
 NETWORK_COLUMNS = ("organisation_1", "hcp_1", "organisation_2", "hcp_2")
 
@@ -44,7 +45,8 @@ def _number(low: float, high: float, above: bool = False) -> Callable[[str], flo
 
 def _whole(low: int, high: int) -> Callable[[str], int]:
     def read(text: str) -> int:
-        if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+        digits = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+        if not digits or not low <= int(text) <= high:
             raise _Bad(f"a whole number from {low} to {high}")
         return int(text)
 

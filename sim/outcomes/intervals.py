@@ -50,7 +50,10 @@ def of_share(hits: int, n: int) -> Interval:
     share = hits / n
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return Interval(share, max(0.0, float(centre - half)), min(1.0, float(centre + half)), n)
+    # exact where rounding would leave the estimate outside of its own interval
+    low = 0.0 if hits == 0 else float(centre - half)
+    high = 1.0 if hits == n else float(centre + half)
+    return Interval(share, low, high, n)
 
 
 def of_difference(a: np.ndarray, b: np.ndarray) -> Interval:

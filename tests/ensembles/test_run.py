@@ -1,0 +1,259 @@
+"""Ensembles: the same numbers however they are made, and runs that fail do not stop others."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from sim.ensembles import run as module
+from sim.ensembles.design import make_design
+from sim.ensembles.run import Keep, Task, run_ensemble, tasks_of
+from sim.errors import SimulationError
+from sim.model import engine as runs
+from sim.parameters import defaults
+from sim.reports.tables import run_columns, summary_columns
+
+SMALL = {
+    "horizon": 14,
+    "population.organisations": 4,
+    "population.organisation_size": 7,
+    "deployment.at_start": 0.5,
+}
+CHANGES = [{}, {"process.training": 0.3}, {"population.organisations": 3, "horizon": 9}]
+EVERYTHING = Keep(paths=True, organisations=True)
+
+
+def ensemble(replicates=6, changes=CHANGES, values=None, **options):
+    design = make_design({**defaults(), **SMALL, **(values or {})}, changes)
+    options = {"keep": EVERYTHING, "seed": 3, **options}
+    return run_ensemble(design.points, design.settings, replicates=replicates, **options)
+
+
+def assert_same(a, b, replicates=None):
+    """Compare all arrays to the bit, of the first so many replicates."""
+    chosen = slice(replicates)
+    for name, column in a.outcomes.items():
+        assert column[:, chosen].tobytes() == b.outcomes[name][:, chosen].tobytes(), name
+    for name, path in a.paths.items():
+        assert path[:, chosen].tobytes() == b.paths[name][:, chosen].tobytes(), name
+    assert (a.errors[:, chosen] == b.errors[:, chosen]).all()
+    if replicates is None:
+        for name, column in a.organisations.items():
+            assert column.tolist() == pytest.approx(b.organisations[name].tolist(), nan_ok=True)
+
+
+@pytest.fixture(scope="module")
+def reference():
+    return ensemble(threads=1)
+
+
+def test_results_do_not_depend_on_threads(reference):
+    assert_same(ensemble(threads=2), reference)
+    assert_same(ensemble(threads=5), reference)
+
+
+@pytest.mark.parametrize("size", [1, 2, 4, 6])
+def test_results_do_not_depend_on_chunks(reference, size, monkeypatch):
+    def tasks(points, replicates, threads):
+        return [
+            Task(p, first, min(first + size, replicates))
+            for p in range(len(points))
+            for first in range(0, replicates, size)
+        ]
+
+    monkeypatch.setattr(module, "tasks_of", tasks)
+    assert_same(ensemble(threads=2), reference)
+
+
+def test_results_do_not_depend_on_the_engine(reference):
+    assert_same(ensemble(threads=1, engine="agents"), reference)
+
+
+def test_more_replicates_leave_the_first_ones_as_they_were(reference):
+    assert_same(ensemble(replicates=9), reference, 6)
+
+
+def test_more_points_leave_the_others_as_they_were(reference):
+    more = ensemble(changes=[*CHANGES, {"alignment.roles": 0.1}])
+    for name, column in reference.outcomes.items():
+        assert more.outcomes[name][:3].tobytes() == column.tobytes(), name
+
+
+def test_points_share_their_luck_and_replicates_do_not(reference):
+    again = ensemble(changes=[{}, {"outcome.peak_months": 13}])
+    trust = again.outcomes["trust"]
+    assert trust[0].tobytes() == trust[1].tobytes()
+    assert len(set(trust[0])) == 6
+    assert not np.array_equal(ensemble(seed=4).outcomes["trust"], reference.outcomes["trust"])
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("replicates", [1, 5, 1000])
+def test_chunks_cover_every_run_once(replicates, threads):
+    design = make_design({**defaults(), **SMALL}, CHANGES)
+    done = [
+        (task.point, replicate)
+        for task in tasks_of(design.points, replicates, threads)
+        for replicate in range(task.first, task.last)
+    ]
+    assert sorted(done) == [(p, r) for p in range(3) for r in range(replicates)]
+
+
+def test_only_what_is_asked_for_is_kept():
+    made = ensemble(keep=Keep())
+    assert made.paths == {} and made.organisations["point"].size == 0
+    assert made.outcomes["trust"].shape == (3, 6)
+
+
+def test_paths_are_as_long_as_each_points_own_horizon(reference):
+    adopters = reference.paths["adopters"]
+    assert adopters.shape == (3, 6, 15)
+    assert np.isnan(adopters[2, :, 10:]).all() and not np.isnan(adopters[2, :, :10]).any()
+    assert not np.isnan(adopters[:2]).any()
+    last = reference.outcomes["adopter_share.horizon"]
+    assert adopters[:2, :, 14] == pytest.approx(last[:2])
+    assert adopters[2, :, 9] == pytest.approx(last[2])
+    assert reference.paths["trust"][0, :, 14] == pytest.approx(reference.outcomes["trust"][0])
+
+
+def test_organisations_of_all_runs_are_kept_in_order(reference):
+    table = reference.organisations
+    rows = list(zip(table["point"], table["replicate"], table["organisation"], strict=True))
+    sizes = (4, 4, 3)
+    expected = [(p, r, o + 1) for p in range(3) for r in range(6) for o in range(sizes[p])]
+    assert rows == expected
+
+
+def test_progress_counts_every_month():
+    class Seen:
+        last = 0.0
+
+        def show(self, done):
+            assert done >= self.last
+            self.last = done
+
+    seen = Seen()
+    ensemble(progress=seen)
+    assert seen.last == pytest.approx(6 * (4 * 7 * 14 + 4 * 7 * 14 + 3 * 7 * 9))
+
+
+# ------------------------------------------------------------------ runs that fail
+# Where the rich organisation deploys, effort * attention + erosion is above 1.
+RICH = "organisation,hcps,resources\nRich,5,40\nOther,6,1\n"
+
+
+@pytest.fixture
+def too_much(tmp_path):
+    path = tmp_path / "organisations.csv"
+    path.write_text(RICH)
+    return {"population.file": str(path), "deployment.rate": 0.1}
+
+
+@pytest.mark.parametrize("engine", ["kernel", "agents"])
+def test_a_run_that_fails_is_kept_with_its_error_and_others_go_on(engine, too_much):
+    made = ensemble(12, [{}, {"development.rate": 0.01}], too_much, engine=engine)
+    failed = made.errors != ""
+    assert 0 < failed[0].sum() < 12 and not failed[1].any()
+    assert made.failed == failed.sum()
+    assert all("effort * attention + erosion" in e for e in made.errors[failed])
+    for name, column in made.outcomes.items():
+        assert np.isnan(column[failed]).all(), name
+    assert not np.isnan(made.outcomes["trust"][~failed]).any()
+    for name, path in made.paths.items():
+        assert np.isnan(path[failed]).all(), name
+        assert not np.isnan(path[~failed]).any(), name
+    kept = set(zip(made.organisations["point"], made.organisations["replicate"], strict=True))
+    assert kept == {(p, r) for p in range(2) for r in range(12) if not failed[p, r]}
+
+
+def test_both_engines_fail_in_the_same_runs_with_the_same_words(too_much):
+    made = [ensemble(8, [{}], too_much, engine=engine) for engine in ("kernel", "agents")]
+    assert made[0].errors.tolist() == made[1].errors.tolist()
+
+
+def test_tables_say_which_runs_failed_and_on_how_many_a_mean_rests(monkeypatch):
+    simulate = runs.simulate
+
+    def sometimes(point, seed, replicate, *rest):
+        if replicate in (1, 4):
+            raise SimulationError(f"month 3: trust of HCP {replicate} is not a number")
+        return simulate(point, seed, replicate, *rest)
+
+    whole = ensemble(threads=1)
+    monkeypatch.setattr(runs, "simulate", sometimes)
+    made = ensemble(threads=2)
+    table = run_columns(made)
+    assert table["status"].tolist() == ["good", "failed", "good", "good", "failed", "good"] * 3
+    assert table["error"][1] == "month 3: trust of HCP 1 is not a number"
+    good = table["status"] == "good"
+    assert (table["error"][good] == "").all() and np.isnan(table["trust"][~good]).all()
+    assert table["trust"][good].tobytes() == run_columns(whole)["trust"][good].tobytes()
+    summary = summary_columns(made)
+    for name in ("trust", "probability_sustained", "sustained_adoption"):
+        assert summary["runs"][summary["outcome"] == name].tolist() == [4, 4, 4]
+    mean = whole.outcomes["trust"][0, [0, 2, 3, 5]].mean()
+    assert summary["mean"][summary["outcome"] == "trust"][0] == pytest.approx(mean)
+
+
+def test_an_error_of_the_program_stops_everything(monkeypatch):
+    def broken(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(runs, "simulate", broken)
+    with pytest.raises(ZeroDivisionError):
+        ensemble()
+
+
+# ------------------------------------------------------------------ Ctrl-C
+LONG = ["horizon=1200", "replicates=2000", "population.organisations=100", "progress=never",
+        "process.training=[0,0.1]"]  # fmt: skip
+
+
+def interrupted(folder, engine, wait):
+    """Start a long sweep, press Ctrl-C a while after its folder was made."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sim", *LONG, f"engine={engine}", f"out={folder}"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # a shell that starts the tests in the background has them ignore Ctrl-C
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    try:
+        limit = time.monotonic() + 60
+        while not folder.exists():
+            assert process.poll() is None and time.monotonic() < limit, process.stderr.read()
+            time.sleep(0.05)
+        time.sleep(wait)
+        pressed = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+        return process.returncode, out, err, time.monotonic() - pressed
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+@pytest.mark.parametrize("engine", ["kernel", "agents"])
+@pytest.mark.parametrize("wait", [0.0, 4.0])
+def test_ctrl_c_ends_at_once_and_leaves_nothing_half_done(tmp_path, engine, wait):
+    seconds = []
+    for attempt in range(3):  # the best of three: a busy machine is not the program's fault
+        folder = tmp_path / f"out-{attempt}"
+        code, out, err, taken = interrupted(folder, engine, wait)
+        assert code == 130 and out == "" and err.splitlines()[-1] == "stopped"
+        assert "Traceback" not in err and err.count("\n") <= 2  # perhaps that it compiles
+        assert not folder.exists()
+        seconds.append(taken)
+        if taken < 2:
+            return
+    pytest.fail(f"took {seconds} seconds")

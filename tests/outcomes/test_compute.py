@@ -1,0 +1,336 @@
+"""Every outcome worked out by hand, and recounted from the states of real runs."""
+
+import warnings
+
+import numpy as np
+import pytest
+from hand_made import record, until, values
+
+from sim.factors import GROUP_NAMES, QUALITY_NAMES
+from sim.model import inputs, records, rules
+from sim.model.model import AdoptionModel
+from sim.model.records import Record
+from sim.outcomes.compute import compute, highest_mean, last_mean, ratio
+from sim.outcomes.table import OUTCOMES, SCOPES
+
+# Adopters over all HCPs are 2, 2, 4, 2 of 8; windows of 2 months (sustained) and 2 (peak).
+BY_HAND = {
+    "sustained_adoption": (4 + 2) / 2 / 8,
+    "non_adoption": 3 / 8,
+    "abandonment": 1 / 2,
+    "scale_up": (2 + 4) / 2 / 6,
+    "spread": 3 / 4,
+    "sustainability": 0.375 / 0.375,
+    "peak_adoption": (2 + 4) / 2 / 8,
+    "non_adopting_organisations": 2 / 4,
+    "lapse_rate": 12 * 2 / (2 + 2 + 4),
+    "spread_month": 2,
+    "lapses": 2,
+    "failed_trials": 7,
+    "withdrawals": 3,
+    "returns": 5,
+    "meetings": 11,
+    "failed_meetings": 6,
+    "trainings": 9,
+    "incidents": 3,
+    "effort_wasted": 1.25,
+    "trust": 4.2 / 8,
+    "literacy": 2.0 / 8,
+    "engagement": 4.0 / 8,
+    "domain_knowledge": 0.9 / 3,
+    "alignment_index": 1.5 / 3,
+    "trust_gap": 0.1 / 4,
+    "over_trust": 0.4 / 4,
+    "under_trust": -0.3 / 4,
+    **{f"quality.{name}": k / 10 for k, name in enumerate(QUALITY_NAMES)},
+    **{f"adopter_share.month_{m}": np.nan for m in (12, 36, 60)},
+    **{f"trust.month_{m}": np.nan for m in (12, 36, 60)},
+    "adopter_share.horizon": 2 / 8,
+    # physicians are the members: adopters 0, 0, 1, 0 of 2
+    **{f"sustained_adoption.{s}": 0.5 / 2 for s in ("physician", "members")},
+    **{f"non_adoption.{s}": 1 / 2 for s in ("physician", "members")},
+    **{f"lapse_rate.{s}": 12 * 1 / 1 for s in ("physician", "members")},
+    **{f"trust.{s}": 1.0 / 2 for s in ("physician", "members")},
+    # nurses: 0, 0, 2, 2 of 4
+    "sustained_adoption.nurse": 2 / 4,
+    "non_adoption.nurse": 2 / 4,
+    "lapse_rate.nurse": 0.0,
+    "trust.nurse": 2.0 / 4,
+    # allied: 2, 2, 1, 0 of 2
+    "sustained_adoption.allied": 0.5 / 2,
+    "non_adoption.allied": 0.0,
+    "lapse_rate.allied": 12 * 1 / (2 + 2 + 1),
+    "trust.allied": 1.2 / 2,
+    # nurses and allied together
+    "sustained_adoption.others": (3 + 2) / 2 / 6,
+    "non_adoption.others": 2 / 6,
+    "lapse_rate.others": 12 * 1 / (2 + 2 + 3),
+    "trust.others": 3.2 / 6,
+}
+
+
+def check(found, expected):
+    for name, value in expected.items():
+        assert found[name] == pytest.approx(value, rel=1e-12, abs=1e-15, nan_ok=True), name
+
+
+@pytest.fixture(autouse=True)
+def _no_warnings():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+
+
+def test_every_outcome_by_hand():
+    assert set(BY_HAND) == set(OUTCOMES)
+    found = compute(record(runs=3), values(sustained_months=2, peak_months=2))
+    assert list(found) == list(OUTCOMES)
+    for run in range(3):
+        check({name: column[run] for name, column in found.items()}, BY_HAND)
+
+
+def test_windows_longer_than_the_run_are_cut_and_leave_out_the_start():
+    found = compute(record(), values())
+    check(
+        {name: column[0] for name, column in found.items()},
+        {
+            "sustained_adoption": (2 + 4 + 2) / 3 / 8,
+            "peak_adoption": (2 + 4 + 2) / 3 / 8,
+            "scale_up": (2 + 4 + 2) / 3 / 6,
+            "sustainability": 1.0,
+            "sustained_adoption.allied": (2 + 1 + 0) / 3 / 2,
+        },
+    )
+
+
+def test_windows_of_one_month():
+    found = compute(record(), values(sustained_months=1, peak_months=1))
+    expected = {"sustained_adoption": 2 / 8, "peak_adoption": 4 / 8, "sustainability": 0.5}
+    check({name: column[0] for name, column in found.items()}, expected)
+
+
+def test_horizon_0_is_the_start_and_has_no_rates():
+    found = {name: column[0] for name, column in compute(until(0), values()).items()}
+    check(
+        found,
+        {
+            "sustained_adoption": 2 / 8,
+            "peak_adoption": 2 / 8,
+            "scale_up": 2 / 4,
+            "adopter_share.horizon": 2 / 8,
+            "non_adoption": 6 / 8,
+            "abandonment": 0.0,
+            "spread": 0.0,
+            "spread_month": np.nan,
+            "lapse_rate": np.nan,
+            "lapses": 0,
+            "adopter_share.month_12": np.nan,
+        },
+    )
+
+
+def test_horizon_1_is_its_only_month():
+    found = {name: column[0] for name, column in compute(until(1), values()).items()}
+    check(
+        found,
+        {
+            "sustained_adoption": 2 / 8,
+            "sustained_adoption.physician": 0.0,
+            "lapse_rate": 0.0,
+            "lapse_rate.nurse": np.nan,  # no nurse was an adopter: 0 / 0
+            "sustainability": 1.0,
+            "spread": 1 / 4,
+        },
+    )
+
+
+def test_nothing_divided_by_nothing_is_no_number():
+    empty = record()
+    for array in (empty.people, empty.levels, empty.views):
+        array[:] = 0
+    empty.people[:, :, 0, 1, rules.NON_ADOPTER] = 5
+    empty.tools[:] = 0.0
+    empty.tools[:, :, 0, records.ORGANISATIONS] = 2
+    found = {name: column[0] for name, column in compute(empty, values()).items()}
+    nowhere = ("abandonment", "scale_up", "sustainability", "lapse_rate", "spread_month")
+    for name in (*nowhere, "trust_gap", "domain_knowledge", "quality.roles", "trust.members"):
+        assert np.isnan(found[name]), name
+    check(found, {"sustained_adoption": 0, "non_adoption": 1, "non_adopting_organisations": 1})
+    assert np.isnan(ratio(0, 0)) and ratio(1, 2) == 0.5
+
+
+def test_half_of_the_organisations_spread_at_the_start_is_month_0():
+    early = record()
+    early.tools[:, 0, 0, records.REACHED] = 2
+    assert compute(early, values())["spread_month"][0] == 0
+
+
+def test_milestones_are_kept_as_far_as_the_horizon():
+    made = records.empty_record(1, 40)
+    made.people[:, :, 0, 1, rules.NON_ADOPTER] = 100 - np.arange(41)
+    made.people[:, :, 0, 1, rules.ADOPTER] = np.arange(41)
+    made.levels[:, :, 0, 1, records.TRUST] = [0, 12, 24, 36, 40]
+    found = {name: column[0] for name, column in compute(made, values()).items()}
+    check(
+        found,
+        {
+            "adopter_share.month_12": 0.12,
+            "adopter_share.month_36": 0.36,
+            "adopter_share.month_60": np.nan,
+            "trust.month_12": 0.12,
+            "trust.month_36": 0.36,
+            "trust.month_60": np.nan,
+            "trust": 0.40,
+            "adopter_share.horizon": 0.40,
+            # the last 24 of 40 months, and the best 12: months 17 to 40 and 29 to 40
+            "sustained_adoption": np.arange(17, 41).mean() / 100,
+            "peak_adoption": np.arange(29, 41).mean() / 100,
+        },
+    )
+
+
+@pytest.mark.parametrize("months", [1, 2, 3, 7, 50])
+def test_windows_against_a_slow_loop(months):
+    share = np.random.default_rng(4).random((3, 11))
+    width = min(months, 10)
+    for row, low, high in zip(
+        share, last_mean(share, months), highest_mean(share, months), strict=True
+    ):
+        assert low == pytest.approx(np.mean(row[11 - width :]))
+        ends = range(width, 11)
+        assert high == pytest.approx(max(np.mean(row[e - width + 1 : e + 1]) for e in ends))
+
+
+# ------------------------------------------------------------------ real runs
+BUSY = {
+    "horizon": 64,
+    "population.organisations": 7,
+    "population.organisation_size": 12,
+    "population.size_spread": 0.5,
+    "population.initial_adopters": 0.5,
+    "deployment.at_start": 0.5,
+    "deployment.rate": 0.05,
+    "incident.rate": 0.1,
+    "review.grace_months": 6,
+    "review.threshold": 0.6,
+    "process.hcp_cooperation": 0.3,
+    "outcome.sustained_months": 10,
+    "outcome.peak_months": 5,
+}
+STAYING = {f"turnover.{group}": 0.0 for group in GROUP_NAMES}
+
+
+def walk(parameters, seed):
+    """Return the outcomes of a run, and copies of its states in every month."""
+    model = AdoptionModel(parameters, seed=seed)
+    states = [(model.state.hcps.copy(), model.state.organisations.copy())]
+    while model.running:
+        model.step()
+        states.append((model.state.hcps.copy(), model.state.organisations.copy()))
+    whole = Record(*(a if n == "level_row" else a[None] for n, a in model.record._asdict().items()))
+    return compute(whole, model.values), states, model
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_shares_means_and_organisations_of_a_run_recounted(seed):
+    outcomes, states, model = walk(BUSY, seed)
+    outcomes = {name: column[0] for name, column in outcomes.items()}
+    hcps, orgs = states[-1]
+    owner = np.repeat(np.arange(orgs.size), orgs["last_hcp"] - orgs["first_hcp"])
+    member = orgs["member"][owner] == 1
+    groups = {name: hcps["group"] == g for g, name in enumerate(GROUP_NAMES)}
+    scopes = groups | {"members": member, "others": ~member}
+    expected = {}
+    for name, chosen in {"": np.ones(hcps.size, bool), **scopes}.items():
+        suffix = f".{name}" if name else ""
+        share = [np.mean(month["state"][chosen] == rules.ADOPTER) for month, _ in states]
+        expected[f"sustained_adoption{suffix}"] = np.mean(share[-10:])
+        expected[f"non_adoption{suffix}"] = np.mean(hcps["ever"][chosen] == 0)
+        expected[f"trust{suffix}"] = np.mean(hcps["trust"][chosen])
+    share = [np.mean(month["state"] == rules.ADOPTER) for month, _ in states]
+    peak = max(np.mean(share[e - 4 : e + 1]) for e in range(5, 65))
+    deployed = orgs["deployed"] != inputs.NEVER
+    reached = [np.mean(o["reached"] != inputs.NEVER) for _, o in states]
+    running = np.isin(orgs["status"], (rules.PROJECT, rules.INSTITUTIONALISED))
+    users = np.isin(hcps["state"], (rules.TRIAL, rules.ADOPTER))
+    quality = orgs["quality"][owner]
+    reliability = 0.65 + 0.35 * quality[:, inputs.DATA_QUALITY] * (
+        0.5 + 0.5 * quality[:, inputs.SCOPE]
+    )
+    gap = (hcps["trust"] - reliability)[users]
+    expected |= {
+        "peak_adoption": peak,
+        "scale_up": peak * hcps.size / np.sum(deployed[owner]),
+        "sustainability": expected["sustained_adoption"] / peak,
+        "abandonment": np.mean(orgs["status"][deployed] == rules.DECOMMISSIONED),
+        "non_adopting_organisations": np.mean(~deployed),
+        "spread": reached[-1],
+        "spread_month": next((m for m, r in enumerate(reached) if r >= 0.5), np.nan),
+        "adopter_share.month_12": share[12],
+        "adopter_share.month_36": share[36],
+        "adopter_share.month_60": share[60],
+        "trust.month_36": states[36][0]["trust"].mean(),
+        "adopter_share.horizon": share[-1],
+        "literacy": hcps["literacy"].mean(),
+        "engagement": hcps["engagement"].mean(),
+        "trust_gap": gap.mean() if gap.size else np.nan,
+        "over_trust": np.maximum(gap, 0).mean() if gap.size else np.nan,
+        "under_trust": np.minimum(gap, 0).mean() if gap.size else np.nan,
+        "domain_knowledge": model.state.experts["domain"].mean(),
+        "alignment_index": np.mean([expert.alignment for expert in model.experts]),
+        "incidents": sum(int(o["incident"].sum()) for _, o in states[1:]),
+        "effort_wasted": sum(o["wasted"].sum() for _, o in states[1:]),
+    }
+    for k, name in enumerate(QUALITY_NAMES):
+        level = orgs["quality"][running, k]
+        expected[f"quality.{name}"] = level.mean() if level.size else np.nan
+    for name, value in expected.items():
+        assert outcomes[name] == pytest.approx(value, rel=1e-9, nan_ok=True), name
+    assert outcomes["spread"] > 0 and outcomes["abandonment"] > 0  # the world was busy
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_events_of_a_run_recounted(seed):
+    # nobody leaves, so that each seat's history is one person's
+    outcomes, states, _ = walk(BUSY | STAYING, seed)
+    counted = dict.fromkeys(("lapses", "failed_trials", "withdrawals", "returns"), 0)
+    adopter_months = 0
+    for (before, _), (after, orgs) in zip(states[:-1], states[1:], strict=True):
+        month = next(m for m, (_, o) in enumerate(states) if o is orgs)
+        adopter_months += np.sum(before["state"] == rules.ADOPTER)
+        for org in orgs:
+            seats = slice(org["first_hcp"], org["last_hcp"])
+            withdrawn = org["ended"] == month
+            for old, new in zip(before[seats], after[seats], strict=True):
+                moved = int(old["state"]), int(new["state"])
+                if withdrawn and moved[1] == rules.LAPSED and moved[0] != rules.LAPSED:
+                    counted["withdrawals"] += 1
+                elif moved == (rules.ADOPTER, rules.LAPSED):
+                    counted["lapses"] += 1
+                elif moved == (rules.TRIAL, rules.LAPSED):
+                    counted["failed_trials"] += 1
+                elif moved == (rules.LAPSED, rules.TRIAL):
+                    counted["returns"] += month - old["lapsed"] <= 12
+    # in the month of a withdrawal, a decision to stop cannot be told from it: count them together
+    assert outcomes["returns"][0] == counted["returns"] > 0
+    found = sum(outcomes[name][0] for name in ("lapses", "failed_trials", "withdrawals"))
+    assert found == counted["lapses"] + counted["failed_trials"] + counted["withdrawals"]
+    assert counted["withdrawals"] > 0
+    assert 0 <= outcomes["lapses"][0] - counted["lapses"] < counted["withdrawals"]
+    assert 0 <= outcomes["failed_trials"][0] - counted["failed_trials"] < counted["withdrawals"]
+    rate = 12 * outcomes["lapses"][0] / adopter_months
+    assert outcomes["lapse_rate"][0] == pytest.approx(rate)
+
+
+def test_scopes_add_up_to_the_whole():
+    outcomes, states, _ = walk(BUSY, 5)
+    outcomes = {name: column[0] for name, column in outcomes.items()}
+    hcps, orgs = states[-1]
+    member = np.repeat(orgs["member"] == 1, orgs["last_hcp"] - orgs["first_hcp"])
+    sizes = {name: np.sum(hcps["group"] == g) for g, name in enumerate(GROUP_NAMES)}
+    sizes |= {"members": member.sum(), "others": (~member).sum()}
+    assert set(sizes) == set(SCOPES) and min(sizes.values()) > 0
+    for parts in (GROUP_NAMES, ("members", "others")):
+        for name in ("sustained_adoption", "non_adoption", "trust"):
+            total = sum(outcomes[f"{name}.{part}"] * sizes[part] for part in parts)
+            assert total / hcps.size == pytest.approx(outcomes[name]), name

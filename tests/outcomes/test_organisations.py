@@ -1,0 +1,122 @@
+"""The table of single organisations: by hand, recounted, and against the outcomes of the run."""
+
+import numpy as np
+import pytest
+
+from sim.model import engine, inputs, records, rules
+from sim.model.model import AdoptionModel
+from sim.outcomes.compute import compute
+from sim.outcomes.organisations import ORGANISATION_COLUMNS, organisation_table
+from sim.parameters import defaults
+
+LAPSES = records.PEOPLE_NAMES.index("lapses")
+SMALL = {
+    "horizon": 48,
+    "population.organisations": 6,
+    "population.organisation_size": 10,
+    "population.size_spread": 0.6,
+    "population.initial_adopters": 0.6,
+    "deployment.at_start": 0.5,
+    "deployment.rate": 0.03,
+    "review.grace_months": 6,
+    "review.threshold": 0.5,
+    "outcome.sustained_months": 9,
+    "outcome.peak_months": 4,
+}
+
+
+def two_organisations():
+    """Return a record and a state of 4 and 2 HCPs over 3 months, to be counted on paper."""
+    point = engine.prepare(
+        {**defaults(), "population.organisations": 2, "population.organisation_size": 3}
+    )
+    _, state = engine.start(point, 1, 0)
+    orgs = state.organisations
+    orgs["first_hcp"], orgs["last_hcp"] = [0, 4], [4, 6]
+    orgs["member"], orgs["readiness"], orgs["resources"] = [1, 0], [0.25, 0.5], [1.5, 0.75]
+    orgs["status"] = [rules.DECOMMISSIONED, rules.NOT_DEPLOYED]
+    orgs["deployed"], orgs["ended"] = [0, inputs.NEVER], [3, inputs.NEVER]
+    orgs["reached"] = [2, inputs.NEVER]
+    state.hcps["trust"] = [0.1, 0.2, 0.3, 0.4, 0.6, 0.8]
+    record = records.of_run(records.empty_record(1, 3, single=2), 0)
+    # month by month: non-adopters, trials, adopters, lapsed, ever adopted
+    record.single[:, 0, :5] = [(4, 0, 0, 0, 0), (2, 1, 1, 0, 1), (1, 0, 3, 0, 3), (1, 0, 0, 3, 3)]
+    record.single[:, 1, :5] = [(2, 0, 0, 0, 0)] * 4
+    record.single[2, 0, LAPSES] = 1
+    return record, state
+
+
+def test_every_column_by_hand():
+    values = defaults() | {"outcome.sustained_months": 2, "outcome.peak_months": 2}
+    table = organisation_table(*two_organisations(), values)
+    assert list(table) == list(ORGANISATION_COLUMNS)
+    nan = np.nan
+    expected = {
+        "point": [0, 0],
+        "replicate": [0, 0],
+        "organisation": [1, 2],
+        "hcps": [4, 2],
+        "member": [1, 0],
+        "readiness": [0.25, 0.5],
+        "resources": [1.5, 0.75],
+        "deployed": [0, nan],
+        "ended": [3, nan],
+        "reached": [2, nan],
+        "sustained_adoption": [(3 + 0) / 2 / 4, 0],
+        "scale_up": [(1 + 3) / 2 / 4, 0],
+        "non_adoption": [1 / 4, 1],
+        "lapse_rate": [12 * 1 / (0 + 1 + 3), nan],
+        "trust": [0.25, 0.7],
+    }
+    for name, column in expected.items():
+        assert table[name] == pytest.approx(np.array(column, float), nan_ok=True), name
+    assert table["status"].tolist() == ["decommissioned", "not deployed"]
+
+
+@pytest.fixture(scope="module", params=[1, 2])
+def run(request):
+    """Return a run's table, model, and copies of its HCPs in every month."""
+    n = SMALL["population.organisations"]
+    kept = records.empty_record(1, SMALL["horizon"], single=n)
+    model = AdoptionModel(SMALL, seed=request.param, record=records.of_run(kept, 0))
+    hcps = [model.state.hcps.copy()]
+    while model.running:
+        model.step()
+        hcps.append(model.state.hcps.copy())
+    return organisation_table(model.record, model.state, model.values), model, hcps, kept
+
+
+def test_a_real_run_recounted(run):
+    table, model, hcps, _ = run
+    for o, organisation in enumerate(model.organisations):
+        seats = slice(organisation.row["first_hcp"], organisation.row["last_hcp"])
+        share = [np.mean(month["state"][seats] == rules.ADOPTER) for month in hcps]
+        assert table["sustained_adoption"][o] == pytest.approx(np.mean(share[-9:]))
+        best = max(np.mean(share[e - 3 : e + 1]) for e in range(4, len(share)))
+        assert table["scale_up"][o] == pytest.approx(best)
+        assert table["non_adoption"][o] == pytest.approx(1 - hcps[-1]["ever"][seats].mean())
+        assert table["trust"][o] == pytest.approx(hcps[-1]["trust"][seats].mean())
+        assert table["status"][o] == organisation.status
+        assert table["hcps"][o] == organisation.size == len(organisation.hcps)
+        for name in ("deployed", "ended", "reached"):
+            month = getattr(organisation, name)
+            assert table[name][o] == pytest.approx(np.nan if month is None else month, nan_ok=True)
+        crossed = [m for m, x in enumerate(share) if x >= 0.2]
+        if crossed and table["deployed"][o] <= crossed[0]:
+            assert table["reached"][o] == crossed[0]
+
+
+def test_organisations_add_up_to_the_outcomes_of_the_run(run):
+    table, model, _, kept = run
+    whole = {name: column[0] for name, column in compute(kept, model.values).items()}
+    weight = table["hcps"] / table["hcps"].sum()
+    for name in ("sustained_adoption", "non_adoption", "trust"):
+        assert (weight * table[name]).sum() == pytest.approx(whole[name]), name
+    deployed = ~np.isnan(table["deployed"])
+    assert np.mean(~deployed) == pytest.approx(whole["non_adopting_organisations"])
+    assert np.mean(~np.isnan(table["ended"][deployed])) == pytest.approx(whole["abandonment"])
+    assert np.mean(~np.isnan(table["reached"])) == pytest.approx(whole["spread"])
+    member = table["member"] == 1
+    if member.any():
+        trust = np.average(table["trust"][member], weights=table["hcps"][member])
+        assert trust == pytest.approx(whole["trust.members"])
