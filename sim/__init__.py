@@ -14,8 +14,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
-__all__ = ["AdoptionModel", "compare", "load", "run", "sweep"]
+from sim.version import __version__
+
+__all__ = ["AdoptionModel", "__version__", "compare", "load", "run", "sweep"]
 
 if TYPE_CHECKING:
     from sim.model.model import AdoptionModel

@@ -90,7 +90,7 @@ GIVEN = {
 
 POLICIES = [
     row("hcp_cooperation", "nurse", 2, 9, 0.1),
-    row("hcp_cooperation", "physician", 1, 12, 0.1, share=0.6),
+    row("hcp_cooperation", "physician", 1, 12, 0.1, share=0.6, luck=1),
     row("training", "allied", 3, 12, 0.3, members_only=1),
     row("onboarding", "nurse", 1, 12, 0.5, named=[0, 1, 3]),
     row("quality_work", "privacy", 2, 12, 0.4),
@@ -101,7 +101,7 @@ POLICIES = [
     row("network", None, 3, 12, 0.6),
     row("network", None, 5, 7, 0.2),
     row("funding", None, 1, 12, 0.5, named=[0, 2]),
-    row("funding", None, 6, 9, 0.4, share=0.5),
+    row("funding", None, 6, 9, 0.4, share=0.5, luck=7),
     row("roll_out", None, 2, 6, 0.3, named=[2, 3, 4]),
 ]
 SHOCKS = [
@@ -302,6 +302,7 @@ def schedule_of(rows):
             lever["last_month"],
             lever["strength"],
             lever.get("share", 1.0),
+            lever.get("luck", 0),
             lever.get("members_only", 0),
             len(named),
             len(named) + len(names),

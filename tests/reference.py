@@ -464,14 +464,16 @@ def levers_of(o, month, schedule, run):
     `part` is the HCP group or the quality that a lever moves, None where it has no parts.
     """
     sums = {}
-    for number, row in enumerate(schedule):
+    for row in schedule:
         if not row["first_month"] <= month <= row["last_month"]:
             continue
         if row.get("members_only") and not o.member:
             continue
         if row.get("named") and o.number not in row["named"]:
             continue
-        draw = uniform(month_key(run, ORGANISATION, o.number, 0), SHARE_REACHED + number)
+        draw = uniform(
+            month_key(run, ORGANISATION, o.number, 0), SHARE_REACHED + row.get("luck", 0)
+        )
         if draw < row.get("share", 1):
             name = row["lever"], row.get("part")
             sums[name] = sums.get(name, 0) + row["strength"]
@@ -693,7 +695,8 @@ def simulate(p, seed, replicate, months, world=None, schedule=()):
         over all organisations.
     schedule : list of dict
         Timed levers: lever, part (a group or a quality, where the lever has parts), first_month,
-        last_month, strength, and any of share, members_only, named.
+        last_month, strength, and any of share, luck (number of the draws that choose
+        the share), members_only, named.
     """
     model = start(p, seed, replicate, world)
     history = [snapshot(model)]

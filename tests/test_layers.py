@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # Layers, lowest first. A module belongs to the layer that holds its longest prefix; it may import
 # from its own layer and from lower ones.
 LAYERS: list[tuple[str, tuple[str, ...]]] = [
-    ("base", ("sim.errors", "sim.factors", "sim.compiled", "sim.__version__", "sim.__file__")),
+    ("base", ("sim.errors", "sim.factors", "sim.compiled", "sim.version", "sim.__version__")),
     ("parameters", ("sim.parameters",)),
     (
         "checks",

@@ -9,11 +9,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import sim
 from sim.compiled import model_hash
 from sim.ensembles.worlds import Organisations, load_world
 from sim.model import engine
 from sim.model.engine import Point
+from sim.version import __version__
 
 WORLD_KEYS = (
     "population.file",
@@ -104,4 +104,4 @@ def _content_hash(path: str) -> str:
 
 def model_version() -> str:
     """Return version and hash of the sources that decide results."""
-    return f"{sim.__version__}+{model_hash()[:12]}"
+    return f"{__version__}+{model_hash()[:12]}"

@@ -39,6 +39,9 @@ class Keep(NamedTuple):
     organisations: bool = False  # one row per organisation
 
 
+OUTCOMES_ONLY = Keep()
+
+
 class Task(NamedTuple):
     """Replicates `first` to `last` - 1 of a point."""
 
@@ -115,7 +118,7 @@ def run_ensemble(
     replicates: int = 64,
     threads: int | None = None,
     engine: str = "kernel",
-    keep: Keep = Keep(),
+    keep: Keep = OUTCOMES_ONLY,
     progress: Progress | None = None,
 ) -> Ensemble:
     """Run all replicates of all points.

@@ -54,9 +54,7 @@ def compile_month() -> None:
     record = records.of_run(records.empty_record(n_runs, horizon), 0)
     p = inputs.pack(defaults())[()]
     counter = np.zeros(1, np.int64)
-    kernel.advance(
-        1, 0, np.uint64(0), p, levers.empty_schedule(), empty, record, counter, counter
-    )
+    kernel.advance(1, 0, np.uint64(0), p, levers.empty_schedule(), empty, record, counter, counter)
 
 
 def compile_draws(network_kind: str) -> None:

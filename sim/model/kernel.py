@@ -6,7 +6,7 @@ were at its start and write only their own part of the arrays.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -39,9 +39,9 @@ class Start(NamedTuple):
     members_running: float  # share f of members that run the tool
     privacy_excess: float  # mean privacy of running organisations less the reference
     member_quality: np.ndarray  # (8,) means over members that run the tool; -1 if none
-    peer_units: int  # well_mixed: sums over all HCPs of trust in word units,
-    adopters: int  # of adopters,
-    lapsed: int  # and of the lapsed
+    peer_units: Any  # int; well_mixed: sums over all HCPs of trust in word units,
+    adopters: Any  # of adopters,
+    lapsed: Any  # and of the lapsed
 
 
 @compiled

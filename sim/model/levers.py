@@ -31,7 +31,7 @@ EXODUS = MODEL_FAILURE + 1  # added to the monthly probability of leaving
 N_LEVERS = EXODUS + 1
 N_QUALITIES = len(QUALITY_NAMES)
 
-# Whether an organisation belongs to the share that a lever reaches: its draw, per schedule row
+# Whether an organisation belongs to the share that a lever reaches: its draw, + row.luck
 SHARE_REACHED = np.uint64(1000)
 
 ROW = np.dtype(
@@ -41,6 +41,7 @@ ROW = np.dtype(
         ("last_month", np.int64),
         ("strength", np.float64),
         ("share", np.float64),  # of organisations, chosen by their own draws
+        ("luck", np.int64),  # number of those draws: rows of one policy may share it
         ("members_only", np.int64),
         ("first_named", np.int64),  # into `named`; none named: all
         ("last_named", np.int64),
@@ -69,7 +70,7 @@ def empty_schedule() -> Schedule:
 
 
 @compiled
-def _reached(row, number, organisation, member, named, run):
+def _reached(row, organisation, member, named, run):
     """Whether a row of the schedule reaches an organisation."""
     if row.members_only != 0 and member == 0:
         return False
@@ -82,7 +83,7 @@ def _reached(row, number, organisation, member, named, run):
     if row.share >= 1.0:
         return True
     key = streams.month_key(run, streams.ORGANISATION, organisation, streams.START)
-    return streams.uniform(key, SHARE_REACHED + np.uint64(number)) < row.share
+    return streams.uniform(key, SHARE_REACHED + np.uint64(row.luck)) < row.share
 
 
 @compiled
@@ -97,7 +98,7 @@ def fill(table, month, schedule, organisations, run):
         row = schedule.rows[number]
         if row.first_month <= month and month <= row.last_month:
             for o in range(table.shape[0]):
-                if _reached(row, number, o, organisations[o].member, schedule.named, run):
+                if _reached(row, o, organisations[o].member, schedule.named, run):
                     table[o, row.lever] += row.strength
     if schedule.rows.shape[0] > 0:
         for o in range(table.shape[0]):

@@ -73,6 +73,8 @@ class AdoptionModel(mesa.Model):
     1060
     """
 
+    start: kernel.Start  # what everybody sees at the start of the month (engine "agents")
+
     def __init__(
         self,
         parameters: Mapping[str, Any] | None = None,
@@ -104,7 +106,6 @@ class AdoptionModel(mesa.Model):
         self.run_key, self.state = runs.start(self.point, seed, replicate)
         self.record = record or records.of_run(records.empty_record(1, self.horizon), 0)
         records.write(0, self.packed, self.state, self.record)
-        self.start: Any = None
         self._views: tuple[list[HCP], list[AIExpert], list[Organisation]] | None = None
         self._sets: dict[type, AgentSet] = {}
         self._all: AgentSet | None = None

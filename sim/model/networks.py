@@ -149,7 +149,7 @@ def _scale_free(started, organisations, run):
                     j = t
                 else:
                     while True:
-                        j = np.int64(ends[streams.uniform_index(key, attempt, before)])
+                        j = int(ends[streams.uniform_index(key, attempt, before)])
                         attempt += streams.ONE
                         if not _tied(started, i, j):
                             break

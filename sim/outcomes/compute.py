@@ -115,9 +115,7 @@ def compute(record: Record, values: Mapping[str, Any]) -> dict[str, np.ndarray]:
     out: dict[str, Any] = {}
     for name, counts in scopes.items():
         out |= _adoption(counts, values, f".{name}" if name else "")
-    out["abandonment"] = ratio(
-        end[:, records.DECOMMISSIONED], end[:, records.EVER_DEPLOYED]
-    )
+    out["abandonment"] = ratio(end[:, records.DECOMMISSIONED], end[:, records.EVER_DEPLOYED])
     deploying = end[:, records.SEATS_DEPLOYED, None]
     out["scale_up"] = highest_mean(ratio(adopters, deploying), peak_months)
     out["spread"] = ratio(end[:, records.REACHED], end[:, records.ORGANISATIONS])

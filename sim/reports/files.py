@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
-import sim
 from sim.config.request import Request
 from sim.outcomes.table import OUTCOMES
 from sim.parameters import PARAMETERS, nested
 from sim.reports.folder import safe_cell, write_atomic
 from sim.reports.tables import Columns
+from sim.version import __version__
 
 VERSIONS = ("numba", "numpy", "scipy", "mesa", "pandas", "hydra-core", "pyarrow", "matplotlib")
 
@@ -97,7 +97,7 @@ def provenance(request: Request, identity: str, model_version: str, runs: int, f
         "runs": runs,
         "failed_runs": failed,
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
-        "nasss_sim": sim.__version__,
+        "nasss_sim": __version__,
         "model": model_version,
         "python": sys.version.split()[0],
         "machine": f"{platform.system()} {platform.machine()}",
@@ -120,7 +120,7 @@ def _version(name: str) -> str | None:
 
 def git_state() -> str | None:
     """Return the commit of the program's source tree, with `+changes`; None if it has none."""
-    tree = Path(sim.__file__).resolve().parent.parent
+    tree = Path(__file__).resolve().parents[2]
     if not (tree / ".git").exists():
         return None
     try:

@@ -15,7 +15,14 @@ from sim.errors import UserError
 
 PROVENANCE = "provenance.json"
 RESULT_FILES = frozenset(
-    ("runs.parquet", "summary.csv", "months.parquet", "organisations.parquet", "config.yaml", PROVENANCE)
+    (
+        "runs.parquet",
+        "summary.csv",
+        "months.parquet",
+        "organisations.parquet",
+        "config.yaml",
+        PROVENANCE,
+    )
 )
 FIGURES = "figures"
 FIGURE_ENDINGS = frozenset((".png", ".svg"))

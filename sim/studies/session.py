@@ -6,6 +6,8 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
+
 from sim.config.request import Request
 from sim.ensembles.design import identity, model_version
 from sim.ensembles.progress import NEVER
@@ -43,9 +45,9 @@ class Session:
             )
         self.design = design_of(request)
         settings = request.settings
-        extra = {
-            key: settings[key] for key in ("engine", "months", "organisations")
-        } | {"study": request.study}
+        extra = {key: settings[key] for key in ("engine", "months", "organisations")} | {
+            "study": request.study
+        }
         self.identity = identity(self.design, settings["seed"], settings["replicates"], extra)
         self.folder: Path = open_folder(
             settings["out"], request.experiment, self.identity, settings["overwrite"]
@@ -81,9 +83,7 @@ class Session:
         failed = result.ensemble.failed
         if failed:
             say(f"{failed} of {result.ensemble.errors.size} runs failed; the first:")
-            for point, replicate in list(zip(*(result.ensemble.errors != "").nonzero()))[
-                :MOST_FAILURES_SHOWN
-            ]:
+            for point, replicate in np.argwhere(result.ensemble.errors != "")[:MOST_FAILURES_SHOWN]:
                 changed = result.ensemble.settings[point]
                 where = ", ".join(f"{k}={v}" for k, v in changed.items()) or "base point"
                 error = result.ensemble.errors[point, replicate]

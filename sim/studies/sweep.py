@@ -131,7 +131,7 @@ def _moderation(grid: Grid, other: int) -> str:
             f"{words.with_interval(along[most], sign=True)}."
         )
     at = ", ".join(
-        f"{words.with_interval(change(grid, 0, **{f'a{other}': n}), sign=True)} at "
+        f"{words.with_interval(change(grid, 0, OUTCOME, **{f'a{other}': n}), sign=True)} at "
         f"{words.value(axis.values[n])}"
         for n in _few(len(axis))
     )
@@ -158,11 +158,14 @@ def _meaning(axis: Axis) -> str:
 
 
 def _base_words(grid: Grid, without: int) -> str:
-    return ", ".join(
-        f"{axis.name} {words.value(axis.values[grid.base[n]])}"
-        for n, axis in enumerate(grid.axes)
-        if n != without
-    ) or "the base point"
+    return (
+        ", ".join(
+            f"{axis.name} {words.value(axis.values[grid.base[n]])}"
+            for n, axis in enumerate(grid.axes)
+            if n != without
+        )
+        or "the base point"
+    )
 
 
 def figures(result: Result) -> dict[str, Figure]:

@@ -22,9 +22,7 @@ def units_off(got: float, exact: mpmath.mpf) -> float:
 
 def worst(function, exact_function, arguments) -> float:
     with mpmath.workprec(200):
-        return max(
-            units_off(function(*a), exact_function(*map(mpmath.mpf, a))) for a in arguments
-        )
+        return max(units_off(function(*a), exact_function(*map(mpmath.mpf, a))) for a in arguments)
 
 
 def test_exp_within_one_unit_in_the_last_place():

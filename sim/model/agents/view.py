@@ -58,7 +58,7 @@ class View(mesa.Agent):
     def __init__(
         self, model: AdoptionModel, unique_id: int, rows: Any, index: int, organisation: int
     ) -> None:
-        # slots of mesa.Agent, which mypy does not see
+        # mesa.Agent has a dict for these two; mypy sees the slots only
         self.model = model  # type: ignore[misc]
         self.unique_id = unique_id  # type: ignore[misc]
         self.index = index

@@ -23,8 +23,10 @@ def effects_figure(result: Result) -> Figure:
     panel = axes[0, 0]
     for y, effect in enumerate(found):
         change = effect.change
-        colour = COLOURS[2] if effect.together else (
-            COLOURS[1] if effect.axis.name.startswith("process.") else COLOURS[0]
+        colour = (
+            COLOURS[2]
+            if effect.together
+            else (COLOURS[1] if effect.axis.name.startswith("process.") else COLOURS[0])
         )
         panel.plot([change.low, change.high], [y, y], color=colour, linewidth=2.2)
         panel.plot(change.estimate, y, "o", color=colour, markersize=5)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-import sim
 from sim.reports.folder import write_atomic
+from sim.version import __version__
 
 DOTS_PER_INCH = 150
 
@@ -26,8 +26,8 @@ def save_figure(figure: Figure, stem: Path, title: str, stamp: dict[str, str]) -
     stamp : dict
         Identity, seed, model version: kept in the files' metadata.
     """
-    description = json.dumps({"nasss_sim": sim.__version__, **stamp})
-    png = {"Title": title, "Description": description, "Software": f"nasss-sim {sim.__version__}"}
+    description = json.dumps({"nasss_sim": __version__, **stamp})
+    png = {"Title": title, "Description": description, "Software": f"nasss-sim {__version__}"}
     svg = {"Title": title, "Description": description, "Creator": png["Software"], "Date": None}
     for ending, metadata in (("png", png), ("svg", svg)):
         sink = io.BytesIO()

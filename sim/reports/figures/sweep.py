@@ -80,9 +80,7 @@ def lines_figure(grid: Grid) -> Figure:
                 if len(axes_of) > 2:
                     fixed["a2"] = column
                 found = [_estimate(grid, name, p) for p in grid.along(0, **fixed)]
-                middle, low, high = (
-                    np.array([e[k] for e in found])[order] for k in range(3)
-                )
+                middle, low, high = (np.array([e[k] for e in found])[order] for k in range(3))
                 band(panel, xs, low, middle, high, number)
                 ends.append(middle[-1])
             panel.set_ylim(0, None if name == "lapse_rate" else 1)
@@ -106,7 +104,9 @@ def _panel_title(title: str, axes: Any, column: int, measure: int, single: bool)
 
 
 def _caption(grid: Grid, lines: list[int]) -> str:
-    text = f"{grid.result.title}. Bands: 95 % intervals, {grid.result.ensemble.replicates} runs each."
+    text = (
+        f"{grid.result.title}. Bands: 95 % intervals, {grid.result.ensemble.replicates} runs each."
+    )
     if len(grid.axes) > 1:
         text += f"\nLines (labelled at their end): {grid.axes[1].name}"
     fixed = [
