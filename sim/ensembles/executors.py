@@ -83,7 +83,7 @@ def _dask(workers: int, address: str | None) -> Iterator[tuple[str, bool, int]]:
             cluster = SubprocessCluster(
                 n_workers=workers,
                 threads_per_worker=1,
-                dashboard_address=None,
+                dashboard_address=":0",
                 silence_logs=logging.ERROR,
             )
         client = Client(address if cluster is None else cluster, timeout=20)
@@ -113,7 +113,8 @@ def _ray(workers: int, address: str | None) -> Iterator[tuple[str, bool, int]]:
         try:
             ray.init(
                 address=address,
-                **({} if address else {"num_cpus": workers, "include_dashboard": False}),
+                num_cpus=None if address else workers,
+                include_dashboard=False,
                 log_to_driver=False,
                 logging_level=logging.ERROR,
             )

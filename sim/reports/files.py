@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.config.axes import Axis
 from sim.config.request import Request
 from sim.outcomes.table import OUTCOMES
 from sim.parameters import PARAMETERS, nested
@@ -22,6 +23,11 @@ from sim.reports.folder import safe_cell, write_atomic
 from sim.reports.tables import Columns
 from sim.version import __version__
 
+CONFIG_HEAD = """\
+# @package _global_
+# Everything that made this result, defaults included. To run it again, save this file as
+# DIR/experiment/again.yaml and say: python -m sim --config-dir DIR +experiment=again
+"""
 VERSIONS = ("numba", "numpy", "scipy", "mesa", "pandas", "hydra-core", "pyarrow", "matplotlib")
 
 
@@ -66,7 +72,7 @@ def _cell(value: Any) -> Any:
 
 
 def write_config(path: Path, request: Request) -> None:
-    """Write the whole configuration, defaults included."""
+    """Write the whole configuration, defaults included, as an experiment that can be run."""
     import yaml
 
     tree = {
@@ -75,17 +81,27 @@ def write_config(path: Path, request: Request) -> None:
         "study": request.study,
         **{k: v for k, v in request.settings.items() if k not in ("out", "overwrite", "progress")},
         "design": {
-            "kind": request.design_kind,
+            # the points of a file are kept as they were read, as one axis
+            "kind": "grid" if request.design_kind == "list" else request.design_kind,
             "samples": request.samples,
             "seeds": request.seeds,
-            "axes": {
-                axis.name: {"parameters": list(axis.paths), "points": list(axis.settings)}
-                for axis in request.axes
-            },
+            "axes": {axis.name: _axis(axis) for axis in request.axes},
         },
         **nested(request.values),
     }
-    write_atomic(path, yaml.safe_dump(tree, sort_keys=False, allow_unicode=True))
+    text = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
+    write_atomic(path, CONFIG_HEAD + text)
+
+
+def _axis(axis: Axis) -> Any:
+    """Return an axis in the form in which an experiment's file gives it."""
+    same = all(len(set(setting.values())) == 1 for setting in axis.settings)
+    values: Any = [next(iter(s.values())) if same else dict(s) for s in axis.settings]
+    if axis.logarithmic:
+        values = {"from": values[0], "to": values[-1], "steps": len(values), "log": True}
+    if axis.paths == (axis.name,):
+        return values
+    return {"parameters": list(axis.paths), "values": values}
 
 
 def provenance(request: Request, identity: str, model_version: str, runs: int, failed: int) -> Any:

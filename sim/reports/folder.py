@@ -122,7 +122,7 @@ def _identity(folder: Path) -> Any:
 
 def _check_content(folder: Path, out: str, identity_hash: str, overwrite: bool) -> None:
     try:
-        foreign, empty = _foreign(folder), not any(os.scandir(folder))
+        foreign, empty = _foreign(folder), not os.listdir(folder)
     except OSError as error:
         raise UserError(_impossible(out, error)) from None
     if empty:

@@ -28,9 +28,11 @@ def paths_figure(result: Result) -> Figure:
     for panel, (name, title, unit) in zip(axes.flat, PANELS, strict=True):
         runs = result.ensemble.paths[name][0]
         months = np.arange(runs.shape[1])
-        panel.plot(months, runs[:THIN_LINES].T, color=FAINT, alpha=0.25, linewidth=0.5)
-        low, high = np.nanpercentile(runs, [10, 90], axis=0)
-        panel.fill_between(months, low, high, color=COLOURS[0], alpha=0.15, linewidth=0)
+        good = runs[~np.isnan(runs).all(axis=1)]  # a failed run has no months
+        if len(good):
+            panel.plot(months, good[:THIN_LINES].T, color=FAINT, alpha=0.25, linewidth=0.5)
+            low, high = np.nanpercentile(good, [10, 90], axis=0)
+            panel.fill_between(months, low, high, color=COLOURS[0], alpha=0.15, linewidth=0)
         of_mean = np.array([intervals.of_mean(column)[:3] for column in runs.T]).T
         panel.fill_between(months, of_mean[1], of_mean[2], color=COLOURS[0], alpha=0.5, linewidth=0)
         panel.plot(months, of_mean[0], color=COLOURS[0], linewidth=1.8)

@@ -1,0 +1,329 @@
+"""The Mesa side of a run: agents are live views, made when somebody looks, with own behaviour."""
+
+from __future__ import annotations
+
+import warnings
+
+import mesa
+import numpy as np
+import pytest
+
+from sim.errors import SimulationError, UserError
+from sim.factors import GROUP_NAMES, QUALITY_NAMES
+from sim.model import rules
+from sim.model.agents import HCP, AIExpert, Organisation
+from sim.model.model import AdoptionModel
+
+SMALL = {
+    "horizon": 10,
+    "population.organisations": 3,
+    "population.organisation_size": 8,
+    "population.initial_adopters": 0.5,
+    "deployment.at_start": 0.7,
+}
+
+
+@pytest.fixture
+def model():
+    return AdoptionModel(SMALL, seed=2)
+
+
+# ------------------------------------------------------------------ Mesa's own ways
+def test_agents_are_hcps_and_experts(model):
+    assert len(model.agents) == 3 * 8 + 3
+    assert {type(a) for a in model.agents} == {HCP, AIExpert}
+    assert all(isinstance(a, mesa.Agent) and a.model is model for a in model.agents)
+    assert {kind: len(s) for kind, s in model.agents_by_type.items()} == {
+        HCP: 24,
+        AIExpert: 3,
+        Organisation: 3,
+    }
+    assert set(model.agent_types) == {HCP, AIExpert, Organisation}
+    numbers = [a.unique_id for kind in model.agents_by_type.values() for a in kind]
+    assert sorted(numbers) == list(range(1, 31))
+
+
+def test_get_set_select_agg(model):
+    hcps = model.agents_by_type[HCP]
+    trust = model.state.hcps["trust"]
+    assert hcps.get("trust") == trust.tolist()
+    assert hcps.agg("trust", max) == trust.max()
+    doubtful = hcps.select(lambda hcp: hcp.trust < 0.5)
+    assert len(doubtful) == np.sum(trust < 0.5) > 0
+    doubtful.set("trust", 0.9)
+    assert model.state.hcps["trust"].min() >= 0.5
+
+
+def test_groupby(model):
+    hcps = model.agents_by_type[HCP]
+    sizes = {state: len(group) for state, group in hcps.groupby("state")}
+    codes = model.state.hcps["state"]
+    expected = {n: int(np.sum(codes == c)) for c, n in enumerate(rules.STATE_NAMES)}
+    assert sizes == {name: n for name, n in expected.items() if n} and len(sizes) > 1
+    assert set(hcps.groupby("group").groups) <= set(GROUP_NAMES)
+
+
+def test_shuffle_do_reaches_everybody_in_an_order_of_the_seed(model):
+    def order(model):
+        seen = []
+        model.agents_by_type[HCP].shuffle_do(lambda hcp: seen.append(hcp.unique_id))
+        return seen
+
+    first = order(model)
+    assert sorted(first) == list(range(1, 25)) and first != sorted(first)
+    assert order(AdoptionModel(SMALL, seed=2)) == first
+    assert order(AdoptionModel(SMALL, seed=3)) != first
+
+
+def test_the_data_collector_has_every_month(model):
+    model.run_model()
+    frame = model.datacollector.get_model_vars_dataframe()
+    assert frame.shape == (11, 3)
+    people = model.record.people.sum(axis=(1, 2))
+    assert frame["adopter_share"].tolist() == (people[:, rules.ADOPTER] / 24).tolist()
+    assert frame["mean_trust"].iloc[-1] == model.mean_trust == model.state.hcps["trust"].mean()
+    assert frame["organisations_running"].iloc[0] == sum(
+        o.deployed == 0 for o in model.organisations
+    )
+
+
+@pytest.mark.parametrize("engine", ["kernel", "agents"])
+def test_own_reporters(engine):
+    model = AdoptionModel(
+        SMALL,
+        engine=engine,
+        seed=2,
+        model_reporters={"doubtful": lambda m: int(np.sum(m.state.hcps["trust"] < 0.4))},
+        agent_reporters={"trust": "trust"} if engine == "agents" else None,
+    )
+    model.run_model()
+    frame = model.datacollector.get_model_vars_dataframe()
+    assert list(frame) == ["doubtful"] and len(frame) == 11
+    assert frame["doubtful"].iloc[-1] == np.sum(model.state.hcps["trust"] < 0.4)
+
+
+def test_agent_reporters_by_kind():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Mesa warns of attributes that some agents lack
+        model = AdoptionModel(
+            SMALL,
+            seed=2,
+            agent_reporters={"kind": lambda a: type(a).__name__, "id": "unique_id"},
+        )
+        model.step()
+    frame = model.datacollector.get_agent_vars_dataframe()
+    assert frame.loc[1]["kind"].value_counts().to_dict() == {"HCP": 24, "AIExpert": 3}
+    assert model.datacollector.model_vars == {}  # agents asked for: nothing else is collected
+
+
+def test_batch_run_varies_dotted_parameters():
+    fixed = {"horizon": 6, "population.organisations": 2, "population.organisation_size": 8}
+    fixed |= {"deployment.at_start": 1.0, "population.initial_adopters": 0.5}
+    rows = mesa.batch_run(
+        AdoptionModel,
+        {**fixed, "process.training": [0.0, 0.5], "seed": [1, 2]},
+        data_collection_period=1,
+        display_progress=False,
+    )
+    assert {(r["process.training"], r["seed"]) for r in rows} == {
+        (t, s) for t in (0.0, 0.5) for s in (1, 2)
+    }
+    for row in rows:
+        own = AdoptionModel(fixed | {"process.training": row["process.training"]}, seed=row["seed"])
+        for _ in range(row["Step"]):
+            own.step()
+        assert row["mean_trust"] == own.mean_trust
+    assert len({r["mean_trust"] for r in rows if r["Step"] == 5}) == 4
+
+
+# ------------------------------------------------------------------ lazy and live
+def test_a_run_that_nobody_looks_at_makes_no_views(monkeypatch):
+    made = []
+    for kind in (HCP, AIExpert, Organisation):
+        start = kind.__init__
+
+        def counted(self, *arguments, start=start):
+            made.append(self)
+            start(self, *arguments)
+
+        monkeypatch.setattr(kind, "__init__", counted)
+    model = AdoptionModel(SMALL, seed=2)
+    model.run_model()
+    assert made == []
+    assert len(model.agents) == 27 and len(made) >= 30
+    before = len(made)
+    assert all((model.agents, model.hcps, model.agents_by_type, model.organisations))
+    assert len(made) == before  # made once
+
+
+@pytest.mark.parametrize("engine", ["kernel", "agents"])
+def test_views_show_what_the_arrays_hold_as_months_pass(engine):
+    model = AdoptionModel(SMALL, engine=engine, seed=2)
+    hcps, experts, organisations = model.hcps, model.experts, model.organisations
+    while model.running:
+        model.step()
+        s = model.state
+        assert [h.trust for h in hcps] == s.hcps["trust"].tolist()
+        assert [rules.STATE_NAMES.index(h.state) for h in hcps] == s.hcps["state"].tolist()
+        assert [h.ever_adopted for h in hcps] == (s.hcps["ever"] == 1).tolist()
+        assert [h.meetings for h in hcps] == s.hcps["meetings"].tolist()
+        assert [e.domain_knowledge for e in experts] == s.experts["domain"].tolist()
+        for o, organisation in enumerate(organisations):
+            assert list(organisation.quality.values()) == s.organisations["quality"][o].tolist()
+            assert list(organisation.quality) == list(QUALITY_NAMES)
+            own = [h.state == "adopter" for h in organisation.hcps]
+            assert organisation.adopter_share == np.mean(own)
+            assert organisation.running == (organisation.status in ("project", "institutionalised"))
+
+
+def test_setting_trust_moves_the_array_and_what_peers_see(model):
+    hcp = model.hcps[5]
+    hcp.trust = 0.75
+    assert model.state.hcps["trust"][5] == 0.75
+    assert model.state.words[0, 5] == rules.word(0.75, model.state.hcps["state"][5])
+    model.state.hcps["trust"][5] = 0.25
+    assert hcp.trust == 0.25
+    hcp.priority[:] = 1 / 8
+    assert model.state.priorities[5].tolist() == [1 / 8] * 8
+    model.experts[0].attention[2] = 0.125
+    assert model.state.experts["attention"][0, 2] == 0.125
+
+
+@pytest.mark.parametrize("name", ["trust", "literacy", "engagement"])
+@pytest.mark.parametrize("value", [-0.1, 1.1, float("nan")])
+def test_a_level_outside_0_to_1_is_refused(model, name, value):
+    before = model.state.hcps.tobytes()
+    with pytest.raises(ValueError, match=f"{name}=.*from 0 to 1"):
+        setattr(model.hcps[0], name, value)
+    assert model.state.hcps.tobytes() == before
+
+
+def test_setting_a_state_moves_array_census_word_and_history(model):
+    hcp = next(h for h in model.hcps if h.state == "non-adopter")
+    organisation = hcp.organisation
+    before = organisation.row["census"].sum(axis=0)
+    hcp.state = "adopter"
+    after = organisation.row["census"].sum(axis=0)
+    assert (after - before).tolist() == [-1, 0, 1, 0, 1]
+    assert model.state.hcps["state"][hcp.index] == rules.ADOPTER
+    assert model.state.words[0, hcp.index] & 3 == rules.ADOPTER
+    assert hcp.ever_adopted and hcp.adopted == 0 and hcp.lapsed is None
+    hcp.state = "lapsed"
+    assert hcp.lapsed == 0 and hcp.ever_adopted
+    assert (organisation.row["census"].sum(axis=0) - before).tolist() == [-1, 0, 0, 1, 1]
+    with pytest.raises(ValueError, match="one of non-adopter, trial, adopter, lapsed"):
+        hcp.state = "enthusiast"
+
+
+def test_what_is_set_in_a_month_is_seen_by_peers_in_the_next():
+    parameters = SMALL | {"influence.rate": 1.0, "network.kind": "well_mixed"}
+    models = [AdoptionModel(parameters, engine=e, seed=2) for e in ("kernel", "agents")]
+    for model in models:
+        model.step()
+        model.agents_by_type[HCP].set("trust", 1.0)
+        model.agents_by_type[HCP].set("state", "lapsed")
+        model.step()
+    assert models[0].state.hcps.tobytes() == models[1].state.hcps.tobytes()
+    plain = AdoptionModel(parameters, seed=2)
+    plain.step()
+    plain.step()
+    assert models[0].mean_trust > plain.mean_trust + 0.2
+
+
+def test_peers_are_mutual_and_others(model):
+    for hcp in model.hcps:
+        assert hcp not in hcp.peers and all(hcp in peer.peers for peer in hcp.peers)
+    assert sum(len(h.peers) for h in model.hcps) == model.state.peers.size > 0
+    mixed = AdoptionModel(SMALL | {"network.kind": "well_mixed"}, seed=2)
+    assert len(mixed.hcps[3].peers) == 23 and mixed.hcps[3] not in mixed.hcps[3].peers
+
+
+def test_nobody_can_be_removed(model):
+    for agent in (model.hcps[0], model.experts[0], model.organisations[0]):
+        with pytest.raises(TypeError, match="cannot be removed"):
+            agent.remove()
+    assert len(model.agents) == 27
+
+
+def test_the_horizon_ends_the_run(model):
+    steps = 0
+    while model.running:
+        model.step()
+        steps += 1
+    assert steps == model.month == 10
+    last = model.state.hcps.tobytes()
+    model.step()
+    assert model.month == 10 and not model.running and model.state.hcps.tobytes() == last
+    assert len(model.datacollector.get_model_vars_dataframe()) == 11
+    assert not AdoptionModel(SMALL | {"horizon": 0}).running
+
+
+# ------------------------------------------------------------------ own behaviour
+class Refuser(HCP):
+    """Never wants the tool."""
+
+    def decide(self):
+        return rules.LAPSED if self.state in ("trial", "adopter") else int(self.row["state"])
+
+
+class Leaper(HCP):
+    """Adopts without trying, which the model has no move for."""
+
+    def decide(self):
+        return rules.ADOPTER
+
+
+class Renamed(HCP):
+    """Adds a property, but no behaviour."""
+
+    @property
+    def mood(self):
+        return "good" if self.trust > 0.5 else "bad"
+
+
+def test_own_decisions_are_taken_with_stepped_agents():
+    model = AdoptionModel(SMALL, engine="agents", seed=2, hcp_class=Refuser)
+    assert type(model.hcps[0]) is Refuser and model.adopter_share > 0
+    assert Refuser in model.agents_by_type and HCP not in model.agents_by_type
+    model.run_model()
+    assert model.adopter_share == 0
+    assert model.record.people[:, :, :, rules.TRIAL].sum() == 0
+    plain = AdoptionModel(SMALL, engine="agents", seed=2)
+    plain.run_model()
+    assert plain.adopter_share > 0
+
+
+def test_own_behaviour_is_refused_by_the_kernel():
+    with pytest.raises(UserError) as caught:
+        AdoptionModel(SMALL, hcp_class=Refuser)
+    (line,) = caught.value.problems
+    assert "Refuser.decide" in line and "engine='agents'" in line
+
+
+def test_a_class_without_own_behaviour_runs_with_both_engines():
+    ends = []
+    for engine in ("kernel", "agents"):
+        model = AdoptionModel(SMALL, engine=engine, seed=2, hcp_class=Renamed)
+        model.run_model()
+        assert {h.mood for h in model.hcps} <= {"good", "bad"}
+        ends.append(model.state.hcps.tobytes())
+    assert ends[0] == ends[1]
+
+
+def test_a_move_that_does_not_exist_is_refused():
+    model = AdoptionModel(SMALL, engine="agents", seed=2, hcp_class=Leaper)
+    with pytest.raises(ValueError, match="decide.. returned 2 .*allowed are"):
+        model.run_model()
+
+
+def test_mistakes_are_said_in_lines_and_failures_name_the_month():
+    with pytest.raises(UserError) as caught:
+        AdoptionModel({"alignment.usabilty": 0.3, "horizon": -1})
+    assert len(caught.value.problems) == 2
+    with pytest.raises(UserError, match="kernel, agents"):
+        AdoptionModel(engine="quick")
+    model = AdoptionModel(SMALL, seed=2)
+    model.step()
+    model.state.hcps["trust"][9] = np.nan
+    with pytest.raises(SimulationError, match="month 2: trust of HCP 2 in organisation 2"):
+        model.step()
