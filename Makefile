@@ -16,12 +16,18 @@ INSTALLED_DEV := $(VENV)/.nasss-sim-installed-dev
 MADE_HERE := $(VENV)/.nasss-sim-made
 PIP_INSTALL := $(VENV_PYTHON) -m pip install --disable-pip-version-check -c constraints.txt
 
+# Where the environment's Python is gone, what was installed for it does not count.
+ifeq ($(shell $(VENV_PYTHON) -c "" 2>/dev/null && echo works),)
+RENEW := FORCE
+endif
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run test test-all check docs setup setup-dev clean
+.PHONY: FORCE
 
 help: ## List what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 run: $(INSTALLED) ## Run the trust sweep (more arguments: ARGS="replicates=8")
 	$(VENV_PYTHON) -m sim +experiment=trust_sweep $(ARGS)
@@ -37,7 +43,7 @@ check: $(INSTALLED_DEV) ## Check style and types
 	$(VENV_PYTHON) -m ruff format --check .
 	$(VENV_PYTHON) -m mypy
 
-docs: $(INSTALLED) ## Write docs/parameters.md anew from the parameter table
+docs: $(INSTALLED) ## Write docs/parameters.md and docs/outcomes.md anew from the tables
 	$(VENV_PYTHON) -m sim.config.document
 
 setup: $(INSTALLED) ## Make .venv and install the package into it
@@ -53,7 +59,7 @@ clean: ## Remove .venv and caches, as far as make made them; results stay
 define make_venv
 	@if ! $(VENV_PYTHON) -c 'import pip' >/dev/null 2>&1; then \
 		if [ -z "$(PYTHON)" ]; then \
-			echo "Python 3.11, 3.12 or 3.13 is needed and was not found; make $@ PYTHON=/path/to/python" >&2; \
+			echo "Python 3.11, 3.12 or 3.13 is needed and was not found; make setup PYTHON=/path/to/python" >&2; \
 			exit 1; \
 		fi; \
 		echo "Making $(VENV) with $(PYTHON); installing takes a few minutes, once."; \
@@ -66,12 +72,12 @@ define make_venv
 	fi
 endef
 
-$(INSTALLED): pyproject.toml constraints.txt
+$(INSTALLED): pyproject.toml constraints.txt $(RENEW)
 	$(make_venv)
 	$(PIP_INSTALL) -e .
 	@touch $@
 
-$(INSTALLED_DEV): pyproject.toml constraints.txt
+$(INSTALLED_DEV): pyproject.toml constraints.txt $(RENEW)
 	$(make_venv)
 	$(PIP_INSTALL) -e ".[dev]"
 	@touch $(INSTALLED) $@

@@ -11,7 +11,7 @@ from typing import Any
 from sim.config.axes import LARGEST_AXIS
 from sim.config.folders import GROUP_NAMES, available, shipped_folder
 from sim.config.messages import one_line, show, unknown
-from sim.config.settings import SETTINGS, TEXT_KEYS
+from sim.config.settings import DESIGN_KEYS, SETTINGS, TEXT_KEYS
 from sim.errors import UserError
 from sim.parameters import PARAMETERS
 
@@ -175,4 +175,5 @@ def parse(argv: Sequence[str]) -> Arguments:
 
 def known_keys() -> list[str]:
     """Return every key that may stand before `=` on the command line."""
-    return [*PARAMETERS, *SETTINGS, *TEXT_KEYS, *GROUP_NAMES, "design.kind"]
+    design = [f"design.{key}" for key in DESIGN_KEYS if key != "axes"]
+    return [*PARAMETERS, *SETTINGS, *TEXT_KEYS, *GROUP_NAMES, *design]

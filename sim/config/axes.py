@@ -39,12 +39,15 @@ class Axis:
         One label per point: the value itself, or a word where linked parameters differ.
     settings : tuple of dict
         Parallel to `values`: path -> checked value of every parameter of `paths`.
+    logarithmic : bool
+        Whether the axis was given on a logarithmic scale.
     """
 
     name: str
     paths: tuple[str, ...]
     values: tuple[Any, ...]
     settings: tuple[dict[str, Any], ...]
+    logarithmic: bool = False
 
     def __len__(self) -> int:
         return len(self.values)
@@ -55,7 +58,7 @@ class Axis:
         if not paths:
             return None
         settings = tuple({p: s[p] for p in paths} for s in self.settings)
-        return Axis(self.name, paths, self.values, settings)
+        return Axis(self.name, paths, self.values, settings, self.logarithmic)
 
 
 def evenly(start: float, end: float, steps: int, logarithmic: bool = False) -> list[float]:
@@ -181,7 +184,14 @@ def _checked(points: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
     return result
 
 
-def parse_axis(name: str, spec: Any) -> tuple[Axis, list[str]]:
+def _with_two_steps(form: Any) -> Any:
+    """Return a range without steps as its two ends, which is all that sampling needs."""
+    if isinstance(form, Mapping) and {"from", "to"} <= set(form) and "steps" not in form:
+        return {**form, "steps": 2}
+    return form
+
+
+def parse_axis(name: str, spec: Any, sampled: bool = False) -> tuple[Axis, list[str]]:
     """Read one axis.
 
     Parameters
@@ -192,6 +202,8 @@ def parse_axis(name: str, spec: Any) -> tuple[Axis, list[str]]:
         A list of values; `{"from", "to", "steps"}` with both ends, also `"log": True`;
         `{"low", "high"}`; `"low_high"` for the factor table's low, baseline and high level; or
         `{"parameters": [...], "values": <any of these, or dicts path -> value>}`.
+    sampled : bool
+        Whether the design samples between the ends: a range then needs no steps.
 
     Returns
     -------
@@ -214,6 +226,7 @@ def parse_axis(name: str, spec: Any) -> tuple[Axis, list[str]]:
             paths, form = (name,), spec
         else:
             raise UserError(unknown(name, PARAMETERS, "parameter", LIST_PARAMETERS, show(spec)))
+        form = _with_two_steps(form) if sampled else form
         labels, points = _points(paths, form)
     except _Wrong as wrong:
         raise UserError(f"axis {name}: {wrong}") from None
@@ -231,11 +244,15 @@ def parse_axis(name: str, spec: Any) -> tuple[Axis, list[str]]:
         notes.append(f"axis {name}: repeated values are computed once: {', '.join(repeated)}")
     if len(kept) == 1:
         notes.append(f"axis {name} has one value only: {show(labels[kept[0]])}")
-    axis = Axis(name, paths, tuple(labels[k] for k in kept), tuple(points[k] for k in kept))
+    logarithmic = isinstance(form, Mapping) and form.get("log") is True
+    values, settings = (tuple(x[k] for k in kept) for x in (labels, points))
+    axis = Axis(name, paths, values, settings, logarithmic)
     return axis, notes
 
 
-def parse_axes(specs: Mapping[str, Any]) -> tuple[tuple[Axis, ...], list[str]]:
+def parse_axes(
+    specs: Mapping[str, Any], sampled: bool = False
+) -> tuple[tuple[Axis, ...], list[str]]:
     """Read all axes of a design; report all mistakes at once.
 
     Returns
@@ -252,7 +269,7 @@ def parse_axes(specs: Mapping[str, Any]) -> tuple[tuple[Axis, ...], list[str]]:
     axes, notes, problems = [], [], []
     for name, spec in specs.items():
         try:
-            axis, more = parse_axis(str(name), spec)
+            axis, more = parse_axis(str(name), spec, sampled)
         except UserError as error:
             problems += error.problems
         else:

@@ -184,24 +184,27 @@ def _initial_adopters(values: Values) -> list[str]:
 
 
 def _development(values: Values) -> list[str]:
-    lines = []
     rate, spread = values["development.rate"], values["population.resources_spread"]
     effort = rate * math.exp(4.0 * spread)  # organisations with resources beyond 4 sigma: none
+    totals = {}
     for quality in QUALITY_NAMES:
         alignment = values[f"alignment.{quality}"]
         attention = (1.0 - alignment) * values[f"population.expert_priority.{quality}"]
         attention += alignment * values[f"population.priority.{quality}"]
-        erosion = values[f"development.erosion.{quality}"]
-        total = effort * attention + erosion
-        if total > 1.0:
-            lines.append(
-                f"development.rate={rate:.6g} with population.resources_spread={spread:.6g}, "
-                f"alignment.{quality}={alignment:.6g} and "
-                f"development.erosion.{quality}={erosion:.6g}: work on and erosion of {quality} "
-                f"sum to {total:.4g} a month; allowed is at most 1: lower development.rate, "
-                f"population.resources_spread or development.erosion.{quality}"
-            )
-    return lines
+        totals[quality] = effort * attention + values[f"development.erosion.{quality}"]
+    wrong = [quality for quality, total in totals.items() if total > 1.0]
+    if not wrong:
+        return []
+    worst = max(wrong, key=totals.__getitem__)
+    others = f" (and {len(wrong) - 1} other qualities)" if len(wrong) > 1 else ""
+    erosion = f"development.erosion.{worst}"
+    return [
+        f"development.rate={rate:.6g} with population.resources_spread={spread:.6g}, "
+        f"alignment.{worst}={values[f'alignment.{worst}']:.6g} and "
+        f"{erosion}={values[erosion]:.6g}: work on and erosion of {worst}{others} "
+        f"sum to {totals[worst]:.4g} a month; allowed is at most 1: lower development.rate, "
+        f"population.resources_spread or {erosion}"
+    ]
 
 
 CROSS_CHECKS: tuple[Callable[[Values], list[str]], ...] = (

@@ -16,14 +16,24 @@ from sim.config.files import resolve_file
 from sim.config.folders import find, shipped_folder, user_folder
 from sim.config.messages import show, unknown
 from sim.config.request import Request
-from sim.config.settings import DESIGN_KINDS, SETTINGS, STUDIES, TEXT_KEYS
+from sim.config.sampling import CANNOT_EXTEND, MOST_SAMPLES, read_points
+from sim.config.settings import (
+    DESIGN_KEYS,
+    DESIGN_KINDS,
+    SAMPLED_KINDS,
+    SEEDS,
+    SETTINGS,
+    STUDIES,
+    TEXT_KEYS,
+)
 from sim.config.validate import GROUPS, LIST_PARAMETERS, checked, resolve_settings
 from sim.config.yaml_scan import EXPERIMENT_KEYS, Scanned, scan_with_bases
 from sim.errors import UserError
 from sim.parameters import PARAMETERS, nested
 
 _OWN_KEYS = (*TEXT_KEYS, "design", "options", *SETTINGS)
-_SINGLE_KEYS = frozenset((*TEXT_KEYS, *SETTINGS, "design.kind"))
+_DESIGN_KEYS = tuple(f"design.{key}" for key in DESIGN_KEYS)
+_SINGLE_KEYS = frozenset((*TEXT_KEYS, *SETTINGS, *_DESIGN_KEYS)) - {"design.axes"}
 FILE_PARAMETERS = tuple(p.path for p in PARAMETERS.values() if p.kind == "file")
 
 
@@ -128,6 +138,44 @@ def _paths_made_absolute(
     return problems
 
 
+def _samples(design: Mapping[str, Any], kind: str) -> tuple[int | None, list[str]]:
+    """Return the checked number of samples, None where the design has none, and notes."""
+    given = design.get("samples")
+    if kind not in SAMPLED_KINDS:
+        if given is not None:
+            raise UserError(
+                f"design.samples={show(given)}: design.kind={kind} takes no samples; allowed "
+                f"with {' or '.join(SAMPLED_KINDS)}"
+            )
+        return None, []
+    if isinstance(given, bool) or not isinstance(given, int) or not 1 <= given <= MOST_SAMPLES:
+        raise UserError(
+            f"design.samples={show(given)}: design.kind={kind} needs it; allowed is a whole "
+            f"number from 1 to {MOST_SAMPLES}"
+        )
+    return given, [CANNOT_EXTEND] if kind == "lhs" else []
+
+
+def _listed(
+    design: Mapping[str, Any],
+    specs: Mapping[str, Any],
+    new: Mapping[str, Any],
+    folders: Sequence[Path],
+) -> tuple[tuple[Axis, ...], list[str]]:
+    """Return the one axis over the points of a file."""
+    if specs or new:
+        name = next(iter({**specs, **new}))
+        raise UserError(f"axis {name}: design.kind=list takes its points from design.file alone")
+    given = design.get("file")
+    if not isinstance(given, str):
+        raise UserError(
+            f"design.file={show(given)}: design.kind=list needs it; allowed is the path of a CSV "
+            "file"
+        )
+    axis, notes = read_points(resolve_file("design.file", given, folders))
+    return (axis,), notes
+
+
 def _is_single(key: str, value: Any) -> bool:
     """Return whether an argument sets one value of a parameter, rather than an axis."""
     if key in PARAMETERS:
@@ -211,15 +259,25 @@ def compose(arguments: Sequence[str]) -> Request:
     problems += _paths_made_absolute(values, single, files, folders)
     design = own.get("design")
     made: tuple[Axis, ...] = ()
-    kind = "grid"
+    kind, seeds = "grid", "common"
+    samples: int | None = None
     try:
         if not isinstance(design, dict):
             raise UserError(f"design={show(design)}: needs kind and axes beneath it")
         kind = _name("design.kind", design.get("kind", "grid"), DESIGN_KINDS, problems)
         for key in design:
-            if key not in ("kind", "axes"):
-                problems.append(unknown(f"design.{key}", ["design.kind", "design.axes"], "key"))
-        made, more = apply_overrides(design.get("axes") or {}, axes, single, kind)
+            if key not in DESIGN_KEYS:
+                problems.append(unknown(f"design.{key}", _DESIGN_KEYS, "key"))
+        samples, more = _samples(design, kind)
+        notes += more
+        seeds = _name("design.seeds", design.get("seeds", "common"), SEEDS, problems)
+        specs = design.get("axes") or {}
+        if kind == "list":
+            made, more = _listed(design, specs, axes, folders)
+        else:
+            made, more = apply_overrides(specs, axes, single, kind)
+            if kind in SAMPLED_KINDS and not made:
+                raise UserError(f"design.kind={kind}: needs design.axes, or axes as arguments")
         notes += more
     except UserError as error:
         problems += error.problems
@@ -230,11 +288,26 @@ def compose(arguments: Sequence[str]) -> Request:
         problems += check_design(values, made, kind)
     if made and study == "simulate":
         study = "sweep"
+        if "experiment" not in parsed.choices and "title" not in parsed.values:
+            title = "Sweep"
+            question = f"What do {', '.join(axis.name for axis in made)} change?"
         notes.append("values vary, so the study is sweep instead of simulate")
     if problems:
         raise UserError(list(dict.fromkeys(problems)))
     experiment = parsed.choices.get("experiment", "baseline")
     command = shlex.join(["python", "-m", "sim", *arguments])
     return Request(
-        experiment, study, title, question, settings, values, made, kind, options, notes, command
+        experiment=experiment,
+        study=study,
+        title=title,
+        question=question,
+        settings=settings,
+        values=values,
+        axes=made,
+        design_kind=kind,
+        options=options,
+        notes=notes,
+        command=command,
+        samples=samples,
+        seeds=seeds,
     )

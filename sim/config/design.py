@@ -10,6 +10,8 @@ from sim.config.axes import Axis, parse_axes
 from sim.config.checks import check_together, cross_checked_paths
 from sim.config.files import resolve_file
 from sim.config.messages import show
+from sim.config.sampling import check_sampled, ends_only, sample
+from sim.config.settings import SAMPLED_KINDS
 from sim.errors import UserError
 from sim.parameters import PARAMETERS
 
@@ -43,7 +45,7 @@ def _replaced(axes: list[Axis], new: Axis, kind: str, notes: list[str]) -> list[
             notes.append(f"axis {axis.name} is replaced: {', '.join(map(show, new.values))}")
             kept.append(new)
             done = True
-        elif kind == "grid" and new.name in axis.paths:
+        elif kind != "one_at_a_time" and new.name in axis.paths:
             # In a grid one parameter can not be varied twice; one at a time, it can.
             notes.append(f"axis {axis.name} no longer varies {new.name}: it has an own axis")
             rest = axis.without(new.name)
@@ -64,7 +66,7 @@ def _with_files(axis: Axis) -> Axis:
         }
         for point in axis.settings
     )
-    return Axis(axis.name, axis.paths, axis.values, settings)
+    return Axis(axis.name, axis.paths, axis.values, settings, axis.logarithmic)
 
 
 def apply_overrides(
@@ -80,7 +82,8 @@ def apply_overrides(
         Parameter -> form: axes of the command line, which replace those of the file.
     single : mapping
         Parameter -> value: fixed on the command line.
-    kind : {"grid", "one_at_a_time"}
+    kind : str
+        One of `sim.config.settings.DESIGN_KINDS`.
 
     Returns
     -------
@@ -96,14 +99,17 @@ def apply_overrides(
         raise UserError(f"design.axes={show(specs)}: needs lines of the form `parameter: values`")
     problems: list[str] = []
     axes: list[Axis] = []
+    sampled = kind in SAMPLED_KINDS
     fresh: tuple[Axis, ...] = ()
     notes: list[str] = []
     more: list[str] = []
     # An axis that the command line replaces or fixes is not read: its mistakes do not matter.
     try:
-        read, notes = parse_axes({k: v for k, v in specs.items() if k not in (*new, *single)})
+        read, notes = parse_axes(
+            {k: v for k, v in specs.items() if k not in (*new, *single)}, sampled
+        )
         by_name = {axis.name: axis for axis in read}
-        fresh, more = parse_axes(new)
+        fresh, more = parse_axes(new, sampled)
         by_name |= {a.name: a for a in fresh if a.name in specs}
         axes = [by_name[k] for k in map(str, specs) if k in by_name]
     except UserError as error:
@@ -119,7 +125,11 @@ def apply_overrides(
     for path, value in single.items():
         axes = _fixed(axes, path, value, notes)
     axes = [_with_files(axis) for axis in axes]
-    if kind == "grid":
+    if kind == "factorial":
+        axes = [ends_only(axis) for axis in axes]
+    elif sampled:
+        problems += check_sampled(tuple(axes), kind)
+    if kind != "one_at_a_time":
         owner: dict[str, str] = {}
         for axis in axes:
             for path in axis.paths:
@@ -134,11 +144,17 @@ def apply_overrides(
     return tuple(axes), notes
 
 
-def points(axes: tuple[Axis, ...], kind: str) -> Iterator[dict[str, Any]]:
+def points(
+    axes: tuple[Axis, ...], kind: str, samples: int | None = None, seed: int = 0
+) -> Iterator[dict[str, Any]]:
     """Yield path -> value of every point of a design, in order.
 
     A grid varies its last axis fastest. One at a time, the base point (nothing set) comes first.
+    A sampled design depends on `samples` and `seed`.
     """
+    if kind in SAMPLED_KINDS:
+        yield from sample(axes, kind, samples or 1, seed)
+        return
     if kind == "one_at_a_time":
         yield {}
         for axis in axes:
@@ -157,7 +173,9 @@ def check_design(values: Mapping[str, Any], axes: tuple[Axis, ...], kind: str) -
     watched = cross_checked_paths()
     concerned = tuple(axis for axis in axes if watched.intersection(axis.paths))
     lines: dict[str, str] = {}  # line -> the first point it was found at
-    for point in islice(points(concerned, kind), MOST_CHECKED):
+    # the corners of a sampled space bound what a check of these kinds can find in it
+    corners = "grid" if kind in SAMPLED_KINDS else kind
+    for point in islice(points(concerned, corners), MOST_CHECKED):
         for line in check_together({**values, **point}):
             at = ", ".join(f"{p}={show(v)}" for p, v in point.items() if p not in line)
             lines.setdefault(line, f"{line} (at {at})" if at else line)

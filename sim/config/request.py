@@ -26,8 +26,12 @@ class Request:
         path -> value of every row of the parameter table, at the base point.
     axes : tuple of Axis
         What varies; empty for a single point.
-    design_kind : {"grid", "one_at_a_time"}
-        How axes make points.
+    design_kind : str
+        How axes make points, one of `sim.config.settings.DESIGN_KINDS`.
+    samples : int or None
+        Number of points of a sampled design.
+    seeds : {"common", "independent"}
+        Whether points share their luck.
     options : dict
         Options of the study, as given; the study checks them.
     notes : list of str
@@ -47,3 +51,5 @@ class Request:
     options: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     command: str = "python -m sim"
+    samples: int | None = None
+    seeds: str = "common"

@@ -63,7 +63,22 @@ STUDIES: dict[str, str] = {
 DESIGN_KINDS: dict[str, str] = {
     "grid": "every combination of the values of all axes",
     "one_at_a_time": "each axis varies alone, all others stay at the base point",
+    "factorial": "every combination of the lowest and the highest value of each axis",
+    "lhs": "design.samples points of a Latin hypercube over all axes; cannot be extended",
+    "sobol": "design.samples points of a Sobol sequence over all axes; can be extended",
+    "list": "the points of the CSV file that design.file names",
 }
+
+SAMPLED_KINDS = ("lhs", "sobol")
+GRID_KINDS = ("grid", "factorial", "list")  # all combinations of their axes
+DESIGN_KEYS: dict[str, str] = {
+    "kind": "how axes make points: " + ", ".join(DESIGN_KINDS),
+    "axes": "parameter: values, for each parameter that varies",
+    "samples": "number of points of a sampled design",
+    "file": "CSV file with one column per parameter and one line per point, for kind list",
+    "seeds": "common (all points share their luck) or independent",
+}
+SEEDS = {"common": "all points share their luck", "independent": "each point has its own luck"}
 
 TEXT_KEYS: dict[str, str] = {
     "title": "a short name of the experiment, for figures and reports",

@@ -12,6 +12,7 @@ from sim.compiled import model_hash
 from sim.ensembles.worlds import Organisations, load_world
 from sim.model import engine
 from sim.model.engine import Point
+from sim.model.streams import LARGEST_SEED
 from sim.version import __version__
 
 WORLD_KEYS = (
@@ -41,7 +42,9 @@ class Design(NamedTuple):
     names: list[list[str]]
 
 
-def make_design(values: Mapping[str, Any], changes: Sequence[dict[str, Any]]) -> Design:
+def make_design(
+    values: Mapping[str, Any], changes: Sequence[dict[str, Any]], seeds: str = "common"
+) -> Design:
     """Return the distinct points of a design.
 
     Parameters
@@ -50,6 +53,8 @@ def make_design(values: Mapping[str, Any], changes: Sequence[dict[str, Any]]) ->
         Resolved parameters of the base point.
     changes : sequence of dict
         path -> checked value of what each point changes.
+    seeds : {"common", "independent"}
+        Independent luck is keyed by a point's own values, so more points change no other.
 
     Raises
     ------
@@ -68,10 +73,16 @@ def make_design(values: Mapping[str, Any], changes: Sequence[dict[str, Any]]) ->
         key = tuple(own[k] for k in WORLD_KEYS) if _given(own) else ()
         if key not in worlds:
             worlds[key] = load_world(own)
+        luck = _own_luck(own) if seeds == "independent" else 0
         design.settings.append(dict(change))
-        design.points.append(engine.prepare(own, world=worlds[key].world))
+        design.points.append(engine.prepare(own, world=worlds[key].world, luck=luck))
         design.names.append(worlds[key].names)
     return design
+
+
+def _own_luck(values: Mapping[str, Any]) -> int:
+    digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).digest()
+    return 1 + int.from_bytes(digest[:8], "big") % LARGEST_SEED
 
 
 def _given(values: Mapping[str, Any]) -> bool:

@@ -142,6 +142,9 @@ def run_ensemble(
     KeyboardInterrupt
         Within a month of simulated time of each thread after Ctrl-C.
     """
+    if engine == "agents":
+        # imported here, where Ctrl-C interrupts it, and not first in a thread, where it cannot
+        import sim.model.model  # noqa: F401
     points = list(points)
     threads = threads or available_cores()
     tasks = tasks_of(points, replicates, threads)
@@ -257,6 +260,7 @@ def _step_agents(
         schedule=point.schedule,
         world=point.world,
         record=record,
+        luck=point.luck,
     )
     while model.running and not stop[0]:
         model.step()

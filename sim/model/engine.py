@@ -26,16 +26,22 @@ class Point(NamedTuple):
     packed : record of dtype inputs.RECORD
     schedule : Schedule
     world : World
+    luck : int
+        0: the point shares its luck with all others of the same seed; else it has its own.
     """
 
     values: Mapping[str, Any]
     packed: Any
     schedule: Schedule
     world: World
+    luck: int = 0
 
 
 def prepare(
-    values: Mapping[str, Any], schedule: Schedule | None = None, world: World | None = None
+    values: Mapping[str, Any],
+    schedule: Schedule | None = None,
+    world: World | None = None,
+    luck: int = 0,
 ) -> Point:
     """Return the point of resolved parameter values."""
     return Point(
@@ -43,12 +49,15 @@ def prepare(
         inputs.pack(values)[()],
         levers.empty_schedule() if schedule is None else schedule,
         inputs.generated_world() if world is None else world,
+        luck,
     )
 
 
 def start(point: Point, seed: int, replicate: int) -> tuple[Any, State]:
     """Return the key and the starting state of a run."""
     run = np.uint64(streams.run_key(seed, replicate))
+    if point.luck:
+        run = np.uint64(streams.child(run, point.luck))
     return run, population.draw(point.packed, point.world, run)
 
 

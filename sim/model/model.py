@@ -55,6 +55,8 @@ class AdoptionModel(mesa.Model):
         collected.
     record : records.Record, optional
         Zeroed arrays to record into; made if not given.
+    luck : int
+        See `engine.Point`.
     **more
         Further parameters by dotted path, so that `mesa.batch_run` can vary them.
 
@@ -88,6 +90,7 @@ class AdoptionModel(mesa.Model):
         model_reporters: Mapping[str, Any] | None = None,
         agent_reporters: Mapping[str, Any] | None = None,
         record: records.Record | None = None,
+        luck: int = 0,
         **more: Any,
     ) -> None:
         super().__init__(rng=seed)
@@ -99,7 +102,7 @@ class AdoptionModel(mesa.Model):
         self.engine: Engine = engine
         self.replicate = replicate
         self.hcp_class = hcp_class
-        self.point = runs.prepare(self.values, schedule, world)
+        self.point = runs.prepare(self.values, schedule, world, luck)
         self.packed = self.point.packed
         self.horizon = int(self.packed["horizon"])
         self.month = 0

@@ -33,6 +33,8 @@ CENSUS_NAMES = ("non_adopters", "trials_running", "adopters", "lapsed", "ever_ad
 
 # What can go wrong in a run: entries of `failure` are code, entity, quality, month
 FINE, NOT_A_NUMBER_HCP, NOT_A_NUMBER_QUALITY, NOT_A_NUMBER_EXPERT, TOO_MUCH_EFFORT = range(5)
+# and broken contracts, entity being an organisation
+OUT_OF_RANGE, WRONG_CENSUS, WRONG_FLOWS = range(5, 8)
 
 N_CENSUS = len(CENSUS_NAMES)
 N_FLOWS = len(FLOW_NAMES)

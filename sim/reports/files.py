@@ -81,7 +81,10 @@ def write_config(path: Path, request: Request) -> None:
         "study": request.study,
         **{k: v for k, v in request.settings.items() if k not in ("out", "overwrite", "progress")},
         "design": {
-            "kind": request.design_kind,
+            # the points of a file are kept as they were read, as one axis
+            "kind": "grid" if request.design_kind == "list" else request.design_kind,
+            "samples": request.samples,
+            "seeds": request.seeds,
             "axes": {axis.name: _axis(axis) for axis in request.axes},
         },
         **nested(request.values),
@@ -93,7 +96,9 @@ def write_config(path: Path, request: Request) -> None:
 def _axis(axis: Axis) -> Any:
     """Return an axis in the form in which an experiment's file gives it."""
     same = all(len(set(setting.values())) == 1 for setting in axis.settings)
-    values = [next(iter(s.values())) if same else dict(s) for s in axis.settings]
+    values: Any = [next(iter(s.values())) if same else dict(s) for s in axis.settings]
+    if axis.logarithmic:
+        values = {"from": values[0], "to": values[-1], "steps": len(values), "log": True}
     if axis.paths == (axis.name,):
         return values
     return {"parameters": list(axis.paths), "values": values}

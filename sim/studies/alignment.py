@@ -84,8 +84,8 @@ def answer(result: Result) -> list[str]:
     lines = [
         f"{result.title}: {result.question}",
         f"{len(ensemble.points)} points x {ensemble.replicates} runs, seed {ensemble.seed}; "
-        "points share their luck. Changes are",
-        "paired, with 95 % intervals; everything else stays at the base point.",
+        f"{result.luck}. Changes are",
+        "run by run, with 95 % intervals; everything else stays at the base point.",
         "",
         *words.grid_lines(rows),
         "",

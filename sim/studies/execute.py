@@ -15,7 +15,8 @@ from sim.studies.result import Result
 
 def design_of(request: Request) -> Design:
     """Return the points of a request; raises UserError if a user's file cannot be used."""
-    return make_design(request.values, list(points(request.axes, request.design_kind)))
+    changes = points(request.axes, request.design_kind, request.samples, request.settings["seed"])
+    return make_design(request.values, list(changes), request.seeds)
 
 
 def hcp_months(request: Request, design: Design) -> float:
@@ -65,4 +66,5 @@ def execute(request: Request, design: Design, say: Callable[[str], None]) -> Res
         request.values,
         ensemble,
         design.names,
+        request.seeds,
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sim.config.axes import Axis, parse_axes
+from sim.config.axes import Axis
 from sim.config.checks import check_value
-from sim.config.design import check_design
+from sim.config.design import apply_overrides, check_design
 from sim.config.request import Request
-from sim.config.settings import SETTINGS
+from sim.config.settings import DESIGN_KINDS, SAMPLED_KINDS, SETTINGS
 from sim.config.validate import flatten, resolve, resolve_settings
 from sim.errors import UserError
 from sim.parameters import PARAMETERS
@@ -52,6 +52,7 @@ def sweep(
     axes: Mapping[str, Any],
     parameters: Mapping[str, Any] | None = None,
     kind: str = "grid",
+    samples: int | None = None,
     **settings: Any,
 ) -> Result:
     """Run a design over the values of one or more parameters, with common random numbers.
@@ -63,7 +64,9 @@ def sweep(
         any name, `{"parameters": [...], "values": ...}` for linked parameters.
     parameters : mapping, optional
         What differs from the defaults at all points.
-    kind : {"grid", "one_at_a_time"}
+    kind : {"grid", "one_at_a_time", "factorial", "lhs", "sobol"}
+    samples : int, optional
+        Number of points, for "lhs" and "sobol".
     **settings
         As for `run`.
 
@@ -76,15 +79,18 @@ def sweep(
     UserError
         One line per mistake.
     """
-    if kind not in ("grid", "one_at_a_time"):
-        raise UserError(f"kind={kind}: allowed is grid or one_at_a_time")
+    kinds = [k for k in DESIGN_KINDS if k != "list"]
+    if kind not in kinds:
+        raise UserError(f"kind={kind}: allowed is one of {', '.join(kinds)}")
     if not axes:
         raise UserError("axes={}: needed is at least one parameter with its values")
-    parsed, _ = parse_axes(axes)
+    if (samples is None) == (kind in SAMPLED_KINDS):
+        raise UserError(f"samples={samples}: needed with kinds {', '.join(SAMPLED_KINDS)} only")
+    parsed, _ = apply_overrides(axes, {}, {}, kind)
     request = Request(
-        "python", "sweep" if kind == "grid" else "alignment", "Sweep",
+        "python", "alignment" if kind == "one_at_a_time" else "sweep", "Sweep",
         f"What do {', '.join(axis.name for axis in parsed)} change?",
-        resolve_settings(settings), resolve(parameters), parsed, kind,
+        resolve_settings(settings), resolve(parameters), parsed, kind, samples=samples,
     )  # fmt: skip
     problems = check_design(request.values, parsed, kind)
     if problems:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.config.axes import Axis
+from sim.config.settings import SEEDS
 from sim.ensembles.run import Ensemble
 from sim.outcomes import intervals
 from sim.outcomes.intervals import Interval
@@ -34,6 +35,8 @@ class Result:
     ensemble : Ensemble
     names : list of list of str
         Names of organisations, per point.
+    seeds : {"common", "independent"}
+        Whether points share their luck.
     """
 
     title: str
@@ -44,6 +47,12 @@ class Result:
     values: dict[str, Any]
     ensemble: Ensemble
     names: list[list[str]]
+    seeds: str = "common"
+
+    @property
+    def luck(self) -> str:
+        """Say how points share their luck."""
+        return SEEDS[self.seeds]
 
     def where(self, settings: dict[str, Any]) -> int:
         """Return the number of the point with these values of what varies.

@@ -46,7 +46,8 @@ class Session:
         self.design = design_of(request)
         settings = request.settings
         extra = {key: settings[key] for key in ("engine", "months", "organisations")} | {
-            "study": request.study
+            "study": request.study,
+            "seeds": request.seeds,
         }
         self.identity = identity(self.design, settings["seed"], settings["replicates"], extra)
         self.folder: Path = open_folder(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.config.settings import GRID_KINDS, SAMPLED_KINDS
 from sim.outcomes import intervals
 from sim.outcomes.intervals import Interval
 from sim.parameters import PARAMETERS
@@ -24,19 +25,27 @@ MOST_VALUES = 5
 OUTCOME = "sustained_adoption"
 
 
+def _other(kind: str) -> Any:
+    """Return the study that answers designs that are no grid; None for a grid."""
+    if kind in GRID_KINDS:
+        return None
+    from sim.studies import alignment, sampled
+
+    return sampled if kind in SAMPLED_KINDS else alignment
+
+
 def answer(result: Result) -> list[str]:
     """Return a table along the first axis, and sentences with intervals."""
-    if result.design_kind != "grid":
-        from sim.studies import alignment
-
-        return alignment.answer(result)
+    other = _other(result.design_kind)
+    if other is not None:
+        return other.answer(result)
     grid = Grid(result)
     ensemble = result.ensemble
     shape = " x ".join(str(len(axis)) for axis in grid.axes)
     lines = [
         f"{result.title}: {result.question}",
         f"{len(ensemble.points)} points ({shape}) x {ensemble.replicates} runs, seed "
-        f"{ensemble.seed}; points share their luck. In brackets: 95 % intervals.",
+        f"{ensemble.seed}; {result.luck}. In brackets: 95 % intervals.",
         "",
         *table_along(grid, 0),
     ]
@@ -170,10 +179,9 @@ def _base_words(grid: Grid, without: int) -> str:
 
 def figures(result: Result) -> dict[str, Figure]:
     """Return the lines and, for two axes or more, a heatmap."""
-    if result.design_kind != "grid":
-        from sim.studies import alignment
-
-        return alignment.figures(result)
+    other = _other(result.design_kind)
+    if other is not None:
+        return other.figures(result)
     from sim.reports.figures.sweep import heatmap_figure, lines_figure
 
     grid = Grid(result)

@@ -107,8 +107,9 @@ def test_decisions_in_a_large_mixed_world_follow_the_map(
 
 def test_first_decisions_weigh_everybodys_own_priorities():
     # One month, nobody adopting: the number of trials is a sum of known probabilities
-    q = np.array([0.1, 0.9, 0.6, 0.2, 0.7, 0.5, 0.3, 0.95])
+    q = np.array([0.3, 0.1, 0.6, 0.2, 0.7, 0.5, 0.3, 0.95])
     changes = {**STILL, **DECISIONS, **qualities("start", q), "decision.trial_rate": 1.0}
+    changes |= {"population.organisation_size": 40_000}
     changes |= {"population.trust_spread": 0.4, "population.literacy_spread": 0.25}
     for rho in (-1.0, 0.0, 1.0):
         walk = Walk(point_of({**changes, "appraisal.rho": rho}), seed=2)
