@@ -74,6 +74,8 @@ def label_ends(axes: Axes, x: float, heights: list[float], labels: list[str]) ->
         placed.append(max(heights[n], placed[-1] + gap) if placed else heights[n])
     # moved up only, the labels would leave the panel: centre them on what they name
     shift = float(np.mean([heights[n] for n in order]) - np.mean(placed)) if order else 0.0
+    if placed:  # but not out of the panel, into the next one
+        shift = max(low - placed[0], min(high - placed[-1], shift))
     for n, y in zip(order, placed, strict=True):
         axes.annotate(
             labels[n],

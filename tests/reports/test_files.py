@@ -1,0 +1,155 @@
+"""Result files: units in Parquet, safe cells in CSV, whole files or none, honest provenance."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from sim.config.compose import compose
+from sim.outcomes.table import OUTCOMES
+from sim.parameters import PARAMETERS, nested
+from sim.reports import files
+from sim.reports.figures.save import save_figure
+from sim.reports.figures.style import new_figure
+from sim.version import __version__
+
+COLUMNS = {
+    "point": np.array([0, 1, 2]),
+    "network.kind": np.array(["random", None, "=cmd()"], object),
+    "process.training": np.array([0.1, np.nan, 1 / 3]),
+    "trust": np.array([0.5, -0.0, 1e-12]),
+    "error": np.array(["", "a,b", 'say "no"\nor yes'], object),
+}
+
+
+def test_parquet_holds_values_units_and_meanings(tmp_path):
+    path = tmp_path / "runs.parquet"
+    files.write_parquet(path, COLUMNS)
+    frame = pd.read_parquet(path)
+    assert list(frame) == list(COLUMNS) and frame["point"].tolist() == [0, 1, 2]
+    assert frame["process.training"].tolist() == pytest.approx([0.1, np.nan, 1 / 3], nan_ok=True)
+    assert frame["network.kind"].iloc[0] == "random" and pd.isna(frame["network.kind"].iloc[1])
+    assert frame["error"].tolist() == COLUMNS["error"].tolist()
+    schema = pq.read_schema(path)
+    for name, row in (("process.training", PARAMETERS), ("trust", OUTCOMES)):
+        metadata = schema.field(name).metadata
+        assert metadata[b"unit"].decode() == row[name].unit
+        assert metadata[b"meaning"].decode() == row[name].meaning
+    assert schema.field("point").metadata is None
+
+
+def test_a_table_without_rows_can_be_written_and_read(tmp_path):
+    empty = {name: column[:0] for name, column in COLUMNS.items()}
+    files.write_parquet(tmp_path / "a.parquet", empty)
+    assert pd.read_parquet(tmp_path / "a.parquet").shape == (0, 5)
+    files.write_parquet(tmp_path / "b.parquet", {})
+    files.write_csv(tmp_path / "a.csv", empty)
+    assert (tmp_path / "a.csv").read_text().count("\n") == 1
+
+
+def test_csv_holds_safe_cells_and_leaves_missing_numbers_empty(tmp_path):
+    path = tmp_path / "summary.csv"
+    files.write_csv(path, COLUMNS)
+    assert b"\r" not in path.read_bytes()
+    with open(path, newline="", encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    assert rows == [
+        list(COLUMNS),
+        ["0", "random", "0.1", "0.5", ""],
+        ["1", "", "", "-0", "a,b"],
+        ["2", "'=cmd()", "0.3333333333", "1e-12", 'say "no"\nor yes'],
+    ]
+    assert pd.read_csv(path)["process.training"].isna().tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize("write", ["parquet", "csv", "json", "config", "figure"])
+def test_a_file_is_whole_or_as_it_was(tmp_path, monkeypatch, write):
+    def do():
+        if write == "parquet":
+            files.write_parquet(tmp_path / "f.parquet", COLUMNS)
+        elif write == "csv":
+            files.write_csv(tmp_path / "f.csv", COLUMNS)
+        elif write == "json":
+            files.write_json(tmp_path / "f.json", {"a": 1})
+        elif write == "config":
+            files.write_config(tmp_path / "f.yaml", compose([]))
+        else:
+            save_figure(new_figure(1, 1, (2, 2))[0], tmp_path / "f", "A title", {"seed": "1"})
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", full)
+        with pytest.raises(OSError, match="space"):
+            do()
+    assert list(tmp_path.iterdir()) == []
+    do()
+    before = {p: p.read_bytes() for p in tmp_path.iterdir()}
+    assert before and all(p.stem == "f" for p in before)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", full)
+        with pytest.raises(OSError, match="space"):
+            do()
+    assert {p: p.read_bytes() for p in tmp_path.iterdir()} == before
+
+
+def test_the_configuration_holds_everything_and_can_be_run(tmp_path):
+    mine = tmp_path / "experiment" / "again.yaml"
+    mine.parent.mkdir()
+    linked = (
+        "title: Linked\nstudy: sweep\nseed: 11\ndesign:\n  axes:\n"
+        "    both: {parameters: [alignment.roles, alignment.value], values: [0.1, 0.9]}\n"
+        "    levels: {parameters: [process.training, process.hcp_cooperation], values: low_high}\n"
+        "    turnover.onboarding: [null, 0.5]\n"
+    )
+    mine.write_text("# @package _global_\n" + linked)
+    arguments = ["--config-dir", str(tmp_path), "+experiment=again"]
+    request = compose([*arguments, "alignment.privacy=0.45", "replicates=3"])
+    files.write_config(tmp_path / "saved.yaml", request)
+    text = (tmp_path / "saved.yaml").read_text(encoding="utf-8")
+    assert text.startswith("# @package _global_\n")
+    tree = yaml.safe_load(text)
+    assert tree["title"] == "Linked" and tree["seed"] == 11 and tree["replicates"] == 3
+    for group, values in nested(request.values).items():
+        assert tree[group] == values
+    mine.write_text(text)
+    again = compose(arguments)
+    assert again.values == request.values and again.settings == request.settings
+    assert [axis.settings for axis in again.axes] == [axis.settings for axis in request.axes]
+    assert [axis.name for axis in again.axes] == ["both", "levels", "turnover.onboarding"]
+    assert (again.study, again.design_kind) == (request.study, request.design_kind)
+
+
+def test_provenance_says_what_made_a_result(tmp_path):
+    request = compose(["seed=3", "replicates=5"])
+    files.write_json(tmp_path / "p.json", files.provenance(request, "ab" * 32, "1+x", 5, 2))
+    made = json.loads((tmp_path / "p.json").read_text(encoding="utf-8"))
+    assert made["identity"] == "ab" * 32 and made["model"] == "1+x"
+    assert (made["seed"], made["replicates"], made["runs"], made["failed_runs"]) == (3, 5, 5, 2)
+    assert made["nasss_sim"] == __version__ and made["experiment"] == "baseline"
+    assert made["command"].startswith("python -m sim") and "seed=3" in made["command"]
+    assert made["written"].endswith("+00:00")
+    assert set(made["versions"]) == set(files.VERSIONS) and made["versions"]["numpy"]
+
+
+def test_the_state_of_the_sources_is_a_commit_or_nothing(monkeypatch):
+    state = files.git_state()
+    assert state is None or len(state.removesuffix("+changes")) == 40
+
+    def broken(*_, **__):
+        raise OSError("no git here")
+
+    monkeypatch.setattr(files.subprocess, "run", broken)
+    assert files.git_state() is None
+
+
+def test_a_package_that_is_not_installed_has_no_version():
+    assert files._version("a-package-that-nobody-has") is None

@@ -1,0 +1,113 @@
+"""Result tables from an ensemble made by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.ensembles.run import Ensemble
+from sim.model import engine
+from sim.outcomes.intervals import of_mean, of_share
+from sim.outcomes.organisations import ORGANISATION_COLUMNS
+from sim.outcomes.table import OUTCOMES
+from sim.parameters import defaults
+from sim.reports import tables
+
+NAN = np.nan
+SETTINGS = [
+    {"network.kind": "random", "process.training": 0.1},
+    {"network.kind": "modular", "process.training": 0.2},
+]
+# two points, three replicates; the second run of the second point failed
+SUSTAINED = np.array([[0.5, 0.4999, 0.9], [0.7, NAN, 0.2]])
+TRUST = np.array([[0.1, 0.2, 0.6], [0.3, NAN, 0.5]])
+
+
+def ensemble(threshold=0.5, paths=None, organisations=None):
+    base = defaults() | {"outcome.sustained_threshold": threshold}
+    points = [engine.prepare(base | setting) for setting in SETTINGS]
+    outcomes = {name: np.full((2, 3), 0.25) for name in OUTCOMES}
+    outcomes |= {"sustained_adoption": SUSTAINED, "trust": TRUST}
+    outcomes["sustainability"] = np.full((2, 3), NAN)
+    errors = np.array([["", "", ""], ["", "month 3: wrong", ""]], object)
+    table = {name: np.zeros(0, kind) for name, kind in ORGANISATION_COLUMNS.items()}
+    return Ensemble(SETTINGS, points, 7, 3, outcomes, errors, paths or {}, organisations or table)
+
+
+def test_runs_have_one_row_each_in_order():
+    columns = tables.run_columns(ensemble())
+    assert list(columns)[:7] == [
+        "point", "network.kind", "process.training", "seed", "replicate", "status", "error",
+    ]  # fmt: skip
+    assert list(columns)[7:] == list(OUTCOMES)
+    assert columns["point"].tolist() == [0, 0, 0, 1, 1, 1]
+    assert columns["network.kind"].tolist() == ["random"] * 3 + ["modular"] * 3
+    assert columns["process.training"].tolist() == [0.1] * 3 + [0.2] * 3
+    assert columns["process.training"].dtype == float
+    assert columns["seed"].tolist() == [7] * 6 and columns["replicate"].tolist() == [0, 1, 2] * 2
+    assert columns["status"].tolist() == ["good"] * 4 + ["failed", "good"]
+    assert columns["error"].tolist() == [""] * 4 + ["month 3: wrong", ""]
+    assert columns["trust"].tolist() == pytest.approx(TRUST.ravel().tolist(), nan_ok=True)
+
+
+def test_parameters_that_vary_are_in_the_order_of_the_parameter_table():
+    assert tables.varied(ensemble()) == ["network.kind", "process.training"]
+
+
+def test_the_summary_has_a_row_for_each_point_and_outcome():
+    columns = tables.summary_columns(ensemble())
+    assert columns["outcome"].tolist() == ["probability_sustained", *OUTCOMES] * 2
+    where = columns["outcome"] == "trust"
+    for row, runs in zip(np.flatnonzero(where), TRUST, strict=True):
+        expected = of_mean(runs)
+        found = [columns[c][row] for c in ("mean", "mean_low_95", "mean_high_95", "runs")]
+        assert found == pytest.approx(list(expected))
+        assert columns["lowest_run"][row] == np.nanmin(runs)
+        assert columns["highest_run"][row] == np.nanmax(runs)
+    assert columns["runs"][where].tolist() == [3, 2]
+    where = columns["outcome"] == "sustainability"
+    assert np.isnan(columns["mean"][where]).all() and (columns["runs"][where] == 0).all()
+    units = dict(zip(columns["outcome"], columns["unit"], strict=True))
+    assert units["lapse_rate"] == "per year" and units["probability_sustained"] == "share of runs"
+
+
+@pytest.mark.parametrize(
+    ("threshold", "hits"), [(0.5, (2, 1)), (0.4999, (3, 1)), (0.0, (3, 2)), (0.95, (0, 0))]
+)
+def test_sustained_is_at_or_above_the_threshold_and_failed_runs_do_not_count(threshold, hits):
+    made = ensemble(threshold)
+    for point, runs in ((0, 3), (1, 2)):
+        found = tables.probability_sustained(made, point)
+        assert found == of_share(hits[point], runs)
+        columns = tables.summary_columns(made)
+        row = np.flatnonzero(columns["outcome"] == "probability_sustained")[point]
+        assert columns["mean"][row] == hits[point] / runs and columns["runs"][row] == runs
+
+
+def test_months_have_one_row_per_run_and_month():
+    path = np.arange(2 * 3 * 4, dtype=float).reshape(2, 3, 4)
+    columns = tables.month_columns(ensemble(paths={"adopters": path}))
+    assert columns["point"].tolist() == [0] * 12 + [1] * 12
+    assert columns["replicate"].tolist() == ([0] * 4 + [1] * 4 + [2] * 4) * 2
+    assert columns["month"].tolist() == [0, 1, 2, 3] * 6
+    assert columns["adopters"].tolist() == list(range(24))
+    assert columns["process.training"].tolist() == [0.1] * 12 + [0.2] * 12
+
+
+def test_organisations_carry_their_names_where_they_have_some():
+    table = {name: np.zeros(3, kind) for name, kind in ORGANISATION_COLUMNS.items()}
+    table["point"], table["organisation"] = np.array([0, 0, 1]), np.array([1, 2, 1])
+    made = ensemble(organisations=table)
+    columns = tables.organisation_columns(made, [["North", "South"], []])
+    assert columns["name"].tolist() == ["North", "South", "1"]
+
+
+def test_what_was_not_kept_has_no_rows():
+    assert tables.month_columns(ensemble()) == {}
+    assert tables.organisation_columns(ensemble(), [[], []]) == {}
+    assert tables.frame({}).empty
+
+
+def test_frames_have_the_columns_as_they_are():
+    frame = tables.frame(tables.run_columns(ensemble()))
+    assert frame.shape == (6, 7 + len(OUTCOMES)) and frame["trust"].isna().sum() == 1

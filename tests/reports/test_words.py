@@ -1,0 +1,109 @@
+"""Numbers in words: digits, signs, missing numbers, and when a change may be called one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.outcomes.intervals import Interval
+from sim.reports import words
+
+NAN = np.nan
+
+
+@pytest.mark.parametrize(
+    ("x", "plain", "signed"),
+    [
+        (0.125, "0.12", "+0.12"),
+        (0.576, "0.58", "+0.58"),
+        (-0.576, "-0.58", "-0.58"),
+        (0.0, "0.00", "+0.00"),
+        (-0.0, "0.00", "+0.00"),
+        (-0.001, "0.00", "+0.00"),
+        (0.004, "0.00", "+0.00"),
+        (12.0, "12.00", "+12.00"),
+        (NAN, "no number", "no number"),
+    ],
+)
+def test_numbers(x, plain, signed):
+    assert words.number(x) == plain and words.signed(x) == signed
+    assert words.number(1.26, 1) == "1.3" and words.number(41.6, 0) == "42"
+
+
+@given(st.floats(allow_infinity=False), st.integers(0, 4))
+def test_a_number_is_read_back_within_its_digits(x, digits):
+    if np.isnan(x):
+        assert words.number(x, digits) == words.NO_NUMBER
+        return
+    text = words.number(x, digits)
+    assert float(text) == pytest.approx(x, abs=0.5000001 * 10**-digits)
+    assert not (text.startswith("-") and float(text) == 0)
+    assert words.signed(x, digits)[0] in "+-"
+
+
+def test_intervals():
+    whole = Interval(0.5, 0.25, 0.75, 8)
+    assert words.with_interval(whole) == "0.50 (0.25 to 0.75)"
+    assert words.with_interval(whole, 1, sign=True) == "+0.5 (+0.2 to +0.8)"
+    assert words.with_interval(Interval(-0.5, -0.75, -0.25, 8), sign=True) == (
+        "-0.50 (-0.75 to -0.25)"
+    )
+    # one run has no interval, no run has no number
+    assert words.with_interval(Interval(0.5, NAN, NAN, 1)) == "0.50"
+    assert words.with_interval(Interval(NAN, NAN, NAN, 0)) == "no number"
+    assert words.between(NAN, NAN) == "no number" and words.between(0.1, 0.2) == "0.10 to 0.20"
+
+
+def test_percent():
+    assert words.percent(Interval(0.78, 0.666, 0.861, 64)) == "78 % (67 to 86 %)"
+    assert words.percent(Interval(0.0, 0.0, 0.0566, 64)) == "0 % (0 to 6 %)"
+    assert words.percent(Interval(NAN, NAN, NAN, 0)) == "no number"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "differs"),
+    [(0.1, 0.2, True), (-0.2, -0.1, True), (-0.1, 0.2, False), (0.0, 0.2, False),
+     (-0.1, 0.0, False), (NAN, NAN, False)],
+)  # fmt: skip
+def test_a_difference_needs_an_interval_on_one_side_of_0(low, high, differs):
+    assert words.differs(Interval((low + high) / 2, low, high, 9)) is differs
+
+
+@pytest.mark.parametrize(
+    ("estimate", "word"),
+    [(0.01, "hardly"), (0.02, "a little"), (-0.04, "a little"), (0.05, "clearly"),
+     (-0.14, "clearly"), (0.15, "strongly"), (-0.9, "strongly")],
+)  # fmt: skip
+def test_the_size_of_a_clear_change(estimate, word):
+    assert words.size_of(Interval(estimate, estimate - 1e-3, estimate + 1e-3, 9)) == word
+
+
+def test_a_change_that_may_be_none_is_never_called_large():
+    assert words.size_of(Interval(0.4, -0.1, 0.9, 9)) == "not clearly"
+    assert words.size_of(Interval(0.4, NAN, NAN, 1)) == "not clearly"
+
+
+def test_cells_stand_beneath_each_other():
+    rows = [["", "from", "to"], ["alignment.roles", "0", "0.25"], ["x", "10", "1"]]
+    assert words.grid_lines(rows) == [
+        "                 from    to",
+        "alignment.roles     0  0.25",
+        "x                  10     1",
+    ]
+
+
+@given(st.text(alphabet="abc, .:", max_size=400))
+def test_paragraphs_keep_all_words_in_lines_of_a_terminals_width(text):
+    lines = words.paragraph(text)
+    assert " ".join(lines).split() == text.split() or max(map(len, text.split())) > words.WIDTH
+    assert all(len(line) <= words.WIDTH for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("x", "text"),
+    [(None, "null"), (0.1, "0.1"), (1.0, "1"), (120, "120"), (1e-6, "1e-06"), ("modular",) * 2],
+)
+def test_values_as_a_user_types_them(x, text):
+    assert words.value(x) == text

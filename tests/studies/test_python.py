@@ -1,0 +1,161 @@
+"""The Python interface: the same numbers as the command line, frames, figures, mistakes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+from study_runs import do
+
+import sim
+from sim.errors import UserError
+from sim.outcomes.table import FIVE, OUTCOMES
+from sim.studies.result import Result
+
+WORLD = {"horizon": 8, "population.organisations": 3, "population.organisation_size": 6}
+FEW = {"replicates": 3, "threads": 1, "progress": "never"}
+AS_TYPED = ["horizon=8", "population.organisations=3", "population.organisation_size=6"]
+AS_TYPED += ["replicates=3", "progress=never"]
+
+
+def problems(function, *arguments, **options):
+    with pytest.raises(UserError) as caught:
+        function(*arguments, **options)
+    return caught.value.problems
+
+
+@pytest.fixture(scope="module")
+def swept():
+    return sim.sweep({"process.training": [0.0, 0.1], "network.ties": [2, 4]}, WORLD, **FEW)
+
+
+def test_run_gives_one_row_per_run():
+    result = sim.run(WORLD, seed=5, organisations="all", **FEW)
+    assert isinstance(result, Result)
+    runs = result.runs
+    assert len(runs) == 3 and (runs["seed"] == 5).all() and (runs["status"] == "good").all()
+    assert runs["replicate"].tolist() == [0, 1, 2] and set(OUTCOMES) <= set(runs)
+    assert len(result.months) == 3 * 9 and result.months["month"].max() == 8
+    assert len(result.organisations) == 9
+    assert result.organisations["name"].tolist() == ["1", "2", "3"] * 3
+    assert result.mean("trust").estimate == pytest.approx(runs["trust"].mean())
+
+
+def test_nested_and_dotted_parameters_are_the_same():
+    nested = {"horizon": 8, "population": {"organisations": 3, "organisation_size": 6}}
+    a, b = sim.run(WORLD, **FEW), sim.run(nested, **FEW)
+    pd.testing.assert_frame_equal(a.runs, b.runs)
+
+
+def test_run_gives_the_numbers_of_the_command_line(tmp_path, capsys, without_figures):
+    done = do(tmp_path / "out", capsys, *AS_TYPED, "seed=4")
+    mine = sim.run(WORLD, seed=4, **FEW).runs
+    pd.testing.assert_frame_equal(mine, done.runs, check_dtype=False)
+
+
+def test_sweep_gives_the_numbers_of_the_command_line(swept, tmp_path, capsys, without_figures):
+    axes = ["study=sweep", "process.training=[0,0.1]", "network.ties=[2,4]"]
+    done = do(tmp_path / "out", capsys, *axes, *AS_TYPED)
+    pd.testing.assert_frame_equal(swept.runs, done.runs, check_dtype=False)
+    summary = pd.read_csv(done.folder / "summary.csv")
+    pd.testing.assert_frame_equal(
+        swept.summary, summary, check_dtype=False, rtol=1e-8, check_exact=False
+    )
+
+
+def test_load_gives_the_numbers_of_the_command_line(tmp_path, capsys, without_figures):
+    shorter = ["development.ceiling.transparency=[0.2,1]", *AS_TYPED]
+    done = do(tmp_path / "out", capsys, "+experiment=trust_sweep", *shorter)
+    mine = sim.load("trust_sweep", *shorter)
+    assert mine.title == "Trust sweep" and str(mine).splitlines()[0] == done.out.splitlines()[0]
+    pd.testing.assert_frame_equal(mine.runs, done.runs, check_dtype=False)
+
+
+def test_sweep_has_a_point_for_each_combination(swept):
+    points = swept.runs.groupby("point")[["process.training", "network.ties"]].first()
+    assert points.to_numpy().tolist() == [[0, 2], [0, 4], [0.1, 2], [0.1, 4]]
+    assert swept.where({"process.training": 0.1, "network.ties": 2}) == 2
+    with pytest.raises(KeyError):
+        swept.where({"process.training": 0.3})
+    assert set(swept.summary["outcome"]) == {"probability_sustained", *OUTCOMES}
+    assert (swept.summary["runs"] <= 3).all() and len(swept.months) == 0
+
+
+def test_one_factor_at_a_time():
+    axes = {"process.training": [0.0, 0.1], "alignment.roles": [0.2, 1.0]}
+    result = sim.sweep(axes, WORLD, kind="one_at_a_time", **FEW)
+    assert result.study == "alignment" and result.runs["point"].nunique() == 5
+    assert set(result.plot().axes[0].get_xlabel().split()) & {"change"}
+
+
+def test_compare_is_paired_with_the_first():
+    scenarios = {"as it is": {}, "more training": {"process": {"training": 0.5}}}
+    result = sim.compare(scenarios, WORLD | {"deployment.at_start": 1.0}, **FEW)
+    trust = result.runs.pivot(index="replicate", columns="point", values="literacy")
+    change = result.difference("literacy", 1, 0)
+    assert change.estimate == pytest.approx((trust[1] - trust[0]).mean()) and change.estimate > 0
+    text = str(result)
+    assert "more training less as it is" in text and "P(sustained)" in text
+    assert {"sustained adoption", "lapse rate"} <= {x[:18].strip() for x in text.splitlines()}
+    assert len(result.months) == 2 * 3 * 9
+
+
+@pytest.mark.parametrize("outcome", [o.name for o in FIVE])
+def test_the_printed_answer_of_a_run_names_the_letters(outcome):
+    result = sim.run(WORLD, **FEW)
+    label = OUTCOMES[outcome].label
+    assert any(line.startswith(label) for line in str(result).splitlines())
+
+
+def test_a_result_prints_in_a_notebook_with_its_text_escaped(swept):
+    html = swept._repr_html_()
+    assert html.startswith("<pre>") and html.endswith("</pre>") and repr(swept) == str(swept)
+    dangerous = {"<script>alert(1)</script>": {}, "b & c": {"process.training": 0.1}}
+    html = sim.compare(dangerous, WORLD, **FEW)._repr_html_()
+    assert "<script>" not in html and "&lt;script&gt;" in html and "b &amp; c" in html
+
+
+def test_figures_come_by_name(swept):
+    assert isinstance(swept.plot(), Figure) and isinstance(swept.plot("heatmap"), Figure)
+    assert len(swept.plot("heatmap").axes) >= 2
+    with pytest.raises(KeyError):
+        swept.plot("pie")
+    assert isinstance(sim.run(WORLD, **FEW).plot(), Figure)
+
+
+def test_all_mistakes_are_told_at_once():
+    lines = problems(sim.run, {"alignment.usabilty": 0.3, "horizon": -1}, **FEW)
+    assert len(lines) == 2 and "did you mean alignment.usability?" in "".join(lines)
+    lines = problems(sim.run, WORLD, replicates=0, sede=3)
+    assert len(lines) == 2 and "did you mean seed?" in "".join(lines)
+    lines = problems(sim.sweep, {"process.trainin": [0, 1], "alignment.roles": [0, 2]}, **FEW)
+    assert len(lines) == 2 and "alignment.roles=2" in "".join(lines)
+    lines = problems(sim.compare, {"a": {}, "b": {"horizon": -1}, "c": {"typo": 1}}, **FEW)
+    assert len(lines) == 2 and "(scenario b)" in lines[0] and "(scenario c)" in lines[1]
+
+
+def test_what_cannot_be_asked_for():
+    assert "grid or one_at_a_time" in problems(sim.sweep, {"horizon": [1]}, kind="random")[0]
+    assert "at least one" in problems(sim.sweep, {})[0]
+    assert "at least two" in problems(sim.compare, {"a": {}})[0]
+    assert "command line only" in problems(sim.run, WORLD, out="somewhere")[0]
+    assert "trust_sweep" in problems(sim.load, "trust_swep")[0]
+    with pytest.raises(AttributeError, match="sim.*has no attribute 'rum'"):
+        sim.rum  # noqa: B018
+
+
+def test_runs_write_no_files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    sim.run(WORLD, **FEW)
+    sim.load("own_world", "replicates=2", "horizon=3")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_seed_decides_and_nothing_else():
+    a, b = sim.run(WORLD, seed=1, **FEW), sim.run(WORLD, seed=1, **FEW | {"threads": 2})
+    pd.testing.assert_frame_equal(a.runs, b.runs)
+    other = sim.run(WORLD, seed=2, **FEW)
+    assert not np.array_equal(a.runs["trust"], other.runs["trust"])
+    stepped = sim.run(WORLD, seed=1, engine="agents", **FEW)
+    pd.testing.assert_frame_equal(a.runs, stepped.runs)
