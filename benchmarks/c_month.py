@@ -59,9 +59,11 @@ def advance(library: ctypes.CDLL, first: int, last: int, run: int, point: Point,
     def at(array: np.ndarray) -> ctypes.c_void_p:
         return ctypes.c_void_p(array.ctypes.data)
 
+    ties = np.diff(s.first_peer[np.append(s.organisations["first_hcp"], s.hcps.size)])
+    heard = np.empty(ties.max() + 1, np.int64)
     library.months(
         ctypes.c_int64(first), ctypes.c_int64(last), ctypes.c_uint64(int(run)), at(packed),
         ctypes.c_int64(s.organisations.size), at(s.organisations),
         ctypes.c_int64(s.hcps.size), at(s.hcps), at(s.priorities), at(s.words), at(s.experts),
-        at(s.first_peer), at(s.peers),
+        at(s.first_peer), at(s.peers), at(heard),
     )  # fmt: skip

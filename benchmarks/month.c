@@ -177,7 +177,7 @@ static int flow_of(int old, int new)
 void months(int64_t first_month, int64_t last_month, uint64_t run, const Parameters *p,
             int64_t n_organisations, Organisation *organisations, int64_t n_hcps, Hcp *all_hcps,
             double (*priorities)[8], uint32_t *words, Expert *all_experts,
-            const int64_t *first_peer, const uint32_t *peers)
+            const int64_t *first_peer, const uint32_t *peers, int64_t *heard)
 {
     const double hazard[3] = {p->hazard[0], p->hazard[1], p->hazard[2]};
     const double caps[4] = {p->decision_trial_rate, p->decision_decide_rate,
@@ -250,6 +250,12 @@ void months(int64_t first_month, int64_t last_month, uint64_t run, const Paramet
                     + p->appraisal_systemic * many / (many + few), p->appraisal_floor);
             }
 
+            int64_t base = first_peer[org->first_hcp], sum = 0;
+            heard[0] = 0;
+            for (int64_t n = base; n < first_peer[org->last_hcp]; n++) {
+                sum += before[peers[n]] >> 2;
+                heard[n - base + 1] = sum;
+            }
             for (int64_t i = org->first_hcp; i < org->last_hcp; i++) {
                 Hcp *hcp = all_hcps + i;
                 uint64_t key = child(hcp_key, i - org->first_hcp);
@@ -259,12 +265,7 @@ void months(int64_t first_month, int64_t last_month, uint64_t run, const Paramet
                 double trust = hcp->trust, literacy = hcp->literacy;
                 if (incident)                                                   /* 3 */
                     trust = loss(trust, p->incident_trust_loss);
-                for (int64_t n = first_peer[i]; n < first_peer[i + 1]; n++) {   /* 4 */
-                    uint32_t seen = before[peers[n]];
-                    units += seen >> 2;
-                    adopting += (seen & 3) == ADOPTER;
-                    lapsed += (seen & 3) == LAPSED;
-                }
+                units = heard[first_peer[i + 1] - base] - heard[first_peer[i] - base];
                 if (n_peers)
                     trust = clip(trust + p->influence_rate
                                  * (units / (n_peers * WORD_UNITS) - trust));
@@ -311,6 +312,10 @@ void months(int64_t first_month, int64_t last_month, uint64_t run, const Paramet
                     if (draw < cap) {                                           /* 8, 9 */
                         double weighted = 0.0, x, n = n_peers ? n_peers : 1;
                         int new = current;
+                        for (int64_t n = first_peer[i]; n < first_peer[i + 1]; n++) {
+                            adopting += (before[peers[n]] & 3) == ADOPTER;
+                            lapsed += (before[peers[n]] & 3) == LAPSED;
+                        }
                         terms[USABILITY] = inverse(q[USABILITY] + (1.0 - q[USABILITY])
                             * p->appraisal_training_compensation * literacy, p->appraisal_floor);
                         for (int k = 0; k < 8; k++)

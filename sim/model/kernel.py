@@ -338,18 +338,6 @@ def most_heard(s):
 
 
 @compiled
-def count_peers(i, before, first_peer, peers, start, wanted):
-    """Peers of an HCP in the wanted state."""
-    if first_peer.shape[0] == 0:  # well mixed
-        everybody = start.adopters if wanted == ADOPTER_BITS else start.lapsed
-        return everybody - ((before[i] & TWO_BITS) == wanted)
-    total = np.int64(0)
-    for j in peers[first_peer[i] : first_peer[i + 1]]:
-        total += (before[j] & TWO_BITS) == wanted
-    return total
-
-
-@compiled
 def organisation_month(o, month, run, p, start, s, terms, heard):
     """All eleven steps of one organisation; `terms` and `heard` are scratch space."""
     org = s.organisations[o]
@@ -500,8 +488,17 @@ def organisation_month(o, month, run, p, start, s, terms, heard):
                 weighted = 0.0
                 for k in range(N_QUALITIES):
                     weighted += priorities[seat, k] * terms[k]
-                adopting = count_peers(i, before, first_peer, peers, start, ADOPTER_BITS)
-                lapsed = count_peers(i, before, first_peer, peers, start, LAPSED_BITS)
+                adopting = np.int64(0)
+                lapsed = np.int64(0)
+                if well_mixed:
+                    seen = before[i] & TWO_BITS
+                    adopting = start.adopters - (seen == ADOPTER_BITS)
+                    lapsed = start.lapsed - (seen == LAPSED_BITS)
+                else:
+                    for n in range(first_peer[i], first_peer[i + 1]):
+                        seen = before[peers[n]] & TWO_BITS
+                        adopting += seen == ADOPTER_BITS
+                        lapsed += seen == LAPSED_BITS
                 x = rules.propensity(
                     trust,
                     rules.appraisal(weighted, p.appraisal_rho),
