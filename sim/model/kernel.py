@@ -31,6 +31,8 @@ TWO_BITS = np.uint32(3)
 TWO = np.uint32(2)
 ADOPTER_BITS = np.uint32(ADOPTER)
 LAPSED_BITS = np.uint32(LAPSED)
+# A plain 0 as an argument is a type of its own for numba, and would be compiled for apart
+ZERO = np.int64(0)
 
 
 class Start(NamedTuple):
@@ -201,7 +203,7 @@ def learn(org, month, experts, p, failure):
             expert.domain = rules.gain(expert.domain, step)
             expert.successes = 0
         if not expert.domain + expert.attention[0] >= 0.0:
-            report(failure, state.NOT_A_NUMBER_EXPERT, org.first_expert + j, 0, month)
+            report(failure, state.NOT_A_NUMBER_EXPERT, org.first_expert + j, ZERO, month)
 
 
 @compiled
@@ -284,7 +286,7 @@ def withdraw(org, month, hcps, p):
         hcp.trust = rules.loss(hcp.trust, p.review_trust_loss)
         if hcp.state == TRIAL or hcp.state == ADOPTER:
             flow = state.WITHDRAWN_TRIALS if hcp.state == TRIAL else state.WITHDRAWN_ADOPTERS
-            move(hcp, org, month, LAPSED, flow, p.outcome_return_months)
+            move(hcp, org, month, np.int64(LAPSED), flow, p.outcome_return_months)
 
 
 @compiled
@@ -327,11 +329,11 @@ def listen(org, before, first_peer, peers, heard):
 
 
 @compiled
-def most_heard(s):
-    """Places that `listen` needs."""
+def most_heard(first, last, s):
+    """Places that `listen` needs for organisations `first` to `last` - 1."""
     most = 0
     if s.first_peer.shape[0] > 0:
-        for o in range(s.organisations.shape[0]):
+        for o in range(first, last):
             org = s.organisations[o]
             most = max(most, s.first_peer[org.last_hcp] - s.first_peer[org.first_hcp])
     return most + 1
@@ -523,7 +525,7 @@ def organisation_month(o, month, run, p, start, s, terms, heard):
             onboarding = p.turnover_onboarding + lever[levers.ONBOARDING + group]
             replace(hcp, org, month, key, onboarding, p, priorities[seat])
         if not hcp.trust + hcp.literacy + hcp.engagement >= 0.0:
-            report(s.failure, state.NOT_A_NUMBER_HCP, i, 0, month)
+            report(s.failure, state.NOT_A_NUMBER_HCP, i, ZERO, month)
 
     if running:
         learn(org, month, experts, p, s.failure)
@@ -534,21 +536,34 @@ def organisation_month(o, month, run, p, start, s, terms, heard):
 
 
 @compiled
+def begin(month, run, p, schedule, s):
+    """Set the levers of a month and look around."""
+    levers.fill(s.levers, month, schedule, s.organisations, run)
+    return look_around(month, p, s)
+
+
+@compiled
+def organisations_month(first, last, month, run, p, start, s, terms, heard):
+    """One month of organisations `first` to `last` - 1."""
+    for o in range(first, last):
+        organisation_month(o, month, run, p, start, s, terms, heard)
+
+
+@compiled
 def advance(first_month, last_month, run, p, schedule, s, record, stop, done):
     """Compute and record months first_month..last_month of one run, in place.
 
     Stops at the first failure, which `s.failure` then names, and when `stop[0]` is set. Counts
-    months in `done[0]`.
+    months in `done[0]`. `sim.model.threads` does the same on several threads.
     """
     terms = np.empty(N_QUALITIES)
-    heard = np.empty(most_heard(s), np.int64)
+    n = s.organisations.shape[0]
+    heard = np.empty(most_heard(ZERO, n, s), np.int64)
     for month in range(first_month, last_month + 1):
         if stop[0] != 0:
             return
-        levers.fill(s.levers, month, schedule, s.organisations, run)
-        start = look_around(month, p, s)
-        for o in range(s.organisations.shape[0]):
-            organisation_month(o, month, run, p, start, s, terms, heard)
+        start = begin(month, run, p, schedule, s)
+        organisations_month(ZERO, n, month, run, p, start, s, terms, heard)
         records.write(month, p, s, record)
         if s.failure[0] != state.FINE:
             return
