@@ -18,7 +18,7 @@ PIP_INSTALL := $(VENV_PYTHON) -m pip install --disable-pip-version-check -c cons
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-all check docs setup setup-dev clean
+.PHONY: help run test test-all check bench docs setup setup-dev clean
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,9 @@ check: $(INSTALLED_DEV) ## Check style and types
 	$(VENV_PYTHON) -m ruff check .
 	$(VENV_PYTHON) -m ruff format --check .
 	$(VENV_PYTHON) -m mypy
+
+bench: $(INSTALLED_DEV) ## Measure speed and memory beside C and NumPy (needs a C compiler)
+	$(VENV_PYTHON) -m benchmarks.run
 
 docs: $(INSTALLED) ## Write docs/parameters.md anew from the parameter table
 	$(VENV_PYTHON) -m sim.config.document
