@@ -12,8 +12,16 @@ from typing import Any
 import numpy as np
 
 from sim.model import inputs
-from sim.model.inputs import DATA_QUALITY, PRIVACY, RESPONSIBILITY, ROLES, SCOPE, TRANSPARENCY
-from sim.model.inputs import USABILITY, VALUE
+from sim.model.inputs import (
+    DATA_QUALITY,
+    PRIVACY,
+    RESPONSIBILITY,
+    ROLES,
+    SCOPE,
+    TRANSPARENCY,
+    USABILITY,
+    VALUE,
+)
 from sim.model.rules import (
     ADOPTER,
     DECOMMISSIONED,

@@ -52,9 +52,7 @@ def advance(
 
     def simulate_part(n: int) -> None:
         first, last = parts[n]
-        kernel.organisations_month(
-            first, last, month, run, p, start, own[n], terms[n], heard[n]
-        )
+        kernel.organisations_month(first, last, month, run, p, start, own[n], terms[n], heard[n])
         if record.level_row[month] >= 0:
             records.sum_levels(first, last, p, s, sums)
 
