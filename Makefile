@@ -23,7 +23,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-all check docs setup setup-dev clean
+.PHONY: help run test test-all check bench docs setup setup-dev clean
 .PHONY: FORCE
 
 help: ## List what there is
@@ -42,6 +42,9 @@ check: $(INSTALLED_DEV) ## Check style and types
 	$(VENV_PYTHON) -m ruff check .
 	$(VENV_PYTHON) -m ruff format --check .
 	$(VENV_PYTHON) -m mypy
+
+bench: $(INSTALLED_DEV) ## Measure speed and memory beside C and NumPy (needs a C compiler)
+	$(VENV_PYTHON) -m benchmarks.run
 
 docs: $(INSTALLED) ## Write docs/parameters.md and docs/outcomes.md anew from the tables
 	$(VENV_PYTHON) -m sim.config.document

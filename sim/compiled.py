@@ -145,9 +145,11 @@ class _Cache(FunctionCache):
 def compiled(function: F) -> F:
     """Compile a function with numba: without the GIL, IEEE arithmetic in the written order.
 
-    `fastmath` stays off: reordering would make bits depend on the CPU.
+    `fastmath` stays off: reordering would make bits depend on the CPU. The wrapper for callbacks
+    from C is left out, because nobody uses it and it takes time to compile.
     """
-    dispatcher: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+    dispatcher: Any = numba.njit(**options)(function)
     if cache_folder() is not None:
         dispatcher._cache = _Cache(function)
     return dispatcher

@@ -218,7 +218,7 @@ _OUTCOME = [
     P("outcome.sustained_months", 24, "months", 1, 1200, "months at the end over which sustained adoption is averaged", kind="integer"),
     P("outcome.sustained_threshold", 0.5, "share", 0, 1, "sustained adoption from which a run counts as sustained"),
     P("outcome.peak_months", 12, "months", 1, 1200, "months of the highest mean adopter share (scale-up)", kind="integer"),
-    P("outcome.spread_share", 0.2, "share", 0, 1, "adopter share that an organisation must reach to count for spread"),
+    P("outcome.spread_share", 0.2, "share", 0.001, 1, "adopter share that an organisation must reach to count for spread"),
     P("outcome.return_months", 12, "months", 1, 1200, "months within which a new trial after a lapse counts as a return", kind="integer"),
 ]
 # fmt: on

@@ -33,7 +33,7 @@ Settings:
 SETTINGS_TABLE
 
 Results go to outputs/<experiment>/<time>-<hash>/, or to the folder given by out=DIR: tables
-(runs.parquet, summary.csv), figures, a report, and all that is needed to repeat the runs.
+(runs.parquet, summary.csv), figures, and all that is needed to repeat the runs.
 
 Exit codes: 0 all runs are good; 1 some runs failed; 2 something asked for is not possible;
 130 stopped by Ctrl-C.

@@ -157,8 +157,9 @@ def run_ensemble(
 
     def work(number: int) -> int:
         chunk = _run_chunk(
-            points[tasks[number].point], tasks[number], seed, engine, keep, stop, done[number]
-        )
+            points[tasks[number].point], tasks[number], seed, engine, keep, stop, done[number],
+            max(1, threads // len(tasks)),
+        )  # fmt: skip
         _store(ensemble, tasks[number], chunk)
         organisations[number] = chunk.organisations
         return number
@@ -204,6 +205,7 @@ def _run_chunk(
     keep: Keep,
     stop: np.ndarray,
     done: np.ndarray,
+    threads: int,
 ) -> _Chunk:
     n = task.last - task.first
     horizon = int(point.values["horizon"])
@@ -216,7 +218,7 @@ def _run_chunk(
         own = records.of_run(record, row)
         try:
             if engine == "kernel":
-                state = runs.simulate(point, seed, replicate, own, stop, done)
+                state = runs.simulate(point, seed, replicate, own, stop, done, threads)
             else:
                 state = _step_agents(point, seed, replicate, own, stop, done)
             if keep.organisations:

@@ -10,6 +10,7 @@ import numpy as np
 from sim.errors import SimulationError
 from sim.factors import QUALITY_NAMES
 from sim.model import inputs, kernel, levers, population, records, state, streams
+from sim.model import threads as on_threads
 from sim.model.inputs import World
 from sim.model.levers import Schedule
 from sim.model.records import Record
@@ -68,6 +69,7 @@ def simulate(
     record: Record,
     stop: np.ndarray | None = None,
     done: np.ndarray | None = None,
+    threads: int = 1,
 ) -> State:
     """Run one replicate from start to horizon with the compiled kernel.
 
@@ -82,6 +84,8 @@ def simulate(
         Zeroed arrays of this run, filled in place.
     stop, done : (1,) int64, optional
         A flag that ends the run early, and a counter of months.
+    threads : int
+        Threads for this one run, if it is big enough; the result does not depend on them.
 
     Returns
     -------
@@ -98,7 +102,11 @@ def simulate(
     run, s = start(point, seed, replicate)
     records.write(0, point.packed, s, record)
     horizon = int(point.packed["horizon"])
-    kernel.advance(1, horizon, run, point.packed, point.schedule, s, record, stop, done)
+    months = 1, horizon, run, point.packed, point.schedule, s, record, stop, done
+    if threads > 1 and s.hcps.size >= on_threads.FEWEST_HCPS:
+        on_threads.advance(*months, threads)
+    else:
+        kernel.advance(*months)
     raise_failure(s)
     return s
 

@@ -31,6 +31,8 @@ TWO_BITS = np.uint32(3)
 TWO = np.uint32(2)
 ADOPTER_BITS = np.uint32(ADOPTER)
 LAPSED_BITS = np.uint32(LAPSED)
+# A plain 0 as an argument is a type of its own for numba, and would be compiled for apart
+ZERO = np.int64(0)
 
 
 class Start(NamedTuple):
@@ -124,27 +126,27 @@ def deploy(org, month, key, member, roll_out, start, p):
 
 
 @compiled
-def mean_domain(org, experts):
+def mean_domain(experts):
     """Mean domain knowledge of an organisation's experts."""
     total = 0.0
-    for j in range(org.first_expert, org.last_expert):
+    for j in range(experts.shape[0]):
         total += experts[j].domain
-    return total / (org.last_expert - org.first_expert)
+    return total / experts.shape[0]
 
 
 @compiled
-def mean_attention(org, experts, k):
+def mean_attention(experts, k):
     """Mean attention of an organisation's experts to a quality."""
     total = 0.0
-    for j in range(org.first_expert, org.last_expert):
+    for j in range(experts.shape[0]):
         total += experts[j].attention[k]
-    return total / (org.last_expert - org.first_expert)
+    return total / experts.shape[0]
 
 
 @compiled
 def develop(o, org, month, member, lever, member_quality, experts, p, failure):
     """Step 2."""
-    fit = rules.fit(mean_domain(org, experts), p.development_fit_base)
+    fit = rules.fit(mean_domain(experts), p.development_fit_base)
     org.wasted = rules.effort(org.resources, 1.0 - fit, p.development_rate)
     effort = rules.effort_after_funding(
         rules.effort(org.resources, fit, p.development_rate),
@@ -155,7 +157,7 @@ def develop(o, org, month, member, lever, member_quality, experts, p, failure):
     )
     effort = effort * (1.0 - lever[levers.BUDGET_CUT])
     for k in range(N_QUALITIES):
-        attention = mean_attention(org, experts, k)
+        attention = mean_attention(experts, k)
         work = effort + lever[levers.QUALITY_WORK + k]
         if work * attention + p.development_erosion[k] > 1.0:
             report(failure, state.TOO_MUCH_EFFORT, o, k, month)
@@ -172,12 +174,12 @@ def develop(o, org, month, member, lever, member_quality, experts, p, failure):
 
 
 @compiled
-def hold_workshop(org, lever, experts, p):
+def hold_workshop(lever, experts, p):
     """Lever: move the attention of an organisation's experts towards W."""
     for k in range(N_QUALITIES):
         step = lever[levers.WORKSHOP + k]
         if step > 0.0:
-            for j in range(org.first_expert, org.last_expert):
+            for j in range(experts.shape[0]):
                 expert = experts[j]
                 expert.attention[k] = rules.attention_after(
                     expert.attention[k], p.population_priority[k], step
@@ -187,7 +189,7 @@ def hold_workshop(org, lever, experts, p):
 @compiled
 def learn(org, month, experts, p, failure):
     """End of step 5: experts learn from the month's successful meetings."""
-    for j in range(org.first_expert, org.last_expert):
+    for j in range(experts.shape[0]):
         expert = experts[j]
         n = expert.successes
         if n > 0:
@@ -201,7 +203,7 @@ def learn(org, month, experts, p, failure):
             expert.domain = rules.gain(expert.domain, step)
             expert.successes = 0
         if not expert.domain + expert.attention[0] >= 0.0:
-            report(failure, state.NOT_A_NUMBER_EXPERT, j, 0, month)
+            report(failure, state.NOT_A_NUMBER_EXPERT, org.first_expert + j, ZERO, month)
 
 
 @compiled
@@ -279,12 +281,12 @@ def withdraw(org, month, hcps, p):
     """The tool is decommissioned: users lapse, and everybody loses trust."""
     org.status = DECOMMISSIONED
     org.ended = month
-    for i in range(org.first_hcp, org.last_hcp):
+    for i in range(hcps.shape[0]):
         hcp = hcps[i]
         hcp.trust = rules.loss(hcp.trust, p.review_trust_loss)
         if hcp.state == TRIAL or hcp.state == ADOPTER:
             flow = state.WITHDRAWN_TRIALS if hcp.state == TRIAL else state.WITHDRAWN_ADOPTERS
-            move(hcp, org, month, LAPSED, flow, p.outcome_return_months)
+            move(hcp, org, month, np.int64(LAPSED), flow, p.outcome_return_months)
 
 
 @compiled
@@ -310,18 +312,49 @@ def review(org, month, key, hcps, p):
 
 
 @compiled
-def organisation_month(o, month, run, p, start, s, terms):
-    """All eleven steps of one organisation; `terms` is scratch space for 8 numbers."""
+def listen(org, before, first_peer, peers, heard):
+    """Add up what the HCPs of an organisation hear, for step 4, word after word.
+
+    The peers of the HCP in seat n stand between places first_peer[n] and first_peer[n + 1] of
+    `peers`; the sum of their trust is the difference of `heard` at these places. One long loop
+    without branches reads ahead, where a short loop for each HCP would wait for scattered words.
+    """
+    if first_peer.shape[0] == 0:
+        return
+    heard[0] = 0
+    total = np.int64(0)
+    for n, j in enumerate(peers[first_peer[org.first_hcp] : first_peer[org.last_hcp]]):
+        total += np.int64(before[j] >> TWO)
+        heard[n + 1] = total
+
+
+@compiled
+def most_heard(first, last, s):
+    """Places that `listen` needs for organisations `first` to `last` - 1."""
+    most = 0
+    if s.first_peer.shape[0] > 0:
+        for o in range(first, last):
+            org = s.organisations[o]
+            most = max(most, s.first_peer[org.last_hcp] - s.first_peer[org.first_hcp])
+    return most + 1
+
+
+@compiled
+def organisation_month(o, month, run, p, start, s, terms, heard):
+    """All eleven steps of one organisation; `terms` and `heard` are scratch space."""
     org = s.organisations[o]
     lever = s.levers[o]
-    hcps, experts, words, priorities = s.hcps, s.experts, s.words, s.priorities
-    first_peer, peers = s.first_peer, s.peers
+    words, first_peer, peers = s.words, s.first_peer, s.peers
+    first = org.first_hcp
+    hcps = s.hcps[first : org.last_hcp]
+    priorities = s.priorities[first : org.last_hcp]
+    experts = s.experts[org.first_expert : org.last_expert]
     org.flows[:] = 0
     org.wasted = 0.0
     org.incident = 0
     own_key = streams.month_key(run, streams.ORGANISATION, o, month)
     member = is_member(org, lever[levers.NETWORK], p)
-    hold_workshop(org, lever, experts, p)
+    hold_workshop(lever, experts, p)
     deploy(org, month, own_key, member, lever[levers.ROLL_OUT], start, p)
     running = rules.is_running(org.status)
     quality = org.quality
@@ -331,7 +364,6 @@ def organisation_month(o, month, run, p, start, s, terms):
         org.incident = streams.uniform(own_key, streams.INCIDENT) < probability
 
     # What is the same for all HCPs of the organisation in this month
-    n_experts = org.last_expert - org.first_expert
     reliable = rules.reliability(
         quality[DATA_QUALITY],
         quality[SCOPE],
@@ -365,12 +397,13 @@ def organisation_month(o, month, run, p, start, s, terms):
     interdisciplinary_share = p.process_shared_understanding + lever[levers.INTERDISCIPLINARY]
     well_mixed = int(p.network_kind) == inputs.WELL_MIXED
     before = words[(month - 1) & 1]
+    listen(org, before, first_peer, peers, heard)
     hcp_key = streams.month_key(run, streams.HCP, o, month)
-    first = org.first_hcp
 
-    for i in range(first, org.last_hcp):
-        hcp = hcps[i]
-        key = streams.child(hcp_key, i - first)
+    for seat in range(hcps.shape[0]):
+        i = first + seat
+        hcp = hcps[seat]
+        key = streams.child(hcp_key, seat)
         group = hcp.group
         current = hcp.state
         trust = hcp.trust
@@ -381,22 +414,14 @@ def organisation_month(o, month, run, p, start, s, terms):
             trust = rules.loss(trust, p.incident_trust_loss)
 
         # 4. influence
-        units = np.int64(0)
-        adopting = np.int64(0)
-        lapsed = np.int64(0)
         if well_mixed:
-            n_peers = hcps.shape[0] - 1
-            seen = before[i]
-            units = start.peer_units - np.int64(seen >> TWO)
-            adopting = start.adopters - ((seen & TWO_BITS) == ADOPTER_BITS)
-            lapsed = start.lapsed - ((seen & TWO_BITS) == LAPSED_BITS)
+            n_peers = s.hcps.shape[0] - 1
+            units = start.peer_units - np.int64(before[i] >> TWO)
         else:
-            n_peers = first_peer[i + 1] - first_peer[i]
-            for n in range(first_peer[i], first_peer[i + 1]):
-                seen = before[peers[n]]
-                units += np.int64(seen >> TWO)
-                adopting += (seen & TWO_BITS) == ADOPTER_BITS
-                lapsed += (seen & TWO_BITS) == LAPSED_BITS
+            begin = first_peer[i] - first_peer[first]
+            end = first_peer[i + 1] - first_peer[first]
+            n_peers = end - begin
+            units = heard[end] - heard[begin]
         if n_peers > 0:
             trust = rules.influenced(trust, units, n_peers, p.influence_rate)
 
@@ -406,8 +431,8 @@ def organisation_month(o, month, run, p, start, s, terms):
             cooperation = p.process_hcp_cooperation + lever[levers.HCP_COOPERATION + group]
             probability = rules.meeting_probability(engagement, cooperation)
             if streams.uniform(key, streams.MEETING) < probability:
-                chosen = streams.uniform_index(key, streams.WHICH_EXPERT, n_experts)
-                expert = experts[org.first_expert + chosen]
+                chosen = streams.uniform_index(key, streams.WHICH_EXPERT, experts.shape[0])
+                expert = experts[chosen]
                 org.flows[group, state.MEETINGS] += 1
                 hcp.meetings += np.uint16(1)
                 probability = rules.understanding(
@@ -424,7 +449,7 @@ def organisation_month(o, month, run, p, start, s, terms):
                     engagement = rules.gain(engagement, p.cooperation_engagement_gain)
                     expert.successes += 1
                     for k in range(N_QUALITIES):
-                        expert.heard[k] += priorities[i, k]
+                        expert.heard[k] += priorities[seat, k]
                 else:
                     engagement = rules.loss(engagement, p.cooperation_engagement_loss)
                     trust = rules.loss(trust, p.cooperation_trust_loss)
@@ -464,7 +489,18 @@ def organisation_month(o, month, run, p, start, s, terms):
                 terms[USABILITY] = rules.power_term(usability, p.appraisal_rho, p.appraisal_floor)
                 weighted = 0.0
                 for k in range(N_QUALITIES):
-                    weighted += priorities[i, k] * terms[k]
+                    weighted += priorities[seat, k] * terms[k]
+                adopting = np.int64(0)
+                lapsed = np.int64(0)
+                if well_mixed:
+                    seen = before[i] & TWO_BITS
+                    adopting = start.adopters - (seen == ADOPTER_BITS)
+                    lapsed = start.lapsed - (seen == LAPSED_BITS)
+                else:
+                    for n in range(first_peer[i], first_peer[i + 1]):
+                        seen = before[peers[n]] & TWO_BITS
+                        adopting += seen == ADOPTER_BITS
+                        lapsed += seen == LAPSED_BITS
                 x = rules.propensity(
                     trust,
                     rules.appraisal(weighted, p.appraisal_rho),
@@ -487,16 +523,30 @@ def organisation_month(o, month, run, p, start, s, terms):
         # 10. turnover
         if streams.uniform(key, streams.LEAVING) < p.hazard[group] + lever[levers.EXODUS]:
             onboarding = p.turnover_onboarding + lever[levers.ONBOARDING + group]
-            replace(hcp, org, month, key, onboarding, p, priorities[i])
+            replace(hcp, org, month, key, onboarding, p, priorities[seat])
         if not hcp.trust + hcp.literacy + hcp.engagement >= 0.0:
-            report(s.failure, state.NOT_A_NUMBER_HCP, i, 0, month)
+            report(s.failure, state.NOT_A_NUMBER_HCP, i, ZERO, month)
 
     if running:
         learn(org, month, experts, p, s.failure)
         review(org, month, own_key, hcps, p)
-    now = words[month & 1]
-    for i in range(first, org.last_hcp):
-        now[i] = rules.word(hcps[i].trust, hcps[i].state)
+    now = words[month & 1, first : org.last_hcp]
+    for seat in range(hcps.shape[0]):
+        now[seat] = rules.word(hcps[seat].trust, hcps[seat].state)
+
+
+@compiled
+def begin(month, run, p, schedule, s):
+    """Set the levers of a month and look around."""
+    levers.fill(s.levers, month, schedule, s.organisations, run)
+    return look_around(month, p, s)
+
+
+@compiled
+def organisations_month(first, last, month, run, p, start, s, terms, heard):
+    """One month of organisations `first` to `last` - 1."""
+    for o in range(first, last):
+        organisation_month(o, month, run, p, start, s, terms, heard)
 
 
 @compiled
@@ -504,16 +554,16 @@ def advance(first_month, last_month, run, p, schedule, s, record, stop, done):
     """Compute and record months first_month..last_month of one run, in place.
 
     Stops at the first failure, which `s.failure` then names, and when `stop[0]` is set. Counts
-    months in `done[0]`.
+    months in `done[0]`. `sim.model.threads` does the same on several threads.
     """
     terms = np.empty(N_QUALITIES)
+    n = s.organisations.shape[0]
+    heard = np.empty(most_heard(ZERO, n, s), np.int64)
     for month in range(first_month, last_month + 1):
         if stop[0] != 0:
             return
-        levers.fill(s.levers, month, schedule, s.organisations, run)
-        start = look_around(month, p, s)
-        for o in range(s.organisations.shape[0]):
-            organisation_month(o, month, run, p, start, s, terms)
+        start = begin(month, run, p, schedule, s)
+        organisations_month(ZERO, n, month, run, p, start, s, terms, heard)
         records.write(month, p, s, record)
         if s.failure[0] != state.FINE:
             return

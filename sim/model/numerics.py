@@ -17,6 +17,7 @@ LN2_HIGH = 6.93147180369123816490e-01
 LN2_LOW = 1.90821492927058770002e-10
 INVERSE_LN2 = 1.44269504088896338700e00
 SQRT_HALF = 0.7071067811865476
+TWO_1023, TWO_MINUS_100 = 2.0**1023, 2.0**-100
 TWO_54 = 18014398509481984.0
 SPLITTER = 134217729.0  # 2^27 + 1, splits a double into two halves (Dekker 1971)
 MANTISSA = np.int64(0x000FFFFFFFFFFFFF)
@@ -33,9 +34,9 @@ def _power_of_two(k):
 def _scale(y, k):
     """Return y * 2^k, also where 2^k alone would overflow or vanish."""
     if k > 1023:
-        return y * _power_of_two(1023) * _power_of_two(k - 1023)
+        return y * TWO_1023 * _power_of_two(k - 1023)
     if k < -1000:
-        return y * _power_of_two(k + 100) * _power_of_two(-100)
+        return y * _power_of_two(k + 100) * TWO_MINUS_100
     return y * _power_of_two(k)
 
 

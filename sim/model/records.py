@@ -31,6 +31,7 @@ TRUST, LITERACY, ENGAGEMENT, USERS, GAP, OVER_TRUST, UNDER_TRUST = range(7)
 LEVEL_NAMES = (
     "trust", "literacy", "engagement", "users", "trust_gap", "over_trust", "under_trust",
 )  # fmt: skip
+N_LEVELS = len(LEVEL_NAMES)
 # Columns of `views`: experts, sums over them, then sums of the 8 qualities over running tools
 EXPERTS, DOMAIN, ALIGNMENT, QUALITY = range(4)
 N_VIEWS = QUALITY + N_QUALITIES
@@ -107,6 +108,18 @@ def of_run(record: Record, number: int) -> Record:
 @compiled
 def write(month, p, s, record):
     """Record the state at the end of a month."""
+    write_counts(month, s, record)
+    row = record.level_row[month]
+    if row >= 0:
+        n = s.organisations.shape[0]
+        sums = np.empty((n, N_GROUPS, N_LEVELS))
+        sum_levels(np.int64(0), n, p, s, sums)
+        write_means(row, p, s, sums, record)
+
+
+@compiled
+def write_counts(month, s, record):
+    """Record the counts of a month."""
     for o in range(s.organisations.shape[0]):
         org = s.organisations[o]
         for g in range(N_GROUPS):
@@ -132,35 +145,49 @@ def write(month, p, s, record):
         tools[REACHED] += org.reached != NEVER
         tools[INCIDENTS] += org.incident
         tools[WASTED] += org.wasted
-    row = record.level_row[month]
-    if row >= 0:
-        for o in range(s.organisations.shape[0]):
-            org = s.organisations[o]
-            write_levels(org, p, s.hcps, record.levels[row, org.member])
-            write_views(org, p, s.experts, record.views[row, org.member])
 
 
 @compiled
-def write_levels(org, p, hcps, levels):
-    """Add the sums over the HCPs of an organisation; `levels` is (3, 7)."""
-    reliable = rules.reliability(
-        org.quality[DATA_QUALITY],
-        org.quality[SCOPE],
-        p.trust_reliability_base,
-        p.trust_reliability_gain,
-        p.trust_scope_floor,
-    )
-    for i in range(org.first_hcp, org.last_hcp):
-        hcp = hcps[i]
-        sums = levels[hcp.group]
-        sums[TRUST] += hcp.trust
-        sums[LITERACY] += hcp.literacy
-        sums[ENGAGEMENT] += hcp.engagement
-        if hcp.state == rules.TRIAL or hcp.state == rules.ADOPTER:
-            gap = hcp.trust - reliable
-            sums[USERS] += 1.0
-            sums[GAP] += gap
-            sums[OVER_TRUST if gap > 0.0 else UNDER_TRUST] += gap
+def write_means(row, p, s, sums, record):
+    """Add up what means need, organisation after organisation."""
+    for o in range(s.organisations.shape[0]):
+        org = s.organisations[o]
+        for g in range(N_GROUPS):
+            for c in range(N_LEVELS):
+                record.levels[row, org.member, g, c] += sums[o, g, c]
+        write_views(org, p, s.experts, record.views[row, org.member])
+
+
+@compiled
+def sum_levels(first, last, p, s, sums):
+    """Sum over the HCPs of organisations `first` to `last` - 1; `sums` is (organisations, 3, 7).
+
+    Each organisation has sums of its own, so that the bits of the total do not depend on who
+    adds up which organisations.
+    """
+    for o in range(first, last):
+        org = s.organisations[o]
+        reliable = rules.reliability(
+            org.quality[DATA_QUALITY],
+            org.quality[SCOPE],
+            p.trust_reliability_base,
+            p.trust_reliability_gain,
+            p.trust_scope_floor,
+        )
+        for g in range(N_GROUPS):
+            for c in range(N_LEVELS):
+                sums[o, g, c] = 0.0
+        for i in range(org.first_hcp, org.last_hcp):
+            hcp = s.hcps[i]
+            g = hcp.group
+            sums[o, g, TRUST] += hcp.trust
+            sums[o, g, LITERACY] += hcp.literacy
+            sums[o, g, ENGAGEMENT] += hcp.engagement
+            if hcp.state == rules.TRIAL or hcp.state == rules.ADOPTER:
+                gap = hcp.trust - reliable
+                sums[o, g, USERS] += 1.0
+                sums[o, g, GAP] += gap
+                sums[o, g, OVER_TRUST if gap > 0.0 else UNDER_TRUST] += gap
 
 
 @compiled

@@ -217,6 +217,8 @@ def power_term(quality, rho, floor):
     """What a quality adds to the power mean, before its weight."""
     if quality < floor:
         quality = floor
+    if rho == -1.0:  # the same as below, sooner
+        return 1.0 / quality
     if rho == 0.0:
         return numerics.log(quality)
     return numerics.power(quality, rho)
@@ -225,6 +227,8 @@ def power_term(quality, rho, floor):
 @compiled
 def appraisal(weighted_terms, rho):
     """Usefulness U: the weighted power mean, from the weighted sum of its terms."""
+    if rho == -1.0:  # the same as below, sooner
+        return 1.0 / weighted_terms
     if rho == 0.0:
         return numerics.exp(weighted_terms)
     return numerics.power(weighted_terms, 1.0 / rho)

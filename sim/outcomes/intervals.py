@@ -26,8 +26,16 @@ class Interval(NamedTuple):
     runs: int
 
 
-def of_mean(x: np.ndarray) -> Interval:
-    """Return the mean of runs with Student's t interval; NaNs are left out and not counted."""
+def of_mean(x: np.ndarray, bounds: tuple[float, float] = (-np.inf, np.inf)) -> Interval:
+    """Return the mean of runs with Student's t interval.
+
+    Parameters
+    ----------
+    x : (runs,) float
+        NaNs are left out and not counted.
+    bounds : (low, high)
+        Possible values: with few runs the interval can leave them, and is cut.
+    """
     from scipy.special import stdtrit
 
     x = np.asarray(x, float)
@@ -39,7 +47,8 @@ def of_mean(x: np.ndarray) -> Interval:
     if n == 1:
         return Interval(mean, np.nan, np.nan, 1)
     half = float(stdtrit(n - 1, 0.5 + CONFIDENCE / 2) * x.std(ddof=1) / np.sqrt(n))
-    return Interval(mean, mean - half, mean + half, n)
+    low, high = max(bounds[0], mean - half), min(bounds[1], mean + half)
+    return Interval(mean, low, high, n)
 
 
 def of_share(hits: int, n: int) -> Interval:

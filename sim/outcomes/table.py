@@ -6,6 +6,7 @@ NASSS framework, Greenhalgh et al. 2017, doi 10.2196/jmir.8775.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from sim.factors import GROUP_NAMES, QUALITIES
@@ -36,6 +37,14 @@ class Outcome:
     letter: str = "explaining"
     label: str = ""
 
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Smallest and largest possible value, which intervals are cut to."""
+        if self.unit.startswith("["):
+            low, high = self.unit.strip("[]").split(",")
+            return float(low), float(high)
+        return 0.0, 1.0 if self.unit.startswith("share") or self.unit == "ratio" else math.inf
+
 
 O = Outcome
 # fmt: off
@@ -55,7 +64,7 @@ _MORE = (
     O("lapses", "count", "adopters who stopped, without withdrawals", "abandonment"),
     O("failed_trials", "count", "trials that ended without adoption", "abandonment"),
     O("withdrawals", "count", "users (adopters and trials) whose tool was decommissioned", "abandonment"),
-    O("returns", "count", "new trials within outcome.return_months months of a lapse, failed trial or withdrawal", "abandonment"),
+    O("returns", "count", "new trials within outcome.return_months months of a lapse or failed trial (a withdrawn tool is not there to return to)", "abandonment"),
     O("trust", "[0, 1]", "mean trust T of HCPs at the horizon", label="Trust"),
     O("literacy", "[0, 1]", "mean AI literacy L of HCPs at the horizon"),
     O("engagement", "[0, 1]", "mean engagement E of HCPs at the horizon"),

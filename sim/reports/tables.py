@@ -96,9 +96,9 @@ def summary_columns(ensemble: Ensemble) -> Columns:
     rows = []
     for point in range(len(ensemble.points)):
         rows.append((*probability_sustained(ensemble, point), np.nan, np.nan))
-        for name in OUTCOMES:
+        for name, outcome in OUTCOMES.items():
             runs = ensemble.outcomes[name][point]
-            rows.append((*intervals.of_mean(runs), *intervals.single_runs(runs)))
+            rows.append((*intervals.of_mean(runs, outcome.bounds), *intervals.single_runs(runs)))
     estimate, low, high, runs, lowest, highest = (np.array(c) for c in zip(*rows, strict=True))
     columns["outcome"] = np.array(names * len(ensemble.points), object)
     units = ["share of runs", *(o.unit for o in OUTCOMES.values())]

@@ -12,6 +12,7 @@ from sim.config.settings import SEEDS
 from sim.ensembles.run import Ensemble
 from sim.outcomes import intervals
 from sim.outcomes.intervals import Interval
+from sim.outcomes.table import OUTCOMES
 from sim.reports import tables
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Result:
 
     def mean(self, name: str, point: int = 0) -> Interval:
         """Return the mean of an outcome with its 95 % interval."""
-        return intervals.of_mean(self.outcome(name, point))
+        return intervals.of_mean(self.outcome(name, point), OUTCOMES[name].bounds)
 
     def probability_sustained(self, point: int = 0) -> Interval:
         """Return the share of runs that sustain adoption, with its 95 % interval."""

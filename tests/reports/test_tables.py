@@ -59,7 +59,7 @@ def test_the_summary_has_a_row_for_each_point_and_outcome():
     assert columns["outcome"].tolist() == ["probability_sustained", *OUTCOMES] * 2
     where = columns["outcome"] == "trust"
     for row, runs in zip(np.flatnonzero(where), TRUST, strict=True):
-        expected = of_mean(runs)
+        expected = of_mean(runs, OUTCOMES["trust"].bounds)
         found = [columns[c][row] for c in ("mean", "mean_low_95", "mean_high_95", "runs")]
         assert found == pytest.approx(list(expected))
         assert columns["lowest_run"][row] == np.nanmin(runs)

@@ -33,7 +33,7 @@ def paths_figure(result: Result) -> Figure:
             panel.plot(months, good[:THIN_LINES].T, color=FAINT, alpha=0.25, linewidth=0.5)
             low, high = np.nanpercentile(good, [10, 90], axis=0)
             panel.fill_between(months, low, high, color=COLOURS[0], alpha=0.15, linewidth=0)
-        of_mean = np.array([intervals.of_mean(column)[:3] for column in runs.T]).T
+        of_mean = np.array([intervals.of_mean(column, (0, 1))[:3] for column in runs.T]).T
         panel.fill_between(months, of_mean[1], of_mean[2], color=COLOURS[0], alpha=0.5, linewidth=0)
         panel.plot(months, of_mean[0], color=COLOURS[0], linewidth=1.8)
         panel.set_title(title)
@@ -62,7 +62,9 @@ def scenarios_figure(result: Result, scenarios: dict[str, int]) -> Figure:
         for number, point in enumerate(scenarios.values()):
             runs = result.ensemble.paths[name][point]
             months = np.arange(runs.shape[1])
-            middle, low, high = np.array([intervals.of_mean(column)[:3] for column in runs.T]).T
+            middle, low, high = np.array(
+                [intervals.of_mean(column, (0, 1))[:3] for column in runs.T]
+            ).T
             band(panel, months, low, middle, high, number)
             ends.append(float(middle[-1]))
         panel.set_title(title)

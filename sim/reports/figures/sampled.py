@@ -29,7 +29,7 @@ def points_figure(result: Result) -> Figure:
     for panel, axis in zip(panels.flat, axes_of, strict=False):
         x = axis_values(result, axis)
         if means.size <= MOST_BARS:
-            bars = [intervals.of_mean(runs) for runs in outcomes]
+            bars = [intervals.of_mean(runs, (0, 1)) for runs in outcomes]
             panel.vlines(
                 x, [b.low for b in bars], [b.high for b in bars], color=FAINT, alpha=0.4, lw=0.8
             )

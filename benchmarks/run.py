@@ -1,0 +1,212 @@
+"""Speed and memory of the model beside C and NumPy: `make bench`, or python -m benchmarks.run.
+
+Writes benchmarks/results.md. Times are of one thread and are medians of repetitions that take
+turns, so that a busy machine slows all of them; only ratios within one table mean anything.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from benchmarks import c_month
+from benchmarks.numpy_month import NumpyRun
+from sim.ensembles.run import available_cores, run_ensemble
+from sim.model import engine, kernel, records
+from sim.model import threads as on_threads
+from sim.model.engine import Point
+from sim.model.model import AdoptionModel
+from sim.model.state import State
+from sim.parameters import defaults
+
+RESULTS = Path(__file__).resolve().parent / "results.md"
+SIZES = {1_000: (120, 15), 10_000: (120, 5), 1_000_000: (12, 3)}  # months, repetitions
+MOST_APART = 0.02  # NumPy's mean adopter share from the kernel's, over all repetitions
+Table = list[list[str]]
+
+
+def world(hcps: int, months: int) -> Point:
+    """Organisations of 50, all running from the start, so that all rules are busy."""
+    size = {"population.organisations": hcps // 50, "horizon": months}
+    return engine.prepare({**defaults(), **size, "deployment.at_start": 1.0})
+
+
+def copy_of(s: State) -> State:
+    return State(*(array.copy() for array in s))
+
+
+def clocked(work: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def by_kernel(point: Point, run: Any, s: State, months: int, threads: int = 1) -> None:
+    record = records.of_run(records.empty_record(1, months), 0)
+    counters = np.zeros(1, np.int64), np.zeros(1, np.int64)
+    rest = 1, months, run, point.packed, point.schedule, s, record, *counters
+    if threads > 1:
+        on_threads.advance(*rest, threads)
+    else:
+        kernel.advance(*rest)
+
+
+def assert_same(a: State, b: State) -> None:
+    """Every field to the bit (the gaps between fields hold nothing)."""
+    for name, array in a._asdict().items():
+        other = getattr(b, name)
+        fields = array.dtype.names or (...,)
+        assert all(array[f].tobytes() == other[f].tobytes() for f in fields), name
+
+
+def speed(library: Any) -> Table:
+    """Nanoseconds per HCP-month of C, the kernel, NumPy and the agents."""
+    rows = []
+    for hcps, (months, repetitions) in SIZES.items():
+        point = world(hcps, months)
+        times: dict[str, list[float]] = {"C": [], "kernel": [], "NumPy": []}
+        adopters = []
+        for replicate in range(repetitions):
+            run, s = engine.start(point, 0, replicate)
+            numpy_run, c_state = NumpyRun(point.packed, s, replicate), copy_of(s)
+            times["kernel"].append(clocked(lambda: by_kernel(point, run, s, months)))
+            times["C"].append(
+                clocked(lambda: c_month.advance(library, 1, months, run, point, c_state))
+            )
+            times["NumPy"].append(
+                clocked(lambda: [numpy_run.step(m) for m in range(1, months + 1)])
+            )
+            assert_same(s, c_state)
+            adopters.append([np.mean(s.hcps["state"] == 2), numpy_run.adopter_share().mean()])
+        apart = np.diff(np.mean(adopters, axis=0))[0]
+        spread = np.std(np.diff(adopters, axis=1)) / repetitions**0.5
+        assert abs(apart) < max(MOST_APART, 4 * spread), apart
+        if hcps == 1_000:
+            model = AdoptionModel(point.values, engine="agents")
+            times["agents"] = [clocked(model.step) * months for _ in range(6)]
+        cell = {name: median(t) / hcps / months * 1e9 for name, t in times.items()}
+        ratio = {
+            name: median(c / own for c, own in zip(times["C"], t, strict=False))
+            for name, t in times.items()
+        }
+        rows.append(
+            [f"{hcps:,}"]
+            + [
+                f"{cell[n]:,.0f} ({ratio[n]:.2g})" if n in cell else "-"
+                for n in ("C", "kernel", "NumPy", "agents")
+            ]
+        )
+    return [["HCPs", "C", "kernel", "NumPy", "agents"], *rows]
+
+
+def threads() -> Table:
+    """How much faster two threads are, over runs and inside one run."""
+    rows = [["two threads against one", "times as fast"]]
+    point = [world(1_000, 120)]
+
+    def ensemble(n: int) -> float:
+        return clocked(lambda: run_ensemble(point, [{}], replicates=48, threads=n))
+
+    pairs = [(ensemble(1), ensemble(2)) for _ in range(5)]
+    rows.append(["48 runs of 1,000 HCPs", f"{median(a / b for a, b in pairs):.2f}"])
+    for hcps, months in ((100_000, 24), (1_000_000, 6)):
+        big = world(hcps, months)
+        run, s = engine.start(big, 0, 0)
+        pairs = [
+            (
+                clocked(lambda: by_kernel(big, run, copy_of(s), months)),
+                clocked(lambda: by_kernel(big, run, copy_of(s), months, 2)),
+            )
+            for _ in range(5)
+        ]
+        rows.append([f"one run of {hcps:,} HCPs", f"{median(a / b for a, b in pairs):.2f}"])
+    return rows
+
+
+def cold_start() -> Table:
+    """Seconds with and without compiled code in the cache, and bytes per HCP."""
+    command = [sys.executable, "-m", "sim", "replicates=8", "progress=never"]
+    seconds = []
+    with tempfile.TemporaryDirectory(prefix="nasss-sim-bench-") as folder:
+        environment = {**os.environ, "NASSS_SIM_CACHE": folder}
+        for n in range(2):
+            with subprocess.Popen(
+                [*command, f"out={folder}/{n}"], env=environment, stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL, text=True,
+            ) as process:  # fmt: skip
+                start = time.perf_counter()
+                assert process.stdout is not None
+                assert process.stdout.readline(), "no answer"
+                seconds.append(time.perf_counter() - start)
+                process.communicate()
+    return [
+        ["start to first answer, `python -m sim replicates=8`", "seconds"],
+        ["nothing compiled yet", f"{seconds[0]:.1f}"],
+        ["compiled before", f"{seconds[1]:.1f}"],
+    ]
+
+
+def memory() -> Table:
+    """Peak memory of one run of a million HCPs, in a process of its own."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return [["memory of one run", "bytes per HCP"], ["1,000,000 HCPs", "needs Linux"]]
+    # VmHWM, not ru_maxrss: a child inherits the latter from whoever starts it
+    code = (
+        "from benchmarks.run import world; from sim.model import engine, records\n"
+        "def peak():\n"
+        "    lines = open('/proc/self/status').read().splitlines()\n"
+        "    return int(next(x for x in lines if x.startswith('VmHWM')).split()[1])\n"
+        "def run(p): engine.simulate(p, 0, 0, records.of_run(records.empty_record(1, 2), 0))\n"
+        "run(world(1_000, 2)); before = peak(); run(world(1_000_000, 2))\n"
+        "print((peak() - before) * 1024 / 1e6)"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return [["memory of one run", "bytes per HCP"], ["1,000,000 HCPs", f"{float(out.stdout):.0f}"]]
+
+
+def as_markdown(table: Table) -> str:
+    head, *rows = (f"| {' | '.join(row)} |" for row in table)
+    return "\n".join([head, "|" + " --- |" * len(table[0]), *rows])
+
+
+def machine() -> str:
+    name = platform.processor() or platform.machine()
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        name = next(x.split(":")[1].strip() for x in lines if x.startswith("model name"))
+    except (OSError, StopIteration):
+        pass
+    load = f", load {os.getloadavg()[0]:.1f} at the start" if hasattr(os, "getloadavg") else ""
+    return f"{name}, {available_cores()} cores{load}, Python {platform.python_version()}"
+
+
+def main() -> None:
+    head = [
+        "# Speed and memory",
+        f"Written by `make bench` on {datetime.date.today()}: {machine()}.",
+        "Nanoseconds per HCP-month on one thread; in brackets the speed relative to C in the "
+        "same repetition. All organisations run the tool from the start. C is "
+        "`benchmarks/month.c`, the same loops over the same records by hand, compiled with "
+        "plain -O3 and no fused multiply-add; its state at the end equals the kernel's to the "
+        "bit (asserted). The kernel also fills the table of levers and the record. NumPy draws "
+        "from another generator; its mean adopter share agrees (asserted).",
+    ]
+    tables = [speed(c_month.build()), threads(), cold_start(), memory()]
+    RESULTS.write_text("\n\n".join([*head, *map(as_markdown, tables)]) + "\n")
+    print(RESULTS.read_text())
+
+
+if __name__ == "__main__":
+    main()
