@@ -211,8 +211,7 @@ def test_an_error_of_the_program_stops_everything(monkeypatch):
 
 
 # ------------------------------------------------------------------ Ctrl-C
-LONG = ["horizon=1200", "replicates=2000", "population.organisations=100", "progress=never",
-        "process.training=[0,0.1]"]  # fmt: skip
+LONG = ["horizon=1200", "replicates=10000", "progress=never", "process.training=[0,0.1]"]
 
 
 def interrupted(folder, engine, wait):
