@@ -189,6 +189,17 @@ def test_milestones_are_kept_as_far_as_the_horizon():
     )
 
 
+def test_a_milestone_at_the_horizon_is_the_horizon():
+    made = records.empty_record(1, 36)
+    made.people[:, :, 0, 1, rules.NON_ADOPTER] = 50 - np.arange(37)
+    made.people[:, :, 0, 1, rules.ADOPTER] = np.arange(37)
+    made.levels[:, -1, 0, 1, records.TRUST] = 20
+    found = {name: column[0] for name, column in compute(made, values()).items()}
+    for name, value in (("adopter_share", 36 / 50), ("trust", 20 / 50)):
+        assert found[f"{name}.month_36"] == pytest.approx(value), name
+    assert found["adopter_share.horizon"] == pytest.approx(36 / 50)
+
+
 @pytest.mark.parametrize("months", [1, 2, 3, 7, 50])
 def test_windows_against_a_slow_loop(months):
     share = np.random.default_rng(4).random((3, 11))

@@ -40,7 +40,7 @@ def two_organisations():
     state.hcps["trust"] = [0.1, 0.2, 0.3, 0.4, 0.6, 0.8]
     record = records.of_run(records.empty_record(1, 3, single=2), 0)
     # month by month: non-adopters, trials, adopters, lapsed, ever adopted
-    record.single[:, 0, :5] = [(4, 0, 0, 0, 0), (2, 1, 1, 0, 1), (1, 0, 3, 0, 3), (1, 0, 0, 3, 3)]
+    record.single[:, 0, :5] = [(4, 0, 0, 0, 0), (2, 1, 1, 0, 1), (1, 0, 3, 0, 3), (1, 0, 1, 2, 3)]
     record.single[:, 1, :5] = [(2, 0, 0, 0, 0)] * 4
     record.single[2, 0, LAPSES] = 1
     return record, state
@@ -62,7 +62,7 @@ def test_every_column_by_hand():
         "deployed": [0, nan],
         "ended": [3, nan],
         "reached": [2, nan],
-        "sustained_adoption": [(3 + 0) / 2 / 4, 0],
+        "sustained_adoption": [(3 + 1) / 2 / 4, 0],
         "scale_up": [(1 + 3) / 2 / 4, 0],
         "non_adoption": [1 / 4, 1],
         "lapse_rate": [12 * 1 / (0 + 1 + 3), nan],

@@ -1,0 +1,187 @@
+"""Published experiments: every number of a README is that of its table, and of today's model."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shlex
+from functools import cache
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+import sim
+from sim.config.compose import compose
+from sim.outcomes.table import OUTCOMES
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = sorted(p for p in (ROOT / "experiments").iterdir() if p.is_dir())
+each = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+SUSTAINED = "probability_sustained"
+CEILING, STRENGTH, MEETINGS = (
+    "development.ceiling.transparency", "trust.transparency_strength", "process.hcp_cooperation",
+)  # fmt: skip
+
+# Changes that the prose states: words of the README, outcome, from, to
+CLAIMS = {
+    "trust_sweep": [
+        ("changes by +0.57", "sustained_adoption", (0, 1, 0.2), (1, 1, 0.2)),
+        ("(-0.14 at ceiling 0.4)", "sustained_adoption", (0.4, 0, 0.2), (0.4, 1, 0.2)),
+        ("(+0.01 at ceiling 1)", "sustained_adoption", (1, 0, 0.2), (1, 1, 0.2)),
+        ("trust itself rises by +0.07", "trust", (1, 0, 0.2), (1, 1, 0.2)),
+        ("by +0.40 at ceiling 1", "sustained_adoption", (1, 1, 0.05), (1, 1, 0.5)),
+        ("by +0.48 at ceiling 0.7", "sustained_adoption", (0.7, 1, 0.05), (0.7, 1, 0.5)),
+    ],
+}
+
+
+@cache
+def summary(folder):
+    """Return (varied parameters as sorted items, outcome) -> row of the table."""
+    with open(folder / "summary.csv", newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    varied = [c for c in list(rows[0])[1:] if c not in ("outcome", "unit") and "." in c]
+    return {
+        (tuple(sorted((p, float(row[p])) for p in varied)), row["outcome"]): row for row in rows
+    }
+
+
+def row_of(folder, values, outcome):
+    return summary(folder)[tuple(sorted((p, float(v)) for p, v in values.items())), outcome]
+
+
+def interval(row):
+    return "{:.2f} ({:.2f} to {:.2f})".format(
+        *(float(row[c]) for c in ("mean", "mean_low_95", "mean_high_95"))
+    )
+
+
+def text_of(folder):
+    return (folder / "README.md").read_text(encoding="utf-8")
+
+
+def tables(text):
+    """Yield the tables of a Markdown text as lists of rows, heading -> cell."""
+    for block in re.findall(r"(?:^\|.*\|\n)+", text, flags=re.MULTILINE):
+        heading, _, *rows = [
+            [c.strip() for c in line.strip("|").split("|")] for line in block.splitlines()
+        ]
+        yield [dict(zip(heading, row, strict=True)) for row in rows]
+
+
+def difference(before, after):
+    return float(after["mean"]) - float(before["mean"])
+
+
+def test_there_are_published_experiments():
+    assert {folder.name for folder in FOLDERS} >= {"trust_sweep", "alignment_sweep"}
+
+
+@each
+def test_a_folder_is_complete(folder):
+    text = text_of(folder)
+    for part in ("**Question.**", "**Command.**", "## What it shows", "## Limits"):
+        assert part in text, part
+    for link in re.findall(r"\]\(([^)]+)\)", text):
+        assert (folder / link).exists(), link
+    (command,) = re.findall(r"```sh\npython -m sim (.*)\n```", text)
+    request = compose(shlex.split(command))
+    assert request.experiment == folder.name
+    assert f"{request.settings['replicates']} runs" in text
+    figures = sorted(folder.glob("*.png"))
+    assert figures and all(f"]({figure.name})" in text for figure in figures)
+    for figure in figures:
+        stamp = json.loads(Image.open(figure).info["Description"])
+        assert set(stamp) >= {"nasss_sim", "seed", "identity"}
+        assert figure.stat().st_size < 300_000
+
+
+@each
+def test_the_numbers_of_the_tables_are_those_of_the_summary(folder):
+    axes = {axis.name: axis for axis in compose([f"+experiment={folder.name}"]).axes}
+    values = compose([f"+experiment={folder.name}"]).values
+    varied = {p: values[p] for axis in axes.values() for p in axis.paths}
+    checked = 0
+    for table in tables(text_of(folder)):
+        for row in table:
+            if "axis" in row:  # one factor at a time: before and after
+                settings = axes[row["axis"]].settings
+                labels = [f"{float(v):g}" for v in axes[row["axis"]].values]
+                ends = [settings[labels.index(row[end])] for end in ("from", "to")]
+                for outcome in ("sustained_adoption", SUSTAINED):
+                    found = [row_of(folder, varied | end, outcome) for end in ends]
+                    assert row[f"{outcome} before"] == interval(found[0]), row
+                    assert row[f"{outcome} after"] == interval(found[1]), row
+                    if outcome == "sustained_adoption":
+                        assert row["change"] == f"{difference(*found):+.2f}", row
+            else:
+                setting = {c: v for c, v in row.items() if c in varied}
+                outcomes = set(row) - set(setting)
+                assert outcomes <= {*OUTCOMES, SUSTAINED} and len(setting) == len(varied)
+                for outcome in outcomes:
+                    assert row[outcome] == interval(row_of(folder, setting, outcome)), row
+            checked += 1
+    assert checked >= 10
+
+
+def test_the_changes_in_the_prose_of_the_trust_sweep_are_those_of_the_summary():
+    folder = ROOT / "experiments" / "trust_sweep"
+    prose = " ".join(re.sub(r"^\|.*$", "", text_of(folder), flags=re.MULTILINE).split())
+    claims = CLAIMS["trust_sweep"]
+    for words, outcome, *ends in claims:
+        rows = [
+            row_of(folder, dict(zip((CEILING, STRENGTH, MEETINGS), end, strict=True)), outcome)
+            for end in ends
+        ]
+        stated = float(re.search(r"[+-]\d\.\d\d", words)[0])
+        assert words in prose and abs(stated - difference(*rows)) <= 0.0051, words
+    assert len(re.findall(r"[+-]\d\.\d\d", prose)) == len(claims), "a change that no claim checks"
+    # half of the change of sustained adoption lies between these two ceilings
+    means = [
+        float(
+            row_of(folder, {CEILING: c, STRENGTH: 1, MEETINGS: 0.2}, "sustained_adoption")["mean"]
+        )
+        for c in (0, 0.5, 0.6, 1)
+    ]
+    assert means[1] < (means[0] + means[3]) / 2 < means[2]
+
+
+def test_the_changes_in_the_prose_of_the_alignment_study_are_those_of_its_table():
+    folder = ROOT / "experiments" / "alignment_sweep"
+    text = text_of(folder)
+    (table,) = tables(text)
+    change = {row["axis"]: row["change"] for row in table}
+    single = sum(
+        difference(*(row_of(folder, point, "sustained_adoption") for point in ends))
+        for ends in _single_alignments()
+    )
+    assert f"**: {change['all_alignments']} against {single:+.2f}" in text
+    assert "each by +0.05 or less" in text
+    assert all(float(change[f"alignment.{n}"]) <= 0.05 for n in ("data_quality", "privacy"))
+    assert [row["axis"] for row in table] == sorted(change, key=lambda a: -float(change[a]))
+    base = next(iter(summary(folder)))[0]
+    stated = interval(row_of(folder, dict(base), "sustained_adoption"))
+    assert f"At the base point sustained adoption is {stated}." in " ".join(text.split())
+
+
+def _single_alignments():
+    request = compose(["+experiment=alignment_sweep"])
+    varied = {p: request.values[p] for axis in request.axes for p in axis.paths}
+    for axis in request.axes:
+        if axis.name.startswith("alignment."):
+            yield [varied | axis.settings[n] for n in (0, -1)]
+
+
+@each
+def test_the_model_of_today_still_gives_the_published_numbers(folder):
+    request = compose([f"+experiment={folder.name}"])
+    settings = {k: request.settings[k] for k in ("seed", "replicates")}
+    result = sim.run(request.values, progress="never", **settings)
+    varied = {p: request.values[p] for axis in request.axes for p in axis.paths}
+    for outcome in ("sustained_adoption", "trust", "lapse_rate"):
+        published = float(row_of(folder, varied, outcome)["mean"])
+        assert result.mean(outcome).estimate == pytest.approx(published, rel=1e-8), (
+            f"{folder.name}: run it anew, and write its README anew"
+        )
