@@ -19,8 +19,9 @@ from sim.model.records import Record
 from sim.model.state import State
 
 # Below, what it costs to hand over a month weighs too much
-FEWEST_HCPS = 20_000
-PARTS_PER_THREAD = 4  # some organisations take longer than others
+FEWEST_HCPS = 50_000
+PADDING = 16
+PARTS_PER_THREAD = 2  # some organisations take longer than others
 
 
 def parts_of(s: State, number: int) -> list[tuple[int, int]]:
@@ -46,7 +47,8 @@ def advance(
     """Do what `kernel.advance` does, on several threads."""
     parts = parts_of(s, PARTS_PER_THREAD * threads)
     own = [s._replace(failure=np.zeros_like(s.failure)) for _ in parts]
-    terms = np.empty((len(parts), N_QUALITIES))
+    # far apart: cores that write to neighbours in memory slow each other down
+    terms = np.empty((len(parts), N_QUALITIES * PADDING))[:, :N_QUALITIES]
     heard = [np.empty(kernel.most_heard(first, last, s), np.int64) for first, last in parts]
     sums = np.empty((s.organisations.size, N_GROUPS, records.N_LEVELS))
 
