@@ -38,7 +38,7 @@ def layout() -> str:
             base, shape = dtype[field].base, dtype[field].shape
             fields.append(f"{C_TYPES[base.str[1:]]} {field}{''.join(f'[{n}]' for n in shape)};")
         lines.append(f"typedef struct {{ {' '.join(fields)} }} {name};")
-        lines.append(f"_Static_assert(sizeof({name}) == {dtype.itemsize}, \"{name}\");")
+        lines.append(f'_Static_assert(sizeof({name}) == {dtype.itemsize}, "{name}");')
     return "\n".join(lines) + "\n"
 
 

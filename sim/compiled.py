@@ -148,7 +148,7 @@ def compiled(function: F) -> F:
     `fastmath` stays off: reordering would make bits depend on the CPU. The wrapper for callbacks
     from C is left out, because nobody uses it and it takes time to compile.
     """
-    options = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
     dispatcher: Any = numba.njit(**options)(function)
     if cache_folder() is not None:
         dispatcher._cache = _Cache(function)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.model import kernel, records, state
+from sim.model import kernel, levers, records, state
 from sim.model.inputs import N_GROUPS, N_QUALITIES
 from sim.model.levers import Schedule
 from sim.model.records import Record
@@ -54,9 +54,7 @@ def advance(
 
     def simulate_part(n: int) -> None:
         first, last = parts[n]
-        kernel.organisations_month(
-            first, last, month, run, p, start, own[n], terms[n], heard[n]
-        )
+        kernel.organisations_month(first, last, month, run, p, start, own[n], terms[n], heard[n])
         if record.level_row[month] >= 0:
             records.sum_levels(first, last, p, s, sums)
 
@@ -64,7 +62,8 @@ def advance(
         for month in range(first_month, last_month + 1):
             if stop[0]:
                 return
-            start = kernel.begin(month, run, p, schedule, s)
+            levers.fill(s.levers, month, schedule, s.organisations, run)
+            start = kernel.look_around(month, p, s)
             list(pool.map(simulate_part, range(len(parts))))
             records.write_counts(month, s, record)
             if record.level_row[month] >= 0:
