@@ -46,9 +46,9 @@ def copy_of(s: State) -> State:
     return State(*(array.copy() for array in s))
 
 
-def clocked(work: Callable[[], Any]) -> float:
+def clocked(work: Callable[..., Any], *arguments: Any) -> float:
     start = time.perf_counter()
-    work()
+    work(*arguments)
     return time.perf_counter() - start
 
 
@@ -80,13 +80,9 @@ def speed(library: Any) -> Table:
         for replicate in range(repetitions):
             run, s = engine.start(point, 0, replicate)
             numpy_run, c_state = NumpyRun(point.packed, s, replicate), copy_of(s)
-            times["kernel"].append(clocked(lambda: by_kernel(point, run, s, months)))
-            times["C"].append(
-                clocked(lambda: c_month.advance(library, 1, months, run, point, c_state))
-            )
-            times["NumPy"].append(
-                clocked(lambda: [numpy_run.step(m) for m in range(1, months + 1)])
-            )
+            times["kernel"].append(clocked(by_kernel, point, run, s, months))
+            times["C"].append(clocked(c_month.advance, library, 1, months, run, point, c_state))
+            times["NumPy"].append(clocked(numpy_run.steps, months))
             assert_same(s, c_state)
             adopters.append([np.mean(s.hcps["state"] == 2), numpy_run.adopter_share().mean()])
         apart = np.diff(np.mean(adopters, axis=0))[0]
@@ -125,8 +121,8 @@ def threads() -> Table:
         run, s = engine.start(big, 0, 0)
         pairs = [
             (
-                clocked(lambda: by_kernel(big, run, copy_of(s), months)),
-                clocked(lambda: by_kernel(big, run, copy_of(s), months, 2)),
+                clocked(by_kernel, big, run, copy_of(s), months),
+                clocked(by_kernel, big, run, copy_of(s), months, 2),
             )
             for _ in range(5)
         ]

@@ -101,13 +101,16 @@ def tasks_of(points: Sequence[Point], replicates: int, threads: int) -> list[Tas
 
 def months_of(point: Point) -> float:
     """HCP-months of one run of a point (its expected size where sizes are drawn)."""
+    return float(hcps_of(point) * max(1, point.values["horizon"]))
+
+
+def hcps_of(point: Point) -> int:
+    """HCPs of a run of a point (the expected number where sizes are drawn)."""
     sizes = point.world.sizes
     if sizes.size:
-        hcps = int(sizes.sum())
-    else:
-        values = point.values
-        hcps = values["population.organisations"] * values["population.organisation_size"]
-    return float(hcps * max(1, point.values["horizon"]))
+        return int(sizes.sum())
+    values = point.values
+    return int(values["population.organisations"] * values["population.organisation_size"])
 
 
 def run_ensemble(

@@ -536,20 +536,6 @@ def organisation_month(o, month, run, p, start, s, terms, heard):
 
 
 @compiled
-def begin(month, run, p, schedule, s):
-    """Set the levers of a month and look around."""
-    levers.fill(s.levers, month, schedule, s.organisations, run)
-    return look_around(month, p, s)
-
-
-@compiled
-def organisations_month(first, last, month, run, p, start, s, terms, heard):
-    """One month of organisations `first` to `last` - 1."""
-    for o in range(first, last):
-        organisation_month(o, month, run, p, start, s, terms, heard)
-
-
-@compiled
 def advance(first_month, last_month, run, p, schedule, s, record, stop, done):
     """Compute and record months first_month..last_month of one run, in place.
 
@@ -562,9 +548,21 @@ def advance(first_month, last_month, run, p, schedule, s, record, stop, done):
     for month in range(first_month, last_month + 1):
         if stop[0] != 0:
             return
-        start = begin(month, run, p, schedule, s)
-        organisations_month(ZERO, n, month, run, p, start, s, terms, heard)
+        levers.fill(s.levers, month, schedule, s.organisations, run)
+        start = look_around(month, p, s)
+        for o in range(n):
+            organisation_month(o, month, run, p, start, s, terms, heard)
         records.write(month, p, s, record)
         if s.failure[0] != state.FINE:
             return
         done[0] += 1
+
+
+@compiled
+def organisations_month(first, last, month, run, p, start, s, terms, heard):
+    """One month of organisations `first` to `last` - 1, for threads.
+
+    `advance` does not call it, so that it is compiled only where a run is that big.
+    """
+    for o in range(first, last):
+        organisation_month(o, month, run, p, start, s, terms, heard)

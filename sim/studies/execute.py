@@ -24,6 +24,12 @@ def hcp_months(request: Request, design: Design) -> float:
     return sum(months_of(p) for p in design.points) * request.settings["replicates"]
 
 
+def compile_for(design: Design, say: Callable[[str], None]) -> None:
+    """Compile what the runs of a design need, or load it."""
+    for kind in {point.values["network.kind"] for point in design.points}:
+        warm.warm_up(kind, say)
+
+
 def execute(request: Request, design: Design, say: Callable[[str], None]) -> Result:
     """Compile if need be, run everything with a progress bar, return the result.
 
@@ -37,8 +43,7 @@ def execute(request: Request, design: Design, say: Callable[[str], None]) -> Res
     from sim.studies import studies
 
     settings = request.settings
-    for kind in {point.values["network.kind"] for point in design.points}:
-        warm.warm_up(kind, say)
+    compile_for(design, say)
     runs = len(design.points) * settings["replicates"]
     progress = Progress(hcp_months(request, design), runs, settings["progress"])
     try:

@@ -9,15 +9,18 @@ from pathlib import Path
 import numpy as np
 
 from sim.config.request import Request
+from sim.ensembles import memory
 from sim.ensembles.design import identity, model_version
 from sim.ensembles.progress import NEVER
+from sim.ensembles.run import hcps_of
 from sim.errors import UserError
 from sim.reports import files, tables
 from sim.reports.folder import FIGURES, PROVENANCE, open_folder
-from sim.studies.execute import design_of, execute, hcp_months
+from sim.studies.execute import compile_for, design_of, execute, hcp_months
 from sim.studies.result import Result
 
 MOST_FAILURES_SHOWN = 3
+BIG_RUN = 100_000  # HCPs from which on their memory outweighs that of the program
 
 
 class Session:
@@ -59,8 +62,10 @@ class Session:
         request = self.request
         for note in request.notes:
             say(f"note: {note}")
-        started = time.perf_counter()
         try:
+            compile_for(self.design, say)  # so that the runs are timed, not the compiler
+            started = time.perf_counter()
+            before = memory.peak_bytes()
             result = execute(request, self.design, say)
         except BaseException:
             self._drop_empty_folder()
@@ -69,8 +74,18 @@ class Session:
             seconds = time.perf_counter() - started
             rate = hcp_months(request, self.design) / seconds / 1e6
             runs = result.ensemble.errors.size
-            say(f"{runs:,} runs in {seconds:.1f} s ({rate:.1f} million HCP-months a second)")
+            line = f"{runs:,} runs in {seconds:.1f} s ({rate:.1f} million HCP-months a second"
+            say(line + self._memory(before) + ")")
         return result
+
+    def _memory(self, before: int | None) -> str:
+        """Say what an HCP costs in memory, where one big run makes that plain."""
+        hcps = hcps_of(self.design.points[0])
+        after = memory.peak_bytes()
+        single = len(self.design.points) * self.request.settings["replicates"] == 1
+        if not single or hcps < BIG_RUN or before is None or after is None:
+            return ""
+        return f", {(after - before) / hcps:.0f} bytes per HCP"
 
     def _drop_empty_folder(self) -> None:
         try:
