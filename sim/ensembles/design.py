@@ -1,12 +1,8 @@
-"""From a request to the points that are run, and their identity."""
+"""From a request to the points that are run."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.compiled import model_hash
@@ -77,29 +73,6 @@ def make_design(values: Mapping[str, Any], changes: Sequence[dict[str, Any]]) ->
 
 def _given(values: Mapping[str, Any]) -> bool:
     return values["population.file"] is not None or values["network.kind"] == "file"
-
-
-def identity(design: Design, seed: int, replicates: int, extra: Mapping[str, Any]) -> str:
-    """Return the hash that tells whether two results are of the same runs.
-
-    It covers every resolved parameter of every point, the content of a user's files, the seed,
-    the number of replicates and the sources of the model.
-    """
-    digest = hashlib.sha256()
-    head = {"model": model_version(), "seed": seed, "replicates": replicates, **extra}
-    digest.update(json.dumps(head, sort_keys=True).encode())
-    for point in design.points:
-        values = dict(point.values)
-        for key in ("population.file", "network.file"):
-            if values[key] is not None:
-                values[key] = _content_hash(values[key])
-        digest.update(json.dumps(values, sort_keys=True).encode())
-    return digest.hexdigest()
-
-
-@lru_cache
-def _content_hash(path: str) -> str:
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def model_version() -> str:
