@@ -123,16 +123,18 @@ def difference(old: Manifest, new: Manifest) -> str | None:
 def _moved(old: Manifest, new: Manifest, lost: list[int]) -> str:
     """Name what changed between a point of the store and the nearest one that is asked for."""
     if lost[0] < old.described:
-        mine = old.point(lost[0])
-        nearest: list[str] | None = None
+        mine, there = old.point(lost[0]), set(old.points)
+        candidates = []
         for number in range(new.described):
             other = new.point(number)
             changed = [p for p in {**mine, **other} if mine.get(p) != other.get(p)]
-            if changed and (nearest is None or len(changed) < len(nearest)):
-                nearest, at = changed, other
-        if nearest:
-            more = f" (and {len(nearest) - 1} more keys)" if len(nearest) > 1 else ""
-            return _changed(nearest[0], mine.get(nearest[0]), at.get(nearest[0])) + more
+            # A point that is new is a likelier successor than one that was there before.
+            candidates.append((len(changed), new.points[number] in there, number, changed))
+        count, _, number, changed = min(candidates)
+        if count:
+            more = f" (and {count - 1} more keys)" if count > 1 else ""
+            key = changed[0]
+            return _changed(key, mine.get(key), new.point(number).get(key)) + more
     return f"the design: {len(lost)} of its {len(old.points)} points are not asked for now"
 
 
