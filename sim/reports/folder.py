@@ -141,6 +141,13 @@ def _foreign(folder: Path) -> str | None:
     return None
 
 
+def _left_behind(entry: os.DirEntry[str]) -> bool:
+    """Whether a process that was killed before it could begin leaves such a thing."""
+    if entry.name == CHUNKS and entry.is_dir(follow_symlinks=False):
+        return all(TEMPORARY.fullmatch(chunk.name) for chunk in os.scandir(entry.path))
+    return bool(LOCK.fullmatch(entry.name) or TEMPORARY.fullmatch(entry.name))
+
+
 def _identity(folder: Path) -> Any:
     """Return the identity of the store or result in the folder, None when there is none."""
     for name in (MANIFEST, PROVENANCE):
@@ -162,9 +169,7 @@ def _check_content(
 ) -> None:
     try:
         foreign = _foreign(folder)
-        # A process that was killed before it could write anything else leaves such names.
-        left = (e.name for e in os.scandir(folder))
-        empty = all(LOCK.fullmatch(n) or TEMPORARY.fullmatch(n) for n in left)
+        empty = all(_left_behind(entry) for entry in os.scandir(folder))
     except OSError as error:
         raise UserError(_impossible(out, error)) from None
     if empty:
