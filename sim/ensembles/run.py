@@ -16,10 +16,10 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from sim.config.messages import one_line
-from sim.ensembles import pilot
+from sim.ensembles import executors, pilot
 from sim.ensembles.pilot import Estimate
 from sim.ensembles.progress import Progress
-from sim.ensembles.workers import POLL_SECONDS, Workers
+from sim.ensembles.workers import POLL_SECONDS, RemoteWorkers, Workers
 from sim.errors import SimulationError
 from sim.model import engine as runs
 from sim.model import records, rules
@@ -183,6 +183,9 @@ def run_ensemble(
     hold: Keep | None = None,
     store: RunStore | None = None,
     fail_fast: bool = False,
+    contracts: bool = False,
+    executor: str = executors.LOCAL,
+    address: str | None = None,
     before: Callable[[Estimate], None] | None = None,
     failed: Callable[[str], None] | None = None,
 ) -> Ensemble:
@@ -207,6 +210,12 @@ def run_ensemble(
         Runs that it knows are not made again; all others are added to it.
     fail_fast : bool
         Stop at the first run that fails.
+    contracts : bool
+        Check every month of every run what must always hold.
+    executor : str
+        Where chunks are computed, see `sim.ensembles.executors`.
+    address : str, optional
+        Of a cluster.
     before : callable, optional
         Told what the runs will take, after a few of them; may raise to stop there.
     failed : callable, optional
@@ -256,9 +265,17 @@ def run_ensemble(
         def work(number: int) -> Chunk:
             task = tasks[number]
             point, within = points[task.point], max(1, threads // len(tasks))
-            return _run_chunk(point, task, seed, engine, keep, stop, done[number], within)
+            flags = stop, done[number]
+            return _run_chunk(point, task, seed, engine, keep, contracts, *flags, within)
 
-        workers = Workers(tasks, work, threads, stop)
+        if executor == executors.LOCAL or len(tasks) < 2:
+            workers: Workers | RemoteWorkers = Workers(tasks, work, threads, stop)
+        else:
+            calls = [(n, points[t.point], t, seed, engine, keep, contracts) for n, t in
+                     enumerate(tasks)]  # fmt: skip
+            ended_there = done, [points[t.point].values["horizon"] for t in tasks]
+            workers = RemoteWorkers(executor, tasks, run_remotely, calls, threads, address,
+                                    *ended_there)  # fmt: skip
         shown = 0.0
         try:
             for ended in workers.results():
@@ -304,12 +321,21 @@ def available_cores() -> int:
         return os.cpu_count() or 1
 
 
+def run_remotely(
+    number: int, point: Point, task: Task, seed: int, engine: str, keep: Keep, contracts: bool
+) -> tuple[int, Chunk]:
+    """Compute a chunk in another process, which cannot see the flag nor the counter."""
+    flags = np.zeros(1, np.int64), np.zeros(1, np.int64)
+    return number, _run_chunk(point, task, seed, engine, keep, contracts, *flags, 1)
+
+
 def _run_chunk(
     point: Point,
     task: Task,
     seed: int,
     engine: str,
     keep: Keep,
+    contracts: bool,
     stop: np.ndarray,
     done: np.ndarray,
     threads: int,
@@ -326,9 +352,9 @@ def _run_chunk(
         own = records.of_run(record, row)
         try:
             if engine == "kernel":
-                state = runs.simulate(point, seed, replicate, own, stop, done, threads)
+                state = runs.simulate(point, seed, replicate, own, stop, done, threads, contracts)
             else:
-                state = _step_agents(point, seed, replicate, own, stop, done)
+                state = _step_agents(point, seed, replicate, own, contracts, stop, done)
             if keep.organisations:
                 table = organisation_table(own, state, point.values)
                 table["point"][:] = task.point
@@ -360,6 +386,7 @@ def _step_agents(
     seed: int,
     replicate: int,
     record: records.Record,
+    contracts: bool,
     stop: np.ndarray,
     done: np.ndarray,
 ) -> Any:
@@ -375,6 +402,7 @@ def _step_agents(
         world=point.world,
         record=record,
         luck=point.luck,
+        contracts=contracts,
     )
     while model.running and not stop[0]:
         model.step()

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from sim.ensembles.executors import remote_results
+
 POLL_SECONDS = 0.1
 
 
@@ -85,3 +87,49 @@ class Workers:
                 return rest
             if error is None:
                 rest.append((self._tasks[number], result))
+
+
+class RemoteWorkers:
+    """The same for tasks that other processes work through; see `sim.ensembles.executors`.
+
+    Parameters
+    ----------
+    executor : str
+    tasks : sequence
+    function : callable
+        Returns the number of its task and the result.
+    arguments : sequence of tuple
+    workers : int
+    address : str or None
+    done : (tasks, 1) int64
+        Set to the months of a task when it has ended: others cannot be watched.
+    months : sequence of int
+    """
+
+    def __init__(
+        self,
+        executor: str,
+        tasks: Sequence[Any],
+        function: Callable[..., tuple[int, Any]],
+        arguments: Sequence[tuple[Any, ...]],
+        workers: int,
+        address: str | None,
+        done: np.ndarray,
+        months: Sequence[int],
+    ) -> None:
+        self._tasks, self._done, self._months = tasks, done, months
+        self._results = remote_results(executor, function, arguments, workers, address)
+
+    def results(self) -> Iterator[tuple[Any, Any]]:
+        """Yield (task, result) as they end."""
+        for number, result in self._results:
+            task = self._tasks[number]
+            self._done[number] = self._months[number] * (task.last - task.first)
+            yield task, result
+
+    def stop(self) -> list[tuple[Any, Any]]:
+        """End the workers; what had not been handed out is computed again on resume."""
+        close = getattr(self._results, "close", None)
+        if close is not None:
+            close()
+        return []

@@ -106,6 +106,9 @@ def execute(
             progress=progress,
             store=store,
             fail_fast=settings["fail_fast"],
+            contracts=settings["contracts"],
+            executor=settings["executor"],
+            address=settings["address"],
             before=before,
             failed=_Failures(lambda line: progress.say(line, say)),
         )
