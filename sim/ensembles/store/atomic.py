@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,8 +12,6 @@ from uuid import uuid4
 
 # What a killed process may leave behind; only names of this form are ever removed.
 TEMPORARY = re.compile(r"\.[A-Za-z0-9_.-]+\.[0-9a-f]{32}\.part|\.writable-[0-9a-f]{32}")
-
-SECONDS_TO_WRITE_A_LOCK = 60
 
 
 @contextmanager
@@ -63,11 +60,9 @@ def remove_leftovers(folder: Path) -> None:
     """Remove temporary files of processes that were killed while they wrote."""
     with suppress(OSError):
         for entry in list(os.scandir(folder)):
-            if not TEMPORARY.fullmatch(entry.name) or not entry.is_file(follow_symlinks=False):
-                continue
-            # Somebody who is being refused may be writing a lock just now.
-            young = time.time() - entry.stat().st_mtime < SECONDS_TO_WRITE_A_LOCK
-            if not (entry.name.startswith(".lock-") and young):
+            # Somebody who is being refused may be writing a lock just now: see `lock`.
+            ours = TEMPORARY.fullmatch(entry.name) and not entry.name.startswith(".lock-")
+            if ours and entry.is_file(follow_symlinks=False):
                 os.unlink(entry.path)
 
 

@@ -23,6 +23,7 @@ from sim.ensembles.store.atomic import write_atomic
 from sim.errors import UserError
 
 LOCK = re.compile(r"lock-[0-9]+-[0-9a-f]{8}\.json")
+HALF_WRITTEN = re.compile(r"\.lock-([0-9]+)-[0-9a-f]{8}\.json\.[0-9a-f]{32}\.part")
 SECONDS_TO_GIVE_WAY = 1.0
 STILL_ACTIVE = 259  # exit code of a Windows process that has not ended
 
@@ -53,11 +54,20 @@ class Lock:
                 self.release()
                 raise UserError(_busy(self.folder, other))
             time.sleep(0.02)
+        self._remove_leftovers()
 
     def release(self) -> None:
         """Give the folder back; harmless if it is not held."""
         with suppress(OSError):
             self.path.unlink(missing_ok=True)
+
+    def _remove_leftovers(self) -> None:
+        """Remove locks that processes were writing when they were killed."""
+        with suppress(OSError):
+            for path in list(self.folder.iterdir()):
+                half = HALF_WRITTEN.fullmatch(path.name)
+                if half and not _exists(int(half[1])):
+                    path.unlink(missing_ok=True)
 
     def _other(self) -> Path | None:
         for path in locks(self.folder):

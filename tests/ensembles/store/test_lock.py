@@ -70,6 +70,17 @@ def test_a_killed_process_that_nobody_waited_for_does_not_block(tmp_path):
     child.stdin.close()
 
 
+def test_a_half_written_lock_goes_with_its_process(tmp_path):
+    child = subprocess.Popen([sys.executable, "-c", "pass"])
+    child.wait()
+    for pid in (child.pid, os.getppid()):
+        (tmp_path / f".lock-{pid}-01234567.json.{'0' * 32}.part").write_text("")
+    mine = Lock(tmp_path)
+    mine.acquire()
+    mine.release()
+    assert [p.name.split("-")[1] for p in tmp_path.iterdir()] == [str(os.getppid())]
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"pid": "x"}', '{"pid": -1}'])
 def test_a_lock_that_can_not_be_read_is_nobodys(tmp_path, text):
     (tmp_path / "lock-7-00000000.json").write_text(text)
