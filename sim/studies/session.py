@@ -73,8 +73,9 @@ class Session:
             seconds = time.perf_counter() - started
             rate = hcp_months(request, self.design) / seconds / 1e6
             runs = result.ensemble.errors.size
-            line = f"{runs:,} runs in {seconds:.1f} s ({rate:.1f} million HCP-months a second"
-            say(line + self._memory(before) + ")")
+            count = f"{runs:,} run{'s' if runs > 1 else ''}"
+            speed = f"{rate:.1f} million HCP-months a second{self._memory(before)}"
+            say(f"{count} in {seconds:.1f} s ({speed})")
         return result
 
     def _memory(self, before: int | None) -> str:
