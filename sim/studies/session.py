@@ -126,11 +126,11 @@ class Session:
         if request.settings["progress"] != NEVER:
             seconds = time.perf_counter() - started
             rate = hcp_months(request, self.design, known) / seconds / 1e6
+            made = int((~known).sum())
+            count = f"{made:,} run{'s' if made != 1 else ''}"
             there = f" ({known.sum():,} were there)" if known.any() else ""
-            say(
-                f"{(~known).sum():,} runs{there} in {seconds:.1f} s "
-                f"({rate:.1f} million HCP-months a second{self._memory(before)})"
-            )
+            speed = f"{rate:.1f} million HCP-months a second{self._memory(before)}"
+            say(f"{count}{there} in {seconds:.1f} s ({speed})")
         return result
 
     def _memory(self, before: int | None) -> str:
