@@ -1,8 +1,7 @@
 """The same month in vectorised NumPy, for the default kinds of network and without levers.
 
 Its draws come from NumPy's generator, so its runs are other runs than the kernel's; the
-benchmark checks that means over the HCPs agree. Changes to experts and newcomers follow the
-same equations; counts of events are left out.
+benchmark checks that means over the HCPs agree. Counts of events are left out.
 """
 
 from __future__ import annotations
@@ -66,6 +65,10 @@ class NumpyRun:
 
     def adopter_share(self) -> np.ndarray:
         return np.bincount(self.org_of, self.hcps["state"] == ADOPTER, self.sizes.size) / self.sizes
+
+    def steps(self, months: int) -> None:
+        for month in range(1, months + 1):
+            self.step(month)
 
     def step(self, month: int) -> None:
         """One month."""

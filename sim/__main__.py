@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from sim.errors import UserError
+from sim.errors import StoppedError, UserError
 
 GOOD, SOME_FAILED, USERS_MISTAKE, STOPPED = 0, 1, 2, 130
 
@@ -29,6 +29,10 @@ def _answer(arguments: list[str]) -> int:
 
         print(listing(arguments[1:]))
         return GOOD
+    if arguments[:1] == ["resume"]:
+        from sim.studies.resume import resume
+
+        return resume(arguments[1:])
     from sim.config.compose import compose
 
     request = compose(arguments)
@@ -55,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        Exit code: 0 all runs good, 1 some runs failed, 2 the user's mistake, 130 stopped.
+        Exit code: 0 all runs good, 1 some runs failed or could not be kept, 2 the user's mistake, 130 stopped.
     """
     _safe_streams()
     arguments = list(sys.argv[1:] if argv is None else argv)
@@ -68,9 +72,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             for line in error.problems:
                 print(f"error: {line}", file=sys.stderr)
         return USERS_MISTAKE
-    except KeyboardInterrupt:
+    except StoppedError as error:
         with contextlib.suppress(BrokenPipeError):
-            print("stopped", file=sys.stderr)
+            print(f"error: {error}", file=sys.stderr)
+        return SOME_FAILED
+    except KeyboardInterrupt as stopped:
+        with contextlib.suppress(BrokenPipeError):
+            print(str(stopped) or "stopped", file=sys.stderr)
         return STOPPED
     except BrokenPipeError:
         # The reader (head, less) has gone; Python would complain again when it closes stdout.

@@ -21,3 +21,7 @@ class UserError(ValueError):
 
 class SimulationError(RuntimeError):
     """A run that could not go on: names the quantity, the entity and the month."""
+
+
+class StoppedError(RuntimeError):
+    """Work that something outside the runs stopped, such as a full disk: one line, exit code 1."""

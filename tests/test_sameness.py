@@ -82,6 +82,22 @@ def test_progress_bar(capsys):
     assert digest(progress=Progress(1e6, 12, "always")) == PLAIN
 
 
+@pytest.mark.parametrize("engine", ["kernel", "agents"])
+def test_contracts(engine):
+    assert digest(contracts=True, engine=engine) == PLAIN
+
+
+def test_processes():
+    assert digest(executor="local_processes", threads=2) == PLAIN
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("executor", "package"), [("dask", "distributed"), ("ray", "ray")])
+def test_clusters_of_two_workers(executor, package):
+    pytest.importorskip(package)
+    assert digest(executor=executor, threads=2) == PLAIN
+
+
 SCRIPT = (
     "import sys; sys.path[:0] = ['tests', '.']; import test_sameness; print(test_sameness.PLAIN)"
 )

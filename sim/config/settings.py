@@ -46,6 +46,12 @@ _ROWS = [
     Setting("organisations", "none", "", 0, 0, "record one row per run and organisation: none or all", SETTING, "choice", ("none", "all")),
     Setting("out", None, "", 0, 0, "folder of the results (null: outputs/<experiment>/<time>-<hash>)", SETTING, "file", words="the path of a folder, or null"),
     Setting("overwrite", False, "", 0, 0, "replace earlier result files of this program in the folder given by out", SETTING, "choice", words="true or false", boolean=True),
+    Setting("fail_fast", False, "", 0, 0, "stop at the first run that fails, instead of going on with the others", SETTING, "choice", words="true or false", boolean=True),
+    Setting("most_minutes", 60, "minutes", 0, 1_000_000, "estimated time from which a sweep asks for confirm=true", SETTING, "integer", words="a whole number from 0 to 1000000"),
+    Setting("confirm", False, "", 0, 0, "go on although the estimated time is above most_minutes", SETTING, "choice", words="true or false", boolean=True),
+    Setting("contracts", False, "", 0, 0, "check every month of every run what must always hold; changes no result", SETTING, "choice", words="true or false", boolean=True),
+    Setting("executor", "local", "", 0, 0, "where runs are computed: threads here, processes here, or a cluster; equal results", SETTING, "choice", ("local", "local_processes", "dask", "ray")),
+    Setting("address", None, "", 0, 0, "address of a running Dask scheduler or Ray head (null: a local cluster)", SETTING, "file", words="an address, or null"),
     Setting("progress", "auto", "", 0, 0, "show a progress bar: auto (on a terminal), always or never", SETTING, "choice", ("auto", "always", "never")),
 ]
 # fmt: on

@@ -1,11 +1,10 @@
-"""From a request to the points that are run, and their identity."""
+"""From a request to the points that are run."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.compiled import model_hash
@@ -87,28 +86,6 @@ def _own_luck(values: Mapping[str, Any]) -> int:
 
 def _given(values: Mapping[str, Any]) -> bool:
     return values["population.file"] is not None or values["network.kind"] == "file"
-
-
-def identity(design: Design, seed: int, replicates: int, extra: Mapping[str, Any]) -> str:
-    """Return the hash that tells whether two results are of the same runs.
-
-    It covers every resolved parameter of every point, the content of a user's files, the seed,
-    the number of replicates and the sources of the model.
-    """
-    digest = hashlib.sha256()
-    head = {"model": model_version(), "seed": seed, "replicates": replicates, **extra}
-    digest.update(json.dumps(head, sort_keys=True).encode())
-    contents: dict[str, str] = {}  # read once, but anew at every call: a user may edit a file
-    for point in design.points:
-        values = dict(point.values)
-        for key in ("population.file", "network.file"):
-            path = values[key]
-            if path is not None:
-                if path not in contents:
-                    contents[path] = hashlib.sha256(Path(path).read_bytes()).hexdigest()
-                values[key] = contents[path]
-        digest.update(json.dumps(values, sort_keys=True).encode())
-    return digest.hexdigest()
 
 
 def model_version() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 ON_A_TERMINAL, ALWAYS, NEVER = "auto", "always", "never"
@@ -47,6 +48,14 @@ class Progress:
         rate = self._bar.format_dict["rate"]
         if rate:
             self._bar.set_postfix_str(f"{rate / 1e6:.0f} million HCP-months a second", False)
+
+    def say(self, line: str, say: Callable[[str], None]) -> None:
+        """Tell the user something above the bar."""
+        if self._bar is not None:
+            self._bar.clear()
+        say(line)
+        if self._bar is not None:
+            self._bar.refresh()
 
     def close(self) -> None:
         """Take the bar away."""

@@ -1,4 +1,4 @@
-"""A design times replicates: chunks of runs on threads, in memory.
+"""A design times replicates: chunks of runs on threads.
 
 A chunk is a handful of runs of one design point. Its compiled part runs without the GIL, polls a
 stop flag every month and counts months for the progress bar. Results do not depend on chunks or
@@ -8,14 +8,18 @@ threads: each run is a pure function of (point, seed, replicate).
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
+from sim.config.messages import one_line
+from sim.ensembles import executors, pilot
+from sim.ensembles.pilot import Estimate
 from sim.ensembles.progress import Progress
+from sim.ensembles.workers import POLL_SECONDS, RemoteWorkers, Workers
 from sim.errors import SimulationError
 from sim.model import engine as runs
 from sim.model import records, rules
@@ -27,7 +31,6 @@ from sim.outcomes.table import OUTCOMES
 GOOD, FAILED = "good", "failed"
 NANOSECONDS_PER_HCP_MONTH = 100.0  # rough, for the size of chunks only
 SECONDS_PER_CHUNK = 0.25
-POLL_SECONDS = 0.1
 MEAN_MONTHS = 12  # months between rows of means, where not every month is asked for
 PATHS = ("adopters", "trials", "lapsed", "running", "trust", "literacy", "lapses")
 
@@ -48,6 +51,46 @@ class Task(NamedTuple):
     point: int
     first: int
     last: int
+
+
+class Chunk(NamedTuple):
+    """What a task leaves behind.
+
+    Attributes
+    ----------
+    outcomes : dict of str to (runs,) float64
+    errors : list of str
+        Empty for a good run.
+    paths : dict of str to (runs, months + 1) float64
+    organisations : dict of str to array
+        One row per run and organisation.
+    seconds : float
+        How long it took.
+    """
+
+    outcomes: dict[str, np.ndarray]
+    errors: list[str]
+    paths: dict[str, np.ndarray]
+    organisations: dict[str, np.ndarray]
+    seconds: float = 0.0
+
+    @property
+    def bytes(self) -> int:
+        """Size of the columns."""
+        tables = (self.outcomes, self.paths, self.organisations)
+        return sum(column.nbytes for table in tables for column in table.values())
+
+
+class RunStore(Protocol):
+    """Where finished runs are kept beside memory; see `sim.ensembles.store`."""
+
+    known: np.ndarray  # (points, replicates) of bool
+
+    def fill(self, ensemble: Ensemble) -> None:
+        """Put the runs that are known into an ensemble."""
+
+    def add(self, task: Task, chunk: Chunk) -> None:
+        """Keep the runs of a task."""
 
 
 @dataclass(frozen=True)
@@ -84,30 +127,47 @@ class Ensemble:
         return int((self.errors != "").sum())
 
 
-def tasks_of(points: Sequence[Point], replicates: int, threads: int) -> list[Task]:
-    """Cut the runs into chunks of about a quarter of a second, enough for all threads."""
-    total = len(points) * replicates
+def tasks_of(
+    points: Sequence[Point], replicates: int, threads: int, known: np.ndarray | None = None
+) -> list[Task]:
+    """Cut the runs into chunks of about a quarter of a second, enough for all threads.
+
+    Runs that are `known`, an array of shape (points, replicates), are left out.
+    """
+    total = len(points) * replicates if known is None else int((~known).sum())
     most = max(1, total // (4 * threads))
     tasks = []
     for number, point in enumerate(points):
         seconds = months_of(point) * NANOSECONDS_PER_HCP_MONTH * 1e-9
         size = max(1, min(most, int(SECONDS_PER_CHUNK / max(seconds, 1e-9)), replicates))
         tasks += [
-            Task(number, first, min(first + size, replicates))
-            for first in range(0, replicates, size)
+            Task(number, first, min(first + size, end))
+            for start, end in _gaps(replicates, None if known is None else known[number])
+            for first in range(start, end, size)
         ]
     return tasks
 
 
+def _gaps(replicates: int, known: np.ndarray | None) -> list[tuple[int, int]]:
+    """Return the ranges of replicates that are not known."""
+    if known is None or not known.any():
+        return [(0, replicates)]
+    edges = np.flatnonzero(np.diff(np.concatenate(([True], known, [True])).astype(np.int8)))
+    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
+
+
 def months_of(point: Point) -> float:
     """HCP-months of one run of a point (its expected size where sizes are drawn)."""
+    return float(hcps_of(point) * max(1, point.values["horizon"]))
+
+
+def hcps_of(point: Point) -> int:
+    """HCPs of a run of a point (the expected number where sizes are drawn)."""
     sizes = point.world.sizes
     if sizes.size:
-        hcps = int(sizes.sum())
-    else:
-        values = point.values
-        hcps = values["population.organisations"] * values["population.organisation_size"]
-    return float(hcps * max(1, point.values["horizon"]))
+        return int(sizes.sum())
+    values = point.values
+    return int(values["population.organisations"] * values["population.organisation_size"])
 
 
 def run_ensemble(
@@ -120,6 +180,14 @@ def run_ensemble(
     engine: str = "kernel",
     keep: Keep = OUTCOMES_ONLY,
     progress: Progress | None = None,
+    hold: Keep | None = None,
+    store: RunStore | None = None,
+    fail_fast: bool = False,
+    contracts: bool = False,
+    executor: str = executors.LOCAL,
+    address: str | None = None,
+    before: Callable[[Estimate], None] | None = None,
+    failed: Callable[[str], None] | None = None,
 ) -> Ensemble:
     """Run all replicates of all points.
 
@@ -136,50 +204,113 @@ def run_ensemble(
     engine : {"kernel", "agents"}
     keep : Keep
     progress : Progress, optional
+    hold : Keep, optional
+        What the ensemble holds of what is kept (all of it if None); the rest is in the store only.
+    store : RunStore, optional
+        Runs that it knows are not made again; all others are added to it.
+    fail_fast : bool
+        Stop at the first run that fails.
+    contracts : bool
+        Check every month of every run what must always hold.
+    executor : str
+        Where chunks are computed, see `sim.ensembles.executors`.
+    address : str, optional
+        Of a cluster.
+    before : callable, optional
+        Told what the runs will take, after a few of them; may raise to stop there.
+    failed : callable, optional
+        Told about each run that fails, in one line, when it happens.
 
     Raises
     ------
     KeyboardInterrupt
         Within a month of simulated time of each thread after Ctrl-C.
+    SimulationError
+        With `fail_fast`, if a run fails.
     """
     if engine == "agents":
         # imported here, where Ctrl-C interrupts it, and not first in a thread, where it cannot
         import sim.model.model  # noqa: F401
     points = list(points)
     threads = threads or available_cores()
-    tasks = tasks_of(points, replicates, threads)
     stop = np.zeros(1, np.int64)
-    done = np.zeros((len(tasks), 1), np.int64)
-    weight = np.array([months_of(points[t.point]) for t in tasks])
-    weight /= np.array([max(1, points[t.point].values["horizon"]) for t in tasks])
-    ensemble = _empty(points, list(settings), seed, replicates, keep)
-    organisations: list[dict[str, np.ndarray] | None] = [None] * len(tasks)
+    ensemble = _empty(points, list(settings), seed, replicates, hold or keep)
+    known = np.zeros((len(points), replicates), bool) if store is None else store.known.copy()
+    if store is not None:
+        store.fill(ensemble)
+    organisations: dict[Task, dict[str, np.ndarray]] = {}
+    last = [(0.0, 0)]  # seconds and bytes of the task taken last
 
-    def work(number: int) -> int:
-        chunk = _run_chunk(
-            points[tasks[number].point], tasks[number], seed, engine, keep, stop, done[number],
-            max(1, threads // len(tasks)),
-        )  # fmt: skip
-        _store(ensemble, tasks[number], chunk)
-        organisations[number] = chunk.organisations
-        return number
+    def take(task: Task, chunk: Chunk) -> None:
+        _store(ensemble, task, chunk)
+        known[task.point, task.first : task.last] = True
+        last[0] = chunk.seconds, chunk.bytes
+        if (hold or keep).organisations:
+            organisations[task] = chunk.organisations
+        if store is not None:
+            store.add(task, chunk)
+        for row, error in enumerate(chunk.errors):
+            if error:
+                where = run_words(settings[task.point], seed, task.first + row)
+                if failed is not None:
+                    failed(f"{where}: {error}")
+                if fail_fast:
+                    raise SimulationError(f"{where}: {error}")
 
-    with ThreadPoolExecutor(threads) as pool:
-        waiting = {pool.submit(work, number) for number in range(len(tasks))}
+    def run(tasks: Sequence[Task], before_these: float = 0.0) -> None:
+        done = np.zeros((len(tasks), 1), np.int64)
+        weight = np.array([months_of(points[t.point]) for t in tasks])
+        weight /= np.array([max(1, points[t.point].values["horizon"]) for t in tasks])
+
+        def work(number: int) -> Chunk:
+            task = tasks[number]
+            point, within = points[task.point], max(1, threads // len(tasks))
+            flags = stop, done[number]
+            return _run_chunk(point, task, seed, engine, keep, contracts, *flags, within)
+
+        if executor == executors.LOCAL or len(tasks) < 2:
+            workers: Workers | RemoteWorkers = Workers(tasks, work, threads, stop)
+        else:
+            calls = [(n, points[t.point], t, seed, engine, keep, contracts) for n, t in
+                     enumerate(tasks)]  # fmt: skip
+            ended_there = done, [points[t.point].values["horizon"] for t in tasks]
+            workers = RemoteWorkers(executor, tasks, run_remotely, calls, threads, address,
+                                    *ended_there)  # fmt: skip
+        shown = 0.0
         try:
-            while waiting:
-                finished, waiting = wait(waiting, POLL_SECONDS, FIRST_COMPLETED)
-                for future in finished:
-                    future.result()
-                if progress is not None:
-                    progress.show(float((done[:, 0] * weight).sum()))
+            for ended in workers.results():
+                if ended is not None:
+                    take(*ended)
+                if progress is not None and time.monotonic() - shown > POLL_SECONDS:
+                    shown = time.monotonic()
+                    progress.show(before_these + float((done[:, 0] * weight).sum()))
         except BaseException:
-            stop[0] = 1
-            pool.shutdown(wait=True, cancel_futures=True)
+            for ended in workers.stop():  # what had ended by then is not lost
+                if store is not None:
+                    store.add(*ended)
             raise
-    if keep.organisations:
-        _join(ensemble.organisations, [o for o in organisations if o is not None])
+
+    months = 0.0
+    if before is not None and not known.all():
+        there = int(known.sum())
+        measured: list[pilot.Measured] = []
+        for task in pilot.tasks(lambda: tasks_of(points, replicates, threads, known), measured):
+            run([task])
+            n = task.last - task.first
+            measured.append(pilot.Measured(n, n * months_of(points[task.point]), *last[0]))
+        months = sum(m.months for m in measured)
+        left = float((~known).sum(axis=1) @ np.array([months_of(p) for p in points]))
+        before(pilot.estimate(measured, known.size, there, left, threads))
+    run(tasks_of(points, replicates, threads, known), months)
+    if (hold or keep).organisations:
+        _join(ensemble.organisations, [organisations[task] for task in sorted(organisations)])
     return ensemble
+
+
+def run_words(changed: Mapping[str, Any], seed: int, replicate: int) -> str:
+    """Name a run: what its point changes, seed and replicate."""
+    where = ", ".join(f"{k}={v}" for k, v in changed.items()) or "base point"
+    return f"{where}, seed {seed}, replicate {replicate}"
 
 
 def available_cores() -> int:
@@ -190,11 +321,12 @@ def available_cores() -> int:
         return os.cpu_count() or 1
 
 
-class _Chunk(NamedTuple):
-    outcomes: dict[str, np.ndarray]
-    errors: list[str]
-    paths: dict[str, np.ndarray]
-    organisations: dict[str, np.ndarray]
+def run_remotely(
+    number: int, point: Point, task: Task, seed: int, engine: str, keep: Keep, contracts: bool
+) -> tuple[int, Chunk]:
+    """Compute a chunk in another process, which cannot see the flag nor the counter."""
+    flags = np.zeros(1, np.int64), np.zeros(1, np.int64)
+    return number, _run_chunk(point, task, seed, engine, keep, contracts, *flags, 1)
 
 
 def _run_chunk(
@@ -203,10 +335,12 @@ def _run_chunk(
     seed: int,
     engine: str,
     keep: Keep,
+    contracts: bool,
     stop: np.ndarray,
     done: np.ndarray,
     threads: int,
-) -> _Chunk:
+) -> Chunk:
+    began = time.perf_counter()
     n = task.last - task.first
     horizon = int(point.values["horizon"])
     every = 1 if keep.paths else MEAN_MONTHS
@@ -218,16 +352,20 @@ def _run_chunk(
         own = records.of_run(record, row)
         try:
             if engine == "kernel":
-                state = runs.simulate(point, seed, replicate, own, stop, done, threads)
+                state = runs.simulate(point, seed, replicate, own, stop, done, threads, contracts)
             else:
-                state = _step_agents(point, seed, replicate, own, stop, done)
+                state = _step_agents(point, seed, replicate, own, contracts, stop, done)
             if keep.organisations:
                 table = organisation_table(own, state, point.values)
                 table["point"][:] = task.point
                 table["replicate"][:] = replicate
                 tables.append(table)
         except SimulationError as error:
-            errors[row] = str(error)
+            errors[row] = one_line(str(error))
+        except MemoryError:
+            raise  # the machine's failure, not the run's: it must not become a result
+        except Exception as error:
+            errors[row] = one_line(f"{type(error).__name__}: {error}")
     outcomes = compute(record, point.values)
     paths = _paths(record) if keep.paths else {}
     wrong = np.array([bool(e) for e in errors])
@@ -236,7 +374,7 @@ def _run_chunk(
     joined: dict[str, np.ndarray] = {}
     if keep.organisations:
         _join(joined, tables)
-    return _Chunk(outcomes, errors, paths, joined)
+    return Chunk(outcomes, errors, paths, joined, time.perf_counter() - began)
 
 
 def _organisations(point: Point) -> int:
@@ -248,6 +386,7 @@ def _step_agents(
     seed: int,
     replicate: int,
     record: records.Record,
+    contracts: bool,
     stop: np.ndarray,
     done: np.ndarray,
 ) -> Any:
@@ -263,6 +402,7 @@ def _step_agents(
         world=point.world,
         record=record,
         luck=point.luck,
+        contracts=contracts,
     )
     while model.running and not stop[0]:
         model.step()
@@ -306,13 +446,14 @@ def _empty(
     )
 
 
-def _store(ensemble: Ensemble, task: Task, chunk: _Chunk) -> None:
+def _store(ensemble: Ensemble, task: Task, chunk: Chunk) -> None:
     place = (task.point, slice(task.first, task.last))
     for name, column in chunk.outcomes.items():
         ensemble.outcomes[name][place] = column
     ensemble.errors[place] = chunk.errors
-    for name, path in chunk.paths.items():
-        ensemble.paths[name][task.point, task.first : task.last, : path.shape[1]] = path
+    for name, kept in ensemble.paths.items():
+        path = chunk.paths[name]
+        kept[task.point, task.first : task.last, : path.shape[1]] = path
 
 
 def _join(into: dict[str, np.ndarray], tables: Sequence[Mapping[str, np.ndarray]]) -> None:

@@ -9,12 +9,19 @@ import numpy as np
 
 from sim.errors import SimulationError
 from sim.factors import QUALITY_NAMES
+from sim.model import contracts as checks
 from sim.model import inputs, kernel, levers, population, records, state, streams
 from sim.model import threads as on_threads
 from sim.model.inputs import World
 from sim.model.levers import Schedule
 from sim.model.records import Record
 from sim.model.state import State
+
+BROKEN = {
+    state.OUT_OF_RANGE: "a level is out of its range",
+    state.WRONG_CENSUS: "the kept census is not that of the HCPs",
+    state.WRONG_FLOWS: "flows are not the differences of the census",
+}
 
 
 class Point(NamedTuple):
@@ -70,6 +77,7 @@ def simulate(
     stop: np.ndarray | None = None,
     done: np.ndarray | None = None,
     threads: int = 1,
+    contracts: bool = False,
 ) -> State:
     """Run one replicate from start to horizon with the compiled kernel.
 
@@ -86,6 +94,8 @@ def simulate(
         A flag that ends the run early, and a counter of months.
     threads : int
         Threads for this one run, if it is big enough; the result does not depend on them.
+    contracts : bool
+        Check every month what must always hold; the result does not depend on it.
 
     Returns
     -------
@@ -102,12 +112,25 @@ def simulate(
     run, s = start(point, seed, replicate)
     records.write(0, point.packed, s, record)
     horizon = int(point.packed["horizon"])
-    months = 1, horizon, run, point.packed, point.schedule, s, record, stop, done
-    if threads > 1 and s.hcps.size >= on_threads.FEWEST_HCPS:
-        on_threads.advance(*months, threads)
-    else:
-        kernel.advance(*months)
-    raise_failure(s)
+    shared = run, point.packed, point.schedule, s, record, stop, done
+
+    def advance(first: int, last: int) -> None:
+        if threads > 1 and s.hcps.size >= on_threads.FEWEST_HCPS:
+            on_threads.advance(first, last, *shared, threads)
+        else:
+            kernel.advance(first, last, *shared)
+        raise_failure(s)
+
+    if not contracts:
+        advance(1, horizon)
+        return s
+    for month in range(1, horizon + 1):
+        before = checks.copy_census(s.organisations)
+        advance(month, month)
+        if stop[0]:
+            break
+        checks.check(month, s, before)
+        raise_failure(s)
     return s
 
 
@@ -116,6 +139,11 @@ def raise_failure(s: State) -> None:
     code, entity, quality, month = (int(x) for x in s.failure)
     if code == state.FINE:
         return
+    if code in BROKEN:
+        raise SimulationError(
+            f"month {month}: {BROKEN[code]} in organisation {entity + 1}; "
+            "this is a fault of the program"
+        )
     name = QUALITY_NAMES[quality]
     if code == state.NOT_A_NUMBER_HCP:
         o = int(np.searchsorted(s.organisations["last_hcp"], entity, side="right"))

@@ -349,7 +349,9 @@ def organisation_month(o, month, run, p, start, s, terms, heard):
     hcps = s.hcps[first : org.last_hcp]
     priorities = s.priorities[first : org.last_hcp]
     experts = s.experts[org.first_expert : org.last_expert]
-    org.flows[:] = 0
+    flows, hazard, failure = org.flows, p.hazard, s.failure  # looked up once, not for each HCP
+    everybody = s.hcps.shape[0]
+    flows[:] = 0
     org.wasted = 0.0
     org.incident = 0
     own_key = streams.month_key(run, streams.ORGANISATION, o, month)
@@ -359,7 +361,7 @@ def organisation_month(o, month, run, p, start, s, terms, heard):
     running = rules.is_running(org.status)
     quality = org.quality
     if running:
-        develop(o, org, month, member, lever, start.member_quality, experts, p, s.failure)
+        develop(o, org, month, member, lever, start.member_quality, experts, p, failure)
         probability = rules.incident_probability(quality[PRIVACY], p.incident_rate)
         org.incident = streams.uniform(own_key, streams.INCIDENT) < probability
 
@@ -415,7 +417,7 @@ def organisation_month(o, month, run, p, start, s, terms, heard):
 
         # 4. influence
         if well_mixed:
-            n_peers = s.hcps.shape[0] - 1
+            n_peers = everybody - 1
             units = start.peer_units - np.int64(before[i] >> TWO)
         else:
             begin = first_peer[i] - first_peer[first]
@@ -433,7 +435,7 @@ def organisation_month(o, month, run, p, start, s, terms, heard):
             if streams.uniform(key, streams.MEETING) < probability:
                 chosen = streams.uniform_index(key, streams.WHICH_EXPERT, experts.shape[0])
                 expert = experts[chosen]
-                org.flows[group, state.MEETINGS] += 1
+                flows[group, state.MEETINGS] += 1
                 hcp.meetings += np.uint16(1)
                 probability = rules.understanding(
                     expert.domain,
@@ -453,7 +455,7 @@ def organisation_month(o, month, run, p, start, s, terms, heard):
                 else:
                     engagement = rules.loss(engagement, p.cooperation_engagement_loss)
                     trust = rules.loss(trust, p.cooperation_trust_loss)
-                    org.flows[group, state.FAILED_MEETINGS] += 1
+                    flows[group, state.FAILED_MEETINGS] += 1
                 hcp.engagement = engagement
 
         # 6. training
@@ -521,32 +523,18 @@ def organisation_month(o, month, run, p, start, s, terms, heard):
         hcp.trust = trust
 
         # 10. turnover
-        if streams.uniform(key, streams.LEAVING) < p.hazard[group] + lever[levers.EXODUS]:
+        if streams.uniform(key, streams.LEAVING) < hazard[group] + lever[levers.EXODUS]:
             onboarding = p.turnover_onboarding + lever[levers.ONBOARDING + group]
             replace(hcp, org, month, key, onboarding, p, priorities[seat])
         if not hcp.trust + hcp.literacy + hcp.engagement >= 0.0:
-            report(s.failure, state.NOT_A_NUMBER_HCP, i, ZERO, month)
+            report(failure, state.NOT_A_NUMBER_HCP, i, ZERO, month)
 
     if running:
-        learn(org, month, experts, p, s.failure)
+        learn(org, month, experts, p, failure)
         review(org, month, own_key, hcps, p)
     now = words[month & 1, first : org.last_hcp]
     for seat in range(hcps.shape[0]):
         now[seat] = rules.word(hcps[seat].trust, hcps[seat].state)
-
-
-@compiled
-def begin(month, run, p, schedule, s):
-    """Set the levers of a month and look around."""
-    levers.fill(s.levers, month, schedule, s.organisations, run)
-    return look_around(month, p, s)
-
-
-@compiled
-def organisations_month(first, last, month, run, p, start, s, terms, heard):
-    """One month of organisations `first` to `last` - 1."""
-    for o in range(first, last):
-        organisation_month(o, month, run, p, start, s, terms, heard)
 
 
 @compiled
@@ -562,9 +550,21 @@ def advance(first_month, last_month, run, p, schedule, s, record, stop, done):
     for month in range(first_month, last_month + 1):
         if stop[0] != 0:
             return
-        start = begin(month, run, p, schedule, s)
-        organisations_month(ZERO, n, month, run, p, start, s, terms, heard)
+        levers.fill(s.levers, month, schedule, s.organisations, run)
+        start = look_around(month, p, s)
+        for o in range(n):
+            organisation_month(o, month, run, p, start, s, terms, heard)
         records.write(month, p, s, record)
         if s.failure[0] != state.FINE:
             return
         done[0] += 1
+
+
+@compiled
+def organisations_month(first, last, month, run, p, start, s, terms, heard):
+    """One month of organisations `first` to `last` - 1, for threads.
+
+    `advance` does not call it, so that it is compiled only where a run is that big.
+    """
+    for o in range(first, last):
+        organisation_month(o, month, run, p, start, s, terms, heard)

@@ -11,6 +11,7 @@ from mesa.agent import AgentSet
 
 from sim.config.validate import resolve
 from sim.errors import UserError
+from sim.model import contracts as checks
 from sim.model import engine as runs
 from sim.model import inputs, kernel, levers, records, rules
 from sim.model.agents import HCP, AIExpert, Organisation
@@ -57,6 +58,8 @@ class AdoptionModel(mesa.Model):
         Zeroed arrays to record into; made if not given.
     luck : int
         See `engine.Point`.
+    contracts : bool
+        Check every month what must always hold.
     **more
         Further parameters by dotted path, so that `mesa.batch_run` can vary them.
 
@@ -91,6 +94,7 @@ class AdoptionModel(mesa.Model):
         agent_reporters: Mapping[str, Any] | None = None,
         record: records.Record | None = None,
         luck: int = 0,
+        contracts: bool = False,
         **more: Any,
     ) -> None:
         super().__init__(rng=seed)
@@ -101,6 +105,7 @@ class AdoptionModel(mesa.Model):
         self.values = resolve({**(parameters or {}), **more})
         self.engine: Engine = engine
         self.replicate = replicate
+        self.contracts = contracts
         self.hcp_class = hcp_class
         self.point = runs.prepare(self.values, schedule, world, luck)
         self.packed = self.point.packed
@@ -183,6 +188,7 @@ class AdoptionModel(mesa.Model):
             self.running = False
             return
         self.month += 1
+        before = checks.copy_census(self.state.organisations) if self.contracts else None
         if self.engine == "kernel":
             kernel.advance(
                 self.month, self.month, self.run_key, self.packed, self.point.schedule,
@@ -198,6 +204,9 @@ class AdoptionModel(mesa.Model):
                 organisation.step()
             records.write(self.month, self.packed, self.state, self.record)
         runs.raise_failure(self.state)
+        if before is not None:
+            checks.check(self.month, self.state, before)
+            runs.raise_failure(self.state)
         self.running = self.month < self.horizon
         self.datacollector.collect(self)
 

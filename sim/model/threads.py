@@ -12,15 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from sim.model import kernel, records, state
+from sim.model import kernel, levers, records, state
 from sim.model.inputs import N_GROUPS, N_QUALITIES
 from sim.model.levers import Schedule
 from sim.model.records import Record
 from sim.model.state import State
 
 # Below, what it costs to hand over a month weighs too much
-FEWEST_HCPS = 20_000
-PARTS_PER_THREAD = 4  # some organisations take longer than others
+FEWEST_HCPS = 50_000
+PADDING = 16
+PARTS_PER_THREAD = 2  # some organisations take longer than others
 
 
 def parts_of(s: State, number: int) -> list[tuple[int, int]]:
@@ -46,7 +47,8 @@ def advance(
     """Do what `kernel.advance` does, on several threads."""
     parts = parts_of(s, PARTS_PER_THREAD * threads)
     own = [s._replace(failure=np.zeros_like(s.failure)) for _ in parts]
-    terms = np.empty((len(parts), N_QUALITIES))
+    # far apart: cores that write to neighbours in memory slow each other down
+    terms = np.empty((len(parts), N_QUALITIES * PADDING))[:, :N_QUALITIES]
     heard = [np.empty(kernel.most_heard(first, last, s), np.int64) for first, last in parts]
     sums = np.empty((s.organisations.size, N_GROUPS, records.N_LEVELS))
 
@@ -60,7 +62,8 @@ def advance(
         for month in range(first_month, last_month + 1):
             if stop[0]:
                 return
-            start = kernel.begin(month, run, p, schedule, s)
+            levers.fill(s.levers, month, schedule, s.organisations, run)
+            start = kernel.look_around(month, p, s)
             list(pool.map(simulate_part, range(len(parts))))
             records.write_counts(month, s, record)
             if record.level_row[month] >= 0:

@@ -8,6 +8,7 @@ import json
 import platform
 import subprocess
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -17,6 +18,7 @@ import numpy as np
 
 from sim.config.axes import Axis
 from sim.config.request import Request
+from sim.ensembles.store.atomic import replacing
 from sim.outcomes.table import OUTCOMES
 from sim.parameters import PARAMETERS, nested
 from sim.reports.folder import safe_cell, write_atomic
@@ -30,6 +32,8 @@ CONFIG_HEAD = """\
 """
 VERSIONS = ("numba", "numpy", "scipy", "mesa", "pandas", "hydra-core", "pyarrow", "matplotlib")
 
+_NOT_OF_THE_RESULT = ("out", "overwrite", "progress", "fail_fast", "most_minutes", "confirm")
+
 
 def describe(column: str) -> dict[str, str]:
     """Return unit and meaning of a column, empty where the tables know none."""
@@ -39,20 +43,40 @@ def describe(column: str) -> dict[str, str]:
 
 def write_parquet(path: Path, columns: Columns) -> None:
     """Write a table with the unit and meaning of each column in its metadata."""
-    import pyarrow as pa
+    write_parquet_blocks(path, [columns])
+
+
+def write_parquet_blocks(path: Path, blocks: Iterable[Columns]) -> None:
+    """Write a table block by block, a row group each, so that it need not fit into memory."""
     import pyarrow.parquet as pq
 
+    writer = None
+    with replacing(path) as temporary:
+        try:
+            for block in blocks:
+                table = _arrow(block)
+                if writer is None:
+                    writer = pq.ParquetWriter(temporary, table.schema)
+                writer.write_table(table)
+        finally:
+            if writer is not None:
+                writer.close()
+
+
+def _arrow(columns: Columns) -> Any:
+    import pyarrow as pa
+
     arrays = [
-        pa.array([str(v) if v is not None else None for v in c] if c.dtype == object else c)
+        pa.array([str(v) if v is not None else None for v in c], pa.string())
+        if c.dtype == object
+        else pa.array(c)
         for c in columns.values()
     ]
     fields = [
         pa.field(name, array.type, metadata=describe(name) or None)
         for name, array in zip(columns, arrays, strict=True)
     ]
-    sink = io.BytesIO()
-    pq.write_table(pa.table(arrays, schema=pa.schema(fields)), sink)
-    write_atomic(path, sink.getvalue())
+    return pa.table(arrays, schema=pa.schema(fields))
 
 
 def write_csv(path: Path, columns: Columns) -> None:
@@ -79,7 +103,7 @@ def write_config(path: Path, request: Request) -> None:
         "title": request.title,
         "question": request.question,
         "study": request.study,
-        **{k: v for k, v in request.settings.items() if k not in ("out", "overwrite", "progress")},
+        **{k: v for k, v in request.settings.items() if k not in _NOT_OF_THE_RESULT},
         "design": {
             # the points of a file are kept as they were read, as one axis
             "kind": "grid" if request.design_kind == "list" else request.design_kind,
@@ -104,8 +128,15 @@ def _axis(axis: Axis) -> Any:
     return {"parameters": list(axis.paths), "values": values}
 
 
-def provenance(request: Request, identity: str, model_version: str, runs: int, failed: int) -> Any:
-    """Return what made a result: command, versions, seed, state of the source tree."""
+def provenance(
+    request: Request,
+    identity: str,
+    model_version: str,
+    runs: int,
+    failed: int,
+    tables: dict[str, str],
+) -> Any:
+    """Return what made a result: command, versions, seed, hashes of tables, state of the sources."""
     return {
         "identity": identity,
         "experiment": request.experiment,
@@ -114,6 +145,7 @@ def provenance(request: Request, identity: str, model_version: str, runs: int, f
         "replicates": request.settings["replicates"],
         "runs": runs,
         "failed_runs": failed,
+        "tables": tables,
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
         "nasss_sim": __version__,
         "model": model_version,

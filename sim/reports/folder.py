@@ -6,21 +6,30 @@ import json
 import os
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from sim.config.messages import one_line, show
+from sim.ensembles.store.atomic import TEMPORARY
+from sim.ensembles.store.atomic import write_atomic as write_atomic
+from sim.ensembles.store.chunks import CHUNKS
+from sim.ensembles.store.chunks import NAME as CHUNK_NAME
+from sim.ensembles.store.find import PROVENANCE, newest_unfinished
+from sim.ensembles.store.lock import LOCK
+from sim.ensembles.store.manifest import MANIFEST
 from sim.errors import UserError
 
-PROVENANCE = "provenance.json"
 RESULT_FILES = frozenset(
     (
         "runs.parquet",
         "summary.csv",
         "months.parquet",
         "organisations.parquet",
+        "paths.parquet",  # months that figures need, where months.parquet is not asked for
         "config.yaml",
+        MANIFEST,
         PROVENANCE,
     )
 )
@@ -31,7 +40,11 @@ _MOST_NAMES = 10_000
 
 
 def open_folder(
-    out: str | None, experiment: str, identity_hash: str, overwrite: bool = False
+    out: str | None,
+    experiment: str,
+    identity_hash: str,
+    overwrite: bool = False,
+    refusal: Callable[[Path], str | None] | None = None,
 ) -> Path:
     """Return a folder that results can be written to, made or checked.
 
@@ -47,6 +60,9 @@ def open_folder(
     overwrite : bool
         Accept a folder that holds another result of this program. Files of a user are never
         accepted.
+    refusal : callable, optional
+        Says, in words, why runs of another identity may not be added to the folder's store; None
+        if they may, or "" if it can not tell.
 
     Returns
     -------
@@ -70,9 +86,16 @@ def open_folder(
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UserError(_impossible(out, error)) from None
-        _check_content(folder, out, identity_hash, overwrite)
+        _check_content(folder, out, identity_hash, overwrite, refusal)
     _check_writable(folder, str(folder) if out is None else out)
     return folder
+
+
+def unfinished_folder(experiment: str, identity_hash: str) -> Path | None:
+    """Return the newest folder of `outputs/<experiment>` that holds these runs, unfinished."""
+    if not _NAME.fullmatch(experiment):
+        return None
+    return newest_unfinished(Path.cwd() / "outputs" / experiment, identity_hash)
 
 
 def _new_folder(parent: Path, identity_hash: str) -> Path:
@@ -99,7 +122,14 @@ def _impossible(out: str, error: OSError) -> str:
 def _foreign(folder: Path) -> str | None:
     """Return the name of something in the folder that is not a result file of this program."""
     for entry in sorted(os.scandir(folder), key=lambda e: e.name):
-        if entry.name in RESULT_FILES and entry.is_file(follow_symlinks=False):
+        ours = entry.name in RESULT_FILES or bool(LOCK.fullmatch(entry.name))
+        if (ours or TEMPORARY.fullmatch(entry.name)) and entry.is_file(follow_symlinks=False):
+            continue
+        if entry.name == CHUNKS and entry.is_dir(follow_symlinks=False):
+            for chunk in sorted(os.scandir(entry.path), key=lambda e: e.name):
+                known = CHUNK_NAME.fullmatch(chunk.name) or TEMPORARY.fullmatch(chunk.name)
+                if not known or not chunk.is_file(follow_symlinks=False):
+                    return f"{CHUNKS}/{chunk.name}"
             continue
         if entry.name == FIGURES and entry.is_dir(follow_symlinks=False):
             for figure in sorted(os.scandir(entry.path), key=lambda e: e.name):
@@ -111,18 +141,36 @@ def _foreign(folder: Path) -> str | None:
     return None
 
 
+def _left_behind(entry: os.DirEntry[str]) -> bool:
+    """Whether a process that was killed before it could begin leaves such a thing."""
+    if entry.name == CHUNKS and entry.is_dir(follow_symlinks=False):
+        return all(TEMPORARY.fullmatch(chunk.name) for chunk in os.scandir(entry.path))
+    return bool(LOCK.fullmatch(entry.name) or TEMPORARY.fullmatch(entry.name))
+
+
 def _identity(folder: Path) -> Any:
-    """Return the identity of the finished result in the folder, None when there is none."""
-    try:
-        found = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return found.get("identity") if isinstance(found, dict) else None
+    """Return the identity of the store or result in the folder, None when there is none."""
+    for name in (MANIFEST, PROVENANCE):
+        try:
+            found = json.loads((folder / name).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        if isinstance(found, dict) and found.get("identity"):
+            return found["identity"]
+    return None
 
 
-def _check_content(folder: Path, out: str, identity_hash: str, overwrite: bool) -> None:
+def _check_content(
+    folder: Path,
+    out: str,
+    identity_hash: str,
+    overwrite: bool,
+    refusal: Callable[[Path], str | None] | None,
+) -> None:
     try:
-        foreign, empty = _foreign(folder), not os.listdir(folder)
+        foreign = _foreign(folder)
+        with os.scandir(folder) as entries:
+            empty = all(_left_behind(entry) for entry in entries)
     except OSError as error:
         raise UserError(_impossible(out, error)) from None
     if empty:
@@ -139,8 +187,11 @@ def _check_content(folder: Path, out: str, identity_hash: str, overwrite: bool) 
             f"({PROVENANCE} is missing or can not be read); allowed is a new or empty folder"
         )
     if identity != identity_hash and not overwrite:
+        why = refusal(folder) if refusal is not None else ""
+        if why is None:
+            return
         raise UserError(
-            f"out={show(out)}: holds the result of other runs; "
+            f"out={show(out)}: holds the result of other runs{f' ({why})' if why else ''}; "
             "allowed is a new or empty folder, or overwrite=true to replace that result"
         )
 
@@ -153,35 +204,6 @@ def _check_writable(folder: Path, out: str) -> None:
         probe.unlink()
     except OSError as error:
         raise UserError(_impossible(out, error)) from None
-
-
-def write_atomic(path: str | Path, content: bytes | str) -> None:
-    """Write a file so that a reader sees the old one or the whole new one, never a part.
-
-    Parameters
-    ----------
-    path : str or Path
-        Its folder must exist.
-    content : bytes or str
-        Text is written as UTF-8 with the line ends it has.
-
-    Raises
-    ------
-    OSError
-        If the file can not be written; nothing is left behind.
-    """
-    path = Path(path)
-    data = content.encode("utf-8") if isinstance(content, str) else content
-    temporary = path.with_name(f".{path.name}.{uuid4().hex}.part")
-    try:
-        with open(temporary, "xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def safe_cell(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -70,15 +71,47 @@ def organisation_columns(ensemble: Ensemble, names: list[list[str]]) -> Columns:
     table = ensemble.organisations
     if not table["point"].size:
         return {}
-    columns = dict(table)
-    columns["name"] = np.array(
+    return {**table, "name": _names(names, table)}
+
+
+def _names(names: list[list[str]], table: Mapping[str, np.ndarray]) -> np.ndarray:
+    return np.array(
         [
             names[p][o - 1] if names[p] else str(o)
             for p, o in zip(table["point"], table["organisation"], strict=True)
         ],
         object,
     )
-    return columns
+
+
+def month_blocks(
+    ensemble: Ensemble, blocks: Iterable[tuple[range, Mapping[str, np.ndarray]]]
+) -> Iterator[Columns]:
+    """Yield the rows of `month_columns` for blocks of runs.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        Its own months are not used.
+    blocks : iterable of (runs, dict)
+        Numbers of runs, counted over points and replicates, and name -> (runs, months) array.
+    """
+    design = _design_columns(ensemble, 1)
+    for runs, paths in blocks:
+        months = next(iter(paths.values())).shape[1]
+        point, replicate = np.divmod(np.repeat(np.array(runs), months), ensemble.replicates)
+        columns = {name: column[point] for name, column in design.items()}
+        columns["replicate"] = replicate
+        columns["month"] = np.tile(np.arange(months), len(runs))
+        yield columns | {name: path.ravel() for name, path in paths.items()}
+
+
+def organisation_blocks(
+    names: list[list[str]], blocks: Iterable[tuple[range, Mapping[str, np.ndarray]]]
+) -> Iterator[Columns]:
+    """Yield the rows of `organisation_columns` for blocks of runs."""
+    for _, table in blocks:
+        yield {**table, "name": _names(names, table)}
 
 
 def probability_sustained(ensemble: Ensemble, point: int) -> Interval:

@@ -20,12 +20,14 @@ def studies() -> dict[str, Any]:
     return {"simulate": simulate, "sweep": sweep, "alignment": alignment, "compare": compare}
 
 
-def perform(request: Request) -> int:
+def perform(request: Request, directory: str | None = None) -> int:
     """Run a study and print its answer.
 
     Parameters
     ----------
     request : Request
+    directory : str, optional
+        Where relative paths of the command start; the working directory if None.
 
     Returns
     -------
@@ -39,8 +41,14 @@ def perform(request: Request) -> int:
     """
     from sim.studies.session import Session
 
-    session = Session(request)
+    session = Session(request, directory)
     result = session.run()
-    session.tell(result)
+    gone = None
+    try:
+        session.tell(result)
+    except BrokenPipeError as error:  # head or less has left: no reason to lose the files
+        gone = error
     session.save(result)
+    if gone is not None:
+        raise gone
     return SOME_FAILED if result.ensemble.failed else GOOD

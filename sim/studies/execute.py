@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from sim.config.design import points
 from sim.config.request import Request
 from sim.ensembles import warm
 from sim.ensembles.design import Design, make_design
+from sim.ensembles.pilot import Estimate
 from sim.ensembles.progress import Progress
-from sim.ensembles.run import Keep, months_of, run_ensemble
+from sim.ensembles.run import Keep, RunStore, months_of, run_ensemble
 from sim.studies.result import Result
+
+MOST_FAILURES_TOLD = 3
 
 
 def design_of(request: Request) -> Design:
@@ -19,12 +24,54 @@ def design_of(request: Request) -> Design:
     return make_design(request.values, list(changes), request.seeds)
 
 
-def hcp_months(request: Request, design: Design) -> float:
-    """Return the work of a design, in HCP-months."""
-    return sum(months_of(p) for p in design.points) * request.settings["replicates"]
+def hcp_months(request: Request, design: Design, known: np.ndarray | None = None) -> float:
+    """Return the work of a design in HCP-months, without runs that are known."""
+    months = np.array([months_of(p) for p in design.points])
+    if known is None:
+        return float(months.sum()) * request.settings["replicates"]
+    return float((~known).sum(axis=1) @ months)
 
 
-def execute(request: Request, design: Design, say: Callable[[str], None]) -> Result:
+def compile_for(design: Design, say: Callable[[str], None]) -> None:
+    """Compile what the runs of a design need, or load it."""
+    for kind in {point.values["network.kind"] for point in design.points}:
+        warm.warm_up(kind, say)
+
+
+def kept_of(request: Request) -> Keep:
+    """Return what is recorded of each run."""
+    from sim.studies import studies
+
+    return Keep(
+        paths=studies()[request.study].KEEP_PATHS or request.settings["months"] == "all",
+        organisations=request.settings["organisations"] == "all",
+    )
+
+
+class _Failures:
+    """Tells the first failures in full, then how many there are, ever more rarely."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._number = 0
+        self._next = 10
+
+    def __call__(self, line: str) -> None:
+        self._number += 1
+        if self._number <= MOST_FAILURES_TOLD:
+            self._say(f"failed: {line}")
+        elif self._number == self._next:
+            self._say(f"failed: {self._number:,} runs so far")
+            self._next *= 10
+
+
+def execute(
+    request: Request,
+    design: Design,
+    say: Callable[[str], None],
+    store: RunStore | None = None,
+    before: Callable[[Estimate], None] | None = None,
+) -> Result:
     """Compile if need be, run everything with a progress bar, return the result.
 
     Parameters
@@ -32,15 +79,20 @@ def execute(request: Request, design: Design, say: Callable[[str], None]) -> Res
     request : Request
     design : Design
     say : callable
-        Told about a compilation, one line.
+        Told about a compilation, and about runs that fail, one line each.
+    store : RunStore, optional
+        Where runs are kept; then months and organisations are held in memory only if the study
+        itself needs them.
+    before : callable, optional
+        Told what the runs will take, after a few of them.
     """
     from sim.studies import studies
 
     settings = request.settings
-    for kind in {point.values["network.kind"] for point in design.points}:
-        warm.warm_up(kind, say)
-    runs = len(design.points) * settings["replicates"]
-    progress = Progress(hcp_months(request, design), runs, settings["progress"])
+    compile_for(design, say)
+    known = None if store is None else store.known
+    runs = len(design.points) * settings["replicates"] - (0 if known is None else int(known.sum()))
+    progress = Progress(hcp_months(request, design, known), runs, settings["progress"])
     try:
         ensemble = run_ensemble(
             design.points,
@@ -49,11 +101,16 @@ def execute(request: Request, design: Design, say: Callable[[str], None]) -> Res
             replicates=settings["replicates"],
             threads=settings["threads"],
             engine=settings["engine"],
-            keep=Keep(
-                paths=studies()[request.study].KEEP_PATHS or settings["months"] == "all",
-                organisations=settings["organisations"] == "all",
-            ),
+            keep=kept_of(request),
+            hold=None if store is None else Keep(paths=studies()[request.study].KEEP_PATHS),
             progress=progress,
+            store=store,
+            fail_fast=settings["fail_fast"],
+            contracts=settings["contracts"],
+            executor=settings["executor"],
+            address=settings["address"],
+            before=before,
+            failed=_Failures(lambda line: progress.say(line, say)),
         )
     finally:
         progress.close()

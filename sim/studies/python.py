@@ -176,7 +176,10 @@ def load(experiment: str, *overrides: str) -> Result:
 def perform(request: Request) -> Result:
     """Run a request and return its result; only progress and a first compilation are shown."""
     settings = request.settings
-    unused = [n for n in ("out", "overwrite") if settings[n] != SETTINGS[n].default]
+    command_line_only = ("out", "overwrite", "most_minutes", "confirm")
+    unused = [n for n in command_line_only if settings[n] != SETTINGS[n].default]
     if unused:
-        raise UserError(f"{unused[0]}: files are written by the command line only")
+        raise UserError(
+            f"{unused[0]}: files are written, and confirmation is asked for, by the command line only"
+        )
     return execute(request, design_of(request), print)

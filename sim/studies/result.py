@@ -108,7 +108,11 @@ class Result:
         """Return the answer, line by line."""
         from sim.studies import studies
 
-        return studies()[self.study].answer(self)
+        lines = studies()[self.study].answer(self)
+        if failed := self.ensemble.failed:
+            total = self.ensemble.errors.size
+            lines.append(f"{failed:,} of {total:,} runs failed; all this rests on the others.")
+        return lines
 
     def plot(self, name: str | None = None) -> Figure:
         """Return a figure of the study, the first one unless named.

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
 
+from sim.config.messages import one_line
 from sim.config.request import Request
-from sim.ensembles.design import identity, model_version
+from sim.ensembles import memory, pilot
+from sim.ensembles.design import model_version
+from sim.ensembles.pilot import Estimate
 from sim.ensembles.progress import NEVER
-from sim.errors import UserError
+from sim.ensembles.run import hcps_of, run_words
+from sim.ensembles.store.find import tables_of_finished
+from sim.ensembles.store.finished import MONTHS, ORGANISATIONS, PATHS_FILE, RUNS, file_hash
+from sim.ensembles.store.lock import Lock
+from sim.ensembles.store.manifest import MANIFEST, difference, manifest_of, read_manifest
+from sim.ensembles.store.store import Store, free_bytes, remove_chunks
+from sim.errors import SimulationError, StoppedError, UserError
 from sim.reports import files, tables
-from sim.reports.folder import FIGURES, PROVENANCE, open_folder
-from sim.studies.execute import design_of, execute, hcp_months
+from sim.reports.folder import FIGURES, PROVENANCE, open_folder, unfinished_folder
+from sim.studies.execute import compile_for, design_of, execute, hcp_months, kept_of
 from sim.studies.result import Result
 
 MOST_FAILURES_SHOWN = 3
+BIG_RUN = 100_000  # HCPs from which on their memory outweighs that of the program
 
 
 class Session:
@@ -26,14 +39,18 @@ class Session:
     Parameters
     ----------
     request : Request
+    directory : str, optional
+        Where relative paths of the command start; the working directory if None.
 
     Raises
     ------
     UserError
         If an option, a user's file or the folder cannot be used.
+    StoppedError
+        If the disk fails.
     """
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, directory: str | None = None) -> None:
         from sim.studies import studies
 
         self.request = request
@@ -44,69 +61,193 @@ class Session:
                 f"options.{name}={request.options[name]}: study {request.study} has no options"
             )
         self.design = design_of(request)
+        arguments = shlex.split(request.command)[3:]
+        self.manifest = manifest_of(request, self.design, arguments, directory)
+        self.identity = self.manifest.identity
+        self.folder, self.lock = self._open_folder()
+        self.store = Store(self.folder, self.manifest, kept_of(request), say)
+        with self._keeping():
+            self._open_store()
+
+    def _open_folder(self) -> tuple[Path, Lock]:
+        """Return the folder, locked: an unfinished one of the same runs, if none is asked for."""
+        request = self.request
         settings = request.settings
-        extra = {key: settings[key] for key in ("engine", "months", "organisations")} | {
-            "study": request.study,
-            "seeds": request.seeds,
-        }
-        self.identity = identity(self.design, settings["seed"], settings["replicates"], extra)
-        self.folder: Path = open_folder(
-            settings["out"], request.experiment, self.identity, settings["overwrite"]
+        if settings["out"] is None:
+            folder = unfinished_folder(request.experiment, self.identity)
+            if folder is not None:
+                lock = Lock(folder)
+                with suppress(UserError, OSError):  # taken meanwhile: a new one, then
+                    lock.acquire()
+                    say(f"going on with {_shown(folder)}")
+                    return folder, lock
+        folder = open_folder(
+            settings["out"],
+            request.experiment,
+            self.identity,
+            settings["overwrite"],
+            self._refusal,
         )
+        lock = Lock(folder)
+        try:
+            lock.acquire()
+        except OSError as error:
+            raise StoppedError(f"{_shown(folder)}: {_reason(error)}; nothing was begun") from None
+        return folder, lock
+
+    def _refusal(self, folder: Path) -> str | None:
+        """Say what keeps these runs from extending the store of a folder."""
+        found = read_manifest(folder)
+        return "" if found is None else difference(found, self.manifest)
+
+    def _open_store(self) -> None:
+        found = read_manifest(self.folder)
+        if found is not None and difference(found, self.manifest) is None:
+            finished = tables_of_finished(self.folder, found)
+            if finished is not None:
+                self.store.adopt(found, finished)
+        else:  # new, or overwrite=true: nothing of what is there belongs to these runs
+            (self.folder / PROVENANCE).unlink(missing_ok=True)
+            remove_chunks(self.folder)
+        self.store.open()
 
     def run(self) -> Result:
         """Run the design, with a progress bar."""
         request = self.request
         for note in request.notes:
             say(f"note: {note}")
-        started = time.perf_counter()
-        try:
-            result = execute(request, self.design, say)
-        except BaseException:
-            self._drop_empty_folder()
-            raise
+        known = self.store.known.copy()
+        with self._keeping():
+            compile_for(self.design, say)  # so that the runs are timed, not the compiler
+            started = time.perf_counter()
+            before = memory.peak_bytes()
+            result = execute(request, self.design, say, self.store, self._before)
+            self.store.flush()
         if request.settings["progress"] != NEVER:
             seconds = time.perf_counter() - started
-            rate = hcp_months(request, self.design) / seconds / 1e6
-            runs = result.ensemble.errors.size
-            say(f"{runs:,} runs in {seconds:.1f} s ({rate:.1f} million HCP-months a second)")
+            rate = hcp_months(request, self.design, known) / seconds / 1e6
+            made = int((~known).sum())
+            count = f"{made:,} run{'s' if made != 1 else ''}"
+            there = f" ({known.sum():,} were there)" if known.any() else ""
+            speed = f"{rate:.1f} million HCP-months a second{self._memory(before)}"
+            say(f"{count}{there} in {seconds:.1f} s ({speed})")
         return result
 
-    def _drop_empty_folder(self) -> None:
+    def _memory(self, before: int | None) -> str:
+        """Say what an HCP costs in memory, where one big run makes that plain."""
+        hcps = hcps_of(self.design.points[0])
+        after = memory.peak_bytes()
+        single = len(self.design.points) * self.request.settings["replicates"] == 1
+        if not single or hcps < BIG_RUN or before is None or after is None:
+            return ""
+        return f", {(after - before) / hcps:.0f} bytes per HCP"
+
+    def _before(self, estimate: Estimate) -> None:
+        """Say what the runs will take; ask, if that is much."""
+        settings = self.request.settings
+        most = settings["most_minutes"]
+        if estimate.seconds > 60 * most and not settings["confirm"]:
+            raise UserError(
+                f"confirm=false: {estimate.words()}; that is more than most_minutes={most}; "
+                "add confirm=true to go on (the runs made so far are kept)"
+            )
+        if settings["progress"] != NEVER:
+            say(estimate.words())
+        free = free_bytes(self.folder)
+        # Chunks and the tables that are made of them lie side by side for a moment.
+        if free is not None and free < 2 * estimate.bytes:
+            say(f"note: only {pilot.size(free)} are left on the disk")
+
+    @contextmanager
+    def _keeping(self) -> Iterator[None]:
+        """Whatever happens inside: what is done is kept, and the user told how to go on."""
         try:
-            self.folder.rmdir()
-        except OSError:
-            pass  # it is not empty: it was there before
+            yield
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(f"stopped; {self._leave()}") from None
+        except SimulationError as error:
+            raise StoppedError(f"fail_fast=true: {one_line(str(error))}; {self._leave()}") from None
+        except MemoryError:
+            raise StoppedError(f"not enough memory; {self._leave()}") from None
+        except BrokenPipeError:
+            raise  # the reader of the answer has gone; the disk is well
+        except OSError as error:
+            where = _shown(self.folder)
+            raise StoppedError(f"{where}: {_reason(error)}; {self._leave()}") from None
+        except BaseException:
+            self._leave()
+            raise
+
+    def _leave(self) -> str:
+        """Write what can be written, give the folder back; return what is kept, in words."""
+        with suppress(OSError, MemoryError):
+            self.store.flush()
+        kept, total = self.store.kept, self.store.known.size
+        found = read_manifest(self.folder)
+        if kept == 0 and tables_of_finished(self.folder, found) is None:
+            with suppress(OSError):
+                remove_chunks(self.folder)
+                if found is None or found.identity == self.identity:
+                    (self.folder / MANIFEST).unlink(missing_ok=True)
+        self.lock.release()
+        with suppress(OSError):
+            self.folder.rmdir()  # it goes only if it is empty
+        if kept == 0:
+            return "no run is kept"
+        again = shlex.join(["python", "-m", "sim", "resume", _shown(self.folder)])
+        return f"{kept:,} of {total:,} runs are kept; go on with: {again}"
 
     def tell(self, result: Result) -> None:
         """Print the answer, at once, before anything slow is imported."""
+        with self._keeping():
+            self._tell(result)
+
+    def _tell(self, result: Result) -> None:
         print("\n".join(result.answer()), flush=True)
-        failed = result.ensemble.failed
+        ensemble = result.ensemble
+        failed = ensemble.failed
         if failed:
-            say(f"{failed} of {result.ensemble.errors.size} runs failed; the first:")
-            for point, replicate in np.argwhere(result.ensemble.errors != "")[:MOST_FAILURES_SHOWN]:
-                changed = result.ensemble.settings[point]
-                where = ", ".join(f"{k}={v}" for k, v in changed.items()) or "base point"
-                error = result.ensemble.errors[point, replicate]
-                say(f"  {where}, seed {result.ensemble.seed}, replicate {replicate}: {error}")
+            say(f"{failed} of {ensemble.errors.size} runs failed; the first:")
+            for point, replicate in np.argwhere(ensemble.errors != "")[:MOST_FAILURES_SHOWN]:
+                where = run_words(ensemble.settings[point], ensemble.seed, replicate)
+                say(f"  {where}: {ensemble.errors[point, replicate]}")
 
     def save(self, result: Result) -> None:
         """Write tables, configuration, figures, and last the provenance that marks them whole."""
-        folder, ensemble = self.folder, result.ensemble
-        files.write_parquet(folder / "runs.parquet", tables.run_columns(ensemble))
+        with self._keeping():
+            self._save(result)
+        self.lock.release()
+        print(f"\nFiles: {_shown(self.folder)}", flush=True)
+
+    def _save(self, result: Result) -> None:
+        folder, ensemble, settings = self.folder, result.ensemble, self.request.settings
+        files.write_parquet(folder / RUNS, tables.run_columns(ensemble))
         files.write_csv(folder / "summary.csv", tables.summary_columns(ensemble))
-        if self.request.settings["months"] == "all":
-            files.write_parquet(folder / "months.parquet", tables.month_columns(ensemble))
-        if self.request.settings["organisations"] == "all":
-            columns = tables.organisation_columns(ensemble, self.design.names)
-            files.write_parquet(folder / "organisations.parquet", columns)
+        written = [RUNS]
+        if kept_of(self.request).paths:
+            # Not asked for, months are kept all the same where figures need them: an extended
+            # store has to draw those of the runs that it does not make again.
+            name = MONTHS if settings["months"] == "all" else PATHS_FILE
+            months = max(int(p.values["horizon"]) for p in ensemble.points) + 1
+            blocks = tables.month_blocks(ensemble, self.store.months(months))
+            files.write_parquet_blocks(folder / name, blocks)
+            written.append(name)
+        if settings["organisations"] == "all":
+            rows = tables.organisation_blocks(self.design.names, self.store.organisations())
+            files.write_parquet_blocks(folder / ORGANISATIONS, rows)
+            written.append(ORGANISATIONS)
         files.write_config(folder / "config.yaml", self.request)
         self._save_figures(result)
         made = files.provenance(
-            self.request, self.identity, model_version(), ensemble.errors.size, ensemble.failed
+            self.request,
+            self.identity,
+            model_version(),
+            ensemble.errors.size,
+            ensemble.failed,
+            {name: file_hash(folder / name) for name in written},
         )
         files.write_json(folder / PROVENANCE, made)
-        print(f"\nFiles: {_shown(folder)}", flush=True)
+        self.store.finish()
 
     def _save_figures(self, result: Result) -> None:
         from sim.reports.figures.save import save_figure
@@ -124,6 +265,10 @@ class Session:
 def say(line: str) -> None:
     """Tell the user something beside the answer."""
     print(line, file=sys.stderr, flush=True)
+
+
+def _reason(error: OSError) -> str:
+    return one_line(error.strerror or str(error))
 
 
 def _shown(folder: Path) -> str:

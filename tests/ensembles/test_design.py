@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sim.config.compose import compose
-from sim.ensembles.design import identity, make_design
+from sim.ensembles.design import make_design
+from sim.ensembles.store import identity
 from sim.model import engine
 from sim.parameters import defaults
 from sim.studies.session import Session
@@ -14,7 +15,16 @@ POPULATION = "organisation,hcps\nNorth,3\nSouth,2\n"
 
 
 def identity_of(values=None, changes=({},), seed=0, replicates=8, **extra):
-    return identity(make_design({**defaults(), **(values or {})}, changes), seed, replicates, extra)
+    settings = {"engine": "kernel", "months": "none", "organisations": "none", "seed": seed}
+    head = identity.head_of(extra.pop("study", "simulate"), {**settings, **extra})
+    design = make_design({**defaults(), **(values or {})}, changes)
+    return identity.identity_of(head, identity.point_hashes(design), replicates)
+
+
+def session_identity(*arguments):
+    session = Session(compose(arguments))
+    session.lock.release()
+    return session.identity
 
 
 def test_duplicates_are_computed_once():
@@ -117,9 +127,9 @@ def test_the_identity_sees_a_users_file_that_was_edited_meanwhile(tmp_path):
 @pytest.mark.parametrize("override", ["threads=1", "out=elsewhere", "progress=never"])
 def test_the_identity_does_not_change_with_how_runs_are_made(override, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    plain = Session(compose(["replicates=2"])).identity
-    assert Session(compose(["replicates=2", override])).identity == plain
-    assert Session(compose(["replicates=3", override])).identity != plain
+    plain = session_identity("replicates=2")
+    assert session_identity("replicates=2", override) == plain
+    assert session_identity("replicates=3", override) != plain
 
 
 @pytest.mark.parametrize("override", ["seed=1", "organisations=all", "months=all", "horizon=7"])
@@ -127,5 +137,5 @@ def test_the_identity_of_a_session_changes_with_what_is_in_its_files(
     override, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
-    plain = Session(compose(["replicates=2"])).identity
-    assert Session(compose(["replicates=2", override])).identity != plain
+    plain = session_identity("replicates=2")
+    assert session_identity("replicates=2", override) != plain

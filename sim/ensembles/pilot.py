@@ -1,0 +1,108 @@
+"""A few runs first, whose results are kept: how long will all of them take, how much disk?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from sim.ensembles.run import Task
+
+MOST_TASKS = 4
+SECONDS = 0.5  # about so much work is done before the estimate is told
+
+
+class Estimate(NamedTuple):
+    """What the runs that are left will take.
+
+    Attributes
+    ----------
+    runs, known : int
+        Runs of the design, and how many of them are done.
+    seconds : float
+    bytes : float
+        Of the result tables of all runs.
+    """
+
+    runs: int
+    known: int
+    seconds: float
+    bytes: float
+
+    def words(self) -> str:
+        """Return one line for the user."""
+        there = f" ({self.known:,} are there already)" if self.known else ""
+        return (
+            f"{self.runs:,} runs{there}: about {duration(self.seconds)}, "
+            f"{size(self.bytes)} on the disk"
+        )
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} minutes"
+    return f"{seconds / 3600:.1f} hours" if seconds < 172_800 else f"{seconds / 86400:.0f} days"
+
+
+def size(content: float) -> str:
+    """Return a size in words."""
+    for unit, bytes_ in (("GB", 1e9), ("MB", 1e6)):
+        if content >= bytes_:
+            return f"{content / bytes_:.1f} {unit}"
+    return f"{max(1, round(content / 1e3))} kB"
+
+
+class Measured(NamedTuple):
+    """What a task of the pilot took: runs, HCP-months, seconds of one thread, bytes."""
+
+    runs: int
+    months: float
+    seconds: float
+    bytes: int
+
+
+def tasks(left: Callable[[], Sequence[Task]], measured: Sequence[Measured]) -> Iterator[Task]:
+    """Yield tasks for the pilot: one run, then, if runs are short, some more over the design.
+
+    Parameters
+    ----------
+    left : callable
+        Returns the tasks of all runs that are left.
+    measured : sequence
+        Grows by one for each task that was made.
+    """
+    found = left()
+    point, first, _ = found[len(found) // 2]
+    yield type(found[0])(point, first, first + 1)
+    # The first run is no measure of short ones: it finds cold caches.
+    seconds = measured[-1].seconds
+    if seconds > SECONDS:
+        return
+    found = left()
+    for n in sorted({0, len(found) // 2, len(found) - 1}) if found else ():
+        task = found[n]
+        most = max(1, int(SECONDS / MOST_TASKS / max(seconds, 1e-9)))
+        yield task._replace(last=min(task.last, task.first + most))
+
+
+def estimate(
+    measured: Sequence[Measured], runs: int, known: int, months: float, threads: int
+) -> Estimate:
+    """Return what the runs that are left will take.
+
+    Parameters
+    ----------
+    measured : sequence of Measured
+    runs, known : int
+        Of the design.
+    months : float
+        HCP-months that are left.
+    threads : int
+    """
+    warm = measured[1:] or measured
+    rate = sum(m.seconds for m in warm) / max(sum(m.months for m in warm), 1.0)
+    bytes_ = sum(m.bytes for m in warm) / sum(m.runs for m in warm)
+    return Estimate(runs, known, rate * months / threads, bytes_ * runs)

@@ -1,0 +1,76 @@
+"""Files that are whole or not there: temporary name, flush to the disk, rename."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+# What a killed process may leave behind; only names of this form are ever removed.
+TEMPORARY = re.compile(r"\.[A-Za-z0-9_.-]+\.[0-9a-f]{32}\.part|\.writable-[0-9a-f]{32}")
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary path whose content takes the place of `path` at the end, whole.
+
+    Raises
+    ------
+    OSError
+        If it can not be written; nothing is left behind.
+    """
+    temporary = path.with_name(f".{path.name}.{uuid4().hex}.part")
+    try:
+        yield temporary
+        with open(temporary, "rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(OSError):  # the first error is the one to tell
+            temporary.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def write_atomic(path: str | Path, content: Any) -> None:
+    """Write a file so that a reader sees the old one or the whole new one, never a part.
+
+    Parameters
+    ----------
+    path : str or Path
+        Its folder must exist.
+    content : bytes or str
+        Or a buffer of bytes. Text is written as UTF-8 with the line ends it has.
+
+    Raises
+    ------
+    OSError
+        If the file can not be written; nothing is left behind.
+    """
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    with replacing(Path(path)) as temporary, open(temporary, "xb") as file:
+        file.write(data)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove temporary files of processes that were killed while they wrote."""
+    with suppress(OSError):
+        for entry in list(os.scandir(folder)):
+            # Somebody who is being refused may be writing a lock just now: see `lock`.
+            ours = TEMPORARY.fullmatch(entry.name) and not entry.name.startswith(".lock-")
+            if ours and entry.is_file(follow_symlinks=False):
+                os.unlink(entry.path)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename outlive a power failure, where the system can."""
+    with suppress(OSError):  # Windows opens no folders
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

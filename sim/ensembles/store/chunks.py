@@ -1,0 +1,193 @@
+"""Chunk files: finished runs as an Arrow file whose name is the hash of its content.
+
+A row is a run: hash of its point, replicate, error, outcomes, and, where they are recorded, its
+months and organisations as lists. Nothing is pickled. The schema carries the hash of the store's
+head. So a chunk that is cut short, altered or of another store is noticed before it is used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.ensembles.run import PATHS, Chunk, Task
+from sim.ensembles.store.atomic import write_atomic
+from sim.ensembles.store.identity import BYTES
+from sim.outcomes.organisations import ORGANISATION_COLUMNS
+from sim.outcomes.table import OUTCOMES
+
+CHUNKS = "chunks"
+NAME = re.compile(r"([0-9a-f]{64})\.arrow")
+HEAD = b"nasss-sim store"
+POINT, REPLICATE, ERROR = "point", "replicate", "error"
+OUTCOME, PATH, ORGANISATION = "outcome/", "months/", "organisations/"
+# Columns of the table of organisations that are told by the run itself.
+OF_THE_RUN = ("point", "replicate")
+ORGANISATION_LISTS = tuple(c for c in ORGANISATION_COLUMNS if c not in OF_THE_RUN)
+BATCH_BYTES = 16 * 2**20
+CHUNK_BYTES = 64 * 2**20
+
+
+class BadChunk(Exception):
+    """Why a chunk file can not be used, in words."""
+
+
+def table_of_tasks(done: Sequence[tuple[Task, Chunk]], points: Sequence[bytes]) -> Any:
+    """Return the runs of tasks as one Arrow table.
+
+    Parameters
+    ----------
+    done : sequence of (Task, Chunk)
+    points : sequence of bytes
+        Hash of each point of the design.
+    """
+    sizes = [task.last - task.first for task, _ in done]
+    chunks = [chunk for _, chunk in done]
+    months = {}
+    for name in chunks[0].paths:
+        lengths = np.repeat([chunk.paths[name].shape[1] for chunk in chunks], sizes)
+        months[name] = np.concatenate([chunk.paths[name].ravel() for chunk in chunks]), lengths
+    organisations, counts = None, None
+    if chunks[0].organisations:
+        counts = np.concatenate(
+            [
+                np.bincount(chunk.organisations["replicate"] - task.first, minlength=n)
+                for (task, chunk), n in zip(done, sizes, strict=True)
+            ]
+        )
+        organisations = {
+            name: np.concatenate([chunk.organisations[name] for chunk in chunks])
+            for name in ORGANISATION_LISTS
+        }
+    return table_of(
+        [points[task.point] for task, _ in done for _ in range(task.first, task.last)],
+        np.concatenate([np.arange(task.first, task.last) for task, _ in done]),
+        [error for chunk in chunks for error in chunk.errors],
+        {name: np.concatenate([c.outcomes[name] for c in chunks]) for name in OUTCOMES},
+        months,
+        organisations,
+        counts,
+    )
+
+
+def table_of(
+    points: Sequence[bytes],
+    replicates: np.ndarray,
+    errors: Sequence[str],
+    outcomes: dict[str, np.ndarray],
+    months: dict[str, tuple[np.ndarray, np.ndarray]],
+    organisations: dict[str, np.ndarray] | None,
+    counts: np.ndarray | None,
+) -> Any:
+    """Return runs as an Arrow table.
+
+    Parameters
+    ----------
+    points, replicates, errors, outcomes
+        One entry per run.
+    months : dict
+        Name -> values of all runs, one after another, and how many belong to each run.
+    organisations : dict or None
+        Column -> values of all runs, one after another.
+    counts : array or None
+        Organisations of each run.
+    """
+    import pyarrow as pa
+
+    columns: dict[str, Any] = {
+        POINT: pa.array(points, pa.binary(BYTES)),
+        REPLICATE: pa.array(replicates, pa.int64()),
+        ERROR: pa.array(list(errors), pa.string()),
+    }
+    # from_pandas=False: what is not a number stays a number's bits, not a missing value
+    for name, column in outcomes.items():
+        columns[OUTCOME + name] = pa.array(column, pa.float64(), from_pandas=False)
+    for name, (values, lengths) in months.items():
+        columns[PATH + name] = _lists(pa.array(values, pa.float64(), from_pandas=False), lengths)
+    if organisations is not None and counts is not None:
+        for name, cells in organisations.items():
+            kind = {np.int64: pa.int64(), float: pa.float64()}.get(
+                ORGANISATION_COLUMNS[name], pa.string()
+            )
+            columns[ORGANISATION + name] = _lists(pa.array(cells, kind, from_pandas=False), counts)
+    return pa.table(columns)
+
+
+def _lists(values: Any, lengths: np.ndarray) -> Any:
+    import pyarrow as pa
+
+    ends = np.concatenate(([0], np.cumsum(lengths)))
+    return pa.LargeListArray.from_arrays(pa.array(ends, pa.int64()), values)
+
+
+def columns_of(paths: bool, organisations: bool) -> list[str]:
+    """Return the columns of a chunk."""
+    return [
+        *(POINT, REPLICATE, ERROR),
+        *(OUTCOME + name for name in OUTCOMES),
+        *(PATH + name for name in PATHS if paths),
+        *(ORGANISATION + name for name in ORGANISATION_LISTS if organisations),
+    ]
+
+
+def write_chunk(folder: Path, tables: Sequence[Any], head: str) -> tuple[Path, int]:
+    """Write runs as one chunk file; return its path and size.
+
+    Raises
+    ------
+    OSError
+        If it can not be written; nothing is left behind.
+    """
+    import pyarrow as pa
+
+    table = pa.concat_tables(tables).combine_chunks()
+    table = table.replace_schema_metadata({HEAD: head.encode()})
+    rows = max(1, int(table.num_rows * BATCH_BYTES / max(1, table.nbytes)))
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table, max_chunksize=rows)
+    content = sink.getvalue()
+    path = folder / f"{hashlib.sha256(content).hexdigest()}.arrow"
+    write_atomic(path, content)
+    return path, content.size
+
+
+def read_chunk(path: Path, head: str, columns: Sequence[str]) -> Any:
+    """Return the runs of a chunk file, checked.
+
+    Raises
+    ------
+    BadChunk
+        If it is damaged or not of this store.
+    """
+    import pyarrow as pa
+
+    named = NAME.fullmatch(path.name)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise BadChunk(f"can not be read ({error.strerror})") from None
+    if named is None or hashlib.sha256(content).hexdigest() != named[1]:
+        raise BadChunk("is damaged")
+    try:
+        table = pa.ipc.open_file(pa.py_buffer(content)).read_all()
+    except (pa.ArrowException, OSError, ValueError):
+        raise BadChunk("is no chunk of this program") from None
+    if (table.schema.metadata or {}).get(HEAD) != head.encode():
+        raise BadChunk("is of another store")
+    if table.column_names != list(columns):
+        raise BadChunk("holds other columns")
+    return table
+
+
+def chunk_files(folder: Path) -> list[Path]:
+    """Return the chunk files of a store's folder, in a fixed order."""
+    try:
+        return sorted(p for p in (folder / CHUNKS).iterdir() if NAME.fullmatch(p.name))
+    except OSError:
+        return []

@@ -1,0 +1,132 @@
+"""The result tables of a finished store, turned back into chunks when it is extended."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.ensembles.run import PATHS
+from sim.ensembles.store.blocks import RUNS_IN_A_BLOCK
+from sim.ensembles.store.chunks import ORGANISATION_LISTS, table_of
+from sim.outcomes.table import OUTCOMES
+
+RUNS, MONTHS, PATHS_FILE = "runs.parquet", "months.parquet", "paths.parquet"
+ORGANISATIONS = "organisations.parquet"
+
+
+class BadTable(Exception):
+    """A result table that is missing, damaged or altered; names it."""
+
+
+def file_hash(path: Path) -> str:
+    """Return the hash of a file's content, read in pieces."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def check(folder: Path, tables: dict[str, str]) -> None:
+    """Compare result tables with the hashes written when they were finished.
+
+    Raises
+    ------
+    BadTable
+    """
+    for name, wanted in tables.items():
+        try:
+            good = file_hash(folder / name) == wanted
+        except OSError:
+            good = False
+        if not good:
+            raise BadTable(name)
+
+
+class _Rows:
+    """Reads rows of a Parquet file one after another, holding one row group."""
+
+    def __init__(self, path: Path, columns: list[str]) -> None:
+        import pyarrow.parquet as pq
+
+        self._file = pq.ParquetFile(path)
+        self._groups = iter(range(self._file.num_row_groups))
+        self._columns = columns
+        self._table: Any = None
+        self.rows = self._file.metadata.num_rows
+
+    def take(self, n: int) -> Any:
+        import pyarrow as pa
+
+        parts = []
+        while n > 0:
+            if self._table is None or not self._table.num_rows:
+                self._table = self._file.read_row_group(next(self._groups), self._columns)
+            part = self._table.slice(0, n)
+            self._table = self._table.slice(part.num_rows)
+            parts.append(part)
+            n -= part.num_rows
+        return pa.concat_tables(parts) if parts else self._file.schema_arrow.empty_table()
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def tables_of(
+    folder: Path, points: list[bytes], replicates: int, paths: str | None, organisations: bool
+) -> Iterator[Any]:
+    """Yield the runs of a finished store as Arrow tables, a block of runs each.
+
+    Parameters
+    ----------
+    folder : Path
+    points : list of bytes
+        Hash of each point, in the order of the tables.
+    replicates : int
+    paths : str or None
+        Name of the table that holds the months, if they are recorded.
+    organisations : bool
+        Whether organisations are recorded.
+    """
+    total = len(points) * replicates
+    runs = _Rows(folder / RUNS, ["point", "replicate", "error", *OUTCOMES])
+    months = _Rows(folder / paths, list(PATHS)) if paths else None
+    tables = [runs, *([months] if months else [])]
+    own, counts = None, np.zeros(0, np.int64)
+    if organisations:
+        own = _Rows(folder / ORGANISATIONS, list(ORGANISATION_LISTS))
+        tables.append(own)
+        counts = _organisations_per_run(folder / ORGANISATIONS, replicates, total)
+    try:
+        for first in range(0, total, RUNS_IN_A_BLOCK):
+            n = min(RUNS_IN_A_BLOCK, total - first)
+            table = runs.take(n)
+            length = months.rows // total if months else 0
+            found: Any = months.take(n * length) if months else {}
+            mine = counts[first : first + n]
+            rows = own.take(int(mine.sum())) if own else None
+            yield table_of(
+                [points[p] for p in table.column("point").to_pylist()],
+                table.column("replicate").to_numpy(),
+                table.column("error").to_pylist(),
+                {name: table.column(name).to_numpy() for name in OUTCOMES},
+                {p: (found[p].to_numpy(), np.full(n, length)) for p in PATHS if months},
+                None if rows is None else {c: _cells(rows, c) for c in ORGANISATION_LISTS},
+                mine if own else None,
+            )
+    finally:
+        for open_table in tables:
+            open_table.close()
+
+
+def _cells(rows: Any, column: str) -> np.ndarray:
+    return rows.column(column).to_numpy() if rows.num_rows else np.zeros(0)
+
+
+def _organisations_per_run(path: Path, replicates: int, total: int) -> np.ndarray:
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(path, columns=["point", "replicate"])
+    run = table.column("point").to_numpy() * replicates + table.column("replicate").to_numpy()
+    return np.bincount(run.astype(np.int64), minlength=total)

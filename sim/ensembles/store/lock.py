@@ -1,0 +1,160 @@
+"""One process in a folder at a time, without locks of the operating system.
+
+Each process puts down a file of its own, named by itself, and then looks for others. Of two that
+come together at least one sees the other, and files of dead processes can be removed without a
+race, since nobody else ever writes them. So it works on any file system, and on Windows.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from sim.config.messages import one_line
+from sim.ensembles.store.atomic import write_atomic
+from sim.errors import UserError
+
+LOCK = re.compile(r"lock-[0-9]+-[0-9a-f]{8}\.json")
+HALF_WRITTEN = re.compile(r"\.lock-([0-9]+)-[0-9a-f]{8}\.json\.[0-9a-f]{32}\.part")
+SECONDS_TO_GIVE_WAY = 1.0
+STILL_ACTIVE = 259  # exit code of a Windows process that has not ended
+
+
+class Lock:
+    """The right to write to a folder, from `acquire` to `release`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.path = folder / f"lock-{os.getpid()}-{uuid4().hex[:8]}.json"
+
+    def acquire(self) -> None:
+        """Take the folder.
+
+        Raises
+        ------
+        UserError
+            If another process that lives has it; names its pid.
+        OSError
+            If the folder can not be written to.
+        """
+        owner = {"pid": os.getpid(), "started": started(os.getpid()), "host": platform.node()}
+        write_atomic(self.path, json.dumps(owner))
+        # Of two that come together, the one whose name sorts first waits for the other to leave.
+        end = time.monotonic() + SECONDS_TO_GIVE_WAY
+        while other := self._other():
+            if other.name < self.path.name or time.monotonic() > end:
+                self.release()
+                raise UserError(_busy(self.folder, other))
+            time.sleep(0.02)
+        self._remove_leftovers()
+
+    def release(self) -> None:
+        """Give the folder back; harmless if it is not held."""
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)
+
+    def _remove_leftovers(self) -> None:
+        """Remove locks that processes were writing when they were killed."""
+        with suppress(OSError):
+            for path in list(self.folder.iterdir()):
+                half = HALF_WRITTEN.fullmatch(path.name)
+                if half and not _exists(int(half[1])):
+                    path.unlink(missing_ok=True)
+
+    def _other(self) -> Path | None:
+        for path in locks(self.folder):
+            if path.name == self.path.name:
+                continue
+            if alive(path):
+                return path
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+        return None
+
+
+def locks(folder: Path) -> list[Path]:
+    """Return the lock files of a folder."""
+    with suppress(OSError):
+        return sorted(p for p in folder.iterdir() if LOCK.fullmatch(p.name))
+    return []
+
+
+def is_locked(folder: Path) -> bool:
+    """Whether a process that lives writes to the folder."""
+    return any(alive(path) for path in locks(folder))
+
+
+def _owner(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def alive(path: Path) -> bool:
+    """Whether the owner of a lock file lives: its pid, and the time at which that pid started."""
+    owner = _owner(path)
+    pid = owner.get("pid")
+    if not isinstance(pid, int) or pid <= 0:
+        return False
+    if owner.get("host") != platform.node():
+        return True  # on another machine: nobody here can tell
+    if not _exists(pid):
+        return False
+    return owner.get("started") in (None, started(pid))
+
+
+def _busy(folder: Path, lock: Path) -> str:
+    owner = _owner(lock)
+    where = f"{one_line(str(folder))}: is in use by process {owner.get('pid')}"
+    if owner.get("host") != platform.node():
+        host = one_line(str(owner.get("host")))
+        return f"{where} on {host}; wait for it, or remove {lock.name} if it is gone"
+    return f"{where}; wait for it, stop it, or give another folder with out=DIR"
+
+
+def started(pid: int) -> str | None:
+    """Return when a process started, where the system tells: a pid alone may be used again."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    return text.rpartition(")")[2].split()[19]
+
+
+def _exists(pid: int) -> bool:
+    if sys.platform == "win32":
+        return _exists_on_windows(pid)
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # somebody else's
+    with suppress(OSError, IndexError):
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+        return text.rpartition(")")[2].split()[0] not in ("Z", "X")  # dead, but not yet buried
+    return True
+
+
+def _exists_on_windows(pid: int) -> bool:
+    """Not tested on Windows. (os.kill would end the process there.)"""
+    import ctypes
+
+    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined, unused-ignore]
+    handle = kernel.OpenProcess(0x1000, False, pid)
+    if not handle:
+        return False
+    code = ctypes.c_ulong()
+    known = kernel.GetExitCodeProcess(handle, ctypes.byref(code))
+    kernel.CloseHandle(handle)
+    return not known or code.value == STILL_ACTIVE

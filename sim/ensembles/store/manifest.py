@@ -1,0 +1,142 @@
+"""`store.json`: what was asked for, written before the first run, and what may extend it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.config.messages import one_line, show
+from sim.config.request import Request
+from sim.ensembles.design import Design
+from sim.ensembles.store.atomic import write_atomic
+from sim.ensembles.store.identity import comparable, head_hash, head_of, identity_of, point_hashes
+
+MANIFEST = "store.json"
+FORMAT = 1
+# So many points are described one by one, for the message that names what changed.
+MOST_DESCRIBED = 2_000
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a store is of.
+
+    Attributes
+    ----------
+    arguments : list of str
+        The command line that makes the request again.
+    directory : str
+        The working directory that relative paths of the arguments start from.
+    head : dict
+        What all runs share: seed, model version, study, what is recorded.
+    replicates : int
+    points : list of str
+        Hash of each point, in the order of the result tables.
+    values : dict
+        Parameters of the base point, content hashes instead of files.
+    varied : dict of str to list
+        What the first points change: parameter -> value at each point.
+    identity : str
+    """
+
+    arguments: list[str]
+    directory: str
+    head: dict[str, Any]
+    replicates: int
+    points: list[str]
+    values: dict[str, Any]
+    varied: dict[str, list[Any]]
+    identity: str
+    format: int = FORMAT
+
+    def point(self, number: int) -> dict[str, Any]:
+        """Return the parameters of a point that is described."""
+        return {**self.values, **{path: column[number] for path, column in self.varied.items()}}
+
+    @property
+    def described(self) -> int:
+        """Number of points that are described one by one."""
+        return min(len(self.points), MOST_DESCRIBED)
+
+
+def manifest_of(
+    request: Request, design: Design, arguments: list[str], directory: str | None = None
+) -> Manifest:
+    """Return the manifest of a request, made in the working directory if none is given."""
+    head = head_of(request.study, request.settings, request.seeds)
+    points = point_hashes(design)
+    replicates = request.settings["replicates"]
+    few = design.points[:MOST_DESCRIBED]
+    paths = [p for p in request.values if any(p in s for s in design.settings)]
+    return Manifest(
+        arguments,
+        str(Path.cwd()) if directory is None else directory,
+        head,
+        replicates,
+        [point.hex() for point in points],
+        comparable(request.values),
+        {p: [comparable({p: point.values[p]})[p] for point in few] for p in paths},
+        identity_of(head, points, replicates),
+    )
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write `store.json`."""
+    write_atomic(folder / MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False) + "\n")
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """Return what a folder is a store of; None if it is none, or of another format."""
+    try:
+        found = Manifest(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+        head_hash(found.head)
+        good = found.format == FORMAT and all(isinstance(a, str) for a in found.arguments)
+    except (OSError, ValueError, TypeError):
+        return None
+    return found if good else None
+
+
+def difference(old: Manifest, new: Manifest) -> str | None:
+    """Say what keeps a request from extending a store; None if nothing does.
+
+    More points and more replicates extend it. Anything else would mix results, or lose some.
+
+    Returns
+    -------
+    str or None
+        The first key that changed, with its old and its new value.
+    """
+    for key in {**old.head, **new.head}:
+        if old.head.get(key) != new.head.get(key):
+            return _changed(key, old.head.get(key), new.head.get(key))
+    wanted = set(new.points)
+    lost = [n for n, point in enumerate(old.points) if point not in wanted]
+    if lost:
+        return _moved(old, new, lost)
+    if new.replicates < old.replicates:
+        return _changed("replicates", old.replicates, new.replicates)
+    return None
+
+
+def _moved(old: Manifest, new: Manifest, lost: list[int]) -> str:
+    """Name what changed between a point of the store and the nearest one that is asked for."""
+    if lost[0] < old.described:
+        mine, there = old.point(lost[0]), set(old.points)
+        candidates = []
+        for number in range(new.described):
+            other = new.point(number)
+            changed = [p for p in {**mine, **other} if mine.get(p) != other.get(p)]
+            # A point that is new is a likelier successor than one that was there before.
+            candidates.append((len(changed), new.points[number] in there, number, changed))
+        count, _, number, changed = min(candidates)
+        if count:
+            more = f" (and {count - 1} more keys)" if count > 1 else ""
+            key = changed[0]
+            return _changed(key, mine.get(key), new.point(number).get(key)) + more
+    return f"the design: {len(lost)} of its {len(old.points)} points are not asked for now"
+
+
+def _changed(key: str, old: Any, new: Any) -> str:
+    return f"{one_line(key)}: {show(old)} there, {show(new)} asked for"

@@ -1,0 +1,118 @@
+"""An extended sweep makes only what is new, and changes nothing that was there."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.__main__ import main
+from tests.ensembles.store_runs import AXIS, TINY, run, same, stop_at_chunk, table
+
+ALL = ("months=all", "organisations=all")
+TABLES = {
+    (): ["runs.parquet"],
+    ALL: ["runs.parquet", "months.parquet", "organisations.parquet"],
+}
+
+
+@pytest.mark.parametrize("more", [(), ALL], ids=["outcomes", "all"])
+@pytest.mark.parametrize(
+    ("new", "design"),
+    [
+        ({(0.2, 6), (0.5, 6), (0.2, 7), (0.5, 7)}, {"replicates": 8}),
+        ({(0.3, n) for n in range(6)}, {"points": (0.2, 0.3, 0.5)}),
+        ({(0.9, n) for n in range(7)} | {(0.2, 6), (0.5, 6)}, {"points": (0.9, 0.5, 0.2), "replicates": 7}),
+        (set(), {}),
+    ],
+    ids=["replicates", "points", "both", "nothing"],
+)  # fmt: skip
+def test_only_what_is_new_is_made(tmp_path, calls, more, new, design):
+    out, fresh = tmp_path / "r", tmp_path / "fresh"
+    assert run(out, *more) == 0
+    calls.made.clear()
+    assert run(out, *more, **design) == 0
+    assert sorted(calls.made) == sorted(new)
+    assert run(fresh, *more, **design) == 0
+    for name in TABLES[more]:
+        same(out, fresh, name)
+    assert not (out / "chunks").exists()
+    assert {p.name for p in out.iterdir()} == {p.name for p in fresh.iterdir()}
+
+
+def test_figures_of_a_study_that_draws_months_are_the_same_when_it_is_extended(tmp_path, calls):
+    out, fresh = tmp_path / "r", tmp_path / "fresh"
+    assert main([*TINY, "replicates=6", f"out={out}"]) == 0
+    calls.made.clear()
+    assert main([*TINY, "replicates=8", f"out={out}"]) == 0
+    assert sorted(r for _, r in calls.made) == [6, 7]
+    assert main([*TINY, "replicates=8", f"out={fresh}"]) == 0
+    same(out, fresh, "paths.parquet")
+    same(out, fresh)
+    name = "figures/adoption.png"
+    assert (out / name).read_bytes() == (fresh / name).read_bytes()
+
+
+def test_points_of_different_horizons(tmp_path, calls):
+    out, fresh = tmp_path / "r", tmp_path / "fresh"
+    base = [*TINY, "replicates=3", "months=all"]
+    assert main([*base, "horizon=[6,12]", f"out={out}"]) == 0
+    calls.made.clear()
+    assert main([*base, "horizon=[6,12,18]", f"out={out}"]) == 0
+    assert len(calls.made) == 3
+    assert main([*base, "horizon=[6,12,18]", f"out={fresh}"]) == 0
+    for name in ("runs.parquet", "months.parquet"):
+        same(out, fresh, name)
+
+
+@pytest.mark.parametrize("name", ["runs.parquet", "months.parquet"])
+def test_an_altered_result_table_is_not_built_on(tmp_path, calls, capsys, name):
+    out, fresh = tmp_path / "r", tmp_path / "fresh"
+    assert run(out, "months=all") == 0
+    content = bytearray((out / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (out / name).write_bytes(content)
+    calls.made.clear()
+    assert run(out, "months=all", replicates=7) == 0
+    assert f"{name} is missing or was altered" in capsys.readouterr().err
+    assert len(calls.made) == 14
+    assert run(fresh, "months=all", replicates=7) == 0
+    same(out, fresh)
+
+
+def test_an_extension_that_is_interrupted_keeps_both(tmp_path, calls, monkeypatch):
+    out, fresh = tmp_path / "r", tmp_path / "fresh"
+    assert run(out) == 0
+    before = (out / "runs.parquet").read_bytes()
+    with monkeypatch.context() as patch:
+        # the first chunk is made of the old table
+        stop_at_chunk(patch, 3, OSError(28, "No space left on device"))
+        assert run(out, replicates=9) == 1
+    assert (out / "runs.parquet").read_bytes() == before
+    calls.made.clear()
+    assert main(["resume", str(out)]) == 0
+    assert 0 < len(calls.made) < 6 and min(r for _, r in calls.made) >= 6
+    assert run(fresh, replicates=9) == 0
+    same(out, fresh)
+
+
+def test_months_and_organisations_are_those_held_in_memory(tmp_path):
+    """What is streamed through chunks equals what the Python interface holds."""
+    from sim import sweep
+
+    out = tmp_path / "r"
+    assert run(out, *ALL) == 0
+    held = sweep(
+        {AXIS: [0.2, 0.5]},
+        {
+            "population.organisations": 2, "population.organisation_size": 5, "horizon": 24,
+        },
+        replicates=6, months="all", organisations="all", progress="never",
+    )  # fmt: skip
+    for name, frame in (("months", held.months), ("organisations", held.organisations)):
+        read = table(out, f"{name}.parquet").to_pandas()
+        assert list(read.columns) == list(frame.columns) and len(read) == len(frame)
+        for column in frame:
+            a, b = read[column].to_numpy(), frame[column].to_numpy()
+            if a.dtype == float:
+                a, b = a.view(np.int64), b.astype(float).view(np.int64)
+            assert (a == b).all(), column

@@ -1,0 +1,112 @@
+"""More points and replicates extend a store; anything else is refused by name."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from sim.config.compose import compose
+from sim.ensembles.store.manifest import (
+    MANIFEST,
+    difference,
+    manifest_of,
+    read_manifest,
+    write_manifest,
+)
+from sim.studies.execute import design_of
+from tests.ensembles.store_runs import AXIS, run, sweep, table
+
+
+def manifest(*more, **design):
+    request = compose(sweep(None, *more, **design))
+    return manifest_of(request, design_of(request), [])
+
+
+def test_it_is_read_as_it_was_written(tmp_path):
+    made = manifest()
+    write_manifest(tmp_path, made)
+    assert read_manifest(tmp_path) == made
+    for broken in ("", "{}", "[]", json.dumps({"identity": "x"})):
+        (tmp_path / MANIFEST).write_text(broken)
+        assert read_manifest(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        {},
+        {"replicates": 7},
+        {"points": (0.2, 0.5, 0.9)},
+        {"points": (0.9, 0.5, 0.2)},
+    ],
+)
+def test_more_runs_extend(new):
+    assert difference(manifest(), manifest(**new)) is None
+
+
+@pytest.mark.parametrize(
+    ("more", "design", "said"),
+    [
+        (["seed=3"], {}, "seed: 0 there, 3 asked for"),
+        (["months=all"], {}, "months: none there, all asked for"),
+        (["organisations=all"], {}, "organisations: none there, all asked for"),
+        (["engine=agents"], {}, "engine: kernel there, agents asked for"),
+        (["process.training=0.3"], {}, "process.training: 0.02 there, 0.3 asked for"),
+        (["network.kind=random"], {}, "network.kind: modular there, random asked for"),
+        ([], {"points": (0.2, 0.6)}, f"{AXIS}: 0.5 there, 0.6 asked for"),
+        ([], {"points": (0.2,)}, f"{AXIS}: 0.5 there, 0.2 asked for"),
+        ([], {"replicates": 5}, "replicates: 6 there, 5 asked for"),
+        (["process.training=0.3", "decision.roles=1"], {}, "(and 1 more keys)"),
+    ],
+)
+def test_what_changed_is_named_with_both_values(more, design, said):
+    told = difference(manifest(), manifest(*more, **design))
+    assert told is not None and said in told and "\n" not in told
+
+
+def test_another_model_is_refused(monkeypatch):
+    old = manifest()
+    monkeypatch.setattr("sim.ensembles.store.identity.model_version", lambda: "9.9+other")
+    assert "9.9+other asked for" in difference(old, manifest())
+
+
+def test_a_design_too_large_to_describe_is_compared_all_the_same(monkeypatch):
+    monkeypatch.setattr("sim.ensembles.store.manifest.MOST_DESCRIBED", 1)
+    assert difference(manifest(), manifest(points=(0.2, 0.5, 0.7))) is None
+    assert "1 of its 2 points" in difference(manifest(), manifest(points=(0.2, 0.6)))
+
+
+@pytest.mark.parametrize("finished", [True, False])
+def test_the_folder_refuses_in_one_line_and_stays_as_it_is(
+    tmp_path, capsys, calls, monkeypatch, finished
+):
+    out = tmp_path / "r"
+    if finished:
+        assert run(out) == 0
+    else:
+        with monkeypatch.context() as patch:
+            patch.setattr("sim.studies.session.Session.save", lambda *_: None)
+            assert run(out) == 0
+        for lock in out.glob("lock*"):
+            lock.unlink()
+    before = {p: p.read_bytes() for p in out.rglob("*") if p.is_file()}
+    made = len(calls.made)
+    capsys.readouterr()
+    for more, said in (
+        ("seed=1", "seed: 0 there, 1 asked for"),
+        ("horizon=25", "horizon: 24 there"),
+    ):
+        assert run(out, more) == 2
+        (line,) = [x for x in capsys.readouterr().err.splitlines() if x.startswith("error")]
+        assert said in line
+    assert len(calls.made) == made
+    assert {p: p.read_bytes() for p in out.rglob("*") if p.is_file()} == before
+
+
+def test_overwrite_begins_anew(tmp_path, calls):
+    out = tmp_path / "r"
+    assert run(out) == 0
+    calls.made.clear()
+    assert run(out, "seed=1", "overwrite=true") == 0
+    assert len(calls.made) == 12 and set(table(out)["seed"].to_pylist()) == {1}

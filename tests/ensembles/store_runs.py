@@ -1,0 +1,105 @@
+"""Tiny sweeps through the front door, in this process or in one of their own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+
+import sim.ensembles.run as ensemble_run
+from sim.__main__ import main
+from sim.model import engine
+
+TINY = (
+    "population.organisations=2",
+    "population.organisation_size=5",
+    "horizon=24",
+    "progress=never",
+    "threads=2",
+)
+AXIS = "alignment.usability"
+CHUNKS_AT_ONCE = "import sim.ensembles.store.store as s; s.SECONDS_BETWEEN_CHUNKS = {}\n"
+MAIN = "import sys; from sim.__main__ import main; sys.exit(main({!r}))"
+
+
+def sweep(out, *more, points=(0.2, 0.5), replicates=6):
+    """Return the arguments of a tiny sweep."""
+    values = ",".join(map(str, points))
+    where = [] if out is None else [f"out={out}"]
+    return [*TINY, f"{AXIS}=[{values}]", f"replicates={replicates}", *where, *more]
+
+
+def run(out, *more, **design):
+    """Run a tiny sweep in this process; return its exit code."""
+    return main(sweep(out, *more, **design))
+
+
+def start(arguments, seconds=0.0, before="", cwd=None):
+    """Start the command line in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-c", CHUNKS_AT_ONCE.format(seconds) + before + MAIN.format(arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
+    )
+
+
+def table(folder, name="runs.parquet"):
+    return pq.read_table(Path(folder) / name)
+
+
+def same(folder, other, name="runs.parquet"):
+    """Assert that two result tables are equal to the bit."""
+    a, b = table(folder, name), table(other, name)
+    assert a.schema.equals(b.schema, check_metadata=True) and a.num_rows == b.num_rows > 0
+    for column in a.column_names:
+        x, y = a[column].to_numpy(), b[column].to_numpy()
+        if x.dtype == float:
+            x, y = x.view(np.int64), y.view(np.int64)
+        assert (x == y).all(), column
+
+
+def chunks(folder):
+    return sorted((Path(folder) / "chunks").glob("*.arrow"))
+
+
+class Calls:
+    """Counts simulated runs, and lets some of them fail or stop everything."""
+
+    def __init__(self, monkeypatch):
+        self.made = []
+        self.failing = {}
+        self.interrupt_after = None
+        monkeypatch.setattr(ensemble_run.runs, "simulate", self._simulate)
+
+    def _simulate(self, point, seed, replicate, *rest):
+        self.made.append((point.values[AXIS], replicate))
+        error = self.failing.get((point.values[AXIS], replicate))
+        if error is not None:
+            raise error
+        return SIMULATE(point, seed, replicate, *rest)
+
+
+SIMULATE = engine.simulate
+
+
+def stop_at_chunk(monkeypatch, number, error, seconds=0.0):
+    """Let writing the chunk of that number (from 1) fail; the ones before are written."""
+    import sim.ensembles.store.store as store
+
+    monkeypatch.setattr(store, "SECONDS_BETWEEN_CHUNKS", seconds)
+    write, count = store.write_chunk, [0]
+
+    def failing(*arguments):
+        count[0] += 1
+        if count[0] >= number:
+            raise error
+        return write(*arguments)
+
+    monkeypatch.setattr(store, "write_chunk", failing)

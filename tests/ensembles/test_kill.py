@@ -1,0 +1,111 @@
+"""`kill -9` at any moment: the runs on the disk count, and the end is the same to the bit."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+
+import pytest
+
+from sim.__main__ import main
+from tests.ensembles.store_runs import chunks, run, same, start, sweep, table
+
+MORE = ("months=all", "organisations=all")
+DESIGN = {"points": (0.2, 0.4, 0.6), "replicates": 400}
+SLOW_RUNS = """
+import time, sim.ensembles.run as r
+simulate = r.runs.simulate
+def slowly(*a):
+    time.sleep(0.001)
+    return simulate(*a)
+r.runs.simulate = slowly
+r.SECONDS_PER_CHUNK = 0.0002
+"""
+IN_THE_MIDDLE_OF_A_WRITE = """
+import os, sim.ensembles.store.atomic as atomic
+count = [0]
+fsync = os.fsync
+def killed(handle):
+    count[0] += 1
+    if count[0] == {number}:
+        os.kill(os.getpid(), 9)
+    fsync(handle)
+os.fsync = killed
+"""
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("uninterrupted") / "r"
+    assert run(folder, *MORE, **DESIGN) == 0
+    return folder
+
+
+def finish_and_compare(out, uninterrupted):
+    assert main(["resume", str(out)]) == 0
+    compare(out, uninterrupted)
+
+
+def compare(out, uninterrupted):
+    for name in ("runs.parquet", "months.parquet", "organisations.parquet"):
+        same(out, uninterrupted, name)
+    assert {p.name for p in out.iterdir()} == {p.name for p in uninterrupted.iterdir()}
+
+
+def kill_at_random(out, uninterrupted, seed):
+    """Kill one to three times at random moments, then finish."""
+    luck = random.Random(seed)
+    arguments = sweep(out, *MORE, **DESIGN)
+    for _ in range(luck.randint(1, 3)):
+        process = start(arguments, seconds=0.02, before=SLOW_RUNS)
+        end = time.monotonic() + 60
+        while not (out / "store.json").exists() and process.poll() is None:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        time.sleep(luck.uniform(0.0, 2.5))
+        process.kill()
+        process.communicate()
+    assert (out / "store.json").exists()
+    finish_and_compare(out, uninterrupted)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_killed_at_random(tmp_path, uninterrupted, seed):
+    kill_at_random(tmp_path / "r", uninterrupted, seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3, 28))
+def test_killed_at_random_many_times(tmp_path, uninterrupted, seed):
+    kill_at_random(tmp_path / "r", uninterrupted, seed)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+@pytest.mark.parametrize("number", [1, 3, 5, 11])  # the lock, store.json, chunks
+def test_killed_in_the_middle_of_a_write(tmp_path, uninterrupted, number):
+    out = tmp_path / "r"
+    before = SLOW_RUNS + IN_THE_MIDDLE_OF_A_WRITE.format(number=number)
+    process = start(sweep(out, *MORE, **DESIGN), seconds=0.02, before=before)
+    process.communicate(timeout=120)
+    assert process.returncode == -9
+    assert len(list(out.rglob(".*.part"))) == 1
+    if number <= 3:  # nothing says yet what it is of: the command itself begins anew
+        assert main(sweep(out, *MORE, **DESIGN)) == 0
+    else:
+        assert main(["resume", str(out)]) == 0
+    compare(out, uninterrupted)
+
+
+def test_what_is_on_the_disk_is_not_made_again(tmp_path, uninterrupted, calls):
+    out = tmp_path / "r"
+    process = start(sweep(out, *MORE, **DESIGN), seconds=0.02, before=SLOW_RUNS)
+    end = time.monotonic() + 60
+    while len(chunks(out)) < 3 and time.monotonic() < end:
+        time.sleep(0.01)
+    process.kill()
+    process.communicate()
+    calls.made.clear()
+    finish_and_compare(out, uninterrupted)
+    total = len(table(uninterrupted))
+    assert len(set(calls.made)) == len(calls.made) < total
