@@ -17,6 +17,8 @@ from sim.errors import UserError
 
 LOCAL, PROCESSES, DASK, RAY = "local", "local_processes", "dask", "ray"
 EXECUTORS = (LOCAL, PROCESSES, DASK, RAY)
+# A worker that a cluster is only just starting, on a busy machine, may take its time.
+BACKEND_OPTIONS: dict[str, Any] = {"dask": {"wait_for_workers_timeout": 120}}
 TASKS_PER_ROUND = 16  # per worker, where a backend can only return lists
 
 
@@ -50,7 +52,7 @@ def remote_results(
     started = {PROCESSES: _processes, DASK: _dask, RAY: _ray}[executor]
     with (
         started(workers, address) as (backend, streams, n_jobs),
-        joblib.parallel_config(backend=backend, n_jobs=n_jobs),
+        joblib.parallel_config(backend=backend, n_jobs=n_jobs, **BACKEND_OPTIONS.get(backend, {})),
     ):
         calls = [joblib.delayed(function)(*a) for a in arguments]
         if streams:

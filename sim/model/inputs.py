@@ -10,6 +10,7 @@ the same type.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,6 +26,7 @@ MODULAR, SMALL_WORLD, RANDOM, SCALE_FREE, WELL_MIXED, FILE = range(len(NETWORK_K
 NEVER = 1 << 20  # a month that does not come
 
 
+@cache  # asked for every parameter of every point
 def _field(parameter: Parameter) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
     """Return a parameter's field, the field's shape, and its place in it."""
     parts = parameter.path.split(".")

@@ -8,7 +8,7 @@ import pytest
 from sim.config.validate import resolve, resolve_settings
 from sim.ensembles.design import make_design
 from sim.ensembles.store import identity
-from sim.ensembles.store.identity import content_hash, head_of, identity_of, point_hashes, run_hash
+from sim.ensembles.store.identity import head_of, identity_of, point_hashes, run_hash
 from sim.model import engine
 from sim.model.levers import ROW, Schedule
 
@@ -42,7 +42,6 @@ def test_values_may_not_be_exchanged_between_parameters():
 def test_the_content_of_a_file_counts_and_its_path_does_not(tmp_path):
     def with_file(name, text):
         (tmp_path / name).write_text(text)
-        content_hash.cache_clear()
         return hashes(resolve({"population.file": str(tmp_path / name)}))
 
     first = with_file("a.csv", "organisation,hcps\nx,5\n")
