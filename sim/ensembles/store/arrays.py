@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 
-def numbers(values: np.ndarray, kind: type[np.generic]) -> Any:
+def numbers(values: np.ndarray, kind: type[np.float64] | type[np.int64]) -> Any:
     """Return an Arrow array of float64 or int64; what is not a number stays a number's bits."""
     import pyarrow as pa
 

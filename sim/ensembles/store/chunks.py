@@ -111,8 +111,11 @@ def table_of(
         columns[PATH + name] = lists(numbers(values, np.float64), lengths)
     if organisations is not None and counts is not None:
         for name, cells in organisations.items():
-            kind = {np.int64: np.int64, float: np.float64}.get(ORGANISATION_COLUMNS[name])
-            content = texts(cells.tolist()) if kind is None else numbers(cells, kind)
+            kind = ORGANISATION_COLUMNS[name]
+            if kind is object:
+                content = texts(cells.tolist())
+            else:
+                content = numbers(cells, np.int64 if kind is np.int64 else np.float64)
             columns[ORGANISATION + name] = lists(content, counts)
     return pa.Table.from_arrays(list(columns.values()), names=list(columns))
 
