@@ -284,6 +284,8 @@ def run_ensemble(
                 if progress is not None and time.monotonic() - shown > POLL_SECONDS:
                     shown = time.monotonic()
                     progress.show(before_these + float((done[:, 0] * weight).sum()))
+            if progress is not None:
+                progress.show(before_these + float((done[:, 0] * weight).sum()))
         except BaseException:
             for ended in workers.stop():  # what had ended by then is not lost
                 if store is not None:

@@ -60,7 +60,7 @@ def test_results_do_not_depend_on_threads(reference):
 
 @pytest.mark.parametrize("size", [1, 2, 4, 6])
 def test_results_do_not_depend_on_chunks(reference, size, monkeypatch):
-    def tasks(points, replicates, threads):
+    def tasks(points, replicates, threads, known=None):
         return [
             Task(p, first, min(first + size, replicates))
             for p in range(len(points))
@@ -201,13 +201,14 @@ def test_tables_say_which_runs_failed_and_on_how_many_a_mean_rests(monkeypatch):
     assert summary["mean"][summary["outcome"] == "trust"][0] == pytest.approx(mean)
 
 
-def test_an_error_of_the_program_stops_everything(monkeypatch):
+def test_an_error_of_the_program_is_kept_with_its_type(monkeypatch):
     def broken(*_):
-        raise ZeroDivisionError
+        raise ZeroDivisionError("by zero")
 
     monkeypatch.setattr(runs, "simulate", broken)
-    with pytest.raises(ZeroDivisionError):
-        ensemble()
+    made = ensemble()
+    assert made.failed == made.errors.size
+    assert set(made.errors.ravel()) == {"ZeroDivisionError: by zero"}
 
 
 # ------------------------------------------------------------------ Ctrl-C
