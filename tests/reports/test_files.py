@@ -130,7 +130,7 @@ def test_the_configuration_holds_everything_and_can_be_run(tmp_path):
 
 def test_provenance_says_what_made_a_result(tmp_path):
     request = compose(["seed=3", "replicates=5"])
-    files.write_json(tmp_path / "p.json", files.provenance(request, "ab" * 32, "1+x", 5, 2))
+    files.write_json(tmp_path / "p.json", files.provenance(request, "ab" * 32, "1+x", 5, 2, {}))
     made = json.loads((tmp_path / "p.json").read_text(encoding="utf-8"))
     assert made["identity"] == "ab" * 32 and made["model"] == "1+x"
     assert (made["seed"], made["replicates"], made["runs"], made["failed_runs"]) == (3, 5, 5, 2)
