@@ -32,6 +32,8 @@ FILES = {"runs.parquet", "summary.csv", "config.yaml", "provenance.json", "store
 def short(name):
     """Return the arguments of an experiment with few runs and the ends of its axes only."""
     arguments = [f"+experiment={name}", *SHORT]
+    if name == "national_scale":
+        arguments.append("population.organisations=60")
     axes = [axis for axis in compose(arguments).axes if axis.name in PARAMETERS]
     return arguments + [f"{a.name}=[{a.values[0]},{a.values[-1]}]" for a in axes if len(a) > 2]
 
