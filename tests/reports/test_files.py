@@ -129,10 +129,11 @@ def test_the_configuration_holds_everything_and_can_be_run(tmp_path):
 
 
 def test_provenance_says_what_made_a_result(tmp_path):
-    request = compose(["seed=3", "replicates=5"])
-    files.write_json(tmp_path / "p.json", files.provenance(request, "ab" * 32, "1+x", 5, 2, {}))
+    request, tables = compose(["seed=3", "replicates=5"]), {"runs.parquet": "cd" * 32}
+    files.write_json(tmp_path / "p.json", files.provenance(request, "ab" * 32, "1+x", 5, 2, tables))
     made = json.loads((tmp_path / "p.json").read_text(encoding="utf-8"))
     assert made["identity"] == "ab" * 32 and made["model"] == "1+x"
+    assert made["tables"] == tables
     assert (made["seed"], made["replicates"], made["runs"], made["failed_runs"]) == (3, 5, 5, 2)
     assert made["nasss_sim"] == __version__ and made["experiment"] == "baseline"
     assert made["command"].startswith("python -m sim") and "seed=3" in made["command"]

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from sim.ensembles.run import PATHS, Chunk, Task
+from sim.ensembles.store.arrays import fixed, lists, numbers, texts
 from sim.ensembles.store.atomic import write_atomic
 from sim.ensembles.store.identity import BYTES
 from sim.outcomes.organisations import ORGANISATION_COLUMNS
@@ -100,29 +101,23 @@ def table_of(
     import pyarrow as pa
 
     columns: dict[str, Any] = {
-        POINT: pa.array(points, pa.binary(BYTES)),
-        REPLICATE: pa.array(replicates, pa.int64()),
-        ERROR: pa.array(list(errors), pa.string()),
+        POINT: fixed(points, BYTES),
+        REPLICATE: numbers(replicates, np.int64),
+        ERROR: texts(errors),
     }
-    # from_pandas=False: what is not a number stays a number's bits, not a missing value
     for name, column in outcomes.items():
-        columns[OUTCOME + name] = pa.array(column, pa.float64(), from_pandas=False)
+        columns[OUTCOME + name] = numbers(column, np.float64)
     for name, (values, lengths) in months.items():
-        columns[PATH + name] = _lists(pa.array(values, pa.float64(), from_pandas=False), lengths)
+        columns[PATH + name] = lists(numbers(values, np.float64), lengths)
     if organisations is not None and counts is not None:
         for name, cells in organisations.items():
-            kind = {np.int64: pa.int64(), float: pa.float64()}.get(
-                ORGANISATION_COLUMNS[name], pa.string()
-            )
-            columns[ORGANISATION + name] = _lists(pa.array(cells, kind, from_pandas=False), counts)
-    return pa.table(columns)
-
-
-def _lists(values: Any, lengths: np.ndarray) -> Any:
-    import pyarrow as pa
-
-    ends = np.concatenate(([0], np.cumsum(lengths)))
-    return pa.LargeListArray.from_arrays(pa.array(ends, pa.int64()), values)
+            kind = ORGANISATION_COLUMNS[name]
+            if kind is object:
+                content = texts(cells.tolist())
+            else:
+                content = numbers(cells, np.int64 if kind is np.int64 else np.float64)
+            columns[ORGANISATION + name] = lists(content, counts)
+    return pa.Table.from_arrays(list(columns.values()), names=list(columns))
 
 
 def columns_of(paths: bool, organisations: bool) -> list[str]:
