@@ -158,4 +158,4 @@ def compiled(function: F) -> F:
 def is_cold() -> bool:
     """Whether the next run has to compile first."""
     folder = cache_folder()
-    return folder is None or not any(folder.glob("*.nbi"))
+    return folder is None or not any(folder.glob("kernel.advance-*.nbi"))

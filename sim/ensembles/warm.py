@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -30,17 +31,47 @@ def warm_up(network_kind: str = "modular", say: Callable[[str], None] | None = N
     cold = compiled.is_cold()
     if cold and say is not None:
         say(ANNOUNCEMENT)
-    helper = _compile_draws_beside(network_kind) if cold else None
-    compile_month()
+    helper = _compile_beside(network_kind) if cold else None
+    compile_organisation()
     if helper is not None:
         helper.wait()
+    compile_month()
+    compile_draws(network_kind)
+
+
+def compile_organisation() -> None:
+    """Compile the month of one organisation, the longest part, without running a world."""
+    terms, heard = np.zeros(inputs.N_QUALITIES), np.zeros(1, np.int64)
+    start = kernel.Start(0.0, 0.0, np.zeros(inputs.N_QUALITIES), 0, 0, 0)
+    kernel.organisation_month(0, 1, np.uint64(0), _packed(), start, _empty_state(), terms, heard)
+
+
+def compile_rest(network_kind: str) -> None:
+    """Compile what a run needs beside the month of an organisation: for a second process."""
+    state = _empty_state()
+    levers.fill(state.levers, 1, levers.empty_schedule(), state.organisations, np.uint64(0))
+    kernel.look_around(1, _packed(), state)
+    records.write(0, _packed(), state, records.of_run(records.empty_record(1, 0), 0))
     compile_draws(network_kind)
 
 
 def compile_month() -> None:
     """Compile the kernel, without running it."""
-    n_runs, horizon = 1, 0
-    empty = State(
+    record = records.of_run(records.empty_record(1, 0), 0)
+    counter = np.zeros(1, np.int64)
+    schedule = levers.empty_schedule()
+    kernel.advance(
+        1, 0, np.uint64(0), _packed(), schedule, _empty_state(), record, counter, counter
+    )
+
+
+def _packed() -> Any:
+    return inputs.pack(defaults())[()]
+
+
+def _empty_state() -> State:
+    """Return a state of one organisation without people, of the types of a run's."""
+    return State(
         organisations=np.zeros(1, ORGANISATION),
         hcps=np.zeros(1, HCP),
         priorities=np.zeros((1, inputs.N_QUALITIES)),
@@ -51,10 +82,6 @@ def compile_month() -> None:
         levers=np.zeros((1, levers.N_LEVERS)),
         failure=np.zeros(4, np.int64),
     )
-    record = records.of_run(records.empty_record(n_runs, horizon), 0)
-    p = inputs.pack(defaults())[()]
-    counter = np.zeros(1, np.int64)
-    kernel.advance(1, 0, np.uint64(0), p, levers.empty_schedule(), empty, record, counter, counter)
 
 
 def compile_draws(network_kind: str) -> None:
@@ -66,16 +93,14 @@ def compile_draws(network_kind: str) -> None:
         "network.kind": "random" if network_kind == "file" else network_kind,
     }
     point = engine.prepare(values)
-    _, state = engine.start(point, 0, 0)
-    record = records.of_run(records.empty_record(1, 0), 0)
-    records.write(0, point.packed, state, record)
+    engine.start(point, 0, 0)
 
 
-def _compile_draws_beside(network_kind: str) -> subprocess.Popen | None:
-    """Let a second process fill the cache with the draws meanwhile; harmless if it cannot."""
+def _compile_beside(network_kind: str) -> subprocess.Popen | None:
+    """Let a second process fill the cache with the rest meanwhile; harmless if it cannot."""
     if (os.cpu_count() or 1) < 2 or compiled.cache_folder() is None:
         return None
-    code = f"from sim.ensembles.warm import compile_draws; compile_draws({network_kind!r})"
+    code = f"from sim.ensembles.warm import compile_rest; compile_rest({network_kind!r})"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
     try:
         return subprocess.Popen(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -24,14 +26,14 @@ BROKEN = {
 }
 
 
-class Point(NamedTuple):
+@dataclass(frozen=True)
+class Point:
     """What the runs of one design point share.
 
     Attributes
     ----------
     values : mapping
         Resolved parameters, path -> value.
-    packed : record of dtype inputs.RECORD
     schedule : Schedule
     world : World
     luck : int
@@ -39,10 +41,14 @@ class Point(NamedTuple):
     """
 
     values: Mapping[str, Any]
-    packed: Any
     schedule: Schedule
     world: World
     luck: int = 0
+
+    @cached_property
+    def packed(self) -> Any:
+        """Record of dtype inputs.RECORD; on first use, because that may have to compile."""
+        return inputs.pack(self.values)[()]
 
 
 def prepare(
@@ -54,7 +60,6 @@ def prepare(
     """Return the point of resolved parameter values."""
     return Point(
         values,
-        inputs.pack(values)[()],
         levers.empty_schedule() if schedule is None else schedule,
         inputs.generated_world() if world is None else world,
         luck,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -53,10 +55,10 @@ def test_the_schedule_counts():
     design = make_design(BASE, [{}])
     rows = np.zeros(1, ROW)
     (point,) = design.points
-    changed = point._replace(schedule=Schedule(rows, np.zeros(0, np.int64)))
+    changed = replace(point, schedule=Schedule(rows, np.zeros(0, np.int64)))
     rows = rows.copy()
     rows["strength"] = 0.5
-    stronger = point._replace(schedule=Schedule(rows, np.zeros(0, np.int64)))
+    stronger = replace(point, schedule=Schedule(rows, np.zeros(0, np.int64)))
     found = {point_hashes(design._replace(points=[p]))[0] for p in (point, changed, stronger)}
     assert len(found) == 3
 
