@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.config.design import points
 from sim.config.request import Request
-from sim.ensembles import warm
+from sim.ensembles import interrupt, warm
 from sim.ensembles.design import Design, make_design
 from sim.ensembles.pilot import Estimate
 from sim.ensembles.progress import Progress
@@ -32,6 +32,7 @@ def hcp_months(request: Request, design: Design, known: np.ndarray | None = None
     return float((~known).sum(axis=1) @ months)
 
 
+@interrupt.heard()
 def compile_for(design: Design, say: Callable[[str], None]) -> None:
     """Compile what the runs of a design need, or load it."""
     for kind in {point.values["network.kind"] for point in design.points}:
@@ -65,6 +66,7 @@ class _Failures:
             self._next *= 10
 
 
+@interrupt.heard()
 def execute(
     request: Request,
     design: Design,

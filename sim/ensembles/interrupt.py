@@ -1,0 +1,42 @@
+"""Ctrl-C is heard also while compiled code is generated or loaded."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+AGAIN_AFTER_SECONDS = 0.05
+# Called from LLVM by way of ctypes, which prints an exception and drops it
+DEAF = "_raw_object_cache_notify"
+
+
+@contextmanager
+def heard() -> Iterator[None]:
+    """Send Ctrl-C again where it was pressed inside a call that would drop it.
+
+    Anybody else's handler, and threads other than the main one, are left alone.
+    """
+    own = threading.current_thread() is threading.main_thread()
+    if not own or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    signal.signal(signal.SIGINT, _handle)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _handle(number: int, frame: FrameType | None) -> None:
+    inside = frame
+    while inside is not None:
+        if inside.f_code.co_name == DEAF:
+            again = threading.Timer(AGAIN_AFTER_SECONDS, signal.raise_signal, [number])
+            again.daemon = True
+            again.start()
+            return
+        inside = inside.f_back
+    signal.default_int_handler(number, frame)
