@@ -34,9 +34,18 @@ def _handle(number: int, frame: FrameType | None) -> None:
     inside = frame
     while inside is not None:
         if inside.f_code.co_name == DEAF:
-            again = threading.Timer(AGAIN_AFTER_SECONDS, signal.raise_signal, [number])
+            again = threading.Timer(AGAIN_AFTER_SECONDS, _press, [number])
             again.daemon = True
             again.start()
             return
         inside = inside.f_back
     signal.default_int_handler(number, frame)
+
+
+def _press(number: int) -> None:
+    """Send the signal to the main thread, so that also a call that waits there is woken."""
+    main = threading.main_thread().ident
+    if hasattr(signal, "pthread_kill") and main is not None:
+        signal.pthread_kill(main, number)
+    else:
+        signal.raise_signal(number)
