@@ -119,24 +119,26 @@ def threads() -> Table:
     """How much faster two threads are, over runs and inside one run."""
     rows = [["two threads against one", "times as fast by the clock", "processor time"]]
 
-    def compare(name: str, work: Callable[[int], Any]) -> float:
-        pairs = [[wall_and_processor(work, n) for n in (1, 2)] for _ in range(5)]
+    def compare(name: str, prepared: Callable[[], Callable[[int], Any]]) -> float:
+        pairs = [[wall_and_processor(prepared(), n) for n in (1, 2)] for _ in range(7)]
         wall, processor = np.median([one / two for one, two in pairs], axis=0)
         rows.append([name, f"{wall:.2f}", f"x {1 / processor:.2f}"])
         return float(np.median([two[1] for _, two in pairs]))
 
     small = [world(1_000, 120)]
     seconds = compare(
-        "48 runs of 1,000 HCPs", lambda n: run_ensemble(small, [{}], replicates=48, threads=n)
+        "48 runs of 1,000 HCPs",
+        lambda: lambda n: run_ensemble(small, [{}], replicates=48, threads=n),
     )
     for hcps, months in ((100_000, 24), (1_000_000, 6)):
         big = world(hcps, months)
         run, s = engine.start(big, 0, 0)
 
-        def one_run(n: int, big=big, run=run, s=s, months=months) -> None:
-            by_kernel(big, run, copy_of(s), months, n)
+        def one_run(big=big, run=run, s=s, months=months) -> Callable[[int], None]:
+            own = copy_of(s)  # apart from what is timed
+            return lambda n: by_kernel(big, run, own, months, n)
 
-        one_run(2)  # compiles
+        one_run()(2)  # compiles
         compare(f"one run of {hcps:,} HCPs", one_run)
     minutes = 4_096 * 16 / 48 * seconds / 2 / 60
     design = "4,096 points x 16 runs of 1,000 HCPs: half of the processor minutes"

@@ -7,6 +7,7 @@ organisations is summed by one thread in a fixed order. Bits do not depend on th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -21,7 +22,7 @@ from sim.model.state import State
 # Below, what it costs to hand over a month weighs too much
 FEWEST_HCPS = 50_000
 PADDING = 16
-PARTS_PER_THREAD = 2  # some organisations take longer than others
+PARTS_PER_THREAD = 8  # whoever is done early takes another
 
 
 def parts_of(s: State, number: int) -> list[tuple[int, int]]:
@@ -52,19 +53,26 @@ def advance(
     heard = [np.empty(kernel.most_heard(first, last, s), np.int64) for first, last in parts]
     sums = np.empty((s.organisations.size, N_GROUPS, records.N_LEVELS))
 
-    def simulate_part(n: int) -> None:
-        first, last = parts[n]
-        kernel.organisations_month(first, last, month, run, p, start, own[n], terms[n], heard[n])
-        if record.level_row[month] >= 0:
-            records.sum_levels(first, last, p, s, sums)
+    def simulate_parts(left: Iterator[int]) -> None:
+        for n in left:
+            first, last = parts[n]
+            kernel.organisations_month(
+                first, last, month, run, p, start, own[n], terms[n], heard[n]
+            )
+            if record.level_row[month] >= 0:
+                records.sum_levels(first, last, p, s, sums)
 
-    with ThreadPoolExecutor(threads) as pool:
+    with ThreadPoolExecutor(threads - 1) as others:
         for month in range(first_month, last_month + 1):
             if stop[0]:
                 return
             levers.fill(s.levers, month, schedule, s.organisations, run)
             start = kernel.look_around(month, p, s)
-            list(pool.map(simulate_part, range(len(parts))))
+            left = iter(range(len(parts)))
+            busy = [others.submit(simulate_parts, left) for _ in range(threads - 1)]
+            simulate_parts(left)
+            for one in busy:
+                one.result()
             records.write_counts(month, s, record)
             if record.level_row[month] >= 0:
                 records.write_means(record.level_row[month], p, s, sums, record)
