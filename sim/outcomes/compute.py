@@ -13,7 +13,7 @@ from sim.model import records, rules
 from sim.model import state as columns
 from sim.model.records import Record
 from sim.model.state import N_CENSUS
-from sim.outcomes.table import MILESTONES, OUTCOMES
+from sim.outcomes.table import MIDWAY, MILESTONES, OUTCOMES, TOLD_MIDWAY
 
 MONTHS_IN_YEAR = 12
 
@@ -110,17 +110,11 @@ def compute(record: Record, values: Mapping[str, Any]) -> dict[str, np.ndarray]:
     horizon = share.shape[1] - 1
     tools = record.tools.sum(axis=2)
     end = tools[:, -1]
-    peak_months = values["outcome.peak_months"]
 
     out: dict[str, Any] = {}
     for name, counts in scopes.items():
         out |= _adoption(counts, values, f".{name}" if name else "")
-    out["abandonment"] = ratio(end[:, records.DECOMMISSIONED], end[:, records.EVER_DEPLOYED])
-    deploying = end[:, records.SEATS_DEPLOYED, None]
-    out["scale_up"] = highest_mean(ratio(adopters, deploying), peak_months)
-    out["spread"] = ratio(end[:, records.REACHED], end[:, records.ORGANISATIONS])
-    out["peak_adoption"] = highest_mean(share, peak_months)
-    out["sustainability"] = ratio(out["sustained_adoption"], out["peak_adoption"])
+    out |= _letters(everybody, tools, values)
     out["non_adopting_organisations"] = 1.0 - ratio(
         end[:, records.EVER_DEPLOYED], end[:, records.ORGANISATIONS]
     )
@@ -149,7 +143,29 @@ def compute(record: Record, values: Mapping[str, Any]) -> dict[str, np.ndarray]:
             _trust(record, int(record.level_row[month]))[""] if reached else missing
         )
     out["adopter_share.horizon"] = share[:, -1]
+    months = slice(MIDWAY + 1)
+    midway = _letters(everybody[:, months], tools[:, months], values) if MIDWAY <= horizon else {}
+    for name in TOLD_MIDWAY:
+        out[f"{name}.month_{MIDWAY}"] = midway.get(name, missing)
     return {name: np.asarray(out[name], float) for name in OUTCOMES}
+
+
+def _letters(
+    counts: np.ndarray, tools: np.ndarray, values: Mapping[str, Any]
+) -> dict[str, np.ndarray]:
+    """Return the outcomes that the letters of NASSS stand for, at the last month given."""
+    adopters = counts[:, :, rules.ADOPTER]
+    end = tools[:, -1]
+    peak_months = values["outcome.peak_months"]
+    out = _adoption(counts, values, "")
+    out["abandonment"] = ratio(end[:, records.DECOMMISSIONED], end[:, records.EVER_DEPLOYED])
+    deploying = end[:, records.SEATS_DEPLOYED, None]
+    out["scale_up"] = highest_mean(ratio(adopters, deploying), peak_months)
+    out["spread"] = ratio(end[:, records.REACHED], end[:, records.ORGANISATIONS])
+    share = ratio(adopters, counts[:, :, :4].sum(axis=2))
+    out["peak_adoption"] = highest_mean(share, peak_months)
+    out["sustainability"] = ratio(out["sustained_adoption"], out["peak_adoption"])
+    return out
 
 
 def _levels(record: Record, everybody: np.ndarray, end: np.ndarray) -> dict[str, np.ndarray]:

@@ -51,7 +51,7 @@ def of_mean(x: np.ndarray, bounds: tuple[float, float] = (-np.inf, np.inf)) -> I
     return Interval(mean, low, high, n)
 
 
-def of_share(hits: int, n: int) -> Interval:
+def of_share(hits: float, n: int) -> Interval:
     """Return a share with Wilson's interval (Wilson 1927, doi 10.2307/2276774)."""
     if n == 0:
         return Interval(np.nan, np.nan, np.nan, 0)

@@ -31,7 +31,14 @@ ORGANISATION_COLUMNS: dict[str, Any] = {
     "non_adoption": float,
     "lapse_rate": float,
     "trust": float,
+    # who is an adopter at the horizon: one bit per seat, seat 1 first, as hexadecimal text
+    "adopters_at_end": object,
 }
+
+
+def seats_of(text: str) -> np.ndarray:
+    """Return the bits of a cell of `adopters_at_end`, (seats padded to a multiple of 8,) uint8."""
+    return np.unpackbits(np.frombuffer(bytes.fromhex(text), np.uint8))
 
 
 def organisation_table(
@@ -75,4 +82,8 @@ def organisation_table(
     table["non_adoption"] = 1.0 - ratio(counts[:, -1, columns.EVER_ADOPTED], seats[:, -1])
     table["lapse_rate"] = MONTHS_IN_YEAR * ratio(lapses, adopters[:, :-1].sum(axis=1))
     table["trust"] = np.add.reduceat(state.hcps["trust"], first) / table["hcps"]
+    adopting = state.hcps["state"] == rules.ADOPTER
+    bounds = zip(first.tolist(), organisations["last_hcp"].tolist(), strict=True)
+    ends = [np.packbits(adopting[a:b]).tobytes().hex() for a, b in bounds]
+    table["adopters_at_end"] = np.array(ends, object)
     return table

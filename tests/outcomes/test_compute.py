@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from hand_made import record, until, values
 
+from sim import run
 from sim.factors import GROUP_NAMES, QUALITY_NAMES
 from sim.model import inputs, records, rules
 from sim.model.model import AdoptionModel
 from sim.model.records import Record
 from sim.outcomes.compute import compute, highest_mean, last_mean, ratio
-from sim.outcomes.table import OUTCOMES, SCOPES
+from sim.outcomes.table import OUTCOMES, SCOPES, TOLD_MIDWAY
 
 # Adopters over all HCPs are 2, 2, 4, 2 of 8; windows of 2 months (sustained) and 2 (peak).
 BY_HAND = {
@@ -46,6 +47,7 @@ BY_HAND = {
     **{f"adopter_share.month_{m}": np.nan for m in (12, 36, 60)},
     **{f"trust.month_{m}": np.nan for m in (12, 36, 60)},
     "adopter_share.horizon": 2 / 8,
+    **{f"{name}.month_60": np.nan for name in TOLD_MIDWAY},
     # physicians are the members: adopters 0, 0, 1, 0 of 2
     **{f"sustained_adoption.{s}": 0.5 / 2 for s in ("physician", "members")},
     **{f"non_adoption.{s}": 1 / 2 for s in ("physician", "members")},
@@ -85,8 +87,8 @@ def test_every_outcome_by_hand():
     assert set(BY_HAND) == set(OUTCOMES)
     found = compute(record(runs=3), values(sustained_months=2, peak_months=2))
     assert list(found) == list(OUTCOMES)
-    for run in range(3):
-        check({name: column[run] for name, column in found.items()}, BY_HAND)
+    for number in range(3):
+        check({name: column[number] for name, column in found.items()}, BY_HAND)
 
 
 def test_windows_longer_than_the_run_are_cut_and_leave_out_the_start():
@@ -345,3 +347,13 @@ def test_scopes_add_up_to_the_whole():
         for name in ("sustained_adoption", "non_adoption", "trust"):
             total = sum(outcomes[f"{name}.{part}"] * sizes[part] for part in parts)
             assert total / hcps.size == pytest.approx(outcomes[name]), name
+
+
+def test_month_60_tells_what_a_run_of_60_months_tells():
+    changes = {"population.organisations": 8, "population.organisation_size": 10}
+    short = run({**changes, "horizon": 60}, replicates=3, progress="never").ensemble.outcomes
+    long = run({**changes, "horizon": 90}, replicates=3, progress="never").ensemble.outcomes
+    for name in TOLD_MIDWAY:
+        assert long[f"{name}.month_60"].tobytes() == short[name].tobytes(), name
+        assert short[f"{name}.month_60"].tobytes() == short[name].tobytes(), name
+    assert not np.array_equal(long["sustained_adoption"], short["sustained_adoption"])

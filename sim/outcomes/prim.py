@@ -1,0 +1,148 @@
+"""PRIM: in which worlds something happens, as a box of a few parameters.
+
+The patient rule induction method (Friedman & Fisher 1999, doi 10.1023/A:1008894516817), as used
+for scenario discovery (Bryant & Lempert 2010, doi 10.1016/j.techfore.2009.08.002): peel a small
+share of the worlds off one side, again and again, always where the rest becomes densest.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+PEEL = 0.05  # share of the worlds in the box that one step peels off (Friedman & Fisher: 0.05)
+SMALLEST = 0.05  # share of all worlds that a box may shrink to
+
+
+class Box(NamedTuple):
+    """A box, and how well it describes what happens.
+
+    Attributes
+    ----------
+    limits : (parameters, 2) float
+        Infinite where the box has no limit.
+    coverage : float
+        Share of the cases that lie in the box.
+    density : float
+        Share of the box that are cases.
+    mass : float
+        Share of all worlds that lie in the box.
+    """
+
+    limits: np.ndarray
+    coverage: float
+    density: float
+    mass: float
+
+    @property
+    def restricted(self) -> list[int]:
+        """Numbers of the parameters that the box limits."""
+        return [int(k) for k in np.flatnonzero(np.isfinite(self.limits).any(axis=1))]
+
+
+def inside(x: np.ndarray, limits: np.ndarray) -> np.ndarray:
+    """Return which rows of (worlds, parameters) lie within (parameters, 2) limits."""
+    return np.asarray(((x >= limits[:, 0]) & (x <= limits[:, 1])).all(axis=1))
+
+
+def _box(limits: np.ndarray, within: np.ndarray, cases: np.ndarray) -> Box:
+    hits = int((within & cases).sum())
+    return Box(
+        limits, hits / max(1, int(cases.sum())), hits / max(1, int(within.sum())), within.mean()
+    )
+
+
+def _peels(x: np.ndarray, within: np.ndarray) -> list[tuple[int, int, float]]:
+    """Return (parameter, side, new limit) of every possible step."""
+    steps = []
+    for k in range(x.shape[1]):
+        own = np.sort(x[within, k])
+        cut = max(1, int(PEEL * own.size))
+        if own[0] == own[-1]:
+            continue
+        above = own[cut:][own[cut:] > own[cut - 1]]
+        if above.size:
+            steps.append((k, 0, float(above[0])))
+        below = own[:-cut][own[:-cut] < own[-cut]]
+        if below.size:
+            steps.append((k, 1, float(below[-1])))
+    return steps
+
+
+def peel(x: np.ndarray, cases: np.ndarray) -> list[Box]:
+    """Return the boxes of a peeling, from everything to the smallest.
+
+    Parameters
+    ----------
+    x : (worlds, parameters) float
+    cases : (worlds,) bool
+        Whether it happens.
+    """
+    limits = np.tile([-np.inf, np.inf], (x.shape[1], 1))
+    within = np.ones(x.shape[0], bool)
+    boxes = [_box(limits, within, cases)]
+    while True:
+        best: tuple[float, float] | None = None
+        chosen: tuple[int, int, float] | None = None
+        for k, side, limit in _peels(x, within):
+            kept = within & (x[:, k] >= limit if side == 0 else x[:, k] <= limit)
+            if kept.mean() < SMALLEST:
+                continue
+            # the densest rest; of equally dense ones the largest
+            score = float(cases[kept].mean()), float(kept.sum())
+            if best is None or score > best:
+                best, chosen = score, (k, side, limit)
+        if chosen is None:
+            return boxes
+        k, side, limit = chosen
+        limits = limits.copy()
+        limits[k, side] = limit
+        within = inside(x, limits)
+        boxes.append(_box(limits, within, cases))
+        if boxes[-1].density == 1.0:
+            return boxes
+
+
+def describe(
+    x: np.ndarray, cases: np.ndarray, dense: float = 0.8, most_parameters: int = 3
+) -> Box | None:
+    """Return the box that tells best, in few parameters, when something happens.
+
+    Parameters
+    ----------
+    x : (worlds, parameters) float
+    cases : (worlds,) bool
+    dense : float
+        The box with the highest coverage among those at least as dense is taken; the densest one
+        where none is.
+    most_parameters : int
+        Limits whose removal costs least are dropped until so few parameters remain.
+
+    Returns
+    -------
+    Box or None
+        None if there is no case, or no box is denser than all worlds together.
+    """
+    if not cases.any():
+        return None
+    boxes = peel(x, cases)
+    good = [b for b in boxes if b.density >= dense]
+    box = max(good, key=lambda b: b.coverage) if good else max(boxes, key=lambda b: b.density)
+    box = _fewer(x, cases, box, most_parameters)
+    return box if box.restricted and box.density > cases.mean() else None
+
+
+def _fewer(x: np.ndarray, cases: np.ndarray, box: Box, most: int) -> Box:
+    """Drop limits, one parameter after another, that cost the least density."""
+    while box.restricted:
+        options = []
+        for k in box.restricted:
+            limits = box.limits.copy()
+            limits[k] = -np.inf, np.inf
+            options.append(_box(limits, inside(x, limits), cases))
+        freest = max(options, key=lambda b: (b.density, b.coverage))
+        if len(box.restricted) <= most and freest.density < box.density:
+            return box
+        box = freest
+    return box

@@ -1,0 +1,68 @@
+"""Policies over many uncertain worlds: regret, satisficing, stability of ranks."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.outcomes.intervals import Interval, of_share
+
+
+class Robustness(NamedTuple):
+    """How one policy does over the worlds.
+
+    Attributes
+    ----------
+    regret_mean, regret_90 : float
+        Mean and 90 % quantile of how much the best policy of each world is better
+        (Savage 1951, doi 10.1080/01621459.1951.10500768).
+    satisficing : Interval
+        Share of worlds in which the outcome reaches the goal (Starr 1963; Simon 1956).
+    best : Interval
+        Share of worlds in which no other policy is better.
+    rank_mean, rank_low, rank_high : float
+        Mean rank (1 is best), and the ranks that the middle 90 % of worlds lie between.
+    """
+
+    regret_mean: float
+    regret_90: float
+    satisficing: Interval
+    best: Interval
+    rank_mean: float
+    rank_low: float
+    rank_high: float
+
+
+def robustness(outcome: np.ndarray, goal: float) -> list[Robustness]:
+    """Return how each policy does over the worlds.
+
+    Parameters
+    ----------
+    outcome : (policies, worlds) float
+        More is better. Worlds with a NaN are left out.
+    goal : float
+    """
+    x = outcome[:, ~np.isnan(outcome).any(axis=0)]
+    n = x.shape[1]
+    if n == 0:
+        nothing = of_share(0, 0)
+        return [
+            Robustness(np.nan, np.nan, nothing, nothing, np.nan, np.nan, np.nan) for _ in outcome
+        ]
+    regret = x.max(axis=0) - x
+    # equal outcomes share the mean of their ranks
+    above = (x[None] > x[:, None]).sum(axis=1)
+    equal = (x[None] == x[:, None]).sum(axis=1)
+    rank = above + (equal + 1) / 2
+    return [
+        Robustness(
+            float(regret[p].mean()),
+            float(np.quantile(regret[p], 0.9)),
+            of_share(int((x[p] >= goal).sum()), n),
+            of_share(int((regret[p] == 0).sum()), n),
+            float(rank[p].mean()),
+            *(float(q) for q in np.quantile(rank[p], [0.05, 0.95])),
+        )
+        for p in range(x.shape[0])
+    ]
