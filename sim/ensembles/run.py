@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -91,6 +91,9 @@ class RunStore(Protocol):
 
     def add(self, task: Task, chunk: Chunk) -> None:
         """Keep the runs of a task."""
+
+    def organisations(self) -> Iterator[tuple[range, dict[str, np.ndarray]]]:
+        """Yield (runs, column -> array) of all runs, in order."""
 
 
 @dataclass(frozen=True)
@@ -305,7 +308,9 @@ def run_ensemble(
         before(pilot.estimate(measured, known.size, there, left, threads))
     run(tasks_of(points, replicates, threads, known), months)
     if (hold or keep).organisations:
-        _join(ensemble.organisations, [organisations[task] for task in sorted(organisations)])
+        join_organisations(
+            ensemble.organisations, [organisations[task] for task in sorted(organisations)]
+        )
     return ensemble
 
 
@@ -375,7 +380,7 @@ def _run_chunk(
         column[wrong] = np.nan
     joined: dict[str, np.ndarray] = {}
     if keep.organisations:
-        _join(joined, tables)
+        join_organisations(joined, tables)
     return Chunk(outcomes, errors, paths, joined, time.perf_counter() - began)
 
 
@@ -458,7 +463,10 @@ def _store(ensemble: Ensemble, task: Task, chunk: Chunk) -> None:
         kept[task.point, task.first : task.last, : path.shape[1]] = path
 
 
-def _join(into: dict[str, np.ndarray], tables: Sequence[Mapping[str, np.ndarray]]) -> None:
+def join_organisations(
+    into: dict[str, np.ndarray], tables: Sequence[Mapping[str, np.ndarray]]
+) -> None:
+    """Put tables of organisations, one after another, into the columns of one."""
     for name, kind in ORGANISATION_COLUMNS.items():
         parts = [table[name] for table in tables]
         into[name] = np.concatenate(parts) if parts else np.zeros(0, kind)

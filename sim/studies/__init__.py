@@ -12,8 +12,9 @@ GOOD, SOME_FAILED = 0, 1
 def studies() -> dict[str, Any]:
     """Return name -> module of every study.
 
-    A module has `answer(result) -> list of lines`, `figures(result) -> {name: Figure}` and
-    `KEEP_PATHS`, whether it needs every month.
+    A module has `answer(result) -> list of lines`, `figures(result) -> {name: Figure}`,
+    `tables(result) -> {file name: columns}`, and `KEEP_PATHS` and `KEEP_ORGANISATIONS`: whether
+    it needs every month, and every organisation.
     """
     from sim.studies import alignment, compare, simulate, sweep
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.outcomes.intervals import Interval
 from sim.reports import words
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sim.studies.result import Result
 
 KEEP_PATHS = False
+KEEP_ORGANISATIONS = False
 OUTCOME = "sustained_adoption"
 
 
@@ -139,3 +140,8 @@ def figures(result: Result) -> dict[str, Figure]:
     from sim.reports.figures.alignment import curves_figure, effects_figure
 
     return {"effects": effects_figure(result), "curves": curves_figure(result)}
+
+
+def tables(result: Result) -> dict[str, dict[str, Any]]:
+    """Return no table beside the summary."""
+    return {}

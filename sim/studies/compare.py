@@ -1,13 +1,14 @@
-"""Named scenarios against the first of them, under the same luck."""
+"""Policies, or named scenarios, against the first of them, under the same luck."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.outcomes.table import FIVE
-from sim.reports import words
+from sim.outcomes.table import OUTCOMES
+from sim.studies.comparison import sentences
+from sim.studies.comparison.policies import Comparison
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -15,55 +16,54 @@ if TYPE_CHECKING:
     from sim.studies.result import Result
 
 KEEP_PATHS = True
-COMPARED = (*(outcome.name for outcome in FIVE), "lapse_rate", "trust")
-
-
-def points_of(result: Result) -> dict[str, int]:
-    """Return the point of each scenario."""
-    axis = result.axes[0]
-    return {
-        str(name): result.where(setting)
-        for name, setting in zip(axis.values, axis.settings, strict=True)
-    }
+KEEP_ORGANISATIONS = True
+TABLE = "comparison.csv"
 
 
 def answer(result: Result) -> list[str]:
-    """Return a table of outcomes, paired differences, and a sentence for each scenario."""
-    scenarios = points_of(result)
-    first, *others = scenarios
-    lines = [
-        f"{result.title}: {result.question}",
-        f"{result.ensemble.replicates} runs of each, seed {result.ensemble.seed}, under the same "
-        "luck. In brackets: 95 % intervals.",
-        "",
-    ]
-    rows = [["", first, *(f"{name} less {first}" for name in others)]]
-    for outcome in COMPARED:
-        row = [outcome.replace("_", " "), words.with_interval(result.mean(outcome, 0))]
-        for name in others:
-            change = result.difference(outcome, scenarios[name], scenarios[first])
-            row.append(words.with_interval(change, sign=True))
-        rows.append(row)
-    lines += [*words.grid_lines(rows), ""]
-    for name in others:
-        lines += words.paragraph(_sentence(result, name, scenarios[name], scenarios[first], first))
-    return lines
+    """Return tables of paired differences, costs, and a recommendation."""
+    return sentences.answer(Comparison(result))
 
 
-def _sentence(result: Result, name: str, point: int, base: int, first: str) -> str:
-    change = result.difference("sustained_adoption", point, base)
-    runs = result.outcome("sustained_adoption", point) - result.outcome("sustained_adoption", base)
-    better = int((runs[~np.isnan(runs)] > 0).sum())
-    return (
-        f"{name} changes sustained adoption {words.size_of(change)} against {first}: "
-        f"{words.with_interval(change, sign=True)}, higher in {better} of {change.runs} runs; "
-        f"P(sustained) is {words.percent(result.probability_sustained(point))} against "
-        f"{words.percent(result.probability_sustained(base))}."
-    )
+def tables(result: Result) -> dict[str, dict[str, Any]]:
+    """Return every outcome of every policy against the baseline."""
+    c = Comparison(result)
+    rows: list[tuple[Any, ...]] = []
+    for n, name in enumerate(c.names):
+        if n == 0:
+            continue
+        for outcome in OUTCOMES:
+            pair = c.paired(outcome, n)
+            rows.append(
+                (name, c.baseline, outcome, OUTCOMES[outcome].unit, *pair.change[:3],
+                 *pair.better[:3], pair.saved, pair.change.runs)
+            )  # fmt: skip
+    heads = (
+        "policy", "baseline", "outcome", "unit", "change", "change_low_95", "change_high_95",
+        "probability_better", "probability_better_low_95", "probability_better_high_95",
+        "variance_saved", "pairs",
+    )  # fmt: skip
+    columns = list(zip(*rows, strict=True)) or [()] * len(heads)
+    return {
+        TABLE: {
+            head: np.array(column, object if head in heads[:4] else float)
+            for head, column in zip(heads, columns, strict=True)
+        }
+    }
 
 
 def figures(result: Result) -> dict[str, Figure]:
-    """Return the paths of all scenarios."""
+    """Return changes, paths, and where known costs and robustness."""
+    from sim.reports.figures import comparison as draw
     from sim.reports.figures.paths import scenarios_figure
 
-    return {"scenarios": scenarios_figure(result, points_of(result))}
+    c = Comparison(result)
+    made = {"changes": draw.changes_figure(c)}
+    if c.worlds == 1:
+        points = {name: int(p) for name, p in zip(c.names, c.points[0], strict=True)}
+        made["scenarios"] = scenarios_figure(result, points)
+    else:
+        made["robustness"] = draw.robustness_figure(c)
+    if c.costs_known:
+        made["costs"] = draw.costs_figure(c)
+    return made

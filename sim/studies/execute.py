@@ -12,7 +12,7 @@ from sim.ensembles import interrupt, warm
 from sim.ensembles.design import Design, make_design
 from sim.ensembles.pilot import Estimate
 from sim.ensembles.progress import Progress
-from sim.ensembles.run import Keep, RunStore, months_of, run_ensemble
+from sim.ensembles.run import Keep, RunStore, join_organisations, months_of, run_ensemble
 from sim.studies.result import Result
 
 MOST_FAILURES_TOLD = 3
@@ -43,9 +43,10 @@ def kept_of(request: Request) -> Keep:
     """Return what is recorded of each run."""
     from sim.studies import studies
 
+    study = studies()[request.study]
     return Keep(
-        paths=studies()[request.study].KEEP_PATHS or request.settings["months"] == "all",
-        organisations=request.settings["organisations"] == "all",
+        paths=study.KEEP_PATHS or request.settings["months"] == "all",
+        organisations=study.KEEP_ORGANISATIONS or request.settings["organisations"] == "all",
     )
 
 
@@ -90,7 +91,7 @@ def execute(
     """
     from sim.studies import studies
 
-    settings = request.settings
+    settings, study = request.settings, studies()[request.study]
     compile_for(design, say)
     known = None if store is None else store.known
     runs = len(design.points) * settings["replicates"] - (0 if known is None else int(known.sum()))
@@ -104,7 +105,7 @@ def execute(
             threads=settings["threads"],
             engine=settings["engine"],
             keep=kept_of(request),
-            hold=None if store is None else Keep(paths=studies()[request.study].KEEP_PATHS),
+            hold=None if store is None else Keep(study.KEEP_PATHS),
             progress=progress,
             store=store,
             fail_fast=settings["fail_fast"],
@@ -116,6 +117,9 @@ def execute(
         )
     finally:
         progress.close()
+    if store is not None and study.KEEP_ORGANISATIONS:
+        tables = [table for _, table in store.organisations()]
+        join_organisations(ensemble.organisations, tables)
     return Result(
         request.title,
         request.question,

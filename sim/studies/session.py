@@ -223,6 +223,8 @@ class Session:
         folder, ensemble, settings = self.folder, result.ensemble, self.request.settings
         files.write_parquet(folder / RUNS, tables.run_columns(ensemble))
         files.write_csv(folder / "summary.csv", tables.summary_columns(ensemble))
+        for name, columns in self.study.tables(result).items():
+            files.write_csv(folder / name, columns)
         written = [RUNS]
         if kept_of(self.request).paths:
             # Not asked for, months are kept all the same where figures need them: an extended
@@ -232,7 +234,7 @@ class Session:
             blocks = tables.month_blocks(ensemble, self.store.months(months))
             files.write_parquet_blocks(folder / name, blocks)
             written.append(name)
-        if settings["organisations"] == "all":
+        if kept_of(self.request).organisations:
             rows = tables.organisation_blocks(self.design.names, self.store.organisations())
             files.write_parquet_blocks(folder / ORGANISATIONS, rows)
             written.append(ORGANISATIONS)

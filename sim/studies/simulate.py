@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.outcomes import intervals
 from sim.outcomes.table import FIVE
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sim.studies.result import Result
 
 KEEP_PATHS = True
+KEEP_ORGANISATIONS = False
 
 
 def answer(result: Result) -> list[str]:
@@ -77,3 +78,8 @@ def figures(result: Result) -> dict[str, Figure]:
     from sim.reports.figures.paths import paths_figure
 
     return {"adoption": paths_figure(result)}
+
+
+def tables(result: Result) -> dict[str, dict[str, Any]]:
+    """Return no table beside the summary."""
+    return {}

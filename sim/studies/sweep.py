@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sim.studies.result import Result
 
 KEEP_PATHS = False
+KEEP_ORGANISATIONS = False
 MOST_ROWS = 11
 MOST_VALUES = 5
 OUTCOME = "sustained_adoption"
@@ -189,3 +190,8 @@ def figures(result: Result) -> dict[str, Figure]:
     if len(grid.axes) > 1:
         made["heatmap"] = heatmap_figure(grid)
     return made
+
+
+def tables(result: Result) -> dict[str, dict[str, Any]]:
+    """Return no table beside the summary."""
+    return {}

@@ -96,7 +96,7 @@ def test_compare_is_paired_with_the_first():
     change = result.difference("literacy", 1, 0)
     assert change.estimate == pytest.approx((trust[1] - trust[0]).mean()) and change.estimate > 0
     text = str(result)
-    assert "more training less as it is" in text and "P(sustained)" in text
+    assert "change from as it is" in text and "Recommendation" in text and "P(sustained)" in text
     assert {"sustained adoption", "lapse rate"} <= {x[:18].strip() for x in text.splitlines()}
     assert len(result.months) == 2 * 3 * 9
 

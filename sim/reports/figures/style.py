@@ -62,8 +62,17 @@ def band(
     )
 
 
-def label_ends(axes: Axes, x: float, heights: list[float], labels: list[str]) -> None:
-    """Write labels right of the last point, moved apart where they would overlap."""
+def label_ends(
+    axes: Axes,
+    x: float,
+    heights: list[float],
+    labels: list[str],
+    numbers: list[int] | None = None,
+) -> None:
+    """Write labels right of the last point, moved apart where they would overlap.
+
+    `numbers` are those of the series, where not all of them are drawn.
+    """
     low, high = axes.get_ylim()
     gap = (high - low) * 0.085
     order = sorted(
@@ -82,7 +91,7 @@ def label_ends(axes: Axes, x: float, heights: list[float], labels: list[str]) ->
             (x, y + shift),
             xytext=(6, 0),
             textcoords="offset points",
-            color=COLOURS[n % len(COLOURS)],
+            color=COLOURS[(n if numbers is None else numbers[n]) % len(COLOURS)],
             fontsize=8,
             va="center",
             annotation_clip=False,

@@ -1,0 +1,138 @@
+"""Figures of policies: changes against the baseline, costs, robustness."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.outcomes.paired import acceptability
+from sim.outcomes.table import MIDWAY
+from sim.reports.figures.style import COLOURS, FAINT, LINES, MARKERS, label_ends, new_figure
+
+if TYPE_CHECKING:
+    from sim.studies.comparison.policies import Comparison
+
+PRICES = 60  # points of the acceptability curve
+GOAL = "sustained_adoption"
+
+
+def look(number: int) -> dict[str, Any]:
+    """Return colour and marker of a policy: the same in every figure."""
+    return {
+        "color": COLOURS[number % len(COLOURS)],
+        "marker": MARKERS[number % len(MARKERS)],
+        "markerfacecolor": COLOURS[number % len(COLOURS)] if number < len(COLOURS) else "white",
+    }
+
+
+def _dots(axes: Axes, c: Comparison, outcome: str, title: str) -> None:
+    """Draw the paired change of every policy with its interval, best on top."""
+    order = [n for n in reversed(c.order) if n]
+    for height, n in enumerate(order):
+        change = c.paired(outcome, n).change
+        low = change.estimate - change.low if np.isfinite(change.low) else 0.0
+        high = change.high - change.estimate if np.isfinite(change.high) else 0.0
+        axes.errorbar(
+            [change.estimate], [height], xerr=[[low], [high]], linestyle="", capsize=3, **look(n)
+        )
+    axes.axvline(0, color=FAINT, linewidth=1)
+    axes.set_yticks(range(len(order)), [c.names[n] for n in order])
+    axes.set_title(title)
+    axes.set_xlabel(f"change from {c.baseline}, share of HCPs")
+
+
+def changes_figure(c: Comparison) -> Figure:
+    """Return the changes of sustained adoption by month 60 and at the horizon."""
+    midway = f"{GOAL}.month_{MIDWAY}"
+    outcomes = [(GOAL, "Sustained adoption at the horizon")]
+    if np.isfinite(c.runs(midway, 0)).any():
+        outcomes.insert(0, (midway, f"Sustained adoption by month {MIDWAY}"))
+    height = 1.8 + 0.34 * len(c.names)
+    figure, axes = new_figure(1, len(outcomes), (4.9 * len(outcomes), height), sharey=True)
+    for panel, (outcome, title) in zip(axes[0], outcomes, strict=True):
+        _dots(panel, c, outcome, title)
+    figure.suptitle(
+        f"{c.result.title}: paired differences with 95 % intervals of the mean (bootstrap), "
+        f"{c.paired(GOAL, 1).change.runs} {'worlds' if c.worlds > 1 else 'runs'}",
+        fontsize=9, color=FAINT, x=0.01, ha="left",
+    )  # fmt: skip
+    return figure
+
+
+def costs_figure(c: Comparison) -> Figure:
+    """Return the cost-effectiveness plane and the acceptability curve."""
+    unit = str(c.result.values["policy.currency"])
+    figure, axes = new_figure(1, 2, (10.5, 4.6))
+    plane, curve = axes[0]
+    for n in range(1, len(c.names)):
+        value = c.value(n)
+        bars = [[[x.estimate - x.low], [x.high - x.estimate]] for x in (value.effect, value.cost)]
+        usable = all(np.isfinite(bar).all() for bar in bars)
+        plane.errorbar(
+            [value.effect.estimate], [value.cost.estimate],
+            xerr=bars[0] if usable else None, yerr=bars[1] if usable else None,
+            linestyle="", capsize=2, **look(n),
+        )  # fmt: skip
+        plane.annotate(
+            c.names[n], (value.effect.estimate, value.cost.estimate), xytext=(6, 5),
+            textcoords="offset points", fontsize=8, color=COLOURS[n % len(COLOURS)],
+        )  # fmt: skip
+    plane.axvline(0, color=FAINT, linewidth=1)
+    plane.axhline(0, color=FAINT, linewidth=1)
+    plane.margins(x=0.22, y=0.15)
+    plane.set_title("Cost and effect")
+    plane.set_xlabel(f"additional sustained adopters against {c.baseline}")
+    plane.set_ylabel(f"additional cost, {unit}, discounted")
+    pairs = [c.money(n) for n in range(len(c.names))]
+    costs, effects = (np.array([pair[k] for pair in pairs]) for k in (0, 1))
+    known = [c.value(n).per_adopter for n in range(1, len(c.names))]
+    largest = max((x for x in known if np.isfinite(x) and x > 0), default=1.0)
+    prices = np.linspace(0, 2 * largest, PRICES)
+    shares = acceptability(costs, effects, prices)
+    shown = [n for n in range(len(c.names)) if shares[n].max() > 0.02]
+    for n in shown:
+        curve.plot(
+            prices, shares[n], color=COLOURS[n % len(COLOURS)], linestyle=LINES[n % len(LINES)]
+        )
+    label_ends(
+        curve, float(prices[-1]), [float(shares[n, -1]) for n in shown],
+        [c.names[n] for n in shown], shown,
+    )  # fmt: skip
+    curve.set_ylim(0, 1)
+    curve.set_title("Acceptability: worth most, at each willingness to pay")
+    curve.set_xlabel(f"{unit} for one additional sustained adopter")
+    curve.set_ylabel("share of bootstrap resamples")
+    return figure
+
+
+def robustness_figure(c: Comparison) -> Figure:
+    """Return the distribution of sustained adoption over worlds, and of regret."""
+    x = c.by_world(GOAL)
+    x = x[:, ~np.isnan(x).any(axis=0)]
+    regret = x.max(axis=0) - x if x.size else x
+    figure, axes = new_figure(1, 2, (10, 1.8 + 0.36 * len(c.names)), sharey=True)
+    order = list(reversed(c.order))
+    for panel, values, title in (
+        (axes[0, 0], x, "Sustained adoption over the worlds"),
+        (axes[0, 1], regret, "Regret: how much the best policy of a world is better"),
+    ):
+        for height, n in enumerate(order):
+            low, first, middle, third, high = np.quantile(values[n], [0.05, 0.25, 0.5, 0.75, 0.95])
+            colour = COLOURS[n % len(COLOURS)]
+            panel.plot([low, high], [height] * 2, color=colour, linewidth=1)
+            panel.plot([first, third], [height] * 2, color=colour, linewidth=5, alpha=0.6)
+            panel.plot([middle], [height], linestyle="", **look(n))
+        panel.set_yticks(range(len(order)), [c.names[n] for n in order])
+        panel.set_title(title)
+        panel.set_xlabel("share of HCPs")
+    goal = float(c.result.values["outcome.sustained_threshold"])
+    axes[0, 0].axvline(goal, color=FAINT, linewidth=1)
+    figure.suptitle(
+        f"{x.shape[1]} worlds; median, middle 50 % (thick) and middle 90 % (thin). The line is at "
+        f"{goal:g}.",
+        fontsize=9, color=FAINT, x=0.01, ha="left",
+    )  # fmt: skip
+    return figure

@@ -1,0 +1,223 @@
+"""The runs of a comparison, policy by policy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.ensembles.run import hcps_of
+from sim.outcomes.organisations import seats_of
+from sim.outcomes.paired import Paired, Value, bootstrap, compared, value_for_money
+from sim.outcomes.table import OUTCOMES
+
+if TYPE_CHECKING:
+    from sim.config.axes import Axis
+    from sim.outcomes.intervals import Interval
+    from sim.studies.result import Result
+
+COMPARED_AXES = ("policy", "scenario")  # the first that varies is what is compared
+COST = "policy_cost"
+GOAL = "sustained_adoption"
+# Below so many percentage points a difference is no reason to choose (assumption)
+WORTH_MENTIONING = 0.01
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Seats held by an adopter at the horizon under one policy only, as shares of all seats.
+
+    Attributes
+    ----------
+    gained, lost : Interval
+        Adopters under the policy but not under the baseline, and the reverse.
+    """
+
+    gained: Interval
+    lost: Interval
+
+
+class Comparison:
+    """Policies against the baseline, in one world or in many.
+
+    Parameters
+    ----------
+    result : Result
+        Its points are all policies in each of the worlds.
+
+    Attributes
+    ----------
+    names : list of str
+        Of all policies; the first is the baseline.
+    points : (worlds, policies) int64
+        Numbers of the points.
+    """
+
+    def __init__(self, result: Result) -> None:
+        self.result = result
+        self.axis = compared_axis(result)
+        self.names = [str(value) for value in self.axis.values]
+        settings = [self._number(point.values) for point in result.ensemble.points]
+        worlds: dict[int, list[int]] = {n: [] for n in range(len(self.names))}
+        for point, policy in enumerate(settings):
+            worlds[policy].append(point)
+        self.points = np.array([worlds[n] for n in range(len(self.names))], np.int64).T
+
+    def _number(self, values: Any) -> int:
+        for number, setting in enumerate(self.axis.settings):
+            if all(values[path] == value for path, value in setting.items()):
+                return number
+        raise KeyError("a point of this design has none of the policies")
+
+    @property
+    def baseline(self) -> str:
+        """Name of what the others are compared with."""
+        return self.names[0]
+
+    @property
+    def singular(self) -> str:
+        """What is compared: a policy or a scenario."""
+        return self.axis.name if self.axis.name in COMPARED_AXES else "choice"
+
+    @property
+    def plural(self) -> str:
+        """The same in the plural."""
+        return {"policy": "policies"}.get(self.singular, self.singular + "s")
+
+    @property
+    def worlds(self) -> int:
+        """Number of worlds; more than 1 under uncertainty."""
+        return int(self.points.shape[0])
+
+    @property
+    def costs_known(self) -> bool:
+        """Whether any policy costs something."""
+        return bool(np.nansum(self.result.ensemble.outcomes.get(COST, 0)) > 0)
+
+    def runs(self, outcome: str, policy: int) -> np.ndarray:
+        """Return an outcome of all runs of a policy, replicate after replicate of each world."""
+        return self.result.ensemble.outcomes[outcome][self.points[:, policy]].ravel()
+
+    def paired(self, outcome: str, policy: int) -> Paired:
+        """Compare a policy with the baseline in one outcome.
+
+        With many worlds each world is one run: the mean of its replicates.
+        """
+        return compared(*self._pair(outcome, policy, 0), OUTCOMES[outcome].better)
+
+    def against(self, outcome: str, policy: int, other: int) -> Paired:
+        """Compare two policies in one outcome."""
+        return compared(*self._pair(outcome, policy, other), OUTCOMES[outcome].better)
+
+    def _pair(self, outcome: str, policy: int, other: int) -> tuple[np.ndarray, np.ndarray]:
+        if self.worlds == 1:
+            return self.runs(outcome, policy), self.runs(outcome, other)
+        return self.by_world(outcome)[policy], self.by_world(outcome)[other]
+
+    def by_world(self, outcome: str) -> np.ndarray:
+        """Return (policies, worlds) means over replicates."""
+        x = self.result.ensemble.outcomes[outcome][self.points]
+        there = (~np.isnan(x)).sum(axis=2)
+        with np.errstate(invalid="ignore"):
+            return (np.nansum(x, axis=2) / np.where(there, there, np.nan)).T
+
+    @cached_property
+    def order(self) -> list[int]:
+        """Numbers of the policies, the baseline among them, best mean of the goal first."""
+        means = np.nan_to_num(np.nanmean(self.by_world(GOAL), axis=1), nan=-np.inf)
+        return [int(n) for n in np.argsort(-means, kind="stable")]
+
+    def hcps(self, policy: int) -> np.ndarray:
+        """Return the number of HCPs of each run (of each world, where there are many)."""
+        points = self.points[:, policy]
+        if self.worlds > 1:
+            return np.array([hcps_of(self.result.ensemble.points[int(p)]) for p in points], float)
+        mean = hcps_of(self.result.ensemble.points[int(points[0])])
+        runs = range(self.result.ensemble.replicates)
+        kept = [self._ends.get((int(points[0]), run)) for run in runs]
+        return np.array([mean if k is None else k[1] for k in kept], float)
+
+    def money(self, policy: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return additional cost and additional sustained adopters of each run (or world)."""
+        costs = np.subtract(*self._pair(COST, policy, 0))
+        effects = np.subtract(*self._pair(GOAL, policy, 0)) * self.hcps(policy)
+        return costs, effects
+
+    def value(self, policy: int) -> Value:
+        """Return what a policy costs and brings."""
+        return value_for_money(*self.money(policy))
+
+    def moved(self, policy: int) -> Moved | None:
+        """Return who adopts at the horizon under one of the two only; None if it was not kept."""
+        table = self.result.ensemble.organisations
+        if not table["point"].size:
+            return None
+        gained, lost = [], []
+        for world in range(self.worlds):
+            for run in range(self.result.ensemble.replicates):
+                ours = self._ends.get((int(self.points[world, policy]), run))
+                theirs = self._ends.get((int(self.points[world, 0]), run))
+                if ours is None or theirs is None:
+                    continue
+                a, b, seats = ours[0], theirs[0], ours[1]
+                gained.append(float((a & ~b).sum() / seats))
+                lost.append(float((b & ~a).sum() / seats))
+        return Moved(bootstrap(np.array(gained)), bootstrap(np.array(lost)))
+
+    def by_size(self, policy: int) -> dict[str, Paired]:
+        """Compare the goal in smaller and in larger organisations; empty if all are alike."""
+        table = self.result.ensemble.organisations
+        sizes = table["hcps"]
+        if not sizes.size or sizes.min() == sizes.max():
+            return {}
+        middle = float(np.median(sizes))
+        found = {}
+        for name, chosen in (
+            (f"organisations of up to {middle:g} HCPs", sizes <= middle),
+            (f"organisations of more than {middle:g} HCPs", sizes > middle),
+        ):
+            ours, theirs = (self._goal_of(chosen, n) for n in (policy, 0))
+            found[name] = compared(ours, theirs, OUTCOMES[GOAL].better)
+        return found
+
+    def _goal_of(self, chosen: np.ndarray, policy: int) -> np.ndarray:
+        """Return the goal among the HCPs of chosen organisations, run by run."""
+        table = self.result.ensemble.organisations
+        replicates = self.result.ensemble.replicates
+        runs = []
+        for point in self.points[:, policy]:
+            own = chosen & (table["point"] == point)
+            weights = table["hcps"][own].astype(float)
+            run = table["replicate"][own]
+            total = np.bincount(run, weights, replicates)
+            sums = np.bincount(run, weights * table[GOAL][own], replicates)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                runs.append(sums / total)
+        return np.concatenate(runs)
+
+    @cached_property
+    def _ends(self) -> dict[tuple[int, int], tuple[np.ndarray, int]]:
+        """(point, replicate) -> which seats hold an adopter at the horizon, and how many seats."""
+        table = self.result.ensemble.organisations
+        ends: dict[tuple[int, int], tuple[list[np.ndarray], int]] = {}
+        for point, replicate, hcps, text in zip(
+            table["point"].tolist(), table["replicate"].tolist(), table["hcps"].tolist(),
+            table["adopters_at_end"], strict=True,
+        ):  # fmt: skip
+            bits, seats = ends.setdefault((point, replicate), ([], 0))
+            bits.append(seats_of(text))
+            ends[point, replicate] = bits, seats + int(hcps)
+        return {
+            run: (np.concatenate(bits).astype(bool), seats) for run, (bits, seats) in ends.items()
+        }
+
+
+def compared_axis(result: Result) -> Axis:
+    """Return the axis over what is compared."""
+    for name in COMPARED_AXES:
+        for axis in result.axes:
+            if axis.name == name:
+                return axis
+    return result.axes[0]
