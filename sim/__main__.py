@@ -33,6 +33,10 @@ def _answer(arguments: list[str]) -> int:
         from sim.studies.resume import resume
 
         return resume(arguments[1:])
+    if arguments[:1] == ["diff"]:
+        from sim.studies.diff import diff
+
+        return diff(arguments[1:])
     from sim.config.compose import compose
 
     request = compose(arguments)

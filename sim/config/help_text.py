@@ -36,6 +36,8 @@ Results go to outputs/<experiment>/<time>-<hash>/, or to the folder given by out
 (runs.parquet, summary.csv), figures, and all that is needed to repeat the runs.
 Interrupted? `python -m sim resume FOLDER`, or the same command again, goes on where it stopped.
 
+`python -m sim diff FOLDER1 FOLDER2` tells what differs between two results.
+
 Exit codes: 0 all runs are good; 1 some runs failed, or could not be kept; 2 something asked for is not possible;
 130 stopped by Ctrl-C.
 """

@@ -70,6 +70,29 @@ def of_difference(a: np.ndarray, b: np.ndarray) -> Interval:
     return of_mean(np.asarray(a, float) - np.asarray(b, float))
 
 
+def of_unpaired_difference(a: np.ndarray, b: np.ndarray) -> Interval:
+    """Return the difference of two means, a - b, with Welch's interval (1947, doi 10.2307/2332510).
+
+    NaNs are left out; `runs` is the smaller of the two numbers.
+    """
+    from scipy.special import stdtrit
+
+    a, b = (np.asarray(x, float)[~np.isnan(x)] for x in (a, b))
+    runs = min(a.size, b.size)
+    if runs == 0:
+        return Interval(np.nan, np.nan, np.nan, 0)
+    mean = float(a.mean() - b.mean())
+    if runs == 1:
+        return Interval(mean, np.nan, np.nan, 1)
+    first, second = a.var(ddof=1) / a.size, b.var(ddof=1) / b.size
+    total = first + second
+    if total == 0:
+        return Interval(mean, mean, mean, runs)
+    freedom = total**2 / (first**2 / (a.size - 1) + second**2 / (b.size - 1))
+    half = float(stdtrit(freedom, 0.5 + CONFIDENCE / 2) * np.sqrt(total))
+    return Interval(mean, mean - half, mean + half, runs)
+
+
 def single_runs(x: np.ndarray) -> tuple[float, float]:
     """Return the lowest and the highest single run; NaN where there is none."""
     x = np.asarray(x, float)

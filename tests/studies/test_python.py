@@ -97,7 +97,7 @@ def test_compare_is_paired_with_the_first():
     assert change.estimate == pytest.approx((trust[1] - trust[0]).mean()) and change.estimate > 0
     text = str(result)
     assert "change from as it is" in text and "Recommendation" in text and "P(sustained)" in text
-    assert {"sustained adoption", "lapse rate"} <= {x[:18].strip() for x in text.splitlines()}
+    assert {"Sustained adoption", "Lapse rate"} <= {x[:18].strip() for x in text.splitlines()}
     assert len(result.months) == 2 * 3 * 9
 
 
