@@ -1,0 +1,1 @@
+"""`python -m sim story`: one life, or one organisation, of a run, in words."""

@@ -1,0 +1,190 @@
+"""`python -m sim story DIR --hcp 17`: run that replicate again, and tell what happened."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from sim.config.messages import show
+from sim.ensembles.design import Design
+from sim.ensembles.store.manifest import MANIFEST, read_manifest
+from sim.errors import UserError
+from sim.model.engine import Point
+
+USAGE = "story FOLDER --hcp 17, or --organisation 3; also --replicate 0, --point 0, --under POINT"
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UserError(f"story: {message}; usage: python -m sim {USAGE}")
+
+
+def _parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = _Parser(prog="story", add_help=False, allow_abbrev=False)
+    parser.add_argument("folder")
+    parser.add_argument("--hcp", type=int)
+    parser.add_argument("--organisation", type=int)
+    parser.add_argument("--replicate", type=int, default=0)
+    parser.add_argument("--point", type=int, default=0)
+    parser.add_argument("--under")
+    given = parser.parse_args(list(arguments))
+    if (given.hcp is None) == (given.organisation is None):
+        raise UserError(f"story: needs one of --hcp and --organisation; usage: {USAGE}")
+    return given
+
+
+def _within(name: str, value: int, low: int, high: int) -> None:
+    if not low <= value <= high:
+        raise UserError(f"--{name} {value}: allowed is a whole number from {low} to {high}")
+
+
+def story(arguments: Sequence[str]) -> int:
+    """Tell the story of one HCP or one organisation of a result.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        The folder of a result, `--hcp N` or `--organisation N` (from 1), `--replicate R` and
+        `--point P` (from 0), `--under NAME`: another point, by number or by the name of its
+        policy, that is told beside the first.
+
+    Returns
+    -------
+    int
+        Exit code, 0.
+
+    Raises
+    ------
+    UserError
+        If the folder is no result of this version, or somebody of that number does not exist.
+    """
+    given = _parse(arguments)
+    folder = Path(given.folder).expanduser().absolute()
+    design, seed, replicates = design_of_folder(folder, given.folder)
+    _within("replicate", given.replicate, 0, replicates - 1)
+    _within("point", given.point, 0, len(design.points) - 1)
+    numbers = [given.point]
+    if given.under is not None:
+        numbers.append(_point_named(design, given.under))
+    from sim.model.engine import start
+
+    _, state = start(design.points[given.point], seed, given.replicate)
+    if given.hcp is not None:
+        _within("hcp", given.hcp, 1, state.hcps.size)
+        lines = _hcp(design, numbers, given, seed)
+    else:
+        _within("organisation", given.organisation, 1, state.organisations.size)
+        lines = _organisation(design, numbers, given, seed, folder)
+    print("\n".join(lines))
+    return 0
+
+
+def design_of_folder(folder: Path, given: str) -> tuple[Design, int, int]:
+    """Return the design, seed and replicates of a result, made again from its command.
+
+    Raises
+    ------
+    UserError
+        If there is none, or it was made by another version of the model.
+    """
+    from sim.config.compose import compose
+    from sim.ensembles.design import model_version
+    from sim.ensembles.store.identity import point_hashes
+    from sim.studies.execute import design_of
+    from sim.studies.resume import LEFT_OUT, _inside, _key
+
+    manifest = read_manifest(folder)
+    if manifest is None:
+        raise UserError(
+            f"story {show(given)}: holds no {MANIFEST} that can be read; needed is the folder of "
+            "a result of this program"
+        )
+    made_by = manifest.head["model"]
+    if made_by != model_version():
+        raise UserError(
+            f"story {show(given)}: was made by model {made_by}, this is {model_version()}; "
+            "the runs would not be the same"
+        )
+    with _inside(manifest.directory):
+        request = compose([a for a in manifest.arguments if _key(a) not in LEFT_OUT])
+        design = design_of(request)
+    if [h.hex() for h in point_hashes(design)] != list(manifest.points):
+        raise UserError(f"story {show(given)}: a file that the runs are made from has changed")
+    return design, int(manifest.head["seed"]), manifest.replicates
+
+
+def _point_named(design: Design, name: str) -> int:
+    """Return the point of a number, or of a value that one point alone has."""
+    if name.isdecimal():
+        _within("under", int(name), 0, len(design.points) - 1)
+        return int(name)
+    found = [n for n, s in enumerate(design.settings) if name in map(str, s.values())]
+    if len(found) != 1:
+        known = sorted({str(v) for s in design.settings for v in s.values() if isinstance(v, str)})
+        allowed = ", ".join(known) or "none has a name"
+        raise UserError(
+            f"--under {show(name)}: {'several points have' if found else 'no point has'} it; "
+            f"allowed is a number from 0 to {len(design.points) - 1}, or a name that one point "
+            f"has ({allowed})"
+        )
+    return found[0]
+
+
+def _names(design: Design, numbers: list[int]) -> list[str]:
+    """Return words for points."""
+    names = []
+    for n in numbers:
+        setting = design.settings[n]
+        words = ", ".join(f"{k}={v}" for k, v in setting.items())
+        names.append(words or "the base point")
+    return names
+
+
+def _organisation_name(design: Design, point: int, organisation: int) -> str:
+    names = design.names[point]
+    return names[organisation] if names else str(organisation + 1)
+
+
+def _hcp(design: Design, numbers: list[int], given: Any, seed: int) -> list[str]:
+    from sim.studies.story import words
+    from sim.studies.story.watch import watch_hcp
+
+    lives = [watch_hcp(_point(design, n), seed, given.replicate, given.hcp - 1) for n in numbers]
+    name = _organisation_name(design, numbers[0], lives[0].organisation)
+    lines = words.heading(lives[0], seed, given.replicate, name)
+    if len(lives) == 1:
+        return lines + words.one_life(lives[0])
+    first, second = _names(design, numbers)
+    return lines + words.two_lives(lives[0], lives[1], (first, second))
+
+
+def _point(design: Design, number: int) -> Point:
+    return design.points[number]
+
+
+def _organisation(
+    design: Design, numbers: list[int], given: Any, seed: int, folder: Path
+) -> list[str]:
+    from sim.reports.figures.save import save_figure
+    from sim.reports.figures.story import organisation_figure
+    from sim.reports.folder import FIGURES
+    from sim.studies.story import words
+    from sim.studies.story.watch import watch_organisation
+
+    o = given.organisation - 1
+    histories = [watch_organisation(_point(design, n), seed, given.replicate, o) for n in numbers]
+    names = _names(design, numbers)
+    lines: list[str] = []
+    for number, history, title in zip(numbers, histories, names, strict=True):
+        name = _organisation_name(design, number, o)
+        if len(numbers) > 1:
+            lines += ["", f"Under {title}:"]
+        lines += words.organisation_story(history, name, seed, given.replicate)
+    figure = organisation_figure(histories, names)
+    path = folder / FIGURES / f"story_organisation_{o + 1}_replicate_{given.replicate}"
+    path.parent.mkdir(exist_ok=True)
+    stamp = {"identity": "story", "seed": str(seed), "model": str(given.replicate)}
+    save_figure(figure, path, f"Organisation {o + 1}", stamp)
+    return [*lines, "", f"Figure: {path}.png"]

@@ -1,0 +1,251 @@
+"""Run one replicate again while looking at one HCP or one organisation.
+
+The kernel runs the world. Before each month the Mesa agent of the HCP lives through the same
+month on a copy of the state and tells what happens to it; afterwards it must stand where the
+kernel put it, to the bit, so that the story is that of the run and not one like it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.errors import SimulationError
+from sim.model import engine, inputs, kernel, levers, records, rules
+from sim.model.agents import HCP
+from sim.model.engine import Point
+from sim.model.model import AdoptionModel
+from sim.model.state import State
+
+WATCHED = ("trust", "literacy", "engagement", "state")
+
+
+class Event(NamedTuple):
+    """What happened to somebody in a month.
+
+    Attributes
+    ----------
+    month : int
+    kind : str
+    detail : dict
+        Numbers that belong to it.
+    """
+
+    month: int
+    kind: str
+    detail: dict[str, Any]
+
+
+class Life(NamedTuple):
+    """What there is to tell of one HCP.
+
+    Attributes
+    ----------
+    hcp : int
+        From 0.
+    organisation : int
+        From 0.
+    group : str
+    peers : int
+    events : list of Event
+    levels : dict of str to (months + 1,) array
+        Trust, AI literacy, engagement and state at the end of each month; 0 is the start.
+    """
+
+    hcp: int
+    organisation: int
+    group: str
+    peers: int
+    events: list[Event]
+    levels: dict[str, np.ndarray]
+
+
+class Watched(HCP):
+    """An HCP that tells what happens to it."""
+
+    __slots__ = ("tells",)
+
+    def tell(self, kind: str, **detail: Any) -> None:
+        """Note something."""
+        self.tells.append(Event(self.model.month, kind, detail))
+
+    def step(self) -> None:
+        if self.organisation.now.incident:
+            self.tell("incident")
+        super().step()
+
+    def influence(self) -> None:
+        super().influence()
+        s = self.model.state
+        everybody = s.first_peer.size == 0
+        peers = s.hcps.size - 1 if everybody else len(self.peers)
+        self.tell("peers", peers=peers, adopting=round(self.adopting * peers))
+
+    def cooperate(self, now: Any) -> None:
+        meetings = int(self.row["meetings"])
+        understood = sum(int(e.row["successes"]) for e in self.organisation.experts)
+        super().cooperate(now)
+        if int(self.row["meetings"]) != meetings:
+            after = sum(int(e.row["successes"]) for e in self.organisation.experts)
+            self.tell("meeting", understood=after > understood)
+
+    def be_trained(self) -> None:
+        super().be_trained()
+        self.tell("training")
+
+    def use(self, now: Any) -> None:
+        trust = float(self.row["trust"])
+        using = self.row["state"] in (rules.TRIAL, rules.ADOPTER)
+        super().use(now)
+        if using:
+            self.tell("experience", good=float(self.row["trust"]) > trust)
+
+    def count_move(self, new: int, flow: int) -> None:
+        old = int(self.row["state"])
+        super().count_move(new, flow)
+        self.tell("move", old=old, new=new)
+
+    def leave(self, now: Any) -> None:
+        hired = int(self.row["hired"])
+        super().leave(now)
+        if int(self.row["hired"]) != hired:
+            self.tell("newcomer")
+
+
+def copy_into(target: State, source: State) -> None:
+    """Overwrite the arrays of one state with those of another."""
+    for name in State._fields:
+        getattr(target, name)[...] = getattr(source, name)
+
+
+def watch_hcp(point: Point, seed: int, replicate: int, hcp: int) -> Life:
+    """Run a replicate again and note the life of one HCP.
+
+    Parameters
+    ----------
+    point : Point
+    seed, replicate : int
+    hcp : int
+        From 0.
+
+    Raises
+    ------
+    SimulationError
+        If the watched agent and the kernel disagree: a fault of the program.
+    """
+    shadow = AdoptionModel(
+        point.values, engine="agents", seed=seed, replicate=replicate, hcp_class=Watched,
+        schedule=point.schedule, world=point.world, luck=point.luck,
+    )  # fmt: skip
+    run, s = engine.start(point, seed, replicate)
+    horizon = int(point.packed["horizon"])
+    record = records.of_run(records.empty_record(1, horizon), 0)
+    counters = np.zeros(1, np.int64), np.zeros(1, np.int64)
+    me: Any = shadow.hcps[hcp]
+    me.tells = []
+    organisation = me.organisation
+    row = s.hcps[hcp : hcp + 1][0]
+    levels = {name: np.zeros(horizon + 1) for name in WATCHED}
+    for name in WATCHED:
+        levels[name][0] = row[name]
+    for month in range(1, horizon + 1):
+        copy_into(shadow.state, s)
+        shadow.month = month
+        levers.fill(shadow.state.levers, month, point.schedule, shadow.state.organisations, run)
+        shadow.start = kernel.look_around(month, point.packed, shadow.state)
+        running = organisation.running
+        organisation.begin()
+        if organisation.running and not running:
+            me.tell("deployed")
+        me.step()
+        kernel.advance(month, month, run, point.packed, point.schedule, s, record, *counters)
+        engine.raise_failure(s)
+        if int(s.organisations["ended"][organisation.index]) == month:
+            me.tell("withdrawn", using=me.row["state"] in (rules.TRIAL, rules.ADOPTER))
+        elif any(me.row[name] != row[name] for name in WATCHED):
+            raise SimulationError(
+                f"month {month}: the story of HCP {hcp + 1} and the run disagree; "
+                "this is a fault of the program"
+            )
+        for name in WATCHED:
+            levels[name][month] = row[name]
+    peers = next((e.detail["peers"] for e in me.tells if e.kind == "peers"), 0)
+    return Life(hcp, organisation.index, me.group, peers, me.tells, levels)
+
+
+class History(NamedTuple):
+    """What there is to tell of one organisation; arrays have one entry per month, 0 the start.
+
+    Attributes
+    ----------
+    organisation : int
+        From 0.
+    hcps : int
+    member : bool
+    deployed, institutionalised, ended : int or None
+        Months.
+    shares : dict of str to (months + 1,) array
+        Of its HCPs: adopters, trials, lapsed, and mean trust and AI literacy.
+    quality : (months + 1, 8) array
+    incidents : list of int
+    meetings, failed_meetings, lapses : (months + 1,) array
+    """
+
+    organisation: int
+    hcps: int
+    member: bool
+    deployed: int | None
+    institutionalised: int | None
+    ended: int | None
+    shares: dict[str, np.ndarray]
+    quality: np.ndarray
+    incidents: list[int]
+    meetings: np.ndarray
+    failed_meetings: np.ndarray
+    lapses: np.ndarray
+
+
+def watch_organisation(point: Point, seed: int, replicate: int, organisation: int) -> History:
+    """Run a replicate again and note the history of one organisation, counted from 0."""
+    from sim.model import state as columns
+
+    run, s = engine.start(point, seed, replicate)
+    horizon = int(point.packed["horizon"])
+    record = records.of_run(records.empty_record(1, horizon), 0)
+    counters = np.zeros(1, np.int64), np.zeros(1, np.int64)
+    org = s.organisations[organisation : organisation + 1][0]
+    hcps = s.hcps[int(org["first_hcp"]) : int(org["last_hcp"])]
+    names = ("adopters", "trials", "lapsed", "trust", "literacy")
+    shares = {name: np.zeros(horizon + 1) for name in names}
+    quality = np.zeros((horizon + 1, inputs.N_QUALITIES))
+    counts = {name: np.zeros(horizon + 1) for name in ("meetings", "failed", "lapses")}
+    incidents: list[int] = []
+    institutionalised = None
+    for month in range(horizon + 1):
+        if month:
+            kernel.advance(month, month, run, point.packed, point.schedule, s, record, *counters)
+            engine.raise_failure(s)
+            flows = org["flows"].sum(axis=0)
+            counts["meetings"][month] = flows[columns.MEETINGS]
+            counts["failed"][month] = flows[columns.FAILED_MEETINGS]
+            counts["lapses"][month] = flows[columns.LAPSES]
+            if org["incident"]:
+                incidents.append(month)
+            if org["status"] == rules.INSTITUTIONALISED and institutionalised is None:
+                institutionalised = month
+        states = hcps["state"]
+        for name, code in (("adopters", rules.ADOPTER), ("trials", rules.TRIAL), ("lapsed", rules.LAPSED)):  # fmt: skip
+            shares[name][month] = (states == code).mean()
+        for name in ("trust", "literacy"):
+            shares[name][month] = hcps[name].mean()
+        quality[month] = org["quality"]
+
+    def known(name: str) -> int | None:
+        return None if int(org[name]) == inputs.NEVER else int(org[name])
+
+    return History(
+        organisation, hcps.size, bool(org["member"]), known("deployed"), institutionalised,
+        known("ended"), shares, quality, incidents, counts["meetings"], counts["failed"],
+        counts["lapses"],
+    )  # fmt: skip

@@ -1,0 +1,222 @@
+"""A life, or the history of an organisation, in words."""
+
+from __future__ import annotations
+
+import textwrap
+
+import numpy as np
+
+from sim.factors import QUALITY_NAMES
+from sim.model import rules
+from sim.reports import words
+from sim.studies.story.watch import Event, History, Life
+
+NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
+RECENT = 6  # months looked back on when somebody stops
+COLUMN = 46
+GROUPS = {"physician": "a physician", "nurse": "a nurse", "allied": "an allied HCP"}
+# What is told beside moves; the rest (peers, single experiences) is told where it matters
+TOLD = ("meeting", "training", "incident", "deployed", "withdrawn", "move", "newcomer")
+
+
+def count(n: int, noun: str = "", plural: str = "") -> str:
+    """Return a number in words, with its noun."""
+    number = NUMBERS[n] if n < len(NUMBERS) else str(n)
+    return f"{number} {noun if n == 1 else plural or noun + 's'}".strip() if noun else number
+
+
+def of_peers(event: Event | None) -> str:
+    """Say how many peers were adopters."""
+    if event is None or not event.detail["peers"]:
+        return "without any peer"
+    peers, adopting = event.detail["peers"], event.detail["adopting"]
+    verb = "was an adopter" if adopting == 1 else "were adopters"
+    return f"when {count(adopting) if adopting else 'none'} of {count(peers, 'peer')} {verb}"
+
+
+def sentences(life: Life) -> dict[int, list[tuple[str, str]]]:
+    """Return year -> what happened: (key, words); two lives are alike as long as keys are equal."""
+    years: dict[int, list[tuple[str, str]]] = {}
+    experiences: list[Event] = []
+    peers: Event | None = None
+    for event in life.events:
+        if event.kind == "peers":
+            peers = event
+        elif event.kind == "experience":
+            experiences.append(event)
+        if event.kind == "newcomer":
+            experiences = []
+        if event.kind not in TOLD:
+            continue
+        text = _sentence(event, peers, experiences)
+        year = (event.month - 1) // 12 + 1
+        years.setdefault(year, []).append((text, f"Month {event.month}: {text}."))
+    return years
+
+
+def _sentence(event: Event, peers: Event | None, experiences: list[Event]) -> str:
+    if event.kind == "meeting":
+        understood = event.detail["understood"]
+        return "meets an AI expert and is " + ("understood" if understood else "misunderstood")
+    if event.kind == "training":
+        return "is trained"
+    if event.kind == "incident":
+        return "a privacy or safety incident costs trust"
+    if event.kind == "deployed":
+        return "the organisation starts to use the tool"
+    if event.kind == "withdrawn":
+        lost = ", although still in use" if event.detail["using"] else ""
+        return f"the organisation withdraws the tool{lost}; trust falls"
+    if event.kind == "newcomer":
+        return "leaves; somebody new takes the post"
+    return _move(event, peers, experiences)
+
+
+def _move(event: Event, peers: Event | None, experiences: list[Event]) -> str:
+    old, new = event.detail["old"], event.detail["new"]
+    recent = [e for e in experiences if e.month > event.month - RECENT]
+    bad = sum(not e.detail["good"] for e in recent)
+    went = f"after {count(bad, 'failure')} in {count(len(recent), 'month')} of use"
+    if new == rules.TRIAL:
+        again = "tries the tool again" if old == rules.LAPSED else "tries the tool"
+        return f"{again}, {of_peers(peers)}"
+    if new == rules.ADOPTER:
+        if old != rules.TRIAL:
+            return "becomes an adopter as a champion"
+        return f"adopts it, {went}"
+    if old == rules.TRIAL:
+        return f"gives up the trial, {went}"
+    return f"stops using it, {went}, {of_peers(peers)}"
+
+
+def state_at(life: Life, month: int) -> str:
+    """Say where somebody stands at the end of a month."""
+    trust, literacy = life.levels["trust"][month], life.levels["literacy"][month]
+    state = rules.STATE_NAMES[int(life.levels["state"][month])]
+    return f"{state}; trust {trust:.2f}, AI literacy {literacy:.2f}"
+
+
+def year_of(life: Life, year: int) -> list[str]:
+    """Return the lines of one year."""
+    last = min(12 * year, life.levels["trust"].size - 1)
+    used = [e for e in life.events if e.kind == "experience" and 12 * (year - 1) < e.month <= last]
+    lines = [text for _, text in sentences(life).get(year, [])]
+    if used:
+        good = sum(e.detail["good"] for e in used)
+        lines.append(f"Uses it for {count(len(used), 'month')}; {count(good)} went well.")
+    return [*lines, f"End of year {year}: {state_at(life, last)}."]
+
+
+def heading(life: Life, seed: int, replicate: int, name: str) -> list[str]:
+    """Say who this is."""
+    return words.paragraph(
+        f"HCP {life.hcp + 1}: {GROUPS[life.group]} in organisation {name}, with "
+        f"{count(life.peers, 'peer')}. Seed {seed}, replicate {replicate}. At the start: "
+        f"{state_at(life, 0)}."
+    )
+
+
+def one_life(life: Life) -> list[str]:
+    """Tell a life, year by year."""
+    lines = []
+    for year in range(1, _years(life) + 1):
+        lines += ["", f"Year {year}"]
+        for text in year_of(life, year):
+            lines += textwrap.wrap(text, words.WIDTH, initial_indent="  ", subsequent_indent="    ")
+    return lines
+
+
+def _years(life: Life) -> int:
+    return (life.levels["trust"].size - 1 + 11) // 12
+
+
+def two_lives(first: Life, second: Life, names: tuple[str, str]) -> list[str]:
+    """Tell two lives side by side, and where they part."""
+    lines = ["", f"{names[0]:<{COLUMN}}  {names[1]}"]
+    for year in range(1, max(_years(first), _years(second)) + 1):
+        left, right = (
+            [
+                row
+                for text in year_of(life, year)
+                for row in textwrap.wrap(text, COLUMN, subsequent_indent="  ")
+            ]
+            for life in (first, second)
+        )
+        height = max(len(left), len(right))
+        left += [""] * (height - len(left))
+        right += [""] * (height - len(right))
+        lines += ["", f"Year {year}"]
+        lines += [f"{a:<{COLUMN}}  {b}".rstrip() for a, b in zip(left, right, strict=True)]
+    return [*lines, "", *words.paragraph(parting(first, second, names))]
+
+
+def parting(first: Life, second: Life, names: tuple[str, str]) -> str:
+    """Say in which month two lives part, and how."""
+    differ = np.zeros(min(first.levels["trust"].size, second.levels["trust"].size), bool)
+    for name in first.levels:
+        differ |= first.levels[name][: differ.size] != second.levels[name][: differ.size]
+    if not differ.any():
+        return "The two lives are the same, to the bit."
+    month = int(np.argmax(differ))
+    told = [
+        {
+            e.month: _sentence(e, None, [])
+            for e in life.events
+            if e.kind in TOLD and e.kind != "move"
+        }
+        | {e.month: rules.STATE_NAMES[e.detail["new"]] for e in life.events if e.kind == "move"}
+        for life in (first, second)
+    ]
+    text = f"The two lives part in month {month}, when trust or literacy first differ"
+    apart = [m for m in sorted({*told[0], *told[1]}) if told[0].get(m) != told[1].get(m)]
+    if not apart:
+        return text + "; nothing else that happened differs."
+    what = [told[k].get(apart[0], "nothing of note") for k in (0, 1)]
+    return (
+        f"{text}; the first event that differs is in month {apart[0]}: {what[0]} "
+        f"({names[0]}), {what[1]} ({names[1]})."
+    )
+
+
+def organisation_story(h: History, name: str, seed: int, replicate: int) -> list[str]:
+    """Tell the history of an organisation."""
+    member = "a member" if h.member else "not a member"
+    lines = words.paragraph(
+        f"Organisation {name}: {h.hcps} HCPs, {member} of the cooperation network. Seed {seed}, "
+        f"replicate {replicate}."
+    )
+    text = []
+    if h.deployed is None:
+        return [*lines, "", "It never starts to use the tool."]
+    text.append(
+        f"It starts to use the tool in month {h.deployed}."
+        if h.deployed
+        else "It uses the tool from the start."
+    )
+    adopters = h.shares["adopters"]
+    peak = int(np.argmax(adopters))
+    text.append(f"At most {100 * adopters[peak]:.0f} % of its HCPs are adopters, in month {peak}.")
+    if h.institutionalised is not None:
+        text.append(f"In month {h.institutionalised} the tool is made permanent.")
+    failed, meetings = h.failed_meetings.sum(), h.meetings.sum()
+    if meetings:
+        text.append(
+            f"{100 * failed / meetings:.0f} % of {meetings:.0f} meetings of its HCPs with AI "
+            "experts end in misunderstanding."
+        )
+    if h.incidents:
+        text.append(f"It has {count(len(h.incidents), 'incident')}.")
+    level = dict(zip(QUALITY_NAMES, h.quality[-1], strict=True))
+    best, worst = max(level, key=lambda q: level[q]), min(level, key=lambda q: level[q])
+    text.append(
+        f"At the end {best.replace('_', ' ')} is its best quality ({level[best]:.2f}), "
+        f"{worst.replace('_', ' ')} its weakest ({level[worst]:.2f})."
+    )
+    if h.ended is not None:
+        text.append(
+            f"In month {h.ended} it withdraws the tool: {100 * adopters[h.ended - 1]:.0f} % were "
+            "adopters the month before."
+        )
+    else:
+        text.append(f"At the horizon {100 * adopters[-1]:.0f} % are adopters.")
+    return [*lines, "", *words.paragraph(" ".join(text))]
