@@ -33,6 +33,10 @@ def _answer(arguments: list[str]) -> int:
         from sim.studies.resume import resume
 
         return resume(arguments[1:])
+    if arguments[:1] == ["merge"]:
+        from sim.studies.merge import merge
+
+        return merge(arguments[1:])
     if arguments[:1] == ["story"]:
         from sim.studies.story.command import story
 

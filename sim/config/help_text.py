@@ -36,6 +36,7 @@ Results go to outputs/<experiment>/<time>-<hash>/, or to the folder given by out
 (runs.parquet, summary.csv), figures, and all that is needed to repeat the runs.
 Interrupted? `python -m sim resume FOLDER`, or the same command again, goes on where it stopped.
 
+On several machines: shard=1/16 to shard=16/16, then `python -m sim merge FOLDER`.
 `python -m sim story FOLDER --hcp 17` tells one life of a run in words, `--organisation 3` a history.
 `python -m sim diff FOLDER1 FOLDER2` tells what differs between two results.
 

@@ -52,6 +52,7 @@ _ROWS = [
     Setting("contracts", False, "", 0, 0, "check every month of every run what must always hold; changes no result", SETTING, "choice", words="true or false", boolean=True),
     Setting("executor", "local", "", 0, 0, "where runs are computed: threads here, processes here, or a cluster; equal results", SETTING, "choice", ("local", "local_processes", "dask", "ray")),
     Setting("address", None, "", 0, 0, "address of a running Dask scheduler or Ray head (null: a local cluster)", SETTING, "file", words="an address, or null"),
+    Setting("shard", None, "", 0, 0, "make only a part of the runs, such as 3/16, in a folder of its own; `merge` joins all parts", SETTING, "file", words="a number and how many there are, such as 3/16, or null"),
     Setting("progress", "auto", "", 0, 0, "show a progress bar: auto (on a terminal), always or never", SETTING, "choice", ("auto", "always", "never")),
 ]
 # fmt: on

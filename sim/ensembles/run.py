@@ -85,6 +85,7 @@ class RunStore(Protocol):
     """Where finished runs are kept beside memory; see `sim.ensembles.store`."""
 
     known: np.ndarray  # (points, replicates) of bool
+    elsewhere: int  # known runs that belong to other shards, and are not here
 
     def fill(self, ensemble: Ensemble) -> None:
         """Put the runs that are known into an ensemble."""
@@ -297,7 +298,8 @@ def run_ensemble(
 
     months = 0.0
     if before is not None and not known.all():
-        there = int(known.sum())
+        elsewhere = 0 if store is None else store.elsewhere
+        there = int(known.sum()) - elsewhere
         measured: list[pilot.Measured] = []
         for task in pilot.tasks(lambda: tasks_of(points, replicates, threads, known), measured):
             run([task])
@@ -305,7 +307,7 @@ def run_ensemble(
             measured.append(pilot.Measured(n, n * months_of(points[task.point]), *last[0]))
         months = sum(m.months for m in measured)
         left = float((~known).sum(axis=1) @ np.array([months_of(p) for p in points]))
-        before(pilot.estimate(measured, known.size, there, left, threads))
+        before(pilot.estimate(measured, known.size - elsewhere, there, left, threads))
     run(tasks_of(points, replicates, threads, known), months)
     if (hold or keep).organisations:
         join_organisations(

@@ -32,7 +32,15 @@ CONFIG_HEAD = """\
 """
 VERSIONS = ("numba", "numpy", "scipy", "mesa", "pandas", "hydra-core", "pyarrow", "matplotlib")
 
-_NOT_OF_THE_RESULT = ("out", "overwrite", "progress", "fail_fast", "most_minutes", "confirm")
+_NOT_OF_THE_RESULT = (
+    "out",
+    "overwrite",
+    "progress",
+    "fail_fast",
+    "most_minutes",
+    "confirm",
+    "shard",
+)
 
 
 def describe(column: str) -> dict[str, str]:

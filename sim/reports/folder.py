@@ -29,6 +29,7 @@ RESULT_FILES = frozenset(
         "organisations.parquet",
         "paths.parquet",  # months that figures need, where months.parquet is not asked for
         "config.yaml",
+        "comparison.csv",  # of study=compare
         MANIFEST,
         PROVENANCE,
     )

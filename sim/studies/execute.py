@@ -117,7 +117,7 @@ def execute(
         )
     finally:
         progress.close()
-    if store is not None and study.KEEP_ORGANISATIONS:
+    if store is not None and study.KEEP_ORGANISATIONS and not store.elsewhere:
         tables = [table for _, table in store.organisations()]
         join_organisations(ensemble.organisations, tables)
     return Result(

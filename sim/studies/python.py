@@ -176,7 +176,7 @@ def load(experiment: str, *overrides: str) -> Result:
 def perform(request: Request) -> Result:
     """Run a request and return its result; only progress and a first compilation are shown."""
     settings = request.settings
-    command_line_only = ("out", "overwrite", "most_minutes", "confirm")
+    command_line_only = ("out", "overwrite", "most_minutes", "confirm", "shard")
     unused = [n for n in command_line_only if settings[n] != SETTINGS[n].default]
     if unused:
         raise UserError(

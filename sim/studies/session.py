@@ -22,6 +22,7 @@ from sim.ensembles.store.find import tables_of_finished
 from sim.ensembles.store.finished import MONTHS, ORGANISATIONS, PATHS_FILE, RUNS, file_hash
 from sim.ensembles.store.lock import Lock
 from sim.ensembles.store.manifest import MANIFEST, difference, manifest_of, read_manifest
+from sim.ensembles.store.shards import parse_shard
 from sim.ensembles.store.store import Store, free_bytes, remove_chunks
 from sim.errors import SimulationError, StoppedError, UserError
 from sim.reports import files, tables
@@ -60,6 +61,7 @@ class Session:
             raise UserError(
                 f"options.{name}={request.options[name]}: study {request.study} has no options"
             )
+        self.shard = parse_shard(request.settings["shard"])
         self.design = design_of(request)
         arguments = shlex.split(request.command)[3:]
         self.manifest = manifest_of(request, self.design, arguments, directory)
@@ -82,7 +84,7 @@ class Session:
                     say(f"going on with {_shown(folder)}")
                     return folder, lock
         folder = open_folder(
-            settings["out"],
+            self._out(),
             request.experiment,
             self.identity,
             settings["overwrite"],
@@ -94,6 +96,13 @@ class Session:
         except OSError as error:
             raise StoppedError(f"{_shown(folder)}: {_reason(error)}; nothing was begun") from None
         return folder, lock
+
+    def _out(self) -> str | None:
+        """Return the folder asked for; a shard has one of its own inside."""
+        out: str | None = self.request.settings["out"]
+        if out is None or self.shard is None or Path(out).name == self.shard.folder:
+            return out
+        return str(Path(out) / self.shard.folder)
 
     def _refusal(self, folder: Path) -> str | None:
         """Say what keeps these runs from extending the store of a folder."""
@@ -128,7 +137,8 @@ class Session:
             rate = hcp_months(request, self.design, known) / seconds / 1e6
             made = int((~known).sum())
             count = f"{made:,} run{'s' if made != 1 else ''}"
-            there = f" ({known.sum():,} were there)" if known.any() else ""
+            before_these = int(known.sum()) - self.store.elsewhere
+            there = f" ({before_these:,} were there)" if before_these else ""
             speed = f"{rate:.1f} million HCP-months a second{self._memory(before)}"
             say(f"{count}{there} in {seconds:.1f} s ({speed})")
         return result
@@ -182,7 +192,7 @@ class Session:
         """Write what can be written, give the folder back; return what is kept, in words."""
         with suppress(OSError, MemoryError):
             self.store.flush()
-        kept, total = self.store.kept, self.store.known.size
+        kept, total = self.store.kept, self.store.total
         found = read_manifest(self.folder)
         if kept == 0 and tables_of_finished(self.folder, found) is None:
             with suppress(OSError):
@@ -203,8 +213,11 @@ class Session:
             self._tell(result)
 
     def _tell(self, result: Result) -> None:
-        print("\n".join(result.answer()), flush=True)
         ensemble = result.ensemble
+        if self.shard is None:
+            print("\n".join(result.answer()), flush=True)
+        else:
+            print(self._part(), flush=True)
         failed = ensemble.failed
         if failed:
             say(f"{failed} of {ensemble.errors.size} runs failed; the first:")
@@ -212,10 +225,22 @@ class Session:
                 where = run_words(ensemble.settings[point], ensemble.seed, replicate)
                 say(f"  {where}: {ensemble.errors[point, replicate]}")
 
+    def _part(self) -> str:
+        """Say that this is a part, and how the parts become one result."""
+        assert self.shard is not None
+        merge = shlex.join(["python", "-m", "sim", "merge", _shown(self.folder.parent)])
+        return (
+            f"Shard {self.shard.words}: {self.store.total:,} of {self.store.known.size:,} runs, "
+            f"in {_shown(self.folder)}.\nThe answer comes when all shards are done: {merge}"
+        )
+
     def save(self, result: Result) -> None:
         """Write tables, configuration, figures, and last the provenance that marks them whole."""
         with self._keeping():
-            self._save(result)
+            if self.shard is None:
+                self._save(result)
+            else:
+                self.store.flush()
         self.lock.release()
         print(f"\nFiles: {_shown(self.folder)}", flush=True)
 

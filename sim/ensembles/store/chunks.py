@@ -152,8 +152,8 @@ def write_chunk(folder: Path, tables: Sequence[Any], head: str) -> tuple[Path, i
     return path, content.size
 
 
-def read_chunk(path: Path, head: str, columns: Sequence[str]) -> Any:
-    """Return the runs of a chunk file, checked.
+def read_chunk(path: Path, head: str, columns: Sequence[str] | None) -> Any:
+    """Return the runs of a chunk file, checked; `columns` None takes whatever it holds.
 
     Raises
     ------
@@ -175,7 +175,7 @@ def read_chunk(path: Path, head: str, columns: Sequence[str]) -> Any:
         raise BadChunk("is no chunk of this program") from None
     if (table.schema.metadata or {}).get(HEAD) != head.encode():
         raise BadChunk("is of another store")
-    if table.column_names != list(columns):
+    if columns is not None and table.column_names != list(columns):
         raise BadChunk("holds other columns")
     return table
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -39,6 +40,9 @@ class Manifest:
     varied : dict of str to list
         What the first points change: parameter -> value at each point.
     identity : str
+        Of these runs; of a shard its own, so that it is never taken for the whole.
+    shard : str or None
+        Which part of the runs the store is for, such as "3/16".
     """
 
     arguments: list[str]
@@ -50,6 +54,7 @@ class Manifest:
     varied: dict[str, list[Any]]
     identity: str
     format: int = FORMAT
+    shard: str | None = None
 
     def point(self, number: int) -> dict[str, Any]:
         """Return the parameters of a point that is described."""
@@ -68,6 +73,10 @@ def manifest_of(
     head = head_of(request.study, request.settings, request.seeds)
     points = point_hashes(design)
     replicates = request.settings["replicates"]
+    identity = identity_of(head, points, replicates)
+    shard = request.settings["shard"]
+    if shard is not None:
+        identity = hashlib.sha256(f"{identity} {shard}".encode()).hexdigest()
     few = design.points[:MOST_DESCRIBED]
     paths = [p for p in request.values if any(p in s for s in design.settings)]
     return Manifest(
@@ -78,7 +87,8 @@ def manifest_of(
         [point.hex() for point in points],
         comparable(request.values),
         {p: [comparable({p: point.values[p]})[p] for point in few] for p in paths},
-        identity_of(head, points, replicates),
+        identity,
+        shard=shard,
     )
 
 
@@ -108,6 +118,8 @@ def difference(old: Manifest, new: Manifest) -> str | None:
     str or None
         The first key that changed, with its old and its new value.
     """
+    if old.shard != new.shard:
+        return _changed("shard", old.shard, new.shard)
     for key in {**old.head, **new.head}:
         if old.head.get(key) != new.head.get(key):
             return _changed(key, old.head.get(key), new.head.get(key))

@@ -32,6 +32,7 @@ from sim.ensembles.store.chunks import (
 )
 from sim.ensembles.store.identity import head_hash
 from sim.ensembles.store.manifest import Manifest, write_manifest
+from sim.ensembles.store.shards import parse_shard
 
 # A kill costs what was done since the last chunk was written.
 SECONDS_BETWEEN_CHUNKS = 2.0
@@ -61,7 +62,9 @@ class Store:
     Attributes
     ----------
     known : (points, replicates) of bool
-        Runs that are kept.
+        Runs that are kept, or that belong to other shards.
+    elsewhere : int
+        Number of runs that belong to other shards.
     """
 
     def __init__(
@@ -72,6 +75,11 @@ class Store:
         self.head = head_hash(manifest.head)
         self.points = [bytes.fromhex(p) for p in manifest.points]
         self.known = np.zeros((len(self.points), manifest.replicates), bool)
+        self.elsewhere = 0
+        shard = parse_shard(manifest.shard)
+        if shard is not None:
+            self.known = shard.elsewhere(len(self.points), manifest.replicates)
+            self.elsewhere = int(self.known.sum())
         self._keep = keep
         self._say = say
         self._numbers = {point: number for number, point in enumerate(self.points)}
@@ -154,7 +162,13 @@ class Store:
     @property
     def kept(self) -> int:
         """Number of runs that are on the disk."""
-        return int(self.known.sum()) - sum(t.last - t.first for t, _ in self._waiting)
+        waiting = sum(t.last - t.first for t, _ in self._waiting)
+        return int(self.known.sum()) - self.elsewhere - waiting
+
+    @property
+    def total(self) -> int:
+        """Number of runs that are asked for."""
+        return self.known.size - self.elsewhere
 
     def fill(self, ensemble: Ensemble) -> None:
         """Put the runs that are known into an ensemble."""
