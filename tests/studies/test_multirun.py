@@ -34,6 +34,7 @@ def test_two_values_are_two_jobs_and_a_list_is_one_sweep(tmp_path):
     assert done.stdout.count("P(sustained)") >= 2
 
 
+@pytest.mark.slow
 def test_a_job_that_fails_is_told_in_a_line_and_the_others_go_on(tmp_path):
     done = run(tmp_path, "seed=x,2")
     assert done.returncode == 2
