@@ -26,6 +26,7 @@ from sim.config.settings import (
     STUDIES,
     TEXT_KEYS,
 )
+from sim.config.uncertain import with_uncertainty
 from sim.config.validate import GROUPS, LIST_PARAMETERS, checked, resolve_settings
 from sim.config.yaml_scan import EXPERIMENT_KEYS, Scanned, scan_with_bases
 from sim.errors import UserError
@@ -313,7 +314,7 @@ def compose(arguments: Sequence[str]) -> Request:
     )
     experiment = parsed.choices.get("experiment", "baseline")
     command = shlex.join(["python", "-m", "sim", *arguments])
-    return Request(
+    request = Request(
         experiment=experiment,
         study=study,
         title=title,
@@ -329,3 +330,4 @@ def compose(arguments: Sequence[str]) -> Request:
         seeds=seeds,
         policies=policies,
     )
+    return with_uncertainty(request)

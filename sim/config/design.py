@@ -11,7 +11,7 @@ from sim.config.checks import check_together, cross_checked_paths
 from sim.config.files import resolve_file
 from sim.config.messages import show
 from sim.config.sampling import check_sampled, ends_only, sample
-from sim.config.settings import SAMPLED_KINDS
+from sim.config.settings import CROSSED_AXES, SAMPLED_KINDS
 from sim.errors import UserError
 from sim.parameters import PARAMETERS
 
@@ -150,10 +150,14 @@ def points(
     """Yield path -> value of every point of a design, in order.
 
     A grid varies its last axis fastest. One at a time, the base point (nothing set) comes first.
-    A sampled design depends on `samples` and `seed`.
+    A sampled design depends on `samples` and `seed`; axes of names are crossed with every sample.
     """
     if kind in SAMPLED_KINDS:
-        yield from sample(axes, kind, samples or 1, seed)
+        crossed = [axis for axis in axes if axis.name in CROSSED_AXES]
+        sampled = tuple(axis for axis in axes if axis.name not in CROSSED_AXES)
+        for world in sample(sampled, kind, samples or 1, seed):
+            for chosen in product(*(axis.settings for axis in crossed)):
+                yield {p: v for setting in (*chosen, world) for p, v in setting.items()}
         return
     if kind == "one_at_a_time":
         yield {}

@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.config.axes import Axis, parse_axis
 from sim.config.messages import one_line, show, unknown
+from sim.config.settings import CROSSED_AXES
 from sim.config.validate import LIST_PARAMETERS
 from sim.errors import UserError
 from sim.parameters import PARAMETERS
@@ -79,6 +80,7 @@ def check_sampled(axes: tuple[Axis, ...], kind: str) -> list[str]:
         f"axis {axis.name}: design.kind={kind} samples between two numbers; allowed is "
         "{from: 0, to: 1} or {low: 0.2, high: 0.8}"
         for axis in axes
+        if axis.name not in CROSSED_AXES
         if len(axis) < 2 or not all(isinstance(v, (int, float)) for v in axis.values)
     ]
 

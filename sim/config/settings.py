@@ -52,6 +52,8 @@ _ROWS = [
     Setting("contracts", False, "", 0, 0, "check every month of every run what must always hold; changes no result", SETTING, "choice", words="true or false", boolean=True),
     Setting("executor", "local", "", 0, 0, "where runs are computed: threads here, processes here, or a cluster; equal results", SETTING, "choice", ("local", "local_processes", "dask", "ray")),
     Setting("address", None, "", 0, 0, "address of a running Dask scheduler or Ray head (null: a local cluster)", SETTING, "file", words="an address, or null"),
+    Setting("uncertainty", "none", "", 0, 0, "compare policies in one world, or in many in which all assumptions vary: none or assumptions", SETTING, "choice", ("none", "assumptions")),
+    Setting("worlds", 128, "worlds", 2, 100_000, "worlds of uncertainty=assumptions", SETTING, "integer", words="a whole number from 2 to 100000"),
     Setting("shard", None, "", 0, 0, "make only a part of the runs, such as 3/16, in a folder of its own; `merge` joins all parts", SETTING, "file", words="a number and how many there are, such as 3/16, or null"),
     Setting("progress", "auto", "", 0, 0, "show a progress bar: auto (on a terminal), always or never", SETTING, "choice", ("auto", "always", "never")),
 ]
@@ -77,6 +79,8 @@ DESIGN_KINDS: dict[str, str] = {
     "list": "the points of the CSV file that design.file names",
 }
 
+# Axes of names, which a sampled design crosses with every sample instead of sampling them
+CROSSED_AXES = ("policy", "shock", "scenario")
 SAMPLED_KINDS = ("lhs", "sobol")
 GRID_KINDS = ("grid", "factorial", "list")  # all combinations of their axes
 DESIGN_KEYS: dict[str, str] = {

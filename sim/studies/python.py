@@ -12,6 +12,7 @@ from sim.config.design import apply_overrides, check_design
 from sim.config.folders import shipped_folder
 from sim.config.request import Request
 from sim.config.settings import DESIGN_KINDS, SAMPLED_KINDS, SETTINGS
+from sim.config.uncertain import with_uncertainty
 from sim.config.validate import flatten, resolve, resolve_settings
 from sim.errors import UserError
 from sim.parameters import PARAMETERS
@@ -184,6 +185,7 @@ def perform(request: Request) -> Result:
         raise UserError(
             f"{unused[0]}: files are written, and confirmation is asked for, by the command line only"
         )
+    request = with_uncertainty(request)
     points = [request.values, *({**request.values, **s} for a in request.axes for s in a.settings)]
     if not request.policies and any(p[k] != "none" for p in points for k in ("policy", "shock")):
         from sim.config.policies import load_policies

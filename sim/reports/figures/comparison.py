@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.outcomes.paired import acceptability
 from sim.outcomes.table import MIDWAY
-from sim.reports.figures.style import COLOURS, FAINT, LINES, MARKERS, label_ends, new_figure
+from sim.reports.figures.style import COLOURS, FAINT, LINES, MARKERS, new_figure
 
 if TYPE_CHECKING:
     from sim.studies.comparison.policies import Comparison
@@ -97,12 +98,20 @@ def costs_figure(c: Comparison) -> Figure:
         curve.plot(
             prices, shares[n], color=COLOURS[n % len(COLOURS)], linestyle=LINES[n % len(LINES)]
         )
-    label_ends(
-        curve, float(prices[-1]), [float(shares[n, -1]) for n in shown],
-        [c.names[n] for n in shown], shown,
-    )  # fmt: skip
-    curve.set_ylim(0, 1)
+    for n in shown:  # named where it is most probably worth most
+        top = np.flatnonzero(shares[n] == shares[n].max())
+        curve.annotate(
+            c.names[n], (float(prices[top[len(top) // 2]]), float(shares[n].max())),
+            xytext=(0, 4), textcoords="offset points", ha="center", fontsize=8,
+            rotation=30, rotation_mode="anchor", color=COLOURS[n % len(COLOURS)],
+            annotation_clip=False,
+        )  # fmt: skip
+    curve.set_ylim(0, 1.28)
+    curve.set_yticks([0, 0.25, 0.5, 0.75, 1])
     curve.set_title("Acceptability: worth most, at each willingness to pay")
+    curve.xaxis.set_major_locator(MaxNLocator(5))
+    curve.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
+    plane.yaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
     curve.set_xlabel(f"{unit} for one additional sustained adopter")
     curve.set_ylabel("share of bootstrap resamples")
     return figure
@@ -117,7 +126,7 @@ def robustness_figure(c: Comparison) -> Figure:
     order = list(reversed(c.order))
     for panel, values, title in (
         (axes[0, 0], x, "Sustained adoption over the worlds"),
-        (axes[0, 1], regret, "Regret: how much the best policy of a world is better"),
+        (axes[0, 1], regret, "Regret: the best policy of each world less this"),
     ):
         for height, n in enumerate(order):
             low, first, middle, third, high = np.quantile(values[n], [0.05, 0.25, 0.5, 0.75, 0.95])

@@ -1,0 +1,141 @@
+"""`study=compare`: what it says is what the runs say; many worlds cross all policies."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.__main__ import main
+from sim.config.compose import compose
+from sim.config.design import points
+from sim.config.uncertain import LEFT_OUT, WIDTH
+from sim.errors import UserError
+from sim.outcomes import intervals, prim
+from sim.outcomes.paired import bootstrap
+from sim.parameters import PARAMETERS
+from sim.studies.comparison import sentences, uncertain
+from sim.studies.comparison.policies import Comparison
+from sim.studies.execute import design_of, execute
+
+SMALL = [
+    "population.organisations=5", "population.organisation_size=8", "horizon=72",
+    "deployment.at_start=1", "progress=never", "study=compare",
+]  # fmt: skip
+
+
+def result_of(*words):
+    request = compose([*SMALL, *words])
+    return execute(request, design_of(request), print)
+
+
+@pytest.fixture(scope="module")
+def certain():
+    return result_of("policy=none,training,co_design", "replicates=12")
+
+
+@pytest.fixture(scope="module")
+def many():
+    return result_of("policy=none,training", "replicates=2", "uncertainty=assumptions", "worlds=40")
+
+
+def test_differences_are_those_of_the_runs(certain):
+    c = Comparison(certain)
+    assert c.names == ["none", "training", "co_design"] and c.worlds == 1
+    runs = certain.runs.pivot(index="replicate", columns="policy", values="trust")
+    change = (runs["training"] - runs["none"]).to_numpy()
+    found = c.paired("trust", 1)
+    assert found.change == bootstrap(change)
+    assert found.better.estimate == pytest.approx(((change > 0) + (change == 0) / 2).mean())
+    t = intervals.of_mean(change)
+    assert found.change.low == pytest.approx(t.low, abs=0.4 * (t.high - t.low))
+
+
+def test_who_is_moved_adds_up_to_the_difference_at_the_end(certain):
+    c = Comparison(certain)
+    for policy in (1, 2):
+        moved = c.moved(policy)
+        ends = c.runs("adopter_share.horizon", policy) - c.runs("adopter_share.horizon", 0)
+        assert moved.gained.estimate - moved.lost.estimate == pytest.approx(ends.mean())
+    assert c.moved(0).gained.estimate == 0 == c.moved(0).lost.estimate
+
+
+def test_money(certain):
+    c = Comparison(certain)
+    costs, effects = c.money(1)
+    assert np.all(costs == c.runs("policy_cost", 1)) and np.all(costs > 0)
+    change = c.runs("sustained_adoption", 1) - c.runs("sustained_adoption", 0)
+    assert effects.tolist() == pytest.approx((40 * change).tolist())
+
+
+def test_no_policy_is_recommended_where_none_is_better(certain):
+    flat = {k: np.zeros_like(v) for k, v in certain.ensemble.outcomes.items()}
+    from dataclasses import replace
+
+    same = replace(certain, ensemble=replace(certain.ensemble, outcomes=flat))
+    (line,) = sentences.recommendation(Comparison(same))
+    assert "no policy is clearly better than none" in line
+
+
+def test_the_answer_ends_with_the_recommendation(certain):
+    text = " ".join(certain.answer())
+    best = Comparison(certain).names[Comparison(certain).order[0]]
+    assert f"Recommendation: {best}" in text or "no policy is clearly better" in text
+
+
+def test_every_policy_meets_every_world(many):
+    c = Comparison(many)
+    assert c.points.shape == (40, 2)
+    for world in c.points:
+        values = [dict(many.ensemble.points[p].values) for p in world]
+        assert [v.pop("policy") for v in values] == ["none", "training"]
+        assert values[0] == values[1]
+    names, x = uncertain.world_values(c)
+    assert len(names) > 80 and len(np.unique(x[:, 0])) == 40
+    assert not set(names) & {*LEFT_OUT, "policy", "horizon", "population.organisations"}
+    for k, name in enumerate(names):
+        assert PARAMETERS[name].assumed
+        default = many.values[name]
+        assert np.all(np.abs(x[:, k] - default) <= WIDTH * abs(default) + 1e-9)
+
+
+def test_more_worlds_keep_the_first():
+    words = [*SMALL, "policy=none,training", "uncertainty=assumptions"]
+    few, more = (compose([*words, f"worlds={n}"]) for n in (4, 9))
+    first, longer = (
+        list(points(r.axes, r.design_kind, r.samples, r.settings["seed"])) for r in (few, more)
+    )
+    assert longer[: len(first)] == first and len(longer) == 18
+
+
+def test_robustness_and_boxes_are_told(many):
+    text = " ".join(many.answer())
+    assert "40 uncertain worlds" in text and "mean regret" in text and "of worlds" in text
+
+
+def test_a_box_in_words():
+    limits = np.array([[-np.inf, 0.25], [0.5, np.inf], [0.1, 0.2]])
+    said = uncertain.box_words(["a", "b", "c"], prim.Box(limits, 0.5, 0.9, 0.2))
+    assert said == "a is 0.25 or less and b is 0.5 or more and c is between 0.1 and 0.2"
+
+
+def test_files_and_figures(tmp_path, capsys):
+    words = [*SMALL, "policy=none,training", "replicates=3", f"out={tmp_path / 'r'}"]
+    assert main(words) == 0
+    made = {p.name for p in (tmp_path / "r" / "figures").glob("*.png")}
+    assert made == {"changes.png", "costs.png", "scenarios.png"}
+    rows = (tmp_path / "r" / "comparison.csv").read_text().splitlines()
+    assert any(row.startswith("training,none,sustained_adoption.month_60,") for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["uncertainty=assumptions", "study=sweep"], "allowed with study=compare"),
+        (["uncertainty=all"], "none, assumptions"),
+        (["uncertainty=assumptions", "worlds=1"], "worlds=1"),
+        (["uncertainty=assumptions", "process.training=[0,1]"], "is varied already"),
+    ],
+)
+def test_mistakes(words, told):
+    with pytest.raises(UserError, match=told):
+        compose([*SMALL, "policy=none,training", *words])
