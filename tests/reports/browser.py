@@ -62,7 +62,7 @@ class _Page:
         if method == "Network.requestWillBeSent":
             self.seen.requests.append(parameters["request"]["url"])
         elif method == "Runtime.exceptionThrown":
-            self.seen.errors.append(json.dumps(parameters["exceptionDetails"])[:500])
+            self.seen.errors.append(json.dumps(parameters["exceptionDetails"])[-900:])
         elif method == "Runtime.consoleAPICalled" and parameters["type"] in ("error", "warning"):
             self.seen.errors.append(json.dumps(parameters["args"])[:500])
         elif method == "Log.entryAdded" and parameters["entry"]["level"] == "error":
@@ -87,7 +87,8 @@ async def _look(port: int, path: Path, widths: tuple[int, ...], asked: dict[str,
         await page.ask("Emulation.setDeviceMetricsOverride", **size)
         await page.ask("Page.navigate", url=path.as_uri())
         for _ in range(10 * SECONDS):
-            if await page.value("document.documentElement.dataset.drawn === 'yes'"):
+            drawn = await page.value("document.documentElement.dataset.drawn === 'yes'")
+            if drawn or seen.errors:
                 break
             await asyncio.sleep(0.1)
         await asyncio.sleep(0.7)

@@ -46,9 +46,7 @@ def data_of(groups: list[Group]) -> tuple[Any, list[list[str]]]:
     for group in groups:
         for view in group.panels:
             document.add_root(view)
-    content = document.to_json(deferred=False)
-    names: dict[str, str] = {}
-    _rename(content, names)
+    content = _renamed(document.to_json(deferred=False), {})
     places = [
         [f"figure-{g}-{n}" for n in range(len(group.panels))] for g, group in enumerate(groups)
     ]
@@ -57,13 +55,15 @@ def data_of(groups: list[Group]) -> tuple[Any, list[list[str]]]:
     return {"document": content, "roots": roots}, places
 
 
-def _rename(content: Any, names: dict[str, str]) -> None:
-    """Count models anew: the library's own numbers depend on what was drawn before."""
+def _renamed(content: Any, names: dict[str, str]) -> Any:
+    """Return a copy with models counted anew: the library's own numbers go on between pages."""
     if isinstance(content, dict):
-        if isinstance(content.get("id"), str):
-            content["id"] = names.setdefault(content["id"], f"m{len(names)}")
-        for value in content.values():
-            _rename(value, names)
-    elif isinstance(content, list):
-        for value in content:
-            _rename(value, names)
+        return {
+            key: names.setdefault(value, f"m{len(names)}")
+            if key == "id" and isinstance(value, str)
+            else _renamed(value, names)
+            for key, value in content.items()
+        }
+    if isinstance(content, list):
+        return [_renamed(value, names) for value in content]
+    return content

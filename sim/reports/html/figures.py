@@ -45,7 +45,7 @@ def paths(result: Result) -> list[Group]:
             )
             low, high = np.nanpercentile(good, [10, 90], axis=0)
             view.varea(months, low, high, fill_color=COLOURS[0], fill_alpha=0.13)
-        band(view, months, _of_months(runs), 0, title, "month")
+        band(view, range(len(months)), _of_months(runs), 0, title, "month")
         made.append(view)
     caption = (
         f"{result.ensemble.replicates} runs. Line: mean. Dark band: 95 % interval of the mean. "
@@ -61,7 +61,7 @@ def scenarios(result: Result, points: dict[str, int]) -> Group:
         view = panel(title, MONTHS, unit)
         for number, (scenario, point) in enumerate(points.items()):
             runs = result.ensemble.paths[name][point]
-            band(view, np.arange(runs.shape[1]), _of_months(runs), number, scenario, "month")
+            band(view, range(runs.shape[1]), _of_months(runs), number, scenario, "month")
         made.append(view)
     caption = f"{result.ensemble.replicates} runs each. Bands: 95 % intervals of the mean."
     return Group("Month by month", caption, made, _key(list(points)))
