@@ -43,9 +43,10 @@ def data_of(groups: list[Group]) -> tuple[Any, list[list[str]]]:
         One name for each panel of each group.
     """
     document = Document(title="")
-    for group in groups:
-        for view in group.panels:
-            document.add_root(view)
+    with document.models.freeze():  # models are looked for once, not anew for each figure
+        for group in groups:
+            for view in group.panels:
+                document.add_root(view)
     content = _renamed(document.to_json(deferred=False), {})
     places = [
         [f"figure-{g}-{n}" for n in range(len(group.panels))] for g, group in enumerate(groups)

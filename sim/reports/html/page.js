@@ -4,7 +4,7 @@ const data = JSON.parse(document.getElementById("data").textContent);
 if (Object.keys(data.roots).length > 0) {
   Bokeh.set_log_level("error");
   Bokeh.embed
-    .embed_items({ figures: data.document }, [{ docid: "figures", roots: data.roots }])
+    .embed_items({ figures: data.document }, [{ docid: "figures", roots: data.roots, root_ids: Object.keys(data.roots) }])
     .then(() => { document.documentElement.dataset.drawn = "yes"; });
 }
 

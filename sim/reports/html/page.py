@@ -142,12 +142,15 @@ def _varied(request: Request) -> list[str]:
     """Return the axes of the design."""
     if not request.axes:
         return []
-    rows = [["axis", "values", "parameters"]]
+    rows = [["axis", "values", "parameters that move together"]]
     for axis in request.axes:
         values = [words.value(v) for v in axis.values]
         if len(values) > MOST_VALUES:
             values = [*values[: MOST_VALUES - 1], "...", values[-1]]
-        rows.append([axis.name, ", ".join(values), ", ".join(axis.paths)])
+        together = ", ".join(axis.paths) if axis.paths != (axis.name,) else ""
+        rows.append([axis.name, ", ".join(values), together])
+    if not any(row[2] for row in rows[1:]):
+        rows = [row[:2] for row in rows]
     return [parts.tag("h2", "What was varied"), parts.table(Table(rows), (1, 2))]
 
 
@@ -161,7 +164,8 @@ def _changed(request: Request) -> list[str]:
             rows.append([path, *shown, parameter.unit, parameter.meaning])
     head = parts.tag("h2", "Parameters that differ from their defaults")
     if len(rows) == 1:
-        return [head, parts.tag("p", "None, beside what was varied.")]
+        beside = ", beside what was varied" if request.axes else ""
+        return [head, parts.tag("p", f"None{beside}.")]
     return [head, parts.table(Table(rows), (3, 4))]
 
 

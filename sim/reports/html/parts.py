@@ -33,11 +33,7 @@ def table(content: Table, text_columns: Sequence[int] = ()) -> str:
     head, *rows = content.rows
     left = {0, *text_columns} | ({len(head) - 1} if content.text_last else set())
     kinds = ["text" if n in left else "" for n in range(len(head))]
-    heads = "".join(
-        f'<th scope="col"{_kind(k)}><button type="button" aria-label="{escape(h or "name")}: sort">'
-        f"{escape(h)}</button></th>"
-        for h, k in zip(head, kinds, strict=True)
-    )
+    heads = "".join(_head(h, k) for h, k in zip(head, kinds, strict=True))
     body = "\n".join(
         "<tr>" + "".join(tag("td", c, k) for c, k in zip(row, kinds, strict=True)) + "</tr>"
         for row in rows
@@ -48,6 +44,13 @@ def table(content: Table, text_columns: Sequence[int] = ()) -> str:
         f'{above}<div class="scroll"><table><thead><tr>{heads}</tr></thead>\n'
         f"<tbody>\n{body}\n</tbody></table></div>{below}"
     )
+
+
+def _head(name: str, kind: str) -> str:
+    if not name:
+        return f'<td{_kind(kind)}></td>'
+    button = f'<button type="button" title="sort">{escape(name)}</button>'
+    return f'<th scope="col"{_kind(kind)}>{button}</th>'
 
 
 def pairs(content: Mapping[str, str], code: Sequence[str] = ()) -> str:
