@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.outcomes import intervals
 from sim.reports import words
-from sim.reports.figures.alignment import colour_of, range_of
+from sim.reports.figures.alignment import colour_of
 from sim.reports.figures.paths import PANELS, THIN_LINES
 from sim.reports.figures.style import COLOURS, FAINT
 from sim.reports.html.plots import Group, band, dots, name_ticks, panel, rule
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sim.studies.result import Result
 
 MONTHS = "months since the start"
-ADOPTION = "sustained adoption, share of HCPs"
+CHANGE = "change, share of HCPs"
 EFFECT_ROW = 26  # pixels
 
 
@@ -75,11 +75,11 @@ def comparison(c: Comparison) -> list[Group]:
     """Return the paired changes against the baseline and, in one world, the months."""
     order = [n for n in reversed(c.order) if n]
     changes = [c.paired(OUTCOME, n).change for n in order]
-    label = f"change of {ADOPTION}"
-    view = panel("Sustained adoption", label, "", None, 90 + EFFECT_ROW * len(order))
+    view = panel("", CHANGE, "", None, 70 + EFFECT_ROW * len(order))
     _bars(view, changes, [c.names[n] for n in order], [COLOURS[n % len(COLOURS)] for n in order])
     caption = (
-        f"Change from {c.baseline}, paired run by run. Bars: 95 % intervals of the mean difference."
+        f"Change of sustained adoption from {c.baseline}, paired run by run. Bars: 95 % intervals of "
+        "the mean difference."
     )
     groups = [Group("What each changes", caption, [view], [])]
     if c.worlds == 1:
@@ -110,17 +110,16 @@ def _bars(view: Any, changes: list[Interval], names: list[str], colours: list[st
 def alignment(result: Result) -> list[Group]:
     """Return the effect of every axis, and the curves behind them."""
     found = effects(result)[::-1]
-    label = f"change of {ADOPTION}"
-    view = panel("Effects, largest on top", label, "", None, 90 + EFFECT_ROW * len(found))
+    view = panel("", CHANGE, "", None, 70 + EFFECT_ROW * len(found))
     _bars(
-        view, [e.change for e in found], [range_of(e) for e in found], list(map(colour_of, found))
+        view, [e.change for e in found], [e.axis.name for e in found], list(map(colour_of, found))
     )
     base = result.mean(OUTCOME, 0)
     curves = []
     for axis in (a for a in result.axes if len(a) > 1):
         means = [result.mean(OUTCOME, p) for p in points_of(result, axis)]
         x = list(axis.values) if is_numeric(axis) else list(range(len(axis)))
-        curve = panel(axis.name, axis.name, "share of HCPs", height=210)
+        curve = panel("", axis.name, "share of HCPs", height=200)
         rule(curve, base.estimate, "width", "dotted")
         band(curve, x, means, 0, "sustained adoption", axis.name)
         if not is_numeric(axis):
@@ -128,7 +127,8 @@ def alignment(result: Result) -> list[Group]:
         curves.append(curve)
     runs = f"{result.ensemble.replicates} runs each"
     caption = (
-        f"{runs}, paired. Bars: 95 % intervals of the mean change between the ends of an axis."
+        f"Change of sustained adoption between the ends of each axis, largest on top. {runs}, paired. "
+        "Bars: 95 % intervals of the mean change."
     )
     along = (
         f"{runs}. Bands: 95 % intervals of the mean. Dotted: the base point, "
@@ -136,7 +136,7 @@ def alignment(result: Result) -> list[Group]:
     )
     key = [("alignments", 0), ("processes", 1), ("several together", 2)]
     return [
-        Group("What each factor changes", caption, [view], key),
+        Group("What each factor changes", caption, [view], key, False),
         Group("Sustained adoption along each factor", along, curves, []),
     ]
 

@@ -48,7 +48,7 @@ def table(content: Table, text_columns: Sequence[int] = ()) -> str:
 
 def _head(name: str, kind: str) -> str:
     if not name:
-        return f'<td{_kind(kind)}></td>'
+        return f"<td{_kind(kind)}></td>"
     button = f'<button type="button" title="sort">{escape(name)}</button>'
     return f'<th scope="col"{_kind(kind)}>{button}</th>'
 
@@ -77,7 +77,12 @@ def _key(content: Group) -> str:
     items = "".join(
         '<li><svg width="26" height="8" aria-hidden="true"><line x1="0" y1="4" x2="26" y2="4" '
         f'stroke="{COLOURS[number % len(COLOURS)]}" stroke-width="3" '
-        f'stroke-dasharray="{_DASHES[DASHES[number % len(DASHES)]]}"/></svg>{escape(name)}</li>'
+        f'stroke-dasharray="{_dash(number) if content.dashed else "none"}"/></svg>'
+        f"{escape(name)}</li>"
         for name, number in content.key
     )
     return f'<ul class="key">{items}</ul>' if items else ""
+
+
+def _dash(number: int) -> str:
+    return _DASHES[DASHES[number % len(DASHES)]]

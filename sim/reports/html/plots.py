@@ -19,6 +19,7 @@ HEIGHT = 260  # pixels
 LABEL_ROOM = 0.085  # of the height of a panel
 MOST_MARKS = 15
 LONGEST_LABEL = 5
+LONGEST_NAME = 40  # at an axis
 
 
 class Group(NamedTuple):
@@ -29,13 +30,16 @@ class Group(NamedTuple):
     title, caption : str
     panels : list of Bokeh figures
     key : list of (str, int)
-        What lines mean: a name and the number of its colour.
+        What colours mean: a name and its number.
+    dashed : bool
+        Whether the numbered lines differ in their dashes as well.
     """
 
     title: str
     caption: str
     panels: list[Any]
     key: list[tuple[str, int]]
+    dashed: bool = True
 
 
 def panel(
@@ -172,4 +176,10 @@ def rule(made: Any, at: float, dimension: str = "height", dash: str = "solid") -
 def name_ticks(axis: Any, positions: Sequence[float], names: Sequence[str]) -> None:
     """Write names instead of numbers at an axis."""
     axis.ticker = FixedTicker(ticks=list(map(float, positions)))
-    axis.major_label_overrides = dict(zip(map(float, positions), map(plain, names), strict=True))
+    axis.major_label_overrides = dict(
+        zip(map(float, positions), [plain(_short(n)) for n in names], strict=True)
+    )
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "\u2026"

@@ -21,6 +21,7 @@ from sim.reports.html.plots import Group, band, hover, label_ends, name_ticks, p
 
 if TYPE_CHECKING:
     from sim.config.axes import Axis
+    from sim.outcomes.intervals import Interval
     from sim.studies.grid import Grid
 
 CELL = 34  # pixels
@@ -31,19 +32,21 @@ ROOM = 0.14  # right of the lines, for their labels
 def sweep(grid: Grid) -> list[Group]:
     """Return a group of panels for each measure, and the heatmap of sustained adoption."""
     columns = _shown(grid, 2, MOST_PANELS)
-    if len(columns) == 1:
-        views = [_lines(grid, measure, 0, measure[1]) for measure in MEASURES]
-        groups = [Group("Along the first axis", _caption(grid), views, _key(grid))]
-    else:
-        groups = [
-            Group(
-                measure[1],
-                _caption(grid),
-                [_lines(grid, measure, c, _at(grid.axes[2], c)) for c in columns],
-                _key(grid),
-            )
-            for measure in MEASURES
+    groups = []
+    together = []
+    for measure in MEASURES:
+        found = [_found(grid, measure[0], c) for c in columns]
+        top = _top(measure[0], found)
+        if len(columns) == 1:
+            together.append(_lines(grid, measure, measure[1], found[0], top))
+            continue
+        views = [
+            _lines(grid, measure, _at(grid.axes[2], c), lines, top)
+            for c, lines in zip(columns, found, strict=True)
         ]
+        groups.append(Group(measure[1], _caption(grid), views, _key(grid)))
+    if together:
+        groups.append(Group(f"Along {grid.axes[0].name}", _caption(grid), together, _key(grid)))
     return [*groups, _heatmap(grid)] if len(grid.axes) > 1 else groups
 
 
@@ -67,32 +70,43 @@ def _caption(grid: Grid) -> str:
     return f"{runs} Held: {held}." if held else runs
 
 
-def _lines(grid: Grid, measure: tuple[str, str, str], column: int, title: str) -> Any:
-    name, label, unit = measure
+def _top(name: str, found: list[list[list[Interval]]]) -> float:
+    """Return the upper end of y: the same in all panels of a measure."""
+    if name != "lapse_rate":
+        return 1.0
+    all_of = [i for panel_of in found for line in panel_of for i in line]
+    known = [x for i in all_of for x in (i.estimate, i.high) if np.isfinite(x)]
+    return 1.05 * max([*known, 0.01])
+
+
+def _found(grid: Grid, name: str, column: int) -> list[list[Interval]]:
+    """Return an outcome along the first axis, for each line of a panel."""
+    lines = []
+    for line in _shown(grid, 1, MOST_LINES):
+        fixed = {f"a{n}": p for n, p in ((1, line), (2, column)) if len(grid.axes) > n}
+        lines.append([estimate(grid, name, point) for point in grid.along(0, **fixed)])
+    return lines
+
+
+def _lines(
+    grid: Grid, measure: tuple[str, str, str], title: str, found: list[list[Interval]], top: float
+) -> Any:
     axis = grid.axes[0]
     x, numeric = positions(axis)
     order = [int(n) for n in np.argsort(x)]
     xs = [x[n] for n in order]
-    lines = _shown(grid, 1, MOST_LINES)
-    found = []
-    for line in lines:
-        fixed = {f"a{n}": p for n, p in ((1, line), (2, column)) if len(grid.axes) > n}
-        points = grid.along(0, **fixed)
-        found.append([estimate(grid, name, points[n]) for n in order])
-    highs = [i.high if np.isfinite(i.high) else i.estimate for row in found for i in row]
-    finite = [h for h in highs if np.isfinite(h)]
-    top = 1.0 if name != "lapse_rate" else 1.05 * max([*finite, 0.01])
-    view = panel(title, axis.name, unit, (0, top))
-    for number, (line, row) in enumerate(zip(lines, found, strict=True)):
-        said = label if len(grid.axes) < 2 else f"{label}, {_at(grid.axes[1], line)}"
-        band(view, xs, row, number, said, axis.name)
+    view = panel(title, axis.name, measure[2], (0, top))
+    names = [name for name, _ in _key(grid)] or [""]
+    for number, (name, row) in enumerate(zip(names, found, strict=True)):
+        said = f"{measure[1]}, {name}" if name else measure[1]
+        band(view, xs, [row[n] for n in order], number, said, axis.name)
     if not numeric:
         name_ticks(view.xaxis[0], x, [words.value(v) for v in axis.values])
     if len(grid.axes) > 1:
-        labels = [words.value(grid.axes[1].values[n]) for n in lines]
+        labels = [words.value(grid.axes[1].values[n]) for n in _shown(grid, 1, MOST_LINES)]
         width = (xs[-1] - xs[0]) or 1.0
         view.x_range.start, view.x_range.end = xs[0] - 0.03 * width, xs[-1] + ROOM * width
-        label_ends(view, xs[-1], [row[-1].estimate for row in found], labels, top)
+        label_ends(view, xs[-1], [row[order[-1]].estimate for row in found], labels, top)
     return view
 
 
