@@ -26,6 +26,10 @@ CHANGE = "change, share of HCPs"
 EFFECT_ROW = 26  # pixels
 
 
+def _runs(result: Result) -> str:
+    return words.runs(result.ensemble.replicates)
+
+
 def _of_months(runs: np.ndarray) -> list[Interval]:
     return [intervals.of_mean(column, (0, 1)) for column in runs.T]
 
@@ -48,7 +52,7 @@ def paths(result: Result) -> list[Group]:
         band(view, range(len(months)), _of_months(runs), 0, title, "month")
         made.append(view)
     caption = (
-        f"{result.ensemble.replicates} runs. Line: mean. Dark band: 95 % interval of the mean. "
+        f"{_runs(result)}. Line: mean. Dark band: 95 % interval of the mean. "
         "Light band: 80 % of single runs. Grey: single runs."
     )
     return [Group("Month by month", caption, made, [])]
@@ -63,7 +67,7 @@ def scenarios(result: Result, points: dict[str, int]) -> Group:
             runs = result.ensemble.paths[name][point]
             band(view, range(runs.shape[1]), _of_months(runs), number, scenario, "month")
         made.append(view)
-    caption = f"{result.ensemble.replicates} runs each. Bands: 95 % intervals of the mean."
+    caption = f"{_runs(result)} each. Bands: 95 % intervals of the mean."
     return Group("Month by month", caption, made, _key(list(points)))
 
 
@@ -103,6 +107,10 @@ def _bars(view: Any, changes: list[Interval], names: list[str], colours: list[st
         colours,
         [("what", names), ("change", told)],
     )
+    known = [x for bar in ends for x in bar if np.isfinite(x)]
+    low, high = min([0.0, *known]), max([0.0, *known])
+    room = 0.05 * ((high - low) or 1.0)
+    view.x_range.start, view.x_range.end = low - room, high + room
     rule(view, 0)
     name_ticks(view.yaxis[0], rows, names)
 
@@ -125,7 +133,7 @@ def alignment(result: Result) -> list[Group]:
         if not is_numeric(axis):
             name_ticks(curve.xaxis[0], x, [words.value(v) for v in axis.values])
         curves.append(curve)
-    runs = f"{result.ensemble.replicates} runs each"
+    runs = f"{_runs(result)} each"
     caption = (
         f"Change of sustained adoption between the ends of each axis, largest on top. {runs}, paired. "
         "Bars: 95 % intervals of the mean change."
@@ -157,8 +165,5 @@ def sampled(result: Result) -> list[Group]:
                 ("sustained adoption", told)]  # fmt: skip
         dots(view, list(zip(x, means, strict=True)), bars, [COLOURS[0]] * len(found), tips, 5)
         made.append(view)
-    caption = (
-        f"{means.size} points, {result.ensemble.replicates} runs each. Bars: 95 % intervals of the "
-        "mean."
-    )
+    caption = f"{means.size} points, {_runs(result)} each. Bars: 95 % intervals of the mean."
     return [Group("Sustained adoption over each axis", caption, made, [])]

@@ -151,7 +151,8 @@ def label_ends(
         placed.append(max(heights[n], placed[-1] + LABEL_ROOM * top) if placed else heights[n])
     shift = float(np.mean([heights[n] for n in order]) - np.mean(placed)) if order else 0.0
     if placed:
-        shift = max(-placed[0], min(top - placed[-1], shift))
+        low = LABEL_ROOM / 2 * top
+        shift = max(low - placed[0], min(top - placed[-1], shift))
     for n, y in zip(order, placed, strict=True):
         made.add_layout(
             Label(

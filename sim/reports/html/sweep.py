@@ -65,7 +65,7 @@ def _key(grid: Grid) -> list[tuple[str, int]]:
 
 
 def _caption(grid: Grid) -> str:
-    runs = f"{grid.result.ensemble.replicates} runs at each point. Bands: 95 % intervals."
+    runs = f"{words.runs(grid.result.ensemble.replicates)} at each point. Bands: 95 % intervals."
     held = ", ".join(_at(a, grid.base[n]) for n, a in enumerate(grid.axes) if n > 2)
     return f"{runs} Held: {held}." if held else runs
 
