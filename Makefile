@@ -6,6 +6,8 @@
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 	"$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	>/dev/null 2>&1 && echo "$$p" && break; done)
+# A second Python for `make test-all`, which brings a newer Mesa.
+PYTHON312 ?= $(shell python3.12 -c '' >/dev/null 2>&1 && command -v python3.12)
 # Added to the command of `make run`: make run ARGS="replicates=8 seed=2"
 ARGS ?=
 
@@ -23,11 +25,11 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-all check bench docs setup setup-dev clean
+.PHONY: help run test test-all test-312 check bench docs setup setup-dev clean
 .PHONY: FORCE
 
 help: ## List what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 run: $(INSTALLED) ## Run the trust sweep (more arguments: ARGS="replicates=8")
 	$(VENV_PYTHON) -m sim +experiment=trust_sweep $(ARGS)
@@ -35,8 +37,14 @@ run: $(INSTALLED) ## Run the trust sweep (more arguments: ARGS="replicates=8")
 test: $(INSTALLED_DEV) ## Run the tests, without the slow ones
 	$(VENV_PYTHON) -m pytest -m "not slow"
 
-test-all: $(INSTALLED_DEV) ## Run all tests
+test-all: $(INSTALLED_DEV) ## Run all tests, and those of `make test` on Python 3.12 as well
+	$(VENV_PYTHON) -m pip install --disable-pip-version-check -c constraints.txt -e ".[dask,ray]"
 	$(VENV_PYTHON) -m pytest
+	@if [ -n "$(PYTHON312)" ]; then $(MAKE) test-312; else \
+		echo "Python 3.12 was not found: NOT tested on it; make test-all PYTHON312=/path/to/python"; fi
+
+test-312: ## Run the tests on Python 3.12 with its newer Mesa (make test-312 PYTHON312=...)
+	$(MAKE) test VENV=.venv312 PYTHON="$(PYTHON312)"
 
 check: $(INSTALLED_DEV) ## Check style and types
 	$(VENV_PYTHON) -m ruff check .

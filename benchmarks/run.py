@@ -23,6 +23,7 @@ import numpy as np
 
 from benchmarks import c_month
 from benchmarks.numpy_month import NumpyRun
+from benchmarks.sweeps import sweeps
 from sim.ensembles.run import available_cores, run_ensemble
 from sim.model import engine, kernel, records
 from sim.model import threads as on_threads
@@ -215,7 +216,7 @@ def main() -> None:
         "from another generator; its mean adopter share agrees (asserted).",
     ]
     head[1] += " Other programs that run meanwhile spoil what is said of threads and seconds."
-    tables = [speed(c_month.build()), threads(), cold_start(), memory()]
+    tables = [speed(c_month.build()), threads(), cold_start(), memory(), sweeps()]
     RESULTS.write_text("\n\n".join([*head, *map(as_markdown, tables)]) + "\n")
     print(RESULTS.read_text())
 

@@ -24,6 +24,10 @@ def _answer(arguments: list[str]) -> int:
 
         print(version_text())
         return GOOD
+    if any(a in ("-m", "--multirun") for a in arguments):
+        from sim.studies.multirun import multirun
+
+        return multirun(arguments)
     if arguments[:1] == ["list"]:
         from sim.config.listing import listing
 

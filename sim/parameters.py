@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from sim.factors import GROUP_NAMES, PAPER, PRIORITY_SOURCE, PROCESSES, QUALITIES
 
-Kind = Literal["float", "integer", "choice", "file", "optional"]
+Kind = Literal["float", "integer", "choice", "file", "optional", "names"]
 ASSUMPTION = "assumption"
 NETWORK_KINDS = ("modular", "small_world", "random", "scale_free", "well_mixed", "file")
 SUM_TOLERANCE = 1e-6
@@ -34,8 +34,9 @@ class Parameter:
     meaning : str
     source : str
         A reference, or "assumption".
-    kind : {"float", "integer", "choice", "file", "optional"}
-        "optional" is a float or null, null meaning "derived, see the meaning".
+    kind : {"float", "integer", "choice", "file", "optional", "names"}
+        "optional" is a float or null, null meaning "derived, see the meaning"; "names" is one
+        or more names joined by +, or none.
     choices : tuple of str
         Allowed names, for kind "choice".
     """
@@ -69,6 +70,8 @@ class Parameter:
         """Say in words which values are allowed."""
         if self.kind == "choice":
             return "one of " + ", ".join(self.choices)
+        if self.kind == "names":
+            return f"a {self.path}, several joined by +, or none"
         if self.kind == "file":
             return "the path of a CSV file, or null"
         noun = "a whole number" if self.kind == "integer" else "a number"
@@ -214,6 +217,12 @@ _MONTH += [
     P("review.width", 0.04, "share", 0.0001, 1, "width of that threshold"),
     P("review.trust_loss", 0.30, "share", 0, 1, "share of trust that a withdrawn tool costs"),
 ]
+_POLICY = [
+    P("policy", "none", "", 0, 0, "policies in force: names of files in conf/policy, joined by +", "the user's choice", "names"),
+    P("shock", "none", "", 0, 0, "shocks that happen: names of files in conf/shock, joined by +", "the user's choice", "names"),
+    P("cost.currency", "EUR", "", 0, 0, "name of the currency of costs, for words and figures", "the user's choice", "names"),
+    P("cost.discount_rate", 0.03, "per year", 0, 1, "yearly rate that later costs are discounted with", "assumption"),
+]
 _OUTCOME = [
     P("outcome.sustained_months", 24, "months", 1, 1200, "months at the end over which sustained adoption is averaged", kind="integer"),
     P("outcome.sustained_threshold", 0.5, "share", 0, 1, "sustained adoption from which a run counts as sustained"),
@@ -224,7 +233,7 @@ _OUTCOME = [
 # fmt: on
 
 PARAMETERS: dict[str, Parameter] = {
-    p.path: p for p in (*_POPULATION, *_NETWORK, *_FACTORS, *_MONTH, *_OUTCOME)
+    p.path: p for p in (*_POPULATION, *_NETWORK, *_FACTORS, *_MONTH, *_POLICY, *_OUTCOME)
 }
 
 

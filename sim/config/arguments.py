@@ -16,10 +16,6 @@ from sim.errors import UserError
 from sim.parameters import PARAMETERS
 
 FLAGS = ("--help", "--version", "--config-dir", "--multirun")
-MULTIRUN = (
-    "-m / --multirun: Hydra's multirun is for clusters and comes with the executors; "
-    "without it, 'key=[0.1,0.2]' sweeps in one process"
-)
 
 
 @dataclass
@@ -154,8 +150,6 @@ def parse(argv: Sequence[str]) -> Arguments:
     while rest:
         argument = rest.pop(0)
         try:
-            if argument in ("-m", "--multirun"):
-                raise UserError(MULTIRUN)
             if argument in ("--config-dir", "-cd"):
                 if not rest:
                     raise UserError("--config-dir: needs a folder after it")

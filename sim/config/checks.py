@@ -12,6 +12,7 @@ from sim.factors import GROUP_NAMES, QUALITY_NAMES
 from sim.parameters import SUM_TOLERANCE, Parameter
 
 Value = float | int | str | bool | None
+NAMES = re.compile(r"[A-Za-z0-9_]+(\+[A-Za-z0-9_]+)*")
 _NUMBER_TEXT = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
 
@@ -53,7 +54,7 @@ def check_value(parameter: Parameter, value: Any) -> Value:
         raise NotAllowed(
             "is a list, where one value belongs (a list makes an axis: in a file under design.axes)"
         )
-    if parameter.kind in ("choice", "file"):
+    if parameter.kind in ("choice", "file", "names"):
         return _check_text(parameter, value)
     return _check_number(parameter, value)
 
@@ -63,6 +64,8 @@ def _check_text(parameter: Parameter, value: Any) -> str:
         raise NotAllowed("is not a text")
     if parameter.kind == "choice" and value not in parameter.choices:
         raise NotAllowed("is not a valid name")
+    if parameter.kind == "names" and not NAMES.fullmatch(value):
+        raise NotAllowed("is not made of names of a-z, 0-9 and _ (A-Z in a currency)")
     if parameter.kind == "file" and (not value.strip() or "\0" in value or "\n" in value):
         raise NotAllowed("is not a path")
     return value

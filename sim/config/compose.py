@@ -31,6 +31,9 @@ from sim.config.yaml_scan import EXPERIMENT_KEYS, Scanned, scan_with_bases
 from sim.errors import UserError
 from sim.parameters import PARAMETERS, nested
 
+if TYPE_CHECKING:
+    from sim.policies.policy import Policy
+
 _OWN_KEYS = (*TEXT_KEYS, "design", "options", *SETTINGS)
 _DESIGN_KEYS = tuple(f"design.{key}" for key in DESIGN_KEYS)
 _SINGLE_KEYS = frozenset((*TEXT_KEYS, *SETTINGS, *_DESIGN_KEYS)) - {"design.axes"}
@@ -192,6 +195,17 @@ def _unknown_keys(arguments: Arguments) -> list[str]:
     ]
 
 
+def _policies(
+    points: Sequence[Mapping[str, Any]], folders: Sequence[Path]
+) -> dict[tuple[str, str], Policy]:
+    """Read the policies that points name, if any: that imports the model, which is slow."""
+    if all(point[kind] == "none" for point in points for kind in ("policy", "shock")):
+        return {}
+    from sim.config.policies import load_policies
+
+    return load_policies(points, folders)
+
+
 def compose(arguments: Sequence[str]) -> Request:
     """Turn a command line into a request.
 
@@ -294,6 +308,9 @@ def compose(arguments: Sequence[str]) -> Request:
         notes.append("values vary, so the study is sweep instead of simulate")
     if problems:
         raise UserError(list(dict.fromkeys(problems)))
+    policies = _policies(
+        [values, *({**values, **s} for axis in made for s in axis.settings)], folders
+    )
     experiment = parsed.choices.get("experiment", "baseline")
     command = shlex.join(["python", "-m", "sim", *arguments])
     return Request(
@@ -310,4 +327,5 @@ def compose(arguments: Sequence[str]) -> Request:
         command=command,
         samples=samples,
         seeds=seeds,
+        policies=policies,
     )

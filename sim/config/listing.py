@@ -51,7 +51,7 @@ def parameter_rows(table: Sequence[Parameter]) -> list[str]:
         default = "null" if p.default is None else str(p.default).lower()
         if p.kind == "file" and not isinstance(p, Setting):
             allowed = "a path"
-        elif p.kind == "choice" or isinstance(p, Setting):
+        elif p.kind in ("choice", "names") or isinstance(p, Setting):
             allowed = p.allowed()
         else:
             allowed = f"{p.low:g} to {p.high:g}"
@@ -82,6 +82,7 @@ TOPICS: dict[str, tuple[str, Callable[[list[Path]], list[str]]]] = {
     "populations": ("python -m sim population=NAME", _of("population")),
     "networks": ("python -m sim network=NAME", _of("network")),
     "policies": ("python -m sim policy=NAME", _of("policy")),
+    "shocks": ("python -m sim shock=NAME", _of("shock")),
     "studies": ("python -m sim study=NAME", _studies),
     "settings": ("python -m sim NAME=VALUE", _settings),
     "parameters": ("python -m sim NAME=VALUE, or 'NAME=[A,B]' to sweep", _parameters),

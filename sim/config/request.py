@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.config.axes import Axis
+
+if TYPE_CHECKING:
+    from sim.policies.policy import Policy
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ class Request:
         Whether points share their luck.
     options : dict
         Options of the study, as given; the study checks them.
+    policies : dict of (kind, name) to Policy
+        What the values of `policy` and `shock` name.
     notes : list of str
         What the user should be told, one line each.
     command : str
@@ -53,3 +58,4 @@ class Request:
     command: str = "python -m sim"
     samples: int | None = None
     seeds: str = "common"
+    policies: dict[tuple[str, str], Policy] = field(default_factory=dict)

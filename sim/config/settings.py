@@ -63,6 +63,7 @@ SETTINGS: dict[str, Setting] = {s.path: s for s in _ROWS}
 STUDIES: dict[str, str] = {
     "simulate": "runs of one world, month by month, with intervals",
     "sweep": "runs over a grid of values (or one value at a time), with figures",
+    "compare": "policies (or scenarios) against the first of them, run by run under the same luck",
     "alignment": "what closing each gap between experts and HCPs would change",
 }
 

@@ -11,7 +11,11 @@ from sim.compiled import model_hash
 from sim.ensembles.worlds import Organisations, load_world
 from sim.model import engine
 from sim.model.engine import Point
+from sim.model.levers import Schedule
 from sim.model.streams import LARGEST_SEED
+from sim.policies.cost import costs_of
+from sim.policies.policy import Policy
+from sim.policies.schedule import schedule_of
 from sim.version import __version__
 
 WORLD_KEYS = (
@@ -42,7 +46,10 @@ class Design(NamedTuple):
 
 
 def make_design(
-    values: Mapping[str, Any], changes: Sequence[dict[str, Any]], seeds: str = "common"
+    values: Mapping[str, Any],
+    changes: Sequence[dict[str, Any]],
+    seeds: str = "common",
+    policies: Mapping[tuple[str, str], Policy] | None = None,
 ) -> Design:
     """Return the distinct points of a design.
 
@@ -54,6 +61,8 @@ def make_design(
         path -> checked value of what each point changes.
     seeds : {"common", "independent"}
         Independent luck is keyed by a point's own values, so more points change no other.
+    policies : mapping of (kind, name) to Policy, optional
+        What the values of `policy` and `shock` name.
 
     Raises
     ------
@@ -62,6 +71,7 @@ def make_design(
     """
     worlds: dict[tuple[Any, ...], Organisations] = {}
     design = Design([], [], [])
+    schedules: dict[Any, Schedule] = {}
     seen = set()
     for change in changes:
         own = {**values, **change}
@@ -74,9 +84,29 @@ def make_design(
             worlds[key] = load_world(own)
         luck = _own_luck(own) if seeds == "independent" else 0
         design.settings.append(dict(change))
-        design.points.append(engine.prepare(own, world=worlds[key].world, luck=luck))
+        names = worlds[key].names
+        count = len(names) or int(own["population.organisations"])
+        acting = _acting(own, policies or {})
+        shared = acting, count, tuple(names)
+        if shared not in schedules:
+            schedules[shared] = schedule_of(acting, count, names)
+        schedule = schedules[shared]
+        costs = costs_of(acting, count, names)
+        design.points.append(engine.prepare(own, schedule, worlds[key].world, luck, costs))
         design.names.append(worlds[key].names)
     return design
+
+
+def _acting(
+    values: Mapping[str, Any], policies: Mapping[tuple[str, str], Policy]
+) -> tuple[Policy, ...]:
+    """Return the policies and shocks of a point, in the order in which they are named."""
+    return tuple(
+        policies[kind, name]
+        for kind in ("policy", "shock")
+        for name in str(values[kind]).split("+")
+        if name != "none"
+    )
 
 
 def _own_luck(values: Mapping[str, Any]) -> int:

@@ -27,6 +27,7 @@ from sim.model.engine import Point
 from sim.outcomes.compute import compute, ratio
 from sim.outcomes.organisations import ORGANISATION_COLUMNS, organisation_table
 from sim.outcomes.table import OUTCOMES
+from sim.policies.cost import cost_of_run
 
 GOOD, FAILED = "good", "failed"
 NANOSECONDS_PER_HCP_MONTH = 100.0  # rough, for the size of chunks only
@@ -356,6 +357,7 @@ def _run_chunk(
     single = _organisations(point) if keep.organisations else 0
     record = records.empty_record(n, horizon, every, single)
     errors = [""] * n
+    costs = np.zeros(n)
     tables = []
     for row, replicate in enumerate(range(task.first, task.last)):
         own = records.of_run(record, row)
@@ -364,6 +366,11 @@ def _run_chunk(
                 state = runs.simulate(point, seed, replicate, own, stop, done, threads, contracts)
             else:
                 state = _step_agents(point, seed, replicate, own, contracts, stop, done)
+            if point.costs:
+                members = state.organisations["member"]
+                rate = float(point.values["cost.discount_rate"])
+                run = runs.key_of(point, seed, replicate)
+                costs[row] = cost_of_run(point.costs, members, run, horizon, rate)
             if keep.organisations:
                 table = organisation_table(own, state, point.values)
                 table["point"][:] = task.point
@@ -375,7 +382,7 @@ def _run_chunk(
             raise  # the machine's failure, not the run's: it must not become a result
         except Exception as error:
             errors[row] = one_line(f"{type(error).__name__}: {error}")
-    outcomes = compute(record, point.values)
+    outcomes = compute(record, point.values, costs)
     paths = _paths(record) if keep.paths else {}
     wrong = np.array([bool(e) for e in errors])
     for column in (*outcomes.values(), *paths.values()):

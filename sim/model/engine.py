@@ -38,12 +38,15 @@ class Point:
     world : World
     luck : int
         0: the point shares its luck with all others of the same seed; else it has its own.
+    costs : tuple
+        What the levers of the schedule cost, see `sim.policies.cost`; the model does not read it.
     """
 
     values: Mapping[str, Any]
     schedule: Schedule
     world: World
     luck: int = 0
+    costs: tuple[Any, ...] = ()
 
     @cached_property
     def packed(self) -> Any:
@@ -56,6 +59,7 @@ def prepare(
     schedule: Schedule | None = None,
     world: World | None = None,
     luck: int = 0,
+    costs: tuple[Any, ...] = (),
 ) -> Point:
     """Return the point of resolved parameter values."""
     return Point(
@@ -63,14 +67,19 @@ def prepare(
         levers.empty_schedule() if schedule is None else schedule,
         inputs.generated_world() if world is None else world,
         luck,
+        costs,
     )
+
+
+def key_of(point: Point, seed: int, replicate: int) -> np.uint64:
+    """Return the key that all draws of a run start from."""
+    run = np.uint64(streams.run_key(seed, replicate))
+    return np.uint64(streams.child(run, point.luck)) if point.luck else run
 
 
 def start(point: Point, seed: int, replicate: int) -> tuple[Any, State]:
     """Return the key and the starting state of a run."""
-    run = np.uint64(streams.run_key(seed, replicate))
-    if point.luck:
-        run = np.uint64(streams.child(run, point.luck))
+    run = key_of(point, seed, replicate)
     return run, population.draw(point.packed, point.world, run)
 
 

@@ -103,6 +103,12 @@ class AdoptionModel(mesa.Model):
         if engine == "kernel":
             _refuse_behaviour(hcp_class)
         self.values = resolve({**(parameters or {}), **more})
+        named = [k for k in ("policy", "shock") if self.values[k] != "none"]
+        if named and schedule is None:
+            raise UserError(
+                f"{named[0]}={self.values[named[0]]}: AdoptionModel takes a schedule, not names; "
+                "sim.run and sim.compare take names"
+            )
         self.engine: Engine = engine
         self.replicate = replicate
         self.contracts = contracts

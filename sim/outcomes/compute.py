@@ -13,7 +13,7 @@ from sim.model import records, rules
 from sim.model import state as columns
 from sim.model.records import Record
 from sim.model.state import N_CENSUS
-from sim.outcomes.table import MIDWAY, MILESTONES, OUTCOMES, TOLD_MIDWAY
+from sim.outcomes.table import COST, MIDWAY, MILESTONES, OUTCOMES, TOLD_MIDWAY
 
 MONTHS_IN_YEAR = 12
 
@@ -87,7 +87,9 @@ def _trust(record: Record, row: int) -> dict[str, np.ndarray]:
     return means
 
 
-def compute(record: Record, values: Mapping[str, Any]) -> dict[str, np.ndarray]:
+def compute(
+    record: Record, values: Mapping[str, Any], costs: np.ndarray | None = None
+) -> dict[str, np.ndarray]:
     """Compute all outcomes of `sim.outcomes.table`.
 
     Parameters
@@ -96,6 +98,8 @@ def compute(record: Record, values: Mapping[str, Any]) -> dict[str, np.ndarray]:
         With a leading axis over runs.
     values : mapping
         Resolved parameters that the runs share.
+    costs : (runs,) float, optional
+        What policies cost in each run; 0 if None.
 
     Returns
     -------
@@ -147,6 +151,7 @@ def compute(record: Record, values: Mapping[str, Any]) -> dict[str, np.ndarray]:
     midway = _letters(everybody[:, months], tools[:, months], values) if MIDWAY <= horizon else {}
     for name in TOLD_MIDWAY:
         out[f"{name}.month_{MIDWAY}"] = midway.get(name, missing)
+    out[COST] = np.zeros(share.shape[0]) if costs is None else costs
     return {name: np.asarray(out[name], float) for name in OUTCOMES}
 
 

@@ -59,6 +59,7 @@ class Outcome:
         return 0.0, 1.0 if self.unit.startswith("share") or self.unit == "ratio" else math.inf
 
 
+COST = "policy_cost"  # told by the schedule, not by the record
 O = Outcome
 # fmt: off
 FIVE = (
@@ -90,6 +91,7 @@ _MORE = (
     O("incidents", "count", "privacy and safety incidents", better=-1),
     O("meetings", "count", "meetings of HCPs with AI experts"),
     O("failed_meetings", "count", "meetings in which the two did not understand each other", better=-1),
+    O(COST, "currency", "what the policies cost until the horizon, discounted (cost.discount_rate), in cost.currency", label="Cost of policies", better=-1),
     O("trainings", "count", "trainings of HCPs, onboarding included"),
 )
 _QUALITIES = tuple(O(f"quality.{q.name}", "[0, 1]", f"mean {q.name} of the tools that run at the horizon", better=1) for q in QUALITIES)
@@ -112,7 +114,6 @@ _SCOPED = tuple(o for s in SCOPES for o in (
 OUTCOMES: dict[str, Outcome] = {
     o.name: o for o in (*FIVE, *_MORE, *_QUALITIES, *_MILESTONES, *_MIDWAY, *_SCOPED)
 }
-# Cost of policies joins this table with the policies themselves.
 
 
 def label(name: str) -> str:

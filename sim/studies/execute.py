@@ -21,7 +21,7 @@ MOST_FAILURES_TOLD = 3
 def design_of(request: Request) -> Design:
     """Return the points of a request; raises UserError if a user's file cannot be used."""
     changes = points(request.axes, request.design_kind, request.samples, request.settings["seed"])
-    return make_design(request.values, list(changes), request.seeds)
+    return make_design(request.values, list(changes), request.seeds, request.policies)
 
 
 def hcp_months(request: Request, design: Design, known: np.ndarray | None = None) -> float:

@@ -204,8 +204,6 @@ def test_a_key_given_twice_is_noted():
         ("experiment=trust_sweep,own_world", "takes the name of one file"),
         ("network=randm", "did you mean random?"),
         ("~seed", "nothing can be deleted"),
-        ("-m", "multirun"),
-        ("--multirun", "multirun"),
         ("--confg-dir", "did you mean --config-dir?"),
         ("--config-dir", "needs a folder"),
         ("--config-dir=/does/not/exist", "is not a folder"),

@@ -33,6 +33,7 @@ BY_HAND = {
     "meetings": 11,
     "failed_meetings": 6,
     "trainings": 9,
+    "policy_cost": 0,
     "incidents": 3,
     "effort_wasted": 1.25,
     "trust": 4.2 / 8,

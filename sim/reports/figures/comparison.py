@@ -64,7 +64,7 @@ def changes_figure(c: Comparison) -> Figure:
 
 def costs_figure(c: Comparison) -> Figure:
     """Return the cost-effectiveness plane and the acceptability curve."""
-    unit = str(c.result.values["policy.currency"])
+    unit = str(c.result.values["cost.currency"])
     figure, axes = new_figure(1, 2, (10.5, 4.6))
     plane, curve = axes[0]
     for n in range(1, len(c.names)):

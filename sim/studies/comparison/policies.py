@@ -11,7 +11,7 @@ import numpy as np
 from sim.ensembles.run import hcps_of
 from sim.outcomes.organisations import seats_of
 from sim.outcomes.paired import Paired, Value, bootstrap, compared, value_for_money
-from sim.outcomes.table import OUTCOMES
+from sim.outcomes.table import COST, OUTCOMES
 
 if TYPE_CHECKING:
     from sim.config.axes import Axis
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from sim.studies.result import Result
 
 COMPARED_AXES = ("policy", "scenario")  # the first that varies is what is compared
-COST = "policy_cost"
 GOAL = "sustained_adoption"
 # Below so many percentage points a difference is no reason to choose (assumption)
 WORTH_MENTIONING = 0.01
@@ -94,7 +93,7 @@ class Comparison:
     @property
     def costs_known(self) -> bool:
         """Whether any policy costs something."""
-        return bool(np.nansum(self.result.ensemble.outcomes.get(COST, 0)) > 0)
+        return bool(np.nansum(self.result.ensemble.outcomes[COST]) > 0)
 
     def runs(self, outcome: str, policy: int) -> np.ndarray:
         """Return an outcome of all runs of a policy, replicate after replicate of each world."""

@@ -6,10 +6,10 @@ import numpy as np
 
 from sim.outcomes.intervals import Interval
 from sim.outcomes.paired import dominated
-from sim.outcomes.table import MIDWAY, SCOPES, TOLD_MIDWAY, label
+from sim.outcomes.table import COST, MIDWAY, SCOPES, TOLD_MIDWAY, label
 from sim.reports import words
 from sim.reports.answer import Answer, Table
-from sim.studies.comparison.policies import COST, GOAL, Comparison
+from sim.studies.comparison.policies import GOAL, Comparison
 from sim.studies.comparison.uncertain import failing_worlds, robust, threshold
 
 OUTCOMES_TOLD = (*TOLD_MIDWAY, "trust")
@@ -68,7 +68,7 @@ def probability(c: Comparison, policy: int) -> Interval:
 
 def currency(c: Comparison) -> str:
     """Return the name of the currency."""
-    return str(c.result.values["policy.currency"])
+    return str(c.result.values["cost.currency"])
 
 
 def outcome_rows(c: Comparison, outcomes: tuple[str, ...]) -> list[list[str]]:

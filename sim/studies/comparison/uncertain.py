@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.outcomes import prim
 from sim.outcomes.intervals import of_share
-from sim.outcomes.worlds import robustness
+from sim.outcomes.robustness import robustness
 from sim.reports import words
 
 if TYPE_CHECKING:

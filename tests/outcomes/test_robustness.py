@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.outcomes.worlds import robustness
+from sim.outcomes.robustness import robustness
 
 
 def test_by_hand():

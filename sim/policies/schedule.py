@@ -1,0 +1,90 @@
+"""From policies to the kernel's schedule."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.errors import UserError
+from sim.factors import GROUP_NAMES
+from sim.model.levers import ROW, Schedule, empty_schedule
+from sim.parameters import nearest
+from sim.policies.policy import Policy
+from sim.policies.table import LEVERS
+
+LARGEST_LUCK = 2**31
+
+
+def luck_of(policy: Policy, where: float) -> int:
+    """Return the number of the draws that decide which organisations belong to a share.
+
+    All levers of a policy that reach the same share reach the same organisations; two policies
+    of different names reach different ones.
+    """
+    digest = hashlib.sha256(f"{policy.name} {where}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") % LARGEST_LUCK
+
+
+def schedule_of(
+    policies: Sequence[Policy], organisations: int, names: Sequence[str] = ()
+) -> Schedule:
+    """Return the schedule of policies that act together.
+
+    Parameters
+    ----------
+    policies : sequence of Policy
+    organisations : int
+        How many there are in the world.
+    names : sequence of str
+        Of the organisations, where they have names.
+
+    Raises
+    ------
+    UserError
+        If a policy names an organisation that does not exist.
+
+    Notes
+    -----
+    Where levers overlap, their strengths add up; what is a share of something (sustained
+    funding, budget cut, model failure, workshops) adds up to at most 1. A lever of strength 0
+    is left out: it changes nothing.
+    """
+    rows: list[tuple[float, ...]] = []
+    named: list[int] = []
+    for policy in policies:
+        for lever in policy.levers:
+            places = [number_of(policy, name, organisations, names) for name in lever.organisations]
+            if lever.strength == 0.0:
+                continue
+            first = len(named)
+            named += places
+            columns = LEVERS[lever.lever].columns
+            if lever.groups:
+                columns = tuple(columns[GROUP_NAMES.index(g)] for g in lever.groups)
+            rows += [
+                (column, lever.first, lever.last, lever.strength, lever.share,
+                 luck_of(policy, lever.share), lever.members_only, first, len(named))
+                for column in columns
+            ]  # fmt: skip
+    if not rows:
+        return empty_schedule()
+    table = np.zeros(len(rows), ROW)
+    for n, row in enumerate(rows):
+        table[n] = row
+    return Schedule(table, np.array(named, np.int64))
+
+
+def number_of(policy: Policy, name: str, organisations: int, names: Sequence[str]) -> int:
+    """Return the number, from 0, of an organisation."""
+    if name in names:
+        return list(names).index(name)
+    if name.isdecimal() and not names and 1 <= int(name) <= organisations:
+        return int(name) - 1
+    if names:
+        near = nearest(name, list(names))
+        allowed = f"did you mean {near}?" if near else f"allowed are {', '.join(names[:10])}"
+    else:
+        allowed = f"allowed is a number from 1 to {organisations}"
+    raise UserError(f"policy {policy.name}: organisation {name} does not exist; {allowed}")

@@ -1,0 +1,65 @@
+"""A worker of a cluster is killed: finished chunks survive, and the rest is made."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+
+import psutil
+import pytest
+
+from sim.__main__ import main
+from tests.ensembles.store_runs import chunks, run, same, start, sweep
+
+pytestmark = pytest.mark.slow
+DESIGN = {"points": (0.2, 0.4, 0.6), "replicates": 20000}
+SMALL_CHUNKS = "import sim.ensembles.run as r; r.SECONDS_PER_CHUNK = 0.01\n"
+
+
+def workers_of(process):
+    """Return the processes that compute: those without children of their own."""
+    found = []
+    for child in psutil.Process(process.pid).children(recursive=True):
+        try:
+            words = " ".join(child.cmdline())
+            if not child.children() and (
+                "spawn_main" in words or ("ray::" in words and "Agent" not in words)
+            ):
+                found.append(child)
+        except psutil.Error:
+            continue
+    return found
+
+
+@pytest.mark.parametrize(("executor", "package"), [("dask", "distributed"), ("ray", "ray")])
+def test_a_killed_worker_costs_no_finished_chunk(tmp_path, executor, package):
+    pytest.importorskip(package)
+    whole = tmp_path / "whole"
+    assert run(whole, **DESIGN) == 0
+    out = tmp_path / "r"
+    arguments = sweep(out, f"executor={executor}", **DESIGN)
+    process = start(arguments, seconds=0.02, before=SMALL_CHUNKS)
+    try:
+        end = time.monotonic() + 120
+        victims = []
+        # the pilot's chunks are made before there is a worker
+        while (not victims or len(chunks(out)) < 5) and process.poll() is None:
+            assert time.monotonic() < end
+            time.sleep(0.02)
+            victims = workers_of(process)
+        assert process.poll() is None, "the sweep ended before a worker could be killed"
+        victims[0].kill()
+        before = {p.name for p in chunks(out)}
+        assert before
+        try:  # the cluster makes the lost runs again, or gives up
+            process.communicate(timeout=30)
+        except subprocess.TimeoutExpired:
+            pass
+    finally:
+        for child in psutil.Process().children(recursive=True):
+            if process.poll() is None or child.pid != process.pid:
+                child.kill()
+        process.kill()
+        process.communicate()
+    assert main(["resume", str(out)]) == 0
+    same(out, whole)
