@@ -26,7 +26,15 @@ from sim.version import __version__
 
 EXPERIMENTS = sorted(available("experiment", [shipped_folder()]))
 # Files of a result, by the list in the design document and `python -m sim --help`
-FILES = {"runs.parquet", "summary.csv", "config.yaml", "provenance.json", "store.json", "figures"}
+FILES = {
+    "runs.parquet",
+    "summary.csv",
+    "report.html",
+    "config.yaml",
+    "provenance.json",
+    "store.json",
+    "figures",
+}
 
 
 def short(name):
