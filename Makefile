@@ -25,11 +25,11 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-all test-312 check bench docs setup setup-dev clean
+.PHONY: help run test test-all test-newer-mesa check bench docs setup setup-dev clean
 .PHONY: FORCE
 
 help: ## List what there is
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 run: $(INSTALLED) ## Run the trust sweep (more arguments: ARGS="replicates=8")
 	$(VENV_PYTHON) -m sim +experiment=trust_sweep $(ARGS)
@@ -40,10 +40,10 @@ test: $(INSTALLED_DEV) ## Run the tests, without the slow ones
 test-all: $(INSTALLED_DEV) ## Run all tests, and those of `make test` on Python 3.12 as well
 	$(VENV_PYTHON) -m pip install --disable-pip-version-check -c constraints.txt -e ".[dask,ray]"
 	$(VENV_PYTHON) -m pytest
-	@if [ -n "$(PYTHON312)" ]; then $(MAKE) test-312; else \
+	@if [ -n "$(PYTHON312)" ]; then $(MAKE) test-newer-mesa; else \
 		echo "Python 3.12 was not found: NOT tested on it; make test-all PYTHON312=/path/to/python"; fi
 
-test-312: ## Run the tests on Python 3.12 with its newer Mesa (make test-312 PYTHON312=...)
+test-newer-mesa: ## Run the tests on Python 3.12 with its newer Mesa (make test-newer-mesa PYTHON312=...)
 	$(MAKE) test VENV=.venv312 PYTHON="$(PYTHON312)"
 
 check: $(INSTALLED_DEV) ## Check style and types

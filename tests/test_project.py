@@ -57,7 +57,7 @@ def markdown() -> list[Path]:
 
 def targets() -> set[str]:
     """Return the targets of the Makefile."""
-    return set(re.findall(r"^([a-z][a-z-]*):", text_of(ROOT / "Makefile"), re.MULTILINE))
+    return set(re.findall(r"^([a-z][a-z0-9-]*):", text_of(ROOT / "Makefile"), re.MULTILINE))
 
 
 def commands(path: Path) -> list[str]:
@@ -118,10 +118,13 @@ def test_links_to_files_exist(path):
 
 @pytest.mark.parametrize("path", markdown(), ids=lambda p: p.name)
 def test_make_commands_exist(path):
-    named = re.findall(r"`make ([a-z-]+)[^`]*`", text_of(path))
+    named = re.findall(r"`make ([a-z0-9-]+)[^`]*`", text_of(path))
     named += [c.split()[1] for c in commands(path) if c.startswith("make ")]
     missing = sorted(set(named) - targets())
     assert not missing, f"{path.relative_to(ROOT)}: no target {', '.join(missing)} in the Makefile"
+
+
+OTHER_COMMANDS = ("resume", "merge", "diff", "story", "-m")  # about results, tested elsewhere
 
 
 @pytest.mark.parametrize("path", markdown(), ids=lambda p: p.name)
@@ -134,7 +137,7 @@ def test_commands_are_understood(path, monkeypatch):
             continue
         if words[3:4] == ["list"]:
             assert listing(words[4:])
-        elif words[3:] != ["--help"] and words[3:4] != ["resume"]:
+        elif words[3:] != ["--help"] and "".join(words[3:4]) not in OTHER_COMMANDS:
             assert compose(words[3:]).study, command
 
 
@@ -150,7 +153,7 @@ def test_python_in_the_documentation_parses():
 
 def test_help_lists_the_targets():
     text = text_of(ROOT / "Makefile")
-    explained = set(re.findall(r"^([a-z][a-z-]*):.*##", text, re.MULTILINE))
+    explained = set(re.findall(r"^([a-z][a-z0-9-]*):.*##", text, re.MULTILINE))
     phony = re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)
     assert phony and explained == set(phony[1].split()) == targets()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import subprocess
 import sys
 import sysconfig
@@ -23,10 +24,12 @@ pytestmark = [
 
 
 def do(*command, cwd, **options):
-    done = subprocess.run(
-        [str(c) for c in command], cwd=cwd, capture_output=True, text=True, timeout=120, **options
-    )
-    return done
+    # a PYTHONPATH of whoever runs the tests would bring the clone back in
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    return subprocess.run(
+        [str(c) for c in command], cwd=cwd, capture_output=True, text=True, timeout=120,
+        env=environment, **options,
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -39,6 +39,9 @@ GROUPS: dict[str, str] = {
     "decision": "Step 9: HCPs try, adopt, lapse, try again.",
     "turnover": "Step 10: newcomers take the seats of those who leave.",
     "review": "Step 11: organisations make the tool permanent, or withdraw it.",
+    "policy": "What is done: names of policies, see [policies](policies.md).",
+    "shock": "What happens: names of shocks, see [policies](policies.md).",
+    "cost": "How the costs of policies are counted; these change no run.",
     "outcome": "How outcomes are measured; these change no run, only what is counted.",
 }
 FACTOR_HEADING = (
@@ -69,7 +72,7 @@ def _value(value: object) -> str:
 
 
 def _range(parameter: Parameter) -> str:
-    if parameter.kind in ("choice", "file") or isinstance(parameter, Setting):
+    if parameter.kind in ("choice", "file", "names") or isinstance(parameter, Setting):
         return parameter.allowed()
     either = " or null" if parameter.kind == "optional" else ""
     whole = "whole, " if parameter.kind == "integer" else ""

@@ -97,6 +97,10 @@ class AdoptionModel(mesa.Model):
         contracts: bool = False,
         **more: Any,
     ) -> None:
+        if seed is None:  # what batch_run of Mesa 3.5 puts there, whatever its parameters say
+            raise UserError(
+                "seed=None: needs a whole number; in mesa.batch_run, give rng=[1, 2, 3]"
+            )
         super().__init__(rng=seed)
         if engine not in ("kernel", "agents"):
             raise UserError(f"engine={engine}: one of kernel, agents")

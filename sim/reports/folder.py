@@ -48,6 +48,7 @@ def open_folder(
     identity_hash: str,
     overwrite: bool = False,
     refusal: Callable[[Path], str | None] | None = None,
+    ending: str = "",
 ) -> Path:
     """Return a folder that results can be written to, made or checked.
 
@@ -66,6 +67,8 @@ def open_folder(
     refusal : callable, optional
         Says, in words, why runs of another identity may not be added to the folder's store; None
         if they may, or "" if it can not tell.
+    ending : str
+        Put at the end of the name of a new folder, such as "-shard-3-of-16".
 
     Returns
     -------
@@ -82,7 +85,7 @@ def open_folder(
     if not re.fullmatch(r"[0-9a-f]{8,}", identity_hash):
         raise ValueError("identity_hash must be at least 8 hexadecimal digits")
     if out is None:
-        folder = _new_folder(Path.cwd() / "outputs" / experiment, identity_hash)
+        folder = _new_folder(Path.cwd() / "outputs" / experiment, identity_hash, ending)
     else:
         folder = Path(out).expanduser().absolute()
         try:
@@ -101,12 +104,12 @@ def unfinished_folder(experiment: str, identity_hash: str) -> Path | None:
     return newest_unfinished(Path.cwd() / "outputs" / experiment, identity_hash)
 
 
-def _new_folder(parent: Path, identity_hash: str) -> Path:
+def _new_folder(parent: Path, identity_hash: str, ending: str) -> Path:
     stem = f"{time.strftime('%Y%m%d-%H%M%S')}-{identity_hash[:8]}"
     try:
         parent.mkdir(parents=True, exist_ok=True)
         for number in range(1, _MOST_NAMES):
-            folder = parent / (stem if number == 1 else f"{stem}-{number}")
+            folder = parent / (f"{stem}{ending}" if number == 1 else f"{stem}-{number}{ending}")
             try:
                 folder.mkdir()  # atomic: of two launches in the same second, one gets the name
                 return folder

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sim.config.axes import Axis
 from sim.config.checks import check_value
 from sim.config.design import apply_overrides, check_design
+from sim.config.folders import shipped_folder
 from sim.config.request import Request
 from sim.config.settings import DESIGN_KINDS, SAMPLED_KINDS, SETTINGS
 from sim.config.validate import flatten, resolve, resolve_settings
@@ -182,4 +184,9 @@ def perform(request: Request) -> Result:
         raise UserError(
             f"{unused[0]}: files are written, and confirmation is asked for, by the command line only"
         )
+    points = [request.values, *({**request.values, **s} for a in request.axes for s in a.settings)]
+    if not request.policies and any(p[k] != "none" for p in points for k in ("policy", "shock")):
+        from sim.config.policies import load_policies
+
+        request = replace(request, policies=load_policies(points, [shipped_folder()]))
     return execute(request, design_of(request), print)

@@ -90,6 +90,7 @@ class Session:
             self.identity,
             settings["overwrite"],
             self._refusal,
+            "" if self.shard is None else f"-{self.shard.folder}",
         )
         lock = Lock(folder)
         try:
@@ -101,7 +102,7 @@ class Session:
     def _out(self) -> str | None:
         """Return the folder asked for; a shard has one of its own inside."""
         out: str | None = self.request.settings["out"]
-        if out is None or self.shard is None or Path(out).name == self.shard.folder:
+        if out is None or self.shard is None or Path(out).name.endswith(self.shard.folder):
             return out
         return str(Path(out) / self.shard.folder)
 
@@ -221,7 +222,7 @@ class Session:
             print(self._part(), flush=True)
         failed = ensemble.failed
         if failed:
-            say(f"{failed} of {ensemble.errors.size} runs failed; the first:")
+            say(f"{failed} of {self.store.total} runs failed; the first:")
             for point, replicate in np.argwhere(ensemble.errors != "")[:MOST_FAILURES_SHOWN]:
                 where = run_words(ensemble.settings[point], ensemble.seed, replicate)
                 say(f"  {where}: {ensemble.errors[point, replicate]}")

@@ -108,3 +108,25 @@ def test_wrong_shards(shard, tmp_path, capsys):
 def test_the_folder_of_a_shard_is_for_no_other(parts, capsys):
     place = parts / "shard-1-of-4"
     refused([*DESIGN, f"out={place}"], capsys, "shard: 1/4 there, null asked for")
+
+
+def test_without_out_a_folder_is_named_after_its_shard(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for k in (1, 2, 1):  # the first again, as a cluster may start a job anew: it finds its runs
+        assert main([*DESIGN, f"shard={k}/2"]) == 0
+    (experiment,) = (tmp_path / "outputs").iterdir()
+    names = sorted(folder.name for folder in experiment.iterdir())
+    assert len(names) == 2
+    assert {name.split("-", 3)[3] for name in names} == {"shard-1-of-2", "shard-2-of-2"}
+    assert main(["merge", str(experiment)]) == 0
+
+
+def test_failed_runs_are_counted_within_the_shard(tmp_path, monkeypatch, capsys):
+    import sim.ensembles.run as ensembles
+
+    def failing(*arguments):
+        raise ValueError("a tall tale")
+
+    monkeypatch.setattr(ensembles.runs, "simulate", failing)
+    assert main([*DESIGN, f"out={tmp_path}", "shard=1/4"]) == 1
+    assert "3 of 3 runs failed" in capsys.readouterr().err

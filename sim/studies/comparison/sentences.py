@@ -9,11 +9,12 @@ from sim.outcomes.paired import dominated
 from sim.outcomes.table import COST, MIDWAY, SCOPES, TOLD_MIDWAY, label
 from sim.reports import words
 from sim.reports.answer import Answer, Table
-from sim.studies.comparison.policies import GOAL, Comparison
+from sim.studies.comparison.policies import GOAL, WORTH_MENTIONING, Comparison
 from sim.studies.comparison.uncertain import failing_worlds, robust, threshold
 
 OUTCOMES_TOLD = (*TOLD_MIDWAY, "trust")
 MOST_SCOPES = 2
+MOST_COLUMNS = 3  # the best, told in full; all stand in comparison.csv
 MOST_OUTCOMES = 8  # told in the terminal; all stand in comparison.csv
 
 
@@ -73,9 +74,10 @@ def currency(c: Comparison) -> str:
 
 def outcome_rows(c: Comparison, outcomes: tuple[str, ...]) -> list[list[str]]:
     """Return a table of paired differences: an outcome a row, a policy a column."""
-    rows = [["", *(c.names[n] for n in c.order if n)]]
+    shown = [n for n in c.order if n][:MOST_COLUMNS]
+    rows = [["", *(c.names[n] for n in shown)]]
     for outcome in outcomes:
-        cells = [words.with_interval(c.paired(outcome, n).change, sign=True) for n in c.order if n]
+        cells = [words.with_interval(c.paired(outcome, n).change, sign=True) for n in shown]
         rows.append([label(outcome), *cells])
     return rows
 
@@ -167,10 +169,12 @@ def recommendation(c: Comparison) -> list[str]:
         f"{words.percent(pair.better)} of {runs}; P(sustained) is "
         f"{words.percent(probability(c, best))} against {words.percent(probability(c, 0))}."
     ]
-    equal = [n for n in c.order[1:] if n and not c.against(GOAL, best, n).change.low > 0]
+    equal = [
+        n for n in c.order[1:] if n and not c.against(GOAL, best, n).change.low > WORTH_MENTIONING
+    ]
     if equal:
         names = ", ".join(c.names[n] for n in equal)
-        lines.append(f"It is not clearly better than {names}.")
+        lines.append(f"It is not clearly better (by more than {WORTH_MENTIONING:g}) than {names}.")
     if c.costs_known:
         lines.append(_cheaper(c, best, equal))
     return lines

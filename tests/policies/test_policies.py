@@ -1,0 +1,202 @@
+"""Policies: read, checked, scheduled, paid for, and exact."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import sim
+from sim.__main__ import main
+from sim.config.compose import compose
+from sim.config.folders import available, shipped_folder
+from sim.config.policies import read_policy
+from sim.errors import UserError
+from sim.model import engine, levers, records
+from sim.model.model import AdoptionModel
+from sim.parameters import defaults
+from sim.policies.cost import cost_of_run, costs_of, discounted_months
+from sim.policies.policy import checked
+from sim.policies.schedule import schedule_of
+from sim.policies.table import LEVERS
+
+SMALL = {"population.organisations": 6, "population.organisation_size": 10, "horizon": 60}
+SMALL |= {"deployment.at_start": 0.7, "process.hcp_cooperation": 0.3}
+VALUES = {**defaults(), **SMALL}
+SHIPPED = [
+    (kind, name) for kind in ("policy", "shock") for name in available(kind, [shipped_folder()])
+]
+
+
+def one(lever, strength, **more):
+    row = {"lever": lever, "strength": strength, **more}
+    return checked("mine", {"levers": [row]}, LEVERS[lever].kind)
+
+
+def simulated(*policies, seed=3, horizon=60):
+    point = engine.prepare({**VALUES, "horizon": horizon}, schedule_of(policies, 6))
+    record = records.of_run(records.empty_record(1, horizon, every=1, single=6), 0)
+    state = engine.simulate(point, seed, 0, record)
+    return record, state
+
+
+def bits(record, until=None):
+    return [x[: None if until is None else until + 1].tobytes() for x in (record.people, record.tools, record.levels, record.views)]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LEVERS)
+def test_a_lever_of_strength_0_changes_nothing_to_the_bit(name):
+    assert bits(simulated(one(name, 0.0))[0]) == bits(simulated()[0])
+    # and not because the schedule leaves it out: the kernel itself adds nothing
+    rows = np.zeros(len(LEVERS[name].columns), levers.ROW)
+    for n, column in enumerate(LEVERS[name].columns):
+        rows[n] = (column, 1, 60, 0.0, 1.0, 0, 0, 0, 0)
+    point = engine.prepare(VALUES, levers.Schedule(rows, np.zeros(0, np.int64)))
+    record = records.of_run(records.empty_record(1, 60, every=1, single=6), 0)
+    engine.simulate(point, 3, 0, record)
+    assert bits(record) == bits(simulated()[0])
+
+
+@pytest.mark.parametrize("name", LEVERS)
+def test_months_before_the_start_are_equal_and_later_ones_are_not(name):
+    high = 0.5 * LEVERS[name].high
+    changed, baseline = simulated(one(name, high, **{"from": 5}))[0], simulated()[0]
+    assert bits(changed, 4) == bits(baseline, 4)
+    assert bits(changed) != bits(baseline)
+
+
+def test_a_lever_in_one_organisation_leaves_the_others_equal_until_they_can_be_reached():
+    policy = one("training", 0.9, where={"organisations": [2]}, **{"from": 20})
+    changed, baseline = simulated(policy)[0], simulated()[0]
+    differ = (changed.single != baseline.single).any(axis=2)
+    assert not differ[:20].any() and differ[20:, 1].any()
+    # trust of others is reached over a tie after a month, never in the month itself
+    assert not differ[20, [0, 2, 3, 4, 5]].any()
+
+
+@pytest.mark.parametrize("kind_name", SHIPPED, ids=lambda x: x[1])
+def test_both_engines_agree_under_everything_shipped(kind_name):
+    policy = read_policy(*kind_name, [shipped_folder()])
+    values = {**VALUES, "horizon": 70}
+    schedule = schedule_of([policy], 6)
+    models = [AdoptionModel(values, engine=e, seed=2, schedule=schedule) for e in ("kernel", "agents")]  # fmt: skip
+    for model in models:
+        model.run_model()
+    assert bits(models[0].record) == bits(models[1].record)
+
+
+def test_a_policy_of_a_share_reaches_the_same_organisations_with_all_levers():
+    content = {
+        "levers": [
+            {"lever": "training", "strength": 0.2, "where": {"share": 0.5}},
+            {"lever": "co_design", "strength": 0.1, "where": {"share": 0.5}, "groups": ["nurse"]},
+        ]
+    }
+    rows = schedule_of([checked("a", content, "policy")], 6).rows
+    assert len(rows) == 3 + 1 and len(set(rows["luck"])) == 1
+    other = schedule_of([checked("b", content, "policy")], 6).rows
+    assert set(other["luck"]) != set(rows["luck"])
+
+
+def test_cost_by_hand():
+    policy = one("training", 0.2, cost=10, **{"from": 2, "to": 3})
+    months = 1.1 ** (-2 / 12) + 1.1 ** (-3 / 12)
+    assert discounted_months(2, 3, 0.1) == pytest.approx(months, rel=1e-14)
+    members = np.array([1, 0, 0, 1, 1, 0])
+    costs = costs_of([policy], 6)
+    run = np.uint64(5)
+    assert cost_of_run(costs, members, run, 60, 0.1) == pytest.approx(10 * 6 * months)
+    assert cost_of_run(costs, members, run, 2, 0.1) == pytest.approx(10 * 6 * 1.1 ** (-2 / 12))
+    assert cost_of_run(costs, members, run, 1, 0.1) == 0
+    only = costs_of([one("training", 0.2, cost=10, where={"members": True})], 6)
+    assert cost_of_run(only, members, run, 1, 0.0) == 30
+    named = costs_of([one("training", 0.2, cost=10, where={"organisations": [6]})], 6)
+    assert cost_of_run(named, members, run, 1, 0.0) == 10
+    assert costs_of([one("training", 0.0, cost=10)], 6) == ()
+
+
+def test_a_share_costs_as_much_as_the_kernel_reaches():
+    policy = one("training", 0.2, cost=1, where={"share": 0.5})
+    schedule, costs = schedule_of([policy], 6), costs_of([policy], 6)
+    for replicate in range(20):
+        point = engine.prepare(VALUES, schedule)
+        run, state = engine.start(point, 1, replicate)
+        levers.fill(state.levers, 1, schedule, state.organisations, run)
+        reached = int((state.levers[:, levers.TRAINING] > 0).sum())
+        assert cost_of_run(costs, state.organisations["member"], run, 1, 0.0) == reached
+
+
+WRONG = [
+    ({"levers": []}, "needed is a list"),
+    ({"lever": []}, "did you mean levers"),
+    ({"levers": [{"lever": "trainning", "strength": 1}]}, "did you mean training?"),
+    ({"levers": [{"lever": "training"}]}, "strength"),
+    ({"levers": [{"lever": "training", "strength": 2}]}, "allowed is a number from 0 to 1"),
+    ({"levers": [{"lever": "training", "strength": float("nan")}]}, "allowed is a number"),
+    ({"levers": [{"lever": "training", "strength": "a"}]}, "allowed is a number"),
+    ({"levers": [{"lever": "training", "strength": 1, "from": 0}]}, "a month from 1"),
+    ({"levers": [{"lever": "training", "strength": 1, "from": 9, "to": 3}]}, "is before from=9"),
+    ({"levers": [{"lever": "training", "strength": 1, "were": "all"}]}, "did you mean levers[1].where"),
+    ({"levers": [{"lever": "training", "strength": 1, "where": "some"}]}, "allowed is all"),
+    ({"levers": [{"lever": "training", "strength": 1, "where": {"shar": 0.5}}]}, "did you mean share"),
+    ({"levers": [{"lever": "training", "strength": 1, "groups": ["nurses"]}]}, "physician"),
+    ({"levers": [{"lever": "network", "strength": 1, "groups": ["nurse"]}]}, "can not be limited"),
+    ({"levers": [{"lever": "budget_cut", "strength": 1}]}, "is a lever of a shock"),
+    ({"levers": [{"lever": "training", "strength": 1, "cost": -1}]}, "cost"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "words"), WRONG)
+def test_mistakes_are_told_with_key_and_what_is_allowed(content, words):
+    with pytest.raises(UserError) as told:
+        checked("mine", content, "policy")
+    assert any(words in line for line in told.value.problems), told.value.problems
+
+
+def test_an_organisation_that_does_not_exist():
+    with pytest.raises(UserError, match="from 1 to 6"):
+        schedule_of([one("training", 1, where={"organisations": [7]})], 6)
+    with pytest.raises(UserError, match="did you mean North"):
+        schedule_of([one("training", 1, where={"organisations": ["Noth"]})], 2, ["North", "South"])
+
+
+TINY = ["population.organisations=3", "population.organisation_size=5", "horizon=12"]
+TINY += ["replicates=3", "progress=never", "deployment.at_start=1"]
+
+
+def test_from_the_command_line_to_a_comparison(tmp_path, capsys):
+    out = tmp_path / "r"
+    assert main([*TINY, "policy=none,training,co_design+training", "study=compare", f"out={out}"]) == 0  # fmt: skip
+    text = capsys.readouterr().out
+    assert "Recommendation" in text and "co_design+training" in text and "EUR" in text
+    assert (out / "comparison.csv").read_text().startswith("policy,baseline,outcome")
+    before = (out / "runs.parquet").read_bytes()
+    assert main(["resume", str(out)]) == 0
+    assert (out / "runs.parquet").read_bytes() == before
+
+
+def test_an_own_policy_and_a_typo(tmp_path, capsys):
+    folder = tmp_path / "conf" / "policy"
+    folder.mkdir(parents=True)
+    (folder / "mine.yaml").write_text("levers:\n  - {lever: training, strength: 0.5, cost: 7}\n")
+    words = ["--config-dir", str(tmp_path / "conf"), *TINY, "policy=mine"]
+    request = compose(words)
+    assert request.policies["policy", "mine"].levers[0].cost == 7
+    assert main([*words, f"out={tmp_path / 'r'}"]) == 0
+    for wrong, hint in (("co_desing", "did you mean co_design"), ("../x", "policy")):
+        assert main([*TINY, f"policy={wrong}"]) == 2
+        assert hint in capsys.readouterr().err
+    (folder / "mine.yaml").write_text("levers:\n  - {lever: trainin, strength: 0.5}\n")
+    assert main(words) == 2
+    assert "did you mean training?" in capsys.readouterr().err
+
+
+def test_in_python():
+    world = {"population.organisations": 3, "population.organisation_size": 5, "horizon": 12}
+    result = sim.run({**world, "policy": "training"}, replicates=2, progress="never")
+    # 3 organisations, 12 months, 1,200 a month, discounted at 3 % a year
+    months = sum(1.03 ** (-m / 12) for m in range(1, 13))
+    assert result.outcome("policy_cost") == pytest.approx([3 * 1200 * months] * 2)
+    with pytest.raises(UserError, match="takes a schedule"):
+        AdoptionModel({"policy": "training"})
+    compared = sim.compare({"none": {}, "train": {"policy": "training"}}, world, replicates=2, progress="never")  # fmt: skip
+    assert compared.difference("policy_cost", 1, 0).estimate == pytest.approx(3 * 1200 * months)
