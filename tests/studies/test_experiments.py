@@ -61,10 +61,12 @@ def test_there_are_experiments():
 
 def test_a_shipped_experiment_runs_and_leaves_its_files(shortened, capsys):
     folder, provenance = shortened.folder, shortened.provenance
-    # a study of single months keeps them for its figures
-    months = (
-        {"paths.parquet"} if compose(short(provenance["experiment"])).study == "simulate" else set()
-    )
+    # studies keep single months and organisations where their figures need them
+    more = {
+        "simulate": {"paths.parquet"},
+        "compare": {"paths.parquet", "organisations.parquet", "comparison.csv"},
+    }
+    months = more.get(compose(short(provenance["experiment"])).study, set())
     assert {p.name for p in folder.iterdir()} == FILES | months
     name = provenance["experiment"]
     request = compose(short(name))
