@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-SLOW = ("mesa", "pandas", "matplotlib")
+SLOW = ("mesa", "pandas", "matplotlib", "bokeh")
 # Writes, at each print to the terminal, which slow modules were there by then.
 HOOK = """
 import json, sys
@@ -30,6 +30,7 @@ from sim.__main__ import main
 if {without_figures!r}:
     from sim.studies.session import Session
     Session._save_figures = lambda session, result: None
+    Session._save_report = lambda session, result, made: None
 code = main({arguments!r})
 late = [m for m in {slow!r} if m in sys.modules]
 print(json.dumps([code, out.seen, late]), file=sys.stderr)

@@ -33,7 +33,7 @@ Settings:
 SETTINGS_TABLE
 
 Results go to outputs/<experiment>/<time>-<hash>/, or to the folder given by out=DIR: tables
-(runs.parquet, summary.csv), figures, and all that is needed to repeat the runs.
+(runs.parquet, summary.csv), report.html, figures, and all that is needed to repeat the runs.
 Interrupted? `python -m sim resume FOLDER`, or the same command again, goes on where it stopped.
 
 On several machines: shard=1/16 to shard=16/16, then `python -m sim merge FOLDER`.

@@ -30,7 +30,17 @@ CONFIG_HEAD = """\
 # Everything that made this result, defaults included. To run it again, save this file as
 # DIR/experiment/again.yaml and say: python -m sim --config-dir DIR +experiment=again
 """
-VERSIONS = ("numba", "numpy", "scipy", "mesa", "pandas", "hydra-core", "pyarrow", "matplotlib")
+VERSIONS = (
+    "numba",
+    "numpy",
+    "scipy",
+    "mesa",
+    "pandas",
+    "hydra-core",
+    "pyarrow",
+    "matplotlib",
+    "bokeh",
+)
 
 _NOT_OF_THE_RESULT = (
     "out",

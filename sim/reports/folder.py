@@ -21,6 +21,7 @@ from sim.ensembles.store.lock import LOCK
 from sim.ensembles.store.manifest import MANIFEST
 from sim.errors import UserError
 
+REPORT = "report.html"
 RESULT_FILES = frozenset(
     (
         "runs.parquet",
@@ -29,6 +30,7 @@ RESULT_FILES = frozenset(
         "organisations.parquet",
         "paths.parquet",  # months that figures need, where months.parquet is not asked for
         "config.yaml",
+        REPORT,
         "comparison.csv",  # of study=compare
         MANIFEST,
         PROVENANCE,

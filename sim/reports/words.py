@@ -84,3 +84,8 @@ def value(x: object) -> str:
     if x is None:
         return "null"
     return f"{x:g}" if isinstance(x, (int, float)) else str(x)
+
+
+def runs(n: int) -> str:
+    """Return a number of runs."""
+    return "1 run" if n == 1 else f"{n:,} runs"

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.outcomes.intervals import Interval
 from sim.reports import words
+from sim.reports.answer import Answer, Table
 from sim.studies.grid import ends
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.config.axes import Axis
+    from sim.reports.html.plots import Group
     from sim.studies.result import Result
 
 KEEP_PATHS = False
@@ -62,7 +64,7 @@ def effects(result: Result) -> list[Effect]:
     return sorted(found, key=lambda e: -abs(e.change.estimate))
 
 
-def answer(result: Result) -> list[str]:
+def answer(result: Result) -> Answer:
     """Return a table of effects, and sentences with intervals."""
     ensemble = result.ensemble
     found = effects(result)
@@ -82,18 +84,13 @@ def answer(result: Result) -> list[str]:
                 f"{before:.0f} -> {after:.0f} %",
             ]
         )
-    lines = [
-        f"{result.title}: {result.question}",
+    runs = (
         f"{len(ensemble.points)} points x {ensemble.replicates} runs, seed {ensemble.seed}; "
-        f"{result.luck}. Changes are",
-        "run by run, with 95 % intervals; everything else stays at the base point.",
-        "",
-        *words.grid_lines(rows),
-        "",
-    ]
-    for sentence in sentences(result, found):
-        lines += words.paragraph(sentence)
-    return lines
+        f"{result.luck}. Changes are "
+        "run by run, with 95 % intervals; everything else stays at the base point."
+    )
+    blocks: list[str | Table] = [runs, Table(rows), *sentences(result, found)]
+    return Answer(result.title, result.question, blocks)
 
 
 def sentences(result: Result, found: list[Effect]) -> list[str]:
@@ -145,3 +142,10 @@ def figures(result: Result) -> dict[str, Figure]:
 def tables(result: Result) -> dict[str, dict[str, Any]]:
     """Return no table beside the summary."""
     return {}
+
+
+def plots(result: Result) -> list[Group]:
+    """Return the figures of the report."""
+    from sim.reports.html.figures import alignment
+
+    return alignment(result)

@@ -13,6 +13,8 @@ from sim.studies.comparison.policies import Comparison
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from sim.reports.answer import Answer
+    from sim.reports.html.plots import Group
     from sim.studies.result import Result
 
 KEEP_PATHS = True
@@ -20,7 +22,7 @@ KEEP_ORGANISATIONS = True
 TABLE = "comparison.csv"
 
 
-def answer(result: Result) -> list[str]:
+def answer(result: Result) -> Answer:
     """Return tables of paired differences, costs, and a recommendation."""
     return sentences.answer(Comparison(result))
 
@@ -67,3 +69,10 @@ def figures(result: Result) -> dict[str, Figure]:
     if c.costs_known:
         made["costs"] = draw.costs_figure(c)
     return made
+
+
+def plots(result: Result) -> list[Group]:
+    """Return the figures of the report."""
+    from sim.reports.html.figures import comparison
+
+    return comparison(Comparison(result))

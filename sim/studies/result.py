@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from sim.reports.answer import Answer
+
 
 @dataclass(frozen=True)
 class Result:
@@ -104,15 +106,24 @@ class Result:
         """One row per point and outcome: mean, interval of the mean, range of single runs."""
         return tables.frame(tables.summary_columns(self.ensemble))
 
-    def answer(self) -> list[str]:
-        """Return the answer, line by line."""
+    @property
+    def told(self) -> Answer:
+        """The answer as sentences and tables; what it can not rest on is said at its end."""
         from sim.studies import studies
 
-        lines = studies()[self.study].answer(self)
+        answer: Answer = studies()[self.study].answer(self)
+        if self.ensemble.replicates == 1:
+            answer.blocks.append("Each point was run once, so nothing is known of its intervals.")
         if failed := self.ensemble.failed:
             total = self.ensemble.errors.size
-            lines.append(f"{failed:,} of {total:,} runs failed; all this rests on the others.")
-        return lines
+            answer.blocks.append(
+                f"{failed:,} of {total:,} runs failed; all this rests on the others."
+            )
+        return answer
+
+    def answer(self) -> list[str]:
+        """Return the answer, line by line."""
+        return self.told.lines()
 
     def plot(self, name: str | None = None) -> Figure:
         """Return a figure of the study, the first one unless named.

@@ -8,11 +8,13 @@ import numpy as np
 
 from sim.outcomes.intervals import Interval
 from sim.reports import words
+from sim.reports.answer import Answer, Table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.config.axes import Axis
+    from sim.reports.html.plots import Group
     from sim.studies.result import Result
 
 KEEP_PATHS = False
@@ -53,7 +55,7 @@ def _ranks(x: np.ndarray) -> np.ndarray:
     return (last - (counts - 1) / 2)[place]
 
 
-def answer(result: Result) -> list[str]:
+def answer(result: Result) -> Answer:
     """Return how sustained adoption varies over the space, and with which axes."""
     ensemble = result.ensemble
     means = point_means(result)
@@ -79,17 +81,11 @@ def answer(result: Result) -> list[str]:
         f"2. Highest is point {best} ({at}): {words.with_interval(result.mean(OUTCOME, best))}. "
         "The best of many points is partly luck.",
     ]
-    lines = [
-        f"{result.title}: {result.question}",
+    runs = (
         f"{n} points ({result.design_kind}) x {ensemble.replicates} runs, seed {ensemble.seed}. "
-        "In brackets: 95 % intervals, over points.",
-        "",
-        *words.grid_lines(rows),
-        "",
-    ]
-    for sentence in sentences:
-        lines += words.paragraph(sentence)
-    return lines
+        "In brackets: 95 % intervals, over points."
+    )
+    return Answer(result.title, result.question, [runs, Table(rows), *sentences])
 
 
 def figures(result: Result) -> dict[str, Figure]:
@@ -97,3 +93,10 @@ def figures(result: Result) -> dict[str, Figure]:
     from sim.reports.figures.sampled import points_figure
 
     return {"points": points_figure(result)}
+
+
+def plots(result: Result) -> list[Group]:
+    """Return the figures of the report."""
+    from sim.reports.html.figures import sampled
+
+    return sampled(result)

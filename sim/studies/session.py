@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,7 @@ from sim.ensembles.store.shards import parse_shard
 from sim.ensembles.store.store import Store, free_bytes, remove_chunks
 from sim.errors import SimulationError, StoppedError, UserError
 from sim.reports import files, tables
-from sim.reports.folder import FIGURES, PROVENANCE, open_folder, unfinished_folder
+from sim.reports.folder import FIGURES, PROVENANCE, REPORT, open_folder, unfinished_folder
 from sim.studies.execute import compile_for, design_of, execute, hcp_months, kept_of
 from sim.studies.result import Result
 
@@ -274,6 +275,7 @@ class Session:
             ensemble.failed,
             {name: file_hash(folder / name) for name in written},
         )
+        self._save_report(result, made)
         files.write_json(folder / PROVENANCE, made)
         self.store.finish()
 
@@ -288,6 +290,11 @@ class Session:
         }
         for name, figure in self.study.figures(result).items():
             save_figure(figure, self.folder / FIGURES / name, result.title, stamp)
+
+    def _save_report(self, result: Result, made: Any) -> None:
+        from sim.reports.html.page import write_report
+
+        write_report(self.folder / REPORT, result, self.request, made, self.study.plots(result))
 
 
 def say(line: str) -> None:

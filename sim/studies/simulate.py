@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING, Any
 from sim.outcomes import intervals
 from sim.outcomes.table import FIVE
 from sim.reports import words
+from sim.reports.answer import Answer, Table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from sim.reports.html.plots import Group
     from sim.studies.result import Result
 
 KEEP_PATHS = True
 KEEP_ORGANISATIONS = False
 
 
-def answer(result: Result) -> list[str]:
+def answer(result: Result) -> Answer:
     """Return the outcomes with intervals, and a sentence."""
-    rows = [["", "mean", "95 % interval", "single runs"]]
+    rows = [["", "mean", "95 % interval", "single runs", ""]]
     for outcome in FIVE:
         runs = result.outcome(outcome.name)
         mean = result.mean(outcome.name)
@@ -29,14 +31,11 @@ def answer(result: Result) -> list[str]:
                 words.number(mean.estimate),
                 words.between(mean.low, mean.high),
                 words.between(*intervals.single_runs(runs)),
+                outcome.unit,
             ]
         )
-    lines = [f"{result.title}: {result.question}", *words.paragraph(_world(result)), ""]
-    units = ["", *(outcome.unit for outcome in FIVE)]
-    for line, unit in zip(words.grid_lines(rows), units, strict=True):
-        lines.append(f"{line}  {unit}".rstrip())
-    lines += ["", *words.paragraph(_sentence(result))]
-    return lines
+    blocks: list[str | Table] = [_world(result), Table(rows, text_last=True), _sentence(result)]
+    return Answer(result.title, result.question, blocks)
 
 
 def _world(result: Result) -> str:
@@ -83,3 +82,10 @@ def figures(result: Result) -> dict[str, Figure]:
 def tables(result: Result) -> dict[str, dict[str, Any]]:
     """Return no table beside the summary."""
     return {}
+
+
+def plots(result: Result) -> list[Group]:
+    """Return the figures of the report."""
+    from sim.reports.html.figures import paths
+
+    return paths(result)

@@ -11,12 +11,14 @@ from sim.outcomes import intervals
 from sim.outcomes.intervals import Interval
 from sim.parameters import PARAMETERS
 from sim.reports import words
+from sim.reports.answer import Answer, Table
 from sim.studies.grid import Grid, ends
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.config.axes import Axis
+    from sim.reports.html.plots import Group
     from sim.studies.result import Result
 
 KEEP_PATHS = False
@@ -35,7 +37,7 @@ def _other(kind: str) -> Any:
     return sampled if kind in SAMPLED_KINDS else alignment
 
 
-def answer(result: Result) -> list[str]:
+def answer(result: Result) -> Answer:
     """Return a table along the first axis, and sentences with intervals."""
     other = _other(result.design_kind)
     if other is not None:
@@ -43,22 +45,15 @@ def answer(result: Result) -> list[str]:
     grid = Grid(result)
     ensemble = result.ensemble
     shape = " x ".join(str(len(axis)) for axis in grid.axes)
-    lines = [
-        f"{result.title}: {result.question}",
+    runs = (
         f"{len(ensemble.points)} points ({shape}) x {ensemble.replicates} runs, seed "
-        f"{ensemble.seed}; {result.luck}. In brackets: 95 % intervals.",
-        "",
-        *table_along(grid, 0),
-    ]
-    if len(grid.axes) > 1:
-        lines += [f"(at {_base_words(grid, 0)})"]
-    lines.append("")
-    for sentence in sentences(grid):
-        lines += words.paragraph(sentence)
-    return lines
+        f"{ensemble.seed}; {result.luck}. In brackets: 95 % intervals."
+    )
+    blocks: list[str | Table] = [runs, table_along(grid, 0), *sentences(grid)]
+    return Answer(result.title, result.question, blocks)
 
 
-def table_along(grid: Grid, axis: int) -> list[str]:
+def table_along(grid: Grid, axis: int) -> Table:
     """Return the main outcomes along an axis, the others at the base."""
     result = grid.result
     rows = [[grid.axes[axis].name, "sustained adoption", "P(sustained)", "trust", "lapses a year"]]
@@ -73,7 +68,8 @@ def table_along(grid: Grid, axis: int) -> list[str]:
                 words.with_interval(result.mean("lapse_rate", points[n])),
             ]
         )
-    return words.grid_lines(rows)
+    note = f"(at {_base_words(grid, axis)})" if len(grid.axes) > 1 else ""
+    return Table(rows, note=note)
 
 
 def shown(n: int) -> list[int]:
@@ -195,3 +191,14 @@ def figures(result: Result) -> dict[str, Figure]:
 def tables(result: Result) -> dict[str, dict[str, Any]]:
     """Return no table beside the summary."""
     return {}
+
+
+def plots(result: Result) -> list[Group]:
+    """Return the figures of the report."""
+    other = _other(result.design_kind)
+    if other is not None:
+        groups: list[Group] = other.plots(result)
+        return groups
+    from sim.reports.html.sweep import sweep
+
+    return sweep(Grid(result))

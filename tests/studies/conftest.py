@@ -9,3 +9,4 @@ from sim.studies.session import Session
 def without_figures(monkeypatch):
     """Save time where a test looks at numbers only."""
     monkeypatch.setattr(Session, "_save_figures", lambda session, result: None)
+    monkeypatch.setattr(Session, "_save_report", lambda session, result, made: None)

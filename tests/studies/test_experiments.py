@@ -26,7 +26,15 @@ from sim.version import __version__
 
 EXPERIMENTS = sorted(available("experiment", [shipped_folder()]))
 # Files of a result, by the list in the design document and `python -m sim --help`
-FILES = {"runs.parquet", "summary.csv", "config.yaml", "provenance.json", "store.json", "figures"}
+FILES = {
+    "runs.parquet",
+    "summary.csv",
+    "report.html",
+    "config.yaml",
+    "provenance.json",
+    "store.json",
+    "figures",
+}
 
 
 def short(name):
@@ -53,10 +61,12 @@ def test_there_are_experiments():
 
 def test_a_shipped_experiment_runs_and_leaves_its_files(shortened, capsys):
     folder, provenance = shortened.folder, shortened.provenance
-    # a study of single months keeps them for its figures
-    months = (
-        {"paths.parquet"} if compose(short(provenance["experiment"])).study == "simulate" else set()
-    )
+    # studies keep single months and organisations where their figures need them
+    more = {
+        "simulate": {"paths.parquet"},
+        "compare": {"paths.parquet", "organisations.parquet", "comparison.csv"},
+    }
+    months = more.get(compose(short(provenance["experiment"])).study, set())
     assert {p.name for p in folder.iterdir()} == FILES | months
     name = provenance["experiment"]
     request = compose(short(name))

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 
 from sim.reports import words
 from sim.reports.figures.style import COLOURS, FAINT, new_figure
-from sim.studies.alignment import OUTCOME, effects, points_of
-from sim.studies.grid import is_numeric
+from sim.studies.alignment import OUTCOME, Effect, effects, points_of
+from sim.studies.grid import ends, is_numeric
 
 if TYPE_CHECKING:
     from sim.studies.result import Result
@@ -23,11 +23,7 @@ def effects_figure(result: Result) -> Figure:
     panel = axes[0, 0]
     for y, effect in enumerate(found):
         change = effect.change
-        colour = (
-            COLOURS[2]
-            if effect.together
-            else (COLOURS[1] if effect.axis.name.startswith("process.") else COLOURS[0])
-        )
+        colour = colour_of(effect)
         panel.plot([change.low, change.high], [y, y], color=colour, linewidth=2.2)
         panel.plot(change.estimate, y, "o", color=colour, markersize=5)
         panel.annotate(
@@ -40,17 +36,23 @@ def effects_figure(result: Result) -> Figure:
             color=colour,
         )
     panel.axvline(0, color=FAINT, linewidth=0.8)
-    panel.set_yticks(range(len(found)), [_range(effect) for effect in found])
+    panel.set_yticks(range(len(found)), [range_of(effect) for effect in found])
     panel.set_xlabel("change of sustained adoption (share of HCPs), paired, with 95 % interval")
     panel.margins(x=0.12)
     panel.set_title(f"{result.title}, {result.ensemble.replicates} runs each")
     return figure
 
 
-def _range(effect: object) -> str:
-    axis = effect.axis  # type: ignore[attr-defined]
-    from sim.studies.grid import ends
+def colour_of(effect: Effect) -> str:
+    """Return the colour of an effect: alignments, processes, several factors together."""
+    if effect.together:
+        return COLOURS[2]
+    return COLOURS[1] if effect.axis.name.startswith("process.") else COLOURS[0]
 
+
+def range_of(effect: Effect) -> str:
+    """Return an axis with the ends between which its effect is."""
+    axis = effect.axis
     low, high = (words.value(axis.values[n]) for n in ends(axis))
     return f"{axis.name}  {low} to {high}"
 

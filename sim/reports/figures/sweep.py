@@ -25,7 +25,7 @@ MOST_PANELS = 4
 MOST_LINES = 5
 
 
-def _few(n: int, most: int, base: int) -> list[int]:
+def few(n: int, most: int, base: int) -> list[int]:
     """Return at most so many positions, the base among them."""
     if n <= most:
         return list(range(n))
@@ -33,22 +33,24 @@ def _few(n: int, most: int, base: int) -> list[int]:
     return sorted(chosen | {base})
 
 
-def _estimate(grid: Grid, name: str, point: int) -> Interval:
+def estimate(grid: Grid, name: str, point: int) -> Interval:
+    """Return an outcome, or the probability of sustained adoption, with its interval."""
     if name == "probability_sustained":
         return grid.result.probability_sustained(point)
     return grid.result.mean(name, point)
 
 
-def _positions(axis: Any) -> tuple[list[float], bool]:
+def positions(axis: Any) -> tuple[list[float], bool]:
+    """Return where the values of an axis are drawn, and whether they are numbers."""
     numeric = all(isinstance(v, (int, float)) for v in axis.values)
     return (list(map(float, axis.values)) if numeric else list(range(len(axis)))), numeric
 
 
 def _name_x(axes: Axes, axis: Any) -> None:
-    positions, numeric = _positions(axis)
+    places, numeric = positions(axis)
     axes.set_xlabel(axis.name)
     if not numeric:
-        axes.set_xticks(positions, [words.value(v) for v in axis.values])
+        axes.set_xticks(places, [words.value(v) for v in axis.values])
 
 
 def lines_figure(grid: Grid) -> Figure:
@@ -58,15 +60,15 @@ def lines_figure(grid: Grid) -> Figure:
     P(sustained)).
     """
     axes_of = grid.axes
-    lines = _few(len(axes_of[1]), MOST_LINES, grid.base[1]) if len(axes_of) > 1 else [0]
-    columns = _few(len(axes_of[2]), MOST_PANELS, grid.base[2]) if len(axes_of) > 2 else [0]
+    lines = few(len(axes_of[1]), MOST_LINES, grid.base[1]) if len(axes_of) > 1 else [0]
+    columns = few(len(axes_of[2]), MOST_PANELS, grid.base[2]) if len(axes_of) > 2 else [0]
     single = len(columns) == 1
     rows = 2 if single else len(MEASURES)
     size = (9.5, 6.4) if single else (3.3 * len(columns) + 0.6, 9.2)
     figure, panels = new_figure(
         rows, 2 if single else len(columns), size, sharex=True, sharey=False if single else "row"
     )
-    x, _ = _positions(axes_of[0])
+    x, _ = positions(axes_of[0])
     order = np.argsort(x)
     xs = np.array(x)[order]
     for m, (name, title, unit) in enumerate(MEASURES):
@@ -79,7 +81,7 @@ def lines_figure(grid: Grid) -> Figure:
                     fixed["a1"] = line
                 if len(axes_of) > 2:
                     fixed["a2"] = column
-                found = [_estimate(grid, name, p) for p in grid.along(0, **fixed)]
+                found = [estimate(grid, name, p) for p in grid.along(0, **fixed)]
                 middle, low, high = (np.array([e[k] for e in found])[order] for k in range(3))
                 band(panel, xs, low, middle, high, number)
                 ends.append(middle[-1])
@@ -123,7 +125,7 @@ def heatmap_figure(grid: Grid) -> Figure:
     y_axis = 2 if len(axes_of) > 2 else 1
     panels_axis = 1 if len(axes_of) > 2 else None
     shown = (
-        _few(len(axes_of[panels_axis]), MOST_PANELS, grid.base[panels_axis])
+        few(len(axes_of[panels_axis]), MOST_PANELS, grid.base[panels_axis])
         if panels_axis is not None
         else [0]
     )

@@ -8,6 +8,7 @@ from sim.outcomes.intervals import Interval
 from sim.outcomes.paired import dominated
 from sim.outcomes.table import COST, MIDWAY, SCOPES, TOLD_MIDWAY, label
 from sim.reports import words
+from sim.reports.answer import Answer, Table
 from sim.studies.comparison.policies import GOAL, WORTH_MENTIONING, Comparison
 from sim.studies.comparison.uncertain import failing_worlds, robust, threshold
 
@@ -25,19 +26,15 @@ def money(x: float, currency: str) -> str:
     return f"{rounded:,.0f} {currency}"
 
 
-def heading(c: Comparison) -> list[str]:
-    """Return the question and what the runs are."""
+def heading(c: Comparison) -> str:
+    """Say what the runs are."""
     ensemble = c.result.ensemble
     worlds = f"{c.worlds:,} uncertain worlds, " if c.worlds > 1 else ""
-    return [
-        f"{c.result.title}: {c.result.question}",
-        *words.paragraph(
-            f"{len(c.names)} {c.plural}, {worlds}{ensemble.replicates} runs of each, seed "
-            f"{ensemble.seed}, under the same luck. In brackets: 95 % intervals of the mean "
-            f"difference (bootstrap), or of a share."
-        ),
-        "",
-    ]
+    return (
+        f"{len(c.names)} {c.plural}, {worlds}{ensemble.replicates} runs of each, seed "
+        f"{ensemble.seed}, under the same luck. In brackets: 95 % intervals of the mean "
+        f"difference (bootstrap), or of a share."
+    )
 
 
 def ranking_rows(c: Comparison) -> list[list[str]]:
@@ -199,19 +196,21 @@ def _cheaper(c: Comparison, best: int, equal: list[int]) -> str:
     return text + "."
 
 
-def answer(c: Comparison) -> list[str]:
-    """Return the answer, line by line; the recommendation stands last."""
-    lines = [*heading(c), *words.grid_lines(ranking_rows(c)), ""]
+def answer(c: Comparison) -> Answer:
+    """Return tables and sentences; the recommendation stands last."""
     told = (*OUTCOMES_TOLD, *(f"{name}.month_{MIDWAY}" for name in TOLD_MIDWAY))
     known = tuple(o for o in told if np.isfinite(c.runs(o, 0)).any())
-    lines += [f"Change from {c.baseline}, paired run by run:"]
-    lines += [*words.grid_lines(outcome_rows(c, known[:MOST_OUTCOMES])), ""]
+    title = f"Change from {c.baseline}, paired run by run:"
+    blocks: list[str | Table] = [
+        heading(c),
+        Table(ranking_rows(c)),
+        Table(outcome_rows(c, known[:MOST_OUTCOMES]), title),
+    ]
     if c.worlds > 1:
-        lines += [*words.grid_lines(robust(c)), ""]
+        blocks.append(Table(robust(c)))
     best = c.order[0]
     paragraphs = [*recommendation(c)]
     if best:
         paragraphs += [moved_sentence(c, best), scope_sentence(c, best), *failing_worlds(c, best)]
-    for text in (*cost_sentences(c), " ".join(p for p in paragraphs if p)):
-        lines += words.paragraph(text)
-    return lines
+    blocks += [*cost_sentences(c), " ".join(p for p in paragraphs if p)]
+    return Answer(c.result.title, c.result.question, blocks)

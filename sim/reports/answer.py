@@ -1,0 +1,68 @@
+"""An answer: sentences and tables, said once and shown on the terminal and in the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.reports import words
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells in words.
+
+    Attributes
+    ----------
+    rows : list of list of str
+        The first row is the head, the first column names the rows.
+    title, note : str
+        A line above and a line below; empty for none.
+    text_last : bool
+        Whether the last column is text, such as units.
+    """
+
+    rows: list[list[str]]
+    title: str = ""
+    note: str = ""
+    text_last: bool = False
+
+    def lines(self) -> list[str]:
+        """Return the table as aligned lines."""
+        cells = [row[:-1] for row in self.rows] if self.text_last else self.rows
+        lines = words.grid_lines(cells)
+        if self.text_last:
+            width = max(len(line) for line in lines)
+            lines = [
+                f"{line.ljust(width)}  {row[-1]}".rstrip()
+                for line, row in zip(lines, self.rows, strict=True)
+            ]
+        above, below = ([text] if text else [] for text in (self.title, self.note))
+        return [*above, *lines, *below]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a study says.
+
+    Attributes
+    ----------
+    title, question : str
+        Untrusted text: a user's file may hold them.
+    blocks : list of str or Table
+        Paragraphs and tables, in reading order.
+    """
+
+    title: str
+    question: str
+    blocks: list[str | Table]
+
+    def lines(self) -> list[str]:
+        """Return the answer for the terminal: tables stand apart, paragraphs are wrapped."""
+        lines = [f"{self.title}: {self.question}"]
+        before: str | Table = ""
+        for block in self.blocks:
+            if isinstance(block, Table) or isinstance(before, Table):
+                lines.append("")
+            lines += block.lines() if isinstance(block, Table) else words.paragraph(block)
+            before = block
+        return lines

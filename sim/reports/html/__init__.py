@@ -1,0 +1,1 @@
+"""The report of a study: one file that needs no network."""

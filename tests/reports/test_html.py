@@ -1,0 +1,217 @@
+"""The report: one file that says what the terminal says, and that nobody can make run anything."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import browser
+import numpy as np
+import pytest
+
+from sim.config.axes import Axis
+from sim.config.compose import compose
+from sim.reports import files
+from sim.reports.answer import Answer, Table
+from sim.reports.html import embed, page, parts
+from sim.reports.html.plots import plain
+from sim.studies import studies
+from sim.studies.python import perform
+
+SMALL = ["replicates=3", "horizon=12", "population.organisations=3", "progress=never"]
+SMALL += ["deployment.at_start=1"]
+HOSTILE = "</script><script>document.title='run'</script><img src=x onerror=alert(1)>&\"' $$x$$"
+ARGUMENTS = {
+    "simulate": [],
+    "one axis": ["study=sweep", "process.training=[0,0.1]"],
+    "three axes": ["+experiment=trust_sweep", "development.ceiling.transparency=[0,1]"],
+    "names": ["study=sweep", "network.kind=[modular,random]", "process.training=[0,0.1]"],
+    "alignment": ["+experiment=alignment_sweep"],
+    "lhs": ["study=sweep", "design.kind=lhs", "design.samples=8", "process.training=[0,0.1]"],
+    "one replicate": ["study=sweep", "process.training=[0,0.1]", "replicates=1"],
+    "no numbers": ["study=sweep", "process.training=[0,0.1]", "horizon=1", "deployment.at_start=0"],
+}
+
+
+def made(arguments):
+    request = compose([*SMALL, *arguments])
+    return request, perform(request)
+
+
+def write(folder, request, result):
+    provenance = files.provenance(request, "0123abcd", "model", result.ensemble.errors.size,
+                                  result.ensemble.failed, {})  # fmt: skip
+    provenance["written"] = "2026-01-01T00:00:00+00:00"
+    groups = studies()[request.study].plots(result)
+    page.write_report(folder / "report.html", result, request, provenance, groups)
+    return (folder / "report.html").read_text(encoding="utf-8")
+
+
+class Reader(HTMLParser):
+    """Reads the elements of a page, and its visible text."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements, self.text, self.scripts, self._inside = [], [], [], ""
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        self._inside = tag
+        if tag == "script":
+            self.scripts.append("")
+
+    def handle_endtag(self, tag):
+        self._inside = ""
+
+    def handle_data(self, data):
+        if self._inside == "script":
+            self.scripts[-1] += data
+        elif self._inside != "style":
+            self.text.append(data)
+
+    @property
+    def words(self):
+        return " ".join(" ".join(self.text).split())
+
+
+@pytest.mark.parametrize("name", ARGUMENTS)
+def test_the_page_says_what_the_terminal_says_in_one_small_file(name, tmp_path):
+    request, result = made(ARGUMENTS[name])
+    text = write(tmp_path, request, result)
+    assert len(text) < 2_000_000 and [p.name for p in tmp_path.iterdir()] == ["report.html"]
+    read = Reader(text)
+    for block in result.told.blocks:
+        for said in [c for row in block.rows for c in row] if isinstance(block, Table) else [block]:
+            assert " ".join(said.split()) in read.words
+    assert f"nasss-sim {files.__version__}" in read.words and "0123abcd" in read.words
+    assert request.command in read.words
+    once = "Each point was run once" in read.words
+    assert once == (name == "one replicate") == ("Each point was run once" in str(result))
+    # nothing is fetched: no address in an element, and none may be opened
+    asked = [a for _, a in read.elements if {"src", "href", "srcset", "action"} & set(a)]
+    assert asked == []
+    data = json.loads(read.scripts[0])
+    places = [a["id"] for tag, a in read.elements if tag == "div" and "id" in a]
+    assert sorted(data["roots"].values()) == sorted(places) and places
+    assert [root["id"] for root in data["document"]["roots"]] == list(data["roots"])
+
+
+def test_the_same_runs_give_the_same_page(tmp_path):
+    arguments = ARGUMENTS["simulate"]
+    first, second = (write(tmp_path, *made(arguments)) for _ in range(2))
+    assert first == second
+
+
+def test_a_strangers_words_are_shown_and_not_run(tmp_path):
+    request = compose([*SMALL, *ARGUMENTS["one axis"]])
+    axis = request.axes[0]
+    axes = (Axis(HOSTILE, axis.paths, (HOSTILE, "b"), axis.settings),)
+    request = replace(request, title=HOSTILE, question=HOSTILE, axes=axes, command=HOSTILE)
+    result = perform(request)
+    text = write(tmp_path, request, result)
+    read = Reader(text)
+    assert [tag for tag, _ in read.elements if tag in ("img", "iframe")] == []
+    assert len(read.scripts) == 3 and "title='run'" not in "".join(read.scripts[1:])
+    assert read.words.count(HOSTILE) >= 5
+    assert "$$" not in read.scripts[0]  # the library would fetch a typesetter
+    # only the two scripts that the program wrote may run
+    policy = next(a["content"] for t, a in read.elements if "http-equiv" in a)
+    allowed = re.findall(r"'sha256-[^']+'", policy)
+    assert allowed == [page._hash(script) for script in read.scripts[1:]]
+    assert policy.startswith("default-src 'none'") and "http" not in policy
+
+
+@pytest.mark.parametrize("text", ["</script>", "<!--", "\u2028", "a & b"])
+def test_data_can_not_end_its_script(text):
+    inside = embed.json_text({"x": text, text: 1})
+    assert not re.search("[<>&\u2028]", inside) and json.loads(inside) == {"x": text, text: 1}
+    assert "</script" not in embed.script_text("'</script>'")
+
+
+@pytest.mark.parametrize("text", ["$$x$$", r"\[x\]", r"\(x\)"])
+def test_no_text_is_a_formula(text):
+    shown = plain(text)
+    assert shown.replace("\u200b", "") == text
+    assert not any(mark in shown for mark in ("$$", r"\[", r"\]", r"\(", r"\)"))
+
+
+def test_failed_runs_are_counted(tmp_path):
+    request, result = made(ARGUMENTS["one axis"])
+    result.ensemble.errors[1, 0] = "month 3: wrong"
+    for values in result.ensemble.outcomes.values():
+        values[1, 0] = np.nan
+    text = Reader(write(tmp_path, request, result)).words
+    assert "1 of 6 runs failed; all this rests on the others." in text
+    assert "6, of which 1 failed" in text
+
+
+def test_what_differs_from_its_default_is_listed(tmp_path):
+    request, result = made(["process.training=0.07"])
+    text = Reader(write(tmp_path, request, result)).words
+    listed = text[text.index("Parameters that differ") : text.index("What the model leaves out")]
+    assert "process.training 0.07 0.02" in listed and "horizon 12 120" in listed
+    assert "process.hcp_cooperation" not in listed
+
+
+def test_an_earlier_report_survives_a_full_disk(tmp_path, monkeypatch):
+    request, result = made(ARGUMENTS["simulate"])
+    (tmp_path / "report.html").write_text("earlier")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("sim.ensembles.store.atomic.os.replace", full)
+    with pytest.raises(OSError, match="space"):
+        write(tmp_path, request, result)
+    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("report.html", "earlier")]
+
+
+def test_an_answer_is_laid_out_for_the_terminal_and_for_the_page():
+    table = Table([["", "x", ""], ["a", "1", "m"], ["bb", "22", "kg"]], "above", "below", True)
+    answer = Answer("T", "Q?", ["one", table, "two", "three"])
+    assert answer.lines() == [
+        "T: Q?", "one", "", "above", "     x", "a    1  m", "bb  22  kg", "below", "", "two", "three",
+    ]  # fmt: skip
+    shown = parts.paragraphs(answer)
+    order = [shown.index(word) for word in ("one", "above", "kg", "below", "two", "three")]
+    assert order == sorted(order)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(browser.CHROMIUM is None, reason="there is no Chromium")
+@pytest.mark.parametrize("name", ["simulate", "three axes", "alignment", "hostile"])
+def test_a_browser_without_network_draws_it_and_complains_of_nothing(name, tmp_path):
+    request = compose([*SMALL, *ARGUMENTS.get(name, ARGUMENTS["names"])])
+    if name == "hostile":
+        request = replace(request, title=HOSTILE, question=HOSTILE)
+        request = replace(request, axes=tuple(replace(a, name=HOSTILE) for a in request.axes))
+    result = perform(request)
+    write(tmp_path, request, result)
+    asked = {
+        "drawn": "document.querySelectorAll('.panels > div > *').length",
+        "places": "document.querySelectorAll('.panels > div').length",
+        "beyond": "document.documentElement.scrollWidth - innerWidth",
+        "title": "document.title",
+        "sorted": """(() => {
+            const table = document.querySelector("details table");
+            table.querySelectorAll("th button")[1].click();
+            const cells = Array.from(table.tBodies[0].rows).map(r => parseFloat(r.cells[1].textContent));
+            const known = cells.filter(x => !Number.isNaN(x));
+            return known.every((x, n) => n === 0 || known[n - 1] <= x)
+                && cells.slice(0, known.length).every(x => !Number.isNaN(x));
+        })()""",
+    }  # fmt: skip
+    profile = tmp_path / "profile"
+    seen = browser.look(tmp_path / "report.html", profile, (1280, 400), asked)
+    assert set(seen.requests) == {(tmp_path / "report.html").resolve().as_uri()}
+    assert seen.errors == []
+    for width in (1280, 400):
+        values = {key.split()[0]: v for key, v in seen.values.items() if key.endswith(f" {width}")}
+        assert values["drawn"] == values["places"] > 0
+        assert values["beyond"] <= 0 and values["title"] == result.title
+        assert values["sorted"]
+        assert seen.pictures[width].startswith(b"\x89PNG")
+    assert seen.printed.startswith(b"%PDF")
