@@ -57,6 +57,9 @@ SINGLE = {
     "budget_cut": levers.BUDGET_CUT,
     "model_failure": levers.MODEL_FAILURE,
     "exodus": levers.EXODUS,
+    "champions": levers.CHAMPIONS,
+    "adverse_evidence": levers.ADVERSE_EVIDENCE,
+    "regulation": levers.REGULATION,
 }
 
 
@@ -89,6 +92,8 @@ GIVEN = {
 }
 
 POLICIES = [
+    row("champions", None, 3, 9, 0.25),
+    row("champions", None, 5, 6, 0.3, share=0.5),
     row("hcp_cooperation", "nurse", 2, 9, 0.1),
     row("hcp_cooperation", "physician", 1, 12, 0.1, share=0.6, luck=1),
     row("training", "allied", 3, 12, 0.3, members_only=1),
@@ -110,6 +115,10 @@ SHOCKS = [
     row("model_failure", None, 3, 6, 0.5),
     row("exodus", None, 5, 6, 0.2, members_only=1),
     row("exodus", None, 6, 6, 0.2, share=0.4),
+    row("adverse_evidence", None, 8, 8, 0.4),
+    row("adverse_evidence", None, 11, 11, 0.2, share=0.6),
+    row("regulation", None, 2, 5, 0.12),
+    row("regulation", None, 6, 7, 0.5, members_only=1),
 ]
 
 # Levers that are shares, adding up to more than everything.

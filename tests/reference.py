@@ -42,7 +42,9 @@ SHARE_REACHED = 1000
 INTERDISCIPLINARY = 1
 # an HCP, at the start, in each month, and on taking the seat
 GROUP, INITIAL_STATE = 1, 2
-MEETING, WHICH_EXPERT, MEETING_SUCCESS, TRAINING, EXPERIENCE, DECISION, LEAVING = range(11, 18)
+MEETING, WHICH_EXPERT, MEETING_SUCCESS, TRAINING, EXPERIENCE, DECISION, LEAVING, EVIDENCE = range(
+    11, 19
+)
 FRESH_TRUST, FRESH_LITERACY, FRESH_ENGAGEMENT, ONBOARDING = 21, 22, 23, 24
 FRESH_PRIORITY = 100
 # a tie-maker
@@ -116,6 +118,7 @@ def draw_organisation(p, number, given, run):
     }
     o |= {name: value for name, value in given.items() if value is not None}
     return SimpleNamespace(
+        seeded=False,
         **o,
         number=number,
         membership_draw=membership_draw,
@@ -529,7 +532,11 @@ def organisation_month(p, model, o, month):
         probability = deployment_probability(
             p, o.readiness, o.connected, model.f, model.mean_privacy
         )
-        if uniform(key, DEPLOYMENT) < probability + lever(("roll_out", None), 0):
+        private = model.mean_privacy
+        if private is None:  # nobody runs it: as private as a new tool
+            private = p["development.start.privacy"]
+        allowed = private >= lever(("regulation", None), 0)
+        if allowed and uniform(key, DEPLOYMENT) < probability + lever(("roll_out", None), 0):
             o.status, o.deployed = PROJECT, month
     running = o.status in RUNNING
     age = month - o.deployed if running else None
@@ -551,6 +558,15 @@ def organisation_month(p, model, o, month):
     if running and uniform(key, INCIDENT) < incident_probability(p, o.Q):
         for hcp in o.hcps:
             hcp.T = after_incident(p, hcp.T)
+
+    # Lever: champions, once, the best connected of those who have not tried the tool
+    champions = lever(("champions", None), 0)
+    if running and champions > 0 and not o.seeded:
+        o.seeded = True
+        free = [hcp for hcp in o.hcps if hcp.state == NON_ADOPTER]
+        free.sort(key=lambda hcp: -len(hcp.peers))  # keeps the order of seats among equals
+        for hcp in free[: max(1, round_half_up(champions * o.size))]:
+            hcp.state, hcp.ever = ADOPTER, True
 
     for hcp in o.hcps:
         hcp_month(p, model, o, hcp, month, running)
@@ -609,6 +625,17 @@ def hcp_month(p, model, o, hcp, month, running):
     if uniform(key, TRAINING) < training:
         hcp.L = trained(p, hcp.L)
     hcp.L = forgotten(p, hcp.L)
+
+    # Shock: adverse evidence
+    evidence = lever(("adverse_evidence", None), 0)
+    if evidence > 0:
+        hcp.T = clip(hcp.T - evidence * hcp.T)
+        if running and hcp.state in (TRIAL, ADOPTER):
+            U = appraisal(p, hcp.w, o.Q, hcp.L, o.A)
+            x = propensity(p, hcp.T, hcp.L, U, a, b)
+            stays = x + p["decision.roles"] * o.Q["roles"]
+            if uniform(key, EVIDENCE) < sig(-stays):
+                hcp.state = LAPSED
 
     # 7. Use
     if running and hcp.state in (TRIAL, ADOPTER):

@@ -16,6 +16,7 @@ from sim.version import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(
         not all(importlib.util.find_spec(name) for name in ("build", "hatchling", "pip")),
         reason="needs build, hatchling and pip",

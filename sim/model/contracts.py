@@ -86,7 +86,9 @@ def flows_hold(org, before):
         left += f[state.LEFT_ADOPTERS] + f[state.LEFT_LAPSED]
         withdrawn = f[state.WITHDRAWN_TRIALS] + f[state.WITHDRAWN_ADOPTERS]
         change = org.census[g] - before[g]
-        if change[NON_ADOPTER] != left - f[state.LEFT_NON_ADOPTERS] - f[state.TRIALS]:
+        if change[NON_ADOPTER] != (
+            left - f[state.LEFT_NON_ADOPTERS] - f[state.TRIALS] - f[state.SEEDED]
+        ):
             return False
         if change[TRIAL] != (
             f[state.TRIALS] + f[state.RETRIALS] - f[state.ADOPTIONS] - f[state.FAILED_TRIALS]
@@ -94,7 +96,7 @@ def flows_hold(org, before):
         ):  # fmt: skip
             return False
         if change[ADOPTER] != (
-            f[state.ADOPTIONS] - f[state.LAPSES] - f[state.WITHDRAWN_ADOPTERS]
+            f[state.ADOPTIONS] + f[state.SEEDED] - f[state.LAPSES] - f[state.WITHDRAWN_ADOPTERS]
             - f[state.LEFT_ADOPTERS]
         ):  # fmt: skip
             return False

@@ -39,6 +39,7 @@ class Start(NamedTuple):
     """What everybody sees of the others at the start of a month."""
 
     members_running: float  # share f of members that run the tool
+    privacy: float  # mean privacy of running organisations; where none runs, that of a new tool
     privacy_excess: float  # mean privacy of running organisations less the reference
     member_quality: np.ndarray  # (8,) means over members that run the tool; -1 if none
     peer_units: Any  # int; well_mixed: sums over all HCPs of trust in word units,
@@ -86,6 +87,7 @@ def look_around(month, p, s):
             lapsed += (seen & TWO_BITS) == LAPSED_BITS
     return Start(
         members_running / members if members > 0 else 0.0,
+        privacy / running if running > 0 else p.development_start[PRIVACY],
         privacy / running - p.deployment_privacy_reference if running > 0 else 0.0,
         quality,
         units,
@@ -105,9 +107,9 @@ def report(failure, code, entity, quality, month):
 
 
 @compiled
-def deploy(org, month, key, member, roll_out, start, p):
+def deploy(org, month, key, member, lever, start, p):
     """Step 1."""
-    if org.status != rules.NOT_DEPLOYED:
+    if org.status != rules.NOT_DEPLOYED or start.privacy < lever[levers.REGULATION]:
         return
     probability = rules.deployment_probability(
         org.readiness,
@@ -120,7 +122,7 @@ def deploy(org, month, key, member, roll_out, start, p):
         p.deployment_member_weight,
         p.deployment_privacy_gate,
     )
-    if streams.uniform(key, streams.DEPLOYMENT) < probability + roll_out:
+    if streams.uniform(key, streams.DEPLOYMENT) < probability + lever[levers.ROLL_OUT]:
         org.status = rules.PROJECT
         org.deployed = month
 
@@ -204,6 +206,57 @@ def learn(org, month, experts, p, failure):
             expert.successes = 0
         if not expert.domain + expert.attention[0] >= 0.0:
             report(failure, state.NOT_A_NUMBER_EXPERT, org.first_expert + j, ZERO, month)
+
+
+@compiled
+def seed_champions(org, month, hcps, first_peer, share, return_months):
+    """Lever: the best connected who have not tried the tool become adopters, once."""
+    org.seeded = 1
+    for _ in range(rules.champions(share, hcps.shape[0])):
+        best = -1
+        most = np.int64(-1)
+        for seat in range(hcps.shape[0]):
+            i = org.first_hcp + seat
+            ties = first_peer[i + 1] - first_peer[i] if first_peer.shape[0] > 0 else np.int64(0)
+            if hcps[seat].state == NON_ADOPTER and ties > most:
+                best, most = seat, ties
+        if best < 0:
+            return
+        move(hcps[best], org, month, np.int64(ADOPTER), state.SEEDED, return_months)
+
+
+@compiled
+def wish(i, trust, literacy, weights, terms, usability, n_peers, before, start, s, p):
+    """Steps 8 and 9: the propensity x of HCP i; `terms` are those of the organisation's tool."""
+    felt = rules.felt_usability(usability, literacy, p.appraisal_training_compensation)
+    terms[USABILITY] = rules.power_term(felt, p.appraisal_rho, p.appraisal_floor)
+    weighted = 0.0
+    for k in range(N_QUALITIES):
+        weighted += weights[k] * terms[k]
+    adopting = np.int64(0)
+    lapsed = np.int64(0)
+    if int(p.network_kind) == inputs.WELL_MIXED:
+        seen = before[i] & TWO_BITS
+        adopting = start.adopters - (seen == ADOPTER_BITS)
+        lapsed = start.lapsed - (seen == LAPSED_BITS)
+    else:
+        for n in range(s.first_peer[i], s.first_peer[i + 1]):
+            seen = before[s.peers[n]] & TWO_BITS
+            adopting += seen == ADOPTER_BITS
+            lapsed += seen == LAPSED_BITS
+    return rules.propensity(
+        trust,
+        rules.appraisal(weighted, p.appraisal_rho),
+        adopting / n_peers if n_peers > 0 else 0.0,
+        lapsed / n_peers if n_peers > 0 else 0.0,
+        literacy,
+        p.decision_intercept,
+        p.decision_trust,
+        p.decision_appraisal,
+        p.decision_peers_adopting,
+        p.decision_peers_lapsed,
+        p.decision_literacy,
+    )
 
 
 @compiled
@@ -357,7 +410,7 @@ def organisation_month(o, month, run, p, start, s, terms, heard):
     own_key = streams.month_key(run, streams.ORGANISATION, o, month)
     member = is_member(org, lever[levers.NETWORK], p)
     hold_workshop(lever, experts, p)
-    deploy(org, month, own_key, member, lever[levers.ROLL_OUT], start, p)
+    deploy(org, month, own_key, member, lever, start, p)
     running = rules.is_running(org.status)
     quality = org.quality
     if running:
@@ -396,6 +449,10 @@ def organisation_month(o, month, run, p, start, s, terms, heard):
             p.appraisal_critical_exponent,
         )
         terms[VALUE] = rules.power_term(value, p.appraisal_rho, p.appraisal_floor)
+        if lever[levers.CHAMPIONS] > 0.0 and not org.seeded:
+            months = p.outcome_return_months
+            seed_champions(org, month, hcps, first_peer, lever[levers.CHAMPIONS], months)
+    evidence = lever[levers.ADVERSE_EVIDENCE]
     interdisciplinary_share = p.process_shared_understanding + lever[levers.INTERDISCIPLINARY]
     well_mixed = int(p.network_kind) == inputs.WELL_MIXED
     before = words[(month - 1) & 1]
@@ -466,6 +523,20 @@ def organisation_month(o, month, run, p, start, s, terms, heard):
         literacy = rules.loss(hcp.literacy, p.training_forgetting)
         hcp.literacy = literacy
 
+        # Shock: adverse evidence, after which every user reconsiders
+        if evidence > 0.0:
+            trust = rules.loss(trust, evidence)
+            if running and (current == TRIAL or current == ADOPTER):
+                x = wish(
+                    i, trust, literacy, priorities[seat], terms, quality[USABILITY], n_peers,
+                    before, start, s, p,
+                )  # fmt: skip
+                probability = rules.giving_up_probability(x, quality[ROLES], p.decision_roles)
+                if streams.uniform(key, streams.EVIDENCE) < probability:
+                    flow = state.LAPSES if current == ADOPTER else state.FAILED_TRIALS
+                    move(hcp, org, month, np.int64(LAPSED), flow, p.outcome_return_months)
+                    current = hcp.state
+
         if running:
             # 7. use
             if current == TRIAL or current == ADOPTER:
@@ -485,37 +556,10 @@ def organisation_month(o, month, run, p, start, s, terms, heard):
                 p.decision_lapse_rate,
             )
             if draw < cap:
-                usability = rules.felt_usability(
-                    quality[USABILITY], literacy, p.appraisal_training_compensation
-                )
-                terms[USABILITY] = rules.power_term(usability, p.appraisal_rho, p.appraisal_floor)
-                weighted = 0.0
-                for k in range(N_QUALITIES):
-                    weighted += priorities[seat, k] * terms[k]
-                adopting = np.int64(0)
-                lapsed = np.int64(0)
-                if well_mixed:
-                    seen = before[i] & TWO_BITS
-                    adopting = start.adopters - (seen == ADOPTER_BITS)
-                    lapsed = start.lapsed - (seen == LAPSED_BITS)
-                else:
-                    for n in range(first_peer[i], first_peer[i + 1]):
-                        seen = before[peers[n]] & TWO_BITS
-                        adopting += seen == ADOPTER_BITS
-                        lapsed += seen == LAPSED_BITS
-                x = rules.propensity(
-                    trust,
-                    rules.appraisal(weighted, p.appraisal_rho),
-                    adopting / n_peers if n_peers > 0 else 0.0,
-                    lapsed / n_peers if n_peers > 0 else 0.0,
-                    literacy,
-                    p.decision_intercept,
-                    p.decision_trust,
-                    p.decision_appraisal,
-                    p.decision_peers_adopting,
-                    p.decision_peers_lapsed,
-                    p.decision_literacy,
-                )
+                x = wish(
+                    i, trust, literacy, priorities[seat], terms, quality[USABILITY], n_peers,
+                    before, start, s, p,
+                )  # fmt: skip
                 new = rules.next_state(current, draw, cap, x, quality[ROLES], p.decision_roles)
                 if new != current:
                     flow = flow_of(current, new)

@@ -28,7 +28,10 @@ ROLL_OUT = FUNDING + 1  # added to the monthly probability of deployment
 BUDGET_CUT = ROLL_OUT + 1  # share of effort taken away
 MODEL_FAILURE = BUDGET_CUT + 1  # share of reliability taken away
 EXODUS = MODEL_FAILURE + 1  # added to the monthly probability of leaving
-N_LEVERS = EXODUS + 1
+CHAMPIONS = EXODUS + 1  # share of an organisation's HCPs who are made adopters, once
+ADVERSE_EVIDENCE = CHAMPIONS + 1  # share of trust that bad news costs; every user reconsiders
+REGULATION = ADVERSE_EVIDENCE + 1  # mean privacy below which no organisation deploys
+N_LEVERS = REGULATION + 1
 N_QUALITIES = len(QUALITY_NAMES)
 
 # Whether an organisation belongs to the share that a lever reaches: its draw, + row.luck
@@ -104,5 +107,5 @@ def fill(table, month, schedule, organisations, run):
         for o in range(table.shape[0]):
             for k in range(N_QUALITIES):
                 table[o, WORKSHOP + k] = min(1.0, table[o, WORKSHOP + k])
-            for share in (FUNDING, BUDGET_CUT, MODEL_FAILURE):
+            for share in (FUNDING, BUDGET_CUT, MODEL_FAILURE, CHAMPIONS, ADVERSE_EVIDENCE):
                 table[o, share] = min(1.0, table[o, share])

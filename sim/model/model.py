@@ -241,6 +241,7 @@ class AdoptionModel(mesa.Model):
         words = s.words[(self.month - 1) & 1].tolist() if s.first_peer.size == 0 else []
         return kernel.Start(
             members_running=members_running / members if members else 0.0,
+            privacy=privacy / running if running else float(p["development_start"][inputs.PRIVACY]),
             privacy_excess=privacy / running - p["deployment_privacy_reference"]
             if running
             else 0.0,

@@ -272,6 +272,18 @@ def next_state(state, draw, cap, propensity, roles, roles_weight):
     return TRIAL if accepts else state
 
 
+@compiled
+def giving_up_probability(propensity, roles, roles_weight):
+    """Probability that a user gives up who reconsiders after adverse evidence."""
+    return sigmoid(-(propensity + roles_weight * roles))
+
+
+@compiled
+def champions(share, hcps):
+    """Champions of an organisation: a share of its HCPs, rounded half up, at least one."""
+    return max(1, int(share * hcps + 0.5))
+
+
 # ------------------------------------------------------------------ 10. turnover
 @compiled
 def monthly_hazard(annual):

@@ -19,13 +19,13 @@ from sim.model.inputs import N_GROUPS, N_QUALITIES
 (
     TRIALS, RETRIALS, RETURNS, ADOPTIONS, FIRST_ADOPTIONS, FAILED_TRIALS, LAPSES,
     WITHDRAWN_TRIALS, WITHDRAWN_ADOPTERS, LEFT_NON_ADOPTERS, LEFT_TRIALS, LEFT_ADOPTERS,
-    LEFT_LAPSED, LEFT_EVER_ADOPTERS, MEETINGS, FAILED_MEETINGS, TRAININGS,
-) = range(17)  # fmt: skip
+    LEFT_LAPSED, LEFT_EVER_ADOPTERS, MEETINGS, FAILED_MEETINGS, TRAININGS, SEEDED,
+) = range(18)  # fmt: skip
 FLOW_NAMES = (
     "trials", "retrials", "returns", "adoptions", "first_adoptions", "failed_trials", "lapses",
     "withdrawn_trials", "withdrawn_adopters", "left_non_adopters", "left_trials",
     "left_adopters", "left_lapsed", "left_ever_adopters", "meetings", "failed_meetings",
-    "trainings",
+    "trainings", "seeded",
 )  # fmt: skip
 # Census columns: the four states, and those who ever adopted
 EVER_ADOPTED = 4
@@ -60,6 +60,7 @@ ORGANISATION = np.dtype(
         ("member", np.int8),
         ("status", np.int8),  # see rules.STATUS_NAMES
         ("incident", np.int8),  # in the current month
+        ("seeded", np.int8),  # whether it has had its champions
     ],
     align=True,
 )

@@ -37,8 +37,8 @@ INTERDISCIPLINARY = np.uint64(1)
 # Decisions of an HCP: at the start
 GROUP, INITIAL_STATE = (np.uint64(n) for n in (1, 2))
 # in each month
-MEETING, WHICH_EXPERT, MEETING_SUCCESS, TRAINING, EXPERIENCE, DECISION, LEAVING = (
-    np.uint64(n) for n in range(11, 18)
+MEETING, WHICH_EXPERT, MEETING_SUCCESS, TRAINING, EXPERIENCE, DECISION, LEAVING, EVIDENCE = (
+    np.uint64(n) for n in range(11, 19)
 )
 # and when somebody takes the seat (at the start, or as a newcomer)
 FRESH_TRUST, FRESH_LITERACY, FRESH_ENGAGEMENT, ONBOARDING = (np.uint64(n) for n in range(21, 25))

@@ -5,7 +5,7 @@ import pytest
 from model_runs import Walk, point_of, run, same_bits, turnover
 
 from sim.factors import GROUP_NAMES, QUALITY_NAMES
-from sim.model import levers, rules
+from sim.model import levers, rules, state
 from sim.model.inputs import NEVER
 from sim.model.state import FAILED_MEETINGS, MEETINGS, N_CENSUS, TRAININGS
 
@@ -22,6 +22,9 @@ FAMILIES = {
     "budget_cut": (levers.BUDGET_CUT, 1),
     "model_failure": (levers.MODEL_FAILURE, 1),
     "exodus": (levers.EXODUS, 1),
+    "champions": (levers.CHAMPIONS, 1),
+    "adverse_evidence": (levers.ADVERSE_EVIDENCE, 1),
+    "regulation": (levers.REGULATION, 1),
 }
 COLUMNS = [
     pytest.param(first + n, id=f"{name}-{n}")
@@ -110,7 +113,8 @@ def test_a_lever_reaches_only_the_organisation_it_names(lever):
             if lever != levers.NETWORK or not member[o]:
                 assert same_bits(own_part(walks[0].s, o), own_part(walks[1].s, o))
         changed_here |= not same_bits(own_part(walks[0].s, 0), own_part(walks[1].s, 0))
-    assert changed_here
+    # that an organisation would have deployed in just this month is rare: see below
+    assert changed_here or lever == levers.REGULATION
 
 
 # ------------------------------------------------------------------ whom a row reaches
@@ -271,3 +275,54 @@ def test_an_exodus_empties_seats():
     left = [w.s.hcps["hired"] == 1 for w in (before, after)]
     assert np.all(left[1] | ~left[0])
     assert abs(left[1].mean() - left[0].mean() - 0.3) < 4 * np.sqrt(0.21 / 1000)
+
+
+# ------------------------------------------------------------------ champions, news, regulation
+def test_champions_are_the_best_connected_who_have_not_tried_once():
+    plan = schedule((levers.CHAMPIONS, 0.1, {"first_month": 3, "last_month": 8}))
+    still = {"deployment.at_start": 1.0, "decision.trial_rate": 0.0, "decision.lapse_rate": 0.0}
+    walk = Walk(point_of({**still, **turnover(0.0)}, schedule=plan), 2).on(2)
+    assert not np.any(walk.s.hcps["state"] == rules.ADOPTER)
+    walk.on(1)
+    for org in walk.s.organisations:
+        hcps = slice(org["first_hcp"], org["last_hcp"])
+        adopters = walk.s.hcps["state"][hcps] == rules.ADOPTER
+        assert adopters.sum() == 5 == org["flows"][:, state.SEEDED].sum()
+        ties = np.diff(walk.s.first_peer)[hcps]
+        assert ties[adopters].min() >= ties[~adopters].max()
+    walk.on(5)  # once only
+    assert np.all(walk.s.organisations["flows"][:, :, state.SEEDED] == 0)
+    assert (walk.s.hcps["state"] == rules.ADOPTER).sum() == 100
+
+
+def test_adverse_evidence_costs_trust_and_users_leave_with_the_known_probability():
+    plan = schedule((levers.ADVERSE_EVIDENCE, 0.4, {"first_month": 1, "last_month": 1}))
+    # x and Q_roles the same for all: no weight on anything but the intercept
+    flat = {
+        f"decision.{w}": 0.0
+        for w in ("trust", "appraisal", "peers_adopting", "peers_lapsed", "literacy")
+    }
+    flat |= {"decision.intercept": -1.0, "decision.roles": 2.0, "decision.lapse_rate": 0.0}
+    flat |= {"decision.retrial_rate": 0.0, "decision.trial_rate": 0.0, "influence.rate": 0.0}
+    flat |= {"population.organisations": 200, "population.initial_adopters": 1.0}
+    flat |= {"deployment.at_start": 1.0, "incident.rate": 0.0, "process.hcp_cooperation": 0.0}
+    flat |= {"trust.success_gain": 0.0, "trust.failure_loss": 0.0, "development.rate": 0.0}
+    flat |= {"development.erosion.roles": 0.0, **turnover(0.0)}
+    before, after = (Walk(point_of(flat, schedule=s), 1).on(1).s for s in (schedule(), plan))
+    assert after.hcps["trust"].tolist() == pytest.approx((0.6 * before.hcps["trust"]).tolist())
+    leaving = 1 / (1 + np.exp(-1.0 + 2 * 0.15))  # sig(-(x + 2 Q_roles))
+    n = after.hcps.size
+    left = (after.hcps["state"] == rules.LAPSED).mean()
+    assert left == pytest.approx(leaving, abs=4 * np.sqrt(leaving * (1 - leaving) / n))
+    assert after.organisations["flows"][:, :, state.LAPSES].sum() == round(left * n)
+
+
+def test_nobody_deploys_below_the_privacy_that_regulation_asks_for():
+    from sim.model.inputs import NEVER as never
+
+    for level, deployed in ((0.14, True), (0.16, False)):  # a new tool has 0.15
+        plan = schedule((levers.REGULATION, level, {"last_month": 6}))
+        walk = Walk(point_of({"deployment.rate": 1.0}, schedule=plan), 3).on(1)
+        assert np.any(walk.s.organisations["deployed"] != never) == deployed
+    walk.on(6)
+    assert np.any(walk.s.organisations["deployed"] == 7)

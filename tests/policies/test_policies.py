@@ -200,3 +200,12 @@ def test_in_python():
         AdoptionModel({"policy": "training"})
     compared = sim.compare({"none": {}, "train": {"policy": "training"}}, world, replicates=2, progress="never")  # fmt: skip
     assert compared.difference("policy_cost", 1, 0).estimate == pytest.approx(3 * 1200 * months)
+
+
+def test_the_documentation_lists_every_lever():
+    from pathlib import Path
+
+    text = (Path(__file__).resolve().parents[2] / "docs" / "policies.md").read_text()
+    for lever in LEVERS.values():
+        (row,) = [line for line in text.splitlines() if line.startswith(f"| `{lever.name}` |")]
+        assert lever.meaning in row and lever.unit in row

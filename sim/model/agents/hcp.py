@@ -115,6 +115,7 @@ class HCP(View):
         if now.running:
             self.cooperate(now)
         self.train(now)
+        self.reconsider(now)
         if now.running:
             self.use(now)
             self.move(self.decide())
@@ -198,6 +199,21 @@ class HCP(View):
         row["literacy"] = rules.gain(row["literacy"], self.model.packed["training_gain"])
         row["trained"] = 1
         self.organisation.row["flows"][row["group"], arrays.TRAININGS] += 1
+
+    def reconsider(self, now: Now) -> None:
+        """Shock: adverse evidence costs trust, and every user reconsiders."""
+        p, row = self.model.packed, self.row
+        evidence = now.lever[levers.ADVERSE_EVIDENCE]
+        if not evidence > 0.0:
+            return
+        row["trust"] = rules.loss(row["trust"], evidence)
+        if not now.running or row["state"] not in (rules.TRIAL, rules.ADOPTER):
+            return
+        x, roles = self.propensity(now), now.quality[inputs.ROLES]
+        probability = rules.giving_up_probability(x, roles, p["decision_roles"])
+        if self.uniform(streams.EVIDENCE) < probability:
+            adopter = row["state"] == rules.ADOPTER
+            self.count_move(rules.LAPSED, arrays.LAPSES if adopter else arrays.FAILED_TRIALS)
 
     def use(self, now: Now) -> None:
         """Step 7: a user's trust follows the month's experience with the tool."""

@@ -109,11 +109,23 @@ class Organisation(View):
             self.develop(member, lever)
             self.suffer_incident()
         self.now = self.look(lever)
+        if self.running and lever[levers.CHAMPIONS] > 0.0 and not row["seeded"]:
+            self.seed_champions(lever[levers.CHAMPIONS])
+
+    def seed_champions(self, share: float) -> None:
+        """Lever: the best connected who have not tried the tool become adopters, once."""
+        self.row["seeded"] = 1
+        first = self.model.state.first_peer
+        free = [h for h in self.hcps if h.row["state"] == rules.NON_ADOPTER]
+        if first.size:
+            free.sort(key=lambda h: int(first[h.index]) - int(first[h.index + 1]))
+        for hcp in free[: rules.champions(share, self.size)]:
+            hcp.count_move(rules.ADOPTER, arrays.SEEDED)
 
     def deploy(self, member: bool, lever: np.ndarray) -> None:
         """Step 1."""
         p, row, start = self.model.packed, self.row, self.model.start
-        if row["status"] != rules.NOT_DEPLOYED:
+        if row["status"] != rules.NOT_DEPLOYED or start.privacy < lever[levers.REGULATION]:
             return
         probability = rules.deployment_probability(
             row["readiness"],
