@@ -1,6 +1,32 @@
 """Settings that all tests share."""
 
+import os
+
+import pytest
 from hypothesis import settings
 
 settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=50)
 settings.load_profile("repeatable")
+
+# Where `report.html` is really written; elsewhere it would take a second of each little sweep.
+WITH_REPORT = ("tests/reports/", "test_experiments", "test_published", "test_command_line")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def few_reports():
+    """Write a placeholder for `report.html` in tests of this process that are about something else."""
+    from sim.reports.folder import REPORT, write_atomic
+    from sim.studies.session import Session
+
+    real = Session._save_report
+
+    def save(self, result, made):
+        test = os.environ.get("PYTEST_CURRENT_TEST", "")
+        if any(name in test for name in WITH_REPORT):
+            real(self, result, made)
+        else:
+            write_atomic(self.folder / REPORT, "left out by a test")
+
+    Session._save_report = save
+    yield
+    Session._save_report = real

@@ -21,7 +21,9 @@ def names_in(value: Any) -> list[str]:
 
 
 def load_policies(
-    points: Iterable[Mapping[str, Any]], folders: Sequence[Path]
+    points: Iterable[Mapping[str, Any]],
+    folders: Sequence[Path],
+    own: Mapping[tuple[str, str], Policy] | None = None,
 ) -> dict[tuple[str, str], Policy]:
     """Return (kind, name) -> policy of everything that points name.
 
@@ -31,6 +33,8 @@ def load_policies(
         With values under "policy" and "shock".
     folders : sequence of Path
         Configuration folders, a user's first.
+    own : mapping of (kind, name) to Policy, optional
+        What needs no file.
 
     Raises
     ------
@@ -38,11 +42,18 @@ def load_policies(
         For a name that does not exist, and for every mistake in a file.
     """
     found: dict[tuple[str, str], Policy] = {}
+    own = own or {}
     problems: list[str] = []
-    wanted = {
-        (kind, name): None for point in points for kind in KINDS for name in names_in(point[kind])
-    }
+    wanted: dict[tuple[str, str], None] = {}
+    for kind, value in dict.fromkeys((kind, point[kind]) for point in points for kind in KINDS):
+        names = names_in(value)
+        if len(set(names)) < len(names):
+            problems.append(f"{kind}={value}: names a {kind} twice; allowed is each once")
+        wanted |= {(kind, name): None for name in names}
     for kind, name in wanted:
+        if (kind, name) in own:
+            found[kind, name] = own[kind, name]
+            continue
         try:
             found[kind, name] = read_policy(kind, name, folders)
         except UserError as error:

@@ -30,6 +30,35 @@ def heard() -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+class Held:
+    """Puts off Ctrl-C while something is opened that must be closed again.
+
+    Used as a context; afterwards `let_go` raises what was put off, inside of whatever can close.
+    """
+
+    def __init__(self) -> None:
+        self._pressed = False
+        self._before: object = None
+
+    def __enter__(self) -> Held:
+        own = threading.current_thread() is threading.main_thread()
+        if own and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            self._before = signal.signal(signal.SIGINT, self._press)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def _press(self, number: int, frame: FrameType | None) -> None:
+        self._pressed = True
+
+    def let_go(self) -> None:
+        """Raise the Ctrl-C that was put off, if any."""
+        if self._pressed:
+            raise KeyboardInterrupt
+
+
 def _handle(number: int, frame: FrameType | None) -> None:
     inside = frame
     while inside is not None:

@@ -107,5 +107,12 @@ def fill(table, month, schedule, organisations, run):
         for o in range(table.shape[0]):
             for k in range(N_QUALITIES):
                 table[o, WORKSHOP + k] = min(1.0, table[o, WORKSHOP + k])
-            for share in (FUNDING, BUDGET_CUT, MODEL_FAILURE, CHAMPIONS, ADVERSE_EVIDENCE):
+            for share in (
+                FUNDING,
+                BUDGET_CUT,
+                MODEL_FAILURE,
+                CHAMPIONS,
+                ADVERSE_EVIDENCE,
+                REGULATION,
+            ):
                 table[o, share] = min(1.0, table[o, share])

@@ -50,12 +50,13 @@ class TimedLever(NamedTuple):
 
 
 class Policy(NamedTuple):
-    """A named list of timed levers."""
+    """A named list of timed levers; `kind` is policy or shock."""
 
     name: str
     title: str
     description: str
     levers: tuple[TimedLever, ...]
+    kind: str = "policy"
 
 
 class _Checker:
@@ -125,7 +126,9 @@ def checked(name: str, content: Any, kind: str) -> Policy:
     if check.problems:
         raise UserError(check.problems)
     title = texts["title"] or name.replace("_", " ").capitalize()
-    return Policy(name, title, texts["description"], tuple(x for x in levers if x is not None))
+    return Policy(
+        name, title, texts["description"], tuple(x for x in levers if x is not None), kind
+    )
 
 
 def _lever(check: _Checker, number: int, row: Any, kind: str) -> TimedLever | None:
@@ -187,7 +190,7 @@ def _where(check: _Checker, key: str, given: Any) -> tuple[float, bool, tuple[st
             members = True
         elif name == "organisations":
             good = isinstance(value, (list, tuple)) and value
-            if not good or any(not isinstance(v, (str, int)) or v is True for v in value):
+            if not good or any(not isinstance(v, (str, int)) or isinstance(v, bool) for v in value):
                 check.wrong(f"{key}.organisations", value, "allowed is a list of names or numbers")
                 continue
             named = tuple(str(v) for v in value)

@@ -87,4 +87,4 @@ def number_of(policy: Policy, name: str, organisations: int, names: Sequence[str
         allowed = f"did you mean {near}?" if near else f"allowed are {', '.join(names[:10])}"
     else:
         allowed = f"allowed is a number from 1 to {organisations}"
-    raise UserError(f"policy {policy.name}: organisation {name} does not exist; {allowed}")
+    raise UserError(f"{policy.kind} {policy.name}: organisation {name} does not exist; {allowed}")

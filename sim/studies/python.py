@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.config.axes import Axis
 from sim.config.checks import check_value
@@ -19,6 +19,9 @@ from sim.parameters import PARAMETERS
 from sim.studies.execute import design_of, execute
 from sim.studies.result import Result
 
+if TYPE_CHECKING:
+    from sim.policies.policy import Policy
+
 
 def run(parameters: Mapping[str, Any] | None = None, **settings: Any) -> Result:
     """Simulate one world.
@@ -29,7 +32,8 @@ def run(parameters: Mapping[str, Any] | None = None, **settings: Any) -> Result:
         What differs from the defaults, by dotted path or nested.
     **settings
         `seed`, `replicates`, `engine`, `threads`, `progress`, `organisations`, as on the
-        command line.
+        command line; `policies` and `shocks`, mappings of a name to what a file of it would hold,
+        for names that `policy` and `shock` use.
 
     Returns
     -------
@@ -44,9 +48,11 @@ def run(parameters: Mapping[str, Any] | None = None, **settings: Any) -> Result:
     --------
     >>> run({"process.training": 0.1}, replicates=8).mean("sustained_adoption")
     """
+    own = _own_policies(settings)
     request = Request(
         "python", "simulate", "Baseline" if not parameters else "Simulation",
         "Is the tool still used, and why?", resolve_settings(settings), resolve(parameters),
+        policies=own,
     )  # fmt: skip
     return perform(request)
 
@@ -89,11 +95,13 @@ def sweep(
         raise UserError("axes={}: needed is at least one parameter with its values")
     if (samples is None) == (kind in SAMPLED_KINDS):
         raise UserError(f"samples={samples}: needed with kinds {', '.join(SAMPLED_KINDS)} only")
+    own = _own_policies(settings)
     parsed, _ = apply_overrides(axes, {}, {}, kind)
     request = Request(
         "python", "alignment" if kind == "one_at_a_time" else "sweep", "Sweep",
         f"What do {', '.join(axis.name for axis in parsed)} change?",
         resolve_settings(settings), resolve(parameters), parsed, kind, samples=samples,
+        policies=own,
     )  # fmt: skip
     problems = check_design(request.values, parsed, kind)
     if problems:
@@ -129,6 +137,7 @@ def compare(
     """
     if len(scenarios) < 2:
         raise UserError("scenarios: needed are at least two, the first to compare with")
+    own = _own_policies(settings)
     values = resolve(parameters)
     flat = {name: dict(flatten(changes)) for name, changes in scenarios.items()}
     problems: list[str] = []
@@ -147,7 +156,7 @@ def compare(
     axis = Axis("scenario", paths, tuple(scenarios), chosen)
     request = Request(
         "python", "compare", "Scenarios", "Which scenario sustains adoption?",
-        resolve_settings(settings), values, (axis,),
+        resolve_settings(settings), values, (axis,), policies=own,
     )  # fmt: skip
     return perform(request)
 
@@ -187,8 +196,25 @@ def perform(request: Request) -> Result:
         )
     request = with_uncertainty(request)
     points = [request.values, *({**request.values, **s} for a in request.axes for s in a.settings)]
-    if not request.policies and any(p[k] != "none" for p in points for k in ("policy", "shock")):
+    if any(point[kind] != "none" for point in points for kind in ("policy", "shock")):
         from sim.config.policies import load_policies
 
-        request = replace(request, policies=load_policies(points, [shipped_folder()]))
+        policies = load_policies(points, [shipped_folder()], request.policies)
+        request = replace(request, policies=policies)
     return execute(request, design_of(request), print)
+
+
+def _own_policies(settings: dict[str, Any]) -> dict[tuple[str, str], Policy]:
+    """Take `policies` and `shocks` out of the settings, checked."""
+    given = {
+        kind: settings.pop(key, {}) for kind, key in (("policy", "policies"), ("shock", "shocks"))
+    }
+    if not any(given.values()):
+        return {}
+    from sim.policies.policy import checked
+
+    return {
+        (kind, name): checked(name, content, kind)
+        for kind, mapping in given.items()
+        for name, content in mapping.items()
+    }

@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.config.messages import one_line
 from sim.config.request import Request
-from sim.ensembles import memory, pilot
+from sim.ensembles import interrupt, memory, pilot
 from sim.ensembles.design import model_version
 from sim.ensembles.pilot import Estimate
 from sim.ensembles.progress import NEVER
@@ -67,9 +67,11 @@ class Session:
         arguments = shlex.split(request.command)[3:]
         self.manifest = manifest_of(request, self.design, arguments, directory)
         self.identity = self.manifest.identity
-        self.folder, self.lock = self._open_folder()
-        self.store = Store(self.folder, self.manifest, kept_of(request), say)
+        with interrupt.Held() as held:
+            self.folder, self.lock = self._open_folder()
+            self.store = Store(self.folder, self.manifest, kept_of(request), say)
         with self._keeping():
+            held.let_go()
             self._open_store()
 
     def _open_folder(self) -> tuple[Path, Lock]:

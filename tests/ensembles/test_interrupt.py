@@ -38,6 +38,18 @@ def test_a_press_elsewhere_is_heard_at_once():
         signal.raise_signal(signal.SIGINT)
 
 
+def test_a_press_that_is_held_is_raised_when_it_is_let_go():
+    with interrupt.Held() as held:
+        signal.raise_signal(signal.SIGINT)
+        opened = True
+    assert opened and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    with pytest.raises(KeyboardInterrupt):
+        held.let_go()
+    with interrupt.Held() as held:
+        pass
+    held.let_go()
+
+
 def test_somebody_elses_handler_stays():
     heard = []
     signal.signal(signal.SIGINT, lambda *_: heard.append(1))

@@ -82,7 +82,10 @@ def test_killed_at_random_many_times(tmp_path, uninterrupted, seed):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
-@pytest.mark.parametrize("number", [1, 3, 5, 11])  # the lock, store.json, chunks
+@pytest.mark.parametrize(
+    "number",
+    [1, pytest.param(3, marks=pytest.mark.slow), pytest.param(5, marks=pytest.mark.slow), 11],
+)  # the lock, store.json, chunks
 def test_killed_in_the_middle_of_a_write(tmp_path, uninterrupted, number):
     out = tmp_path / "r"
     before = SLOW_RUNS + IN_THE_MIDDLE_OF_A_WRITE.format(number=number)

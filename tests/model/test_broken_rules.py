@@ -11,9 +11,12 @@ from comparison import WORLDS
 
 from sim.parameters import PARAMETERS
 
-# What no rule of a month reads: outcomes, lengths, files, and the last share of the groups, which
+# What no rule of a month reads: outcomes, lengths, files, names and costs of policies, and the last share of the groups, which
 # is what the others leave.
-UNREAD = ("outcome.", "horizon", "population.file", "network.file", "population.allied.share")
+UNREAD = (
+    "outcome.", "horizon", "population.file", "network.file", "population.allied.share",
+    "policy", "shock", "cost.",
+)  # fmt: skip
 
 
 def noticed(values=lambda name: None):

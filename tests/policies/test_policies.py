@@ -209,3 +209,23 @@ def test_the_documentation_lists_every_lever():
     for lever in LEVERS.values():
         (row,) = [line for line in text.splitlines() if line.startswith(f"| `{lever.name}` |")]
         assert lever.meaning in row and lever.unit in row
+
+
+def test_a_mapping_is_a_policy_in_python_and_twice_is_a_mistake():
+    world = {"population.organisations": 3, "population.organisation_size": 5, "horizon": 12}
+    mine = {"mine": {"levers": [{"lever": "training", "strength": 0.04, "cost": 1200}]}}
+    few = {"replicates": 2, "progress": "never"}
+    own = sim.run({**world, "policy": "mine"}, policies=mine, **few)
+    shipped = sim.run({**world, "policy": "training"}, **few)
+    assert own.outcome("policy_cost").tolist() == shipped.outcome("policy_cost").tolist()
+    assert own.outcome("literacy").tolist() == shipped.outcome("literacy").tolist()
+    with pytest.raises(UserError, match="names a policy twice"):
+        sim.run({**world, "policy": "training+training"}, **few)
+    with pytest.raises(UserError, match="did you mean training?"):
+        sim.run({**world, "policy": "x"}, policies={"x": {"levers": [{"lever": "trainin", "strength": 1}]}}, **few)  # fmt: skip
+
+
+def test_the_shipped_example_of_an_own_policy_runs(tmp_path):
+    folder = shipped_folder() / "examples" / "my_policy"
+    words = ["--config-dir", str(folder), *TINY, "policy=none,training_for_nurses"]
+    assert main([*words, "study=compare", f"out={tmp_path / 'r'}"]) == 0

@@ -27,6 +27,7 @@ def seeds(folder):
     return sorted(json.loads(p.read_text())["seed"] for p in found)
 
 
+@pytest.mark.slow
 def test_two_values_are_two_jobs_and_a_list_is_one_sweep(tmp_path):
     done = run(tmp_path, "seed=1,2", "process.training=[0,0.1]")
     assert done.returncode == 0, done.stderr

@@ -19,8 +19,8 @@ TABLES = {
 @pytest.mark.parametrize(
     ("new", "design"),
     [
-        ({(0.2, 6), (0.5, 6), (0.2, 7), (0.5, 7)}, {"replicates": 8}),
-        ({(0.3, n) for n in range(6)}, {"points": (0.2, 0.3, 0.5)}),
+        pytest.param({(0.2, 6), (0.5, 6), (0.2, 7), (0.5, 7)}, {"replicates": 8}, marks=pytest.mark.slow),
+        pytest.param({(0.3, n) for n in range(6)}, {"points": (0.2, 0.3, 0.5)}, marks=pytest.mark.slow),
         ({(0.9, n) for n in range(7)} | {(0.2, 6), (0.5, 6)}, {"points": (0.9, 0.5, 0.2), "replicates": 7}),
         (set(), {}),
     ],

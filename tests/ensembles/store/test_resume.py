@@ -362,11 +362,12 @@ def test_few_files_however_many_runs(tmp_path, monkeypatch):
     assert {p.suffix for p in (tmp_path / "r").iterdir()} == {
         ".parquet",
         ".csv",
+        ".html",
         ".yaml",
         ".json",
         "",
     }
-    assert len(list((tmp_path / "r").iterdir())) == 6
+    assert len(list((tmp_path / "r").iterdir())) == 7
 
 
 def test_joined_chunks_hold_the_same_runs(tmp_path, monkeypatch):
