@@ -1,12 +1,17 @@
 """Settings that all tests share."""
 
 import os
+import signal
 
 import pytest
 from hypothesis import settings
 
 settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=50)
 settings.load_profile("repeatable")
+
+# A shell that starts the tests in the background has them, and all they start, ignore Ctrl-C.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Where `report.html` is really written; elsewhere it would take a second of each little sweep.
 WITH_REPORT = ("tests/reports/", "test_experiments", "test_published", "test_command_line")

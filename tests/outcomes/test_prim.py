@@ -44,6 +44,7 @@ def test_without_cases_there_is_no_box(worlds):
     assert prim.describe(worlds, np.ones(2000, bool)) is None
 
 
+@pytest.mark.slow
 def test_the_same_box_as_the_ema_workbench(worlds):
     """Peeling alone (no pasting), with its classic objective."""
     analysis = pytest.importorskip("ema_workbench.analysis.prim")
