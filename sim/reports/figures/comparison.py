@@ -102,7 +102,7 @@ def costs_figure(c: Comparison) -> Figure:
         top = np.flatnonzero(shares[n] == shares[n].max())
         curve.annotate(
             c.names[n], (float(prices[top[len(top) // 2]]), float(shares[n].max())),
-            xytext=(0, 4), textcoords="offset points", ha="center", fontsize=8,
+            xytext=(2, 5), textcoords="offset points", ha="left", fontsize=8,
             rotation=30, rotation_mode="anchor", color=COLOURS[n % len(COLOURS)],
             annotation_clip=False,
         )  # fmt: skip
