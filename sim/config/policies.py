@@ -9,15 +9,7 @@ from typing import Any
 from sim.config.folders import find
 from sim.config.yaml_scan import scan
 from sim.errors import UserError
-from sim.policies.policy import Policy, checked
-
-KINDS = ("policy", "shock")
-NONE = "none"
-
-
-def names_in(value: Any) -> list[str]:
-    """Return the names in a value such as `co_design+training`."""
-    return [name for name in str(value).split("+") if name != NONE]
+from sim.policies.policy import KINDS, Policy, checked, names_in
 
 
 def load_policies(

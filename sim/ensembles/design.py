@@ -14,7 +14,7 @@ from sim.model.engine import Point
 from sim.model.levers import Schedule
 from sim.model.streams import LARGEST_SEED
 from sim.policies.cost import costs_of
-from sim.policies.policy import Policy
+from sim.policies.policy import KINDS, Policy, names_in
 from sim.policies.schedule import schedule_of
 from sim.version import __version__
 
@@ -90,10 +90,9 @@ def make_design(
         shared = acting, count, tuple(names)
         if shared not in schedules:
             schedules[shared] = schedule_of(acting, count, names)
-        schedule = schedules[shared]
         costs = costs_of(acting, count, names)
-        design.points.append(engine.prepare(own, schedule, worlds[key].world, luck, costs))
-        design.names.append(worlds[key].names)
+        design.points.append(engine.prepare(own, schedules[shared], worlds[key].world, luck, costs))
+        design.names.append(names)
     return design
 
 
@@ -101,12 +100,7 @@ def _acting(
     values: Mapping[str, Any], policies: Mapping[tuple[str, str], Policy]
 ) -> tuple[Policy, ...]:
     """Return the policies and shocks of a point, in the order in which they are named."""
-    return tuple(
-        policies[kind, name]
-        for kind in ("policy", "shock")
-        for name in str(values[kind]).split("+")
-        if name != "none"
-    )
+    return tuple(policies[kind, name] for kind in KINDS for name in names_in(values[kind]))
 
 
 def _own_luck(values: Mapping[str, Any]) -> int:

@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 from sim.errors import UserError
 from sim.factors import GROUP_NAMES
 from sim.parameters import nearest
-from sim.policies.table import LEVERS
+from sim.policies.table import LEVERS, POLICY, SHOCK
 
+KINDS = (POLICY, SHOCK)
+NONE = "none"
 KEYS = ("title", "description", "levers")
 LEVER_KEYS = ("lever", "strength", "from", "to", "where", "groups", "cost")
 WHERE = "all, {share: 0.5}, {members: true} or {organisations: [1, 2]}"
@@ -57,6 +59,11 @@ class Policy(NamedTuple):
     description: str
     levers: tuple[TimedLever, ...]
     kind: str = "policy"
+
+
+def names_in(value: Any) -> list[str]:
+    """Return the names in a value such as `co_design+training`; none of them in `none`."""
+    return [name for name in str(value).split("+") if name != NONE]
 
 
 class _Checker:

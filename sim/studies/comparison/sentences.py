@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.outcomes.intervals import Interval
+from sim.outcomes.intervals import Interval, of_share
 from sim.outcomes.paired import dominated
 from sim.outcomes.table import COST, MIDWAY, SCOPES, TOLD_MIDWAY, label
 from sim.reports import words
@@ -60,8 +60,6 @@ def ranking_rows(c: Comparison) -> list[list[str]]:
 
 def probability(c: Comparison, policy: int) -> Interval:
     """Return the share of runs that sustain adoption."""
-    from sim.outcomes.intervals import of_share
-
     x = c.runs(GOAL, policy)
     x = x[~np.isnan(x)]
     return of_share(int((x >= threshold(c)).sum()), x.size)

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sim.outcomes import prim
 from sim.outcomes.intervals import of_share
 from sim.outcomes.robustness import robustness
 from sim.reports import words
+from sim.studies.comparison.policies import GOAL, Comparison
 
-if TYPE_CHECKING:
-    from sim.studies.comparison.policies import Comparison
-
-GOAL = "sustained_adoption"
 FEWEST_WORLDS = 32  # below, boxes would be drawn around chance (assumption)
 CLEARLY_DENSER = 0.15  # how much more often a policy must fail in a box to be told (assumption)
 

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from sim.config.messages import show
-from sim.ensembles.design import Design
+from sim.ensembles.design import Design, model_version
 from sim.ensembles.store.manifest import MANIFEST, read_manifest
 from sim.errors import UserError
-from sim.model.engine import Point
 
 USAGE = "story FOLDER --hcp 17, or --organisation 3; also --replicate 0, --point 0, --under POINT"
 
@@ -90,7 +89,6 @@ def design_of_folder(folder: Path, given: str) -> tuple[Design, int, int]:
         If there is none, or it was made by another version of the model.
     """
     from sim.config.compose import compose
-    from sim.ensembles.design import model_version
     from sim.ensembles.store.identity import point_hashes
     from sim.studies.execute import design_of
     from sim.studies.resume import LEFT_OUT, _inside, _key
@@ -151,17 +149,13 @@ def _hcp(design: Design, numbers: list[int], given: Any, seed: int) -> list[str]
     from sim.studies.story import words
     from sim.studies.story.watch import watch_hcp
 
-    lives = [watch_hcp(_point(design, n), seed, given.replicate, given.hcp - 1) for n in numbers]
+    lives = [watch_hcp(design.points[n], seed, given.replicate, given.hcp - 1) for n in numbers]
     name = _organisation_name(design, numbers[0], lives[0].organisation)
     lines = words.heading(lives[0], seed, given.replicate, name)
     if len(lives) == 1:
         return lines + words.one_life(lives[0])
     first, second = _names(design, numbers)
     return lines + words.two_lives(lives[0], lives[1], (first, second))
-
-
-def _point(design: Design, number: int) -> Point:
-    return design.points[number]
 
 
 def _organisation(
@@ -174,7 +168,7 @@ def _organisation(
     from sim.studies.story.watch import watch_organisation
 
     o = given.organisation - 1
-    histories = [watch_organisation(_point(design, n), seed, given.replicate, o) for n in numbers]
+    histories = [watch_organisation(design.points[n], seed, given.replicate, o) for n in numbers]
     names = _names(design, numbers)
     lines: list[str] = []
     for number, history, title in zip(numbers, histories, names, strict=True):
@@ -185,6 +179,6 @@ def _organisation(
     figure = organisation_figure(histories, names)
     path = folder / FIGURES / f"story_organisation_{o + 1}_replicate_{given.replicate}"
     path.parent.mkdir(exist_ok=True)
-    stamp = {"identity": "story", "seed": str(seed), "model": str(given.replicate)}
+    stamp = {"seed": str(seed), "replicate": str(given.replicate), "model": model_version()}
     save_figure(figure, path, f"Organisation {o + 1}", stamp)
     return [*lines, "", f"Figure: {path}.png"]
