@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.outcomes.paired import acceptability
 from sim.outcomes.table import MIDWAY
-from sim.reports.figures.style import COLOURS, FAINT, LINES, MARKERS, new_figure
+from sim.reports.figures.style import COLOURS, FAINT, LINES, MARKERS, describe, new_figure
 
 if TYPE_CHECKING:
     from sim.studies.comparison.policies import Comparison
@@ -55,11 +55,11 @@ def changes_figure(c: Comparison) -> Figure:
     figure, axes = new_figure(1, len(outcomes), (4.9 * len(outcomes), height), sharey=True)
     for panel, (outcome, title) in zip(axes[0], outcomes, strict=True):
         _dots(panel, c, outcome, title)
-    figure.suptitle(
+    describe(
+        figure,
         f"{c.result.title}: paired differences with 95 % intervals of the mean (bootstrap), "
         f"{c.paired(GOAL, 1).change.runs} {'worlds' if c.worlds > 1 else 'runs'}",
-        fontsize=9, color=FAINT, x=0.01, ha="left",
-    )  # fmt: skip
+    )
     return figure
 
 
@@ -139,9 +139,9 @@ def robustness_figure(c: Comparison) -> Figure:
         panel.set_xlabel("share of HCPs")
     goal = float(c.result.values["outcome.sustained_threshold"])
     axes[0, 0].axvline(goal, color=FAINT, linewidth=1)
-    figure.suptitle(
+    describe(
+        figure,
         f"{x.shape[1]} worlds; median, middle 50 % (thick) and middle 90 % (thin). The line is at "
         f"{goal:g}.",
-        fontsize=9, color=FAINT, x=0.01, ha="left",
-    )  # fmt: skip
+    )
     return figure

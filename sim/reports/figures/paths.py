@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim.outcomes import intervals
-from sim.reports.figures.style import COLOURS, FAINT, band, label_ends, new_figure
+from sim.reports.figures.style import COLOURS, FAINT, band, describe, label_ends, new_figure
 
 if TYPE_CHECKING:
     from sim.studies.result import Result
@@ -42,13 +42,10 @@ def paths_figure(result: Result) -> Figure:
     for panel in axes[-1]:
         panel.set_xlabel("months since the start")
     runs_words = f"{result.ensemble.replicates} runs"
-    figure.suptitle(
+    describe(
+        figure,
         f"{result.title}, {runs_words}: mean and its 95 % interval (dark), 80 % of runs (light), "
         "single runs (grey)",
-        fontsize=9,
-        color=FAINT,
-        x=0.01,
-        ha="left",
     )
     return figure
 
@@ -73,11 +70,5 @@ def scenarios_figure(result: Result, scenarios: dict[str, int]) -> Figure:
         label_ends(panel, float(months[-1]), ends, list(scenarios))
     for panel in axes[-1]:
         panel.set_xlabel("months since the start")
-    figure.suptitle(
-        f"{result.ensemble.replicates} runs each. Bands: 95 % intervals of the mean.",
-        fontsize=9,
-        color=FAINT,
-        x=0.01,
-        ha="left",
-    )
+    describe(figure, f"{result.ensemble.replicates} runs each. Bands: 95 % intervals of the mean.")
     return figure

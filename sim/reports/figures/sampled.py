@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from sim.outcomes import intervals
 from sim.reports import words
-from sim.reports.figures.style import COLOURS, FAINT, new_figure
+from sim.reports.figures.style import COLOURS, FAINT, describe, new_figure
 from sim.studies.sampled import OUTCOME, axis_values, point_means, rank_correlation
 
 if TYPE_CHECKING:
@@ -44,12 +44,9 @@ def points_figure(result: Result) -> Figure:
         panel.set_visible(False)
     for row in panels:
         row[0].set_ylabel("sustained adoption,\nshare of HCPs")
-    figure.suptitle(
+    describe(
+        figure,
         f"{result.title}: {means.size} points, {result.ensemble.replicates} runs each. "
         "Bars: 95 % intervals of the mean.",
-        fontsize=9,
-        color=FAINT,
-        x=0.01,
-        ha="left",
     )
     return figure

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim.factors import QUALITY_NAMES
-from sim.reports.figures.style import COLOURS, FAINT, LINES, label_ends, new_figure
+from sim.reports.figures.style import COLOURS, FAINT, LINES, describe, label_ends, new_figure
 
 if TYPE_CHECKING:
     from sim.studies.story.watch import History
@@ -66,8 +66,8 @@ def organisation_figure(histories: list[History], names: list[str]) -> Figure:
     for panel in axes[-1]:
         panel.set_xlabel("months since the start")
     told = f"\nfirst: {names[0]}\nsecond: {names[1]}" if len(names) > 1 else ""
-    figure.suptitle(
+    describe(
+        figure,
         f"Organisation {last.organisation + 1}, one run. Dotted: what happened to the tool.{told}",
-        fontsize=9, color=FAINT, x=0.01, ha="left",
-    )  # fmt: skip
+    )
     return figure

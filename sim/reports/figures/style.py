@@ -44,6 +44,11 @@ def new_figure(rows: int, columns: int, size: tuple[float, float], **options: An
     return figure, np.atleast_2d(figure.subplots(rows, columns, squeeze=False, **options))
 
 
+def describe(figure: Figure, text: str) -> None:
+    """Say above all panels what they show."""
+    figure.suptitle(text, fontsize=9, color=FAINT, x=0.01, ha="left")
+
+
 def band(
     axes: Axes, x: Any, low: Any, middle: Any, high: Any, number: int, label: str = ""
 ) -> None:

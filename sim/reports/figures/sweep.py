@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from sim.outcomes.intervals import Interval
 from sim.reports import words
-from sim.reports.figures.style import FAINT, HEAT, band, label_ends, new_figure
+from sim.reports.figures.style import HEAT, band, describe, label_ends, new_figure
 
 if TYPE_CHECKING:
     from sim.studies.grid import Grid
@@ -94,7 +94,7 @@ def lines_figure(grid: Grid) -> Figure:
                 label_ends(panel, xs[-1], ends, labels)
     for panel in panels[-1]:
         _name_x(panel, axes_of[0])
-    figure.suptitle(_caption(grid, lines), fontsize=9, color=FAINT, x=0.01, ha="left")
+    describe(figure, _caption(grid, lines))
     return figure
 
 
