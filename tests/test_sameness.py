@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from sim.ensembles import run as ensembles
+from sim.ensembles.chunk import Keep
 from sim.ensembles.progress import Progress
 from sim.model import engine
 from sim.parameters import defaults
@@ -75,7 +76,7 @@ def test_engine():
 
 
 def test_recording_of_months_and_organisations():
-    assert digest(keep=ensembles.Keep(paths=True, organisations=True)) == PLAIN
+    assert digest(keep=Keep(paths=True, organisations=True, hcps=True)) == PLAIN
 
 
 def test_progress_bar(capsys):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sim.compiled import model_hash
+from sim.compiled import PACKAGE, model_hash
 from sim.ensembles.worlds import Organisations, load_world
 from sim.model import engine
 from sim.model.engine import Point
@@ -26,6 +27,8 @@ WORLD_KEYS = (
     "population.organisation_size",
     "population.size_spread",
 )
+# Beside the model: what is counted of a run, and what its policies do and cost
+DECIDE = ("outcomes", "policies")
 
 
 class Design(NamedTuple):
@@ -112,6 +115,16 @@ def _given(values: Mapping[str, Any]) -> bool:
     return values["population.file"] is not None or values["network.kind"] == "file"
 
 
+@lru_cache(maxsize=1)
+def _decides() -> str:
+    """Return a hash of all sources that decide what is kept of a run."""
+    digest = hashlib.sha256(model_hash().encode())
+    for name in DECIDE:
+        for path in sorted((PACKAGE / name).rglob("*.py")):
+            digest.update(path.relative_to(PACKAGE).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
 def model_version() -> str:
     """Return version and hash of the sources that decide results."""
-    return f"{__version__}+{model_hash()[:12]}"
+    return f"{__version__}+{_decides()[:12]}"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from sim.ensembles.run import Task
+    from sim.ensembles.chunk import Task
 
 MOST_TASKS = 4
 SECONDS = 0.5  # about so much work is done before the estimate is told

@@ -1,9 +1,4 @@
-"""A design times replicates: chunks of runs on threads.
-
-A chunk is a handful of runs of one design point. Its compiled part runs without the GIL, polls a
-stop flag every month and counts months for the progress bar. Results do not depend on chunks or
-threads: each run is a pure function of (point, seed, replicate).
-"""
+"""A design times replicates: chunks of runs on threads; results do not depend on either."""
 
 from __future__ import annotations
 
@@ -11,75 +6,23 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
-from sim.config.messages import one_line
 from sim.ensembles import executors, pilot
+from sim.ensembles.chunk import OUTCOMES_ONLY, PATHS, Chunk, Keep, Task, run_chunk, run_remotely
 from sim.ensembles.pilot import Estimate
 from sim.ensembles.progress import Progress
 from sim.ensembles.workers import POLL_SECONDS, RemoteWorkers, Workers
 from sim.errors import SimulationError
-from sim.model import engine as runs
-from sim.model import records, rules
 from sim.model.engine import Point
-from sim.outcomes.compute import compute, ratio
-from sim.outcomes.organisations import ORGANISATION_COLUMNS, organisation_table
+from sim.outcomes.entities import ENTITY_COLUMNS, empty, joined
 from sim.outcomes.table import OUTCOMES
-from sim.policies.cost import cost_of_run
 
 GOOD, FAILED = "good", "failed"
 NANOSECONDS_PER_HCP_MONTH = 100.0  # rough, for the size of chunks only
 SECONDS_PER_CHUNK = 0.25
-MEAN_MONTHS = 12  # months between rows of means, where not every month is asked for
-PATHS = ("adopters", "trials", "lapsed", "running", "trust", "literacy", "lapses")
-
-
-class Keep(NamedTuple):
-    """What is kept of each run beside its outcomes."""
-
-    paths: bool = False  # shares and means in every month
-    organisations: bool = False  # one row per organisation
-
-
-OUTCOMES_ONLY = Keep()
-
-
-class Task(NamedTuple):
-    """Replicates `first` to `last` - 1 of a point."""
-
-    point: int
-    first: int
-    last: int
-
-
-class Chunk(NamedTuple):
-    """What a task leaves behind.
-
-    Attributes
-    ----------
-    outcomes : dict of str to (runs,) float64
-    errors : list of str
-        Empty for a good run.
-    paths : dict of str to (runs, months + 1) float64
-    organisations : dict of str to array
-        One row per run and organisation.
-    seconds : float
-        How long it took.
-    """
-
-    outcomes: dict[str, np.ndarray]
-    errors: list[str]
-    paths: dict[str, np.ndarray]
-    organisations: dict[str, np.ndarray]
-    seconds: float = 0.0
-
-    @property
-    def bytes(self) -> int:
-        """Size of the columns."""
-        tables = (self.outcomes, self.paths, self.organisations)
-        return sum(column.nbytes for table in tables for column in table.values())
 
 
 class RunStore(Protocol):
@@ -94,7 +37,7 @@ class RunStore(Protocol):
     def add(self, task: Task, chunk: Chunk) -> None:
         """Keep the runs of a task."""
 
-    def organisations(self) -> Iterator[tuple[range, dict[str, np.ndarray]]]:
+    def entities(self, kind: str) -> Iterator[tuple[range, dict[str, np.ndarray]]]:
         """Yield (runs, column -> array) of all runs, in order."""
 
 
@@ -111,10 +54,14 @@ class Ensemble:
     outcomes : dict of str to (points, replicates) float64
     errors : (points, replicates) of str
         Empty for a good run.
-    paths : dict of str to (points, replicates, months + 1) float64
+    paths : dict of str to (points, replicates, recorded months) float64
         Empty unless kept; shares of HCPs (adopters, trials, lapsed) and of organisations
         (running), means (trust, literacy), and lapses per HCP. NaN for a failed run.
-    organisations : dict of str to array, one row per point, replicate and organisation
+    entities : dict of str to dict of str to array
+        Kind (organisations, hcps) -> table with one row per point, replicate and entity; no
+        rows unless kept.
+    every : int
+        Months between the recorded months of `paths`; the first is the start.
     """
 
     settings: list[dict[str, Any]]
@@ -124,7 +71,13 @@ class Ensemble:
     outcomes: dict[str, np.ndarray]
     errors: np.ndarray
     paths: dict[str, np.ndarray]
-    organisations: dict[str, np.ndarray]
+    entities: dict[str, dict[str, np.ndarray]]
+    every: int = 1
+
+    @property
+    def organisations(self) -> dict[str, np.ndarray]:
+        """One row per point, replicate and organisation."""
+        return self.entities["organisations"]
 
     @property
     def failed(self) -> int:
@@ -243,15 +196,16 @@ def run_ensemble(
     known = np.zeros((len(points), replicates), bool) if store is None else store.known.copy()
     if store is not None:
         store.fill(ensemble)
-    organisations: dict[Task, dict[str, np.ndarray]] = {}
+    entities: dict[Task, dict[str, dict[str, np.ndarray]]] = {}
+    held = (hold or keep).kinds
     last = [(0.0, 0)]  # seconds and bytes of the task taken last
 
     def take(task: Task, chunk: Chunk) -> None:
         _store(ensemble, task, chunk)
         known[task.point, task.first : task.last] = True
         last[0] = chunk.seconds, chunk.bytes
-        if (hold or keep).organisations:
-            organisations[task] = chunk.organisations
+        if held:
+            entities[task] = chunk.entities
         if store is not None:
             store.add(task, chunk)
         for row, error in enumerate(chunk.errors):
@@ -271,7 +225,7 @@ def run_ensemble(
             task = tasks[number]
             point, within = points[task.point], max(1, threads // len(tasks))
             flags = stop, done[number]
-            return _run_chunk(point, task, seed, engine, keep, contracts, *flags, within)
+            return run_chunk(point, task, seed, engine, keep, contracts, *flags, within)
 
         if executor == executors.LOCAL or len(tasks) < 2:
             workers: Workers | RemoteWorkers = Workers(tasks, work, threads, stop)
@@ -310,10 +264,8 @@ def run_ensemble(
         left = float((~known).sum(axis=1) @ np.array([months_of(p) for p in points]))
         before(pilot.estimate(measured, known.size - elsewhere, there, left, threads))
     run(tasks_of(points, replicates, threads, known), months)
-    if (hold or keep).organisations:
-        join_organisations(
-            ensemble.organisations, [organisations[task] for task in sorted(organisations)]
-        )
+    for kind in held:
+        ensemble.entities[kind] = joined(kind, [entities[task][kind] for task in sorted(entities)])
     return ensemble
 
 
@@ -331,125 +283,13 @@ def available_cores() -> int:
         return os.cpu_count() or 1
 
 
-def run_remotely(
-    number: int, point: Point, task: Task, seed: int, engine: str, keep: Keep, contracts: bool
-) -> tuple[int, Chunk]:
-    """Compute a chunk in another process, which cannot see the flag nor the counter."""
-    flags = np.zeros(1, np.int64), np.zeros(1, np.int64)
-    return number, _run_chunk(point, task, seed, engine, keep, contracts, *flags, 1)
-
-
-def _run_chunk(
-    point: Point,
-    task: Task,
-    seed: int,
-    engine: str,
-    keep: Keep,
-    contracts: bool,
-    stop: np.ndarray,
-    done: np.ndarray,
-    threads: int,
-) -> Chunk:
-    began = time.perf_counter()
-    n = task.last - task.first
-    horizon = int(point.values["horizon"])
-    every = 1 if keep.paths else MEAN_MONTHS
-    single = _organisations(point) if keep.organisations else 0
-    record = records.empty_record(n, horizon, every, single)
-    errors = [""] * n
-    costs = np.zeros(n)
-    tables = []
-    for row, replicate in enumerate(range(task.first, task.last)):
-        own = records.of_run(record, row)
-        try:
-            if engine == "kernel":
-                state = runs.simulate(point, seed, replicate, own, stop, done, threads, contracts)
-            else:
-                state = _step_agents(point, seed, replicate, own, contracts, stop, done)
-            if point.costs:
-                members = state.organisations["member"]
-                rate = float(point.values["cost.discount_rate"])
-                run = runs.key_of(point, seed, replicate)
-                costs[row] = cost_of_run(point.costs, members, run, horizon, rate)
-            if keep.organisations:
-                table = organisation_table(own, state, point.values)
-                table["point"][:] = task.point
-                table["replicate"][:] = replicate
-                tables.append(table)
-        except SimulationError as error:
-            errors[row] = one_line(str(error))
-        except MemoryError:
-            raise  # the machine's failure, not the run's: it must not become a result
-        except Exception as error:
-            errors[row] = one_line(f"{type(error).__name__}: {error}")
-    outcomes = compute(record, point.values, costs)
-    paths = _paths(record) if keep.paths else {}
-    wrong = np.array([bool(e) for e in errors])
-    for column in (*outcomes.values(), *paths.values()):
-        column[wrong] = np.nan
-    joined: dict[str, np.ndarray] = {}
-    if keep.organisations:
-        join_organisations(joined, tables)
-    return Chunk(outcomes, errors, paths, joined, time.perf_counter() - began)
-
-
-def _organisations(point: Point) -> int:
-    return point.world.sizes.size or int(point.values["population.organisations"])
-
-
-def _step_agents(
-    point: Point,
-    seed: int,
-    replicate: int,
-    record: records.Record,
-    contracts: bool,
-    stop: np.ndarray,
-    done: np.ndarray,
-) -> Any:
-    """Run one replicate with Mesa agents, recording into the given arrays."""
-    from sim.model.model import AdoptionModel
-
-    model = AdoptionModel(
-        point.values,
-        engine="agents",
-        seed=seed,
-        replicate=replicate,
-        schedule=point.schedule,
-        world=point.world,
-        record=record,
-        luck=point.luck,
-        contracts=contracts,
-    )
-    while model.running and not stop[0]:
-        model.step()
-        done[0] += 1
-    return model.state
-
-
-def _paths(record: records.Record) -> dict[str, np.ndarray]:
-    """Return what is kept of every month, as shares and means."""
-    people = record.people.sum(axis=(2, 3), dtype=np.int64)
-    seats = people[:, :, :4].sum(axis=2)
-    tools = record.tools.sum(axis=2)
-    sums = record.levels.sum(axis=(2, 3))
-    lapses = records.PEOPLE_NAMES.index("lapses")
-    return {
-        "adopters": ratio(people[:, :, rules.ADOPTER], seats),
-        "trials": ratio(people[:, :, rules.TRIAL], seats),
-        "lapsed": ratio(people[:, :, rules.LAPSED], seats),
-        "running": ratio(tools[:, :, records.RUNNING], tools[:, :, records.ORGANISATIONS]),
-        "trust": ratio(sums[:, :, records.TRUST], seats),
-        "literacy": ratio(sums[:, :, records.LITERACY], seats),
-        "lapses": ratio(people[:, :, lapses], seats),
-    }
-
-
 def _empty(
     points: list[Point], settings: list[dict[str, Any]], seed: int, replicates: int, keep: Keep
 ) -> Ensemble:
     shape = (len(points), replicates)
     horizon = max(int(p.values["horizon"]) for p in points)
-    paths = {name: np.full((*shape, horizon + 1), np.nan) for name in PATHS if keep.paths}
+    rows = horizon // keep.every + 1
+    paths = {name: np.full((*shape, rows), np.nan) for name in PATHS if keep.paths}
     return Ensemble(
         settings,
         points,
@@ -458,7 +298,8 @@ def _empty(
         {name: np.full(shape, np.nan) for name in OUTCOMES},
         np.full(shape, "", object),
         paths,
-        {name: np.zeros(0, kind) for name, kind in ORGANISATION_COLUMNS.items()},
+        {kind: empty(kind) for kind in ENTITY_COLUMNS},
+        keep.every,
     )
 
 
@@ -470,12 +311,3 @@ def _store(ensemble: Ensemble, task: Task, chunk: Chunk) -> None:
     for name, kept in ensemble.paths.items():
         path = chunk.paths[name]
         kept[task.point, task.first : task.last, : path.shape[1]] = path
-
-
-def join_organisations(
-    into: dict[str, np.ndarray], tables: Sequence[Mapping[str, np.ndarray]]
-) -> None:
-    """Put tables of organisations, one after another, into the columns of one."""
-    for name, kind in ORGANISATION_COLUMNS.items():
-        parts = [table[name] for table in tables]
-        into[name] = np.concatenate(parts) if parts else np.zeros(0, kind)

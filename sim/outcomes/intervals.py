@@ -51,6 +51,24 @@ def of_mean(x: np.ndarray, bounds: tuple[float, float] = (-np.inf, np.inf)) -> I
     return Interval(mean, low, high, n)
 
 
+def of_columns(
+    x: np.ndarray, bounds: tuple[float, float] = (-np.inf, np.inf)
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return `of_mean` of each column of (runs, columns): estimates, lows, highs, runs."""
+    from scipy.special import stdtrit
+
+    known = ~np.isnan(x)
+    n = known.sum(axis=0)
+    filled = np.where(known, x, 0.0)
+    mean = filled.sum(axis=0) / np.where(n > 0, n, np.nan)
+    squares = np.where(known, (x - mean) ** 2, 0.0).sum(axis=0)
+    freedom = np.where(n > 1, n - 1, np.nan)
+    half = stdtrit(freedom, 0.5 + CONFIDENCE / 2) * np.sqrt(
+        squares / freedom / np.where(n > 0, n, 1)
+    )
+    return mean, np.maximum(bounds[0], mean - half), np.minimum(bounds[1], mean + half), n
+
+
 def of_share(hits: float, n: int) -> Interval:
     """Return a share with Wilson's interval (Wilson 1927, doi 10.2307/2276774)."""
     if n == 0:

@@ -20,6 +20,7 @@ from sim.ensembles.store.find import PROVENANCE, newest_unfinished
 from sim.ensembles.store.lock import LOCK
 from sim.ensembles.store.manifest import MANIFEST
 from sim.errors import UserError
+from sim.outcomes.entities import ENTITY_COLUMNS
 
 REPORT = "report.html"
 RESULT_FILES = frozenset(
@@ -27,8 +28,8 @@ RESULT_FILES = frozenset(
         "runs.parquet",
         "summary.csv",
         "months.parquet",
-        "organisations.parquet",
-        "paths.parquet",  # months that figures need, where months.parquet is not asked for
+        *(f"{kind}.parquet" for kind in ENTITY_COLUMNS),
+        "paths.parquet",  # months of single runs, where months.parquet does not hold them
         "config.yaml",
         REPORT,
         "comparison.csv",  # of study=compare

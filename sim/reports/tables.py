@@ -34,7 +34,8 @@ def _repeat(ensemble: Ensemble, per_point: list[Any], times: int) -> np.ndarray:
     return np.repeat(parameter_values, times)
 
 
-def _design_columns(ensemble: Ensemble, times: int) -> Columns:
+def design_columns(ensemble: Ensemble, times: int) -> Columns:
+    """Return point and what varies, each row so many times."""
     columns = {"point": np.repeat(np.arange(len(ensemble.points)), times)}
     for path in varied(ensemble):
         columns[path] = _repeat(ensemble, [p.values[path] for p in ensemble.points], times)
@@ -44,7 +45,7 @@ def _design_columns(ensemble: Ensemble, times: int) -> Columns:
 def run_columns(ensemble: Ensemble) -> Columns:
     """One row per run."""
     n = len(ensemble.points)
-    columns = _design_columns(ensemble, ensemble.replicates)
+    columns = design_columns(ensemble, ensemble.replicates)
     columns["seed"] = np.full(n * ensemble.replicates, ensemble.seed, np.int64)
     columns["replicate"] = np.tile(np.arange(ensemble.replicates), n)
     errors = ensemble.errors.ravel()
@@ -53,22 +54,9 @@ def run_columns(ensemble: Ensemble) -> Columns:
     return columns | {name: x.ravel() for name, x in ensemble.outcomes.items()}
 
 
-def month_columns(ensemble: Ensemble) -> Columns:
-    """One row per run and month (0 is the start); no rows unless months were kept."""
-    if not ensemble.paths:
-        return {}
-    months = next(iter(ensemble.paths.values())).shape[2]
-    columns = _design_columns(ensemble, ensemble.replicates * months)
-    runs = len(ensemble.points) * ensemble.replicates
-    replicate = np.tile(np.arange(ensemble.replicates), len(ensemble.points))
-    columns["replicate"] = np.repeat(replicate, months)
-    columns["month"] = np.tile(np.arange(months), runs)
-    return columns | {name: x.ravel() for name, x in ensemble.paths.items()}
-
-
-def organisation_columns(ensemble: Ensemble, names: list[list[str]]) -> Columns:
-    """One row per run and organisation; no rows unless organisations were kept."""
-    table = ensemble.organisations
+def entity_columns(ensemble: Ensemble, kind: str, names: list[list[str]]) -> Columns:
+    """One row per run and entity of a kind; no rows unless they were kept."""
+    table = ensemble.entities[kind]
     if not table["point"].size:
         return {}
     return {**table, "name": _names(names, table)}
@@ -84,32 +72,10 @@ def _names(names: list[list[str]], table: Mapping[str, np.ndarray]) -> np.ndarra
     )
 
 
-def month_blocks(
-    ensemble: Ensemble, blocks: Iterable[tuple[range, Mapping[str, np.ndarray]]]
-) -> Iterator[Columns]:
-    """Yield the rows of `month_columns` for blocks of runs.
-
-    Parameters
-    ----------
-    ensemble : Ensemble
-        Its own months are not used.
-    blocks : iterable of (runs, dict)
-        Numbers of runs, counted over points and replicates, and name -> (runs, months) array.
-    """
-    design = _design_columns(ensemble, 1)
-    for runs, paths in blocks:
-        months = next(iter(paths.values())).shape[1]
-        point, replicate = np.divmod(np.repeat(np.array(runs), months), ensemble.replicates)
-        columns = {name: column[point] for name, column in design.items()}
-        columns["replicate"] = replicate
-        columns["month"] = np.tile(np.arange(months), len(runs))
-        yield columns | {name: path.ravel() for name, path in paths.items()}
-
-
-def organisation_blocks(
+def entity_blocks(
     names: list[list[str]], blocks: Iterable[tuple[range, Mapping[str, np.ndarray]]]
 ) -> Iterator[Columns]:
-    """Yield the rows of `organisation_columns` for blocks of runs."""
+    """Yield the rows of `entity_columns` for blocks of runs."""
     for _, table in blocks:
         yield {**table, "name": _names(names, table)}
 
@@ -125,7 +91,7 @@ def probability_sustained(ensemble: Ensemble, point: int) -> Interval:
 def summary_columns(ensemble: Ensemble) -> Columns:
     """One row per point and outcome."""
     names = [SUSTAINED, *OUTCOMES]
-    columns = _design_columns(ensemble, len(names))
+    columns = design_columns(ensemble, len(names))
     rows = []
     for point in range(len(ensemble.points)):
         rows.append((*probability_sustained(ensemble, point), np.nan, np.nan))

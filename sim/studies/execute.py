@@ -9,10 +9,13 @@ import numpy as np
 from sim.config.design import points
 from sim.config.request import Request
 from sim.ensembles import interrupt, warm
+from sim.ensembles.chunk import Keep
 from sim.ensembles.design import Design, make_design
 from sim.ensembles.pilot import Estimate
 from sim.ensembles.progress import Progress
-from sim.ensembles.run import Keep, RunStore, join_organisations, months_of, run_ensemble
+from sim.ensembles.run import RunStore, months_of, run_ensemble
+from sim.outcomes.compute import MONTHS_IN_YEAR
+from sim.outcomes.entities import joined
 from sim.studies.result import Result
 
 MOST_FAILURES_TOLD = 3
@@ -43,10 +46,13 @@ def kept_of(request: Request) -> Keep:
     """Return what is recorded of each run."""
     from sim.studies import studies
 
-    study = studies()[request.study]
+    study, settings = studies()[request.study], request.settings
+    yearly = settings["months"] == "yearly" and not study.KEEP_PATHS
     return Keep(
-        paths=study.KEEP_PATHS or request.settings["months"] == "all",
-        organisations=study.KEEP_ORGANISATIONS or request.settings["organisations"] == "all",
+        paths=study.KEEP_PATHS or settings["months"] != "none",
+        organisations=study.KEEP_ORGANISATIONS or settings["organisations"] == "all",
+        hcps=settings["hcps"] == "all",
+        every=MONTHS_IN_YEAR if yearly else 1,
     )
 
 
@@ -91,7 +97,7 @@ def execute(
     """
     from sim.studies import studies
 
-    settings, study = request.settings, studies()[request.study]
+    settings, study, keep = request.settings, studies()[request.study], kept_of(request)
     compile_for(design, say)
     known = None if store is None else store.known
     runs = len(design.points) * settings["replicates"] - (0 if known is None else int(known.sum()))
@@ -104,8 +110,8 @@ def execute(
             replicates=settings["replicates"],
             threads=settings["threads"],
             engine=settings["engine"],
-            keep=kept_of(request),
-            hold=None if store is None else Keep(study.KEEP_PATHS),
+            keep=keep,
+            hold=None if store is None else Keep(study.KEEP_PATHS, every=keep.every),
             progress=progress,
             store=store,
             fail_fast=settings["fail_fast"],
@@ -118,8 +124,8 @@ def execute(
     finally:
         progress.close()
     if store is not None and study.KEEP_ORGANISATIONS and not store.elsewhere:
-        tables = [table for _, table in store.organisations()]
-        join_organisations(ensemble.organisations, tables)
+        tables = [table for _, table in store.entities("organisations")]
+        ensemble.entities["organisations"] = joined("organisations", tables)
     return Result(
         request.title,
         request.question,
@@ -130,4 +136,5 @@ def execute(
         ensemble,
         design.names,
         request.seeds,
+        settings["months"],
     )

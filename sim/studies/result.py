@@ -13,7 +13,7 @@ from sim.ensembles.run import Ensemble
 from sim.outcomes import intervals
 from sim.outcomes.intervals import Interval
 from sim.outcomes.table import OUTCOMES
-from sim.reports import tables
+from sim.reports import months, tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,6 +40,8 @@ class Result:
         Names of organisations, per point.
     seeds : {"common", "independent"}
         Whether points share their luck.
+    kept_months : {"none", "all", "yearly", "quantiles"}
+        What `months` shows; with "none", all months if the study kept them.
     """
 
     title: str
@@ -51,6 +53,7 @@ class Result:
     ensemble: Ensemble
     names: list[list[str]]
     seeds: str = "common"
+    kept_months: str = "none"
 
     @property
     def luck(self) -> str:
@@ -93,13 +96,18 @@ class Result:
 
     @property
     def months(self) -> pd.DataFrame:
-        """One row per run and month; empty unless months were kept."""
-        return tables.frame(tables.month_columns(self.ensemble))
+        """One row per run and month, or as the setting `months` asks; empty unless kept."""
+        return tables.frame(months.columns(self.ensemble, self.kept_months))
 
     @property
     def organisations(self) -> pd.DataFrame:
         """One row per run and organisation; empty unless organisations were kept."""
-        return tables.frame(tables.organisation_columns(self.ensemble, self.names))
+        return tables.frame(tables.entity_columns(self.ensemble, "organisations", self.names))
+
+    @property
+    def hcps(self) -> pd.DataFrame:
+        """One row per run and HCP in post at the horizon; empty unless HCPs were kept."""
+        return tables.frame(tables.entity_columns(self.ensemble, "hcps", self.names))
 
     @property
     def summary(self) -> pd.DataFrame:

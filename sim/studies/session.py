@@ -15,18 +15,19 @@ import numpy as np
 from sim.config.messages import one_line
 from sim.config.request import Request
 from sim.ensembles import interrupt, memory, pilot
+from sim.ensembles.chunk import Keep
 from sim.ensembles.design import model_version
 from sim.ensembles.pilot import Estimate
 from sim.ensembles.progress import NEVER
 from sim.ensembles.run import hcps_of, run_words
 from sim.ensembles.store.find import tables_of_finished
-from sim.ensembles.store.finished import MONTHS, ORGANISATIONS, PATHS_FILE, RUNS, file_hash
+from sim.ensembles.store.finished import MONTHS, PATHS_FILE, RUNS, entity_file, file_hash
 from sim.ensembles.store.lock import Lock
 from sim.ensembles.store.manifest import MANIFEST, difference, manifest_of, read_manifest
 from sim.ensembles.store.shards import parse_shard
 from sim.ensembles.store.store import Store, free_bytes, remove_chunks
 from sim.errors import SimulationError, StoppedError, UserError
-from sim.reports import files, tables
+from sim.reports import files, months, tables
 from sim.reports.folder import FIGURES, PROVENANCE, REPORT, open_folder, unfinished_folder
 from sim.studies.execute import compile_for, design_of, execute, hcp_months, kept_of
 from sim.studies.result import Result
@@ -249,24 +250,19 @@ class Session:
         print(f"\nFiles: {_shown(self.folder)}", flush=True)
 
     def _save(self, result: Result) -> None:
-        folder, ensemble, settings = self.folder, result.ensemble, self.request.settings
+        folder, ensemble = self.folder, result.ensemble
         files.write_parquet(folder / RUNS, tables.run_columns(ensemble))
         files.write_csv(folder / "summary.csv", tables.summary_columns(ensemble))
         for name, columns in self.study.tables(result).items():
             files.write_csv(folder / name, columns)
         written = [RUNS]
-        if kept_of(self.request).paths:
-            # Not asked for, months are kept all the same where figures need them: an extended
-            # store has to draw those of the runs that it does not make again.
-            name = MONTHS if settings["months"] == "all" else PATHS_FILE
-            months = max(int(p.values["horizon"]) for p in ensemble.points) + 1
-            blocks = tables.month_blocks(ensemble, self.store.months(months))
-            files.write_parquet_blocks(folder / name, blocks)
-            written.append(name)
-        if kept_of(self.request).organisations:
-            rows = tables.organisation_blocks(self.design.names, self.store.organisations())
-            files.write_parquet_blocks(folder / ORGANISATIONS, rows)
-            written.append(ORGANISATIONS)
+        kept = kept_of(self.request)
+        if kept.paths:
+            written += self._save_months(result, kept)
+        for kind in kept.kinds:
+            rows = tables.entity_blocks(self.design.names, self.store.entities(kind))
+            files.write_parquet_blocks(folder / entity_file(kind), rows)
+            written.append(entity_file(kind))
         files.write_config(folder / "config.yaml", self.request)
         self._save_figures(result)
         made = files.provenance(
@@ -280,6 +276,23 @@ class Session:
         self._save_report(result, made)
         files.write_json(folder / PROVENANCE, made)
         self.store.finish()
+
+    def _save_months(self, result: Result, kept: Keep) -> list[str]:
+        """Write the months that are asked for, and those that are needed later.
+
+        Months of single runs are kept also where only quantiles are asked for, or figures need
+        them: an extended store has to show those of the runs that it does not make again.
+        """
+        ensemble, asked = result.ensemble, self.request.settings["months"]
+        rows = max(int(p.values["horizon"]) for p in ensemble.points) // kept.every + 1
+        whole = asked == "all" or (asked == "yearly" and kept.every > 1)
+        kinds = {MONTHS if whole else PATHS_FILE: "all"}
+        if not whole and asked != "none":
+            kinds[MONTHS] = asked
+        for name, kind in kinds.items():
+            blocks = months.blocks(ensemble, kind, self.store.months(rows))
+            files.write_parquet_blocks(self.folder / name, blocks)
+        return list(kinds)
 
     def _save_figures(self, result: Result) -> None:
         from sim.reports.figures.save import save_figure

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
-import sim.ensembles.run as ensemble_run
+import sim.ensembles.chunk as ensemble_chunk
 from sim.__main__ import main
 from sim.model import engine
 
@@ -76,7 +76,7 @@ class Calls:
         self.made = []
         self.failing = {}
         self.interrupt_after = None
-        monkeypatch.setattr(ensemble_run.runs, "simulate", self._simulate)
+        monkeypatch.setattr(ensemble_chunk.runs, "simulate", self._simulate)
 
     def _simulate(self, point, seed, replicate, *rest):
         self.made.append((point.values[AXIS], replicate))

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
+
 import pytest
 
+from sim.compiled import PACKAGE
 from sim.config.compose import compose
-from sim.ensembles.design import make_design
+from sim.ensembles.design import make_design, model_version
 from sim.ensembles.store import identity
 from sim.model import engine
 from sim.parameters import defaults
@@ -15,7 +21,8 @@ POPULATION = "organisation,hcps\nNorth,3\nSouth,2\n"
 
 
 def identity_of(values=None, changes=({},), seed=0, replicates=8, **extra):
-    settings = {"engine": "kernel", "months": "none", "organisations": "none", "seed": seed}
+    settings = {"engine": "kernel", "months": "none", "organisations": "none", "hcps": "none"}
+    settings |= {"seed": seed}
     head = identity.head_of(extra.pop("study", "simulate"), {**settings, **extra})
     design = make_design({**defaults(), **(values or {})}, changes)
     return identity.identity_of(head, identity.point_hashes(design), replicates)
@@ -95,12 +102,28 @@ def test_the_identity_changes_with_seed_replicates_points_and_what_is_kept():
     assert all(c in "0123456789abcdef" for c in different[0]) and len(different[0]) == 64
 
 
-def test_the_identity_changes_with_the_sources_of_the_model(monkeypatch):
-    from sim.ensembles import design as module
-
-    before = identity_of()
-    monkeypatch.setattr(module, "model_hash", lambda: "0" * 64)
-    assert identity_of() != before
+@pytest.mark.parametrize(
+    "edited", ["compiled.py", "model/rules.py", "outcomes/compute.py", "policies/cost.py"]
+)
+def test_the_identity_changes_with_the_sources_that_decide_results(tmp_path, edited):
+    """In a copy of the package: the version of the model is that of another model."""
+    code = "from sim.ensembles.design import model_version; print(model_version())"
+    versions = []
+    shutil.copytree(PACKAGE, tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__"))
+    for line in ("", "# edited\n"):
+        with open(tmp_path / "sim" / edited, "a") as file:
+            file.write(line)
+        made = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        versions.append(made.stdout)
+    assert versions[0] != versions[1]
+    assert versions[0].strip() == model_version()
 
 
 def test_the_identity_follows_the_content_of_a_users_file_not_its_place(tmp_path):

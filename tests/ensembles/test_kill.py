@@ -14,12 +14,12 @@ from tests.ensembles.store_runs import chunks, run, same, start, sweep, table
 MORE = ("months=all", "organisations=all")
 DESIGN = {"points": (0.2, 0.4, 0.6), "replicates": 400}
 SLOW_RUNS = """
-import time, sim.ensembles.run as r
-simulate = r.runs.simulate
+import time, sim.ensembles.chunk as c, sim.ensembles.run as r
+simulate = c.runs.simulate
 def slowly(*a):
     time.sleep(0.001)
     return simulate(*a)
-r.runs.simulate = slowly
+c.runs.simulate = slowly
 r.SECONDS_PER_CHUNK = 0.0002
 """
 IN_THE_MIDDLE_OF_A_WRITE = """

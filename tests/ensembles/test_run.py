@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from sim.ensembles import run as module
+from sim.ensembles.chunk import Keep, Task
 from sim.ensembles.design import make_design
-from sim.ensembles.run import Keep, Task, run_ensemble, tasks_of
+from sim.ensembles.run import run_ensemble, tasks_of
 from sim.errors import SimulationError
 from sim.model import engine as runs
 from sim.parameters import defaults
@@ -26,7 +27,7 @@ SMALL = {
     "deployment.at_start": 0.5,
 }
 CHANGES = [{}, {"process.training": 0.3}, {"population.organisations": 3, "horizon": 9}]
-EVERYTHING = Keep(paths=True, organisations=True)
+EVERYTHING = Keep(paths=True, organisations=True, hcps=True)
 
 
 def ensemble(replicates=6, changes=CHANGES, values=None, **options):
@@ -44,8 +45,11 @@ def assert_same(a, b, replicates=None):
         assert path[:, chosen].tobytes() == b.paths[name][:, chosen].tobytes(), name
     assert (a.errors[:, chosen] == b.errors[:, chosen]).all()
     if replicates is None:
-        for name, column in a.organisations.items():
-            assert column.tolist() == pytest.approx(b.organisations[name].tolist(), nan_ok=True)
+        for kind, table in a.entities.items():
+            for name, column in table.items():
+                assert column.tolist() == pytest.approx(
+                    b.entities[kind][name].tolist(), nan_ok=True
+                )
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +111,8 @@ def test_chunks_cover_every_run_once(replicates, threads):
 
 def test_only_what_is_asked_for_is_kept():
     made = ensemble(keep=Keep())
-    assert made.paths == {} and made.organisations["point"].size == 0
+    assert made.paths == {}
+    assert all(table["point"].size == 0 for table in made.entities.values())
     assert made.outcomes["trust"].shape == (3, 6)
 
 

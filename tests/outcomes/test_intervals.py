@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.outcomes.intervals import of_difference, of_mean, of_share, single_runs
+from sim.outcomes.intervals import of_columns, of_difference, of_mean, of_share, single_runs
 
 # Upper 2.5 % points of Student's t, as printed in tables: degrees of freedom -> t
 STUDENT = {1: 12.706, 2: 4.303, 4: 2.776, 9: 2.262, 29: 2.045, 63: 1.998}
@@ -109,3 +109,11 @@ def test_a_difference_is_paired_run_by_run():
 
 def test_single_runs_are_the_lowest_and_the_highest():
     assert single_runs(np.array([0.3, np.nan, -1.0, 0.9])) == (-1.0, 0.9)
+
+
+def test_intervals_of_columns_are_those_of_each_column():
+    runs = np.random.default_rng(0).random((9, 5))
+    runs[:, 1], runs[1:, 2], runs[3, 3] = np.nan, np.nan, np.nan
+    found = np.array(of_columns(runs, (0, 0.7)))
+    expected = np.array([of_mean(column, (0, 0.7)) for column in runs.T]).T
+    assert found == pytest.approx(expected, nan_ok=True)

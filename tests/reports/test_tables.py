@@ -7,11 +7,12 @@ import pytest
 
 from sim.ensembles.run import Ensemble
 from sim.model import engine
+from sim.outcomes.entities import ENTITY_COLUMNS, empty
 from sim.outcomes.intervals import of_mean, of_share
 from sim.outcomes.organisations import ORGANISATION_COLUMNS
 from sim.outcomes.table import OUTCOMES
 from sim.parameters import defaults
-from sim.reports import tables
+from sim.reports import months, tables
 
 NAN = np.nan
 SETTINGS = [
@@ -30,8 +31,9 @@ def ensemble(threshold=0.5, paths=None, organisations=None):
     outcomes |= {"sustained_adoption": SUSTAINED, "trust": TRUST}
     outcomes["sustainability"] = np.full((2, 3), NAN)
     errors = np.array([["", "", ""], ["", "month 3: wrong", ""]], object)
-    table = {name: np.zeros(0, kind) for name, kind in ORGANISATION_COLUMNS.items()}
-    return Ensemble(SETTINGS, points, 7, 3, outcomes, errors, paths or {}, organisations or table)
+    entities = {kind: empty(kind) for kind in ENTITY_COLUMNS}
+    entities |= {"organisations": organisations} if organisations else {}
+    return Ensemble(SETTINGS, points, 7, 3, outcomes, errors, paths or {}, entities)
 
 
 def test_runs_have_one_row_each_in_order():
@@ -86,7 +88,7 @@ def test_sustained_is_at_or_above_the_threshold_and_failed_runs_do_not_count(thr
 
 def test_months_have_one_row_per_run_and_month():
     path = np.arange(2 * 3 * 4, dtype=float).reshape(2, 3, 4)
-    columns = tables.month_columns(ensemble(paths={"adopters": path}))
+    columns = months.columns(ensemble(paths={"adopters": path}), "all")
     assert columns["point"].tolist() == [0] * 12 + [1] * 12
     assert columns["replicate"].tolist() == ([0] * 4 + [1] * 4 + [2] * 4) * 2
     assert columns["month"].tolist() == [0, 1, 2, 3] * 6
@@ -94,17 +96,48 @@ def test_months_have_one_row_per_run_and_month():
     assert columns["process.training"].tolist() == [0.1] * 12 + [0.2] * 12
 
 
+def test_yearly_months_are_every_twelfth():
+    path = np.arange(2 * 3 * 26, dtype=float).reshape(2, 3, 26)
+    columns = months.columns(ensemble(paths={"adopters": path}), "yearly")
+    assert columns["month"].tolist() == [0, 12, 24] * 6
+    assert columns["adopters"].tolist() == path[:, :, [0, 12, 24]].ravel().tolist()
+
+
+@pytest.mark.parametrize("size", [1, 2, 4, 6])
+def test_quantiles_of_months_are_over_replicates_however_they_are_read(size):
+    made = ensemble(paths={"adopters": np.zeros((2, 3, 121)), "trust": np.zeros((2, 3, 121))})
+    random = np.random.default_rng(1)
+    paths = {name: random.random((6, 121)) for name in made.paths}
+    paths["adopters"][4] = NAN  # the failed run
+    parts = [(range(n, min(n + size, 6)), {k: v[n : n + size] for k, v in paths.items()})
+             for n in range(0, 6, size)]  # fmt: skip
+    first, second = months.blocks(made, "quantiles", parts)
+    assert second["process.training"].tolist() == [0.2] * 242
+    assert second["quantity"].tolist() == ["adopters"] * 121 + ["trust"] * 121
+    assert second["month"].tolist() == list(range(121)) * 2
+    assert set(second["runs"][:121]) == {2} and set(first["runs"]) == {3}
+    good = paths["adopters"][[3, 5], 7]
+    mean = of_mean(good, (0, 1))
+    row = {name: second[name][7] for name in second}
+    assert [row[k] for k in ("mean", "mean_low_95", "mean_high_95")] == pytest.approx(mean[:3])
+    assert row["lowest_run"] == good.min() and row["highest_run"] == good.max()
+    assert row["median"] == np.median(good)
+    assert row["q05"] == pytest.approx(np.quantile(good, 0.05))
+    assert row["q95"] == pytest.approx(np.quantile(good, 0.95))
+    assert first["q25"][121 + 9] == pytest.approx(np.quantile(paths["trust"][:3, 9], 0.25))
+
+
 def test_organisations_carry_their_names_where_they_have_some():
     table = {name: np.zeros(3, kind) for name, kind in ORGANISATION_COLUMNS.items()}
     table["point"], table["organisation"] = np.array([0, 0, 1]), np.array([1, 2, 1])
     made = ensemble(organisations=table)
-    columns = tables.organisation_columns(made, [["North", "South"], []])
+    columns = tables.entity_columns(made, "organisations", [["North", "South"], []])
     assert columns["name"].tolist() == ["North", "South", "1"]
 
 
 def test_what_was_not_kept_has_no_rows():
-    assert tables.month_columns(ensemble()) == {}
-    assert tables.organisation_columns(ensemble(), [[], []]) == {}
+    assert months.columns(ensemble(), "all") == {}
+    assert tables.entity_columns(ensemble(), "organisations", [[], []]) == {}
     assert tables.frame({}).empty
 
 

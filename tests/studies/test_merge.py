@@ -122,7 +122,7 @@ def test_without_out_a_folder_is_named_after_its_shard(tmp_path, monkeypatch):
 
 
 def test_failed_runs_are_counted_within_the_shard(tmp_path, monkeypatch, capsys):
-    import sim.ensembles.run as ensembles
+    import sim.ensembles.chunk as ensembles
 
     def failing(*arguments):
         raise ValueError("a tall tale")

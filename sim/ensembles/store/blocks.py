@@ -1,25 +1,21 @@
-"""Months and organisations of many runs, block by block in the order of the result tables."""
+"""Months and entities of many runs, block by block in the order of the result tables."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.ensembles.run import PATHS
-from sim.ensembles.store.chunks import (
-    ORGANISATION,
-    ORGANISATION_LISTS,
-    PATH,
-    POINT,
-    REPLICATE,
-)
-from sim.outcomes.organisations import ORGANISATION_COLUMNS
+from sim.ensembles.chunk import PATHS
+from sim.ensembles.store.chunks import ENTITY_LISTS, PATH, POINT, REPLICATE
+from sim.outcomes.entities import ENTITY_COLUMNS
 
+# Runs in a block of rows: of organisations and months about 100 megabytes, of HCPs less
 RUNS_IN_A_BLOCK = 2_000
+RUNS_WITH_HCPS = 100
 # Chunks follow the order of the runs nearly; after an interruption two or three are open at once.
 MOST_OPEN = 8
 
@@ -73,10 +69,10 @@ class Blocks:
         self._open.move_to_end(number)
         return self._open[number]
 
-    def _runs(self) -> Iterator[range]:
+    def _runs(self, size: int) -> Iterator[range]:
         total = self.shape[0] * self.shape[1]
-        for first in range(0, total, RUNS_IN_A_BLOCK):
-            yield range(first, min(first + RUNS_IN_A_BLOCK, total))
+        for first in range(0, total, size):
+            yield range(first, min(first + size, total))
 
     def _pieces(self, runs: range) -> Iterator[tuple[np.ndarray, Any, np.ndarray]]:
         """Yield (positions in the block, batch, rows in the batch)."""
@@ -88,7 +84,7 @@ class Blocks:
 
     def paths(self) -> Iterator[tuple[range, dict[str, np.ndarray]]]:
         """Yield (runs, name -> (runs, months) array); months after a run's horizon are NaN."""
-        for runs in self._runs():
+        for runs in self._runs(RUNS_IN_A_BLOCK):
             block = {name: np.full((len(runs), self.months), np.nan) for name in PATHS}
             for positions, batch, rows in self._pieces(runs):
                 for name in PATHS:
@@ -99,24 +95,30 @@ class Blocks:
                         block[name][position, : path.size] = path
             yield runs, block
 
-    def organisations(self) -> Iterator[tuple[range, dict[str, np.ndarray]]]:
-        """Yield (runs, column -> array) with one row per run and organisation."""
-        for runs in self._runs():
-            parts: dict[str, list[Any]] = {name: [None] * len(runs) for name in ORGANISATION_LISTS}
+    def entities(self, kind: str) -> Iterator[tuple[range, dict[str, np.ndarray]]]:
+        """Yield (runs, column -> array) with one row per run and entity."""
+        names = ENTITY_LISTS[kind]
+        for runs in self._runs(runs_in_a_block([kind])):
+            parts: dict[str, list[Any]] = {name: [None] * len(runs) for name in names}
             for positions, batch, rows in self._pieces(runs):
-                for name in ORGANISATION_LISTS:
-                    lists = batch.column(ORGANISATION + name)
+                for name in names:
+                    lists = batch.column(f"{kind}/{name}")
                     ends = lists.offsets.to_numpy()
                     values = lists.values.to_numpy(zero_copy_only=False)
                     for position, row in zip(positions, rows, strict=True):
                         parts[name][position] = values[ends[row] : ends[row + 1]]
-            lengths = [part.size for part in parts[ORGANISATION_LISTS[0]]]
+            lengths = [part.size for part in parts[names[0]]]
             point, replicate = np.divmod(np.arange(runs.start, runs.stop), self.shape[1])
             block = {"point": np.repeat(point, lengths), "replicate": np.repeat(replicate, lengths)}
-            for name in ORGANISATION_LISTS:
+            for name in names:
                 joined = np.concatenate(parts[name]) if parts[name] else np.zeros(0)
-                block[name] = joined.astype(ORGANISATION_COLUMNS[name])
+                block[name] = joined.astype(ENTITY_COLUMNS[kind][name])
             yield runs, block
+
+
+def runs_in_a_block(kinds: Sequence[str]) -> int:
+    """Return how many runs are read at once where these kinds of entities are read."""
+    return RUNS_WITH_HCPS if "hcps" in kinds else RUNS_IN_A_BLOCK
 
 
 def _reader(path: Path) -> Any:

@@ -1,7 +1,7 @@
 """Chunk files: finished runs as an Arrow file whose name is the hash of its content.
 
 A row is a run: hash of its point, replicate, error, outcomes, and, where they are recorded, its
-months and organisations as lists. Nothing is pickled. The schema carries the hash of the store's
+months, organisations and HCPs as lists. Nothing is pickled. The schema carries the hash of the store's
 head. So a chunk that is cut short, altered or of another store is noticed before it is used.
 """
 
@@ -9,27 +9,33 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sim.ensembles.run import PATHS, Chunk, Task
+from sim.ensembles.chunk import PATHS, Chunk, Keep, Task
 from sim.ensembles.store.arrays import fixed, lists, numbers, texts
 from sim.ensembles.store.atomic import write_atomic
 from sim.ensembles.store.identity import BYTES
-from sim.outcomes.organisations import ORGANISATION_COLUMNS
+from sim.outcomes.entities import ENTITY_COLUMNS
 from sim.outcomes.table import OUTCOMES
 
 CHUNKS = "chunks"
 NAME = re.compile(r"([0-9a-f]{64})\.arrow")
 HEAD = b"nasss-sim store"
 POINT, REPLICATE, ERROR = "point", "replicate", "error"
-OUTCOME, PATH, ORGANISATION = "outcome/", "months/", "organisations/"
-# Columns of the table of organisations that are told by the run itself.
+OUTCOME, PATH = "outcome/", "months/"
+# Columns of the tables of entities that are told by the run itself.
 OF_THE_RUN = ("point", "replicate")
-ORGANISATION_LISTS = tuple(c for c in ORGANISATION_COLUMNS if c not in OF_THE_RUN)
+ENTITY_LISTS = {
+    kind: tuple(c for c in columns if c not in OF_THE_RUN)
+    for kind, columns in ENTITY_COLUMNS.items()
+}
+# Cells of a table of entities, column -> values of all runs one after another, and how many
+# rows belong to each run
+Cells = tuple[dict[str, np.ndarray], np.ndarray]
 BATCH_BYTES = 16 * 2**20
 CHUNK_BYTES = 64 * 2**20
 
@@ -53,26 +59,22 @@ def table_of_tasks(done: Sequence[tuple[Task, Chunk]], points: Sequence[bytes]) 
     for name in chunks[0].paths:
         lengths = np.repeat([chunk.paths[name].shape[1] for chunk in chunks], sizes)
         months[name] = np.concatenate([chunk.paths[name].ravel() for chunk in chunks]), lengths
-    organisations, counts = None, None
-    if chunks[0].organisations:
-        counts = np.concatenate(
-            [
-                np.bincount(chunk.organisations["replicate"] - task.first, minlength=n)
-                for (task, chunk), n in zip(done, sizes, strict=True)
-            ]
-        )
-        organisations = {
-            name: np.concatenate([chunk.organisations[name] for chunk in chunks])
-            for name in ORGANISATION_LISTS
-        }
+    entities: dict[str, Cells] = {}
+    for kind in chunks[0].entities:
+        tables = [chunk.entities[kind] for chunk in chunks]
+        counts = [
+            np.bincount(table["replicate"] - task.first, minlength=n)
+            for table, (task, _), n in zip(tables, done, sizes, strict=True)
+        ]
+        cells = {name: np.concatenate([t[name] for t in tables]) for name in ENTITY_LISTS[kind]}
+        entities[kind] = cells, np.concatenate(counts)
     return table_of(
         [points[task.point] for task, _ in done for _ in range(task.first, task.last)],
         np.concatenate([np.arange(task.first, task.last) for task, _ in done]),
         [error for chunk in chunks for error in chunk.errors],
         {name: np.concatenate([c.outcomes[name] for c in chunks]) for name in OUTCOMES},
         months,
-        organisations,
-        counts,
+        entities,
     )
 
 
@@ -82,8 +84,7 @@ def table_of(
     errors: Sequence[str],
     outcomes: dict[str, np.ndarray],
     months: dict[str, tuple[np.ndarray, np.ndarray]],
-    organisations: dict[str, np.ndarray] | None,
-    counts: np.ndarray | None,
+    entities: Mapping[str, Cells],
 ) -> Any:
     """Return runs as an Arrow table.
 
@@ -93,10 +94,8 @@ def table_of(
         One entry per run.
     months : dict
         Name -> values of all runs, one after another, and how many belong to each run.
-    organisations : dict or None
-        Column -> values of all runs, one after another.
-    counts : array or None
-        Organisations of each run.
+    entities : mapping
+        Kind -> cells of its table, and how many rows belong to each run.
     """
     import pyarrow as pa
 
@@ -109,24 +108,24 @@ def table_of(
         columns[OUTCOME + name] = numbers(column, np.float64)
     for name, (values, lengths) in months.items():
         columns[PATH + name] = lists(numbers(values, np.float64), lengths)
-    if organisations is not None and counts is not None:
-        for name, cells in organisations.items():
-            kind = ORGANISATION_COLUMNS[name]
-            if kind is object:
-                content = texts(cells.tolist())
+    for kind, (cells, counts) in entities.items():
+        for name, values in cells.items():
+            dtype = ENTITY_COLUMNS[kind][name]
+            if dtype is object:
+                content = texts(values.tolist())
             else:
-                content = numbers(cells, np.int64 if kind is np.int64 else np.float64)
-            columns[ORGANISATION + name] = lists(content, counts)
+                content = numbers(values, np.int64 if dtype is np.int64 else np.float64)
+            columns[f"{kind}/{name}"] = lists(content, counts)
     return pa.Table.from_arrays(list(columns.values()), names=list(columns))
 
 
-def columns_of(paths: bool, organisations: bool) -> list[str]:
+def columns_of(keep: Keep) -> list[str]:
     """Return the columns of a chunk."""
     return [
         *(POINT, REPLICATE, ERROR),
         *(OUTCOME + name for name in OUTCOMES),
-        *(PATH + name for name in PATHS if paths),
-        *(ORGANISATION + name for name in ORGANISATION_LISTS if organisations),
+        *(PATH + name for name in PATHS if keep.paths),
+        *(f"{kind}/{name}" for kind in keep.kinds for name in ENTITY_LISTS[kind]),
     ]
 
 

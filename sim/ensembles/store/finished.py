@@ -9,13 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from sim.ensembles.run import PATHS
-from sim.ensembles.store.blocks import RUNS_IN_A_BLOCK
-from sim.ensembles.store.chunks import ORGANISATION_LISTS, table_of
+from sim.ensembles.chunk import PATHS, Keep
+from sim.ensembles.store.blocks import runs_in_a_block
+from sim.ensembles.store.chunks import ENTITY_LISTS, OF_THE_RUN, table_of
 from sim.outcomes.table import OUTCOMES
 
 RUNS, MONTHS, PATHS_FILE = "runs.parquet", "months.parquet", "paths.parquet"
-ORGANISATIONS = "organisations.parquet"
+
+
+def entity_file(kind: str) -> str:
+    """Return the name of the result table of a kind of entities."""
+    return f"{kind}.parquet"
 
 
 class BadTable(Exception):
@@ -74,7 +78,7 @@ class _Rows:
 
 
 def tables_of(
-    folder: Path, points: list[bytes], replicates: int, paths: str | None, organisations: bool
+    folder: Path, points: list[bytes], replicates: int, paths: str | None, keep: Keep
 ) -> Iterator[Any]:
     """Yield the runs of a finished store as Arrow tables, a block of runs each.
 
@@ -86,37 +90,40 @@ def tables_of(
     replicates : int
     paths : str or None
         Name of the table that holds the months, if they are recorded.
-    organisations : bool
-        Whether organisations are recorded.
+    keep : Keep
+        What is recorded of entities.
     """
     total = len(points) * replicates
-    runs = _Rows(folder / RUNS, ["point", "replicate", "error", *OUTCOMES])
+    runs = _Rows(folder / RUNS, [*OF_THE_RUN, "error", *OUTCOMES])
     months = _Rows(folder / paths, list(PATHS)) if paths else None
-    tables = [runs, *([months] if months else [])]
-    own, counts = None, np.zeros(0, np.int64)
-    if organisations:
-        own = _Rows(folder / ORGANISATIONS, list(ORGANISATION_LISTS))
-        tables.append(own)
-        counts = _organisations_per_run(folder / ORGANISATIONS, replicates, total)
+    entities = {
+        kind: _Rows(folder / entity_file(kind), list(ENTITY_LISTS[kind])) for kind in keep.kinds
+    }
+    counts = {
+        kind: _rows_per_run(folder / entity_file(kind), replicates, total) for kind in entities
+    }
+    size = runs_in_a_block(keep.kinds)
     try:
-        for first in range(0, total, RUNS_IN_A_BLOCK):
-            n = min(RUNS_IN_A_BLOCK, total - first)
+        for first in range(0, total, size):
+            n = min(size, total - first)
             table = runs.take(n)
             length = months.rows // total if months else 0
             found: Any = months.take(n * length) if months else {}
-            mine = counts[first : first + n]
-            rows = own.take(int(mine.sum())) if own else None
+            cells = {}
+            for kind, rows in entities.items():
+                mine = counts[kind][first : first + n]
+                part = rows.take(int(mine.sum()))
+                cells[kind] = {c: _cells(part, c) for c in ENTITY_LISTS[kind]}, mine
             yield table_of(
                 [points[p] for p in table.column("point").to_pylist()],
                 table.column("replicate").to_numpy(),
                 table.column("error").to_pylist(),
                 {name: table.column(name).to_numpy() for name in OUTCOMES},
                 {p: (found[p].to_numpy(), np.full(n, length)) for p in PATHS if months},
-                None if rows is None else {c: _cells(rows, c) for c in ORGANISATION_LISTS},
-                mine if own else None,
+                cells,
             )
     finally:
-        for open_table in tables:
+        for open_table in (runs, *([months] if months else []), *entities.values()):
             open_table.close()
 
 
@@ -124,9 +131,14 @@ def _cells(rows: Any, column: str) -> np.ndarray:
     return rows.column(column).to_numpy() if rows.num_rows else np.zeros(0)
 
 
-def _organisations_per_run(path: Path, replicates: int, total: int) -> np.ndarray:
+def _rows_per_run(path: Path, replicates: int, total: int) -> np.ndarray:
     import pyarrow.parquet as pq
 
-    table = pq.read_table(path, columns=["point", "replicate"])
-    run = table.column("point").to_numpy() * replicates + table.column("replicate").to_numpy()
-    return np.bincount(run.astype(np.int64), minlength=total)
+    counts = np.zeros(total, np.int64)
+    file = pq.ParquetFile(path)
+    for group in range(file.num_row_groups):  # one at a time: HCPs may be many
+        table = file.read_row_group(group, list(OF_THE_RUN))
+        run = table.column("point").to_numpy() * replicates + table.column("replicate").to_numpy()
+        counts += np.bincount(run.astype(np.int64), minlength=total)
+    file.close()
+    return counts

@@ -21,7 +21,7 @@ from sim.parameters import PARAMETERS
 
 FILES = frozenset(p.path for p in PARAMETERS.values() if p.kind == "file")
 # Settings beside the seed that decide what a store holds of each run.
-RECORDED = ("engine", "months", "organisations")
+RECORDED = ("engine", "months", "organisations", "hcps")
 BYTES = 16
 
 

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.config.messages import one_line
-from sim.ensembles.run import Chunk, Ensemble, Keep, Task
+from sim.ensembles.chunk import Chunk, Keep, Task
+from sim.ensembles.run import Ensemble
 from sim.ensembles.store import finished
 from sim.ensembles.store.atomic import remove_leftovers
 from sim.ensembles.store.blocks import Blocks
@@ -83,7 +84,7 @@ class Store:
         self._keep = keep
         self._say = say
         self._numbers = {point: number for number, point in enumerate(self.points)}
-        self._columns = columns_of(keep.paths, keep.organisations)
+        self._columns = columns_of(keep)
         self._files: list[_File] = []
         self._waiting: list[tuple[Task, Chunk]] = []
         self._last = time.monotonic()
@@ -121,7 +122,7 @@ class Store:
         tables : dict of str to str
             Name of each table -> hash of its content.
         """
-        paths = next((n for n in (finished.MONTHS, finished.PATHS_FILE) if n in tables), None)
+        paths = next((n for n in (finished.PATHS_FILE, finished.MONTHS) if n in tables), None)
         try:
             if self._keep.paths and paths is None:
                 raise finished.BadTable(finished.MONTHS)
@@ -138,7 +139,7 @@ class Store:
             points,
             old.replicates,
             paths if self._keep.paths else None,
-            self._keep.organisations,
+            self._keep,
         )
         for table in found:
             waiting.append(table)
@@ -235,12 +236,12 @@ class Store:
                 file.path.unlink(missing_ok=True)
 
     def months(self, months: int) -> Iterator[tuple[range, dict[str, np.ndarray]]]:
-        """Yield (runs, name -> (runs, months) array) of all runs, in order."""
+        """Yield (runs, name -> (runs, recorded months) array) of all runs, in order."""
         return self._blocks(months).paths()
 
-    def organisations(self) -> Iterator[tuple[range, dict[str, np.ndarray]]]:
-        """Yield (runs, column -> array), one row per run and organisation, in order."""
-        return self._blocks(0).organisations()
+    def entities(self, kind: str) -> Iterator[tuple[range, dict[str, np.ndarray]]]:
+        """Yield (runs, column -> array), one row per run and entity of a kind, in order."""
+        return self._blocks(0).entities(kind)
 
     def _blocks(self, months: int) -> Blocks:
         self.flush()

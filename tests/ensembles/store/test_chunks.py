@@ -8,7 +8,7 @@ import shutil
 import numpy as np
 import pytest
 
-from sim.ensembles.run import PATHS, Chunk, Task
+from sim.ensembles.chunk import PATHS, Chunk, Keep, Task
 from sim.ensembles.store import chunks as module
 from sim.ensembles.store.chunks import (
     BadChunk,
@@ -17,12 +17,12 @@ from sim.ensembles.store.chunks import (
     table_of_tasks,
     write_chunk,
 )
-from sim.outcomes.organisations import ORGANISATION_COLUMNS
+from sim.outcomes.entities import ENTITY_COLUMNS
 from sim.outcomes.table import OUTCOMES
 from tests.ensembles.store_runs import chunks, run, same, stop_at_chunk
 
 POINTS = [bytes([n]) * 16 for n in range(3)]
-ALL = columns_of(True, True)
+ALL = columns_of(Keep(True, True, True))
 
 
 def chunk(task, months=5):
@@ -31,13 +31,17 @@ def chunk(task, months=5):
     outcomes = {name: random.random(n) for name in OUTCOMES}
     outcomes["trust"][0] = np.nan
     rows = n * 2
-    organisations = {
-        name: np.full(rows, "project", object) if kind is object else np.arange(rows).astype(kind)
-        for name, kind in ORGANISATION_COLUMNS.items()
-    }
-    organisations["replicate"] = np.repeat(np.arange(task.first, task.last), 2)
+    entities = {}
+    for kind, columns in ENTITY_COLUMNS.items():
+        entities[kind] = {
+            name: np.full(rows, "word", object)
+            if dtype is object
+            else np.arange(rows).astype(dtype)
+            for name, dtype in columns.items()
+        }
+        entities[kind]["replicate"] = np.repeat(np.arange(task.first, task.last), 2)
     paths = {name: random.random((n, months)) for name in PATHS}
-    return Chunk(outcomes, ["", *["broken"] * (n - 1)], paths, organisations)
+    return Chunk(outcomes, ["", *["broken"] * (n - 1)], paths, entities)
 
 
 def test_what_is_read_is_what_was_written(tmp_path):
@@ -111,7 +115,7 @@ def test_a_chunk_of_another_store_or_of_other_columns_is_noticed(tmp_path):
     with pytest.raises(BadChunk, match="another store"):
         read_chunk(path, "other", ALL)
     with pytest.raises(BadChunk, match="other columns"):
-        read_chunk(path, "head", columns_of(False, True))
+        read_chunk(path, "head", columns_of(Keep(False, True, True)))
 
 
 @pytest.fixture

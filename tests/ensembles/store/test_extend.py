@@ -8,14 +8,20 @@ import pytest
 from sim.__main__ import main
 from tests.ensembles.store_runs import AXIS, TINY, run, same, stop_at_chunk, table
 
-ALL = ("months=all", "organisations=all")
+ALL = ("months=all", "organisations=all", "hcps=all")
+YEARLY = ("months=yearly",)
+QUANTILES = ("months=quantiles",)
 TABLES = {
     (): ["runs.parquet"],
-    ALL: ["runs.parquet", "months.parquet", "organisations.parquet"],
+    ALL: ["runs.parquet", "months.parquet", "organisations.parquet", "hcps.parquet"],
+    YEARLY: ["runs.parquet", "months.parquet"],
+    QUANTILES: ["runs.parquet", "months.parquet", "paths.parquet"],
 }
 
 
-@pytest.mark.parametrize("more", [(), ALL], ids=["outcomes", "all"])
+@pytest.mark.parametrize(
+    "more", [(), ALL, YEARLY, QUANTILES], ids=["outcomes", "all", "yearly", "quantiles"]
+)
 @pytest.mark.parametrize(
     ("new", "design"),
     [
@@ -95,20 +101,23 @@ def test_an_extension_that_is_interrupted_keeps_both(tmp_path, calls, monkeypatc
     same(out, fresh)
 
 
-def test_months_and_organisations_are_those_held_in_memory(tmp_path):
+@pytest.mark.parametrize("months", ["all", "yearly", "quantiles"])
+def test_months_and_entities_are_those_held_in_memory(tmp_path, months):
     """What is streamed through chunks equals what the Python interface holds."""
     from sim import sweep
 
     out = tmp_path / "r"
-    assert run(out, *ALL) == 0
+    more = {"months": months, "organisations": "all", "hcps": "all"}
+    assert run(out, *(f"{key}={value}" for key, value in more.items())) == 0
     held = sweep(
         {AXIS: [0.2, 0.5]},
         {
             "population.organisations": 2, "population.organisation_size": 5, "horizon": 24,
         },
-        replicates=6, months="all", organisations="all", progress="never",
+        replicates=6, progress="never", **more,
     )  # fmt: skip
-    for name, frame in (("months", held.months), ("organisations", held.organisations)):
+    for name in ("months", "organisations", "hcps"):
+        frame = getattr(held, name)
         read = table(out, f"{name}.parquet").to_pandas()
         assert list(read.columns) == list(frame.columns) and len(read) == len(frame)
         for column in frame:

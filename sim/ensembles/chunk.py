@@ -1,0 +1,208 @@
+"""A chunk: a handful of runs of one design point, computed one after another.
+
+Its compiled part runs without the GIL, polls a stop flag every month and counts months for the
+progress bar. Each run is a pure function of (point, seed, replicate).
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.config.messages import one_line
+from sim.errors import SimulationError
+from sim.model import engine as runs
+from sim.model import records, rules
+from sim.model.engine import Point
+from sim.outcomes.compute import MONTHS_IN_YEAR, compute, ratio
+from sim.outcomes.entities import ENTITY_COLUMNS, joined
+from sim.outcomes.hcps import hcp_table
+from sim.outcomes.organisations import organisation_table
+from sim.policies.cost import cost_of_run
+
+PATHS = ("adopters", "trials", "lapsed", "running", "trust", "literacy", "lapses")
+
+
+class Keep(NamedTuple):
+    """What is kept of each run beside its outcomes."""
+
+    paths: bool = False  # shares and means by month
+    organisations: bool = False  # one row per organisation
+    hcps: bool = False  # one row per HCP
+    every: int = 1  # months between rows of `paths`
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Kinds of entities that have a table."""
+        return tuple(kind for kind in ENTITY_COLUMNS if getattr(self, kind))
+
+
+OUTCOMES_ONLY = Keep()
+
+
+class Task(NamedTuple):
+    """Replicates `first` to `last` - 1 of a point."""
+
+    point: int
+    first: int
+    last: int
+
+
+class Chunk(NamedTuple):
+    """What a task leaves behind.
+
+    Attributes
+    ----------
+    outcomes : dict of str to (runs,) float64
+    errors : list of str
+        Empty for a good run.
+    paths : dict of str to (runs, recorded months) float64
+    entities : dict of str to dict of str to array
+        Kind -> table with one row per run and entity.
+    seconds : float
+        How long it took.
+    """
+
+    outcomes: dict[str, np.ndarray]
+    errors: list[str]
+    paths: dict[str, np.ndarray]
+    entities: dict[str, dict[str, np.ndarray]]
+    seconds: float = 0.0
+
+    @property
+    def bytes(self) -> int:
+        """Size of the columns."""
+        tables = (self.outcomes, self.paths, *self.entities.values())
+        return sum(column.nbytes for table in tables for column in table.values())
+
+
+def run_remotely(
+    number: int, point: Point, task: Task, seed: int, engine: str, keep: Keep, contracts: bool
+) -> tuple[int, Chunk]:
+    """Compute a chunk in another process, which cannot see the flag nor the counter."""
+    flags = np.zeros(1, np.int64), np.zeros(1, np.int64)
+    return number, run_chunk(point, task, seed, engine, keep, contracts, *flags, 1)
+
+
+def run_chunk(
+    point: Point,
+    task: Task,
+    seed: int,
+    engine: str,
+    keep: Keep,
+    contracts: bool,
+    stop: np.ndarray,
+    done: np.ndarray,
+    threads: int,
+) -> Chunk:
+    """Compute the runs of a task; a run that fails is told in `errors`, and others go on.
+
+    Parameters
+    ----------
+    point : Point
+    task : Task
+    seed : int
+    engine : {"kernel", "agents"}
+    keep : Keep
+    contracts : bool
+        Check every month what must always hold.
+    stop, done : (1,) int64
+        A flag that ends the runs early, and a counter of months.
+    threads : int
+        Threads for each run, if it is big enough.
+    """
+    began = time.perf_counter()
+    n = task.last - task.first
+    horizon = int(point.values["horizon"])
+    every = keep.every if keep.paths else MONTHS_IN_YEAR
+    single = _organisations(point) if keep.organisations else 0
+    record = records.empty_record(n, horizon, every, single)
+    errors = [""] * n
+    costs = np.zeros(n)
+    tables: dict[str, list[dict[str, np.ndarray]]] = {kind: [] for kind in keep.kinds}
+    for row, replicate in enumerate(range(task.first, task.last)):
+        own = records.of_run(record, row)
+        try:
+            if engine == "kernel":
+                state = runs.simulate(point, seed, replicate, own, stop, done, threads, contracts)
+            else:
+                state = _step_agents(point, seed, replicate, own, contracts, stop, done)
+            if point.costs:
+                members = state.organisations["member"]
+                rate = float(point.values["cost.discount_rate"])
+                run = runs.key_of(point, seed, replicate)
+                costs[row] = cost_of_run(point.costs, members, run, horizon, rate)
+            for kind, of_kind in tables.items():
+                if kind == "hcps":
+                    table = hcp_table(state, horizon)
+                else:
+                    table = organisation_table(own, state, point.values)
+                table["point"][:] = task.point
+                table["replicate"][:] = replicate
+                of_kind.append(table)
+        except SimulationError as error:
+            errors[row] = one_line(str(error))
+        except MemoryError:
+            raise  # the machine's failure, not the run's: it must not become a result
+        except Exception as error:
+            errors[row] = one_line(f"{type(error).__name__}: {error}")
+    outcomes = compute(record, point.values, costs)
+    paths = _paths(record, np.arange(0, horizon + 1, keep.every)) if keep.paths else {}
+    wrong = np.array([bool(e) for e in errors])
+    for column in (*outcomes.values(), *paths.values()):
+        column[wrong] = np.nan
+    entities = {kind: joined(kind, of_kind) for kind, of_kind in tables.items()}
+    return Chunk(outcomes, errors, paths, entities, time.perf_counter() - began)
+
+
+def _organisations(point: Point) -> int:
+    return point.world.sizes.size or int(point.values["population.organisations"])
+
+
+def _step_agents(
+    point: Point,
+    seed: int,
+    replicate: int,
+    record: records.Record,
+    contracts: bool,
+    stop: np.ndarray,
+    done: np.ndarray,
+) -> Any:
+    """Run one replicate with Mesa agents, recording into the given arrays."""
+    from sim.model.model import AdoptionModel
+
+    model = AdoptionModel(
+        point.values,
+        engine="agents",
+        seed=seed,
+        replicate=replicate,
+        schedule=point.schedule,
+        world=point.world,
+        record=record,
+        luck=point.luck,
+        contracts=contracts,
+    )
+    while model.running and not stop[0]:
+        model.step()
+        done[0] += 1
+    return model.state
+
+
+def _paths(record: records.Record, months: np.ndarray) -> dict[str, np.ndarray]:
+    """Return what is kept of months, as shares and means."""
+    people = record.people[:, months].sum(axis=(2, 3), dtype=np.int64)
+    seats = people[:, :, :4].sum(axis=2)
+    tools = record.tools[:, months].sum(axis=2)
+    sums = record.levels[:, record.level_row[months]].sum(axis=(2, 3))
+    lapses = records.PEOPLE_NAMES.index("lapses")
+    return {
+        "adopters": ratio(people[:, :, rules.ADOPTER], seats),
+        "trials": ratio(people[:, :, rules.TRIAL], seats),
+        "lapsed": ratio(people[:, :, rules.LAPSED], seats),
+        "running": ratio(tools[:, :, records.RUNNING], tools[:, :, records.ORGANISATIONS]),
+        "trust": ratio(sums[:, :, records.TRUST], seats),
+        "literacy": ratio(sums[:, :, records.LITERACY], seats),
+        "lapses": ratio(people[:, :, lapses], seats),
+    }

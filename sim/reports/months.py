@@ -1,0 +1,96 @@
+"""Tables of months: every month, every year, or means and quantiles over replicates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import numpy as np
+
+from sim.ensembles.run import Ensemble
+from sim.outcomes import intervals
+from sim.outcomes.compute import MONTHS_IN_YEAR
+from sim.reports.tables import Columns, design_columns
+
+QUANTILES = {"lowest_run": 0.0, "q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95, "highest_run": 1.0}  # fmt: skip
+# Numbers of runs, counted over points and replicates, and name -> (runs, months) array
+Blocks = Iterable[tuple[range, Mapping[str, np.ndarray]]]
+
+
+def columns(ensemble: Ensemble, kind: str) -> Columns:
+    """Return the table of an ensemble that holds its months; no rows unless they were kept."""
+    if not ensemble.paths:
+        return {}
+    total = len(ensemble.points) * ensemble.replicates
+    flat = {name: path.reshape(total, -1) for name, path in ensemble.paths.items()}
+    parts = list(blocks(ensemble, kind, [(range(total), flat)]))
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def blocks(ensemble: Ensemble, kind: str, found: Blocks) -> Iterator[Columns]:
+    """Yield the rows of a table of months, for blocks of runs.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        Its own months are not used.
+    kind : {"all", "none", "yearly", "quantiles"}
+        With "none", as with "all".
+    found : iterable of (range, dict)
+        All runs in order, block by block.
+    """
+    if kind == "quantiles":
+        return _quantiles(ensemble, found)
+    return _single_runs(ensemble, kind, found)
+
+
+def _single_runs(ensemble: Ensemble, kind: str, found: Blocks) -> Iterator[Columns]:
+    """One row per run and month (0 is the start)."""
+    design = design_columns(ensemble, 1)
+    step = MONTHS_IN_YEAR // ensemble.every if kind == "yearly" else 1
+    for runs, paths in found:
+        shown = {name: path[:, ::step] for name, path in paths.items()}
+        n = next(iter(shown.values())).shape[1]
+        point, replicate = np.divmod(np.repeat(np.array(runs), n), ensemble.replicates)
+        table = {name: column[point] for name, column in design.items()}
+        table["replicate"] = replicate
+        table["month"] = np.tile(np.arange(n) * (ensemble.every * step), len(runs))
+        yield table | {name: path.ravel() for name, path in shown.items()}
+
+
+def _quantiles(ensemble: Ensemble, found: Blocks) -> Iterator[Columns]:
+    """One row per point, quantity and month; a point after another."""
+    design = design_columns(ensemble, 1)
+    for point, paths in _points(ensemble, found):
+        months = np.arange(int(ensemble.points[point].values["horizon"]) + 1)
+        rows = len(paths) * months.size
+        table = {name: np.repeat(column[[point]], rows) for name, column in design.items()}
+        table["quantity"] = np.repeat(np.array(list(paths), object), months.size)
+        table["month"] = np.tile(months, len(paths))
+        runs = np.concatenate([path[:, : months.size] for path in paths.values()], axis=1)
+        *means, counts = intervals.of_columns(runs, (0, 1))
+        table |= dict(zip(("mean", "mean_low_95", "mean_high_95"), means, strict=True))
+        good = runs[~np.isnan(runs).all(axis=1)]  # a failed run has no months
+        shares = list(QUANTILES.values())
+        unknown = np.full((len(shares), rows), np.nan)
+        known = np.nanquantile(good, shares, axis=0) if len(good) else unknown
+        table |= dict(zip(QUANTILES, known, strict=True))
+        table["runs"] = counts
+        yield table
+
+
+def _points(ensemble: Ensemble, found: Blocks) -> Iterator[tuple[int, dict[str, np.ndarray]]]:
+    """Yield (point, name -> (replicates, months) array) from blocks of runs."""
+    waiting: list[Mapping[str, np.ndarray]] = []
+    n = ensemble.replicates
+    for runs, paths in found:
+        first = runs.start
+        while first < runs.stop:
+            point = first // n
+            last = min((point + 1) * n, runs.stop)
+            part = slice(first - runs.start, last - runs.start)
+            waiting.append({name: path[part] for name, path in paths.items()})
+            if last == (point + 1) * n:
+                names = waiting[0]
+                yield point, {m: np.concatenate([part[m] for part in waiting]) for m in names}
+                waiting = []
+            first = last
