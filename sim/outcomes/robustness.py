@@ -34,6 +34,11 @@ class Robustness(NamedTuple):
     rank_high: float
 
 
+def regret(outcome: np.ndarray) -> np.ndarray:
+    """Return how much the best policy of each world is better; both (policies, worlds)."""
+    return outcome.max(axis=0) - outcome if outcome.size else outcome
+
+
 def robustness(outcome: np.ndarray, goal: float) -> list[Robustness]:
     """Return how each policy does over the worlds.
 
@@ -50,17 +55,17 @@ def robustness(outcome: np.ndarray, goal: float) -> list[Robustness]:
         return [
             Robustness(np.nan, np.nan, nothing, nothing, np.nan, np.nan, np.nan) for _ in outcome
         ]
-    regret = x.max(axis=0) - x
+    regrets = regret(x)
     # equal outcomes share the mean of their ranks
     above = (x[None] > x[:, None]).sum(axis=1)
     equal = (x[None] == x[:, None]).sum(axis=1)
     rank = above + (equal + 1) / 2
     return [
         Robustness(
-            float(regret[p].mean()),
-            float(np.quantile(regret[p], 0.9)),
+            float(regrets[p].mean()),
+            float(np.quantile(regrets[p], 0.9)),
             of_share(int((x[p] >= goal).sum()), n),
-            of_share(int((regret[p] == 0).sum()), n),
+            of_share(int((regrets[p] == 0).sum()), n),
             float(rank[p].mean()),
             *(float(q) for q in np.quantile(rank[p], [0.05, 0.95])),
         )

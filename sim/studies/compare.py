@@ -8,7 +8,6 @@ import numpy as np
 
 from sim.outcomes.table import OUTCOMES
 from sim.studies.comparison import sentences
-from sim.studies.comparison.policies import Comparison
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,12 +23,12 @@ TABLE = "comparison.csv"
 
 def answer(result: Result) -> Answer:
     """Return tables of paired differences, costs, and a recommendation."""
-    return sentences.answer(Comparison(result))
+    return sentences.answer(result.compared)
 
 
 def tables(result: Result) -> dict[str, dict[str, Any]]:
     """Return every outcome of every policy against the baseline."""
-    c = Comparison(result)
+    c = result.compared
     rows: list[tuple[Any, ...]] = []
     for n, name in enumerate(c.names):
         if n == 0:
@@ -59,11 +58,10 @@ def figures(result: Result) -> dict[str, Figure]:
     from sim.reports.figures import comparison as draw
     from sim.reports.figures.paths import scenarios_figure
 
-    c = Comparison(result)
+    c = result.compared
     made = {"changes": draw.changes_figure(c)}
     if c.worlds == 1:
-        points = {name: int(p) for name, p in zip(c.names, c.points[0], strict=True)}
-        made["scenarios"] = scenarios_figure(result, points)
+        made["scenarios"] = scenarios_figure(result, c.lines, c.left_out)
     else:
         made["robustness"] = draw.robustness_figure(c)
     if c.costs_known:
@@ -75,4 +73,4 @@ def plots(result: Result) -> list[Group]:
     """Return the figures of the report."""
     from sim.reports.html.figures import comparison
 
-    return comparison(Comparison(result))
+    return comparison(result.compared)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.reports.answer import Answer
+    from sim.studies.comparison.policies import Comparison
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,13 @@ class Result:
                 f"{failed:,} of {total:,} runs failed; all this rests on the others."
             )
         return answer
+
+    @cached_property
+    def compared(self) -> Comparison:
+        """What is compared, policy by policy (of study=compare)."""
+        from sim.studies.comparison.policies import Comparison
+
+        return Comparison(self)
 
     def answer(self) -> list[str]:
         """Return the answer, line by line."""

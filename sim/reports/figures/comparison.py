@@ -9,14 +9,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.outcomes.paired import acceptability
+from sim.outcomes.robustness import regret
 from sim.outcomes.table import MIDWAY
 from sim.reports.figures.style import COLOURS, FAINT, LINES, MARKERS, describe, new_figure
 
 if TYPE_CHECKING:
     from sim.studies.comparison.policies import Comparison
 
-PRICES = 60  # points of the acceptability curve
+LABEL_ROOM = 0.06  # of the height of a panel
+SEEN = 0.02  # a curve that stays below lies on the axis
 GOAL = "sustained_adoption"
 
 
@@ -66,7 +67,7 @@ def changes_figure(c: Comparison) -> Figure:
 def costs_figure(c: Comparison) -> Figure:
     """Return the cost-effectiveness plane and the acceptability curve."""
     unit = str(c.result.values["cost.currency"])
-    figure, axes = new_figure(1, 2, (10.5, 4.6))
+    figure, axes = new_figure(1, 2, (11.5, 4.6))
     plane, curve = axes[0]
     for n in range(1, len(c.names)):
         value = c.value(n)
@@ -77,23 +78,15 @@ def costs_figure(c: Comparison) -> Figure:
             xerr=bars[0] if usable else None, yerr=bars[1] if usable else None,
             linestyle="", capsize=2, **look(n),
         )  # fmt: skip
-        plane.annotate(
-            c.names[n], (value.effect.estimate, value.cost.estimate), xytext=(6, 5),
-            textcoords="offset points", fontsize=8, color=COLOURS[n % len(COLOURS)],
-        )  # fmt: skip
     plane.axvline(0, color=FAINT, linewidth=1)
     plane.axhline(0, color=FAINT, linewidth=1)
-    plane.margins(x=0.22, y=0.15)
+    plane.margins(x=0.08, y=0.1)
+    _name_beside(plane, c)
     plane.set_title("Cost and effect")
     plane.set_xlabel(f"additional sustained adopters against {c.baseline}")
     plane.set_ylabel(f"additional cost, {unit}, discounted")
-    pairs = [c.money(n) for n in range(len(c.names))]
-    costs, effects = (np.array([pair[k] for pair in pairs]) for k in (0, 1))
-    known = [c.value(n).per_adopter for n in range(1, len(c.names))]
-    largest = max((x for x in known if np.isfinite(x) and x > 0), default=1.0)
-    prices = np.linspace(0, 2 * largest, PRICES)
-    shares = acceptability(costs, effects, prices)
-    shown = [n for n in range(len(c.names)) if shares[n].max() > 0.02]
+    prices, shares = c.acceptability
+    shown = [n for n in range(len(c.names)) if shares[n].max() > SEEN]
     for n in shown:
         curve.plot(
             prices, shares[n], color=COLOURS[n % len(COLOURS)], linestyle=LINES[n % len(LINES)]
@@ -117,22 +110,47 @@ def costs_figure(c: Comparison) -> Figure:
     return figure
 
 
+def _name_beside(plane: Axes, c: Comparison) -> None:
+    """Name the points of the plane at its right side, each with a line to its point."""
+    low, high = plane.get_ylim()
+    numbers = sorted(range(1, len(c.names)), key=lambda n: c.value(n).cost.estimate)
+    apart = np.array([(c.value(n).cost.estimate - low) / (high - low) for n in numbers])
+    for k in range(1, len(apart)):
+        apart[k] = max(apart[k], apart[k - 1] + LABEL_ROOM)
+    if len(apart) and apart[-1] > 1:  # back into the panel, as far as they fit
+        apart -= min(apart[-1] - 1, apart[0])
+    for n, y in zip(numbers, apart, strict=True):
+        value = c.value(n)
+        plane.annotate(
+            c.names[n], (value.effect.estimate, value.cost.estimate), (1.03, y),
+            textcoords="axes fraction", va="center", fontsize=8, color=COLOURS[n % len(COLOURS)],
+            arrowprops={"arrowstyle": "-", "color": COLOURS[n % len(COLOURS)], "linewidth": 0.6,
+                        "alpha": 0.6, "shrinkB": 5},
+        )  # fmt: skip
+
+
 def robustness_figure(c: Comparison) -> Figure:
     """Return the distribution of sustained adoption over worlds, and of regret."""
     x = c.by_world(GOAL)
     x = x[:, ~np.isnan(x).any(axis=0)]
-    regret = x.max(axis=0) - x if x.size else x
     figure, axes = new_figure(1, 2, (10, 1.8 + 0.36 * len(c.names)), sharey=True)
     order = list(reversed(c.order))
     for panel, values, title in (
         (axes[0, 0], x, "Sustained adoption over the worlds"),
-        (axes[0, 1], regret, "Regret: the best policy of each world less this"),
+        (axes[0, 1], regret(x), "Regret: the best policy of each world less this"),
     ):
         for height, n in enumerate(order):
             low, first, middle, third, high = np.quantile(values[n], [0.05, 0.25, 0.5, 0.75, 0.95])
             colour = COLOURS[n % len(COLOURS)]
             panel.plot([low, high], [height] * 2, color=colour, linewidth=1)
-            panel.plot([first, third], [height] * 2, color=colour, linewidth=5, alpha=0.6)
+            panel.plot(
+                [first, third],
+                [height] * 2,
+                color=colour,
+                linewidth=5,
+                alpha=0.6,
+                solid_capstyle="butt",
+            )
             panel.plot([middle], [height], linestyle="", **look(n))
         panel.set_yticks(range(len(order)), [c.names[n] for n in order])
         panel.set_title(title)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ from sim.outcomes import intervals
 from sim.reports.figures.style import COLOURS, FAINT, band, describe, label_ends, new_figure
 
 if TYPE_CHECKING:
+    from sim.studies.comparison.policies import Line
     from sim.studies.result import Result
 
 PANELS = (
@@ -50,13 +52,13 @@ def paths_figure(result: Result) -> Figure:
     return figure
 
 
-def scenarios_figure(result: Result, scenarios: dict[str, int]) -> Figure:
+def scenarios_figure(result: Result, lines: Sequence[Line], left_out: str = "") -> Figure:
     """Return four panels: means of named scenarios with their 95 % intervals."""
     figure, axes = new_figure(2, 2, (9.5, 6.2), sharex=True)
     for panel, (name, title, unit) in zip(axes.flat, PANELS, strict=True):
         ends = []
         months = np.arange(0)
-        for number, point in enumerate(scenarios.values()):
+        for number, _, point in lines:
             runs = result.ensemble.paths[name][point]
             months = np.arange(runs.shape[1])
             middle, low, high = np.array(
@@ -67,8 +69,12 @@ def scenarios_figure(result: Result, scenarios: dict[str, int]) -> Figure:
         panel.set_title(title)
         panel.set_ylabel(unit)
         panel.set_ylim(0, 1)
-        label_ends(panel, float(months[-1]), ends, list(scenarios))
+        names, numbers = [line.name for line in lines], [line.number for line in lines]
+        label_ends(panel, float(months[-1]), ends, names, numbers)
     for panel in axes[-1]:
         panel.set_xlabel("months since the start")
-    describe(figure, f"{result.ensemble.replicates} runs each. Bands: 95 % intervals of the mean.")
+    describe(
+        figure,
+        f"{result.ensemble.replicates} runs each. Bands: 95 % intervals of the mean.{left_out}",
+    )
     return figure

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.outcomes import intervals
+from sim.outcomes.robustness import regret
 from sim.reports import words
 from sim.reports.figures.alignment import colour_of
 from sim.reports.figures.paths import PANELS, THIN_LINES
 from sim.reports.figures.style import COLOURS, FAINT
-from sim.reports.html.plots import Group, band, dots, name_ticks, panel, rule
+from sim.reports.html.plots import Group, band, curve_of, dots, name_ticks, panel, rule, thousands
 from sim.studies.alignment import OUTCOME, effects, points_of
 from sim.studies.grid import is_numeric
 from sim.studies.sampled import axis_values, point_means, rank_correlation
@@ -58,38 +59,119 @@ def paths(result: Result) -> list[Group]:
     return [Group("Month by month", caption, made, [])]
 
 
-def scenarios(result: Result, points: dict[str, int]) -> Group:
+def scenarios(c: Comparison) -> Group:
     """Return the mean months of named scenarios with their intervals."""
     made = []
     for name, title, unit in PANELS:
         view = panel(title, MONTHS, unit)
-        for number, (scenario, point) in enumerate(points.items()):
-            runs = result.ensemble.paths[name][point]
+        for number, scenario, point in c.lines:
+            runs = c.result.ensemble.paths[name][point]
             band(view, range(runs.shape[1]), _of_months(runs), number, scenario, "month")
         made.append(view)
-    caption = f"{_runs(result)} each. Bands: 95 % intervals of the mean."
-    return Group("Month by month", caption, made, _key(list(points)))
-
-
-def _key(names: list[str]) -> list[tuple[str, int]]:
-    return [(name, number) for number, name in enumerate(names)]
+    caption = f"{_runs(c.result)} each. Bands: 95 % intervals of the mean.{c.left_out}"
+    return Group("Month by month", caption, made, [(line.name, line.number) for line in c.lines])
 
 
 def comparison(c: Comparison) -> list[Group]:
-    """Return the paired changes against the baseline and, in one world, the months."""
+    """Return changes against the baseline, costs, and months or robustness."""
     order = [n for n in reversed(c.order) if n]
     changes = [c.paired(OUTCOME, n).change for n in order]
     view = panel("", CHANGE, "", None, 70 + EFFECT_ROW * len(order))
     _bars(view, changes, [c.names[n] for n in order], [COLOURS[n % len(COLOURS)] for n in order])
     caption = (
-        f"Change of sustained adoption from {c.baseline}, paired run by run. Bars: 95 % intervals of "
-        "the mean difference."
+        f"Change of sustained adoption from {c.baseline}, paired {c.by}. Bars: 95 % intervals "
+        "of the mean difference."
     )
     groups = [Group("What each changes", caption, [view], [])]
-    if c.worlds == 1:
-        points = {name: int(p) for name, p in zip(c.names, c.points[0], strict=True)}
-        groups.append(scenarios(c.result, points))
+    groups.append(scenarios(c) if c.worlds == 1 else over_worlds(c))
+    if c.costs_known:
+        groups.append(costs(c))
     return groups
+
+
+def costs(c: Comparison) -> Group:
+    """Return the cost-effectiveness plane and the acceptability curve."""
+    unit = str(c.result.values["cost.currency"])
+    others = range(1, len(c.names))
+    values = [c.value(n) for n in others]
+    plane = panel(
+        "Cost and effect", "additional sustained adopters", f"additional cost, {unit}", None, 300
+    )
+    at = [(v.effect.estimate, v.cost.estimate) for v in values]
+    across = [(v.effect.low, y, v.effect.high, y) for v, (_, y) in zip(values, at, strict=True)]
+    up = [(x, v.cost.low, x, v.cost.high) for v, (x, _) in zip(values, at, strict=True)]
+    tips = [
+        ("what", [c.names[n] for n in others]),
+        (
+            "additional sustained adopters",
+            [words.with_interval(v.effect, sign=True) for v in values],
+        ),
+        (
+            f"additional cost, {unit}",
+            [f"{v.cost.estimate:,.0f} ({v.cost.low:,.0f} to {v.cost.high:,.0f})" for v in values],
+        ),
+    ]
+    colours = [COLOURS[n % len(COLOURS)] for n in others]
+    dots(plane, at, across + up, colours, tips)
+    rule(plane, 0)
+    rule(plane, 0, "width")
+    thousands(plane.yaxis[0])
+    prices, shares = c.acceptability
+    curve = panel(
+        "Worth most, at each willingness to pay",
+        f"{unit} for an additional sustained adopter",
+        "share of resamples",
+        height=300,
+    )
+    for n in range(len(c.names)):
+        if shares[n].max() > 0:
+            curve_of(curve, prices, shares[n], n, c.names[n], "price")
+    thousands(curve.xaxis[0])
+    caption = (
+        f"Against {c.baseline}, discounted. Left: means with 95 % intervals (bootstrap). Right: how "
+        "probably each is worth most, if one additional sustained adopter is worth so much."
+    )
+    return Group(
+        "What it costs",
+        caption,
+        [plane, curve],
+        list(zip(c.names, range(len(c.names)), strict=True)),
+    )
+
+
+def over_worlds(c: Comparison) -> Group:
+    """Return sustained adoption and regret over the worlds, policy by policy."""
+    x = c.by_world(OUTCOME)
+    x = x[:, ~np.isnan(x).any(axis=0)]
+    order = [n for n in reversed(c.order)]
+    names = [c.names[n] for n in order]
+    made = []
+    for title, found in (("Sustained adoption", x), ("Regret", regret(x))):
+        low, first, middle, third, high = np.quantile(
+            found[order], [0.05, 0.25, 0.5, 0.75, 0.95], axis=1
+        )
+        view = panel(title, "share of HCPs", "", None, 70 + EFFECT_ROW * len(order))
+        rows = range(len(order))
+        told = [
+            f"{words.number(m)} (middle 90 % of worlds {words.number(a)} to {words.number(b)})"
+            for m, a, b in zip(middle, low, high, strict=True)
+        ]
+        dots(
+            view,
+            list(zip(middle, rows, strict=True)),
+            [(a, y, b, y) for a, y, b in zip(low, rows, high, strict=True)]
+            + [(a, y, b, y) for a, y, b in zip(first, rows, third, strict=True)],
+            [COLOURS[n % len(COLOURS)] for n in order],
+            [("what", names), ("median", told)],
+        )
+        name_ticks(view.yaxis[0], rows, names)
+        made.append(view)
+    rule(made[0], float(c.result.values["outcome.sustained_threshold"]), dash="dashed")
+    caption = (
+        f"{x.shape[1]} worlds: median, middle 50 % and middle 90 % of them. Dashed: what counts as "
+        "sustained. Regret: how much the best policy of each world is better than this one."
+    )
+    return Group("How robust it is", caption, made, [])
 
 
 def _bars(view: Any, changes: list[Interval], names: list[str], colours: list[str]) -> None:

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from bokeh.models import ColumnDataSource, FixedTicker, HoverTool, Label, Span
+from bokeh.models import (
+    ColumnDataSource,
+    FixedTicker,
+    HoverTool,
+    Label,
+    NumeralTickFormatter,
+    Span,
+)
 from bokeh.plotting import figure
 
 from sim.outcomes.intervals import Interval
@@ -96,6 +103,24 @@ def band(
     hover(made, marks, [(said, "@at"), (name, "@told")])
 
 
+def curve_of(made: Any, x: np.ndarray, y: np.ndarray, number: int, name: str, said: str) -> None:
+    """Draw a line without a band; `said` names what x is in the hover text."""
+    colour = COLOURS[number % len(COLOURS)]
+    columns = {"x": x, "y": y, "at": [f"{v:,.0f}" for v in x], "told": [words.number(v) for v in y]}
+    source = ColumnDataSource(columns)
+    made.line(
+        "x", "y", source=source, line_color=colour, line_width=2,
+        line_dash=DASHES[number % len(DASHES)],
+    )  # fmt: skip
+    marks = made.scatter("x", "y", source=source, size=6, alpha=0.0)
+    hover(made, marks, [(said, "@at"), (name, "@told")])
+
+
+def thousands(axis: Any) -> None:
+    """Write large numbers with commas."""
+    axis.formatter = NumeralTickFormatter(format="0,0")
+
+
 def dots(
     made: Any,
     at: Sequence[tuple[float, float]],
@@ -104,10 +129,11 @@ def dots(
     tips: Sequence[tuple[str, Sequence[str]]],
     size: int = 8,
 ) -> None:
-    """Draw points with bars (x0, y0, x1, y1) and what is said about each."""
+    """Draw points with what is said about each, and bars (x0, y0, x1, y1), one or more a point."""
+    each = [colours[n % len(colours)] for n in range(len(bars))]
     made.segment(
         [b[0] for b in bars], [b[1] for b in bars], [b[2] for b in bars], [b[3] for b in bars],
-        line_color=list(colours), line_width=2, line_alpha=0.6,
+        line_color=each, line_width=2, line_alpha=0.6,
     )  # fmt: skip
     columns: dict[str, Any] = {
         "x": np.array([p[0] for p in at], float),

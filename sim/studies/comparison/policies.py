@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 
 from sim.ensembles.run import hcps_of
 from sim.outcomes.organisations import seats_of
-from sim.outcomes.paired import Paired, Value, bootstrap, compared, value_for_money
+from sim.outcomes.paired import (
+    Paired,
+    Value,
+    acceptability,
+    bootstrap,
+    compared,
+    value_for_money,
+)
 from sim.outcomes.table import COST, OUTCOMES
 
 if TYPE_CHECKING:
@@ -22,6 +30,22 @@ COMPARED_AXES = ("policy", "scenario")  # the first that varies is what is compa
 GOAL = "sustained_adoption"
 # Below so many percentage points a difference is no reason to choose (assumption)
 WORTH_MENTIONING = 0.01
+MOST_LINES = 5  # policies drawn month by month; more cannot be told apart
+PRICES = 60  # points of the acceptability curve
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def remembered(method: F) -> F:
+    """Compute a method once for each arguments: answer, tables and figures ask for the same."""
+
+    @wraps(method)
+    def once(self: Any, *arguments: Any) -> Any:
+        key = (method.__name__, *arguments)
+        if key not in self._known:
+            self._known[key] = method(self, *arguments)
+        return self._known[key]
+
+    return once  # type: ignore[return-value]
 
 
 @dataclass(frozen=True)
@@ -36,6 +60,14 @@ class Moved:
 
     gained: Interval
     lost: Interval
+
+
+class Line(NamedTuple):
+    """A policy to be drawn: its number (for its colour), name and point."""
+
+    number: int
+    name: str
+    point: int
 
 
 class Comparison:
@@ -56,6 +88,7 @@ class Comparison:
 
     def __init__(self, result: Result) -> None:
         self.result = result
+        self._known: dict[tuple[Any, ...], Any] = {}
         self.axis = compared_axis(result)
         self.names = [str(value) for value in self.axis.values]
         settings = [self._number(point.values) for point in result.ensemble.points]
@@ -95,10 +128,29 @@ class Comparison:
         """Whether any policy costs something."""
         return bool(np.nansum(self.result.ensemble.outcomes[COST]) > 0)
 
+    @property
+    def by(self) -> str:
+        """What is paired with what."""
+        return "world by world" if self.worlds > 1 else "run by run"
+
     def runs(self, outcome: str, policy: int) -> np.ndarray:
         """Return an outcome of all runs of a policy, replicate after replicate of each world."""
         return self.result.ensemble.outcomes[outcome][self.points[:, policy]].ravel()
 
+    @property
+    def lines(self) -> list[Line]:
+        """The baseline and the best of one world, to be drawn month by month."""
+        best = [n for n in self.order if n][: MOST_LINES - 1]
+        return [Line(n, self.names[n], int(self.points[0, n])) for n in sorted([0, *best])]
+
+    @property
+    def left_out(self) -> str:
+        """Say that not all policies are among the lines; empty if they are."""
+        if len(self.names) <= MOST_LINES:
+            return ""
+        return f" Drawn: {self.baseline} and the best {MOST_LINES - 1} of {len(self.names) - 1}."
+
+    @remembered
     def paired(self, outcome: str, policy: int) -> Paired:
         """Compare a policy with the baseline in one outcome.
 
@@ -106,6 +158,7 @@ class Comparison:
         """
         return compared(*self._pair(outcome, policy, 0), OUTCOMES[outcome].better)
 
+    @remembered
     def against(self, outcome: str, policy: int, other: int) -> Paired:
         """Compare two policies in one outcome."""
         return compared(*self._pair(outcome, policy, other), OUTCOMES[outcome].better)
@@ -138,16 +191,29 @@ class Comparison:
         kept = [self._ends.get((int(points[0]), run)) for run in runs]
         return np.array([mean if k is None else k[1] for k in kept], float)
 
+    @remembered
     def money(self, policy: int) -> tuple[np.ndarray, np.ndarray]:
         """Return additional cost and additional sustained adopters of each run (or world)."""
         costs = np.subtract(*self._pair(COST, policy, 0))
         effects = np.subtract(*self._pair(GOAL, policy, 0)) * self.hcps(policy)
         return costs, effects
 
+    @remembered
     def value(self, policy: int) -> Value:
         """Return what a policy costs and brings."""
         return value_for_money(*self.money(policy))
 
+    @cached_property
+    def acceptability(self) -> tuple[np.ndarray, np.ndarray]:
+        """Prices, and (policies, prices) how probably each policy is worth most at them."""
+        pairs = [self.money(n) for n in range(len(self.names))]
+        costs, effects = (np.array([pair[k] for pair in pairs]) for k in (0, 1))
+        known = [self.value(n).per_adopter for n in range(1, len(self.names))]
+        largest = max((x for x in known if np.isfinite(x) and x > 0), default=1.0)
+        prices = np.linspace(0, 2 * largest, PRICES)
+        return prices, acceptability(costs, effects, prices)
+
+    @remembered
     def moved(self, policy: int) -> Moved | None:
         """Return who adopts at the horizon under one of the two only; None if it was not kept."""
         table = self.result.ensemble.organisations
@@ -165,6 +231,7 @@ class Comparison:
                 lost.append(float((b & ~a).sum() / seats))
         return Moved(bootstrap(np.array(gained)), bootstrap(np.array(lost)))
 
+    @remembered
     def by_size(self, policy: int) -> dict[str, Paired]:
         """Compare the goal in smaller and in larger organisations; empty if all are alike."""
         table = self.result.ensemble.organisations

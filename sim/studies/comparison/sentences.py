@@ -198,7 +198,7 @@ def answer(c: Comparison) -> Answer:
     """Return tables and sentences; the recommendation stands last."""
     told = (*OUTCOMES_TOLD, *(f"{name}.month_{MIDWAY}" for name in TOLD_MIDWAY))
     known = tuple(o for o in told if np.isfinite(c.runs(o, 0)).any())
-    title = f"Change from {c.baseline}, paired run by run:"
+    title = f"Change from {c.baseline}, paired {c.by}:"
     blocks: list[str | Table] = [
         heading(c),
         Table(ranking_rows(c)),
