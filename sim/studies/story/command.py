@@ -61,6 +61,9 @@ def story(arguments: Sequence[str]) -> int:
     """
     given = _parse(arguments)
     folder = Path(given.folder).expanduser().absolute()
+    if given.hcp is not None and (folder / MANIFEST).exists():
+        # Mesa looks through all modules that are there when it is imported: first, it is faster
+        import mesa  # noqa: F401
     design, seed, replicates = design_of_folder(folder, given.folder)
     _within("replicate", given.replicate, 0, replicates - 1)
     _within("point", given.point, 0, len(design.points) - 1)
