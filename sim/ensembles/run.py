@@ -383,7 +383,7 @@ def _run_chunk(
         except Exception as error:
             errors[row] = one_line(f"{type(error).__name__}: {error}")
     outcomes = compute(record, point.values, costs)
-    paths = _paths(record) if keep.paths else {}
+    paths = paths_of(record) if keep.paths else {}
     wrong = np.array([bool(e) for e in errors])
     for column in (*outcomes.values(), *paths.values()):
         column[wrong] = np.nan
@@ -426,8 +426,14 @@ def _step_agents(
     return model.state
 
 
-def _paths(record: records.Record) -> dict[str, np.ndarray]:
-    """Return what is kept of every month, as shares and means."""
+def paths_of(record: records.Record) -> dict[str, np.ndarray]:
+    """Return what is kept of every month, as shares and means: PATHS -> (runs, months + 1).
+
+    Parameters
+    ----------
+    record : Record
+        Of several runs, with a row of means in every month.
+    """
     people = record.people.sum(axis=(2, 3), dtype=np.int64)
     seats = people[:, :, :4].sum(axis=2)
     tools = record.tools.sum(axis=2)
