@@ -18,10 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 from sim.version import __version__
 
-__all__ = ["AdoptionModel", "__version__", "compare", "load", "parameters", "run", "sweep"]
+__all__ = [
+    "AdoptionModel", "__version__", "animate", "compare", "load", "parameters", "run", "sweep",
+]  # fmt: skip
 
 if TYPE_CHECKING:
     from sim import parameters
+    from sim.studies.film import animate
     from sim.studies.one_run import AdoptionModel
     from sim.studies.python import compare, load, run, sweep
 
@@ -32,6 +35,10 @@ def __getattr__(name: str) -> Any:
         from sim.studies.one_run import AdoptionModel
 
         return AdoptionModel
+    if name == "animate":
+        from sim.studies.film import animate
+
+        return animate
     if name == "parameters":
         from importlib import import_module
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from sim.studies.film import Film
+
 SHOWN = tuple(name for name in PATHS if name != "lapses")
 
 
@@ -35,6 +37,12 @@ class AdoptionModel(model.AdoptionModel):
         from sim.reports.figures.paths import history_figure
 
         return history_figure(f"{self._size()}, seed {self.run_seed}", self._paths())
+
+    def animate(self, every: int | None = None) -> Film:
+        """Run to the horizon; return a film of the people and their ties. See `sim.animate`."""
+        from sim.studies.film import animate
+
+        return animate(self, every)
 
     @property
     def told(self) -> Answer:

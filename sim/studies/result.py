@@ -174,20 +174,39 @@ class Result:
         """Return the answer, line by line."""
         return self.told.lines()
 
-    def plot(self, name: str | None = None) -> Figure:
-        """Return a figure of the study, the first one unless named.
+    def plot(self, *names: str) -> Figure:
+        """Return a figure of the study, the first one unless named, or of outcomes.
+
+        Parameters
+        ----------
+        *names : str
+            One figure of the study (`swept.plot("heatmap")`), or outcomes
+            (`swept.plot("trust", "effort_wasted")`), which give one panel each.
 
         Raises
         ------
         NoSuchNameError
-            If the study has no figure of that name.
+            If there is neither a figure nor an outcome of that name.
         """
+        if names and all(name in OUTCOMES for name in names):
+            from sim.reports.figures.outcome import outcome_figure
+
+            return outcome_figure(self, names)
         from sim.studies import studies
 
         made = studies()[self.study].figures(self)
-        if name is not None and name not in made:
-            raise NoSuchNameError(unknown(name, made, "figure"))
-        return made[name or next(iter(made))]
+        wrong = [n for n in names if n not in OUTCOMES and (n not in made or len(names) > 1)]
+        if wrong:
+            known = [*made, *OUTCOMES] if len(names) == 1 else list(OUTCOMES)
+            name = wrong[0]
+            told = unknown(
+                name,
+                known,
+                "figure or outcome",
+                f"`result.columns`; figures here: {', '.join(made)}",
+            )
+            raise NoSuchNameError(told)
+        return made[names[0] if names else next(iter(made))]
 
     def __str__(self) -> str:
         return "\n".join(self.answer())

@@ -171,7 +171,10 @@ def test_changes_of_a_comparison_are_a_frame(results):
 @pytest.mark.parametrize(
     ("wrong", "line"),
     [
-        (lambda r: r.plot("pie"), "pie: unknown figure; allowed: adoption"),
+        (
+            lambda r: r.plot("pie"),
+            "pie: unknown figure or outcome; see `result.columns`; figures here: adoption",
+        ),
         (lambda r: r.mean("spred"), "spred: unknown outcome; did you mean spread?"),
         (lambda r: r.where({"horizon": 3}), "horizon=3: no point of this design has it"),
         (lambda r: sim.AdoptionModel(WORLD, replicates=3), "did you mean replicate?"),
@@ -185,3 +188,33 @@ def test_a_wrong_name_is_one_line(wrong, line, results):
         wrong(results["run"])
     assert line in str(caught.value) and len(str(caught.value).splitlines()) == 1
     assert caught.value._render_traceback_() == [f"error: {caught.value}"]
+
+
+@pytest.mark.parametrize("name", ["run", "sweep", "compare"])
+def test_outcomes_are_plotted_by_name(name, results):
+    result = results[name]
+    figure = result.plot("literacy", "effort_wasted")
+    titles = [axes.get_title(loc="left") for axes in figure.axes]
+    assert titles == ["Literacy", "Effort wasted"]
+    drawn = np.concatenate([line.get_xydata() for line in figure.axes[0].lines]).ravel()
+    for point in range(len(result.ensemble.points)):
+        assert np.isclose(drawn, result.mean("literacy", point).estimate).any()
+    with pytest.raises(NoSuchNameError, match="^trst: unknown figure or outcome; did you mean tr"):
+        result.plot("trust", "trst")
+
+
+def test_a_figure_and_an_outcome_are_not_mixed(results):
+    with pytest.raises(NoSuchNameError, match="^heatmap: unknown"):
+        results["sweep"].plot("trust", "heatmap")
+
+
+def test_too_many_points_to_draw(results):
+    axes = {"process.training": {"from": 0, "to": 1, "steps": 21}, "network.ties": [2, 4]}
+    many = sim.sweep(axes, WORLD, kind="one_at_a_time", replicates=1, progress="never")
+    assert many.plot("trust").axes
+    sampled = sim.sweep(
+        {"process.training": {"low": 0, "high": 1}}, WORLD, kind="lhs", samples=50,
+        replicates=1, progress="never",
+    )  # fmt: skip
+    with pytest.raises(UserError, match="50 points are too many"):
+        sampled.plot("trust")
