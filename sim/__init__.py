@@ -6,8 +6,10 @@
 >>> compare({"baseline": {}, "more training": {"process.training": 0.1}})
 
 Each returns a result (`sim.studies.result.Result`) with `.runs`, `.months`, `.summary` as data
-frames and `.plot()`; printed, it is the answer. `AdoptionModel` is one run as a Mesa model, and
-`load("trust_sweep")` reads an experiment of the command line.
+frames and `.plot()`; printed, it is the answer. `.describe("lapse_rate")` says what a column
+means. `AdoptionModel` is one run as a Mesa model, and `load("trust_sweep")` runs an experiment of
+the command line. `parameters.process.training` is the name of a parameter, found by tab
+completion.
 """
 
 from __future__ import annotations
@@ -16,21 +18,37 @@ from typing import TYPE_CHECKING, Any
 
 from sim.version import __version__
 
-__all__ = ["AdoptionModel", "__version__", "compare", "load", "run", "sweep"]
+__all__ = [
+    "AdoptionModel", "__version__", "animate", "compare", "load", "parameters", "run", "sweep",
+]  # fmt: skip
 
 if TYPE_CHECKING:
-    from sim.model.model import AdoptionModel
+    from sim import parameters
+    from sim.studies.film import animate
+    from sim.studies.one_run import AdoptionModel
     from sim.studies.python import compare, load, run, sweep
 
 
 def __getattr__(name: str) -> Any:
     # numba, mesa and pandas are slow to import: only what is used is loaded
     if name == "AdoptionModel":
-        from sim.model.model import AdoptionModel
+        from sim.studies.one_run import AdoptionModel
 
         return AdoptionModel
+    if name == "animate":
+        from sim.studies.film import animate
+
+        return animate
+    if name == "parameters":
+        from importlib import import_module
+
+        return import_module("sim.parameters")
     if name in __all__:
         from sim.studies import python
 
         return getattr(python, name)
     raise AttributeError(f"module 'sim' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-class UserError(ValueError):
+class _Plain(Exception):
+    """An error that says all that matters; where in the program it was raised does not help."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what a notebook shows instead of a traceback (IPython asks for it)."""
+        return [f"error: {line}" for line in str(self).splitlines() or [type(self).__name__]]
+
+
+class UserError(_Plain, ValueError):
     """A mistake in what the user asked for: one line per mistake, exit code 2.
 
     Parameters
@@ -18,10 +26,22 @@ class UserError(ValueError):
         self.problems = [problems] if isinstance(problems, str) else list(problems)
         super().__init__("\n".join(self.problems))
 
+    def __str__(self) -> str:
+        # of a KeyError, Python would show the quoted text
+        return "\n".join(self.problems)
 
-class SimulationError(RuntimeError):
+
+class NoSuchNameError(UserError, KeyError):
+    """A name that a result does not have; a `KeyError` for programs."""
+
+
+class NoSuchAttributeError(UserError, AttributeError):
+    """A name after a dot that does not exist; an `AttributeError` for programs."""
+
+
+class SimulationError(_Plain, RuntimeError):
     """A run that could not go on: names the quantity, the entity and the month."""
 
 
-class StoppedError(RuntimeError):
+class StoppedError(_Plain, RuntimeError):
     """Work that something outside the runs stopped, such as a full disk: one line, exit code 1."""

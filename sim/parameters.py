@@ -266,3 +266,18 @@ def nearest(name: str, known: list[str] | tuple[str, ...]) -> str | None:
     leaves = {k.rsplit(".", 1)[-1]: k for k in sorted(known, key=len, reverse=True)}
     leaf = difflib.get_close_matches(name.rsplit(".", 1)[-1], list(leaves), 1, 0.6)
     return leaves[leaf[0]] if leaf else None
+
+
+def __getattr__(name: str) -> Any:
+    # sim.parameters.process.training: names for people, see `sim.names`
+    if name.startswith("_"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from sim.names import everything
+
+    return getattr(everything(), name)
+
+
+def __dir__() -> list[str]:
+    from sim.names import everything
+
+    return dir(everything())

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # from its own layer and from lower ones.
 LAYERS: list[tuple[str, tuple[str, ...]]] = [
     ("base", ("sim.errors", "sim.factors", "sim.compiled", "sim.version", "sim.__version__")),
-    ("parameters", ("sim.parameters",)),
+    ("parameters", ("sim.parameters", "sim.names")),
     (
         "checks",
         ("sim.config.settings", "sim.config.messages", "sim.config.checks", "sim.config.validate"),

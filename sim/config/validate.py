@@ -100,6 +100,8 @@ def checked(overrides: Mapping[str, Any]) -> tuple[dict[str, Value], list[str]]:
     problems : list of str
         One line per mistake.
     """
+    if not isinstance(overrides, Mapping):
+        raise UserError(f"parameters={show(overrides)}: needed are names with their values")
     problems: list[str] = []
     given: dict[str, Any] = {}
     for path, value in flatten(overrides):

@@ -149,7 +149,7 @@ def run_chunk(
         except Exception as error:
             errors[row] = one_line(f"{type(error).__name__}: {error}")
     outcomes = compute(record, point.values, costs)
-    paths = _paths(record, np.arange(0, horizon + 1, keep.every)) if keep.paths else {}
+    paths = paths_of(record, np.arange(0, horizon + 1, keep.every)) if keep.paths else {}
     wrong = np.array([bool(e) for e in errors])
     for column in (*outcomes.values(), *paths.values()):
         column[wrong] = np.nan
@@ -190,8 +190,15 @@ def _step_agents(
     return model.state
 
 
-def _paths(record: records.Record, months: np.ndarray) -> dict[str, np.ndarray]:
-    """Return what is kept of months, as shares and means."""
+def paths_of(record: records.Record, months: np.ndarray) -> dict[str, np.ndarray]:
+    """Return what is kept of months, as shares and means: PATHS -> (runs, months).
+
+    Parameters
+    ----------
+    record : Record
+        Of several runs, with a row of means in each of the months.
+    months : (months,) int
+    """
     people = record.people[:, months].sum(axis=(2, 3), dtype=np.int64)
     seats = people[:, :, :4].sum(axis=2)
     tools = record.tools[:, months].sum(axis=2)

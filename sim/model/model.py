@@ -9,7 +9,8 @@ import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
-from sim.config.validate import resolve
+from sim.config.messages import show, unknown
+from sim.config.validate import GROUPS, resolve
 from sim.errors import UserError
 from sim.model import contracts as checks
 from sim.model import engine as runs
@@ -17,11 +18,16 @@ from sim.model import inputs, kernel, levers, records, rules
 from sim.model.agents import HCP, AIExpert, Organisation
 from sim.model.levers import Schedule
 from sim.model.state import FINE
+from sim.parameters import PARAMETERS
 
 Engine = Literal["kernel", "agents"]
 BEHAVIOUR = (
     "step", "influence", "cooperate", "train", "be_trained", "use", "appraise", "propensity",
     "decide", "move", "count_move", "leave", "uniform",
+)  # fmt: skip
+OPTIONS = (
+    "engine", "seed", "replicate", "hcp_class", "schedule", "world", "model_reporters",
+    "agent_reporters", "record", "luck", "contracts",
 )  # fmt: skip
 COLLECTED: dict[str, Callable[[AdoptionModel], float]] = {
     "adopter_share": lambda model: model.adopter_share,
@@ -78,6 +84,7 @@ class AdoptionModel(mesa.Model):
     1060
     """
 
+    means_every = 12  # months between means in the model's own record
     start: kernel.Start  # what everybody sees at the start of the month (engine "agents")
 
     def __init__(
@@ -106,6 +113,10 @@ class AdoptionModel(mesa.Model):
             raise UserError(f"engine={engine}: one of kernel, agents")
         if engine == "kernel":
             _refuse_behaviour(hcp_class)
+        wrong = [name for name in more if name not in PARAMETERS and name not in GROUPS]
+        if wrong:
+            known = [*OPTIONS, *PARAMETERS]
+            raise UserError([unknown(n, known, "keyword", value=show(more[n])) for n in wrong])
         self.values = resolve({**(parameters or {}), **more})
         named = [k for k in ("policy", "shock") if self.values[k] != "none"]
         if named and schedule is None:
@@ -114,6 +125,7 @@ class AdoptionModel(mesa.Model):
                 "sim.run and sim.compare take names"
             )
         self.engine: Engine = engine
+        self.run_seed = seed
         self.replicate = replicate
         self.contracts = contracts
         self.hcp_class = hcp_class
@@ -122,7 +134,9 @@ class AdoptionModel(mesa.Model):
         self.horizon = int(self.packed["horizon"])
         self.month = 0
         self.run_key, self.state = runs.start(self.point, seed, replicate)
-        self.record = record or records.of_run(records.empty_record(1, self.horizon), 0)
+        self.record = record or records.of_run(
+            records.empty_record(1, self.horizon, self.means_every), 0
+        )
         records.write(0, self.packed, self.state, self.record)
         self._views: tuple[list[HCP], list[AIExpert], list[Organisation]] | None = None
         self._sets: dict[type, AgentSet] = {}

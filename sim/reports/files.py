@@ -19,8 +19,8 @@ import numpy as np
 from sim.config.axes import Axis
 from sim.config.request import Request
 from sim.ensembles.store.atomic import replacing
-from sim.outcomes.table import OUTCOMES
-from sim.parameters import PARAMETERS, nested
+from sim.parameters import nested
+from sim.reports.columns import describe
 from sim.reports.folder import safe_cell, write_atomic
 from sim.reports.tables import Columns
 from sim.version import __version__
@@ -53,10 +53,10 @@ _NOT_OF_THE_RESULT = (
 )
 
 
-def describe(column: str) -> dict[str, str]:
-    """Return unit and meaning of a column, empty where the tables know none."""
-    row = PARAMETERS.get(column) or OUTCOMES.get(column)
-    return {"unit": row.unit, "meaning": row.meaning} if row else {}
+def described(column: str, table: str) -> dict[str, str]:
+    """Return unit and meaning of a column of a result table."""
+    told = describe(column, {"paths": "months"}.get(table, table))
+    return {"unit": told.unit, "meaning": told.meaning}
 
 
 def write_parquet(path: Path, columns: Columns) -> None:
@@ -72,7 +72,7 @@ def write_parquet_blocks(path: Path, blocks: Iterable[Columns]) -> None:
     with replacing(path) as temporary:
         try:
             for block in blocks:
-                table = _arrow(block)
+                table = _arrow(block, path.stem)
                 if writer is None:
                     writer = pq.ParquetWriter(temporary, table.schema)
                 writer.write_table(table)
@@ -81,7 +81,7 @@ def write_parquet_blocks(path: Path, blocks: Iterable[Columns]) -> None:
                 writer.close()
 
 
-def _arrow(columns: Columns) -> Any:
+def _arrow(columns: Columns, table: str) -> Any:
     import pyarrow as pa
 
     arrays = [
@@ -91,7 +91,7 @@ def _arrow(columns: Columns) -> Any:
         for c in columns.values()
     ]
     fields = [
-        pa.field(name, array.type, metadata=describe(name) or None)
+        pa.field(name, array.type, metadata=described(name, table))
         for name, array in zip(columns, arrays, strict=True)
     ]
     return pa.table(arrays, schema=pa.schema(fields))

@@ -112,8 +112,22 @@ def summary_columns(ensemble: Ensemble) -> Columns:
     }
 
 
-def frame(columns: Columns) -> pd.DataFrame:
-    """Return columns as a pandas data frame."""
+def frame(columns: Columns, kind: str) -> pd.DataFrame:
+    """Return columns as a pandas data frame; its `attrs["columns"]` say what they mean.
+
+    Parameters
+    ----------
+    columns : dict of str to array
+    kind : str
+        Which frame of a result it is, see `sim.reports.columns`.
+    """
     import pandas as pd
 
-    return pd.DataFrame(columns)
+    from sim.reports.columns import describe
+
+    made = pd.DataFrame(columns)
+    made.attrs["columns"] = {
+        name: {"unit": told.unit, "meaning": told.meaning}
+        for name, told in ((name, describe(name, kind)) for name in columns)
+    }
+    return made

@@ -9,24 +9,31 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.config.axes import Axis
+from sim.config.messages import unknown
 from sim.config.settings import SEEDS
 from sim.ensembles.run import Ensemble
+from sim.errors import NoSuchNameError
 from sim.outcomes import intervals
 from sim.outcomes.intervals import Interval
 from sim.outcomes.table import OUTCOMES
+from sim.reports import columns as meanings
 from sim.reports import months, tables
+from sim.reports.answer import Answer
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from sim.reports.answer import Answer
     from sim.studies.comparison.policies import Comparison
 
 
 @dataclass(frozen=True)
 class Result:
     """Runs of a study; prints as its answer.
+
+    The data frames `runs`, `months`, `organisations`, `summary` and `comparison` say what their
+    columns mean: `result.columns` is a table of all, `result.describe(NAME)` tells of one, and
+    `frame.attrs["columns"][NAME]` holds its unit and meaning.
 
     Attributes
     ----------
@@ -67,21 +74,32 @@ class Result:
 
         Raises
         ------
-        KeyError
+        NoSuchNameError
             If no point has them.
         """
         for number, point in enumerate(self.ensemble.points):
             if all(point.values[path] == value for path, value in settings.items()):
                 return number
-        raise KeyError(f"no point of this design has {settings}")
+        told = ", ".join(f"{path}={value}" for path, value in settings.items())
+        varied = ", ".join(f"{a.name}={list(a.values)}" for a in self.axes) or "nothing"
+        raise NoSuchNameError(f"{told}: no point of this design has it; varied is {varied}")
 
     def outcome(self, name: str, point: int = 0) -> np.ndarray:
-        """Return an outcome of all replicates of a point."""
+        """Return an outcome of all replicates of a point.
+
+        Raises
+        ------
+        NoSuchNameError
+            If there is no outcome of that name.
+        """
+        if name not in OUTCOMES:
+            raise NoSuchNameError(unknown(name, OUTCOMES, "outcome", "`result.columns`"))
         return self.ensemble.outcomes[name][point]
 
     def mean(self, name: str, point: int = 0) -> Interval:
         """Return the mean of an outcome with its 95 % interval."""
-        return intervals.of_mean(self.outcome(name, point), OUTCOMES[name].bounds)
+        runs = self.outcome(name, point)
+        return intervals.of_mean(runs, OUTCOMES[name].bounds)
 
     def probability_sustained(self, point: int = 0) -> Interval:
         """Return the share of runs that sustain adoption, with its 95 % interval."""
@@ -94,27 +112,59 @@ class Result:
     @property
     def runs(self) -> pd.DataFrame:
         """One row per run: what varies, seed, replicate, status, error, outcomes."""
-        return tables.frame(tables.run_columns(self.ensemble))
+        return tables.frame(tables.run_columns(self.ensemble), "runs")
 
     @property
     def months(self) -> pd.DataFrame:
         """One row per run and month, or as the setting `months` asks; empty unless kept."""
-        return tables.frame(months.columns(self.ensemble, self.kept_months))
+        return tables.frame(months.columns(self.ensemble, self.kept_months), "months")
 
     @property
     def organisations(self) -> pd.DataFrame:
         """One row per run and organisation; empty unless organisations were kept."""
-        return tables.frame(tables.entity_columns(self.ensemble, "organisations", self.names))
+        made = tables.entity_columns(self.ensemble, "organisations", self.names)
+        return tables.frame(made, "organisations")
 
     @property
     def hcps(self) -> pd.DataFrame:
         """One row per run and HCP in post at the horizon; empty unless HCPs were kept."""
-        return tables.frame(tables.entity_columns(self.ensemble, "hcps", self.names))
+        return tables.frame(tables.entity_columns(self.ensemble, "hcps", self.names), "hcps")
 
     @property
     def summary(self) -> pd.DataFrame:
         """One row per point and outcome: mean, interval of the mean, range of single runs."""
-        return tables.frame(tables.summary_columns(self.ensemble))
+        return tables.frame(tables.summary_columns(self.ensemble), "summary")
+
+    @property
+    def comparison(self) -> pd.DataFrame:
+        """One row per scenario and outcome: paired change; empty unless scenarios are compared."""
+        from sim.studies import compare
+
+        made = compare.tables(self)[compare.TABLE] if self.study == "compare" else {}
+        return tables.frame(made, "comparison")
+
+    @property
+    def columns(self) -> pd.DataFrame:
+        """What the columns of the data frames mean: one row per column, with its unit."""
+        import pandas as pd
+
+        frames = ((name, getattr(self, name)) for name in meanings.FRAMES)
+        rows = [
+            (name, column, told["unit"], told["meaning"])
+            for name, frame in frames
+            for column, told in frame.attrs["columns"].items()
+        ]
+        return pd.DataFrame(rows, columns=["frame", "column", "unit", "meaning"])
+
+    def describe(self, name: str) -> meanings.Column:
+        """Say what a column, an outcome or a parameter means, and in which unit it is.
+
+        Raises
+        ------
+        NoSuchNameError
+            If there is none of that name.
+        """
+        return meanings.describe(name)
 
     @property
     def told(self) -> Answer:
@@ -142,18 +192,39 @@ class Result:
         """Return the answer, line by line."""
         return self.told.lines()
 
-    def plot(self, name: str | None = None) -> Figure:
-        """Return a figure of the study, the first one unless named.
+    def plot(self, *names: str) -> Figure:
+        """Return a figure of the study, the first one unless named, or of outcomes.
+
+        Parameters
+        ----------
+        *names : str
+            One figure of the study (`swept.plot("heatmap")`), or outcomes
+            (`swept.plot("trust", "effort_wasted")`), which give one panel each.
 
         Raises
         ------
-        KeyError
-            If the study has no figure of that name.
+        NoSuchNameError
+            If there is neither a figure nor an outcome of that name.
         """
+        if names and all(name in OUTCOMES for name in names):
+            from sim.reports.figures.outcome import outcome_figure
+
+            return outcome_figure(self, names)
         from sim.studies import studies
 
         made = studies()[self.study].figures(self)
-        return made[name or next(iter(made))]
+        wrong = [n for n in names if n not in OUTCOMES and (n not in made or len(names) > 1)]
+        if wrong:
+            known = [*made, *OUTCOMES] if len(names) == 1 else list(OUTCOMES)
+            name = wrong[0]
+            told = unknown(
+                name,
+                known,
+                "figure or outcome",
+                f"`result.columns`; figures here: {', '.join(made)}",
+            )
+            raise NoSuchNameError(told)
+        return made[names[0] if names else next(iter(made))]
 
     def __str__(self) -> str:
         return "\n".join(self.answer())
@@ -162,6 +233,6 @@ class Result:
         return str(self)
 
     def _repr_html_(self) -> str:
-        from html import escape
+        from sim.reports.html.parts import notebook
 
-        return "<pre>" + escape(str(self)) + "</pre>"
+        return notebook(self.told)

@@ -42,14 +42,14 @@ def test_parquet_holds_values_units_and_meanings(tmp_path):
         metadata = schema.field(name).metadata
         assert metadata[b"unit"].decode() == row[name].unit
         assert metadata[b"meaning"].decode() == row[name].meaning
-    assert schema.field("point").metadata is None
+    assert schema.field("point").metadata[b"meaning"].startswith(b"number of the design point")
 
 
 def test_a_table_without_rows_can_be_written_and_read(tmp_path):
     empty = {name: column[:0] for name, column in COLUMNS.items()}
-    files.write_parquet(tmp_path / "a.parquet", empty)
-    assert pd.read_parquet(tmp_path / "a.parquet").shape == (0, 5)
-    files.write_parquet(tmp_path / "b.parquet", {})
+    files.write_parquet(tmp_path / "runs.parquet", empty)
+    assert pd.read_parquet(tmp_path / "runs.parquet").shape == (0, 5)
+    files.write_parquet(tmp_path / "months.parquet", {})
     files.write_csv(tmp_path / "a.csv", empty)
     assert (tmp_path / "a.csv").read_text().count("\n") == 1
 
@@ -73,7 +73,7 @@ def test_csv_holds_safe_cells_and_leaves_missing_numbers_empty(tmp_path):
 def test_a_file_is_whole_or_as_it_was(tmp_path, monkeypatch, write):
     def do():
         if write == "parquet":
-            files.write_parquet(tmp_path / "f.parquet", COLUMNS)
+            files.write_parquet(tmp_path / "runs.parquet", COLUMNS)
         elif write == "csv":
             files.write_csv(tmp_path / "f.csv", COLUMNS)
         elif write == "json":
@@ -93,7 +93,7 @@ def test_a_file_is_whole_or_as_it_was(tmp_path, monkeypatch, write):
     assert list(tmp_path.iterdir()) == []
     do()
     before = {p: p.read_bytes() for p in tmp_path.iterdir()}
-    assert before and all(p.stem == "f" for p in before)
+    assert before and all(p.stem in ("f", "runs") for p in before)
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", full)
         with pytest.raises(OSError, match="space"):

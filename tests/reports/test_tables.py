@@ -138,9 +138,9 @@ def test_organisations_carry_their_names_where_they_have_some():
 def test_what_was_not_kept_has_no_rows():
     assert months.columns(ensemble(), "all") == {}
     assert tables.entity_columns(ensemble(), "organisations", [[], []]) == {}
-    assert tables.frame({}).empty
+    assert tables.frame({}, "months").empty
 
 
 def test_frames_have_the_columns_as_they_are():
-    frame = tables.frame(tables.run_columns(ensemble()))
+    frame = tables.frame(tables.run_columns(ensemble()), "runs")
     assert frame.shape == (6, 7 + len(OUTCOMES)) and frame["trust"].isna().sum() == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,6 +49,27 @@ def paths_figure(result: Result) -> Figure:
         f"{result.title}, {runs_words}: mean and its 95 % interval (dark), 80 % of runs (light), "
         "single runs (grey)",
     )
+    return figure
+
+
+def history_figure(title: str, paths: Mapping[str, np.ndarray]) -> Figure:
+    """Return four panels of one run, which has no intervals.
+
+    Parameters
+    ----------
+    title : str
+    paths : mapping of str to (months + 1,) float
+        The columns that the panels show.
+    """
+    figure, axes = new_figure(2, 2, (9, 6.2), sharex=True)
+    for panel, (name, panel_title, unit) in zip(axes.flat, PANELS, strict=True):
+        panel.plot(np.arange(len(paths[name])), paths[name], color=COLOURS[0], linewidth=1.8)
+        panel.set_title(panel_title)
+        panel.set_ylabel(unit)
+        panel.set_ylim(0, 1)
+    for panel in axes[-1]:
+        panel.set_xlabel("months since the start")
+    describe(figure, f"{title}. One run, so there are no intervals.")
     return figure
 
 

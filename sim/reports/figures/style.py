@@ -41,9 +41,20 @@ matplotlib.rcParams.update(
 )
 
 
+class ShownFigure(Figure):
+    """A figure that a notebook shows, also one that has not been told to use matplotlib."""
+
+    def _repr_png_(self) -> bytes:
+        from io import BytesIO
+
+        content = BytesIO()
+        self.savefig(content, format="png")
+        return content.getvalue()
+
+
 def new_figure(rows: int, columns: int, size: tuple[float, float], **options: Any) -> Any:
     """Return a figure (without pyplot's global state) and its axes, shape (rows, columns)."""
-    figure = Figure(figsize=size, layout="constrained")
+    figure = ShownFigure(figsize=size, layout="constrained")
     FigureCanvasAgg(figure)
     return figure, np.atleast_2d(figure.subplots(rows, columns, squeeze=False, **options))
 

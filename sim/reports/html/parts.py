@@ -28,6 +28,40 @@ def paragraphs(answer: Answer) -> str:
     )
 
 
+def notebook(answer: Answer) -> str:
+    """Return an answer for the cell of a notebook, which has neither our style nor our script."""
+    blocks = [
+        plain_table(block)
+        if isinstance(block, Table)
+        else f'<p style="max-width: 46em">{escape(block)}</p>'
+        for block in answer.blocks
+    ]
+    head = f"<p><strong>{escape(answer.title)}</strong>: {escape(answer.question)}</p>"
+    return f"<div>{head}\n" + "\n".join(blocks) + "</div>"
+
+
+def plain_table(content: Table) -> str:
+    """Return a table that carries its style with it."""
+    width = len(content.rows[0])
+    left = {0} | ({width - 1} if content.text_last else set())
+
+    def row(cells: Sequence[str], name: str) -> str:
+        return "".join(
+            f'<{name} style="text-align: {"left" if n in left else "right"}; '
+            f'padding: 0.2em 0.7em">{escape(c)}</{name}>'
+            for n, c in enumerate(cells)
+        )
+
+    head, *rows = content.rows
+    body = "\n".join(f"<tr>{row(cells, 'td')}</tr>" for cells in rows)
+    above = f"<p>{escape(content.title)}</p>" if content.title else ""
+    below = f"<p><small>{escape(content.note)}</small></p>" if content.note else ""
+    return (
+        f"{above}<table><thead><tr>{row(head, 'th')}</tr></thead>\n"
+        f"<tbody>{body}</tbody></table>{below}"
+    )
+
+
 def table(content: Table, text_columns: Sequence[int] = ()) -> str:
     """Return a table that sorts on a click on its head; `text_columns` are aligned left."""
     head, *rows = content.rows

@@ -1,0 +1,95 @@
+"""`AdoptionModel` as users meet it: the model of one run, which can show itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.ensembles.chunk import PATHS, paths_of
+from sim.model import model
+from sim.model.records import Record
+from sim.reports import tables, words
+from sim.reports.answer import Answer, Table
+from sim.reports.columns import describe
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from sim.studies.film import Film
+
+SHOWN = tuple(name for name in PATHS if name != "lapses")
+
+
+class AdoptionModel(model.AdoptionModel):
+    __doc__ = model.AdoptionModel.__doc__
+    means_every = 1  # so that the history has a mean of trust in every month
+
+    @property
+    def history(self) -> pd.DataFrame:
+        """One row per month so far, the start first; columns as in `.months` of a result."""
+        paths = self._paths()
+        return tables.frame({"month": np.arange(self.month + 1), **paths}, "months")
+
+    def plot(self) -> Figure:
+        """Return a figure of the months so far: adopters, lapsed, trust, running tools."""
+        from sim.reports.figures.paths import history_figure
+
+        return history_figure(f"{self._size()}, seed {self.run_seed}", self._paths())
+
+    def animate(self, every: int | None = None) -> Film:
+        """Run to the horizon; return a film of the people and their ties. See `sim.animate`."""
+        from sim.studies.film import animate
+
+        return animate(self, every)
+
+    @property
+    def told(self) -> Answer:
+        """What the model is and where it stands."""
+        rows = [["", "at the start", "now", ""]]
+        paths = self._paths()
+        for name in SHOWN:
+            column = describe(name, "months")
+            path = paths[name]
+            rows.append(
+                [
+                    name.capitalize(),
+                    words.number(float(path[0])),
+                    words.number(float(path[-1])),
+                    column.unit,
+                ]
+            )
+        question = f"one run, month {self.month} of {self.horizon}"
+        blocks: list[str | Table] = [
+            f"{self._size()}, seed {self.run_seed}, replicate {self.replicate}.",
+            Table(rows, text_last=True),
+        ]
+        if self.month < self.horizon:
+            blocks.append("step() simulates the next month, run_model() all that are left.")
+        return Answer("AdoptionModel", question, blocks)
+
+    def _paths(self) -> dict[str, np.ndarray]:
+        r, now = self.record, slice(0, self.month + 1)
+        # a record that the user gave may hold means of some months only
+        row = r.level_row[now]
+        levels = np.where((row < 0)[:, None, None, None], np.nan, r.levels[row])
+        months = np.arange(self.month + 1)
+        counts = r.people[None, now], r.tools[None, now]
+        one = Record(*counts, months, levels[None], r.views, r.single)
+        return {name: path[0] for name, path in paths_of(one, months).items()}
+
+    def _size(self) -> str:
+        state = self.state
+        return f"{state.organisations.size:,} organisations with {state.hcps.size:,} HCPs"
+
+    def __str__(self) -> str:
+        return "\n".join(self.told.lines())
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        from sim.reports.html.parts import notebook
+
+        return notebook(self.told)
