@@ -32,6 +32,7 @@ RESULT_FILES = frozenset(
         "config.yaml",
         REPORT,
         "comparison.csv",  # of study=compare
+        "costs.csv",  # of study=compare, where a policy costs something
         MANIFEST,
         PROVENANCE,
     )
