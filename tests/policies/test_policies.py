@@ -236,6 +236,19 @@ def test_costs_are_a_frame(tmp_path):
     assert sim.run(PLACE, **FEW).costs.empty
 
 
+def test_the_catalogue_holds_what_can_be_used_under_another_name():
+    shipped = sim.catalogue()
+    mine = shipped["champions_first"]
+    result = sim.compare(["champions_first", "mine"], PLACE, policies={"mine": mine}, **FEW)
+    assert result.outcome("policy_cost", 0).tolist() == result.outcome("policy_cost", 1).tolist()
+    assert not np.isin("none", list(shipped)) and "budget_cut" in sim.catalogue("shock")
+    assert set(sim.catalogue("lever")) == set(LEVERS)
+    mine["levers"][0]["strength"] = 2  # a copy: nobody else sees it
+    assert sim.catalogue()["champions_first"]["levers"][0]["strength"] < 1
+    with pytest.raises(UserError, match="did you mean policy?"):
+        sim.catalogue("policys")
+
+
 @pytest.mark.parametrize(
     ("given", "settings", "told"),
     [
