@@ -11,7 +11,15 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.outcomes.paired import acceptability
 from sim.outcomes.table import MIDWAY
-from sim.reports.figures.style import COLOURS, FAINT, LINES, MARKERS, describe, new_figure
+from sim.reports.figures.style import (
+    COLOURS,
+    FAINT,
+    LINES,
+    MARKERS,
+    describe,
+    label_points,
+    new_figure,
+)
 
 if TYPE_CHECKING:
     from sim.studies.comparison.policies import Comparison
@@ -68,6 +76,7 @@ def costs_figure(c: Comparison) -> Figure:
     unit = str(c.result.values["cost.currency"])
     figure, axes = new_figure(1, 2, (10.5, 4.6))
     plane, curve = axes[0]
+    spots: list[tuple[float, float]] = []
     for n in range(1, len(c.names)):
         value = c.value(n)
         bars = [[[x.estimate - x.low], [x.high - x.estimate]] for x in (value.effect, value.cost)]
@@ -77,10 +86,7 @@ def costs_figure(c: Comparison) -> Figure:
             xerr=bars[0] if usable else None, yerr=bars[1] if usable else None,
             linestyle="", capsize=2, **look(n),
         )  # fmt: skip
-        plane.annotate(
-            c.names[n], (value.effect.estimate, value.cost.estimate), xytext=(6, 5),
-            textcoords="offset points", fontsize=8, color=COLOURS[n % len(COLOURS)],
-        )  # fmt: skip
+        spots.append((value.effect.estimate, value.cost.estimate))
     plane.axvline(0, color=FAINT, linewidth=1)
     plane.axhline(0, color=FAINT, linewidth=1)
     plane.margins(x=0.22, y=0.15)
@@ -114,6 +120,7 @@ def costs_figure(c: Comparison) -> Figure:
     plane.yaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
     curve.set_xlabel(f"{unit} for one additional sustained adopter")
     curve.set_ylabel("share of bootstrap resamples")
+    label_points(plane, spots, c.names[1:], [COLOURS[n % len(COLOURS)] for n in range(1, len(c.names))])  # fmt: skip
     return figure
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 # Okabe & Ito 2008, ordered by lightness so that lines differ in grey as well
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -112,3 +113,37 @@ def label_ends(
             va="center",
             annotation_clip=False,
         )
+
+
+def label_points(
+    axes: Axes, points: list[tuple[float, float]], labels: list[str], colours: list[str]
+) -> None:
+    """Write each label beside its point, where it covers no other label and no other point.
+
+    Call it last: it measures the figure as it is then laid out.
+    """
+    figure: Any = axes.get_figure()
+    figure.draw_without_rendering()
+    known = [(x, y) for x, y in points if np.isfinite(x) and np.isfinite(y)]
+    places = [tuple(xy) for xy in axes.transData.transform(known)] if known else []
+    boxes = [Bbox.from_bounds(x - 4, y - 4, 8, 8) for x, y in places]
+    sides = [(x, y) for y in (5, -11, 16, -22, 27, -33, 38, -44) for x in (6, -6)]
+    for point, label, colour in zip(points, labels, colours, strict=True):
+        if not np.isfinite(point).all():
+            continue
+        text = axes.annotate(
+            label, point, xytext=(0, 0), textcoords="offset points", fontsize=8, color=colour
+        )
+        tried = []
+        for x, y in sides:
+            text.set_position((x, y))
+            text.set_horizontalalignment("left" if x > 0 else "right")
+            box = text.get_window_extent()
+            outside = box.x0 < axes.bbox.x0 or box.x1 > axes.bbox.x1
+            tried.append((sum(box.overlaps(other) for other in boxes) + 2 * outside, x, y, box))
+            if not tried[-1][0]:
+                break
+        _, x, y, box = min(tried, key=lambda one: one[0])
+        text.set_position((x, y))
+        text.set_horizontalalignment("left" if x > 0 else "right")
+        boxes.append(box)
