@@ -42,6 +42,7 @@ REPLICATES = 48  # worlds that differ in their luck only
 WORLD = {"horizon": 120, "population.organisations": 10, "population.organisation_size": 30}
 LUCK = {"seed": 1, "replicates": REPLICATES, "progress": "never"}
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#777777"
+plt.rcParams["axes.axisbelow"] = True
 
 # %% [markdown]
 # ## 1. What a policy is made of
@@ -375,7 +376,8 @@ print(f"their lead under unseen luck:     {unseen[kept].mean():+.3f}")
 print(f"lead of the truly best one:       {unseen.max():+.3f}")
 
 # %% [markdown]
-# Points below the dashed line lost a part of their lead. Each column of points is one tuning luck.
+# Points below the dashed line lost a part of their lead. Each row of points is
+# one candidate under ten tuning lucks.
 # Common luck makes the curse smaller than it would be in separate trials: what is good or bad for
 # all candidates falls out of a lead.
 #
