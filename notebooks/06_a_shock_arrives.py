@@ -217,8 +217,8 @@ axes.set_title("Back within one percentage point of the twin; bands: 95 % interv
 plt.show()
 
 # %% [markdown]
-# The lines rise at the very end because a loss that stays small *until the end* is easier the less
-# time is left. Do not read the last months.
+# Near the horizon it is easier to stay close *until the end*, because less time is left. So do not
+# read the last months.
 #
 # ### Exercise 1: another definition
 #
@@ -239,7 +239,9 @@ for name in SHOCKS:
     medians = [float(np.median(x)) for x in (manager, twin)]
     words = [f"{m:.0f} months" if np.isfinite(m) else "not within the horizon" for m in medians]
     print(f"{name:17} median: against the level before: {words[0]}; against the twin: {words[1]}")
-print("Adoption was still growing. Back at the old level is not back on the old path.")
+    grown = interval(calm[:, end] - calm[:, start - 1])
+    print(f"{'':17} the twin grew meanwhile by {grown[0]:.3f} ({grown[1]:.3f} to {grown[2]:.3f})")
+print("Where the twin grows, back at the old level is not back on the old path.")
 
 # %% [markdown]
 # ## 4. Which policy cushions?
@@ -279,11 +281,11 @@ def draw_dots(axes, x, names):
 figure, panels = plt.subplots(1, 4, figsize=(11, 3.1), sharey=True, layout="constrained")
 draw_dots(panels[0], by_policy(years["none"]), POLICIES)
 panels[0].set_title("Calm", fontsize=10)
-panels[0].set_xlabel("adopter-years per 100 HCPs")
+panels[0].set_xlabel("adopter-years\nper 100 HCPs")
 for axes, name in zip(panels[1:], SHOCKS, strict=True):
     draw_dots(axes, by_policy(losses[name]), POLICIES)
     axes.set_title(name.replace("_", " ").capitalize(), fontsize=10)
-    axes.set_xlabel("lost per 100 HCPs")
+    axes.set_xlabel("adopter-years lost\nper 100 HCPs")
     axes.set_xlim(left=0)
 figure.suptitle(f"{REPLICATES} worlds; bars: 95 % intervals of the mean", fontsize=9)
 plt.show()
@@ -303,15 +305,17 @@ for axes, name in zip(panels, SHOCKS, strict=True):
     axes.axvline(0, color=GREY, linewidth=1)
     axes.set_title(name.replace("_", " ").capitalize(), fontsize=10)
     axes.set_xlabel("adopter-years saved per 100 HCPs")
-figure.suptitle("Right of 0: the policy cushions. Left: there is more to lose", fontsize=9)
+figure.suptitle(
+    "Right of 0: less is lost than under none. Left: more is lost. Bars: 95 % intervals", fontsize=9
+)
 plt.show()
 
 for name in SHOCKS:
     mean, low, high = interval(cushions[name])
     clear = [POLICIES[n + 1] for n in range(len(mean)) if low[n] > 0]
     worse = [POLICIES[n + 1] for n in range(len(mean)) if high[n] < 0]
-    print(f"{name}: cushions beyond chance: {', '.join(clear) or 'none'}")
-    print(f"{'':{len(name)}}  loses more beyond chance: {', '.join(worse) or 'none'}")
+    print(f"{name}: cushions beyond chance: {', '.join(clear) or 'no policy'}")
+    print(f"{'':{len(name)}}  loses more beyond chance: {', '.join(worse) or 'no policy'}")
 
 # %% [markdown]
 # **Discuss.** A policy can be left of 0 and still be the better choice: look at "Calm" in the figure
@@ -363,15 +367,19 @@ figure, panels = plt.subplots(1, 3, figsize=(10.5, 3.4), sharey=True, layout="co
 chance = np.linspace(0, 1, 21)
 for axes, name in zip(panels, SHOCKS, strict=True):
     for n, policy in enumerate(POLICIES[1:]):
-        calm_gain, cushion = table["gained in calm"].iloc[n], table[f"cushion, {name}"].iloc[n]
-        per_million = (calm_gain + chance * cushion) / (cost[policy] / 1e6)
+        calm_gain, cushion = (gains[:, n + 1] - gains[:, 0])[:, None], cushions[name][:, n : n + 1]
+        mean, low, high = interval((calm_gain + chance * cushion) / (cost[policy] / 1e6))
+        axes.fill_between(
+            chance, np.maximum(low, 1), high, color=COLOURS[n + 1], alpha=0.2, linewidth=0
+        )
         axes.plot(
-            chance, per_million, color=COLOURS[n + 1], label=policy,
+            chance, mean, color=COLOURS[n + 1], label=policy,
             linestyle=["-", "--", ":", "-."][n % 4],
         )  # fmt: skip
     axes.set_yscale("log")
     axes.set_title(name.replace("_", " ").capitalize(), fontsize=10)
     axes.set_xlabel("probability that the shock comes")
+figure.suptitle("Bands: 95 % intervals of the mean", fontsize=9)
 panels[0].set_ylabel("adopter-years gained per 100 HCPs\nand million EUR (log scale)")
 handles, labels = panels[0].get_legend_handles_labels()
 figure.legend(handles, labels, loc="outside lower center", ncols=6, frameon=False, fontsize=8)
@@ -432,7 +440,7 @@ for name, x in areas.items():
 excess = areas["both"] - areas["adverse_evidence"] - areas["staff_exodus"]
 mean, low, high = interval(excess)
 print(f"more than the sum: {mean:+.1f} ({low:+.1f} to {high:+.1f})")
-print("An interval that holds 0 is no proof that the two do not interact.")
+print("An interval that held 0 would be no proof that the two do not interact.")
 
 # %% [markdown]
 # ### Exercise 4: your own shock
