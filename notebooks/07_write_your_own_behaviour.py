@@ -436,6 +436,7 @@ axes.set_yticks(
 )  # fmt: skip
 axes.axvline(0, color=GREY, linewidth=1)
 axes.set_xlabel("gain of sustained adoption by the policy, share of HCPs")
+axes.margins(y=0.2)
 axes.set_title("The same policies among two kinds of people; 95 % intervals", fontsize=10)
 plt.show()
 
