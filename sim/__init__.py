@@ -9,7 +9,7 @@ Each returns a result (`sim.studies.result.Result`) with `.runs`, `.months`, `.s
 frames and `.plot()`; printed, it is the answer. `.describe("lapse_rate")` says what a column
 means. `AdoptionModel` is one run as a Mesa model, and `load("trust_sweep")` runs an experiment of
 the command line. `parameters.process.training` is the name of a parameter, found by tab
-completion.
+completion; `catalogue("policy")` holds the shipped policies.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING, Any
 from sim.version import __version__
 
 __all__ = [
-    "AdoptionModel", "__version__", "animate", "compare", "load", "parameters", "run", "sweep",
+    "AdoptionModel", "__version__", "animate", "catalogue", "compare", "load", "parameters", "run",
+    "sweep",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
     from sim import parameters
+    from sim.studies.catalogue import catalogue
     from sim.studies.film import animate
     from sim.studies.one_run import AdoptionModel
     from sim.studies.python import compare, load, run, sweep
@@ -43,6 +45,10 @@ def __getattr__(name: str) -> Any:
         from importlib import import_module
 
         return import_module("sim.parameters")
+    if name == "catalogue":
+        from sim.studies.catalogue import catalogue
+
+        return catalogue
     if name in __all__:
         from sim.studies import python
 

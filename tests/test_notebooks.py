@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import jupytext
@@ -12,6 +13,8 @@ from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+# The only metadata that a cell may have: a solution is folded away, and runs like any other cell.
+SOLUTION = {"tags": ["solution"], "jupyter": {"source_hidden": True}}
 each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
@@ -30,15 +33,24 @@ def test_a_notebook_is_kept_without_outputs(path):
     for cell in notebook.cells:
         if cell.cell_type == "code":
             assert cell.outputs == [] and cell.execution_count is None
-            assert not cell.metadata
+            assert cell.metadata in ({}, SOLUTION)
     assert set(notebook.metadata) <= {"jupytext", "kernelspec"}
+
+
+@each
+def test_a_solution_follows_its_exercise(path):
+    cells = read(path).cells
+    for before, cell in pairwise(cells):
+        if cell.metadata == SOLUTION and before.metadata != SOLUTION:
+            assert before.cell_type == "markdown" and "Exercise" in before.source
+    assert cells[0].metadata != SOLUTION
 
 
 @each
 def test_a_notebook_equals_its_script(path):
     script = jupytext.read(path.with_suffix(".py"))
-    cells = [(cell.cell_type, cell.source) for cell in read(path).cells]
-    assert cells == [(cell.cell_type, cell.source) for cell in script.cells], (
+    cells = [(cell.cell_type, cell.source, dict(cell.metadata)) for cell in read(path).cells]
+    assert cells == [(cell.cell_type, cell.source, dict(cell.metadata)) for cell in script.cells], (
         f"write it anew: jupytext --sync {path.relative_to(ROOT).as_posix()}"
     )
 

@@ -177,7 +177,12 @@ def resolve_settings(given: Mapping[str, Any] | None = None) -> dict[str, Value]
     except ValidationError as failure:
         for error in failure.errors(include_url=False):
             name = str(error["loc"][0])
-            if error["type"] == "extra_forbidden":
+            if name in PARAMETERS:
+                problems.append(
+                    f"{name}={show(given[name])}: is a parameter, not a setting; give it among "
+                    f"the parameters, as {{'{name}': {given[name]!r}}}"
+                )
+            elif error["type"] == "extra_forbidden":
                 problems.append(unknown(name, SETTINGS, "setting", value=show(given[name])))
             else:
                 reason = str(error.get("ctx", {}).get("error", error["msg"]))

@@ -171,6 +171,7 @@ def _step_agents(
     done: np.ndarray,
 ) -> Any:
     """Run one replicate with Mesa agents, recording into the given arrays."""
+    from sim.model.agents import HCP
     from sim.model.model import AdoptionModel
 
     model = AdoptionModel(
@@ -178,6 +179,7 @@ def _step_agents(
         engine="agents",
         seed=seed,
         replicate=replicate,
+        hcp_class=point.hcp_class or HCP,
         schedule=point.schedule,
         world=point.world,
         record=record,

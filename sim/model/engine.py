@@ -40,6 +40,8 @@ class Point:
         0: the point shares its luck with all others of the same seed; else it has its own.
     costs : tuple
         What the levers of the schedule cost, see `sim.policies.cost`; the model does not read it.
+    hcp_class : type, optional
+        A user's own subclass of `HCP`; the engine "agents" alone can run it.
     """
 
     values: Mapping[str, Any]
@@ -47,6 +49,7 @@ class Point:
     world: World
     luck: int = 0
     costs: tuple[Any, ...] = ()
+    hcp_class: type | None = None
 
     @cached_property
     def packed(self) -> Any:

@@ -22,11 +22,11 @@ from sim.parameters import PARAMETERS
 
 Engine = Literal["kernel", "agents"]
 BEHAVIOUR = (
-    "step", "influence", "cooperate", "train", "be_trained", "use", "appraise", "propensity",
-    "decide", "move", "count_move", "leave", "uniform",
+    "step", "influence", "cooperate", "train", "be_trained", "reconsider", "use", "appraise", "propensity",
+    "decide", "move", "count_move", "leave", "uniform", "changed",
 )  # fmt: skip
 OPTIONS = (
-    "engine", "seed", "replicate", "hcp_class", "schedule", "world", "model_reporters",
+    "engine", "seed", "replicate", "hcp_class", "policies", "shocks", "schedule", "world", "model_reporters",
     "agent_reporters", "record", "luck", "contracts",
 )  # fmt: skip
 COLLECTED: dict[str, Callable[[AdoptionModel], float]] = {
@@ -53,8 +53,10 @@ class AdoptionModel(mesa.Model):
         Number of the replicate, 0, 1, ...
     hcp_class : type, optional
         A subclass of `HCP` with behaviour of its own; needs `engine="agents"`.
+    policies, shocks : mapping, optional
+        Name -> what a file of it would hold, for names that `policy` and `shock` use.
     schedule : Schedule, optional
-        Timed levers.
+        Timed levers, in the place of named policies and shocks.
     world : inputs.World, optional
         A user's own organisations and ties.
     model_reporters, agent_reporters : mapping, optional
@@ -95,6 +97,8 @@ class AdoptionModel(mesa.Model):
         seed: int = 0,
         replicate: int = 0,
         hcp_class: type[HCP] = HCP,
+        policies: Mapping[str, Any] | None = None,
+        shocks: Mapping[str, Any] | None = None,
         schedule: Schedule | None = None,
         world: inputs.World | None = None,
         model_reporters: Mapping[str, Any] | None = None,
@@ -111,19 +115,14 @@ class AdoptionModel(mesa.Model):
         super().__init__(rng=seed)
         if engine not in ("kernel", "agents"):
             raise UserError(f"engine={engine}: one of kernel, agents")
-        if engine == "kernel":
-            _refuse_behaviour(hcp_class)
+        check_behaviour(hcp_class, engine)
         wrong = [name for name in more if name not in PARAMETERS and name not in GROUPS]
         if wrong:
             known = [*OPTIONS, *PARAMETERS]
             raise UserError([unknown(n, known, "keyword", value=show(more[n])) for n in wrong])
         self.values = resolve({**(parameters or {}), **more})
-        named = [k for k in ("policy", "shock") if self.values[k] != "none"]
-        if named and schedule is None:
-            raise UserError(
-                f"{named[0]}={self.values[named[0]]}: AdoptionModel takes a schedule, not names; "
-                "sim.run and sim.compare take names"
-            )
+        if schedule is None:
+            schedule = self._schedule(policies or {}, shocks or {})
         self.engine: Engine = engine
         self.run_seed = seed
         self.replicate = replicate
@@ -146,6 +145,16 @@ class AdoptionModel(mesa.Model):
         reporters = dict(model_reporters or {}) or (None if agent_reporters else COLLECTED)
         self.datacollector = mesa.DataCollector(reporters, agent_reporters)
         self.datacollector.collect(self)
+
+    def _schedule(self, policies: Mapping[str, Any], shocks: Mapping[str, Any]) -> Schedule | None:
+        """Return the schedule of named policies and shocks; this layer knows no names."""
+        named = [k for k in ("policy", "shock") if self.values[k] != "none"]
+        if named:
+            raise UserError(
+                f"{named[0]}={self.values[named[0]]}: sim.model takes a schedule, not names; "
+                "sim.AdoptionModel, sim.run and sim.compare take names"
+            )
+        return None
 
     # -------------------------------------------------------------- agents
     def _make_views(self) -> tuple[list[HCP], list[AIExpert], list[Organisation]]:
@@ -299,10 +308,15 @@ class AdoptionModel(mesa.Model):
         return int(((status == rules.PROJECT) | (status == rules.INSTITUTIONALISED)).sum())
 
 
-def _refuse_behaviour(hcp_class: type[HCP]) -> None:
-    """The compiled kernel cannot call Python: say so instead of ignoring it."""
+def check_behaviour(hcp_class: Any, engine: str) -> None:
+    """Refuse what is no HCP, and for the kernel, which cannot call Python, behaviour of its own."""
+    if not (isinstance(hcp_class, type) and issubclass(hcp_class, HCP)):
+        raise UserError(
+            f"hcp_class={show(getattr(hcp_class, '__name__', hcp_class))}: needed is a subclass of "
+            "sim.model.agents.HCP (the class, not an agent)"
+        )
     own = [n for n in BEHAVIOUR if getattr(hcp_class, n, None) is not getattr(HCP, n)]
-    if own:
+    if own and engine == "kernel":
         raise UserError(
             f"engine=kernel: cannot run {hcp_class.__name__}.{own[0]}; use engine='agents'"
         )

@@ -130,6 +130,20 @@ _COMPARISON = (
     C("variance_saved", "share", "part of the variance of the difference that common luck takes away"),
     C("pairs", "pairs", "pairs of runs in which both have a number"),
 )
+_COSTS = (
+    C("baseline", "", "what the policy or scenario is compared with"),
+    C("dominated_by", "", "a policy that costs no more and brings as many adopters; empty if there is none"),
+    C("additional_cost", "currency", "mean paired difference of what policies cost, discounted, in cost.currency"),
+    C("additional_cost_low_95", "currency", "lower end of the 95 % interval of that mean"),
+    C("additional_cost_high_95", "currency", "upper end of the 95 % interval of that mean"),
+    C("additional_adopters", "HCPs", "mean paired difference of sustained adoption, as a number of HCPs"),
+    C("additional_adopters_low_95", "HCPs", "lower end of the 95 % interval of that mean"),
+    C("additional_adopters_high_95", "HCPs", "upper end of the 95 % interval of that mean"),
+    C("cost_per_adopter", "currency per HCP", "additional cost over additional adopters; not a number if it brings no adopters beyond chance"),
+    C("cost_per_adopter_low_95", "currency per HCP", "lower end of its 95 % interval"),
+    C("cost_per_adopter_high_95", "currency per HCP", "upper end of its 95 % interval; may be infinite"),
+    C("pairs", "pairs", "pairs of runs in which both have a number"),
+)
 # fmt: on
 # Frame of a result -> the columns that are neither outcomes nor parameters, or differ from them
 FRAMES = {
@@ -141,6 +155,7 @@ FRAMES = {
         ("organisations", _ORGANISATIONS),
         ("summary", _SUMMARY),
         ("comparison", _COMPARISON),
+        ("costs", _COSTS),
     )
 }
 BETTER = {1: "more", -1: "less", 0: ""}

@@ -33,6 +33,7 @@ RESULT_FILES = frozenset(
         "config.yaml",
         REPORT,
         "comparison.csv",  # of study=compare
+        "costs.csv",  # of study=compare, where a policy costs something
         MANIFEST,
         PROVENANCE,
     )

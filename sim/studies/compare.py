@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.outcomes.paired import dominated
 from sim.outcomes.table import OUTCOMES
 from sim.studies.comparison import sentences
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 KEEP_PATHS = True
 KEEP_ORGANISATIONS = True
 TABLE = "comparison.csv"
+COSTS = "costs.csv"
 
 
 def answer(result: Result) -> Answer:
@@ -27,6 +29,14 @@ def answer(result: Result) -> Answer:
 
 
 def tables(result: Result) -> dict[str, dict[str, Any]]:
+    """Return the changes of every outcome, and where known what policies cost."""
+    made = {TABLE: change_columns(result)}
+    if result.compared.costs_known:
+        made[COSTS] = cost_columns(result)
+    return made
+
+
+def change_columns(result: Result) -> dict[str, Any]:
     """Return every outcome of every policy against the baseline."""
     c = result.compared
     rows: list[tuple[Any, ...]] = []
@@ -44,12 +54,34 @@ def tables(result: Result) -> dict[str, dict[str, Any]]:
         "probability_better", "probability_better_low_95", "probability_better_high_95",
         "variance_saved", "pairs",
     )  # fmt: skip
+    return _columns(heads, rows, texts=4)
+
+
+def cost_columns(result: Result) -> dict[str, Any]:
+    """Return what every policy costs and brings against the baseline."""
+    c = result.compared
+    by = dominated(*sentences.means(c))
+    rows: list[tuple[Any, ...]] = []
+    for n in range(1, len(c.names)):
+        value = c.value(n)
+        rows.append(
+            (c.names[n], c.baseline, c.names[by[n]] if by[n] >= 0 else "", *value.cost[:3],
+             *value.effect[:3], value.per_adopter, value.low, value.high, value.cost.runs)
+        )  # fmt: skip
+    heads = (
+        "policy", "baseline", "dominated_by", "additional_cost", "additional_cost_low_95",
+        "additional_cost_high_95", "additional_adopters", "additional_adopters_low_95",
+        "additional_adopters_high_95", "cost_per_adopter", "cost_per_adopter_low_95",
+        "cost_per_adopter_high_95", "pairs",
+    )  # fmt: skip
+    return _columns(heads, rows, texts=3)
+
+
+def _columns(heads: tuple[str, ...], rows: list[tuple[Any, ...]], texts: int) -> dict[str, Any]:
     columns = list(zip(*rows, strict=True)) or [()] * len(heads)
     return {
-        TABLE: {
-            head: np.array(column, object if head in heads[:4] else float)
-            for head, column in zip(heads, columns, strict=True)
-        }
+        head: np.array(column, object if head in heads[:texts] else float)
+        for head, column in zip(heads, columns, strict=True)
     }
 
 

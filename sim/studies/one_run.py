@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.ensembles.chunk import PATHS, paths_of
+from sim.ensembles.design import make_design
 from sim.model import model
+from sim.model.levers import Schedule
 from sim.model.records import Record
 from sim.reports import tables, words
 from sim.reports.answer import Answer, Table
 from sim.reports.columns import describe
+from sim.studies.named import named_policies, own_policies
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +29,11 @@ SHOWN = tuple(name for name in PATHS if name != "lapses")
 class AdoptionModel(model.AdoptionModel):
     __doc__ = model.AdoptionModel.__doc__
     means_every = 1  # so that the history has a mean of trust in every month
+
+    def _schedule(self, policies: Mapping[str, Any], shocks: Mapping[str, Any]) -> Schedule | None:
+        own = own_policies(policies, shocks)
+        found = named_policies([self.values], own)
+        return make_design(self.values, [{}], policies=found).points[0].schedule if found else None
 
     @property
     def history(self) -> pd.DataFrame:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sim.config.axes import Axis
 from sim.config.checks import check_value
 from sim.config.design import apply_overrides, check_design
-from sim.config.folders import shipped_folder
+from sim.config.messages import show
 from sim.config.request import Request
 from sim.config.settings import DESIGN_KINDS, SAMPLED_KINDS, SETTINGS
 from sim.config.uncertain import with_uncertainty
@@ -17,10 +17,11 @@ from sim.config.validate import flatten, resolve, resolve_settings
 from sim.errors import UserError
 from sim.parameters import PARAMETERS
 from sim.studies.execute import design_of, execute
+from sim.studies.named import Policies, named_policies, own_policies
 from sim.studies.result import Result
 
 if TYPE_CHECKING:
-    from sim.policies.policy import Policy
+    from sim.model.agents import HCP
 
 
 def run(parameters: Mapping[str, Any] | None = None, **settings: Any) -> Result:
@@ -33,7 +34,8 @@ def run(parameters: Mapping[str, Any] | None = None, **settings: Any) -> Result:
     **settings
         `seed`, `replicates`, `engine`, `threads`, `progress`, `organisations`, as on the
         command line; `policies` and `shocks`, mappings of a name to what a file of it would hold,
-        for names that `policy` and `shock` use.
+        for names that `policy` and `shock` use; `hcp_class`, a subclass of `HCP` with behaviour
+        of its own, which needs `engine="agents"`.
 
     Returns
     -------
@@ -48,13 +50,13 @@ def run(parameters: Mapping[str, Any] | None = None, **settings: Any) -> Result:
     --------
     >>> run({"process.training": 0.1}, replicates=8).mean("sustained_adoption")
     """
-    own = _own_policies(settings)
+    own, hcp_class = _own_policies(settings), settings.pop("hcp_class", None)
     request = Request(
         "python", "simulate", "Baseline" if not parameters else "Simulation",
         "Is the tool still used, and why?", resolve_settings(settings), resolve(parameters),
         policies=own,
     )  # fmt: skip
-    return perform(request)
+    return perform(request, hcp_class)
 
 
 def sweep(
@@ -95,7 +97,7 @@ def sweep(
         raise UserError("axes={}: needed is at least one parameter with its values")
     if (samples is None) == (kind in SAMPLED_KINDS):
         raise UserError(f"samples={samples}: needed with kinds {', '.join(SAMPLED_KINDS)} only")
-    own = _own_policies(settings)
+    own, hcp_class = _own_policies(settings), settings.pop("hcp_class", None)
     parsed, _ = apply_overrides(axes, {}, {}, kind)
     request = Request(
         "python", "alignment" if kind == "one_at_a_time" else "sweep", "Sweep",
@@ -106,20 +108,22 @@ def sweep(
     problems = check_design(request.values, parsed, kind)
     if problems:
         raise UserError(problems)
-    return perform(request)
+    return perform(request, hcp_class)
 
 
 def compare(
-    scenarios: Mapping[str, Mapping[str, Any]],
+    scenarios: Mapping[str, Mapping[str, Any]] | Sequence[str],
     parameters: Mapping[str, Any] | None = None,
     **settings: Any,
 ) -> Result:
-    """Compare named scenarios with the first of them, run by run under the same luck.
+    """Compare scenarios, or policies, with the first of them, run by run under the same luck.
 
     Parameters
     ----------
-    scenarios : mapping
-        Name -> what the scenario changes; the first is what others are compared with.
+    scenarios : mapping, or list of str
+        Name -> what the scenario changes. Or names of policies, shipped ones or those of
+        `policies`, joined by + where several act together. The first is what others are
+        compared with.
     parameters : mapping, optional
         What differs from the defaults in all scenarios.
     **settings
@@ -128,17 +132,38 @@ def compare(
     Returns
     -------
     Result
-        Printed: paired differences with 95 % intervals.
+        Printed: paired differences with 95 % intervals, costs, a recommendation; `.comparison`
+        and `.costs` are data frames of them.
 
     Raises
     ------
     UserError
         One line per mistake.
+
+    Examples
+    --------
+    >>> compare(["none", "training", "co_design+training"], {"shock": "budget_cut"})
+    >>> compare({"as it is": {}, "more training": {"process.training": 0.1}})
     """
+    if isinstance(scenarios, str) or not isinstance(scenarios, (Mapping, Sequence)):
+        raise UserError(
+            f"scenarios={show(scenarios)}: needed is a list of policies, or a mapping of names to "
+            "what they change"
+        )
     if len(scenarios) < 2:
         raise UserError("scenarios: needed are at least two, the first to compare with")
-    own = _own_policies(settings)
+    own, hcp_class = _own_policies(settings), settings.pop("hcp_class", None)
     values = resolve(parameters)
+    if not isinstance(scenarios, Mapping):
+        twice = [name for n, name in enumerate(scenarios) if name in scenarios[:n]]
+        if twice:
+            raise UserError(f"scenarios: {show(twice[0])} is named twice; allowed is each once")
+        axes, _ = apply_overrides({"policy": list(scenarios)}, {}, {}, "grid")
+        request = Request(
+            "python", "compare", "Policies", "Which policy sustains adoption?",
+            resolve_settings(settings), values, axes, policies=own,
+        )  # fmt: skip
+        return perform(request, hcp_class)
     flat = {name: dict(flatten(changes)) for name, changes in scenarios.items()}
     problems: list[str] = []
     for name, changes in flat.items():
@@ -158,7 +183,7 @@ def compare(
         "python", "compare", "Scenarios", "Which scenario sustains adoption?",
         resolve_settings(settings), values, (axis,), policies=own,
     )  # fmt: skip
-    return perform(request)
+    return perform(request, hcp_class)
 
 
 def load(experiment: str, *overrides: str) -> Result:
@@ -185,7 +210,7 @@ def load(experiment: str, *overrides: str) -> Result:
     return perform(compose([f"+experiment={experiment}", *overrides]))
 
 
-def perform(request: Request) -> Result:
+def perform(request: Request, hcp_class: type[HCP] | None = None) -> Result:
     """Run a request and return its result; only progress and a first compilation are shown."""
     settings = request.settings
     command_line_only = ("out", "overwrite", "most_minutes", "confirm", "shard")
@@ -196,25 +221,17 @@ def perform(request: Request) -> Result:
         )
     request = with_uncertainty(request)
     points = [request.values, *({**request.values, **s} for a in request.axes for s in a.settings)]
-    if any(point[kind] != "none" for point in points for kind in ("policy", "shock")):
-        from sim.config.policies import load_policies
+    request = replace(request, policies=named_policies(points, request.policies))
+    design = design_of(request)
+    if hcp_class is not None:
+        from sim.model.model import check_behaviour
 
-        policies = load_policies(points, [shipped_folder()], request.policies)
-        request = replace(request, policies=policies)
-    return execute(request, design_of(request), print)
+        check_behaviour(hcp_class, settings["engine"])
+        own = [replace(point, hcp_class=hcp_class) for point in design.points]
+        design = design._replace(points=own)
+    return execute(request, design, print)
 
 
-def _own_policies(settings: dict[str, Any]) -> dict[tuple[str, str], Policy]:
+def _own_policies(settings: dict[str, Any]) -> Policies:
     """Take `policies` and `shocks` out of the settings, checked."""
-    given = {
-        kind: settings.pop(key, {}) for kind, key in (("policy", "policies"), ("shock", "shocks"))
-    }
-    if not any(given.values()):
-        return {}
-    from sim.policies.policy import checked
-
-    return {
-        (kind, name): checked(name, content, kind)
-        for kind, mapping in given.items()
-        for name, content in mapping.items()
-    }
+    return own_policies(settings.pop("policies", {}), settings.pop("shocks", {}))

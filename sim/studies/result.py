@@ -12,7 +12,7 @@ from sim.config.axes import Axis
 from sim.config.messages import unknown
 from sim.config.settings import SEEDS
 from sim.ensembles.run import Ensemble
-from sim.errors import NoSuchNameError
+from sim.errors import NoSuchNameError, UserError
 from sim.outcomes import intervals
 from sim.outcomes.intervals import Interval
 from sim.outcomes.table import OUTCOMES
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 class Result:
     """Runs of a study; prints as its answer.
 
-    The data frames `runs`, `months`, `organisations`, `summary` and `comparison` say what their
-    columns mean: `result.columns` is a table of all, `result.describe(NAME)` tells of one, and
+    The data frames `runs`, `months`, `organisations`, `summary`, `comparison` and `costs`
+    say what their columns mean: `result.columns` is a table of all, `result.describe(NAME)` tells of one, and
     `frame.attrs["columns"][NAME]` holds its unit and meaning.
 
     Attributes
@@ -105,8 +105,30 @@ class Result:
         """Return the share of runs that sustain adoption, with its 95 % interval."""
         return tables.probability_sustained(self.ensemble, point)
 
-    def difference(self, name: str, point: int, other: int) -> Interval:
-        """Return the paired mean difference of an outcome: point less other, same luck."""
+    def difference(self, name: str, point: int = 0, other: int | Result = 0) -> Interval:
+        """Return the paired mean difference of an outcome: point less other, same luck.
+
+        Parameters
+        ----------
+        name : str
+            Of an outcome.
+        point : int
+        other : int or Result
+            Another point of this result, or the first point of another result of the same seed
+            and number of replicates.
+
+        Raises
+        ------
+        UserError
+            If the runs of the other result can not be paired with these.
+        """
+        if isinstance(other, Result):
+            ours, theirs = self.ensemble, other.ensemble
+            for key in ("seed", "replicates"):
+                mine, its = getattr(ours, key), getattr(theirs, key)
+                if mine != its:
+                    raise UserError(f"{key}={its}: runs pair with those of {key}={mine} only")
+            return intervals.of_difference(self.outcome(name, point), other.outcome(name))
         return intervals.of_difference(self.outcome(name, point), self.outcome(name, other))
 
     @property
@@ -140,8 +162,16 @@ class Result:
         """One row per scenario and outcome: paired change; empty unless scenarios are compared."""
         from sim.studies import compare
 
-        made = compare.tables(self)[compare.TABLE] if self.study == "compare" else {}
+        made = compare.change_columns(self) if self.study == "compare" else {}
         return tables.frame(made, "comparison")
+
+    @property
+    def costs(self) -> pd.DataFrame:
+        """One row per scenario: what it costs and brings; empty unless scenarios are compared."""
+        from sim.studies import compare
+
+        made = compare.cost_columns(self) if self.study == "compare" else {}
+        return tables.frame(made, "costs")
 
     @property
     def columns(self) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from sim.errors import SimulationError, UserError
 from sim.factors import GROUP_NAMES, QUALITY_NAMES
 from sim.model import rules
 from sim.model.agents import HCP, AIExpert, Organisation
-from sim.model.model import AdoptionModel
+from sim.model.model import BEHAVIOUR, AdoptionModel
 
 SMALL = {
     "horizon": 10,
@@ -341,3 +341,9 @@ def test_mistakes_are_said_in_lines_and_failures_name_the_month():
     model.state.hcps["trust"][9] = np.nan
     with pytest.raises(SimulationError, match="month 2: trust of HCP 2 in organisation 2"):
         model.step()
+
+
+def test_the_kernel_refuses_every_method_of_the_month():
+    # what agents alone call is listed by hand: a new step must not be ignored in silence
+    own = {n for n, x in vars(HCP).items() if callable(x) and not n.startswith("_")}
+    assert own - {"Level", "Month"} <= set(BEHAVIOUR)

@@ -196,10 +196,90 @@ def test_in_python():
     # 3 organisations, 12 months, 1,200 a month, discounted at 3 % a year
     months = sum(1.03 ** (-m / 12) for m in range(1, 13))
     assert result.outcome("policy_cost") == pytest.approx([3 * 1200 * months] * 2)
-    with pytest.raises(UserError, match="takes a schedule"):
+    with pytest.raises(UserError, match="takes a schedule"):  # of sim.model, which knows no names
         AdoptionModel({"policy": "training"})
     compared = sim.compare({"none": {}, "train": {"policy": "training"}}, world, replicates=2, progress="never")  # fmt: skip
     assert compared.difference("policy_cost", 1, 0).estimate == pytest.approx(3 * 1200 * months)
+
+
+FEW = {"replicates": 3, "progress": "never"}
+MINE = {"mine": {"levers": [{"lever": "training", "strength": 0.5, "cost": 100}]}}
+MY_SHOCK = {"news": {"levers": [{"lever": "adverse_evidence", "strength": 0.5, "from": 6}]}}
+PLACE = {
+    "population.organisations": 3, "population.organisation_size": 8, "horizon": 12,
+    "deployment.at_start": 1,
+}  # fmt: skip
+
+
+def test_a_list_of_policies_is_compared():
+    names = ["none", "mine", "co_design+training"]
+    listed = sim.compare(names, {**PLACE, "shock": "news"}, policies=MINE, shocks=MY_SHOCK, **FEW)
+    scenarios = {name: {"policy": name} for name in names}
+    named = sim.compare(scenarios, {**PLACE, "shock": "news"}, policies=MINE, shocks=MY_SHOCK, **FEW)  # fmt: skip
+    assert listed.outcome("literacy", 1).tolist() == named.outcome("literacy", 1).tolist()
+    assert listed.axes[0].name == "policy" and str(listed).startswith("Policies:")
+    changes = listed.comparison.set_index(["policy", "outcome"])["change"]
+    difference = listed.difference("literacy", 2, 0).estimate
+    assert changes["co_design+training", "literacy"] == pytest.approx(difference)
+    assert listed.plot("costs").axes
+
+
+def test_costs_are_a_frame(tmp_path):
+    result = sim.compare(["none", "mine"], PLACE, policies=MINE, **FEW)
+    (row,) = result.costs.to_dict("records")
+    cost = result.difference("policy_cost", 1, 0).estimate
+    assert row["policy"] == "mine" and row["additional_cost"] == pytest.approx(cost)
+    adopters = result.difference("sustained_adoption", 1, 0).estimate * 24
+    assert row["additional_adopters"] == pytest.approx(adopters)
+    if row["additional_adopters_low_95"] > 0:
+        assert row["cost_per_adopter"] == pytest.approx(cost / adopters)
+    assert sim.run(PLACE, **FEW).costs.empty
+
+
+def test_the_catalogue_holds_what_can_be_used_under_another_name():
+    shipped = sim.catalogue()
+    mine = shipped["champions_first"]
+    result = sim.compare(["champions_first", "mine"], PLACE, policies={"mine": mine}, **FEW)
+    assert result.outcome("policy_cost", 0).tolist() == result.outcome("policy_cost", 1).tolist()
+    assert not np.isin("none", list(shipped)) and "budget_cut" in sim.catalogue("shock")
+    assert set(sim.catalogue("lever")) == set(LEVERS)
+    mine["levers"][0]["strength"] = 2  # a copy: nobody else sees it
+    assert sim.catalogue()["champions_first"]["levers"][0]["strength"] < 1
+    with pytest.raises(UserError, match="did you mean policy?"):
+        sim.catalogue("policys")
+
+
+@pytest.mark.parametrize(
+    ("given", "settings", "told"),
+    [
+        ("none", {}, "a list of policies"),
+        (3, {}, "a list of policies"),
+        (["none", "trainin"], {}, "did you mean training?"),
+        (["none", "training", "none"], {}, "none is named twice"),
+        (["none", "training"], {"shock": "budget_cut"}, "among the parameters"),
+        (["none", "training"], {"policies": ["mine"]}, "policies: needed is a mapping"),
+    ],
+)
+def test_what_cannot_be_compared(given, settings, told):
+    with pytest.raises(UserError) as caught:
+        sim.compare(given, PLACE, **settings, **FEW)
+    (line,) = caught.value.problems
+    assert told in line
+
+
+@pytest.mark.parametrize("engine", ["kernel", "agents"])
+def test_one_run_takes_policies_and_shocks_as_run_does(engine):
+    named = {"policy": "co_design+mine", "shock": "news"}
+    own = {"policies": MINE, "shocks": MY_SHOCK}
+    model = sim.AdoptionModel(PLACE, engine=engine, seed=4, replicate=2, **named, **own)
+    model.run_model()
+    many = sim.run({**PLACE, **named}, seed=4, **own, **FEW)
+    assert model.mean_trust == pytest.approx(many.outcome("trust")[2], abs=1e-12)
+    plain = sim.AdoptionModel(PLACE, engine=engine, seed=4, replicate=2)
+    plain.run_model()
+    assert plain.mean_trust != model.mean_trust
+    with pytest.raises(UserError, match="did you mean training?"):
+        sim.AdoptionModel(PLACE, policy="trainin")
 
 
 def test_the_documentation_lists_every_lever():

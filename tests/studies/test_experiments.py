@@ -64,7 +64,7 @@ def test_a_shipped_experiment_runs_and_leaves_its_files(shortened, capsys):
     # studies keep single months and organisations where their figures need them
     more = {
         "simulate": {"paths.parquet"},
-        "compare": {"paths.parquet", "organisations.parquet", "comparison.csv"},
+        "compare": {"paths.parquet", "organisations.parquet", "comparison.csv", "costs.csv"},
     }
     months = more.get(compose(short(provenance["experiment"])).study, set())
     assert {p.name for p in folder.iterdir()} == FILES | months

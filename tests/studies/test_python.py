@@ -10,6 +10,7 @@ from study_runs import do
 
 import sim
 from sim.errors import UserError
+from sim.model.agents import HCP
 from sim.outcomes.table import FIVE, OUTCOMES
 from sim.studies.result import Result
 
@@ -160,3 +161,42 @@ def test_the_seed_decides_and_nothing_else():
     assert not np.array_equal(a.runs["trust"], other.runs["trust"])
     stepped = sim.run(WORLD, seed=1, engine="agents", **FEW)
     pd.testing.assert_frame_equal(a.runs, stepped.runs)
+
+
+class Same(HCP):
+    """Nothing of its own."""
+
+    def decide(self):
+        return super().decide()
+
+
+class Never(HCP):
+    """Tries nothing."""
+
+    def decide(self):
+        return self.row["state"]
+
+
+def test_own_behaviour_runs_in_studies_and_pairs_with_the_model():
+    world = WORLD | {"horizon": 24, "deployment.at_start": 1.0}
+    plain = sim.run(world, seed=1, **FEW)
+    same = sim.run(world, seed=1, engine="agents", hcp_class=Same, **FEW)
+    pd.testing.assert_frame_equal(same.runs, plain.runs)
+    never = sim.run(world, seed=1, engine="agents", hcp_class=Never, **FEW)
+    change = never.difference("sustained_adoption", other=plain)
+    assert change.estimate == pytest.approx(-plain.outcome("sustained_adoption").mean())
+    assert change.estimate < 0
+    swept = sim.sweep(
+        {"process.training": [0, 0.1]}, world, engine="agents", hcp_class=Never, **FEW
+    )
+    assert not swept.outcome("sustained_adoption", 1).any()
+    for other in (sim.run(world, seed=2, **FEW), sim.run(world, seed=1, **FEW | {"replicates": 2})):
+        with pytest.raises(UserError, match="pair with those of"):
+            same.difference("trust", other=other)
+
+
+def test_own_behaviour_that_cannot_run():
+    assert "engine='agents'" in problems(sim.run, WORLD, hcp_class=Never, **FEW)[0]
+    agents = FEW | {"engine": "agents"}
+    assert "needed is a subclass" in problems(sim.run, WORLD, hcp_class=int, **agents)[0]
+    assert "needed is a subclass" in problems(sim.AdoptionModel, WORLD, hcp_class="HCP")[0]

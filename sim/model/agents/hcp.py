@@ -33,6 +33,11 @@ class HCP(View):
 
     __slots__ = ("adopting", "draw_key", "lapsed_peers")
 
+    # the states, for `decide`
+    NON_ADOPTER, TRIAL, ADOPTER, LAPSED = (
+        rules.NON_ADOPTER, rules.TRIAL, rules.ADOPTER, rules.LAPSED,
+    )  # fmt: skip
+
     trust = Level("trust", "T, [0, 1]")
     literacy = Level("literacy", "AI literacy L, [0, 1]")
     engagement = Level("engagement", "E, [0, 1]")
@@ -260,7 +265,7 @@ class HCP(View):
         )
 
     def decide(self) -> int:
-        """Step 9: return the next state, a number as in `rules.STATE_NAMES`."""
+        """Step 9: return the next state: NON_ADOPTER, TRIAL, ADOPTER or LAPSED."""
         p, now = self.model.packed, self.organisation.now
         state = int(self.row["state"])
         draw = self.uniform(streams.DECISION)

@@ -11,7 +11,14 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.outcomes.robustness import regret
 from sim.outcomes.table import MIDWAY
-from sim.reports.figures.style import COLOURS, FAINT, LINES, MARKERS, describe, new_figure
+from sim.reports.figures.style import (
+    COLOURS,
+    FAINT,
+    LINES,
+    MARKERS,
+    describe,
+    new_figure,
+)
 
 if TYPE_CHECKING:
     from sim.studies.comparison.policies import Comparison

@@ -1,0 +1,52 @@
+"""What is shipped, as plain mappings: to read, to copy, and to change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.config.folders import available, shipped_folder
+from sim.config.messages import show, unknown
+from sim.config.yaml_scan import scan
+from sim.errors import UserError
+from sim.policies.policy import KINDS
+from sim.policies.table import LEVERS
+
+
+def catalogue(kind: str = "policy") -> dict[str, dict[str, Any]]:
+    """Return the shipped policies, shocks, or the levers that they are made of.
+
+    Parameters
+    ----------
+    kind : {"policy", "shock", "lever"}
+
+    Returns
+    -------
+    dict of str to dict
+        Name -> content. That of a policy or shock is what `policies` and `shocks` of `run` and
+        `compare` take, so it can be changed and used under another name; that of a lever is its
+        row of the lever table.
+
+    Raises
+    ------
+    UserError
+        For another kind.
+
+    Examples
+    --------
+    >>> mine = catalogue("policy")["training"]
+    >>> mine["levers"][0]["to"] = 24
+    >>> compare(["none", "training", "mine"], policies={"mine": mine})
+    """
+    if kind == "lever":
+        return {
+            lever.name: {
+                "kind": lever.kind, "unit": lever.unit, "highest": lever.high,
+                "meaning": lever.meaning, "by_group": lever.by_group, "source": lever.source,
+            }
+            for lever in LEVERS.values()
+        }  # fmt: skip
+    if kind not in KINDS:
+        raise UserError(unknown(show(kind), [*KINDS, "lever"], "kind of a catalogue"))
+    folder = shipped_folder()
+    files = available(kind, [folder])
+    return {name: dict(scan(path, kind).content) for name, path in files.items() if name != "none"}
