@@ -315,7 +315,8 @@ def compose(arguments: Sequence[str]) -> Request:
     if made and study == "simulate":
         study = "sweep"
         if "experiment" not in parsed.choices and "title" not in parsed.values:
-            title = "Sweep"
+            scenario = next((s.content for s in files if s.path.parent.name == "scenario"), {})
+            title = f"{scenario['title']}, sweep" if "title" in scenario else "Sweep"
             question = f"What do {', '.join(axis.name for axis in made)} change?"
         notes.append("values vary, so the study is sweep instead of simulate")
     if problems:

@@ -11,6 +11,7 @@ from sim.config.checks import check_value
 from sim.config.design import apply_overrides, check_design
 from sim.config.folders import shipped_folder
 from sim.config.request import Request
+from sim.config.scenarios import Words, read_scenario
 from sim.config.settings import DESIGN_KINDS, SAMPLED_KINDS, SETTINGS
 from sim.config.uncertain import with_uncertainty
 from sim.config.validate import flatten, resolve, resolve_settings
@@ -23,13 +24,17 @@ if TYPE_CHECKING:
     from sim.policies.policy import Policy
 
 
-def run(parameters: Mapping[str, Any] | None = None, **settings: Any) -> Result:
+def run(
+    parameters: Mapping[str, Any] | None = None, scenario: str | None = None, **settings: Any
+) -> Result:
     """Simulate one world.
 
     Parameters
     ----------
     parameters : mapping, optional
-        What differs from the defaults, by dotted path or nested.
+        What differs from the defaults, or from the scenario, by dotted path or nested.
+    scenario : str, optional
+        Name of a scenario to start from, as in `python -m sim scenario=NAME`.
     **settings
         `seed`, `replicates`, `engine`, `threads`, `progress`, `organisations`, as on the
         command line; `policies` and `shocks`, mappings of a name to what a file of it would hold,
@@ -47,11 +52,14 @@ def run(parameters: Mapping[str, Any] | None = None, **settings: Any) -> Result:
     Examples
     --------
     >>> run({"process.training": 0.1}, replicates=8).mean("sustained_adoption")
+    >>> run(scenario="small_clinic")
     """
     own = _own_policies(settings)
+    words, changes = _from_scenario(scenario, parameters)
+    title = words.title or ("Simulation" if changes else "Baseline")
+    question = words.question or "Is the tool still used, and why?"
     request = Request(
-        "python", "simulate", "Baseline" if not parameters else "Simulation",
-        "Is the tool still used, and why?", resolve_settings(settings), resolve(parameters),
+        "python", "simulate", title, question, resolve_settings(settings), resolve(changes),
         policies=own,
     )  # fmt: skip
     return perform(request)
@@ -62,6 +70,7 @@ def sweep(
     parameters: Mapping[str, Any] | None = None,
     kind: str = "grid",
     samples: int | None = None,
+    scenario: str | None = None,
     **settings: Any,
 ) -> Result:
     """Run a design over the values of one or more parameters, with common random numbers.
@@ -72,10 +81,12 @@ def sweep(
         Parameter -> values: a list, `{"from": 0, "to": 1, "steps": 11}`, `"low_high"`, or, under
         any name, `{"parameters": [...], "values": ...}` for linked parameters.
     parameters : mapping, optional
-        What differs from the defaults at all points.
+        What differs from the defaults, or from the scenario, at all points.
     kind : {"grid", "one_at_a_time", "factorial", "lhs", "sobol"}
     samples : int, optional
         Number of points, for "lhs" and "sobol".
+    scenario : str, optional
+        Name of a scenario that all points start from.
     **settings
         As for `run`.
 
@@ -97,10 +108,12 @@ def sweep(
         raise UserError(f"samples={samples}: needed with kinds {', '.join(SAMPLED_KINDS)} only")
     own = _own_policies(settings)
     parsed, _ = apply_overrides(axes, {}, {}, kind)
+    words, changes = _from_scenario(scenario, parameters)
     request = Request(
-        "python", "alignment" if kind == "one_at_a_time" else "sweep", "Sweep",
+        "python", "alignment" if kind == "one_at_a_time" else "sweep",
+        f"{words.title}, sweep" if words.title else "Sweep",
         f"What do {', '.join(axis.name for axis in parsed)} change?",
-        resolve_settings(settings), resolve(parameters), parsed, kind, samples=samples,
+        resolve_settings(settings), resolve(changes), parsed, kind, samples=samples,
         policies=own,
     )  # fmt: skip
     problems = check_design(request.values, parsed, kind)
@@ -112,6 +125,7 @@ def sweep(
 def compare(
     scenarios: Mapping[str, Mapping[str, Any]],
     parameters: Mapping[str, Any] | None = None,
+    scenario: str | None = None,
     **settings: Any,
 ) -> Result:
     """Compare named scenarios with the first of them, run by run under the same luck.
@@ -119,9 +133,12 @@ def compare(
     Parameters
     ----------
     scenarios : mapping
-        Name -> what the scenario changes; the first is what others are compared with.
+        Name -> what the scenario changes; the first is what others are compared with. Under
+        "scenario" it may name one to start from: `{"clinic": {"scenario": "small_clinic"}}`.
     parameters : mapping, optional
-        What differs from the defaults in all scenarios.
+        What differs from the defaults, or from the scenario, in all scenarios.
+    scenario : str, optional
+        Name of a scenario that all others start from.
     **settings
         As for `run`.
 
@@ -138,12 +155,15 @@ def compare(
     if len(scenarios) < 2:
         raise UserError("scenarios: needed are at least two, the first to compare with")
     own = _own_policies(settings)
-    values = resolve(parameters)
-    flat = {name: dict(flatten(changes)) for name, changes in scenarios.items()}
+    values = resolve(_from_scenario(scenario, parameters)[1])
+    flat: dict[str, dict[str, Any]] = {}
     problems: list[str] = []
-    for name, changes in flat.items():
+    for name, changes in scenarios.items():
+        own_changes = dict(changes)
         try:
-            resolve({**values, **changes})
+            start = own_changes.pop("scenario", None)
+            flat[name] = _from_scenario(start, own_changes)[1]
+            resolve({**values, **flat[name]})
         except UserError as error:
             problems += [f"{line} (scenario {name})" for line in error.problems]
     if problems:
@@ -202,6 +222,17 @@ def perform(request: Request) -> Result:
         policies = load_policies(points, [shipped_folder()], request.policies)
         request = replace(request, policies=policies)
     return execute(request, design_of(request), print)
+
+
+def _from_scenario(
+    name: str | None, parameters: Mapping[str, Any] | None
+) -> tuple[Words, dict[str, Any]]:
+    """Return a scenario's words, and its parameters changed by others."""
+    given = dict(flatten(parameters or {}))
+    if name is None:
+        return Words(), given
+    scenario = read_scenario(name)
+    return scenario.words, {**scenario.parameters, **given}
 
 
 def _own_policies(settings: dict[str, Any]) -> dict[tuple[str, str], Policy]:
