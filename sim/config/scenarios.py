@@ -183,7 +183,7 @@ def read_scenario(name: str, folders: Sequence[Path] | None = None) -> Scenario:
     UserError
         For a name that does not exist, and for every mistake in its words.
     """
-    path = find("scenario", name, list(folders or [shipped_folder()]))
+    path = find("scenario", show(name), list(folders or [shipped_folder()]))
     content = scan(path, "scenario").content
     words = take_words(name, content)
     return Scenario(name, words, dict(flatten(content)))
