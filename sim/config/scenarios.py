@@ -135,11 +135,15 @@ def _too_long(where: str, key: str, text: str) -> list[str]:
 def _keys(where: str, key: str, value: Any, known: Sequence[str], problems: list[str]) -> bool:
     """Whether a value is a mapping of exactly these keys."""
     if not isinstance(value, Mapping):
-        problems.append(f"{where}: {key}={show(value)}: needed are {' and '.join(known)} beneath it")
+        problems.append(
+            f"{where}: {key}={show(value)}: needed are {' and '.join(known)} beneath it"
+        )
         return False
     for name in value:
         if name not in known:
-            problems.append(f"{where}: {unknown(f'{key}.{name}', [f'{key}.{k}' for k in known], 'key')}")
+            problems.append(
+                f"{where}: {unknown(f'{key}.{name}', [f'{key}.{k}' for k in known], 'key')}"
+            )
     missing = [name for name in known if name not in value]
     problems += [f"{where}: {key}.{name} is missing" for name in missing]
     return not missing

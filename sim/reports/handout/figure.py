@@ -10,17 +10,18 @@ import matplotlib
 import numpy as np
 
 from sim.reports.figures.paths import draw_runs
-from sim.reports.figures.style import COLOURS, FAINT, INK, new_figure
+from sim.reports.figures.style import COLOURS, FAINT, new_figure
 from sim.version import __version__
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from sim.studies.result import Result
 
 MONTHS_A_YEAR = 12
-SIZE = (7.0, 2.9)  # inches: as wide as the text of an A4 page
-GAP = 0.075  # between labels, as a share of the height
+SIZE = (7.0, 3.3)  # inches: as wide as the text of an A4 page
+GAP = 0.065  # between labels, as a share of the height
 
 
 def adopters_figure(result: Result) -> Figure:
@@ -38,15 +39,14 @@ def adopters_figure(result: Result) -> Figure:
     return figure
 
 
-def _labels(panel: matplotlib.axes.Axes, x: float, ends: np.ndarray) -> None:
+def _labels(panel: Axes, x: float, ends: np.ndarray) -> None:
     """Name mean and bands right of the panel, at their height; moved apart where they meet."""
-    middle, _, _, low, high = (0.5 if np.isnan(y) else float(y) for y in ends)
-    middle = min(max(middle, 2 * GAP), 1 - 2 * GAP)
+    mean, _, _, _, top = (0.5 if np.isnan(y) else float(y) for y in ends)
+    mean = min(max(mean, GAP), 1 - 2 * GAP)
     said = [
-        (max(high, middle + 1.5 * GAP), "80 % of single runs", FAINT),
-        (middle + GAP / 2, "mean, and its", COLOURS[0]),
-        (middle - GAP / 2, "95 % interval (dark)", COLOURS[0]),
-        (min(low, middle - 1.5 * GAP), "grey: single runs", INK),
+        (max(top, mean + 1.5 * GAP), "80 % of single runs", FAINT),
+        (mean + GAP / 2, "mean, and its", COLOURS[0]),
+        (mean - GAP / 2, "95 % interval (dark)", COLOURS[0]),
     ]
     for y, text, colour in said:
         panel.annotate(

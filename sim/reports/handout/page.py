@@ -26,6 +26,10 @@ ASSUMED = (
     "All these numbers are assumptions. What is not listed is as the parameter table has it "
     "(docs/parameters.md, or python -m sim list parameters)."
 )
+CAPTION = (
+    "HCPs: healthcare professionals. Line: mean of the runs. Dark band: 95 % interval of the mean. "
+    "Light band: 80 % of single runs. Thin grey lines: some single runs."
+)
 
 
 class Handout(NamedTuple):
@@ -101,6 +105,7 @@ def _first(handout: Handout) -> list[str]:
         _tag("p", scenario_words.story),
         _tag("h2", f"How many use the tool ({runs})"),
         f'<figure><img src="{source}" alt="{escape(seen)}"></figure>',
+        _tag("p", CAPTION, "note"),
         _tag("h2", "The outcomes of NASSS"),
         *answer,
     ]
