@@ -33,7 +33,7 @@ title: Mine
 question: Will it last?
 story: Once upon a time.
 handout:
-  reading: [Which is wider?, Why?]
+  reading: ["Which is wider?", "Why?"]
   what_if:
     question: What if?
     change: process.training=0.1
@@ -136,8 +136,8 @@ def test_a_policy_may_be_part_of_a_scenario():
         ("story: Once upon a time.", "story: [a, b]", "story=['a', 'b']: is not a text"),
         ("story:", "stroy:", "stroy: unknown key of a scenario; did you mean story?"),
         ("title: Mine", "title: " + "m" * 61, "title=" + "m" * 61 + ": has 61 characters"),
-        ("[Which is wider?, Why?]", "[Why?]", "handout.reading=['Why?']: allowed is a list of 2"),
-        ("[Which is wider?, Why?]", "[Why?, 3]", "handout.reading=3: is not a text"),
+        ('["Which is wider?", "Why?"]', '["Why?"]', "handout.reading=['Why?']: allowed is a list of 2"),
+        ('["Which is wider?", "Why?"]', '["Why?", 3]', "handout.reading=3: is not a text"),
         ("  reading", "  raeding", "unknown key; did you mean handout.reading?"),
         ("    change: process.training=0.1\n", "", "handout.what_if.change is missing"),
         ("  organisations: 2", "  organisations: two", "population.organisations=two"),
