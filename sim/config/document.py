@@ -186,7 +186,8 @@ def scenarios_text() -> str:
         "A scenario of your own is a file `scenario/NAME.yaml` in a folder of yours, of the same form "
         "as [small_clinic.yaml](../conf/scenario/small_clinic.yaml). Title, question, story and "
         "handout may be left out; without a handout it is not written out as pages. A story holds no "
-        "numbers, as those are the parameters.",
+        "numbers, as those are the parameters. A scenario that sets very many parameters needs a third "
+        "page for them.",
     ]  # fmt: skip
     for scenario in teaching_scenarios():
         while not lines[-1]:

@@ -22,7 +22,7 @@ HANDOUT_KEYS = ("reading", "what_if")
 WHAT_IF_KEYS = ("question", "change")
 READING_QUESTIONS = 2
 # A handout has two pages, and a list one line.
-LONGEST = {"title": 60, "question": 140, "story": 1100, "reading": 300, "what_if": 300}
+LONGEST = {"title": 60, "question": 100, "story": 760, "reading": 220, "what_if": 200}
 # A number in a story would be a second place for a parameter.
 _NUMBER = re.compile(r"[0-9]")
 

@@ -113,7 +113,9 @@ def test_an_experiment_may_build_on_a_scenario(tmp_path):
         encoding="utf-8",
     )
     request = compose(["--config-dir", str(tmp_path), "+experiment=mine"])
-    assert request.title == "Mine" and request.question == read_scenario("small_clinic").words.question
+    assert (
+        request.title == "Mine" and request.question == read_scenario("small_clinic").words.question
+    )
     assert request.values["population.organisation_size"] == 20
 
 
@@ -136,7 +138,11 @@ def test_a_policy_may_be_part_of_a_scenario():
         ("story: Once upon a time.", "story: [a, b]", "story=['a', 'b']: is not a text"),
         ("story:", "stroy:", "stroy: unknown key of a scenario; did you mean story?"),
         ("title: Mine", "title: " + "m" * 61, "title=" + "m" * 61 + ": has 61 characters"),
-        ('["Which is wider?", "Why?"]', '["Why?"]', "handout.reading=['Why?']: allowed is a list of 2"),
+        (
+            '["Which is wider?", "Why?"]',
+            '["Why?"]',
+            "handout.reading=['Why?']: allowed is a list of 2",
+        ),
         ('["Which is wider?", "Why?"]', '["Why?", 3]', "handout.reading=3: is not a text"),
         ("  reading", "  raeding", "unknown key; did you mean handout.reading?"),
         ("    change: process.training=0.1\n", "", "handout.what_if.change is missing"),

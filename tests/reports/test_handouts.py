@@ -10,19 +10,21 @@ from html import unescape
 from html.parser import HTMLParser
 
 import pytest
+import yaml
 from browser import CHROMIUM, OPTIONS
 
 from sim.__main__ import main
 from sim.config.compose import compose
-from sim.config.scenarios import READING_QUESTIONS, teaching_scenarios
+from sim.config.scenarios import LONGEST, READING_QUESTIONS, teaching_scenarios
 from sim.outcomes.table import FIVE
+from sim.parameters import nested
 from sim.reports import words
 from sim.version import __version__
 
 SCENARIOS = {scenario.name: scenario for scenario in teaching_scenarios()}
 QUICK = ["replicates=2", "progress=never"]
 A4 = (595, 842)  # points
-NASTY = "<script>alert(1)</script> & \"quotes\" ' $$x$$"
+NASTY = '<script>alert(1)</script> & "quotes" \' $$x$$'
 
 
 @pytest.fixture(scope="module")
@@ -78,9 +80,7 @@ def test_the_first_page_tells_and_the_second_asks(folder, name):
         row = next(row for row in found.texts["tr"] if row.startswith(outcome.label))
         assert re.search(r"\d\.\d\d to \d\.\d\d|no number", row) and outcome.unit in row
     assert len(found.texts["li"]) == READING_QUESTIONS + 1
-    for text, asked in zip(
-        (*said.reading, said.what_if.question), found.texts["li"], strict=True
-    ):
+    for text, asked in zip((*said.reading, said.what_if.question), found.texts["li"], strict=True):
         assert text in asked and text in second
     assert words.LEFT_OUT in second and __version__ in second and "10.1177/" in second
     for path in SCENARIOS[name].parameters:
@@ -192,17 +192,45 @@ def test_a_file_of_somebody_else_is_kept(tmp_path, capsys):
         assert main(["handouts", "small_clinic", f"out={tmp_path}", *QUICK]) == 0
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium")
-@pytest.mark.parametrize("name", SCENARIOS)
-def test_it_prints_as_two_pages_of_a4(folder, tmp_path, name):
+def printed_pages(path, tmp_path):
+    """Print a page and return the size of each sheet, in points."""
     printed = tmp_path / "out.pdf"
     subprocess.run(
         [CHROMIUM, *OPTIONS[:-2], f"--user-data-dir={tmp_path / 'profile'}",
-         "--no-pdf-header-footer", f"--print-to-pdf={printed}", (folder / f"{name}.html").as_uri()],
+         "--no-pdf-header-footer", f"--print-to-pdf={printed}", path.as_uri()],
         check=True, capture_output=True, timeout=120,
     )  # fmt: skip
     content = printed.read_bytes()
-    assert len(re.findall(rb"/Type\s*/Page\b", content)) == 2
-    for box in re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", content):
-        assert tuple(round(float(x)) for x in box) == A4
+    boxes = re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", content)
+    assert len(re.findall(rb"/Type\s*/Page\b", content)) == len(boxes)
+    return [tuple(round(float(x)) for x in box) for box in boxes]
+
+
+in_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium")
+
+
+@pytest.mark.slow
+@in_a_browser
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_it_prints_as_two_pages_of_a4(folder, tmp_path, name):
+    assert printed_pages(folder / f"{name}.html", tmp_path) == [A4, A4]
+
+
+@pytest.mark.slow
+@in_a_browser
+def test_the_longest_words_allowed_fit_on_two_pages(tmp_path):
+    def text(key):
+        return ("healthcare professionals " * 100)[: LONGEST[key] - 1] + "?"
+
+    longest = max(SCENARIOS.values(), key=lambda scenario: len(scenario.parameters))
+    content = {
+        **{key: text(key) for key in ("title", "question", "story")},
+        "handout": {
+            "reading": [text("reading")] * READING_QUESTIONS,
+            "what_if": {"question": text("what_if"), "change": longest.words.what_if.change},
+        },
+        **nested(longest.parameters),
+    }
+    arguments = scenario_file(tmp_path, "# @package _global_\n" + yaml.safe_dump(content))
+    assert main(["handouts", "mine", *arguments, f"out={tmp_path / 'out'}", *QUICK]) == 0
+    assert printed_pages(tmp_path / "out" / "mine.html", tmp_path) == [A4, A4]

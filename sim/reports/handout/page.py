@@ -131,8 +131,8 @@ def _second(handout: Handout) -> list[str]:
         _tag("p", words.LEFT_OUT),
         _tag("h2", "Source and version"),
         _tag("p", f"The twelve factors of the model: {PAPER} (known by its abstract). The scenario "
-             "is invented for teaching; it describes no real organisation."),
-        _tag("p", f"nasss-sim {__version__}, model {handout.model}."),
+             "is invented for teaching; it describes no real organisation. Computed with nasss-sim "
+             f"{__version__}, model {handout.model}."),
     ]  # fmt: skip
 
 
