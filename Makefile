@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 	>/dev/null 2>&1 && echo "$$p" && break; done)
 # A second Python for `make test-all`, which brings a newer Mesa.
 PYTHON312 ?= $(shell python3.12 -c '' >/dev/null 2>&1 && command -v python3.12)
-# Added to the command of `make run`: make run ARGS="replicates=8 seed=2"
+# Added to the command of `make run` and `make handouts`: make run ARGS="replicates=8 seed=2"
 ARGS ?=
 
 VENV := .venv
@@ -25,7 +25,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-all test-newer-mesa check bench docs setup setup-dev clean
+.PHONY: help run handouts test test-all test-newer-mesa check bench docs setup setup-dev clean
 .PHONY: FORCE
 
 help: ## List what there is
@@ -33,6 +33,9 @@ help: ## List what there is
 
 run: $(INSTALLED) ## Run the trust sweep (more arguments: ARGS="replicates=8")
 	$(VENV_PYTHON) -m sim +experiment=trust_sweep $(ARGS)
+
+handouts: $(INSTALLED) ## Write a two-page handout for each teaching scenario into handouts/
+	$(VENV_PYTHON) -m sim handouts $(ARGS)
 
 test: $(INSTALLED_DEV) ## Run the tests, without the slow ones
 	$(VENV_PYTHON) -m pytest -m "not slow"
@@ -54,7 +57,7 @@ check: $(INSTALLED_DEV) ## Check style and types
 bench: $(INSTALLED_DEV) ## Measure speed and memory beside C and NumPy (needs a C compiler)
 	$(VENV_PYTHON) -m benchmarks.run
 
-docs: $(INSTALLED) ## Write docs/parameters.md and docs/outcomes.md anew from the tables
+docs: $(INSTALLED) ## Write docs/parameters.md, outcomes.md and scenarios.md anew from tables and files
 	$(VENV_PYTHON) -m sim.config.document
 
 setup: $(INSTALLED) ## Make .venv and install the package into it

@@ -49,6 +49,10 @@ def _answer(arguments: list[str]) -> int:
         from sim.studies.diff import diff
 
         return diff(arguments[1:])
+    if arguments[:1] == ["handouts"]:
+        from sim.studies.handouts import handouts
+
+        return handouts(arguments[1:])
     from sim.config.compose import compose
 
     request = compose(arguments)

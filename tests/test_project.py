@@ -124,7 +124,14 @@ def test_make_commands_exist(path):
     assert not missing, f"{path.relative_to(ROOT)}: no target {', '.join(missing)} in the Makefile"
 
 
-OTHER_COMMANDS = ("resume", "merge", "diff", "story", "-m")  # about results, tested elsewhere
+OTHER_COMMANDS = (
+    "resume",
+    "merge",
+    "diff",
+    "story",
+    "handouts",
+    "-m",
+)  # about results, tested elsewhere
 
 
 @pytest.mark.parametrize("path", markdown(), ids=lambda p: p.name)

@@ -17,6 +17,7 @@ from sim.config.folders import find, shipped_folder, user_folder
 from sim.config.messages import show, unknown
 from sim.config.request import Request
 from sim.config.sampling import CANNOT_EXTEND, MOST_SAMPLES, read_points
+from sim.config.scenarios import take_words
 from sim.config.settings import (
     DESIGN_KEYS,
     DESIGN_KINDS,
@@ -64,6 +65,11 @@ def _merge(tree: dict[str, Any], content: Mapping[str, Any]) -> None:
             tree[key] = value
 
 
+def _without_name(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a scenario's content without title and question: those of an experiment stay."""
+    return {key: value for key, value in content.items() if key not in ("title", "question")}
+
+
 def _compose_files(arguments: Arguments) -> tuple[dict[str, Any], list[Scanned], list[Path]]:
     """Return the composed tree, the files it was made of, and the folders they are in."""
     user = user_folder(arguments.config_dir) if arguments.config_dir is not None else None
@@ -97,7 +103,12 @@ def _compose_files(arguments: Arguments) -> tuple[dict[str, Any], list[Scanned],
         for group, _, path in chosen:
             if group != "experiment":
                 content = next(s for s in files if s.path == path).content
-                _merge(tree, content if group == "scenario" else {group: content})
+                _merge(tree, _without_name(content) if group == "scenario" else {group: content})
+    for scanned in files:
+        if scanned.path.parent.name == "scenario":
+            take_words(scanned.path.stem, dict(scanned.content))  # checked
+    for key in ("story", "handout"):
+        tree.pop(key, None)
     return tree, files, folders
 
 
@@ -304,7 +315,8 @@ def compose(arguments: Sequence[str]) -> Request:
     if made and study == "simulate":
         study = "sweep"
         if "experiment" not in parsed.choices and "title" not in parsed.values:
-            title = "Sweep"
+            scenario = next((s.content for s in files if s.path.parent.name == "scenario"), {})
+            title = f"{scenario['title']}, sweep" if "title" in scenario else "Sweep"
             question = f"What do {', '.join(axis.name for axis in made)} change?"
         notes.append("values vary, so the study is sweep instead of simulate")
     if problems:

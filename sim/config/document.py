@@ -1,7 +1,7 @@
 """`python -m sim.config.document [--check]`: writes the documentation that derives from tables.
 
 `docs/parameters.md` comes from the parameter and settings tables, `docs/outcomes.md` from the
-outcome table. With `--check` nothing is written; the exit code is 1 if a file is out of date.
+outcome table, `docs/scenarios.md` from the files of the teaching scenarios. With `--check` nothing is written; the exit code is 1 if a file is out of date.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from sim.config.scenarios import Scenario, teaching_scenarios
 from sim.config.settings import SETTINGS, Setting
 from sim.factors import FACTORS
 from sim.outcomes.table import OUTCOMES
@@ -162,11 +163,66 @@ def outcomes_text() -> str:
     return "\n".join(lines) + "\n"
 
 
+def scenarios_text() -> str:
+    """Return the content of `docs/scenarios.md`."""
+    lines = [
+        "# Teaching scenarios",
+        "",
+        GENERATED,
+        "",
+        "Stories to teach with. Each is a file of `conf/scenario`: parameters, a title, the question "
+        "that it teaches, a story, and questions for a class. The organisations are invented, and "
+        "every number is an assumption; change one and see.",
+        "",
+        *_code("sh", "python -m sim list scenarios", "python -m sim scenario=small_clinic",
+               "python -m sim handouts", "python -m sim handouts small_clinic out=lecture"),
+        "`python -m sim handouts` (or `make handouts`) writes two pages for each into `handouts/`, to "
+        "be printed from a browser: the story with the figure and the outcomes, then the questions. In "
+        "Python:",
+        "",
+        *_code("python", "from sim import compare, run", "", 'run(scenario="small_clinic")',
+               "compare(", '    {"clinic": {"scenario": "small_clinic"}, '
+               '"pilot": {"scenario": "model_pilot"}}', ")"),
+        "A scenario of your own is a file `scenario/NAME.yaml` in a folder of yours, of the same form "
+        "as [small_clinic.yaml](../conf/scenario/small_clinic.yaml). Title, question, story and "
+        "handout may be left out; without a handout it is not written out as pages. A story holds no "
+        "numbers, as those are the parameters. A scenario that sets very many parameters needs a third "
+        "page for them.",
+    ]  # fmt: skip
+    for scenario in teaching_scenarios():
+        while not lines[-1]:
+            lines.pop()
+        lines += ["", *_scenario(scenario)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _code(language: str, *lines: str) -> list[str]:
+    return [f"```{language}", *lines, "```", ""]
+
+
+def _scenario(scenario: Scenario) -> list[str]:
+    """Return the section of a scenario."""
+    words = scenario.words
+    rows = []
+    for path, value in scenario.parameters.items():
+        p = PARAMETERS[path]
+        rows.append([f"`{path}`", _value(value), _value(p.default), p.unit or "–", p.meaning])
+    lines = [f"## {words.title}", "", f"**{words.question}**", "", words.story, ""]
+    lines += _code("sh", scenario.command)
+    lines += table(["Parameter", "Here", "Default", "Unit", "Meaning"], rows)
+    lines += ["", *(f"{n}. {text}" for n, text in enumerate(words.reading, 1))]
+    if words.what_if:
+        lines += [f"{len(words.reading) + 1}. {words.what_if.question}", ""]
+        lines += _code("sh", scenario.what_if_command)
+    return lines
+
+
 def documents() -> dict[Path, str]:
     """Return path -> content of every generated file."""
     return {
         FOLDER / "parameters.md": parameters_text(),
         FOLDER / "outcomes.md": outcomes_text(),
+        FOLDER / "scenarios.md": scenarios_text(),
     }
 
 

@@ -35,6 +35,13 @@ EXPERIMENT_KEYS = (
     *dict.fromkeys(path.split(".")[0] for path in PARAMETERS),
 )
 
+# What a scenario says beside its parameters; sim.config.scenarios checks it.
+SCENARIO_WORDS = ("title", "question", "story", "handout")
+_KNOWN_KEYS = {
+    "experiment": EXPERIMENT_KEYS,
+    "scenario": tuple(dict.fromkeys((*EXPERIMENT_KEYS, *SCENARIO_WORDS))),
+}
+
 
 @dataclass
 class Scanned:
@@ -211,8 +218,9 @@ def scan(path: Path, group: str) -> Scanned:
         for key, value in node.value:
             if key.value == "defaults":
                 bases = work.defaults(value)
-            elif group == "experiment" and key.value not in EXPERIMENT_KEYS:
-                work.wrong(key, unknown(show(key.value), EXPERIMENT_KEYS, "key of an experiment"))
+            elif group in _KNOWN_KEYS and key.value not in _KNOWN_KEYS[group]:
+                noun = f"key of {'an' if group == 'experiment' else 'a'} {group}"
+                work.wrong(key, unknown(show(key.value), _KNOWN_KEYS[group], noun))
         if work.problems:
             raise UserError(work.problems)
         content = yaml.load(text, Loader=yaml.SafeLoader)

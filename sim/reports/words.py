@@ -10,6 +10,13 @@ from sim.outcomes.intervals import Interval
 
 WIDTH = 96
 NO_NUMBER = "no number"
+# What every page says that may leave the hands of whoever made it
+LEFT_OUT = (
+    "This is not a forecast: it shows what follows from stated assumptions, and almost all numbers "
+    "are assumptions. The model has one tool and one kind of organisation, no patients and no "
+    "competition between tools. Users lapse too rarely in it, tools are given up too rarely and "
+    "spread too fast, and peers matter too much, compared with published studies."
+)
 # Words for a change of a share. The limits are conventions of this program, not of the field.
 SIZES = ((0.02, "hardly"), (0.05, "a little"), (0.15, "clearly"), (np.inf, "strongly"))
 

@@ -11,6 +11,7 @@ from sim.config.checks import check_value
 from sim.config.design import apply_overrides, check_design
 from sim.config.messages import show
 from sim.config.request import Request
+from sim.config.scenarios import Words, read_scenario
 from sim.config.settings import DESIGN_KINDS, SAMPLED_KINDS, SETTINGS
 from sim.config.uncertain import with_uncertainty
 from sim.config.validate import flatten, resolve, resolve_settings
@@ -24,13 +25,17 @@ if TYPE_CHECKING:
     from sim.model.agents import HCP
 
 
-def run(parameters: Mapping[str, Any] | None = None, **settings: Any) -> Result:
+def run(
+    parameters: Mapping[str, Any] | None = None, scenario: str | None = None, **settings: Any
+) -> Result:
     """Simulate one world.
 
     Parameters
     ----------
     parameters : mapping, optional
-        What differs from the defaults, by dotted path or nested.
+        What differs from the defaults, or from the scenario, by dotted path or nested.
+    scenario : str, optional
+        Name of a scenario to start from, as in `python -m sim scenario=NAME`.
     **settings
         `seed`, `replicates`, `engine`, `threads`, `progress`, `organisations`, as on the
         command line; `policies` and `shocks`, mappings of a name to what a file of it would hold,
@@ -49,11 +54,14 @@ def run(parameters: Mapping[str, Any] | None = None, **settings: Any) -> Result:
     Examples
     --------
     >>> run({"process.training": 0.1}, replicates=8).mean("sustained_adoption")
+    >>> run(scenario="small_clinic")
     """
     own, hcp_class = _own_policies(settings), settings.pop("hcp_class", None)
+    words, changes = _from_scenario(scenario, parameters)
+    title = words.title or ("Simulation" if changes else "Baseline")
+    question = words.question or "Is the tool still used, and why?"
     request = Request(
-        "python", "simulate", "Baseline" if not parameters else "Simulation",
-        "Is the tool still used, and why?", resolve_settings(settings), resolve(parameters),
+        "python", "simulate", title, question, resolve_settings(settings), resolve(changes),
         policies=own,
     )  # fmt: skip
     return perform(request, hcp_class)
@@ -64,6 +72,7 @@ def sweep(
     parameters: Mapping[str, Any] | None = None,
     kind: str = "grid",
     samples: int | None = None,
+    scenario: str | None = None,
     **settings: Any,
 ) -> Result:
     """Run a design over the values of one or more parameters, with common random numbers.
@@ -74,10 +83,12 @@ def sweep(
         Parameter -> values: a list, `{"from": 0, "to": 1, "steps": 11}`, `"low_high"`, or, under
         any name, `{"parameters": [...], "values": ...}` for linked parameters.
     parameters : mapping, optional
-        What differs from the defaults at all points.
+        What differs from the defaults, or from the scenario, at all points.
     kind : {"grid", "one_at_a_time", "factorial", "lhs", "sobol"}
     samples : int, optional
         Number of points, for "lhs" and "sobol".
+    scenario : str, optional
+        Name of a scenario that all points start from.
     **settings
         As for `run`.
 
@@ -99,10 +110,12 @@ def sweep(
         raise UserError(f"samples={samples}: needed with kinds {', '.join(SAMPLED_KINDS)} only")
     own, hcp_class = _own_policies(settings), settings.pop("hcp_class", None)
     parsed, _ = apply_overrides(axes, {}, {}, kind)
+    words, changes = _from_scenario(scenario, parameters)
     request = Request(
-        "python", "alignment" if kind == "one_at_a_time" else "sweep", "Sweep",
+        "python", "alignment" if kind == "one_at_a_time" else "sweep",
+        f"{words.title}, sweep" if words.title else "Sweep",
         f"What do {', '.join(axis.name for axis in parsed)} change?",
-        resolve_settings(settings), resolve(parameters), parsed, kind, samples=samples,
+        resolve_settings(settings), resolve(changes), parsed, kind, samples=samples,
         policies=own,
     )  # fmt: skip
     problems = check_design(request.values, parsed, kind)
@@ -114,6 +127,7 @@ def sweep(
 def compare(
     scenarios: Mapping[str, Mapping[str, Any]] | Sequence[str],
     parameters: Mapping[str, Any] | None = None,
+    scenario: str | None = None,
     **settings: Any,
 ) -> Result:
     """Compare scenarios, or policies, with the first of them, run by run under the same luck.
@@ -121,11 +135,14 @@ def compare(
     Parameters
     ----------
     scenarios : mapping, or list of str
-        Name -> what the scenario changes. Or names of policies, shipped ones or those of
-        `policies`, joined by + where several act together. The first is what others are
+        Name -> what the scenario changes; under "scenario" it may name one to start from:
+        `{"clinic": {"scenario": "small_clinic"}}`. Or names of policies, shipped ones or those
+        of `policies`, joined by + where several act together. The first is what others are
         compared with.
     parameters : mapping, optional
-        What differs from the defaults in all scenarios.
+        What differs from the defaults, or from the scenario, in all scenarios.
+    scenario : str, optional
+        Name of a scenario that all others start from.
     **settings
         As for `run`.
 
@@ -153,22 +170,27 @@ def compare(
     if len(scenarios) < 2:
         raise UserError("scenarios: needed are at least two, the first to compare with")
     own, hcp_class = _own_policies(settings), settings.pop("hcp_class", None)
-    values = resolve(parameters)
+    words, changed = _from_scenario(scenario, parameters)
+    values = resolve(changed)
     if not isinstance(scenarios, Mapping):
         twice = [name for n, name in enumerate(scenarios) if name in scenarios[:n]]
         if twice:
             raise UserError(f"scenarios: {show(twice[0])} is named twice; allowed is each once")
         axes, _ = apply_overrides({"policy": list(scenarios)}, {}, {}, "grid")
         request = Request(
-            "python", "compare", "Policies", "Which policy sustains adoption?",
-            resolve_settings(settings), values, axes, policies=own,
+            "python", "compare", f"{words.title}, policies" if words.title else "Policies",
+            "Which policy sustains adoption?", resolve_settings(settings), values, axes,
+            policies=own,
         )  # fmt: skip
         return perform(request, hcp_class)
-    flat = {name: dict(flatten(changes)) for name, changes in scenarios.items()}
+    flat: dict[str, dict[str, Any]] = {}
     problems: list[str] = []
-    for name, changes in flat.items():
+    for name, changes in scenarios.items():
+        own_changes = dict(changes)
         try:
-            resolve({**values, **changes})
+            start = own_changes.pop("scenario", None)
+            flat[name] = _from_scenario(start, own_changes)[1]
+            resolve({**values, **flat[name]})
         except UserError as error:
             problems += [f"{line} (scenario {name})" for line in error.problems]
     if problems:
@@ -230,6 +252,17 @@ def perform(request: Request, hcp_class: type[HCP] | None = None) -> Result:
         own = [replace(point, hcp_class=hcp_class) for point in design.points]
         design = design._replace(points=own)
     return execute(request, design, print)
+
+
+def _from_scenario(
+    name: str | None, parameters: Mapping[str, Any] | None
+) -> tuple[Words, dict[str, Any]]:
+    """Return a scenario's words, and its parameters changed by others."""
+    given = dict(flatten(parameters or {}))
+    if name is None:
+        return Words(), given
+    scenario = read_scenario(name)
+    return scenario.words, {**scenario.parameters, **given}
 
 
 def _own_policies(settings: dict[str, Any]) -> Policies:

@@ -43,11 +43,12 @@ def _world(result: Result) -> str:
     point = ensemble.points[0]
     sizes = point.world.sizes
     if sizes.size:
-        world = f"{sizes.size} organisations with {sizes.sum():,} HCPs"
+        plural = "s" if sizes.size > 1 else ""
+        world = f"{sizes.size} organisation{plural} with {sizes.sum():,} HCPs"
     else:
         organisations = point.values["population.organisations"]
         size = point.values["population.organisation_size"]
-        world = f"{organisations:,} organisations of {size:,} HCPs"
+        world = f"{organisations:,} organisation{'s' if organisations > 1 else ''} of {size:,} HCPs"
     return (
         f"{world}, {point.values['horizon']} months; {ensemble.replicates} runs, "
         f"seed {ensemble.seed}. Intervals are of the mean; single runs: lowest to highest."

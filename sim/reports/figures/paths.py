@@ -12,6 +12,8 @@ from sim.outcomes import intervals
 from sim.reports.figures.style import COLOURS, FAINT, band, describe, label_ends, new_figure
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from sim.studies.comparison.policies import Line
     from sim.studies.result import Result
 
@@ -29,15 +31,7 @@ def paths_figure(result: Result) -> Figure:
     figure, axes = new_figure(2, 2, (9, 6.2), sharex=True)
     for panel, (name, title, unit) in zip(axes.flat, PANELS, strict=True):
         runs = result.ensemble.paths[name][0]
-        months = np.arange(runs.shape[1])
-        good = runs[~np.isnan(runs).all(axis=1)]  # a failed run has no months
-        if len(good):
-            panel.plot(months, good[:THIN_LINES].T, color=FAINT, alpha=0.25, linewidth=0.5)
-            low, high = np.nanpercentile(good, [10, 90], axis=0)
-            panel.fill_between(months, low, high, color=COLOURS[0], alpha=0.15, linewidth=0)
-        of_mean = np.array([intervals.of_mean(column, (0, 1))[:3] for column in runs.T]).T
-        panel.fill_between(months, of_mean[1], of_mean[2], color=COLOURS[0], alpha=0.5, linewidth=0)
-        panel.plot(months, of_mean[0], color=COLOURS[0], linewidth=1.8)
+        draw_runs(panel, np.arange(runs.shape[1]), runs)
         panel.set_title(title)
         panel.set_ylabel(unit)
         panel.set_ylim(0, 1)
@@ -71,6 +65,32 @@ def history_figure(title: str, paths: Mapping[str, np.ndarray]) -> Figure:
         panel.set_xlabel("months since the start")
     describe(figure, f"{title}. One run, so there are no intervals.")
     return figure
+
+
+def draw_runs(panel: Axes, x: np.ndarray, runs: np.ndarray) -> np.ndarray:
+    """Draw a mean with its 95 % interval, 80 % of single runs, and some single runs.
+
+    Parameters
+    ----------
+    panel : Axes
+    x : (months,)
+    runs : (replicates, months)
+
+    Returns
+    -------
+    (5, months)
+        Mean, ends of its interval, ends of the 80 %; NaN where there is none.
+    """
+    good = runs[~np.isnan(runs).all(axis=1)]  # a failed run has no months
+    most = np.full((2, len(x)), np.nan)
+    if len(good):
+        panel.plot(x, good[:THIN_LINES].T, color=FAINT, alpha=0.25, linewidth=0.5)
+        most = np.nanpercentile(good, [10, 90], axis=0)
+        panel.fill_between(x, *most, color=COLOURS[0], alpha=0.15, linewidth=0)
+    of_mean = np.array([intervals.of_mean(column, (0, 1))[:3] for column in runs.T]).T
+    panel.fill_between(x, of_mean[1], of_mean[2], color=COLOURS[0], alpha=0.5, linewidth=0)
+    panel.plot(x, of_mean[0], color=COLOURS[0], linewidth=1.8)
+    return np.vstack([of_mean, most])
 
 
 def scenarios_figure(result: Result, lines: Sequence[Line], left_out: str = "") -> Figure:

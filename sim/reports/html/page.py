@@ -24,12 +24,6 @@ if TYPE_CHECKING:
 MOST_POINTS = 400  # rows of the table of points; all stand in summary.csv
 MOST_VALUES = 12
 OF_POINTS = ("sustained_adoption", "trust", "lapse_rate")
-LEFT_OUT = (
-    "This is not a forecast: it shows what follows from stated assumptions, and almost all numbers "
-    "are assumptions. The model has one tool and one kind of organisation, no patients and no "
-    "competition between tools. Users lapse too rarely in it, tools are given up too rarely and "
-    "spread too fast, and peers matter too much, compared with published studies."
-)
 
 
 def write_report(
@@ -86,7 +80,7 @@ def page(result: Result, request: Request, provenance: Any, groups: list[Group])
             *_varied(request),
             *_changed(request),
             parts.tag("h2", "What the model leaves out"),
-            parts.tag("p", LEFT_OUT),
+            parts.tag("p", words.LEFT_OUT),
             parts.tag("h2", "What made this"),
             parts.pairs(_made(provenance), ("Command",)),
             f"</main>\n<noscript>{parts.tag('p', 'The figures need JavaScript.')}</noscript>",

@@ -1,0 +1,1 @@
+"""A handout: two pages about a scenario, for a class."""

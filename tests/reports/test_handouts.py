@@ -1,0 +1,236 @@
+"""Handouts: two pages for each teaching scenario, which load nothing."""
+
+from __future__ import annotations
+
+import base64
+import re
+import shlex
+import subprocess
+from html import unescape
+from html.parser import HTMLParser
+
+import pytest
+import yaml
+from browser import CHROMIUM, OPTIONS
+
+from sim.__main__ import main
+from sim.config.compose import compose
+from sim.config.scenarios import LONGEST, READING_QUESTIONS, teaching_scenarios
+from sim.outcomes.table import FIVE
+from sim.parameters import nested
+from sim.reports import words
+from sim.version import __version__
+
+SCENARIOS = {scenario.name: scenario for scenario in teaching_scenarios()}
+QUICK = ["replicates=2", "progress=never"]
+A4 = (595, 842)  # points
+NASTY = '<script>alert(1)</script> & "quotes" \' $$x$$'
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """All handouts, of two runs each."""
+    made = tmp_path_factory.mktemp("handouts")
+    assert main(["handouts", f"out={made}", *QUICK]) == 0
+    return made
+
+
+class Elements(HTMLParser):
+    """Every element of a page with its attributes, and the text of some."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements = []
+        self.texts = {}
+        self.inside = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in ("meta", "img", "br"):
+            self.inside.append(tag)
+            self.texts.setdefault(tag, []).append("")
+
+    def handle_endtag(self, tag):
+        assert self.inside.pop() == tag
+
+    def handle_data(self, data):
+        for tag in set(self.inside):
+            self.texts[tag][-1] += data
+
+
+def page(folder, name):
+    text = (folder / f"{name}.html").read_text(encoding="utf-8")
+    return text, Elements(text)
+
+
+def test_all_are_written_and_nothing_else(folder):
+    assert {path.name for path in folder.iterdir()} == {f"{name}.html" for name in SCENARIOS}
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_first_page_tells_and_the_second_asks(folder, name):
+    _, found = page(folder, name)
+    first, second = found.texts["section"]
+    said = SCENARIOS[name].words
+    assert found.texts["h1"] == [said.title]
+    assert said.question in first and said.story in first
+    assert "2 runs, seed 0" in first
+    for outcome in FIVE:
+        row = next(row for row in found.texts["tr"] if row.startswith(outcome.label))
+        assert re.search(r"\d\.\d\d to \d\.\d\d|no number", row) and outcome.unit in row
+    assert len(found.texts["li"]) == READING_QUESTIONS + 1
+    for text, asked in zip((*said.reading, said.what_if.question), found.texts["li"], strict=True):
+        assert text in asked and text in second
+    assert words.LEFT_OUT in second and __version__ in second and "10.1177/" in second
+    for path in SCENARIOS[name].parameters:
+        assert path in second
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_figure_stands_in_the_page(folder, name):
+    _, found = page(folder, name)
+    (image,) = [attributes for tag, attributes in found.elements if tag == "img"]
+    head, _, data = image["src"].partition(",")
+    assert head == "data:image/svg+xml;base64" and image["alt"]
+    svg = base64.b64decode(data).decode("utf-8")
+    assert "<svg" in svg and svg.count("<path") > 20
+    assert "<text" not in svg, "letters would be looked up among the fonts of another machine"
+    assert not re.search(r'(?:href|src)="(?!#)', svg)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_no_address_is_loaded(folder, name):
+    text, found = page(folder, name)
+    loading = ("href", "src", "srcset", "data", "action", "poster", "background")
+    for tag, attributes in found.elements:
+        assert tag not in ("script", "link", "iframe", "object", "embed", "a"), tag
+        for key in loading:
+            assert attributes.get(key, "data:").startswith("data:"), (tag, key)
+    (policy,) = [a["content"] for t, a in found.elements if a.get("http-equiv")]
+    assert policy.startswith("default-src 'none'")
+    assert "@import" not in text and "url(" not in text
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_commands_are_understood(folder, name):
+    _, found = page(folder, name)
+    asked, again = found.texts["code"]
+    for command in (asked, again):
+        assert shlex.split(command)[:3] == ["python", "-m", "sim"]
+    assert compose(shlex.split(asked)[3:]).axes
+    request = compose(shlex.split(again)[3:])
+    assert request.settings["replicates"] == 2 and request.settings["seed"] == 0
+    assert request.title == SCENARIOS[name].words.title
+
+
+def scenario_file(tmp_path, text):
+    (tmp_path / "scenario").mkdir()
+    (tmp_path / "scenario" / "mine.yaml").write_text(text, encoding="utf-8")
+    return ["--config-dir", str(tmp_path)]
+
+
+def own(title="Mine", change="process.training=0.1"):
+    quoted = {"title": title, "change": change}
+    quoted = {k: "'" + v.replace("'", "''") + "'" for k, v in quoted.items()}
+    return (
+        "# @package _global_\n"
+        f"title: {quoted['title']}\nquestion: Will it last?\nstory: {quoted['title']}\n"
+        "handout:\n  reading:\n"
+        f"    - {quoted['title']}\n    - Why?\n"
+        f"  what_if:\n    question: {quoted['title']}\n    change: {quoted['change']}\n"
+        "population:\n  organisations: 1\nhorizon: 6\n"
+    )
+
+
+def test_words_of_a_file_are_escaped(tmp_path):
+    title = NASTY.replace("1", "")
+    arguments = scenario_file(tmp_path, own(title))
+    assert main(["handouts", "mine", *arguments, f"out={tmp_path / 'out'}", *QUICK]) == 0
+    text, found = page(tmp_path / "out", "mine")
+    assert "<script" not in text and unescape(text).count(title) >= 5
+    assert found.texts["h1"] == [title]
+
+
+def test_the_same_runs_give_the_same_page(tmp_path, folder):
+    assert main(["handouts", "small_clinic", f"out={tmp_path}", *QUICK]) == 0
+    assert page(tmp_path, "small_clinic")[0] == page(folder, "small_clinic")[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["small_clinik"], "did you mean small_clinic?"),
+        (["as_interviewed"], "scenario as_interviewed: has no handout"),
+        (["replicate=3"], "did you mean replicates?"),
+        (["process.training=0.1"], "process.training: unknown setting"),
+        (["scenario=small_clinic"], "scenario: unknown setting"),
+        (["replicates=0"], "replicates=0"),
+    ],
+)
+def test_a_mistake_is_told_before_any_run(tmp_path, capsys, arguments, said):
+    assert main(["handouts", *arguments, f"out={tmp_path / 'new'}"]) == 2
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_command_that_nobody_understands_is_told(tmp_path, capsys):
+    arguments = scenario_file(tmp_path, own(change="process.trainin=[0,0.1]"))
+    assert main(["handouts", "mine", *arguments, f"out={tmp_path / 'out'}"]) == 2
+    said = capsys.readouterr().err
+    assert "scenario mine: handout.what_if.change: process.trainin" in said
+
+
+def test_a_file_of_somebody_else_is_kept(tmp_path, capsys):
+    mine = tmp_path / "small_clinic.html"
+    mine.write_text("my own page", encoding="utf-8")
+    assert main(["handouts", "small_clinic", f"out={tmp_path}", *QUICK]) == 2
+    assert "no handout of this program" in capsys.readouterr().err
+    assert mine.read_text(encoding="utf-8") == "my own page"
+    mine.unlink()
+    for _ in range(2):  # its own pages are written anew
+        assert main(["handouts", "small_clinic", f"out={tmp_path}", *QUICK]) == 0
+
+
+def printed_pages(path, tmp_path):
+    """Print a page and return the size of each sheet, in points."""
+    printed = tmp_path / "out.pdf"
+    subprocess.run(
+        [CHROMIUM, *OPTIONS[:-2], f"--user-data-dir={tmp_path / 'profile'}",
+         "--no-pdf-header-footer", f"--print-to-pdf={printed}", path.as_uri()],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    content = printed.read_bytes()
+    boxes = re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", content)
+    assert len(re.findall(rb"/Type\s*/Page\b", content)) == len(boxes)
+    return [tuple(round(float(x)) for x in box) for box in boxes]
+
+
+in_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium")
+
+
+@pytest.mark.slow
+@in_a_browser
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_it_prints_as_two_pages_of_a4(folder, tmp_path, name):
+    assert printed_pages(folder / f"{name}.html", tmp_path) == [A4, A4]
+
+
+@pytest.mark.slow
+@in_a_browser
+def test_the_longest_words_allowed_fit_on_two_pages(tmp_path):
+    def text(key):
+        return ("healthcare professionals " * 100)[: LONGEST[key] - 1] + "?"
+
+    longest = max(SCENARIOS.values(), key=lambda scenario: len(scenario.parameters))
+    content = {
+        **{key: text(key) for key in ("title", "question", "story")},
+        "handout": {
+            "reading": [text("reading")] * READING_QUESTIONS,
+            "what_if": {"question": text("what_if"), "change": longest.words.what_if.change},
+        },
+        **nested(longest.parameters),
+    }
+    arguments = scenario_file(tmp_path, "# @package _global_\n" + yaml.safe_dump(content))
+    assert main(["handouts", "mine", *arguments, f"out={tmp_path / 'out'}", *QUICK]) == 0
+    assert printed_pages(tmp_path / "out" / "mine.html", tmp_path) == [A4, A4]

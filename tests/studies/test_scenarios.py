@@ -1,0 +1,136 @@
+"""The teaching scenarios differ in their outcomes, and say what their stories tell."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+import sim
+from sim.config.compose import compose
+from sim.config.scenarios import read_scenario, teaching_scenarios
+from sim.errors import UserError
+from sim.outcomes.table import FIVE
+from sim.studies.python import perform
+
+LARGEST = "national_programme"  # takes longer than all others together
+NAMES = [scenario.name for scenario in teaching_scenarios()]
+QUICK = list(combinations([n for n in NAMES if n != LARGEST], 2))
+FEW = {"replicates": 4, "progress": "never"}
+
+
+@cache
+def result(name):
+    return perform(compose([f"scenario={name}", "replicates=64", "progress=never"]))
+
+
+def told_apart(first, second):
+    """Return the outcomes whose 95 % intervals of the mean do not overlap.
+
+    That is stricter than an interval of the difference that excludes 0: intervals that touch
+    still tell most such differences from 0.
+    """
+    return [
+        outcome.name
+        for outcome in FIVE
+        for a, b in [(result(first).mean(outcome.name), result(second).mean(outcome.name))]
+        if a.high < b.low or b.high < a.low
+    ]
+
+
+@pytest.mark.parametrize(("first", "second"), QUICK)
+def test_two_scenarios_are_told_apart(first, second):
+    assert told_apart(first, second)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("other", [n for n in NAMES if n != LARGEST])
+def test_the_national_programme_is_told_apart(other):
+    assert told_apart(LARGEST, other)
+
+
+def estimate(name, outcome):
+    return result(name).mean(outcome).estimate
+
+
+def test_a_small_clinic_can_have_very_different_histories():
+    runs = result("small_clinic").outcome("sustained_adoption")
+    mean = result("small_clinic").mean("sustained_adoption")
+    assert runs.max() - runs.min() > 4 * (mean.high - mean.low)
+    assert runs.min() < 0.1 and runs.max() > 0.9
+
+
+def test_the_university_hospital_keeps_its_level():
+    assert result("university_hospital").mean("sustainability").low > 0.8
+
+
+def test_in_the_regional_network_more_organisations_than_people_use_the_tool():
+    both = [result("regional_network").mean(n) for n in ("spread", "sustained_adoption")]
+    assert both[0].low > both[1].high
+
+
+def test_the_troubled_roll_out_fails_early():
+    name = "troubled_roll_out"
+    assert result(name).mean("scale_up").high < 0.3 and result(name).mean("abandonment").low > 0.8
+    path = np.nanmean(result(name).ensemble.paths["adopters"][0], axis=0)
+    assert 12 <= path.argmax() <= 36
+
+
+def test_the_model_pilot_rises_and_falls_long_after_its_end():
+    path = np.nanmean(result("model_pilot").ensemble.paths["adopters"][0], axis=0)
+    assert 24 <= path.argmax() <= 60 and path[-1] < path.max() / 2
+    assert result("model_pilot").mean("sustainability").high < 0.6
+
+
+@pytest.mark.slow
+def test_the_national_programme_is_steady_with_many_who_never_became_users():
+    runs = result(LARGEST)
+    assert runs.mean("sustainability").low > 0.9 and runs.mean("non_adoption").low > 0.4
+    interval = runs.mean("sustained_adoption")
+    assert interval.high - interval.low < 0.05
+
+
+def test_python_starts_from_a_scenario():
+    words = read_scenario("small_clinic").words
+    made = sim.run(scenario="small_clinic", **FEW)
+    same = perform(compose(["scenario=small_clinic", "replicates=4", "progress=never"]))
+    np.testing.assert_array_equal(made.outcome("trust"), same.outcome("trust"))
+    assert (made.title, made.question) == (words.title, words.question)
+    changed = sim.run({"process": {"training": 0.2}}, scenario="small_clinic", **FEW)
+    assert changed.values["process.training"] == 0.2
+    assert changed.values["process.hcp_cooperation"] == made.values["process.hcp_cooperation"]
+
+
+def test_python_takes_the_policy_of_a_scenario():
+    made = sim.run(scenario="model_pilot", **FEW)
+    assert made.values["policy"] == "pilot_and_stop"
+    without = sim.run({"policy": "none"}, scenario="model_pilot", **FEW)
+    assert (made.outcome("sustained_adoption") > without.outcome("sustained_adoption")).any()
+
+
+def test_sweep_and_compare_start_from_scenarios():
+    swept = sim.sweep({"process.training": [0, 0.1]}, scenario="small_clinic", **FEW)
+    assert all(p.values["population.organisation_size"] == 20 for p in swept.ensemble.points)
+    assert swept.title.startswith(read_scenario("small_clinic").words.title)
+    named = {"clinic": {"scenario": "small_clinic"}, "pilot": {"scenario": "model_pilot"}}
+    compared = sim.compare(named, {"horizon": 24}, **FEW)
+    for number, name in enumerate(("small_clinic", "model_pilot")):
+        values = compared.ensemble.points[number].values
+        assert values["horizon"] == 24
+        for path, value in read_scenario(name).parameters.items():
+            assert values[path] == value
+    below = sim.compare(
+        {"as it is": {}, "more": {"process.training": 0.5}}, scenario="small_clinic", **FEW
+    )
+    assert [p.values["population.organisation_size"] for p in below.ensemble.points] == [20, 20]
+    assert [p.values["process.training"] for p in below.ensemble.points] == [0.01, 0.5]
+
+
+@pytest.mark.parametrize("name", ["small_clinik", 3, "../x"])
+def test_an_unknown_scenario_is_told_in_one_line(name):
+    with pytest.raises(UserError, match="scenario=.*unknown name"):
+        sim.run(scenario=name)
+    with pytest.raises(UserError, match=r"unknown name.*\(scenario b\)"):
+        sim.compare({"a": {}, "b": {"scenario": name}})
