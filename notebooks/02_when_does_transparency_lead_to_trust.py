@@ -34,7 +34,7 @@ from IPython.display import display
 
 from sim import AdoptionModel, parameters, run, sweep
 
-REPLICATES = 24  # worlds that differ in their luck only
+REPLICATES = 16  # worlds that differ in their luck only
 FEW = {"replicates": REPLICATES, "seed": 1, "progress": "never"}
 
 # %% [markdown]
@@ -322,7 +322,8 @@ for strength in (1, 0):
         f"strength {strength}: transparency spreads over {seen.min():.2f} to {seen.max():.2f}, "
         f"correlation {np.corrcoef(seen, trust)[0, 1]:.2f}"
     )
-print("What remains comes from the age of the tool: it is older where it was deployed earlier.")
+print("What remains may have other common causes: the age of the tool, and membership of the")
+print("cooperation network. How would you test this?")
 
 # %% [markdown]
 # ### Exercise 4

@@ -34,7 +34,7 @@ from IPython.display import display
 
 from sim import AdoptionModel, animate, compare, parameters, run, sweep
 
-REPLICATES = 16  # worlds that differ in their luck only
+REPLICATES = 12  # worlds that differ in their luck only
 FEW = {"replicates": REPLICATES, "seed": 1, "progress": "never"}
 
 # %% [markdown]
@@ -220,15 +220,24 @@ for strength, name in zip(strengths, own, strict=True):
 # ### Exercise 3
 #
 # Is it the value, or is it the peers? Set the weight of adopting peers (`decision.peers_adopting`) to 0.
-# Is there still a trap: do few and many beginners end apart?
+# That alone also lowers everybody's wish to use the tool; so raise `decision.intercept` in steps, to make
+# up for it. Is there still a trap: do few and many beginners end apart?
 
 # %% jupyter={"source_hidden": true} tags=["solution"]
-alone = {parameters.decision.peers_adopting: 0}
-for name, world in {"with peers": TRAP, "without": TRAP | alone}.items():
+usual_intercept = parameters.decision.intercept.default
+worlds = {"with peers": TRAP}
+for more in (0, 1, 1.25, 1.75):
+    worlds[f"without, intercept {more:+g}"] = {
+        **TRAP,
+        parameters.decision.peers_adopting: 0,
+        parameters.decision.intercept: usual_intercept + more,
+    }
+for name, world in worlds.items():
     ends = [run({**world, START: start}, **FEW).mean("adopter_share.horizon") for start in (0, 0.9)]
-    told = [f"{end.estimate:.2f} ({end.low:.2f} to {end.high:.2f})" for end in ends]
-    print(f"{name}: from none {told[0]}, from most {told[1]}")
-print("The two act together: peers raise the wish to use, and use raises the value.")
+    none, most = (f"{end.estimate:.2f} ({end.low:.2f} to {end.high:.2f})" for end in ends)
+    apart = ends[1].estimate - ends[0].estimate
+    print(f"{name:24} from none {none}, from most {most}: {apart:.2f} apart")
+print("In this model the trap is made by both: peers raise the wish to use, use raises the value.")
 
 # %% [markdown]
 # ## 5. A way out: a better tool
@@ -280,5 +289,5 @@ display(patience.plot("sustained_adoption", "abandonment"))
 #   has measured; the default is an assumption.
 # - The value appears with the adopters of one's own organisation only, not of other organisations.
 # - Peers matter more here than a real network of physicians showed (`docs/validation.md`), and the
-#   trap needs them: see exercise 3.
+#   trap leans on them: see exercise 3.
 # - Nobody is forced, nobody uses two tools, and a dropped tool has no successor.
