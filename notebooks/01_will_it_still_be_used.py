@@ -12,163 +12,238 @@
 # ---
 
 # %% [markdown]
-# # Will it still be used in five years?
+# # 1. Will it still be used in five years?
 #
 # A group of hospitals and health centres introduces an AI tool. Pilots went well. Five years later,
 # in many real projects, nobody uses the tool any more. **What decides whether it lasts?**
 #
-# In this notebook you watch one such world month by month, meet single professionals in it, repeat
-# it under different luck, and change what people do. It takes about 20 minutes.
+# In this notebook you watch one such world month by month, meet single people in it, and learn to
+# read the five letters of NASSS. It takes 30 to 45 minutes.
+#
+# **You will be able to**
+#
+# - run a world, look at it, and repeat it under different luck;
+# - say what the five letters measure, and which of them a report leaves out;
+# - tell how well a mean is known from how different single histories are;
+# - find one history among many, and look into it.
 #
 # The model is a thought made exact, not a forecast: it shows what follows from its assumptions.
 # Almost all of its numbers are assumptions.
 
 # %%
-# %matplotlib inline
-import matplotlib.pyplot as plt
 from IPython.display import display
 
-from sim import AdoptionModel, compare, run, sweep
+from sim import AdoptionModel, compare, parameters, run
 from sim.model.agents import HCP
 
-MONTHS = 60
-REPLICATES = 16  # worlds that differ in their luck only
-WORLD = {"horizon": MONTHS, "population.organisations": 8, "population.organisation_size": 30}
+REPLICATES = 32  # worlds that differ in their luck only
+WORLD = {
+    parameters.horizon: 60,
+    parameters.population.organisations: 6,
+    parameters.population.organisation_size: 20,
+}
+
+# %% [markdown]
+# `parameters` knows the names of all parameters: type `parameters.` and press the tab key. A name,
+# shown, says what it means. Plain text such as `"horizon"` does the same.
+
+# %%
+parameters.population.organisation_size
 
 # %% [markdown]
 # ## 1. One world
 #
-# Eight organisations of thirty healthcare professionals (HCPs). Nobody uses the tool at the start.
-# Each month organisations may deploy the tool, AI experts work on it, HCPs hear from their peers,
-# meet experts, are trained, try the tool, keep it or drop it, and some leave their job.
+# A few organisations, each with healthcare professionals (HCPs) and AI experts. Nobody uses the tool
+# at the start. Each month organisations may deploy the tool, AI experts work on it, HCPs hear from
+# their peers, meet experts, are trained, try the tool, keep it or drop it, and some leave their job.
 #
-# `AdoptionModel` is one run of this world, as a model of the Mesa library.
+# `AdoptionModel` is one run of this world. Shown, it says where it stands.
 
 # %%
 model = AdoptionModel(WORLD, seed=1)
-model.run_model()
-history = model.datacollector.get_model_vars_dataframe()
-
-figure, axes = plt.subplots(figsize=(7, 3))
-axes.plot(history["adopter_share"], label="adopters, share of HCPs")
-axes.plot(history["organisations_running"] / 8, label="organisations that run the tool, share")
-axes.plot(history["mean_trust"], label="mean trust, 0 to 1")
-axes.set_xlabel("months since the start")
-axes.set_ylim(0, 1)
-axes.legend(frameon=False, fontsize=8)
-plt.show()
+model
 
 # %% [markdown]
-# **Look.** Which of the three lines moves first? Does trust lead adoption, or follow it?
+# Let it run, and watch. Each disc is an organisation; it turns blue when the tool runs there. Each
+# mark is a person, each thin line a tie between two who hear from each other. Press play, or step
+# with the buttons.
+
+# %%
+film = model.animate()
+display(film)
 
 # %% [markdown]
+# **Look.** Where does adoption begin: everywhere, or in one organisation? Do the orange crosses, the
+# people who stopped, lie near each other? Does the tool come back to them?
+#
+# The same run as curves. `model.history` has the numbers, one row per month.
+
+# %%
+display(model.plot())
+model
+
+# %% [markdown]
+# **Look.** Which line moves first: running tools, adopters or trust? Does trust lead adoption, or
+# follow it?
+#
 # ## 2. Single people
 #
-# The professionals are Mesa agents. You can group, select and ask them.
+# The people are agents of the Mesa library. You can group, select and ask them.
 
 # %%
 people = model.agents_by_type[HCP]
 for state, group in people.groupby("state"):
     trust = group.agg("trust", lambda values: sum(values) / len(values))
-    literacy = group.agg("literacy", lambda values: sum(values) / len(values))
-    print(f"{state:12} {len(group):4}   mean trust {trust:.2f}   mean AI literacy {literacy:.2f}")
+    print(f"{state:12} {len(group):4}   mean trust {trust:.2f}")
 
-# %%
 someone = max(people, key=lambda hcp: hcp.trust)
-print(f"The most trusting: a {someone.group} in organisation {someone.organisation.index + 1}")
+print(f"\nThe most trusting: a {someone.group} in organisation {someone.organisation.index + 1}")
 print(f"  trust {someone.trust:.2f}, {someone.state}, first adopted in month {someone.adopted}")
 print(f"  meetings with AI experts: {someone.meetings}; trained: {someone.trained}")
 print("  peers:", ", ".join(peer.state for peer in someone.peers))
-print("  what matters to this person:")
-for quality, weight in sorted(
-    zip(someone.organisation.quality, someone.priority, strict=True), key=lambda x: -x[1]
-)[:3]:
-    level = someone.organisation.quality[quality]
-    print(f"    {quality}: weight {weight:.2f}, and the tool's level is {level:.2f}")
 
 # %% [markdown]
-# **Try.** Find the HCP with the lowest trust among the lapsed (`hcp.state == "lapsed"`). How many
-# of the peers have lapsed as well? Does this prove that peers were the cause?
-
-# %% [markdown]
-# ## 3. Luck
+# ### Exercise 1
 #
-# One world is one throw of the dice. `run` repeats it. Look at two different things:
+# Find the HCP with the lowest trust among the lapsed (`hcp.state == "lapsed"`). How many of the
+# peers have lapsed as well? Compare with the share of lapsed among all HCPs. Does this prove that
+# peers were the cause?
+#
+# *Solution: open the next cell.*
+
+# %% jupyter={"source_hidden": true} tags=["solution"]
+lapsed = [hcp for hcp in people if hcp.state == "lapsed"]
+lowest = min(lapsed, key=lambda hcp: hcp.trust)
+near = [peer.state == "lapsed" for peer in lowest.peers]
+print(f"lowest trust among {len(lapsed)} lapsed HCPs: {lowest.trust:.2f}")
+print(f"lapsed among the peers: {sum(near)} of {len(near)}")
+print(f"lapsed among all: {len(lapsed)} of {len(people)}")
+print("It proves nothing: the peers share the same organisation, and so the same tool.")
+
+# %% [markdown]
+# ## 3. The five letters
+#
+# One history is one throw of the dice. `run` repeats it. What it shows are the outcomes of the NASSS
+# framework (Greenhalgh et al. 2017): **n**on-adoption, **a**bandonment, **s**cale-up, **s**pread,
+# **s**ustainability.
+
+# %%
+baseline = run(WORLD, replicates=REPLICATES, seed=1, progress="never")
+baseline
+
+# %% [markdown]
+# Each letter is a different failure, or a different success:
+#
+# | Letter | The question |
+# | --- | --- |
+# | Non-adoption | Who never became a user? |
+# | Abandonment | Which organisations began, and gave up? |
+# | Scale-up | How far did use grow within the organisations that began? |
+# | Spread | How many organisations did it reach at all? |
+# | Sustainability | How much of the highest level was left at the end? |
+#
+# What exactly is counted, and in which unit, each column says itself:
+
+# %%
+for letter in ("non_adoption", "abandonment", "scale_up", "spread", "sustainability"):
+    print(baseline.describe(letter), end="\n\n")
+
+# %%
+display(
+    baseline.plot(
+        "non_adoption", "abandonment", "scale_up", "spread", "sustainability", "sustained_adoption"
+    )
+)
+
+# %% [markdown]
+# **Think.** A vendor may report one letter. Which one looks best here? Which one would a patient
+# organisation ask for? Why can spread be high while many people never use the tool?
+#
+# ## 4. Luck
+#
+# Two different things are both drawn or printed as a range:
 #
 # - the **interval of the mean**: how well we know the mean. More runs make it narrower.
 # - the **range of single runs**: how different histories are under the same conditions. More runs
 #   do not make it narrower.
 
 # %%
-baseline = run(WORLD, replicates=REPLICATES, seed=1, progress="never")
-print(baseline)
 display(baseline.plot())
 
 # %% [markdown]
 # **Think.** A hospital manager sees one pilot, that is: one grey line. What can the manager learn
 # from it about the mean? And about the next hospital?
+#
+# ### Exercise 2
+#
+# Run the world with four times as many replicates. Which of the two becomes narrower?
+
+# %% jupyter={"source_hidden": true} tags=["solution"]
+for replicates in (REPLICATES, 4 * REPLICATES):
+    result = run(WORLD, replicates=replicates, seed=1, progress="never")
+    mean = result.mean("sustained_adoption")
+    single = result.runs["sustained_adoption"]
+    print(
+        f"{replicates:4} runs: interval of the mean {mean.low:.2f} to {mean.high:.2f}, "
+        f"single runs {single.min():.2f} to {single.max():.2f}"
+    )
+print("Four times the runs halve the interval, roughly. The range does not shrink.")
 
 # %% [markdown]
-# ## 4. What if experts attended to what professionals need?
+# ### Exercise 3
 #
-# Professionals want to understand how the tool reaches its answer: transparency. Experts may care
-# about other things. `alignment.transparency` says how far experts attend to transparency as the
-# professionals weigh it: 0 is not at all, 1 is fully.
-#
-# All points of a sweep share their luck, so that a difference between them is an effect.
+# Find the run that ended worst, and look into it. `baseline.runs` has one row per run; the same
+# `seed` and `replicate` give `AdoptionModel` the same history.
 
-# %%
-swept = sweep(
-    {"alignment.transparency": [0, 0.25, 0.5, 0.75, 1]},
-    WORLD,
-    replicates=REPLICATES,
-    seed=1,
-    progress="never",
-)
-print(swept)
-display(swept.plot())
+# %% jupyter={"source_hidden": true} tags=["solution"]
+runs = baseline.runs
+worst = int(runs.loc[runs["sustained_adoption"].idxmin(), "replicate"])
+history = AdoptionModel(WORLD, seed=1, replicate=worst)
+history.run_model()
+print(f"replicate {worst}: {runs['sustained_adoption'].min():.2f} in the table,")
+last = parameters.outcome.sustained_months.default  # what sustained adoption is averaged over
+months = history.history["adopters"][-last:]
+print(f"{months.mean():.2f} in its own history")
+for organisation in history.organisations:
+    print(
+        f"organisation {organisation.index + 1}: readiness {organisation.readiness:.2f}, deployed in "
+        f"month {organisation.deployed}, adopters {organisation.adopter_share:.2f}"
+    )
+display(history.plot())
 
 # %% [markdown]
-# **Think.** Is the effect on trust as large as the effect on adoption? Which ways other than trust
-# lead from transparency to use? (Hint: how is the tool's usefulness appraised?)
-
-# %% [markdown]
-# ## 5. Two plans, one budget
+# ### Exercise 4
 #
-# The group can afford one of two: train all professionals more often, or let them meet the
-# experts more often. Guess first. Then run.
+# Project money ends. Compare the world as it is with one where all work on the tool stops when the
+# project does (`development.funding_dependence` 1), and one where none is lost (0). Give it ten
+# years. Which letters change, and which do not notice?
 
-# %%
-plans = compare(
+# %% jupyter={"source_hidden": true} tags=["solution"]
+money = compare(
     {
         "as it is": {},
-        "more training": {"process.training": 0.06},
-        "more meetings": {"process.hcp_cooperation": 0.4},
+        "work stops": {parameters.development.funding_dependence: 1},
+        "work goes on": {parameters.development.funding_dependence: 0},
     },
-    WORLD,
+    {**WORLD, parameters.horizon: 120},
     replicates=REPLICATES,
     seed=1,
     progress="never",
 )
-print(plans)
-display(plans.plot())
+display(money)
+display(money.plot("spread", "scale_up", "sustainability"))
 
 # %% [markdown]
-# **Think.** The intervals are of *paired* differences: the same luck with and without the plan. Why
-# are they narrower than those in section 3? And what does this comparison leave out? (Cost, for
-# one: is a training worth as many hours as a meeting?)
-
-# %% [markdown]
-# ## 6. Exercise: your own professionals
+# ## 5. If there is time: your own professionals
 #
-# What if people are more cautious than the model says? Here nobody tries the tool before half of
+# What if people are more cautious than the model says? Here nobody tries the tool before enough of
 # their peers are adopters. `decide` returns the next state, as a number; everything else stays as
 # it is. `engine="agents"` steps each agent in Python, so that it can call your code.
 
 # %%
 NON_ADOPTER, TRIAL, ADOPTER, LAPSED = 0, 1, 2, 3
 SMALL = {
-    "horizon": MONTHS,
+    "horizon": 48,
     "population.organisations": 3,
     "population.organisation_size": 15,
     "population.initial_adopters": 0.3,
@@ -188,34 +263,54 @@ class Cautious(HCP):
         return wish
 
 
-def mean_adoption(people, worlds=4):
+def mean_adoption(people):
     """Return the share of adopters at the end, mean over some worlds."""
     shares = []
-    for replicate in range(worlds):
+    for replicate in range(min(4, REPLICATES)):
         one = AdoptionModel(SMALL, engine="agents", seed=1, replicate=replicate, hcp_class=people)
         one.run_model()
         shares.append(one.adopter_share)
-    return sum(shares) / worlds
+    return sum(shares) / len(shares)
 
 
 print(f"as in the model: {mean_adoption(HCP):.2f}")
 print(f"cautious:        {mean_adoption(Cautious):.2f}")
 
 # %% [markdown]
-# **Your turn.**
+# ### Exercise 5
 #
-# 1. Change `enough` to 0.3 and to 0.1. Is there a threshold below which caution does no harm?
-# 2. Write `class Loyal(HCP)`: an adopter never lapses (`LAPSED`) while trust is above 0.3. How
-#    much does loyalty help, compared with a tool that deserves trust (section 4)?
-# 3. Which of your results depend on the 30 % who use the tool at the start
-#    (`population.initial_adopters`)?
+# Write `class Loyal(HCP)`: an adopter never lapses while trust is above 0.3. How much does loyalty
+# help?
+
+
+# %% jupyter={"source_hidden": true} tags=["solution"]
+class Loyal(HCP):
+    """Stays an adopter while trust is not low."""
+
+    def decide(self):
+        wish = super().decide()
+        if wish == LAPSED and self.state == "adopter" and self.trust > 0.3:
+            return ADOPTER
+        return wish
+
+
+print(f"as in the model: {mean_adoption(HCP):.2f}")
+print(f"loyal:           {mean_adoption(Loyal):.2f}")
 
 # %% [markdown]
-# ## What to take home
+# ## Questions for discussion
 #
-# - A tool can be adopted widely and still be lost: watch the lapsed, not only the adopters.
-# - One history says little. Ask for intervals, and ask whose: of the mean, or of single runs.
-# - An effect in a model is an argument: *if* people are like this, *then* that follows. The next
-#   step is to look at real people.
+# 1. A project you know: which of the five letters was it judged by, and when? Who chose?
+# 2. Is non-adoption always bad? Name a tool that should not be adopted, and say which letter would
+#    show that it is harmful. (None does: there are no patients in this model.)
+# 3. An evaluation after twelve months is called a success. What has it not seen?
 #
-# More: `python -m sim --help`, the experiments in `experiments/`, and the model in `docs/`.
+# ## What the model leaves out
+#
+# - One tool, no competition, no patients. Use is not benefit.
+# - Organisations deploy within months; health IT took years. Read what happens after deployment, not
+#   how long it takes.
+# - Users are more loyal here than in published cohorts, and peers matter more (`docs/validation.md`).
+# - Almost every number is an assumption. `result.describe("process.training")` names the source.
+#
+# Next: *When does transparency lead to trust?* (notebook 2).

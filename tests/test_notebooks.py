@@ -13,8 +13,9 @@ from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-# The only metadata that a cell may have: a solution is folded away, and runs like any other cell.
+# A solution is folded away until somebody opens it; nothing else may hang on a cell.
 SOLUTION = {"tags": ["solution"], "jupyter": {"source_hidden": True}}
+REPLICATES = r"^REPLICATES = \d+"
 each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
@@ -49,27 +50,51 @@ def test_a_solution_follows_its_exercise(path):
 @each
 def test_a_notebook_equals_its_script(path):
     script = jupytext.read(path.with_suffix(".py"))
-    cells = [(cell.cell_type, cell.source, dict(cell.metadata)) for cell in read(path).cells]
-    assert cells == [(cell.cell_type, cell.source, dict(cell.metadata)) for cell in script.cells], (
-        f"write it anew: jupytext --sync {path.relative_to(ROOT).as_posix()}"
-    )
+    ours, theirs = ([(c.cell_type, c.source) for c in n.cells] for n in (read(path), script))
+    told = f"write it anew: jupytext --sync {path.relative_to(ROOT).as_posix()}"
+    assert ours == theirs, told
+    solutions = [[c.metadata == SOLUTION for c in n.cells] for n in (read(path), script)]
+    assert solutions[0] == solutions[1], told
+
+
+@each
+def test_a_notebook_teaches(path):
+    notebook = read(path)
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    for part in (
+        "You will be able to",
+        "## Questions for discussion",
+        "## What the model leaves out",
+    ):
+        assert part in text, f"{part} is missing"
+    exercises = len(re.findall(r"^### Exercise \d", text, flags=re.M))
+    solutions = sum(cell.metadata == SOLUTION for cell in notebook.cells)
+    assert exercises == solutions > 1
+
+
+@each
+def test_a_notebook_runs_with_few_replicates(path, monkeypatch):
+    run(path, monkeypatch, 3)
 
 
 @pytest.mark.slow
 @each
-def test_a_notebook_runs(path, monkeypatch):
+def test_a_notebook_runs_in_full(path, monkeypatch):
+    run(path, monkeypatch)
+
+
+def run(path, monkeypatch, replicates=None):
+    """Run a notebook, with fewer replicates if a number is given, and look at what it shows."""
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     notebook = read(path)
-    shortened = 0
+    source = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    assert len(re.findall(REPLICATES, source, flags=re.M)) == 1
     for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.source, times = re.subn(
-                r"^REPLICATES = \d+", "REPLICATES = 3", cell.source, flags=re.M
-            )
-            shortened += times
-    assert shortened == 1
+        if cell.cell_type == "code" and replicates:
+            few = f"REPLICATES = {replicates}"
+            cell.source = re.sub(REPLICATES, few, cell.source, flags=re.M)
     resources = {"metadata": {"path": str(path.parent)}}
-    NotebookClient(notebook, timeout=60, kernel_name="python3", resources=resources).execute()
+    NotebookClient(notebook, timeout=120, kernel_name="python3", resources=resources).execute()
     for number, cell in enumerate(notebook.cells):
         if cell.cell_type != "code":
             continue
@@ -77,8 +102,12 @@ def test_a_notebook_runs(path, monkeypatch):
         # Mesa's progress bar asks for a package that a notebook may do without
         told = [text for text in told if "TqdmWarning" not in text]
         assert not told, f"cell {number} warns: {told}"
-        images = ["image/png" in output.get("data", {}) for output in cell.outputs]
-        for shown in ("plt.show()", "display("):
-            assert cell.source.count(shown) <= sum(images), f"cell {number} shows no figure"
+        kinds = [set(output.get("data", {})) for output in cell.outputs]
+        images = sum("image/png" in kind for kind in kinds)
+        assert cell.source.count("plt.show()") <= images, f"cell {number} shows no figure"
+        shown = sum(bool(kind & {"image/png", "text/html"}) for kind in kinds)
+        assert cell.source.count("display(") <= shown, f"cell {number} shows too little"
+        drawn = cell.source.count(".plot()") + cell.source.count('.plot("')
+        assert "axes" in cell.source or drawn <= images, f"cell {number} draws and does not show"
         prints = any(output.get("name") == "stdout" for output in cell.outputs)
         assert prints or "print(" not in cell.source

@@ -125,10 +125,15 @@ def sentences(result: Result, found: list[Effect]) -> list[str]:
             f"{words.with_interval(effect.change, sign=True)}; the single effects of its "
             f"{len(parts)} parts add up to {words.signed(total)}."
         )
-    said.append(
-        "Alignments go from none to full, processes between the levels of the factor table, so "
-        "the two kinds are not on one scale."
+    kinds = {e.axis.paths[0].split(".")[0] for e in single}
+    full = all(
+        set(e.axis.values) >= {0, 1} for e in single if e.axis.paths[0].startswith("alignment.")
     )
+    if {"alignment", "process"} <= kinds and full:
+        said.append(
+            "Alignments go from none to full, processes between the levels of the factor table, so "
+            "the two kinds are not on one scale."
+        )
     return said
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,21 @@ if TYPE_CHECKING:
     from sim.reports.figures.network import Seen
 
 MOST_HCPS = 1_000
-FRAMES = 25
+FRAMES = 20
 DPI = 66
 PICTURES_PER_SECOND = 3
+# matplotlib's player draws its buttons with a font from the network; a film needs none
+BUTTONS = {
+    "fa-minus": "−",
+    "fa-fast-backward": "|◀◀",
+    "fa-step-backward": "◀|",
+    "fa-play fa-flip-horizontal": "◀",
+    "fa-pause": "❚❚",
+    "fa-play": "▶",
+    "fa-step-forward": "|▶",
+    "fa-fast-forward": "▶▶|",
+    "fa-plus": "+",
+}
 
 
 class Film:
@@ -96,7 +109,12 @@ def _page_of(moving: FuncAnimation) -> str:
         path = Path(folder, "film.html")
         writer = Writer(fps=PICTURES_PER_SECOND, embed_frames=True, default_mode="once")
         moving.save(str(path), writer=writer)
-        return path.read_text(encoding="utf-8")
+        return _without_network(path.read_text(encoding="utf-8"))
+
+
+def _without_network(page: str) -> str:
+    page = re.sub(r"<link\b[^>]*>", "", page)
+    return re.sub(r'<i class="fa ([^"]*)"></i>', lambda found: BUTTONS[found[1]], page)
 
 
 def animate(models: AdoptionModel | Mapping[str, AdoptionModel], every: int | None = None) -> Film:
@@ -107,7 +125,7 @@ def animate(models: AdoptionModel | Mapping[str, AdoptionModel], every: int | No
     models : AdoptionModel, or mapping of str to AdoptionModel
         One, or title -> model for several side by side; they are run from where they stand.
     every : int, optional
-        Months between pictures; as many as give about 25 pictures unless given.
+        Months between pictures; as many as give about 20 pictures unless given.
 
     Returns
     -------

@@ -14,6 +14,7 @@ import sim
 from sim.errors import UserError
 from sim.model import rules
 from sim.reports.figures import network
+from sim.studies.film import BUTTONS, FRAMES
 
 WORLD = {
     "horizon": 12,
@@ -81,8 +82,15 @@ def test_a_notebook_plays_small_pictures_in_our_colours(film):
     ours = np.array(network.palette()).reshape(-1, 3)
     found = np.unique(np.asarray(image).reshape(-1, 3), axis=0)
     assert (found[:, None] == ours).all(axis=2).any(axis=1).all()
-    # what 25 pictures of two networks take
-    assert len(page) / len(film) * 25 < MOST_BYTES
+    # what a film of two networks of usual length takes
+    assert len(page) / len(film) * (FRAMES + 1) < MOST_BYTES
+
+
+def test_a_film_needs_no_network(film):
+    page = film._repr_html_()
+    assert not re.findall(r"https?://|<link|@import|src=\"(?!data:)", page)
+    shown = [text.strip() for text in re.findall(r"<button[^>]*>([^<]*)</button>", page)]
+    assert shown == list(BUTTONS.values())
 
 
 def test_what_cannot_be_shown():

@@ -53,7 +53,7 @@ def outcome_figure(result: Result, names: Sequence[str]) -> Figure:
     grid = Grid(result) if lines else None
     for panel, name in zip(axes.flat, names, strict=False):
         _lines(panel, grid, name) if grid else _rows(panel, result, name)
-        panel.set_title(label(name))
+        panel.set_title(label(name).replace(".", ": "))
     for panel in axes.flat[len(names) :]:
         panel.set_visible(False)
     runs = words.runs(result.ensemble.replicates)
