@@ -77,8 +77,12 @@ def test_a_notebook_runs(path, monkeypatch):
         # Mesa's progress bar asks for a package that a notebook may do without
         told = [text for text in told if "TqdmWarning" not in text]
         assert not told, f"cell {number} warns: {told}"
-        images = ["image/png" in output.get("data", {}) for output in cell.outputs]
-        for shown in ("plt.show()", "display("):
-            assert cell.source.count(shown) <= sum(images), f"cell {number} shows no figure"
+        kinds = [output.get("data", {}) for output in cell.outputs]
+        figures = sum("image/png" in kind for kind in kinds)
+        tables = sum("text/html" in kind for kind in kinds)
+        shown = cell.source.count("plt.show()")
+        assert shown <= figures, f"cell {number} shows no figure"
+        shown += cell.source.count("display(")
+        assert shown <= figures + tables, f"cell {number} shows no figure or table"
         prints = any(output.get("name") == "stdout" for output in cell.outputs)
         assert prints or "print(" not in cell.source
