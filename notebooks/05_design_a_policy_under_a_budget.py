@@ -275,7 +275,7 @@ board = score(my_policy)
 
 # %%
 too_dear = {"levers": [{"lever": "training", "strength": 0.5}]}
-score(too_dear)
+assert score(too_dear) is None
 
 
 # %%
