@@ -15,11 +15,12 @@ from pathlib import Path
 
 import nbformat
 from nbconvert import MarkdownExporter
-from nbconvert.preprocessors import ExtractOutputPreprocessor
+from traitlets.config import Config
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ("sim/**/*.py", "conf/**/*.yaml", "conf/**/*.csv")
 PACKAGES = ("numpy", "numba", "matplotlib", "pandas", "mesa", "ipykernel")
+FIGURE_NAME = "{unique_key}_{cell_index}_{index}{extension}"
 SECONDS = 600  # that one cell may take
 
 
@@ -99,13 +100,12 @@ def page(notebook: Path, folder: Path, kept: Path, run: bool) -> str:
     for cell in content.cells:  # warnings of libraries are not what a reader came for
         if cell.cell_type == "code":
             cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr"]
-    extract = ExtractOutputPreprocessor(
-        output_filename_template="{unique_key}_{cell_index}_{index}{extension}"
+    exporter = MarkdownExporter(
+        config=Config({"ExtractOutputPreprocessor": {"output_filename_template": FIGURE_NAME}})
     )
-    exporter = MarkdownExporter()
-    exporter.register_preprocessor(extract, enabled=True)
-    resources = {"unique_key": notebook.stem, "output_files_dir": ""}
-    text, resources = exporter.from_notebook_node(content, resources)
+    text, resources = exporter.from_notebook_node(
+        content, {"unique_key": notebook.stem, "output_files_dir": ""}
+    )
     for name, data in resources["outputs"].items():
         (folder / name).write_bytes(data)
     return text

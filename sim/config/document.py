@@ -1,15 +1,16 @@
 """`python -m sim.config.document [--check]`: writes the documentation that derives from tables.
 
 `docs/parameters.md` comes from the parameter and settings tables, `docs/outcomes.md` from the
-outcome table. With `--check` nothing is written; the exit code is 1 if a file is out of date.
+outcome table; parts of other pages come from `sim.config.document_blocks`. With `--check` nothing is written; the exit code is 1 if a file is out of date.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from sim.config.document_blocks import pages, table, value
 from sim.config.settings import SETTINGS, Setting
 from sim.factors import FACTORS
 from sim.outcomes.table import OUTCOMES
@@ -57,30 +58,16 @@ LETTERS: dict[str, str] = {
 }
 
 
-def table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """Return the lines of a Markdown table."""
-    lines = [heading, ["---"] * len(heading), *rows]
-    return ["| " + " | ".join(c.replace("|", "\\|") for c in row) + " |" for row in lines]
-
-
-def _value(value: object) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f"{value:.12g}" if isinstance(value, (int, float)) else str(value)
-
-
 def _range(parameter: Parameter) -> str:
     if parameter.kind in ("choice", "file", "names") or isinstance(parameter, Setting):
         return parameter.allowed()
     either = " or null" if parameter.kind == "optional" else ""
     whole = "whole, " if parameter.kind == "integer" else ""
-    return f"{whole}{_value(parameter.low)} to {_value(parameter.high)}{either}"
+    return f"{whole}{value(parameter.low)} to {value(parameter.high)}{either}"
 
 
 def _row(p: Parameter) -> list[str]:
-    row = [f"`{p.path}`", _value(p.default), p.unit or "–", _range(p), p.meaning]
+    row = [f"`{p.path}`", value(p.default), p.unit or "–", _range(p), p.meaning]
     return row if isinstance(p, Setting) else [*row, p.source]
 
 
@@ -119,9 +106,9 @@ def parameters_text() -> str:
                     f.kind,
                     f.in_the_paper,
                     f.domain,
-                    _value(f.low),
-                    _value(f.baseline),
-                    _value(f.high),
+                    value(f.low),
+                    value(f.baseline),
+                    value(f.high),
                 ]
                 for f in FACTORS
             ),
@@ -163,10 +150,11 @@ def outcomes_text() -> str:
 
 
 def documents() -> dict[Path, str]:
-    """Return path -> content of every generated file."""
+    """Return path -> content of every file that is generated, or in parts."""
     return {
         FOLDER / "parameters.md": parameters_text(),
         FOLDER / "outcomes.md": outcomes_text(),
+        **pages(FOLDER),
     }
 
 

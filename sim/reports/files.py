@@ -19,6 +19,7 @@ import numpy as np
 from sim.config.axes import Axis
 from sim.config.request import Request
 from sim.ensembles.store.atomic import replacing
+from sim.outcomes.files import COLUMNS
 from sim.outcomes.table import OUTCOMES
 from sim.parameters import PARAMETERS, nested
 from sim.reports.folder import safe_cell, write_atomic
@@ -53,9 +54,10 @@ _NOT_OF_THE_RESULT = (
 )
 
 
-def describe(column: str) -> dict[str, str]:
-    """Return unit and meaning of a column, empty where the tables know none."""
-    row = PARAMETERS.get(column) or OUTCOMES.get(column)
+def describe(column: str, file: str) -> dict[str, str]:
+    """Return unit and meaning of a column of a file, empty where the tables know none."""
+    own = COLUMNS.get(file, {}).get(column)  # an outcome's name means another thing in months
+    row = own or PARAMETERS.get(column) or OUTCOMES.get(column)
     return {"unit": row.unit, "meaning": row.meaning} if row else {}
 
 
@@ -72,7 +74,7 @@ def write_parquet_blocks(path: Path, blocks: Iterable[Columns]) -> None:
     with replacing(path) as temporary:
         try:
             for block in blocks:
-                table = _arrow(block)
+                table = _arrow(block, path.name)
                 if writer is None:
                     writer = pq.ParquetWriter(temporary, table.schema)
                 writer.write_table(table)
@@ -81,7 +83,7 @@ def write_parquet_blocks(path: Path, blocks: Iterable[Columns]) -> None:
                 writer.close()
 
 
-def _arrow(columns: Columns) -> Any:
+def _arrow(columns: Columns, file: str) -> Any:
     import pyarrow as pa
 
     arrays = [
@@ -91,7 +93,7 @@ def _arrow(columns: Columns) -> Any:
         for c in columns.values()
     ]
     fields = [
-        pa.field(name, array.type, metadata=describe(name) or None)
+        pa.field(name, array.type, metadata=describe(name, file) or None)
         for name, array in zip(columns, arrays, strict=True)
     ]
     return pa.table(arrays, schema=pa.schema(fields))

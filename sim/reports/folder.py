@@ -20,22 +20,10 @@ from sim.ensembles.store.find import PROVENANCE, newest_unfinished
 from sim.ensembles.store.lock import LOCK
 from sim.ensembles.store.manifest import MANIFEST
 from sim.errors import UserError
+from sim.outcomes.files import FILES
 
 REPORT = "report.html"
-RESULT_FILES = frozenset(
-    (
-        "runs.parquet",
-        "summary.csv",
-        "months.parquet",
-        "organisations.parquet",
-        "paths.parquet",  # months that figures need, where months.parquet is not asked for
-        "config.yaml",
-        REPORT,
-        "comparison.csv",  # of study=compare
-        MANIFEST,
-        PROVENANCE,
-    )
-)
+RESULT_FILES = frozenset(FILES)
 FIGURES = "figures"
 FIGURE_ENDINGS = frozenset((".png", ".svg"))
 _NAME = re.compile(r"[a-z0-9_]+")
