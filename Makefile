@@ -15,6 +15,7 @@ VENV := .venv
 VENV_PYTHON := $(VENV)/bin/python
 INSTALLED := $(VENV)/.nasss-sim-installed
 INSTALLED_DEV := $(VENV)/.nasss-sim-installed-dev
+INSTALLED_DOCS := $(VENV)/.nasss-sim-installed-docs
 MADE_HERE := $(VENV)/.nasss-sim-made
 PIP_INSTALL := $(VENV_PYTHON) -m pip install --disable-pip-version-check -c constraints.txt
 
@@ -57,8 +58,10 @@ check: $(INSTALLED_DEV) ## Check style and types
 bench: $(INSTALLED_DEV) ## Measure speed and memory beside C and NumPy (needs a C compiler)
 	$(VENV_PYTHON) -m benchmarks.run
 
-docs: $(INSTALLED) ## Write docs/parameters.md, outcomes.md and scenarios.md anew from tables and files
+docs: $(INSTALLED_DOCS) ## Write generated pages anew, and build the site in site/ (NOTEBOOKS=off: quick)
 	$(VENV_PYTHON) -m sim.config.document
+	$(VENV_PYTHON) -m website.common_random_numbers
+	$(VENV_PYTHON) -m website.build
 
 setup: $(INSTALLED) ## Make .venv and install the package into it
 setup-dev: $(INSTALLED_DEV) ## The same, with all that tests and checks need
@@ -94,4 +97,9 @@ $(INSTALLED): pyproject.toml constraints.txt $(RENEW)
 $(INSTALLED_DEV): pyproject.toml constraints.txt $(RENEW)
 	$(make_venv)
 	$(PIP_INSTALL) -e ".[dev]"
+	@touch $(INSTALLED) $@
+
+$(INSTALLED_DOCS): pyproject.toml constraints.txt $(RENEW)
+	$(make_venv)
+	$(PIP_INSTALL) -e ".[docs]"
 	@touch $(INSTALLED) $@

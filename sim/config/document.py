@@ -1,15 +1,18 @@
 """`python -m sim.config.document [--check]`: writes the documentation that derives from tables.
 
 `docs/parameters.md` comes from the parameter and settings tables, `docs/outcomes.md` from the
-outcome table, `docs/scenarios.md` from the files of the teaching scenarios. With `--check` nothing is written; the exit code is 1 if a file is out of date.
+outcome table, `docs/scenarios.md` from the files of the teaching scenarios; parts of other pages
+come from `sim.config.document_blocks`. With `--check` nothing is written; the exit code is 1 if a
+file is out of date.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from sim.config.document_blocks import pages, table, value
 from sim.config.scenarios import Scenario, teaching_scenarios
 from sim.config.settings import SETTINGS, Setting
 from sim.factors import FACTORS
@@ -58,30 +61,16 @@ LETTERS: dict[str, str] = {
 }
 
 
-def table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """Return the lines of a Markdown table."""
-    lines = [heading, ["---"] * len(heading), *rows]
-    return ["| " + " | ".join(c.replace("|", "\\|") for c in row) + " |" for row in lines]
-
-
-def _value(value: object) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f"{value:.12g}" if isinstance(value, (int, float)) else str(value)
-
-
 def _range(parameter: Parameter) -> str:
     if parameter.kind in ("choice", "file", "names") or isinstance(parameter, Setting):
         return parameter.allowed()
     either = " or null" if parameter.kind == "optional" else ""
     whole = "whole, " if parameter.kind == "integer" else ""
-    return f"{whole}{_value(parameter.low)} to {_value(parameter.high)}{either}"
+    return f"{whole}{value(parameter.low)} to {value(parameter.high)}{either}"
 
 
 def _row(p: Parameter) -> list[str]:
-    row = [f"`{p.path}`", _value(p.default), p.unit or "–", _range(p), p.meaning]
+    row = [f"`{p.path}`", value(p.default), p.unit or "–", _range(p), p.meaning]
     return row if isinstance(p, Setting) else [*row, p.source]
 
 
@@ -120,9 +109,9 @@ def parameters_text() -> str:
                     f.kind,
                     f.in_the_paper,
                     f.domain,
-                    _value(f.low),
-                    _value(f.baseline),
-                    _value(f.high),
+                    value(f.low),
+                    value(f.baseline),
+                    value(f.high),
                 ]
                 for f in FACTORS
             ),
@@ -204,9 +193,9 @@ def _scenario(scenario: Scenario) -> list[str]:
     """Return the section of a scenario."""
     words = scenario.words
     rows = []
-    for path, value in scenario.parameters.items():
+    for path, content in scenario.parameters.items():
         p = PARAMETERS[path]
-        rows.append([f"`{path}`", _value(value), _value(p.default), p.unit or "–", p.meaning])
+        rows.append([f"`{path}`", value(content), value(p.default), p.unit or "–", p.meaning])
     lines = [f"## {words.title}", "", f"**{words.question}**", "", words.story, ""]
     lines += _code("sh", scenario.command)
     lines += table(["Parameter", "Here", "Default", "Unit", "Meaning"], rows)
@@ -218,11 +207,12 @@ def _scenario(scenario: Scenario) -> list[str]:
 
 
 def documents() -> dict[Path, str]:
-    """Return path -> content of every generated file."""
+    """Return path -> content of every file that is generated, or in parts."""
     return {
         FOLDER / "parameters.md": parameters_text(),
         FOLDER / "outcomes.md": outcomes_text(),
         FOLDER / "scenarios.md": scenarios_text(),
+        **pages(FOLDER),
     }
 
 

@@ -19,6 +19,7 @@ import numpy as np
 from sim.config.axes import Axis
 from sim.config.request import Request
 from sim.ensembles.store.atomic import replacing
+from sim.outcomes.files import MONTHS, PATHS
 from sim.parameters import nested
 from sim.reports.columns import describe
 from sim.reports.folder import safe_cell, write_atomic
@@ -53,9 +54,9 @@ _NOT_OF_THE_RESULT = (
 )
 
 
-def described(column: str, table: str) -> dict[str, str]:
-    """Return unit and meaning of a column of a result table."""
-    told = describe(column, {"paths": "months"}.get(table, table))
+def described(column: str, file: str) -> dict[str, str]:
+    """Return unit and meaning of a column of a result file."""
+    told = describe(column, Path(MONTHS if file == PATHS else file).stem)
     return {"unit": told.unit, "meaning": told.meaning}
 
 
@@ -72,7 +73,7 @@ def write_parquet_blocks(path: Path, blocks: Iterable[Columns]) -> None:
     with replacing(path) as temporary:
         try:
             for block in blocks:
-                table = _arrow(block, path.stem)
+                table = _arrow(block, path.name)
                 if writer is None:
                     writer = pq.ParquetWriter(temporary, table.schema)
                 writer.write_table(table)
@@ -81,7 +82,7 @@ def write_parquet_blocks(path: Path, blocks: Iterable[Columns]) -> None:
                 writer.close()
 
 
-def _arrow(columns: Columns, table: str) -> Any:
+def _arrow(columns: Columns, file: str) -> Any:
     import pyarrow as pa
 
     arrays = [
@@ -91,7 +92,7 @@ def _arrow(columns: Columns, table: str) -> Any:
         for c in columns.values()
     ]
     fields = [
-        pa.field(name, array.type, metadata=described(name, table))
+        pa.field(name, array.type, metadata=described(name, file))
         for name, array in zip(columns, arrays, strict=True)
     ]
     return pa.table(arrays, schema=pa.schema(fields))

@@ -20,24 +20,10 @@ from sim.ensembles.store.find import PROVENANCE, newest_unfinished
 from sim.ensembles.store.lock import LOCK
 from sim.ensembles.store.manifest import MANIFEST
 from sim.errors import UserError
-from sim.outcomes.entities import ENTITY_COLUMNS
+from sim.outcomes.files import FILES
 
 REPORT = "report.html"
-RESULT_FILES = frozenset(
-    (
-        "runs.parquet",
-        "summary.csv",
-        "months.parquet",
-        *(f"{kind}.parquet" for kind in ENTITY_COLUMNS),
-        "paths.parquet",  # months of single runs, where months.parquet does not hold them
-        "config.yaml",
-        REPORT,
-        "comparison.csv",  # of study=compare
-        "costs.csv",  # of study=compare, where a policy costs something
-        MANIFEST,
-        PROVENANCE,
-    )
-)
+RESULT_FILES = frozenset(FILES)
 FIGURES = "figures"
 FIGURE_ENDINGS = frozenset((".png", ".svg"))
 _NAME = re.compile(r"[a-z0-9_]+")
