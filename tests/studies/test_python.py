@@ -90,6 +90,13 @@ def test_one_factor_at_a_time():
     assert set(result.plot().axes[0].get_xlabel().split()) & {"change"}
 
 
+@pytest.mark.parametrize(("ends", "said"), [([0, 1], True), ([0.2, 0.8], False)])
+def test_spans_of_alignments_are_told_as_they_are(ends, said):
+    axes = {"process.training": [0.0, 0.1], "alignment.roles": ends}
+    result = sim.sweep(axes, WORLD, kind="one_at_a_time", **FEW)
+    assert ("Alignments go from none to full" in str(result)) == said
+
+
 def test_compare_is_paired_with_the_first():
     scenarios = {"as it is": {}, "more training": {"process": {"training": 0.5}}}
     result = sim.compare(scenarios, WORLD | {"deployment.at_start": 1.0}, **FEW)
