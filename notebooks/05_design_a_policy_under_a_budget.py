@@ -14,12 +14,12 @@
 # ---
 
 # %% [markdown]
-# # Design a policy under a budget
+# # 5. Design a policy under a budget
 #
 # A region runs an AI tool in its hospitals and health centres. You get a budget. **What do you buy,
 # so that the tool is still used in ten years?**
 #
-# After this notebook you can
+# **You will be able to**
 #
 # - say what a policy is made of: levers, months, places, costs;
 # - read a paired difference and its interval, and say why common luck makes it narrow;
@@ -398,7 +398,7 @@ display(orders.sort_values("with peers", ascending=False).round(3))
 print(f"rank correlation of the two orders: {orders.rank().corr().iloc[0, 1]:.2f}")
 
 # %% [markdown]
-# ## 6. To discuss
+# ## Questions for discussion
 #
 # 1. The winner of your class: is its lead larger than the intervals? Who would you fund if it is not?
 # 2. Prices are linear: twice the training costs twice as much. Is the last nurse as easy to train as

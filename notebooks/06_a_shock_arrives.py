@@ -14,12 +14,12 @@
 # ---
 
 # %% [markdown]
-# # A shock arrives
+# # 6. A shock arrives
 #
 # A study finds harm. The budget is cut. Many colleagues leave. **Does the use of the tool survive,
 # how long does it take to recover, and what does it cost to be prepared?**
 #
-# After this notebook you can
+# **You will be able to**
 #
 # - compare a world with its own twin in which the shock does not happen;
 # - say what "recovered" means, in more than one way, and how to treat runs that do not recover;
@@ -464,7 +464,7 @@ for name in ("training", "institutionalise"):
     print(f"cushion of {name}, early and strong cut: {mean:+.1f} ({low:+.1f} to {high:+.1f})")
 
 # %% [markdown]
-# ## To discuss
+# ## Questions for discussion
 #
 # 1. Adverse evidence may be **right**. Then a policy that keeps everybody at the tool does harm. How
 #    would you measure a *good* reaction to bad news?

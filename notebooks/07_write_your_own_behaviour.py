@@ -14,12 +14,12 @@
 # ---
 
 # %% [markdown]
-# # Write your own behaviour
+# # 7. Write your own behaviour
 #
 # The model has one idea of how a healthcare professional (HCP) decides. You may have another. Here
 # you write it in a few lines of Python, prove that nothing else has changed, and see what follows.
 #
-# After this notebook you can
+# **You will be able to**
 #
 # - write a subclass of `HCP` that overrides `decide`;
 # - prove that an unchanged subclass gives the results of the model, **to the bit**;
@@ -441,7 +441,7 @@ axes.set_title("The same policies among two kinds of people; 95 % intervals", fo
 plt.show()
 
 # %% [markdown]
-# ## To discuss
+# ## Questions for discussion
 #
 # 1. You can write any behaviour. Which **evidence** would make you prefer yours to that of the model?
 #    Name one observation that only one of the two can explain.
@@ -451,7 +451,7 @@ plt.show()
 #    does this make the intervals narrow? What would happen if you drew your own random numbers?
 #    (Hint: `self.uniform` gives the draws of this month, seat and decision; `random` does not.)
 #
-# ## What is left out
+# ## What the model leaves out
 #
 # - Worlds here are small, because Python is slow. Small worlds vary more. Check your conclusion in a
 #   larger one before you believe it.

@@ -258,6 +258,8 @@ def _from_scenario(
     name: str | None, parameters: Mapping[str, Any] | None
 ) -> tuple[Words, dict[str, Any]]:
     """Return a scenario's words, and its parameters changed by others."""
+    if parameters is not None and not isinstance(parameters, Mapping):
+        resolve(parameters)  # says what is wrong
     given = dict(flatten(parameters or {}))
     if name is None:
         return Words(), given

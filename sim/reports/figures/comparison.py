@@ -17,13 +17,13 @@ from sim.reports.figures.style import (
     LINES,
     MARKERS,
     describe,
+    label_points,
     new_figure,
 )
 
 if TYPE_CHECKING:
     from sim.studies.comparison.policies import Comparison
 
-LABEL_ROOM = 0.06  # of the height of a panel
 SEEN = 0.02  # a curve that stays below lies on the axis
 GOAL = "sustained_adoption"
 
@@ -88,7 +88,8 @@ def costs_figure(c: Comparison) -> Figure:
     plane.axvline(0, color=FAINT, linewidth=1)
     plane.axhline(0, color=FAINT, linewidth=1)
     plane.margins(x=0.08, y=0.1)
-    _name_beside(plane, c)
+    spots = [(c.value(n).effect.estimate, c.value(n).cost.estimate) for n in range(1, len(c.names))]
+    label_points(plane, spots, c.names[1:], list(range(1, len(c.names))))
     plane.set_title("Cost and effect")
     plane.set_xlabel(f"additional sustained adopters against {c.baseline}")
     plane.set_ylabel(f"additional cost, {unit}, discounted")
@@ -115,25 +116,6 @@ def costs_figure(c: Comparison) -> Figure:
     curve.set_xlabel(f"{unit} for one additional sustained adopter")
     curve.set_ylabel("share of bootstrap resamples")
     return figure
-
-
-def _name_beside(plane: Axes, c: Comparison) -> None:
-    """Name the points of the plane at its right side, each with a line to its point."""
-    low, high = plane.get_ylim()
-    numbers = sorted(range(1, len(c.names)), key=lambda n: c.value(n).cost.estimate)
-    apart = np.array([(c.value(n).cost.estimate - low) / (high - low) for n in numbers])
-    for k in range(1, len(apart)):
-        apart[k] = max(apart[k], apart[k - 1] + LABEL_ROOM)
-    if len(apart) and apart[-1] > 1:  # back into the panel, as far as they fit
-        apart -= min(apart[-1] - 1, apart[0])
-    for n, y in zip(numbers, apart, strict=True):
-        value = c.value(n)
-        plane.annotate(
-            c.names[n], (value.effect.estimate, value.cost.estimate), (1.03, y),
-            textcoords="axes fraction", va="center", fontsize=8, color=COLOURS[n % len(COLOURS)],
-            arrowprops={"arrowstyle": "-", "color": COLOURS[n % len(COLOURS)], "linewidth": 0.6,
-                        "alpha": 0.6, "shrinkB": 5},
-        )  # fmt: skip
 
 
 def robustness_figure(c: Comparison) -> Figure:

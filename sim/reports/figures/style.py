@@ -20,6 +20,7 @@ LINES = ("-", "--", ":", "-.")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 INK, FAINT = "#222222", "#777777"
 HEAT = "cividis"
+LABEL_ROOM = 0.06  # of the height of a panel, for labels of points
 
 matplotlib.rcParams.update(
     {
@@ -115,4 +116,34 @@ def label_ends(
             fontsize=8,
             va="center",
             annotation_clip=False,
+        )
+
+
+def label_points(
+    axes: Axes, points: list[tuple[float, float]], labels: list[str], numbers: list[int]
+) -> None:
+    """Name points right of the panel, each with a line to its point, where no label covers another.
+
+    `numbers` are those of the series. Call it when the limits of the panel are final.
+    """
+    low, high = axes.get_ylim()
+    known = [n for n, point in enumerate(points) if np.isfinite(point).all()]
+    known.sort(key=lambda n: points[n][1])
+    heights = np.array([(points[n][1] - low) / (high - low) for n in known])
+    for k in range(1, len(heights)):
+        heights[k] = max(heights[k], heights[k - 1] + LABEL_ROOM)
+    if len(heights) and heights[-1] > 1:  # back into the panel, as far as they fit
+        heights -= min(heights[-1] - 1, heights[0])
+    for n, y in zip(known, heights, strict=True):
+        colour = COLOURS[numbers[n] % len(COLOURS)]
+        axes.annotate(
+            labels[n],
+            points[n],
+            (1.03, y),
+            textcoords="axes fraction",
+            va="center",
+            fontsize=8,
+            color=colour,
+            annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.6, "alpha": 0.6},
         )
