@@ -129,7 +129,7 @@ print(f"variance that the common luck takes away: {pair['variance_saved']:.0%}")
 # %% [markdown]
 # ## 3. What it costs
 #
-# Most policies work here. So "does it work?" is the wrong question under a budget. `costs` tells for
+# Where most policies work, "does it work?" is the wrong question under a budget. `costs` tells for
 # each policy what it costs more than doing nothing, and how many more sustained adopters it brings:
 # *the cost of one additional sustained adopter* is the ratio of the two.
 
@@ -158,17 +158,21 @@ display(shipped.plot("costs"))
 #
 # ### Exercise 1
 #
-# `training` costs 1,200 in each organisation and month, for 120 months. Costs are discounted: what is
-# paid in month *m* counts (1 + rate)^(-m/12), with a rate of 3 % a year (`cost.discount_rate`).
+# `catalogue("policy")["training"]` tells what `training` costs in each organisation and month. It
+# goes on until the horizon. Costs are discounted: what is paid in month *m* counts
+# (1 + rate)^(-m/12), and the rate a year is `shipped.values["cost.discount_rate"]`.
 # Compute the cost by hand, and compare it with `money`. Who wins if money later counts less: those
 # who pay at the start, or those who pay for ever?
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 # Solution
 monthly = catalogue("policy")["training"]["levers"][0]["cost"]
-by_hand = monthly * 10 * sum(1.03 ** (-month / 12) for month in range(1, 121))
+rate = shipped.values["cost.discount_rate"]
+places, horizon = WORLD["population.organisations"], WORLD["horizon"]
+by_hand = monthly * places * sum((1 + rate) ** (-m / 12) for m in range(1, horizon + 1))
+print(f"{monthly:,} EUR in each of {places} organisations and {horizon} months, rate {rate:.0%}")
 print(f"by hand: {by_hand:,.0f}   from the model: {money.loc['training', 'additional_cost']:,.0f}")
-print(f"not discounted: {monthly * 10 * 120:,}")
+print(f"not discounted: {monthly * places * horizon:,}")
 assert abs(by_hand - money.loc["training", "additional_cost"]) < 1
 
 # %% [markdown]

@@ -291,7 +291,7 @@ figure.suptitle(f"{REPLICATES} worlds; bars: 95 % intervals of the mean", fontsi
 plt.show()
 
 # %% [markdown]
-# The bars overlap, but all policies share their luck. So ask for the paired difference: how many
+# Bars may overlap, but all policies share their luck. So ask for the paired difference: how many
 # adopter-years **fewer** are lost under the policy than under `none`? That is its **cushion**. It is
 # a difference of differences: each policy has a twin without the shock, and so has `none`.
 
@@ -350,7 +350,7 @@ figure.legend(handles, labels, loc="outside lower center", ncols=6, frameon=Fals
 plt.show()
 
 # %% [markdown]
-# A cushion is only worth something if the shock comes. But most of these policies bring adopters in
+# A cushion is only worth something if the shock comes. But a policy may bring adopters in
 # calm years as well. So the table tells both: adopter-years gained over `none` in calm, and what is
 # gained in addition if the shock comes (the cushion). If the shock comes with probability *p*, a
 # policy gains calm + *p* × cushion.

@@ -406,7 +406,7 @@ for test in (test_newcomers_have_a_clean_slate, test_one_wish_is_the_model):
 # ### Exercise 3: does it matter for what you would do?
 #
 # A behaviour is interesting if it changes a **decision**. Take the policies `training` and
-# `champions` (a tenth of the HCPs begin as adopters). Which of the two gains more in the model, and
+# `champions` (the best connected HCPs begin as adopters). Which of the two gains more in the model, and
 # which among cautious people? Use `run({**WORLD, "policy": "champions"}, ...)`, and pair each policy
 # with the same people without it.
 
