@@ -170,8 +170,8 @@ def scenarios_text() -> str:
         "Python:",
         "",
         *_code("python", "from sim import compare, run", "", 'run(scenario="small_clinic")',
-               "compare(", '    {"clinic": {"scenario": "small_clinic"}, '
-               '"pilot": {"scenario": "model_pilot"}}', ")"),
+               'compare({"clinic": {"scenario": "small_clinic"}, '
+               '"pilot": {"scenario": "model_pilot"}})'),
         "A scenario of your own is a file `scenario/NAME.yaml` in a folder of yours, of the same form "
         "as [small_clinic.yaml](../conf/scenario/small_clinic.yaml). Title, question, story and "
         "handout may be left out; without a handout it is not written out as pages. A story holds no "
