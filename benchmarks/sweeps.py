@@ -78,6 +78,35 @@ def peak_megabytes(folder: Path) -> float:
     return float(out.rsplit("peak", 1)[1]) * 1024 / 1e6
 
 
+def policy_seconds(folder: Path) -> tuple[float, int]:
+    """Return how long the runs of `policy_whatif` take, without start and files, and how many."""
+    request = compose(["+experiment=policy_whatif", "progress=never", f"out={folder / 'policies'}"])
+    session = Session(request)
+    start = time.perf_counter()
+    result = session.run()
+    seconds = time.perf_counter() - start
+    session.lock.release()
+    return seconds, result.ensemble.errors.size
+
+
+def story_seconds(folder: Path) -> tuple[float, float]:
+    """Return how long `story` takes for one life and for two, start included."""
+    made = str(folder / "story")
+    command = [sys.executable, "-m", "sim"]
+    runs = ["policy=none,training", "study=compare", "replicates=2", "progress=never"]
+    subprocess.run([*command, *runs, f"out={made}"], capture_output=True, check=True)
+    times = []
+    for more in ([], ["--under", "training"]):
+        own = []
+        for _ in range(5):
+            start = time.perf_counter()
+            told = [*command, "story", made, "--hcp", "17", *more]
+            subprocess.run(told, capture_output=True, check=True)
+            own.append(time.perf_counter() - start)
+        times.append(float(np.median(own)))
+    return times[0], times[1]
+
+
 def sweeps() -> Table:
     """Return the table of what sweeps cost."""
     rows = [["sweeps", ""]]
@@ -87,4 +116,9 @@ def sweeps() -> Table:
         rows.append(["resume of 100,000 finished runs", f"{resume_seconds(folder):.1f} s"])
         if Path("/proc/self/status").exists():
             rows.append(["peak memory, 100,000 runs of 1,000 HCPs (over 1 month) with tables and figures", f"{peak_megabytes(folder):.0f} MB"])  # fmt: skip
+        seconds, runs = policy_seconds(folder)
+        rows.append([f"`+experiment=policy_whatif`: {runs:,} runs on all cores, beyond the start", f"{seconds:.1f} s"])  # fmt: skip
+        one, two = story_seconds(folder)
+        rows.append(["`story` of one HCP, start included", f"{one:.1f} s"])
+        rows.append(["`story` of one HCP under two policies", f"{two:.1f} s"])
     return rows

@@ -15,6 +15,7 @@ from PIL import Image
 import sim
 from sim.config.compose import compose
 from sim.outcomes.table import OUTCOMES
+from sim.parameters import PARAMETERS
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = sorted(p for p in (ROOT / "experiments").iterdir() if p.is_dir())
@@ -42,14 +43,22 @@ def summary(folder):
     """Return (varied parameters as sorted items, outcome) -> row of the table."""
     with open(folder / "summary.csv", newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    varied = [c for c in list(rows[0])[1:] if c not in ("outcome", "unit") and "." in c]
+    varied = [c for c in list(rows[0])[1:] if c in PARAMETERS]
     return {
-        (tuple(sorted((p, float(row[p])) for p in varied)), row["outcome"]): row for row in rows
+        (tuple(sorted((p, key_of(row[p])) for p in varied)), row["outcome"]): row for row in rows
     }
 
 
+def key_of(value):
+    """Return a value as a number, if it is one."""
+    try:
+        return float(value)
+    except ValueError:
+        return value
+
+
 def row_of(folder, values, outcome):
-    return summary(folder)[tuple(sorted((p, float(v)) for p, v in values.items())), outcome]
+    return summary(folder)[tuple(sorted((p, key_of(v)) for p, v in values.items())), outcome]
 
 
 def interval(row):
@@ -76,7 +85,11 @@ def difference(before, after):
 
 
 def test_there_are_published_experiments():
-    assert {folder.name for folder in FOLDERS} >= {"trust_sweep", "alignment_sweep"}
+    assert {folder.name for folder in FOLDERS} >= {
+        "trust_sweep",
+        "alignment_sweep",
+        "policy_whatif",
+    }
 
 
 @each
@@ -106,6 +119,8 @@ def test_the_numbers_of_the_tables_are_those_of_the_summary(folder):
     checked = 0
     for table in tables(text_of(folder)):
         for row in table:
+            if "change at the horizon" in row:  # of policies: the test below
+                continue
             if "axis" in row:  # one factor at a time: before and after
                 settings = axes[row["axis"]].settings
                 labels = [f"{float(v):g}" for v in axes[row["axis"]].values]
@@ -123,7 +138,44 @@ def test_the_numbers_of_the_tables_are_those_of_the_summary(folder):
                 for outcome in outcomes:
                     assert row[outcome] == interval(row_of(folder, setting, outcome)), row
             checked += 1
-    assert checked >= 10
+    assert checked >= 9
+
+
+def test_the_changes_and_costs_of_the_policies_are_those_of_their_tables():
+    folder = ROOT / "experiments" / "policy_whatif"
+
+    def read(name):
+        with open(folder / name, newline="", encoding="utf-8") as file:
+            return list(csv.DictReader(file))
+
+    def change(row):
+        columns = ("change", "change_low_95", "change_high_95")
+        return "{:+.2f} ({:+.2f} to {:+.2f})".format(*(float(row[c]) for c in columns))
+
+    def money(text):
+        return f"{float(f'{float(text):.3g}'):,.0f}"
+
+    changes = {(row["policy"], row["outcome"]): row for row in read("comparison.csv")}
+    costs = {row["policy"]: row for row in read("costs.csv")}
+    (table,) = (t for t in tables(text_of(folder)) if "change at the horizon" in t[0])
+    assert {row["policy"] for row in table} == set(costs)
+    for row in table:
+        name, cost = row["policy"], costs[row["policy"]]
+        month = change(changes[name, "sustained_adoption.month_60"])
+        assert row["change by month 60"] == month, name
+        assert row["change at the horizon"] == change(changes[name, "sustained_adoption"]), name
+        assert row["additional cost, EUR"] == money(cost["additional_cost"])
+        ends = (cost[f"cost_per_adopter{end}"] for end in ("", "_low_95", "_high_95"))
+        price = "{} ({} to {})".format(*map(money, ends))
+        assert row["EUR per additional sustained adopter"] == price
+        assert row["dominated by"] == (cost["dominated_by"] or "-")
+    # what the sentences claim
+    found = {row["policy"]: row for row in table}
+    assert found["training"]["dominated by"] == "train_everyone_once"
+    cheapest = min(costs.values(), key=lambda row: float(row["cost_per_adopter"]))
+    assert cheapest["policy"] == "train_everyone_once"
+    ratio = [float(costs[n]["additional_cost"]) for n in ("pilot_and_stop", "paper_collaboration")]
+    assert ratio[0] < ratio[1] / 2
 
 
 def test_the_changes_in_the_prose_of_the_trust_sweep_are_those_of_the_summary():

@@ -28,7 +28,7 @@ def do(*command, cwd, **options):
     # a PYTHONPATH of whoever runs the tests would bring the clone back in
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     return subprocess.run(
-        [str(c) for c in command], cwd=cwd, capture_output=True, text=True, timeout=120,
+        [str(c) for c in command], cwd=cwd, capture_output=True, text=True, timeout=300,
         env=environment, **options,
     )  # fmt: skip
 
