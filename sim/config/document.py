@@ -181,8 +181,8 @@ def scenarios_text() -> str:
         "Python:",
         "",
         *_code("python", "from sim import compare, run", "", 'run(scenario="small_clinic")',
-               "compare(", '    {"clinic": {"scenario": "small_clinic"}, '
-               '"pilot": {"scenario": "model_pilot"}}', ")"),
+               'compare({"clinic": {"scenario": "small_clinic"}, '
+               '"pilot": {"scenario": "model_pilot"}})'),
         "A scenario of your own is a file `scenario/NAME.yaml` in a folder of yours, of the same form "
         "as [small_clinic.yaml](../conf/scenario/small_clinic.yaml). Title, question, story and "
         "handout may be left out; without a handout it is not written out as pages. A story holds no "
@@ -213,7 +213,7 @@ def _scenario(scenario: Scenario) -> list[str]:
     lines += ["", *(f"{n}. {text}" for n, text in enumerate(words.reading, 1))]
     if words.what_if:
         lines += [f"{len(words.reading) + 1}. {words.what_if.question}", ""]
-        lines += _code("sh", scenario.what_if_command)
+        lines += _code("sh", scenario.what_if_command)[:-1]
     return lines
 
 
