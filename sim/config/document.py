@@ -202,7 +202,7 @@ def _scenario(scenario: Scenario) -> list[str]:
     lines += ["", *(f"{n}. {text}" for n, text in enumerate(words.reading, 1))]
     if words.what_if:
         lines += [f"{len(words.reading) + 1}. {words.what_if.question}", ""]
-        lines += _code("sh", scenario.what_if_command)
+        lines += _code("sh", scenario.what_if_command)[:-1]
     return lines
 
 

@@ -216,6 +216,14 @@ def test_it_prints_as_two_pages_of_a4(folder, tmp_path, name):
     assert printed_pages(folder / f"{name}.html", tmp_path) == [A4, A4]
 
 
+@in_a_browser
+def test_the_questions_begin_a_page_of_their_own(folder, tmp_path):
+    text, _ = page(folder, "small_clinic")
+    short = tmp_path / "short.html"  # so little that it would all fit on one
+    short.write_text(re.sub(r"<(figure|table)>.*?</\1>", "", text, flags=re.S), encoding="utf-8")
+    assert printed_pages(short, tmp_path) == [A4, A4]
+
+
 @pytest.mark.slow
 @in_a_browser
 def test_the_longest_words_allowed_fit_on_two_pages(tmp_path):
