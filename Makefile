@@ -15,6 +15,7 @@ VENV := .venv
 VENV_PYTHON := $(VENV)/bin/python
 INSTALLED := $(VENV)/.nasss-sim-installed
 INSTALLED_DEV := $(VENV)/.nasss-sim-installed-dev
+INSTALLED_NOTEBOOKS := $(VENV)/.nasss-sim-installed-notebooks
 INSTALLED_DOCS := $(VENV)/.nasss-sim-installed-docs
 MADE_HERE := $(VENV)/.nasss-sim-made
 PIP_INSTALL := $(VENV_PYTHON) -m pip install --disable-pip-version-check -c constraints.txt
@@ -26,7 +27,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run handouts test test-all test-newer-mesa check bench docs setup setup-dev clean
+.PHONY: help run notebooks handouts test test-all test-newer-mesa check bench docs setup setup-dev clean
 .PHONY: FORCE
 
 help: ## List what there is
@@ -34,6 +35,9 @@ help: ## List what there is
 
 run: $(INSTALLED) ## Run the trust sweep (more arguments: ARGS="replicates=8")
 	$(VENV_PYTHON) -m sim +experiment=trust_sweep $(ARGS)
+
+notebooks: $(INSTALLED_NOTEBOOKS) ## Open the teaching notebooks in a browser, with JupyterLab
+	$(VENV_PYTHON) -m jupyter lab notebooks
 
 handouts: $(INSTALLED) ## Write a two-page handout for each teaching scenario into handouts/
 	$(VENV_PYTHON) -m sim handouts $(ARGS)
@@ -97,6 +101,11 @@ $(INSTALLED): pyproject.toml constraints.txt $(RENEW)
 $(INSTALLED_DEV): pyproject.toml constraints.txt $(RENEW)
 	$(make_venv)
 	$(PIP_INSTALL) -e ".[dev]"
+	@touch $(INSTALLED) $@
+
+$(INSTALLED_NOTEBOOKS): pyproject.toml constraints.txt $(RENEW)
+	$(make_venv)
+	$(PIP_INSTALL) -e ".[notebooks]"
 	@touch $(INSTALLED) $@
 
 $(INSTALLED_DOCS): pyproject.toml constraints.txt $(RENEW)
