@@ -38,6 +38,7 @@ def run(parameters: Mapping[str, Any] | None = None, **settings: Any) -> Result:
     Returns
     -------
     Result
+        Printed: the answer, with intervals.
 
     Raises
     ------
@@ -82,6 +83,7 @@ def sweep(
     Returns
     -------
     Result
+        Printed: the answer, with intervals.
 
     Raises
     ------
@@ -174,6 +176,7 @@ def load(experiment: str, *overrides: str) -> Result:
     Returns
     -------
     Result
+        Printed: the answer, with intervals.
 
     Raises
     ------
