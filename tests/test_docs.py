@@ -162,7 +162,9 @@ def test_commands_are_understood(path, monkeypatch, capsys, workplace):
 
 
 def test_commands_are_found():
-    found = {p.name: len([c for c in commands(p) if "-m sim" in c]) for p in markdown()}
+    found = {
+        p.name: len([c for c in commands(p) if "-m sim" in c]) for p in (README, *DOCS.glob("*.md"))
+    }
     assert found["README.md"] > 10 and found["command_line.md"] > 5 and found["clusters.md"] > 3
     assert "python -m sim list policies shocks" in commands(DOCS / "policies.md")
     assert inline_commands(DOCS / "parameters.md")

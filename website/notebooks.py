@@ -118,7 +118,7 @@ def page(notebook: Path, folder: Path, kept: Path, run: bool) -> str:
             cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr"]
     exporter = MarkdownExporter(
         raw_template=TEMPLATE,
-        config=Config({"ExtractOutputPreprocessor": {"output_filename_template": FIGURE_NAME}})
+        config=Config({"ExtractOutputPreprocessor": {"output_filename_template": FIGURE_NAME}}),
     )
     text, resources = exporter.from_notebook_node(
         content, {"unique_key": notebook.stem, "output_files_dir": ""}

@@ -55,9 +55,7 @@ def _levers() -> list[str]:
 
 
 def _settings() -> list[str]:
-    rows = (
-        [f"`{s.path}={value(s.default)}`", s.allowed(), s.meaning] for s in SETTINGS.values()
-    )
+    rows = ([f"`{s.path}={value(s.default)}`", s.allowed(), s.meaning] for s in SETTINGS.values())
     return table(("Setting and default", "Allowed", "Meaning"), rows)
 
 

@@ -67,14 +67,19 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "replicate": _REPLICATE,
         "organisation": Column("", "number of the organisation, from 1"),
         "hcps": Column("HCPs", "number of its HCPs"),
-        "member": Column("", "1 for a member of the cooperation network (by its draw or your file), else 0"),
+        "member": Column(
+            "", "1 for a member of the cooperation network (by its draw or your file), else 0"
+        ),
         "readiness": Column("[0, 1]", "readiness to deploy"),
         "resources": Column("", "resources; 1 is the median"),
         "status": Column("", "status of the tool at the horizon"),
         "deployed": Column("month", "month of deployment; not a number if never"),
-        "ended": Column("month", "month in which the tool was decommissioned; not a number if never"),
+        "ended": Column(
+            "month", "month in which the tool was decommissioned; not a number if never"
+        ),
         "reached": Column(
-            "month", "first month with an adopter share of outcome.spread_share; not a number if never"
+            "month",
+            "first month with an adopter share of outcome.spread_share; not a number if never",
         ),
         "sustained_adoption": Column("share of HCPs", "sustained adoption in the organisation"),
         "scale_up": Column("share of HCPs", "scale-up in the organisation"),
