@@ -123,6 +123,7 @@ def page(notebook: Path, folder: Path, kept: Path, run: bool) -> str:
     text, resources = exporter.from_notebook_node(
         content, {"unique_key": notebook.stem, "output_files_dir": ""}
     )
+    text = text.replace("![png](", "![Figure](")  # read out where it can not be seen
     for name, data in resources["outputs"].items():
         (folder / name).write_bytes(data)
     return text
