@@ -46,7 +46,7 @@ test: $(INSTALLED_DEV) ## Run the tests, without the slow ones
 	$(VENV_PYTHON) -m pytest -m "not slow"
 
 test-all: $(INSTALLED_DEV) ## Run all tests, and those of `make test` on Python 3.12 as well
-	$(VENV_PYTHON) -m pip install --disable-pip-version-check -c constraints.txt -e ".[dask,ray]"
+	$(VENV_PYTHON) -m pip install --disable-pip-version-check -c constraints.txt -e ".[dask,docs,ray]"
 	$(VENV_PYTHON) -m pytest
 	@if [ -n "$(PYTHON312)" ]; then $(MAKE) test-newer-mesa; else \
 		echo "Python 3.12 was not found: NOT tested on it; make test-all PYTHON312=/path/to/python"; fi

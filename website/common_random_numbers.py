@@ -67,9 +67,9 @@ def lines(measured: Measured) -> list[str]:
         f"| {COMMON} | {_told(common)} | {measured.common.std(ddof=1):.3f} |",
         f"| {INDEPENDENT} | {_told(independent)} | {measured.independent.std(ddof=1):.3f} |",
         "",
-        f"Common luck takes away {measured.saved:.0%} of the variance of the difference. The interval "
-        f"is {width:.1f} times as narrow; with independent luck, about {width**2:.0f} times as many "
-        "runs would be needed to be as sure.",
+        f"Common luck takes away {100 * measured.saved:.0f} % of the variance of the difference. "
+        f"With independent luck, the interval is {width:.1f} times as wide; about {width**2:.0f} times "
+        "as many runs would be needed to be as sure.",
     ]
 
 

@@ -21,6 +21,16 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ("sim/**/*.py", "conf/**/*.yaml", "conf/**/*.csv")
 PACKAGES = ("numpy", "numba", "matplotlib", "pandas", "mesa", "ipykernel")
 FIGURE_NAME = "{unique_key}_{cell_index}_{index}{extension}"
+# What a cell prints stands apart from what it is
+TEMPLATE = """{%- extends "markdown/index.md.j2" -%}
+{% macro shown(text) %}
+```text title="Output"
+{{ text | strip_ansi }}
+```
+{% endmacro %}
+{% block stream %}{{ shown(output.text) }}{% endblock stream %}
+{% block data_text scoped %}{{ shown(output.data["text/plain"]) }}{% endblock data_text %}
+"""
 SECONDS = 600  # that one cell may take
 
 
@@ -74,7 +84,13 @@ def executed(notebook: Path, kept: Path) -> nbformat.NotebookNode:
         filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))
     )
     resources = {"metadata": {"path": str(notebook.parent)}}
-    NotebookClient(content, timeout=SECONDS, kernel_name="python3", resources=resources).execute()
+    NotebookClient(
+        content,
+        timeout=SECONDS,
+        kernel_name="python3",
+        resources=resources,
+        extra_arguments=["--Application.log_level=ERROR"],  # what is logged is no reader's matter
+    ).execute()
     kept.mkdir(parents=True, exist_ok=True)
     for old in kept.glob(f"{notebook.stem}-*.ipynb"):
         old.unlink()
@@ -101,11 +117,13 @@ def page(notebook: Path, folder: Path, kept: Path, run: bool) -> str:
         if cell.cell_type == "code":
             cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr"]
     exporter = MarkdownExporter(
-        config=Config({"ExtractOutputPreprocessor": {"output_filename_template": FIGURE_NAME}})
+        raw_template=TEMPLATE,
+        config=Config({"ExtractOutputPreprocessor": {"output_filename_template": FIGURE_NAME}}),
     )
     text, resources = exporter.from_notebook_node(
         content, {"unique_key": notebook.stem, "output_files_dir": ""}
     )
+    text = text.replace("![png](", "![Figure](")  # read out where it can not be seen
     for name, data in resources["outputs"].items():
         (folder / name).write_bytes(data)
     return text

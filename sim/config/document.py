@@ -93,7 +93,7 @@ def parameters_text() -> str:
         "A parameter has the same name in a configuration file (where dots nest), on the command "
         "line (`python -m sim alignment.usability=0.8`), in Python and in the columns of results. "
         "A unit of – is a level between 0 and 1, or a pure number. How the parameters enter the "
-        "rules is described in [ODD.md](ODD.md); words are explained in the "
+        "rules is described in [the model](ODD.md); words are explained in the "
         "[glossary](glossary.md).",
         "",
         "## The twelve factors",

@@ -24,7 +24,13 @@ SHIPPED = ("experiments", "scenarios", "populations", "networks", "policies", "s
 def table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     """Return the lines of a Markdown table."""
     lines = [heading, ["---"] * len(heading), *rows]
-    return ["| " + " | ".join(c.replace("|", "\\|") for c in row) + " |" for row in lines]
+    return ["| " + " | ".join(_cell(c) for c in row) + " |" for row in lines]
+
+
+def _cell(text: str) -> str:
+    # <time> would be taken for a tag, and vanish; within `code` it is what it is
+    parts = text.replace("|", "\\|").split("`")
+    return "`".join(p if n % 2 else p.replace("<", "&lt;") for n, p in enumerate(parts))
 
 
 def value(content: object) -> str:

@@ -67,7 +67,7 @@ _MONTHS = (
     C("literacy", "[0, 1]", "mean AI literacy of HCPs at the end of the month"),
     C("lapses", "share of HCPs", "adopters who stopped in the month, without withdrawals"),
 )
-_QUANTILES = (
+QUANTILES = (
     C("quantity", "", "which of the quantities by month the row is about"),
     *(C(name, "as the quantity", f"{words} over the replicates of a point") for name, words in (
         ("lowest_run", "lowest value"), ("q05", "5 % quantile"), ("q25", "25 % quantile"),
@@ -174,7 +174,7 @@ COLUMNS: dict[str, dict[str, Column]] = {
     file: {column.name: column for column in columns}
     for file, columns in (
         (RUNS, (_POINT, _SEED, _REPLICATE, *_RUNS)),
-        (MONTHS, (_POINT, _REPLICATE, *_MONTHS, *_QUANTILES)),
+        (MONTHS, (_POINT, _REPLICATE, *_MONTHS, *QUANTILES)),
         (ORGANISATIONS, (_POINT, _REPLICATE, *_ORGANISATIONS)),
         (HCPS, (_POINT, _REPLICATE, *_HCPS)),
         (PATHS, (_POINT, _REPLICATE, *_MONTHS)),

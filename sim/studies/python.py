@@ -45,6 +45,7 @@ def run(
     Returns
     -------
     Result
+        Printed: the answer, with intervals.
 
     Raises
     ------
@@ -95,6 +96,7 @@ def sweep(
     Returns
     -------
     Result
+        Printed: the answer, with intervals.
 
     Raises
     ------
@@ -221,6 +223,7 @@ def load(experiment: str, *overrides: str) -> Result:
     Returns
     -------
     Result
+        Printed: the answer, with intervals.
 
     Raises
     ------

@@ -33,6 +33,7 @@ class Seen:
 
     requests: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
     pictures: dict[int, bytes] = field(default_factory=dict)
     printed: bytes = b""
@@ -61,6 +62,8 @@ class _Page:
         method, parameters = message.get("method"), message.get("params", {})
         if method == "Network.requestWillBeSent":
             self.seen.requests.append(parameters["request"]["url"])
+        elif method == "Network.loadingFailed" and not parameters.get("canceled"):
+            self.seen.failed.append(parameters["errorText"])
         elif method == "Runtime.exceptionThrown":
             self.seen.errors.append(json.dumps(parameters["exceptionDetails"])[-900:])
         elif method == "Runtime.consoleAPICalled" and parameters["type"] in ("error", "warning"):
@@ -74,7 +77,9 @@ class _Page:
         return found["result"].get("value")
 
 
-async def _look(port: int, path: Path, widths: tuple[int, ...], asked: dict[str, str]) -> Seen:
+async def _look(
+    port: int, path: Path, widths: tuple[int, ...], asked: dict[str, str], ready: float
+) -> Seen:
     here = f"{'localhost'}:{port}"  # Chromium's own door, no other address is asked
     request = urllib.request.Request(f"http://{here}/json/new?about:blank", method="PUT")
     address = json.load(urllib.request.urlopen(request))["webSocketDebuggerUrl"]
@@ -87,12 +92,12 @@ async def _look(port: int, path: Path, widths: tuple[int, ...], asked: dict[str,
         size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
         await page.ask("Emulation.setDeviceMetricsOverride", **size)
         await page.ask("Page.navigate", url=path.as_uri())
-        for _ in range(10 * SECONDS):
+        for _ in range(10 * SECONDS if not ready else 0):
             drawn = await page.value("document.documentElement.dataset.drawn === 'yes'")
             if drawn or seen.errors:
                 break
             await asyncio.sleep(0.1)
-        await asyncio.sleep(0.7)
+        await asyncio.sleep(ready or 0.7)
         for name, expression in asked.items():
             seen.values[f"{name} {width}"] = await page.value(expression)
         size["height"] = int(await page.value("document.documentElement.scrollHeight"))
@@ -106,7 +111,13 @@ async def _look(port: int, path: Path, widths: tuple[int, ...], asked: dict[str,
     return seen
 
 
-def look(path: Path, profile: Path, widths: tuple[int, ...], asked: dict[str, str]) -> Seen:
+def look(
+    path: Path,
+    profile: Path,
+    widths: tuple[int, ...],
+    asked: dict[str, str],
+    ready: float = 0,
+) -> Seen:
     """Open a page at several widths, evaluate expressions in it, and take pictures.
 
     Parameters
@@ -119,6 +130,8 @@ def look(path: Path, profile: Path, widths: tuple[int, ...], asked: dict[str, st
         In pixels.
     asked : dict
         Name -> expression; values are kept as `name width`.
+    ready : float
+        Seconds after which the page is looked at; 0 waits until a report says that it is drawn.
     """
     assert CHROMIUM is not None
     browser = subprocess.Popen(
@@ -130,7 +143,7 @@ def look(path: Path, profile: Path, widths: tuple[int, ...], asked: dict[str, st
         assert browser.stderr is not None
         for line in browser.stderr:
             if found := re.search(r"ws://127\.0\.0\.1:(\d+)/", line):
-                return asyncio.run(_look(int(found[1]), path.resolve(), widths, asked))
+                return asyncio.run(_look(int(found[1]), path.resolve(), widths, asked, ready))
         raise AssertionError("the browser gave no address")
     finally:
         browser.terminate()

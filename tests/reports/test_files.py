@@ -12,7 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from sim.__main__ import main
 from sim.config.compose import compose
+from sim.outcomes.files import COLUMNS as TABLES
+from sim.outcomes.files import FILES, MONTHS, PATHS, PROVENANCE, QUANTILES, RUNS, SUMMARY
 from sim.outcomes.table import OUTCOMES
 from sim.parameters import PARAMETERS, nested
 from sim.reports import files
@@ -43,6 +46,7 @@ def test_parquet_holds_values_units_and_meanings(tmp_path):
         assert metadata[b"unit"].decode() == row[name].unit
         assert metadata[b"meaning"].decode() == row[name].meaning
     assert schema.field("point").metadata[b"meaning"].startswith(b"number of the design point")
+    assert schema.field("error").metadata[b"meaning"].startswith(b"why the run failed")
 
 
 def test_a_table_without_rows_can_be_written_and_read(tmp_path):
@@ -154,3 +158,32 @@ def test_the_state_of_the_sources_is_a_commit_or_nothing(monkeypatch):
 
 def test_a_package_that_is_not_installed_has_no_version():
     assert files._version("a-package-that-nobody-has") is None
+
+
+def test_columns_of_a_result_are_those_of_the_table(tmp_path, monkeypatch):
+    """Every column of every file is described, and nothing is described that is not there."""
+    monkeypatch.chdir(tmp_path)
+    words = ["study=compare", "policy=none,training", "months=all", "organisations=all"]
+    words += ["hcps=all"]
+    words += ["population.organisations=2", "horizon=6", "replicates=2", "out=here"]
+    assert main([*words, "progress=never"]) == 0
+    assert {p.name for p in (tmp_path / "here").iterdir()} == {*FILES, "figures"} - {PATHS}
+    for file, described in TABLES.items():
+        path = tmp_path / "here" / file
+        if file.endswith(".parquet") and path.exists():
+            columns = pq.read_schema(path).names
+        elif file.endswith(".csv"):
+            columns = path.read_text(encoding="utf-8").splitlines()[0].split(",")
+        elif file == PROVENANCE:
+            columns = list(json.loads(path.read_text(encoding="utf-8")))
+        else:
+            assert file == PATHS and set(described) < set(TABLES[MONTHS])
+            continue
+        others = {"policy"} if file in (RUNS, MONTHS, SUMMARY) else set()
+        # what is there with another setting, or in another frame
+        elsewhere = {c.name for c in QUANTILES} if file == MONTHS else set()
+        elsewhere |= {"probability_sustained"} if file == SUMMARY else set()
+        found = set(columns) - (set(OUTCOMES) if file == RUNS else set()) - others
+        assert found == set(described) - elsewhere, file
+    months = pq.read_schema(tmp_path / "here" / MONTHS)
+    assert b"horizon" not in months.field("trust").metadata[b"meaning"]

@@ -1,0 +1,174 @@
+"""The documentation site is built strictly, and works from the disk without a network."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT / "tests" / "reports"))
+import browser  # noqa: E402
+
+pytestmark = pytest.mark.slow
+PAGES = ("index", "python", "command_line", "common_random_numbers", "ODD", "tutorials/01_will_it_still_be_used")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    pytest.importorskip("zensical", reason="needs the extra `docs`")
+    from website import build
+
+    work = tmp_path_factory.mktemp("site")
+    build.build(work / "work", work / "site", run=False)
+    return work / "site"
+
+
+class _Read(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.loaded: list[str] = []
+        self.ids: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        self.ids |= {given[key] for key in ("id", "name") if given.get(key)}
+        if tag == "a" and given.get("href"):
+            self.links.append(given["href"])
+        elif given.get("src"):
+            self.loaded.append(given["src"])
+        elif tag == "link" and "stylesheet" in (given.get("rel") or ""):
+            self.loaded.append(given["href"])
+
+
+@pytest.fixture(scope="module")
+def pages(site):
+    return {p: _Read(p.read_text(encoding="utf-8")) for p in site.rglob("*.html")}
+
+
+def test_every_link_of_the_site_leads_somewhere(site, pages):
+    broken = []
+    for path, page in pages.items():
+        if path.name == "404.html":  # is shown by a server, whatever the address
+            continue
+        for link in [*page.links, *page.loaded]:
+            if re.match(r"[a-z]+:", link):
+                continue
+            name, _, anchor = unquote(link).partition("#")
+            target = (path.parent / name.partition("?")[0]).resolve() if name else path
+            if target.is_dir():
+                target = target / "index.html"
+            known = pages[target].ids if target in pages else {anchor}
+            if not target.exists() or (anchor and anchor not in known | {"__skip", "__comments"}):
+                broken.append(f"{path.relative_to(site)}: {link}")
+    assert not broken, "\n".join(broken)
+
+
+def test_no_page_loads_anything_from_the_network(pages):
+    for path, page in pages.items():
+        loaded = [link for link in page.loaded if re.match(r"(?:https?:)?//", link)]
+        assert not loaded, f"{path.name}: {loaded}"
+
+
+def test_every_notebook_is_a_page(site):
+    notebooks = {p.stem for p in (ROOT / "notebooks").glob("*.ipynb")}
+    assert notebooks == {p.stem for p in (site / "tutorials").glob("*.html")}
+
+
+def test_a_broken_link_stops_the_build(tmp_path, monkeypatch):
+    pytest.importorskip("zensical", reason="needs the extra `docs`")
+    from website import build
+
+    monkeypatch.setattr(build, "sources", list)  # no notebooks, to be quick
+    real = build.gather
+
+    def gather(pages, kept, run):
+        real(pages, kept, run)
+        (pages / "index.md").write_text("# A\n\n[b](nowhere.md)\n", encoding="utf-8")
+
+    monkeypatch.setattr(build, "gather", gather)
+    with pytest.raises(SystemExit):
+        build.build(tmp_path / "work", tmp_path / "site", run=False)
+    assert not (tmp_path / "site").exists()
+
+
+needs_chromium = pytest.mark.skipif(browser.CHROMIUM is None, reason="no Chromium")
+LOCAL = ("file:", "data:", "about:", "blob:")
+
+
+@needs_chromium
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_opens_without_network(name, site, tmp_path):
+    asked = {
+        "beyond": "document.documentElement.scrollWidth - innerWidth",
+        "missing": "[...document.images].filter(i => !i.naturalWidth).length",
+    }
+    seen = browser.look(site / f"{name}.html", tmp_path / "profile", (1280, 400), asked, ready=1)
+    if folder := os.environ.get("PICTURES"):
+        for width, picture in seen.pictures.items():
+            Path(folder, f"{name.replace('/', '-')}-{width}.png").write_bytes(picture)
+    assert not seen.errors and not seen.failed, (seen.errors, seen.failed)
+    assert seen.requests and all(url.startswith(LOCAL) for url in seen.requests)
+    for width in (1280, 400):
+        assert seen.values[f"beyond {width}"] <= 0 and seen.values[f"missing {width}"] == 0
+
+
+SEARCH = """(async () => {
+    const pause = ms => new Promise(done => setTimeout(done, ms));
+    document.querySelector(".md-search__button").click();
+    await pause(500);
+    const host = [...document.querySelectorAll("*")].find(e => e.shadowRoot?.querySelector("input"));
+    const box = host.shadowRoot.querySelector("input");
+    box.value = "decommissioned";
+    box.dispatchEvent(new InputEvent("input", {bubbles: true}));
+    for (let i = 0; i < 100; i++) {
+        const found = [...host.shadowRoot.querySelectorAll("a[href*='.html']")].map(a => a.href);
+        if (found.length) return found;
+        await pause(100);
+    }
+    return [];
+})()"""
+
+
+@needs_chromium
+def test_the_search_finds_without_network(site, tmp_path):
+    seen = browser.look(
+        site / "index.html", tmp_path / "profile", (1280,), {"found": SEARCH}, ready=1
+    )
+    assert not seen.errors and not seen.failed, (seen.errors, seen.failed)
+    assert all(url.startswith(LOCAL) for url in seen.requests)
+    assert any("glossary.html" in link for link in seen.values["found 1280"]), seen.values
+
+
+def test_python_of_the_how_to_pages_runs(tmp_path):
+    for name in ("own_behaviour.md", "own_experiment.md", "python.md", "files.md"):
+        text = (ROOT / "docs" / name).read_text(encoding="utf-8")
+        for number, block in enumerate(re.findall(r"```python\n(.*?)```", text, re.DOTALL)):
+            script = tmp_path / f"{Path(name).stem}_{number}.py"
+            script.write_text(block, encoding="utf-8")
+            done = subprocess.run(
+                [sys.executable, str(script)],
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
+                cwd=tmp_path,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 0, f"{name}: {done.stderr}"
+
+
+def test_numbers_of_common_random_numbers_are_those_of_the_runs():
+    from sim.config.document_blocks import filled
+    from website import common_random_numbers as page
+
+    text = page.PAGE.read_text(encoding="utf-8")
+    assert filled(text, page.parts(page.measure())) == text, "run `make docs`"
+    assert page.FIGURE.is_file()
