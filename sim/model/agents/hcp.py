@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.factors import GROUP_NAMES
-from sim.model import inputs, kernel, levers, population, rules, streams
+from sim.model import inputs, levers, population, rules, steps, streams
 from sim.model import state as arrays
 from sim.model.agents.view import Level, Month, View
 
@@ -289,7 +289,7 @@ class HCP(View):
             names = ", ".join(rules.STATE_NAMES[n] for n in POSSIBLE[old])
             raise ValueError(f"decide() returned {new!r} for a {self.state}: allowed are {names}")
         if new != old:
-            self.count_move(new, kernel.flow_of(old, new))
+            self.count_move(new, steps.flow_of(old, new))
 
     def count_move(self, new: int, flow: int) -> None:
         """Change the state and the counts that go with it."""

@@ -143,8 +143,8 @@ def test_the_second_process_is_refused_with_the_pid_of_the_first(tmp_path, capsy
 def test_two_launches_of_the_same_command_get_two_folders(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     wait = (
-        "import sim.studies.session as m\n"
-        "def wait(self, *_): print(self.folder, flush=True); input()\n"
+        "import sim.studies.session as m, time\n"
+        "def wait(self, *_): print(self.folder, flush=True); time.sleep(60)\n"
         "m.Session.run = wait\n"
     )
     both = [start(sweep(None), before=wait, cwd=tmp_path) for _ in range(2)]
