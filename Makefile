@@ -72,7 +72,7 @@ setup-dev: $(INSTALLED_DEV) ## The same, with all that tests and checks need
 
 clean: ## Remove .venv and caches, as far as make made them; results stay
 	@if [ -f $(MADE_HERE) ]; then rm -rf $(VENV); fi
-	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis build/website
 	@find sim tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # A .venv that works is kept. One that make made and that works no more (its Python was removed,

@@ -16,6 +16,7 @@ from sim.config.compose import compose
 from sim.config.document_blocks import BLOCKS, filled
 from sim.config.listing import TOPICS, listing
 from sim.config.scenarios import teaching_scenarios
+from sim.ensembles.store.shards import parse_shard
 from sim.errors import UserError
 from sim.studies.resume import MAY_CHANGE
 from sim.studies.story import command as story
@@ -121,6 +122,14 @@ def workplace(tmp_path_factory):
 
 
 TEACHING = {scenario.name for scenario in teaching_scenarios()}
+
+
+def check_request(words: list[str]) -> None:
+    request = compose(words)
+    assert request.study
+    parse_shard(request.settings["shard"])
+
+
 understood: set[tuple[str, ...]] = set()  # many pages show the same commands
 
 
@@ -143,9 +152,9 @@ def check(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     elif first == "-m":
         of_us = [w for w in words[1:] if not w.startswith(("hydra/", "hydra."))]
         jobs = [re.sub(r"^(\w+=)([^\[{,]+),.*", r"\1\2", word) for word in of_us]
-        assert compose(jobs).study
+        check_request(jobs)
     else:
-        assert compose(words).study
+        check_request(words)
 
 
 @each
