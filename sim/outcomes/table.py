@@ -22,7 +22,9 @@ TOLD_MIDWAY = (
     "sustainability",
     "lapse_rate",
 )
-SCOPES = (*GROUP_NAMES, "members", "others")
+_GROUPS = dict(zip(GROUP_NAMES, ("physicians", "nurses", "allied HCPs"), strict=True))
+# HCPs that some outcomes are told of apart, and how they are called
+SCOPES = _GROUPS | {"members": "members of the network", "others": "non-members"}
 
 
 @dataclass(frozen=True)
@@ -103,11 +105,11 @@ _MIDWAY = tuple(
     O(f"{o.name}.month_{MIDWAY}", o.unit, f"{o.name} as if month {MIDWAY} were the horizon; not a number if the horizon is shorter", o.letter, f"{o.label} by month {MIDWAY}", o.better)
     for o in (*FIVE, *_MORE) if o.name in TOLD_MIDWAY
 )
-_SCOPED = tuple(o for s in SCOPES for o in (
-    O(f"sustained_adoption.{s}", "share of HCPs", f"sustained adoption among {s}", better=1),
-    O(f"non_adoption.{s}", "share of HCPs", f"non-adoption among {s}", better=-1),
-    O(f"lapse_rate.{s}", "per year", f"lapse rate among {s}", better=-1),
-    O(f"trust.{s}", "[0, 1]", f"mean trust among {s} at the horizon", better=1),
+_SCOPED = tuple(o for s, who in SCOPES.items() for o in (
+    O(f"sustained_adoption.{s}", "share of HCPs", f"sustained adoption among {who}", better=1),
+    O(f"non_adoption.{s}", "share of HCPs", f"non-adoption among {who}", better=-1),
+    O(f"lapse_rate.{s}", "per year", f"lapse rate among {who}", better=-1),
+    O(f"trust.{s}", "[0, 1]", f"mean trust among {who} at the horizon", better=1),
 ))
 # fmt: on
 

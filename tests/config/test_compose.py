@@ -351,7 +351,7 @@ def test_paths_of_data_files(tmp_path, monkeypatch):
         ("design:\n  kind: star\n", "one_at_a_time"),
         ("options: 5\n", "line 2: options is a group"),
         ("population:\n  file: nowhere.csv\n", "no such file"),
-        ("x: " + "[" * 3000 + "]" * 3000, "too deeply"),
+        ("x: " + "[" * 1200 + "]" * 1200, "too deeply"),
     ],
 )  # fmt: skip
 def test_a_mistake_in_a_users_file_is_one_line(tmp_path, text, words):

@@ -94,11 +94,7 @@ def moved_sentence(c: Comparison, policy: int) -> str:
 
 def scope_sentence(c: Comparison, policy: int) -> str:
     """Say where the policy does most and least: groups, membership, sizes."""
-    changes = {scope: c.paired(f"{GOAL}.{scope}", policy).change for scope in SCOPES}
-    changes = {"members of the network" if k == "members" else
-               "non-members" if k == "others" else
-               {"physician": "physicians", "nurse": "nurses", "allied": "allied HCPs"}[k]: v
-               for k, v in changes.items()}  # fmt: skip
+    changes = {who: c.paired(f"{GOAL}.{scope}", policy).change for scope, who in SCOPES.items()}
     changes |= {name: pair.change for name, pair in c.by_size(policy).items()}
     known = {k: v for k, v in changes.items() if np.isfinite(v.estimate)}
     if len(known) < MOST_SCOPES:
