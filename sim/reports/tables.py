@@ -91,14 +91,19 @@ def probability_sustained(ensemble: Ensemble, point: int) -> Interval:
 def summary_columns(ensemble: Ensemble) -> Columns:
     """One row per point and outcome."""
     names = [SUSTAINED, *OUTCOMES]
+    n = len(ensemble.points)
     columns = design_columns(ensemble, len(names))
-    rows = []
-    for point in range(len(ensemble.points)):
-        rows.append((*probability_sustained(ensemble, point), np.nan, np.nan))
-        for name, outcome in OUTCOMES.items():
-            runs = ensemble.outcomes[name][point]
-            rows.append((*intervals.of_mean(runs, outcome.bounds), *intervals.single_runs(runs)))
-    estimate, low, high, runs, lowest, highest = (np.array(c) for c in zip(*rows, strict=True))
+    # (points, outcomes): all points of an outcome at once, which are many in a large design
+    made = np.full((6, n, len(names)), np.nan)
+    for point in range(n):
+        made[:4, point, 0] = probability_sustained(ensemble, point)
+    for place, (name, outcome) in enumerate(OUTCOMES.items(), 1):
+        runs = ensemble.outcomes[name].T
+        made[:4, :, place] = intervals.of_columns(runs, outcome.bounds)
+        known = ~np.isnan(runs).all(axis=0)
+        made[4, known, place] = np.nanmin(runs[:, known], axis=0)
+        made[5, known, place] = np.nanmax(runs[:, known], axis=0)
+    estimate, low, high, runs, lowest, highest = made.reshape(6, -1)
     columns["outcome"] = np.array(names * len(ensemble.points), object)
     units = ["share of runs", *(o.unit for o in OUTCOMES.values())]
     columns["unit"] = np.array(units * len(ensemble.points), object)

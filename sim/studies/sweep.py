@@ -30,10 +30,12 @@ OUTCOME = "sustained_adoption"
 
 def _other(kind: str) -> Any:
     """Return the study that answers designs that are no grid; None for a grid."""
-    if kind in GRID_KINDS:
+    if kind in GRID_KINDS and kind != "factorial":
         return None
-    from sim.studies import alignment, sampled
+    from sim.studies import alignment, factorial, sampled
 
+    if kind == "factorial":
+        return factorial
     return sampled if kind in SAMPLED_KINDS else alignment
 
 

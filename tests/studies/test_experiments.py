@@ -43,6 +43,9 @@ def short(name):
     if name == "national_scale":
         arguments.append("population.organisations=60")
     axes = [axis for axis in compose(arguments).axes if axis.name in PARAMETERS]
+    if name == "all_factors":  # 4,096 points
+        arguments += ["population.organisations=2", "population.organisation_size=5"]
+        arguments += [f"{a.name}={a.values[0]}" for a in axes[3:]]
     return arguments + [f"{a.name}=[{a.values[0]},{a.values[-1]}]" for a in axes if len(a) > 2]
 
 

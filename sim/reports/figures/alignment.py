@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from sim.studies.result import Result
 
 
-def effects_figure(result: Result) -> Figure:
-    """Return the change of sustained adoption between the ends of each axis, with intervals."""
-    found = effects(result)[::-1]
+def effects_figure(result: Result, found: list[Effect] | None = None) -> Figure:
+    """Return the change of sustained adoption between the ends of each axis, with intervals.
+
+    Each alone from the base point, unless other effects are `found`, largest first.
+    """
+    found = (effects(result) if found is None else found)[::-1]
     figure, axes = new_figure(1, 1, (8, 0.38 * len(found) + 1.4))
     panel = axes[0, 0]
     for y, effect in enumerate(found):

@@ -13,7 +13,7 @@ from sim.reports.figures.alignment import colour_of
 from sim.reports.figures.paths import PANELS, THIN_LINES
 from sim.reports.figures.style import COLOURS, FAINT
 from sim.reports.html.plots import Group, band, curve_of, dots, name_ticks, panel, rule, thousands
-from sim.studies.alignment import OUTCOME, effects, points_of
+from sim.studies.alignment import OUTCOME, Effect, effects, points_of
 from sim.studies.grid import is_numeric
 from sim.studies.sampled import axis_values, point_means, rank_correlation
 
@@ -229,6 +229,22 @@ def alignment(result: Result) -> list[Group]:
         Group("What each factor changes", caption, [view], key, False),
         Group("Sustained adoption along each factor", along, curves, []),
     ]
+
+
+def main_effects(result: Result, found: list[Effect]) -> Group:
+    """Return what each axis changes on average over all combinations of the others."""
+    found = found[::-1]
+    view = panel("", CHANGE, "", None, 70 + EFFECT_ROW * len(found))
+    _bars(
+        view, [e.change for e in found], [e.axis.name for e in found], list(map(colour_of, found))
+    )
+    caption = (
+        "Change of sustained adoption between the ends of each axis, averaged over all "
+        f"{len(result.ensemble.points):,} combinations, largest on top. {_runs(result)} each. "
+        "Bars: 95 % intervals of the mean change, over runs."
+    )
+    key = [("alignments", 0), ("processes", 1), ("several together", 2)]
+    return Group("What each factor changes on average", caption, [view], key, False)
 
 
 def sampled(result: Result) -> list[Group]:

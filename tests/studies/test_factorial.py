@@ -1,0 +1,93 @@
+"""Main effects of a factorial design, against sums written out by hand."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+import sim
+from sim.outcomes.intervals import of_mean
+from sim.studies import factorial
+from sim.studies.grid import Grid
+
+AXES = {
+    "process.training": "low_high",
+    "process.hcp_cooperation": "low_high",
+    "alignment.roles": "low_high",
+}
+LEVELS = {
+    "process.training": (0, 0.1),
+    "process.hcp_cooperation": (0.1, 0.5),
+    "alignment.roles": (0.2, 0.8),
+}
+SMALL = {"horizon": 36, "population.organisations": 4, "population.organisation_size": 12}
+RUNS = 5
+
+
+@pytest.fixture(scope="module")
+def result():
+    made = sim.sweep(AXES, SMALL, "factorial", replicates=RUNS, seed=3, progress="never")
+    assert made.design_kind == "factorial" and len(made.ensemble.points) == 8
+    return made
+
+
+def of(result, outcome="sustained_adoption"):
+    """Return level of each factor -> (replicates,) outcome, from the data frame."""
+    frame = result.runs
+    return {
+        place: frame[
+            np.logical_and.reduce(
+                [frame[p] == LEVELS[p][k] for p, k in zip(LEVELS, place, strict=True)]
+            )
+        ].sort_values("replicate")[outcome].to_numpy()
+        for place in itertools.product((0, 1), repeat=3)
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("outcome", ["sustained_adoption", "trust"])
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_a_main_effect_is_the_mean_over_all_combinations(result, number, outcome):
+    runs = of(result, outcome)
+    each = np.mean(
+        [(1 if place[number] else -1) * y for place, y in runs.items()], axis=0
+    ) * 2  # fmt: skip
+    found = factorial.differences(Grid(result), number, outcome)
+    assert factorial.over_combinations(found) == pytest.approx(of_mean(each))
+
+
+def test_an_interaction_is_a_difference_of_differences(result):
+    runs = of(result)
+    found = {(p.first, p.second): p.change for p in factorial.interactions(Grid(result))}
+    assert set(found) == {(0, 1), (0, 2), (1, 2)}
+    for (a, b), change in found.items():
+        signs = {place: (1 if place[a] == place[b] else -1) for place in runs}
+        each = np.sum([signs[place] * y for place, y in runs.items()], axis=0) / 2
+        assert change == pytest.approx(of_mean(each))
+
+
+def test_in_how_many_combinations_a_factor_raises_the_mean(result):
+    runs = {place: y.mean() for place, y in of(result).items()}
+    for number in range(3):
+        raised = [
+            y > runs[(*place[:number], 0, *place[number + 1 :])]
+            for place, y in runs.items()
+            if place[number]
+        ]
+        assert factorial.helps(Grid(result), number) == np.mean(raised)
+
+
+def test_the_answer_tells_the_largest_effect_with_its_interval(result):
+    best = factorial.main_effects(Grid(result))[0]
+    text = " ".join(str(result).split())
+    assert "8 combinations x 5 runs" in text
+    assert f"{best.axis.name} moves sustained adoption most" in text
+    assert all(name in text for name in AXES)
+    assert result.plot()._repr_png_().startswith(b"\x89PNG")
+
+
+def test_failed_runs_are_left_out(result):
+    x = np.array([[[1.0, 2.0, np.nan]], [[3.0, 6.0, np.nan]]])
+    found = factorial.over_combinations(x)
+    assert found.estimate == 3.0 and found.runs == 2
