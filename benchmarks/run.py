@@ -33,6 +33,8 @@ from sim.model.state import State
 from sim.parameters import defaults
 
 RESULTS = Path(__file__).resolve().parent / "results.md"
+README = RESULTS.parents[1] / "README.md"
+BEGIN, END = "<!-- written by make bench -->", "<!-- end of make bench -->"
 SIZES = {1_000: (120, 15), 10_000: (120, 5), 1_000_000: (12, 3)}  # months, repetitions
 MOST_APART = 0.02  # NumPy's mean adopter share from the kernel's, over all repetitions
 Table = list[list[str]]
@@ -193,6 +195,19 @@ def as_markdown(table: Table) -> str:
     return "\n".join([head, "|" + " --- |" * len(table[0]), *rows])
 
 
+def with_results(page: str, results: str) -> str:
+    """Return README.md with the tables of the results between its two markers."""
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    assert before and after, "README.md has lost its markers"
+    when, *tables = [
+        part for part in results.strip().split("\n\n") if part.startswith(("| ", "Measured"))
+    ]
+    return "\n\n".join(
+        [f"{before}{BEGIN}", when.replace("by `make bench` ", ""), *tables, f"{END}{after}"]
+    )
+
+
 def machine() -> str:
     name = platform.processor() or platform.machine()
     try:
@@ -207,7 +222,7 @@ def machine() -> str:
 def main() -> None:
     head = [
         "# Speed and memory",
-        f"Written by `make bench` on {datetime.date.today()}: {machine()}.",
+        f"Measured by `make bench` on {datetime.date.today()}: {machine()}.",
         "Processor nanoseconds per HCP-month on one thread; in brackets the speed relative to C in the "
         "same repetition. All organisations run the tool from the start. C is "
         "`benchmarks/month.c`, the same loops over the same records by hand, compiled with "
@@ -218,6 +233,7 @@ def main() -> None:
     head[1] += " Other programs that run meanwhile spoil what is said of threads and seconds."
     tables = [speed(c_month.build()), threads(), cold_start(), memory(), sweeps()]
     RESULTS.write_text("\n\n".join([*head, *map(as_markdown, tables)]) + "\n")
+    README.write_text(with_results(README.read_text(), RESULTS.read_text()))
     print(RESULTS.read_text())
 
 

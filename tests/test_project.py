@@ -89,6 +89,15 @@ def test_no_file_names_a_registry_or_a_path_of_one_machine():
     assert not wrong, "\n".join(wrong)
 
 
+def test_the_readme_holds_the_measured_tables():
+    from benchmarks.run import with_results
+
+    results = text_of(ROOT / "benchmarks" / "results.md")
+    readme = text_of(ROOT / "README.md")
+    assert readme == with_results(readme, results)
+    assert readme.count("| HCPs | C | kernel |") == 1
+
+
 def test_help_lists_the_targets():
     text = text_of(ROOT / "Makefile")
     explained = set(re.findall(r"^([a-z][a-z0-9-]*):.*##", text, re.MULTILINE))
