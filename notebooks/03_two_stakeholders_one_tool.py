@@ -33,6 +33,7 @@ from IPython.display import display
 
 from sim import AdoptionModel, compare, parameters, sweep
 
+plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False})
 REPLICATES = 24  # worlds that differ in their luck only
 FEW = {"replicates": REPLICATES, "seed": 1, "progress": "never"}
 

@@ -34,6 +34,7 @@ from IPython.display import display
 
 from sim import AdoptionModel, animate, compare, parameters, run, sweep
 
+plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False})
 REPLICATES = 12  # worlds that differ in their luck only
 FEW = {"replicates": REPLICATES, "seed": 1, "progress": "never"}
 
