@@ -20,7 +20,9 @@ TABLES = {
 
 
 @pytest.mark.parametrize(
-    "more", [(), ALL, YEARLY, QUANTILES], ids=["outcomes", "all", "yearly", "quantiles"]
+    "more",
+    [(), ALL, pytest.param(YEARLY, marks=pytest.mark.slow), QUANTILES],
+    ids=["outcomes", "all", "yearly", "quantiles"],
 )
 @pytest.mark.parametrize(
     ("new", "design"),
