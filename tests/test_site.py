@@ -172,3 +172,12 @@ def test_numbers_of_common_random_numbers_are_those_of_the_runs():
     text = page.PAGE.read_text(encoding="utf-8")
     assert filled(text, page.parts(page.measure())) == text, "run `make docs`"
     assert page.FIGURE.is_file()
+
+
+@pytest.mark.parametrize(
+    "notebook", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda p: p.stem
+)
+def test_solutions_are_folded(site, notebook):
+    solutions = notebook.read_text(encoding="utf-8").count('"solution"')
+    text = (site / "tutorials" / f"{notebook.stem}.html").read_text(encoding="utf-8")
+    assert text.count("<details>") == text.count("<summary>Solution") == solutions > 1

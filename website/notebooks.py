@@ -30,6 +30,16 @@ TEMPLATE = """{%- extends "markdown/index.md.j2" -%}
 {% endmacro %}
 {% block stream %}{{ shown(output.text) }}{% endblock stream %}
 {% block data_text scoped %}{{ shown(output.data["text/plain"]) }}{% endblock data_text %}
+{% block any_cell scoped %}
+{%- if "solution" in cell.metadata.get("tags", []) %}
+<details markdown="1">
+<summary>Solution</summary>
+{{ super() }}
+</details>
+{%- else -%}
+{{ super() }}
+{%- endif -%}
+{% endblock any_cell %}
 """
 SECONDS = 600  # that one cell may take
 
