@@ -28,6 +28,7 @@ def test_labels_of_points_cover_neither_each_other_nor_a_point():
 
 def test_labels_of_ends_stay_in_the_panel_apart_and_at_a_line_that_stands_alone():
     _, axes = new_figure(1, 1, (5, 4))
+    axes = axes.flat[0]
     axes.set_ylim(0, 1)
     label_ends(axes, 1, [0.9, 0.02, 0.03, 0.5], ["a", "b", "c", "d"])
     heights = {text.get_text(): text.xy[1] for text in axes.texts}
