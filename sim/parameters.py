@@ -71,6 +71,8 @@ class Parameter:
         if self.kind == "choice":
             return "one of " + ", ".join(self.choices)
         if self.kind == "names":
+            if self.path == "cost.currency":
+                return "a name, such as EUR"
             return f"a {self.path}, several joined by +, or none"
         if self.kind == "file":
             return "the path of a CSV file, or null"

@@ -226,3 +226,15 @@ def test_answers_come_at_once(arguments):
         run(*arguments)
         seconds.append(time.perf_counter() - start)
     assert min(seconds) < 1.5
+
+
+def test_what_a_message_points_to_can_be_listed(capsys):
+    assert main(["policy=q"]) == 2
+    assert "`python -m sim list policies`" in capsys.readouterr().err
+    assert main(["list", "policies"]) == 0
+
+
+def test_names_are_listed_as_they_are_typed(capsys):
+    assert main(["list", "parameters"]) == 0
+    line = next(x for x in capsys.readouterr().out.splitlines() if "cost.currency" in x)
+    assert "cost.currency=EUR" in line and "joined by" not in line

@@ -278,3 +278,8 @@ def parse_axes(
     if problems:
         raise UserError(problems)
     return tuple(axes), notes
+
+
+def what_changes(axes: tuple[Axis, ...]) -> str:
+    """Return the question of a sweep that has none of its own."""
+    return f"What {'does' if len(axes) == 1 else 'do'} {', '.join(a.name for a in axes)} change?"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.config.arguments import Arguments, known_keys, parse
-from sim.config.axes import LOW_HIGH, Axis
+from sim.config.axes import LOW_HIGH, Axis, what_changes
 from sim.config.checks import check_together
 from sim.config.design import apply_overrides, check_design
 from sim.config.files import resolve_file
@@ -317,8 +317,13 @@ def compose(arguments: Sequence[str]) -> Request:
         if "experiment" not in parsed.choices and "title" not in parsed.values:
             scenario = next((s.content for s in files if s.path.parent.name == "scenario"), {})
             title = f"{scenario['title']}, sweep" if "title" in scenario else "Sweep"
-            question = f"What do {', '.join(axis.name for axis in made)} change?"
+            question = what_changes(made)
         notes.append("values vary, so the study is sweep instead of simulate")
+    if study == "compare" and not any(len(axis.values) > 1 for axis in made) and not problems:
+        problems.append(
+            "study=compare: there is nothing to compare; needed are two or more, such as "
+            "policy=none,training (the first is what the others are compared with)"
+        )
     if problems:
         raise UserError(list(dict.fromkeys(problems)))
     policies = _policies(

@@ -70,6 +70,11 @@ def available(group: str, folders: list[Path]) -> dict[str, Path]:
     return found
 
 
+def plural(group: str) -> str:
+    """Return the name of a group as `python -m sim list` takes it."""
+    return f"{group[:-1]}ies" if group.endswith("y") else f"{group}s"
+
+
 def find(group: str, name: str, folders: list[Path]) -> Path:
     """Return the file of one choice, such as experiment=trust_sweep.
 
@@ -81,7 +86,7 @@ def find(group: str, name: str, folders: list[Path]) -> Path:
     names = available(group, folders)
     if name in names:
         return names[name]
-    line = unknown(name, names, f"name of {group}", f"`python -m sim list {group}s`")
+    line = unknown(name, names, f"name of {group}", f"`python -m sim list {plural(group)}`")
     line = f"{group}={one_line(line)}"
     if not NAME.fullmatch(name):
         line += "; a name is made of a-z, 0-9 and _"

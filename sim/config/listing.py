@@ -48,7 +48,9 @@ def parameter_rows(table: Sequence[Parameter]) -> list[str]:
     """Return one line per parameter: path, default, unit, range, meaning."""
     rows = []
     for p in table:
-        default = "null" if p.default is None else str(p.default).lower()
+        default = "null" if p.default is None else str(p.default)
+        if isinstance(p.default, bool):  # as it is typed; names such as EUR keep their letters
+            default = default.lower()
         if p.kind == "file" and not isinstance(p, Setting):
             allowed = "a path"
         elif p.kind in ("choice", "names") or isinstance(p, Setting):

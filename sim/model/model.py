@@ -112,6 +112,8 @@ class AdoptionModel(mesa.Model):
             raise UserError(
                 "seed=None: needs a whole number; in mesa.batch_run, give rng=[1, 2, 3]"
             )
+        if isinstance(seed, str | float | bool):
+            raise UserError(f"seed={seed}: is not a whole number; allowed is one, from 0")
         super().__init__(rng=seed)
         if engine not in ("kernel", "agents"):
             raise UserError(f"engine={engine}: one of kernel, agents")

@@ -61,11 +61,12 @@ def differs(x: Interval) -> bool:
     return bool(x.low > 0 or x.high < 0)
 
 
-def size_of(change: Interval) -> str:
-    """Say how much a change of a share is; `not clearly` if its interval includes 0."""
+def changes(change: Interval, what: str) -> str:
+    """Say how much something changes a share; nothing clear if the interval includes 0."""
     if not differs(change):
-        return "not clearly"
-    return next(word for limit, word in SIZES if abs(change.estimate) < limit)
+        return f"does not clearly change {what}"
+    size = next(word for limit, word in SIZES if abs(change.estimate) < limit)
+    return f"hardly changes {what}" if size == "hardly" else f"changes {what} {size}"
 
 
 def grid_lines(rows: list[list[str]], left: int = 1) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sim.config.axes import Axis
+from sim.config.axes import Axis, what_changes
 from sim.config.checks import check_value
 from sim.config.design import apply_overrides, check_design
 from sim.config.messages import show
@@ -116,7 +116,7 @@ def sweep(
     request = Request(
         "python", "alignment" if kind == "one_at_a_time" else "sweep",
         f"{words.title}, sweep" if words.title else "Sweep",
-        f"What do {', '.join(axis.name for axis in parsed)} change?",
+        what_changes(parsed),
         resolve_settings(settings), resolve(changes), parsed, kind, samples=samples,
         policies=own,
     )  # fmt: skip
@@ -188,6 +188,12 @@ def compare(
     flat: dict[str, dict[str, Any]] = {}
     problems: list[str] = []
     for name, changes in scenarios.items():
+        if not isinstance(changes, Mapping):
+            problems.append(
+                f"scenarios: {show(name)}={show(changes)}: needed are parameters with their "
+                "values, such as {'process.training': 0.1}"
+            )
+            continue
         own_changes = dict(changes)
         try:
             start = own_changes.pop("scenario", None)

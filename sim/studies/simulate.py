@@ -66,7 +66,8 @@ def _sentence(result: Result) -> str:
         f"months in {words.percent(sustained)} of runs. "
     )
     if lapse.runs:
-        text += f"Of 100 adopters, {words.number(100 * lapse.estimate, 0)} lapse in a year"
+        lapsing = words.number(100 * lapse.estimate, 0)
+        text += f"Of 100 adopters, {lapsing} {'lapses' if lapsing == '1' else 'lapse'} in a year"
         text += f" ({words.between(100 * lapse.low, 100 * lapse.high, 1)})."
     else:
         text += "Nobody ever adopted, so there is no lapse rate."

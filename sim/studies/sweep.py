@@ -108,7 +108,7 @@ def sentences(grid: Grid) -> list[str]:
     effect = change(grid, 0)
     rest = f"At {_base_words(grid, 0)}, it" if len(grid.axes) > 1 else "It"
     said = [
-        f"1. {_raising(first)} changes sustained adoption {words.size_of(effect)}. {rest} goes "
+        f"1. {_raising(first)} {words.changes(effect, 'sustained adoption')}. {rest} goes "
         f"from {words.with_interval(result.mean(OUTCOME, points[low]))} to "
         f"{words.with_interval(result.mean(OUTCOME, points[high]))}, a change of "
         f"{words.with_interval(effect, sign=True)}; P(sustained) goes "
@@ -129,7 +129,7 @@ def _moderation(grid: Grid, other: int) -> str:
     along = [change(grid, other, a0=n) for n in range(len(first))]
     most = max(range(len(along)), key=lambda n: abs(along[n].estimate))
     text = (
-        f"{_raising(axis)} changes sustained adoption {words.size_of(own)} at "
+        f"{_raising(axis)} {words.changes(own, 'sustained adoption')} at "
         f"{_base_words(grid, other)}: {words.with_interval(own, sign=True)}, and mean trust by "
         f"{words.with_interval(change(grid, other, 'trust'), sign=True)}."
     )

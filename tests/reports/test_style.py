@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import combinations
 
 import numpy as np
+import pytest
 from matplotlib.text import Text
 
-from sim.reports.figures.style import label_points, new_figure
+from sim.reports.figures.style import label_ends, label_points, new_figure
 
 
 def test_labels_of_points_cover_neither_each_other_nor_a_point():
@@ -23,3 +24,13 @@ def test_labels_of_points_cover_neither_each_other_nor_a_point():
     assert not any(a.overlaps(b) for a, b in combinations(boxes, 2))
     assert all(box.x0 > panel.bbox.x1 for box in boxes)
     assert all(panel.bbox.y0 <= box.y1 and box.y0 <= panel.bbox.y1 for box in boxes)
+
+
+def test_labels_of_ends_stay_in_the_panel_apart_and_at_a_line_that_stands_alone():
+    _, axes = new_figure(1, 1, (5, 4))
+    axes = axes.flat[0]
+    axes.set_ylim(0, 1)
+    label_ends(axes, 1, [0.9, 0.02, 0.03, 0.5], ["a", "b", "c", "d"])
+    heights = {text.get_text(): text.xy[1] for text in axes.texts}
+    assert heights["a"] == pytest.approx(0.9) and heights["d"] == pytest.approx(0.5)
+    assert 0.02 < heights["b"] < heights["c"] - 0.08

@@ -77,12 +77,13 @@ def test_a_difference_needs_an_interval_on_one_side_of_0(low, high, differs):
      (-0.14, "clearly"), (0.15, "strongly"), (-0.9, "strongly")],
 )  # fmt: skip
 def test_the_size_of_a_clear_change(estimate, word):
-    assert words.size_of(Interval(estimate, estimate - 1e-3, estimate + 1e-3, 9)) == word
+    said = words.changes(Interval(estimate, estimate - 1e-3, estimate + 1e-3, 9), "use")
+    assert said == ("hardly changes use" if word == "hardly" else f"changes use {word}")
 
 
 def test_a_change_that_may_be_none_is_never_called_large():
-    assert words.size_of(Interval(0.4, -0.1, 0.9, 9)) == "not clearly"
-    assert words.size_of(Interval(0.4, NAN, NAN, 1)) == "not clearly"
+    assert words.changes(Interval(0.4, -0.1, 0.9, 9), "use") == "does not clearly change use"
+    assert words.changes(Interval(0.4, NAN, NAN, 1), "use") == "does not clearly change use"
 
 
 def test_cells_stand_beneath_each_other():

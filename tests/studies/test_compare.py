@@ -139,3 +139,15 @@ def test_files_and_figures(tmp_path, capsys):
 def test_mistakes(words, told):
     with pytest.raises(UserError, match=told):
         compose([*SMALL, "policy=none,training", *words])
+
+
+@pytest.mark.parametrize("policies", ["none", "none,none"])
+def test_one_policy_is_nothing_to_compare(policies):
+    with pytest.raises(UserError, match="nothing to compare.*policy=none,training"):
+        compose([*SMALL, f"policy={policies}", "study=compare"])
+
+
+def test_policies_under_several_shocks_are_told():
+    worlds = ["shock=none,budget_cut", "policy=none,training", "study=compare", "replicates=2"]
+    text = "\n".join(result_of(*worlds).answer())
+    assert "2 worlds" in text and "uncertain" not in text.split("\n\n")[0]

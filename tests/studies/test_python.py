@@ -207,3 +207,16 @@ def test_own_behaviour_that_cannot_run():
     agents = FEW | {"engine": "agents"}
     assert "needed is a subclass" in problems(sim.run, WORLD, hcp_class=int, **agents)[0]
     assert "needed is a subclass" in problems(sim.AdoptionModel, WORLD, hcp_class="HCP")[0]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (lambda: sim.compare({"a": {}, "b": 0.1}), "b=0.1: needed are parameters"),
+        (lambda: sim.AdoptionModel(seed="x"), "seed=x: is not a whole number"),
+        (lambda: sim.run(policy="q"), "is a parameter, not a setting"),
+    ],
+)
+def test_wrong_kinds_are_told_in_one_line(wrong, told):
+    with pytest.raises(UserError, match=told):
+        wrong()

@@ -99,17 +99,19 @@ def label_ends(
     order = sorted(
         (n for n in range(len(labels)) if np.isfinite(heights[n])), key=lambda n: heights[n]
     )
-    placed: list[float] = []
-    for n in order:
-        placed.append(max(heights[n], placed[-1] + gap) if placed else heights[n])
-    # moved up only, the labels would leave the panel: centre them on what they name
-    shift = float(np.mean([heights[n] for n in order]) - np.mean(placed)) if order else 0.0
-    if placed:  # but not out of the panel, into the next one
-        shift = max(low - placed[0], min(high - placed[-1], shift))
+    # The least moves that keep a gap: those of an increasing fit to the heights less the gaps.
+    # So a label far from all others stays at its line.
+    gaps = gap * np.arange(len(order))
+    placed = np.array([heights[n] for n in order]) - gaps
+    if order:
+        from scipy.optimize import isotonic_regression
+
+        bottom = low + gap / 2  # not on the axis, and not out of the panel, into the next one
+        placed = np.clip(isotonic_regression(placed).x, bottom, max(bottom, high - gaps[-1])) + gaps
     for n, y in zip(order, placed, strict=True):
         axes.annotate(
             labels[n],
-            (x, y + shift),
+            (x, y),
             xytext=(6, 0),
             textcoords="offset points",
             color=COLOURS[(n if numbers is None else numbers[n]) % len(COLOURS)],

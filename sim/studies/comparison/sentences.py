@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.config.settings import SAMPLED_KINDS
 from sim.outcomes.intervals import Interval, of_share
 from sim.outcomes.paired import dominated
 from sim.outcomes.table import COST, MIDWAY, SCOPES, TOLD_MIDWAY, label
@@ -29,7 +30,8 @@ def money(x: float, currency: str) -> str:
 def heading(c: Comparison) -> str:
     """Say what the runs are."""
     ensemble = c.result.ensemble
-    worlds = f"{c.worlds:,} uncertain worlds, " if c.worlds > 1 else ""
+    drawn = "uncertain " if c.result.design_kind in SAMPLED_KINDS else ""
+    worlds = f"{c.worlds:,} {drawn}worlds, " if c.worlds > 1 else ""
     return (
         f"{len(c.names)} {c.plural}, {worlds}{ensemble.replicates} runs of each, seed "
         f"{ensemble.seed}, under the same luck. In brackets: 95 % intervals of the mean "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from sim.outcomes import prim
@@ -9,6 +11,9 @@ from sim.outcomes.intervals import of_share
 from sim.outcomes.robustness import robustness
 from sim.reports import words
 from sim.studies.comparison.policies import GOAL, Comparison
+
+if TYPE_CHECKING:
+    from sim.config.axes import Axis
 
 FEWEST_WORLDS = 32  # below, boxes would be drawn around chance (assumption)
 CLEARLY_DENSER = 0.15  # how much more often a policy must fail in a box to be told (assumption)
@@ -39,9 +44,14 @@ def robust(c: Comparison) -> list[list[str]]:
     return rows
 
 
+def _numeric(axis: Axis) -> bool:
+    """Whether worlds of an axis can be told apart by limits; shocks, say, are names."""
+    return all(isinstance(value, int | float) for value in axis.values)
+
+
 def world_values(c: Comparison) -> tuple[list[str], np.ndarray]:
-    """Return the uncertain parameters, and (worlds, parameters) their values."""
-    axes = [a for a in c.result.axes if a is not c.axis]
+    """Return the varied parameters that are numbers, and (worlds, parameters) their values."""
+    axes = [a for a in c.result.axes if a is not c.axis and _numeric(a)]
     points = [c.result.ensemble.points[int(p)] for p in c.points[:, 0]]
     values = [[float(point.values[axis.paths[0]]) for axis in axes] for point in points]
     return [axis.name for axis in axes], np.array(values).reshape(len(points), len(axes))
@@ -52,7 +62,7 @@ def failing_box(c: Comparison, policy: int) -> prim.Box | None:
     outcome = c.by_world(GOAL)[policy]
     there = ~np.isnan(outcome)
     _, x = world_values(c)
-    if there.sum() < FEWEST_WORLDS:
+    if there.sum() < FEWEST_WORLDS or not x.size:
         return None
     fails = outcome[there] < threshold(c)
     box = prim.describe(x[there], fails)
@@ -88,7 +98,7 @@ def failing_worlds(c: Comparison, policy: int) -> list[str]:
     text = f"{c.names[policy]} stays below {threshold(c):g} in {words.percent(missed)} of worlds"
     box = failing_box(c, policy)
     if box is None:
-        return [text + "; no few conditions tell which."]
+        return [text + "; no short list of conditions tells which."]
     names, _ = world_values(c)
     return [
         f"{text}, above all where {box_words(names, box)}: there it fails in "
