@@ -82,6 +82,8 @@ class Names:
         return list(dict.fromkeys(p.path[cut:].split(".")[0] for p in self._inside))
 
     def __getattr__(self, name: str) -> Name | Names:
+        if name.startswith("_"):  # while it is copied there is no prefix yet
+            raise AttributeError(name)
         path = self._prefix + name
         if path in PARAMETERS:
             return Name(PARAMETERS[path])

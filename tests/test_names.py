@@ -65,6 +65,12 @@ def test_a_name_that_is_not_there():
         sim.parameters.process.training.defalt  # noqa: B018
 
 
+def test_groups_can_be_copied():
+    group = sim.parameters.process
+    for again in (copy.copy(group), copy.deepcopy(group), pickle.loads(pickle.dumps(group))):
+        assert list(again) == list(group) and str(again) == str(group)
+
+
 def test_the_table_itself_is_still_there():
     from sim.parameters import defaults
 

@@ -26,6 +26,8 @@ C = Column
 RUNS, MONTHS, ORGANISATIONS = "runs.parquet", "months.parquet", "organisations.parquet"
 SUMMARY, COMPARISON, PROVENANCE = "summary.csv", "comparison.csv", "provenance.json"
 PATHS, HCPS, COSTS = "paths.parquet", "hcps.parquet", "costs.csv"
+# Tables that not every result has
+SOMETIMES = (MONTHS, ORGANISATIONS, HCPS, PATHS, COMPARISON, COSTS)
 
 # In the order in which a reader wants them
 FILES: dict[str, str] = {

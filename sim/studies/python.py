@@ -190,8 +190,8 @@ def compare(
     for name, changes in scenarios.items():
         if not isinstance(changes, Mapping):
             problems.append(
-                f"scenarios: {show(name)}={show(changes)}: needed are parameters with their "
-                "values, such as {'process.training': 0.1}"
+                f"scenarios: {show(name)}={show(changes)}: needed is a mapping of what it changes; "
+                '{} for nothing, {"scenario": NAME} to start from one'
             )
             continue
         own_changes = dict(changes)
@@ -208,6 +208,14 @@ def compare(
         {p: check_value(PARAMETERS[p], changes.get(p, values[p])) for p in paths}
         for changes in flat.values()
     )
+    for n, (name, setting) in enumerate(zip(scenarios, chosen, strict=True)):
+        if setting in chosen[:n]:
+            other = list(scenarios)[chosen.index(setting)]
+            problems.append(
+                f"scenarios: {show(name)} is the same as {show(other)}; allowed is each once"
+            )
+    if problems:
+        raise UserError(problems)
     axis = Axis("scenario", paths, tuple(scenarios), chosen)
     request = Request(
         "python", "compare", "Scenarios", "Which scenario sustains adoption?",

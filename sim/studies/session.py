@@ -27,6 +27,7 @@ from sim.ensembles.store.manifest import MANIFEST, difference, manifest_of, read
 from sim.ensembles.store.shards import parse_shard
 from sim.ensembles.store.store import Store, free_bytes, remove_chunks
 from sim.errors import SimulationError, StoppedError, UserError
+from sim.outcomes.files import SOMETIMES
 from sim.reports import files, months, tables
 from sim.reports.folder import FIGURES, PROVENANCE, REPORT, open_folder, unfinished_folder
 from sim.studies.execute import compile_for, design_of, execute, hcp_months, kept_of
@@ -253,7 +254,8 @@ class Session:
         folder, ensemble = self.folder, result.ensemble
         files.write_parquet(folder / RUNS, tables.run_columns(ensemble))
         files.write_csv(folder / "summary.csv", tables.summary_columns(ensemble))
-        for name, columns in self.study.tables(result).items():
+        of_study = self.study.tables(result)
+        for name, columns in of_study.items():
             files.write_csv(folder / name, columns)
         written = [RUNS]
         kept = kept_of(self.request)
@@ -263,6 +265,8 @@ class Session:
             rows = tables.entity_blocks(self.design.names, self.store.entities(kind))
             files.write_parquet_blocks(folder / entity_file(kind), rows)
             written.append(entity_file(kind))
+        for name in set(SOMETIMES) - {*written, *of_study}:
+            (folder / name).unlink(missing_ok=True)  # of another result that is overwritten
         files.write_config(folder / "config.yaml", self.request)
         self._save_figures(result)
         made = files.provenance(

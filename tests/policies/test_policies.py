@@ -258,6 +258,10 @@ def test_the_catalogue_holds_what_can_be_used_under_another_name():
         (["none", "training", "none"], {}, "none is named twice"),
         (["none", "training"], {"shock": "budget_cut"}, "among the parameters"),
         (["none", "training"], {"policies": ["mine"]}, "policies: needed is a mapping"),
+        ({"a": {}, "b": {}}, {}, "b is the same as a"),
+        ({"a": {"horizon": 13}, "b": {}, "c": {"horizon": 13}}, {}, "c is the same as a"),
+        ({"a": None, "b": {}}, {}, "a=null: needed is a mapping"),
+        ({"a": {}, "b": "small_clinic"}, {}, "b=small_clinic: needed is a mapping"),
     ],
 )
 def test_what_cannot_be_compared(given, settings, told):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+import sim
 from sim.__main__ import main
 from sim.config.compose import compose
 from sim.config.design import points
@@ -38,6 +42,12 @@ def many():
     return result_of("policy=none,training", "replicates=2", "uncertainty=assumptions", "worlds=40")
 
 
+@pytest.fixture(scope="module")
+def many_sizes():
+    words = "policy=none,training", "replicates=2", "uncertainty=assumptions", "worlds=40"
+    return result_of(*words, "population.size_spread=0.5")
+
+
 def test_differences_are_those_of_the_runs(certain):
     c = Comparison(certain)
     assert c.names == ["none", "training", "co_design"] and c.worlds == 1
@@ -59,6 +69,44 @@ def test_who_is_moved_adds_up_to_the_difference_at_the_end(certain):
     assert c.moved(0).gained.estimate == 0 == c.moved(0).lost.estimate
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"population.organisations": 6},
+        {"population.organisation_size": 9},
+        {"population.organisations": 4, "population.organisation_size": 10},
+        {"population.size_spread": 0.5},
+    ],
+    ids=["organisations", "size", "as_many_in_all", "spread"],
+)
+def test_nobody_is_moved_between_worlds_of_other_posts(change):
+    place = {"population.organisations": 5, "population.organisation_size": 8, "horizon": 12}
+    made = sim.compare({"a": {}, "b": change}, place, replicates=3, progress="never")
+    assert made.compared.moved(1) is None and sentences.moved_sentence(made.compared, 1) == ""
+    assert made.compared.moved(0) is not None
+
+
+def test_each_of_many_worlds_counts_once(many_sizes):
+    c = Comparison(many_sizes)
+    moved = c.moved(1)
+    assert moved.gained.runs == moved.lost.runs == c.worlds == 40
+    ends = c.by_world("adopter_share.horizon")
+    assert moved.gained.estimate - moved.lost.estimate == pytest.approx((ends[1] - ends[0]).mean())
+    sizes = c.by_size(1)
+    assert len(sizes) == 2 and all(pair.change.runs <= 40 for pair in sizes.values())
+
+
+def test_a_policy_all_of_whose_runs_failed_is_the_last(certain):
+    outcomes = {k: v.copy() for k, v in certain.ensemble.outcomes.items()}
+    for values in outcomes.values():
+        values[1] = np.nan
+    failed = replace(certain, ensemble=replace(certain.ensemble, outcomes=outcomes))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert Comparison(failed).order[-1] == 1
+        assert len(failed.costs) == 2 and "no number" in str(failed)
+
+
 def test_money(certain):
     c = Comparison(certain)
     costs, effects = c.money(1)
@@ -69,8 +117,6 @@ def test_money(certain):
 
 def test_no_policy_is_recommended_where_none_is_better(certain):
     flat = {k: np.zeros_like(v) for k, v in certain.ensemble.outcomes.items()}
-    from dataclasses import replace
-
     same = replace(certain, ensemble=replace(certain.ensemble, outcomes=flat))
     (line,) = sentences.recommendation(Comparison(same))
     assert "no policy is clearly better than none" in line

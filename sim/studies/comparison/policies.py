@@ -62,6 +62,18 @@ class Moved:
     lost: Interval
 
 
+class Posts(NamedTuple):
+    """The posts of a run at the horizon: which hold an adopter, and how many there are where."""
+
+    adopters: np.ndarray  # padded organisation by organisation
+    sizes: list[int]  # posts of each organisation
+
+    @property
+    def seats(self) -> int:
+        """Number of posts."""
+        return sum(self.sizes)
+
+
 class Line(NamedTuple):
     """A policy to be drawn: its number (for its colour), name and point."""
 
@@ -170,15 +182,12 @@ class Comparison:
 
     def by_world(self, outcome: str) -> np.ndarray:
         """Return (policies, worlds) means over replicates."""
-        x = self.result.ensemble.outcomes[outcome][self.points]
-        there = (~np.isnan(x)).sum(axis=2)
-        with np.errstate(invalid="ignore"):
-            return (np.nansum(x, axis=2) / np.where(there, there, np.nan)).T
+        return means_of(self.result.ensemble.outcomes[outcome][self.points]).T
 
     @cached_property
     def order(self) -> list[int]:
         """Numbers of the policies, the baseline among them, best mean of the goal first."""
-        means = np.nan_to_num(np.nanmean(self.by_world(GOAL), axis=1), nan=-np.inf)
+        means = np.nan_to_num(means_of(self.by_world(GOAL)), nan=-np.inf)
         return [int(n) for n in np.argsort(-means, kind="stable")]
 
     def hcps(self, policy: int) -> np.ndarray:
@@ -189,7 +198,7 @@ class Comparison:
         mean = hcps_of(self.result.ensemble.points[int(points[0])])
         runs = range(self.result.ensemble.replicates)
         kept = [self._ends.get((int(points[0]), run)) for run in runs]
-        return np.array([mean if k is None else k[1] for k in kept], float)
+        return np.array([mean if k is None else k.seats for k in kept], float)
 
     @remembered
     def money(self, policy: int) -> tuple[np.ndarray, np.ndarray]:
@@ -215,21 +224,32 @@ class Comparison:
 
     @remembered
     def moved(self, policy: int) -> Moved | None:
-        """Return who adopts at the horizon under one of the two only; None if it was not kept."""
+        """Return who adopts at the horizon under one of the two only.
+
+        With many worlds each world is one run. None if it was not kept, or if the two do not have
+        the same posts.
+        """
         table = self.result.ensemble.organisations
         if not table["point"].size:
             return None
-        gained, lost = [], []
-        for world in range(self.worlds):
-            for run in range(self.result.ensemble.replicates):
-                ours = self._ends.get((int(self.points[world, policy]), run))
-                theirs = self._ends.get((int(self.points[world, 0]), run))
-                if ours is None or theirs is None:
-                    continue
-                a, b, seats = ours[0], theirs[0], ours[1]
-                gained.append(float((a & ~b).sum() / seats))
-                lost.append(float((b & ~a).sum() / seats))
-        return Moved(bootstrap(np.array(gained)), bootstrap(np.array(lost)))
+        shape = self.worlds, self.result.ensemble.replicates
+        gained, lost = np.full(shape, np.nan), np.full(shape, np.nan)
+        for world, run in np.ndindex(shape):
+            ours = self._ends.get((int(self.points[world, policy]), run))
+            theirs = self._ends.get((int(self.points[world, 0]), run))
+            if ours is None or theirs is None:
+                continue
+            if ours.sizes != theirs.sizes:
+                return None
+            a, b = ours.adopters, theirs.adopters
+            gained[world, run] = (a & ~b).sum() / ours.seats
+            lost[world, run] = (b & ~a).sum() / ours.seats
+        both = (self._each(x) for x in (gained, lost))
+        return Moved(*(bootstrap(x[~np.isnan(x)]) for x in both))
+
+    def _each(self, x: np.ndarray) -> np.ndarray:
+        """Return one number per run from (worlds, replicates); per world, if there are many."""
+        return x.ravel() if self.worlds == 1 else means_of(x)
 
     @remembered
     def by_size(self, policy: int) -> dict[str, Paired]:
@@ -249,7 +269,7 @@ class Comparison:
         return found
 
     def _goal_of(self, chosen: np.ndarray, policy: int) -> np.ndarray:
-        """Return the goal among the HCPs of chosen organisations, run by run."""
+        """Return the goal among the HCPs of chosen organisations, run by run or world by world."""
         table = self.result.ensemble.organisations
         replicates = self.result.ensemble.replicates
         runs = []
@@ -261,23 +281,30 @@ class Comparison:
             sums = np.bincount(run, weights * table[GOAL][own], replicates)
             with np.errstate(invalid="ignore", divide="ignore"):
                 runs.append(sums / total)
-        return np.concatenate(runs)
+        return self._each(np.array(runs))
 
     @cached_property
-    def _ends(self) -> dict[tuple[int, int], tuple[np.ndarray, int]]:
-        """(point, replicate) -> which seats hold an adopter at the horizon, and how many seats."""
+    def _ends(self) -> dict[tuple[int, int], Posts]:
+        """(point, replicate) -> who is an adopter at the horizon."""
         table = self.result.ensemble.organisations
-        ends: dict[tuple[int, int], tuple[list[np.ndarray], int]] = {}
+        found: dict[tuple[int, int], tuple[list[np.ndarray], list[int]]] = {}
         for point, replicate, hcps, text in zip(
             table["point"].tolist(), table["replicate"].tolist(), table["hcps"].tolist(),
             table["adopters_at_end"], strict=True,
         ):  # fmt: skip
-            bits, seats = ends.setdefault((point, replicate), ([], 0))
+            bits, sizes = found.setdefault((point, replicate), ([], []))
             bits.append(seats_of(text))
-            ends[point, replicate] = bits, seats + int(hcps)
+            sizes.append(int(hcps))
         return {
-            run: (np.concatenate(bits).astype(bool), seats) for run, (bits, seats) in ends.items()
+            run: Posts(np.concatenate(bits).astype(bool), sizes)
+            for run, (bits, sizes) in found.items()
         }
+
+
+def means_of(x: np.ndarray) -> np.ndarray:
+    """Return means over the last axis without NaNs; NaN where there is nothing else."""
+    there = (~np.isnan(x)).sum(axis=-1)
+    return np.nansum(x, axis=-1) / np.where(there, there, np.nan)
 
 
 def compared_axis(result: Result) -> Axis:

@@ -10,7 +10,7 @@ from sim.outcomes.paired import dominated
 from sim.outcomes.table import COST, MIDWAY, SCOPES, TOLD_MIDWAY, label
 from sim.reports import words
 from sim.reports.answer import Answer, Table
-from sim.studies.comparison.policies import GOAL, WORTH_MENTIONING, Comparison
+from sim.studies.comparison.policies import GOAL, WORTH_MENTIONING, Comparison, means_of
 from sim.studies.comparison.uncertain import failing_worlds, robust, threshold
 
 OUTCOMES_TOLD = (*TOLD_MIDWAY, "trust")
@@ -52,10 +52,10 @@ def ranking_rows(c: Comparison) -> list[list[str]]:
             pair = c.paired(GOAL, n)
             change = words.with_interval(pair.change, sign=True)
             better = words.percent(pair.better)
-        mean = float(np.nanmean(c.runs(GOAL, n))) if np.isfinite(c.runs(GOAL, n)).any() else np.nan
+        mean = float(means_of(c.runs(GOAL, n)))
         row = [c.names[n], words.number(mean), change, better, words.percent(sustained)]
         if c.costs_known:
-            row.append(money(float(np.nanmean(c.runs(COST, n))), currency(c)))
+            row.append(money(float(means_of(c.runs(COST, n))), currency(c)))
         rows.append(row)
     return rows
 
@@ -141,7 +141,7 @@ def cost_sentences(c: Comparison) -> list[str]:
 def means(c: Comparison) -> tuple[np.ndarray, np.ndarray]:
     """Return mean additional cost and mean additional sustained adopters of every policy."""
     pairs = [c.money(n) for n in range(len(c.names))]
-    return tuple(np.array([float(np.nanmean(x[k])) for x in pairs]) for k in (0, 1))  # type: ignore[return-value]
+    return tuple(np.array([float(means_of(x[k])) for x in pairs]) for k in (0, 1))  # type: ignore[return-value]
 
 
 def recommendation(c: Comparison) -> list[str]:

@@ -110,3 +110,11 @@ def test_overwrite_begins_anew(tmp_path, calls):
     calls.made.clear()
     assert run(out, "seed=1", "overwrite=true") == 0
     assert len(calls.made) == 12 and set(table(out)["seed"].to_pylist()) == {1}
+
+
+def test_overwrite_leaves_no_table_of_the_old_result(tmp_path):
+    out, fresh = tmp_path / "r", tmp_path / "fresh"
+    assert run(out, "hcps=all", "organisations=all", "months=quantiles") == 0
+    assert run(out, "seed=1", "overwrite=true") == 0
+    assert run(fresh, "seed=1") == 0
+    assert {p.name for p in out.iterdir()} == {p.name for p in fresh.iterdir()}
