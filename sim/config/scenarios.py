@@ -7,6 +7,7 @@ a handout: questions for a class. The words are checked and taken out here, befo
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,16 +64,20 @@ class Scenario:
     words : Words
     parameters : dict
         path -> value of what the file sets; not yet checked against the parameter table.
+    folder : str or None
+        The user's folder of configuration that has to be named to find it.
     """
 
     name: str
     words: Words
     parameters: dict[str, Any] = field(default_factory=dict)
+    folder: str | None = None
 
     @property
     def command(self) -> str:
         """The command that runs it."""
-        return f"python -m sim scenario={self.name}"
+        own = [] if self.folder is None else ["--config-dir", self.folder]
+        return shlex.join(["python", "-m", "sim", *own, f"scenario={self.name}"])
 
     @property
     def what_if_command(self) -> str:

@@ -27,8 +27,15 @@ WORLD_KEYS = (
     "population.organisation_size",
     "population.size_spread",
 )
-# Beside the model: what is counted of a run, and what its policies do and cost
-DECIDE = ("outcomes", "policies")
+# Beside the model: what is counted of a run and of its months, what its policies do and cost, what
+# a user's files become, and the luck of a point
+DECIDE = (
+    "outcomes/**/*.py",
+    "policies/**/*.py",
+    "ensembles/chunk.py",
+    "ensembles/design.py",
+    "ensembles/worlds.py",
+)
 
 
 class Design(NamedTuple):
@@ -119,8 +126,8 @@ def _given(values: Mapping[str, Any]) -> bool:
 def _decides() -> str:
     """Return a hash of all sources that decide what is kept of a run."""
     digest = hashlib.sha256(model_hash().encode())
-    for name in DECIDE:
-        for path in sorted((PACKAGE / name).rglob("*.py")):
+    for pattern in DECIDE:
+        for path in sorted(PACKAGE.glob(pattern)):
             digest.update(path.relative_to(PACKAGE).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()
 

@@ -136,11 +136,17 @@ def animate(models: AdoptionModel | Mapping[str, AdoptionModel], every: int | No
     UserError
         For too many HCPs to be seen, models of different months, or a wrong step.
     """
-    shown = {"": models} if isinstance(models, AdoptionModel) else dict(models)
+    shown: dict[str, AdoptionModel] = {}
+    if isinstance(models, AdoptionModel):
+        shown = {"": models}
+    elif isinstance(models, Mapping):
+        shown = dict(models)
     if not shown or not all(isinstance(m, AdoptionModel) for m in shown.values()):
         raise UserError("models: needed is an AdoptionModel, or titles with one each")
     from sim.reports.figures.network import see
 
+    if len({id(model) for model in shown.values()}) < len(shown):
+        raise UserError("models: one stands there twice; allowed is each model once")
     spans = {(m.month, m.horizon) for m in shown.values()}
     if len(spans) > 1:
         raise UserError("models: they must stand at the same month and have the same horizon")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sim.config.arguments import Arguments, parse
@@ -94,8 +95,9 @@ def _chosen(names: Sequence[str], parsed: Arguments) -> list[Scenario]:
     if parsed.config_dir is not None:
         folders.insert(0, user_folder(parsed.config_dir))
     if not names:
-        return teaching_scenarios(folders)
-    scenarios = [read_scenario(name, folders) for name in dict.fromkeys(names)]
+        scenarios = teaching_scenarios(folders)
+    else:
+        scenarios = [read_scenario(name, folders) for name in dict.fromkeys(names)]
     problems = [
         f"scenario {s.name}: has no handout; write one into its file, as docs/scenarios.md says"
         for s in scenarios
@@ -103,7 +105,7 @@ def _chosen(names: Sequence[str], parsed: Arguments) -> list[Scenario]:
     ]
     if problems:
         raise UserError(problems)
-    return scenarios
+    return [replace(scenario, folder=parsed.config_dir) for scenario in scenarios]
 
 
 def _free(path: Path) -> Path:
@@ -129,7 +131,7 @@ def _composed(scenario: Scenario, settings: Sequence[str], own: Sequence[str]) -
 
     request = compose([*own, f"scenario={scenario.name}", *settings])
     try:
-        compose([*own, *shlex.split(scenario.what_if_command)[3:]])
+        compose(shlex.split(scenario.what_if_command)[3:])
     except (UserError, ValueError) as error:
         problems = error.problems if isinstance(error, UserError) else [str(error)]
         where = f"scenario {scenario.name}: handout.what_if.change"

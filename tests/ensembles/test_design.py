@@ -103,7 +103,16 @@ def test_the_identity_changes_with_seed_replicates_points_and_what_is_kept():
 
 
 @pytest.mark.parametrize(
-    "edited", ["compiled.py", "model/rules.py", "outcomes/compute.py", "policies/cost.py"]
+    "edited",
+    [
+        "compiled.py",
+        "model/rules.py",
+        "outcomes/compute.py",
+        "policies/cost.py",
+        "ensembles/chunk.py",
+        "ensembles/design.py",
+        "ensembles/worlds.py",
+    ],  # fmt: skip
 )
 def test_the_identity_changes_with_the_sources_that_decide_results(tmp_path, edited):
     """In a copy of the package: the version of the model is that of another model."""

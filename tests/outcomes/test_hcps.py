@@ -62,3 +62,13 @@ def test_peers_are_counted(kind, mean):
     record = records.of_run(records.empty_record(1, 1), 0)
     table = hcp_table(engine.simulate(point, 3, 0, record), 1)
     assert table["peers"].mean() == pytest.approx(mean, abs=0.5)
+
+
+def test_levels_are_those_of_the_persons():
+    point = engine.prepare({**defaults(), **WORLD, "horizon": 6})
+    record = records.of_run(records.empty_record(1, 6), 0)
+    state = engine.simulate(point, 3, 0, record)
+    table = hcp_table(state, 6)
+    levels = ("trust", "literacy", "engagement")
+    assert all(table[name].tolist() == state.hcps[name].tolist() for name in levels)
+    assert len({table[name].tobytes() for name in levels}) == len(levels)

@@ -152,6 +152,16 @@ def test_words_of_a_file_are_escaped(tmp_path):
     assert found.texts["h1"] == [title]
 
 
+def test_commands_of_an_own_scenario_can_be_typed(tmp_path):
+    place = tmp_path / "my files"
+    place.mkdir()
+    arguments = scenario_file(place, own())
+    assert main(["handouts", "mine", *arguments, f"out={tmp_path / 'out'}", *QUICK]) == 0
+    _, found = page(tmp_path / "out", "mine")
+    for command in found.texts["code"]:
+        assert compose(shlex.split(command)[3:]).values["population.organisations"] == 1
+
+
 def test_the_same_runs_give_the_same_page(tmp_path, folder):
     assert main(["handouts", "small_clinic", f"out={tmp_path}", *QUICK]) == 0
     assert page(tmp_path, "small_clinic")[0] == page(folder, "small_clinic")[0]

@@ -144,3 +144,14 @@ def test_what_was_not_kept_has_no_rows():
 def test_frames_have_the_columns_as_they_are():
     frame = tables.frame(tables.run_columns(ensemble()), "runs")
     assert frame.shape == (6, 7 + len(OUTCOMES)) and frame["trust"].isna().sum() == 1
+
+
+def test_quantiles_end_with_the_horizon_of_their_point():
+    import sim
+
+    world = {"population.organisations": 2, "population.organisation_size": 5}
+    swept = sim.sweep(
+        {"horizon": [0, 7, 14]}, world, months="quantiles", replicates=3, progress="never"
+    )
+    found = swept.months.groupby("point")["month"].max().tolist()
+    assert found == [0, 7, 14] and (swept.months["runs"] == 3).all()

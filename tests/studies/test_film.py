@@ -97,8 +97,12 @@ def test_what_cannot_be_shown():
     model = sim.AdoptionModel(WORLD)
     with pytest.raises(UserError, match="^every=0: allowed is a whole number"):
         model.animate(every=0)
-    with pytest.raises(UserError, match="needed is an AdoptionModel"):
-        sim.animate({"a": 3})
+    for wrong in ({"a": 3}, {}, None, 3, [model, model]):
+        with pytest.raises(UserError, match="needed is an AdoptionModel"):
+            sim.animate(wrong)
+    with pytest.raises(UserError, match="stands there twice"):
+        sim.animate({"a": model, "b": model})
+    assert model.month == 0
     later = sim.AdoptionModel(WORLD)
     later.step()
     with pytest.raises(UserError, match="same month"):
