@@ -67,8 +67,9 @@ def _sentence(result: Result) -> str:
     )
     if lapse.runs:
         lapsing = words.number(100 * lapse.estimate, 0)
-        text += f"Of 100 adopters, {lapsing} {'lapses' if lapsing == '1' else 'lapse'} in a year"
-        text += f" ({words.between(100 * lapse.low, 100 * lapse.high, 1)})."
+        text += f"In 100 adopter-years there {'is' if lapsing == '1' else 'are'} {lapsing} "
+        text += f"{'lapse' if lapsing == '1' else 'lapses'} "
+        text += f"({words.between(100 * lapse.low, 100 * lapse.high, 1)})."
     else:
         text += "Nobody ever adopted, so there is no lapse rate."
     return text

@@ -212,7 +212,7 @@ def test_own_behaviour_that_cannot_run():
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        (lambda: sim.compare({"a": {}, "b": 0.1}), "b=0.1: needed are parameters"),
+        (lambda: sim.compare({"a": {}, "b": 0.1}), "b=0.1: needed is a mapping"),
         (lambda: sim.AdoptionModel(seed="x"), "seed=x: is not a whole number"),
         (lambda: sim.run(policy="q"), "is a parameter, not a setting"),
     ],

@@ -103,6 +103,8 @@ def scope_sentence(c: Comparison, policy: int) -> str:
         return ""
     most = max(known, key=lambda k: known[k].estimate)
     least = min(known, key=lambda k: known[k].estimate)
+    if not known[most].low > known[least].high:
+        return ""  # no clear difference between any of them
     return (
         f"It changes sustained adoption most among {most} "
         f"({words.with_interval(known[most], sign=True)}) and least among {least} "
@@ -159,18 +161,20 @@ def recommendation(c: Comparison) -> list[str]:
             f"that of {c.names[best]}: {words.with_interval(pair.change, sign=True)}."
         ]
     runs = "worlds" if c.worlds > 1 else "runs"
+    equal = [
+        n for n in c.order[1:] if n and not c.against(GOAL, best, n).change.low > WORTH_MENTIONING
+    ]
+    names = ", ".join(c.names[n] for n in equal)
+    # whoever reads the first words only has to know that others do about as much
+    also = f", or one that is not clearly worse ({names})" if equal else ""
     lines = [
-        f"Recommendation: {c.names[best]}. It changes sustained adoption by "
+        f"Recommendation: {c.names[best]}{also}. {c.names[best]} changes sustained adoption by "
         f"{words.with_interval(pair.change, sign=True)} against {c.baseline}, and is better in "
         f"{words.percent(pair.better)} of {runs}; P(sustained) is "
         f"{words.percent(probability(c, best))} against {words.percent(probability(c, 0))}."
     ]
-    equal = [
-        n for n in c.order[1:] if n and not c.against(GOAL, best, n).change.low > WORTH_MENTIONING
-    ]
     if equal:
-        names = ", ".join(c.names[n] for n in equal)
-        lines.append(f"It is not clearly better (by more than {WORTH_MENTIONING:g}) than {names}.")
+        lines.append(f"Clearly worse means: by more than {WORTH_MENTIONING:g}.")
     if c.costs_known:
         lines.append(_cheaper(c, best, equal))
     return lines
@@ -179,7 +183,7 @@ def recommendation(c: Comparison) -> list[str]:
 def _cheaper(c: Comparison, best: int, equal: list[int]) -> str:
     unit = currency(c)
     value = c.value(best)
-    text = f"It costs {money(value.cost.estimate, unit)} more"
+    text = f"{c.names[best]} costs {money(value.cost.estimate, unit)} more"
     if np.isfinite(value.per_adopter):
         text += f", {money(value.per_adopter, unit)} for each additional sustained adopter"
     costs, _ = means(c)
