@@ -178,6 +178,11 @@ def compare(
         twice = [name for n, name in enumerate(scenarios) if name in scenarios[:n]]
         if twice:
             raise UserError(f"scenarios: {show(twice[0])} is named twice; allowed is each once")
+        if values["policy"] != "none":
+            raise UserError(
+                f"policy={show(values['policy'])}: would be replaced by those of the list; write it "
+                "into each of them, joined by +"
+            )
         axes, _ = apply_overrides({"policy": list(scenarios)}, {}, {}, "grid")
         request = Request(
             "python", "compare", f"{words.title}, policies" if words.title else "Policies",

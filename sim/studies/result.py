@@ -128,6 +128,8 @@ class Result:
                 mine, its = getattr(ours, key), getattr(theirs, key)
                 if mine != its:
                     raise UserError(f"{key}={its}: runs pair with those of {key}={mine} only")
+            if "independent" in (self.seeds, other.seeds):
+                raise UserError("design.seeds=independent: only points with common luck pair")
             return intervals.of_difference(self.outcome(name, point), other.outcome(name))
         return intervals.of_difference(self.outcome(name, point), self.outcome(name, other))
 

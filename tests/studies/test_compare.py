@@ -90,6 +90,7 @@ def test_each_of_many_worlds_counts_once(many_sizes):
     c = Comparison(many_sizes)
     moved = c.moved(1)
     assert moved.gained.runs == moved.lost.runs == c.worlds == 40
+    assert sentences.probability(c, 1).runs == 40
     ends = c.by_world("adopter_share.horizon")
     assert moved.gained.estimate - moved.lost.estimate == pytest.approx((ends[1] - ends[0]).mean())
     sizes = c.by_size(1)

@@ -220,3 +220,8 @@ def test_own_behaviour_that_cannot_run():
 def test_wrong_kinds_are_told_in_one_line(wrong, told):
     with pytest.raises(UserError, match=told):
         wrong()
+
+
+def test_a_policy_is_not_replaced_by_a_list_without_a_word():
+    with pytest.raises(UserError, match="policy=co_design: would be replaced"):
+        sim.compare(["none", "training"], {"policy": "co_design"})

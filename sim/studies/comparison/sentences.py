@@ -61,8 +61,8 @@ def ranking_rows(c: Comparison) -> list[list[str]]:
 
 
 def probability(c: Comparison, policy: int) -> Interval:
-    """Return the share of runs that sustain adoption."""
-    x = c.runs(GOAL, policy)
+    """Return the share of runs (of worlds, where there are many) that sustain adoption."""
+    x = c.runs(GOAL, policy) if c.worlds == 1 else c.by_world(GOAL)[policy]
     x = x[~np.isnan(x)]
     return of_share(int((x >= threshold(c)).sum()), x.size)
 
