@@ -21,7 +21,7 @@ TABLES = {
 
 @pytest.mark.parametrize(
     "more",
-    [(), ALL, pytest.param(YEARLY, marks=pytest.mark.slow), QUANTILES],
+    [(), ALL, *(pytest.param(x, marks=pytest.mark.slow) for x in (YEARLY, QUANTILES))],
     ids=["outcomes", "all", "yearly", "quantiles"],
 )
 @pytest.mark.parametrize(
