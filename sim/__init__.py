@@ -14,6 +14,7 @@ completion; `catalogue("policy")` holds the shipped policies.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from sim.version import __version__
@@ -30,29 +31,20 @@ if TYPE_CHECKING:
     from sim.studies.one_run import AdoptionModel
     from sim.studies.python import compare, load, run, sweep
 
+_PLACES = {
+    "AdoptionModel": "sim.studies.one_run",
+    "animate": "sim.studies.film",
+    "catalogue": "sim.studies.catalogue",
+    **dict.fromkeys(("compare", "load", "run", "sweep"), "sim.studies.python"),
+}
+
 
 def __getattr__(name: str) -> Any:
     # numba, mesa and pandas are slow to import: only what is used is loaded
-    if name == "AdoptionModel":
-        from sim.studies.one_run import AdoptionModel
-
-        return AdoptionModel
-    if name == "animate":
-        from sim.studies.film import animate
-
-        return animate
     if name == "parameters":
-        from importlib import import_module
-
         return import_module("sim.parameters")
-    if name == "catalogue":
-        from sim.studies.catalogue import catalogue
-
-        return catalogue
-    if name in __all__:
-        from sim.studies import python
-
-        return getattr(python, name)
+    if name in _PLACES:
+        return getattr(import_module(_PLACES[name]), name)
     raise AttributeError(f"module 'sim' has no attribute {name!r}")
 
 

@@ -179,10 +179,8 @@ def scenarios_text() -> str:
         "page for them.",
     ]  # fmt: skip
     for scenario in teaching_scenarios():
-        while not lines[-1]:
-            lines.pop()
         lines += ["", *_scenario(scenario)]
-    return "\n".join(lines).rstrip() + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def _code(language: str, *lines: str) -> list[str]:

@@ -23,6 +23,7 @@ class Column(NamedTuple):
 C = Column
 
 
+REPORT, CONFIG, MANIFEST = "report.html", "config.yaml", "store.json"
 RUNS, MONTHS, ORGANISATIONS = "runs.parquet", "months.parquet", "organisations.parquet"
 SUMMARY, COMPARISON, PROVENANCE = "summary.csv", "comparison.csv", "provenance.json"
 PATHS, HCPS, COSTS = "paths.parquet", "hcps.parquet", "costs.csv"
@@ -31,7 +32,7 @@ SOMETIMES = (MONTHS, ORGANISATIONS, HCPS, PATHS, COMPARISON, COSTS)
 
 # In the order in which a reader wants them
 FILES: dict[str, str] = {
-    "report.html": "the answer with figures to point at; one file, opened in a browser, that needs "
+    REPORT: "the answer with figures to point at; one file, opened in a browser, that needs "
     "no network",
     SUMMARY: "one row per point and outcome: mean, interval of the mean, range of single runs; for "
     "spreadsheets",
@@ -45,10 +46,9 @@ FILES: dict[str, str] = {
     HCPS: "one row per run and HCP in post at the horizon (hcps=all)",
     PATHS: "one row per run and month, where months.parquet does not hold them but figures or an "
     "extended sweep need them",
-    "config.yaml": "everything that made the result, defaults included, as an experiment to run "
-    "again",
+    CONFIG: "everything that made the result, defaults included, as an experiment to run again",
     PROVENANCE: "command, versions, seed, hashes of the tables",
-    "store.json": "what the program needs to resume, extend or check the result",
+    MANIFEST: "what the program needs to resume, extend or check the result",
 }
 
 # fmt: off
@@ -69,12 +69,16 @@ _MONTHS = (
     C("literacy", "[0, 1]", "mean AI literacy of HCPs at the end of the month"),
     C("lapses", "share of HCPs", "adopters who stopped in the month, without withdrawals"),
 )
+# Quantile over replicates -> its share and its name in words
+SHARES = {
+    "lowest_run": (0.0, "lowest value"), "q05": (0.05, "5 % quantile"),
+    "q25": (0.25, "25 % quantile"), "median": (0.5, "median"), "q75": (0.75, "75 % quantile"),
+    "q95": (0.95, "95 % quantile"), "highest_run": (1.0, "highest value"),
+}
 QUANTILES = (
     C("quantity", "", "which of the quantities by month the row is about"),
     *(C(name, "as the quantity", f"{words} over the replicates of a point") for name, words in (
-        ("lowest_run", "lowest value"), ("q05", "5 % quantile"), ("q25", "25 % quantile"),
-        ("median", "median"), ("q75", "75 % quantile"), ("q95", "95 % quantile"),
-        ("highest_run", "highest value"), ("mean", "mean"),
+        *((name, words) for name, (_, words) in SHARES.items()), ("mean", "mean"),
         ("mean_low_95", "lower end of the 95 % interval of the mean"),
         ("mean_high_95", "upper end of the 95 % interval of the mean"),
     )),

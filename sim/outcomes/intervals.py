@@ -51,6 +51,13 @@ def of_mean(x: np.ndarray, bounds: tuple[float, float] = (-np.inf, np.inf)) -> I
     return Interval(mean, low, high, n)
 
 
+def means_of(x: np.ndarray) -> np.ndarray:
+    """Return means over the last axis without NaNs; NaN where there is nothing else."""
+    there = (~np.isnan(x)).sum(axis=-1)
+    means: np.ndarray = np.nansum(x, axis=-1) / np.where(there, there, np.nan)
+    return means
+
+
 def of_columns(
     x: np.ndarray, bounds: tuple[float, float] = (-np.inf, np.inf)
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

@@ -41,7 +41,7 @@ class Column:
         return "\n".join([f"{self.name}{unit}: {self.meaning}", *lines])
 
     def _repr_html_(self) -> str:
-        from sim.reports.html.parts import plain_table
+        from sim.reports.html.text import plain_table
 
         return plain_table(Table([[self.name, ""], *self.rows()], text_last=True))
 

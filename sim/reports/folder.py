@@ -21,8 +21,8 @@ from sim.ensembles.store.lock import LOCK
 from sim.ensembles.store.manifest import MANIFEST
 from sim.errors import UserError
 from sim.outcomes.files import FILES
+from sim.outcomes.files import REPORT as REPORT
 
-REPORT = "report.html"
 RESULT_FILES = frozenset(FILES)
 FIGURES = "figures"
 FIGURE_ENDINGS = frozenset((".png", ".svg"))

@@ -9,9 +9,9 @@ import numpy as np
 from sim.ensembles.run import Ensemble
 from sim.outcomes import intervals
 from sim.outcomes.compute import MONTHS_IN_YEAR
+from sim.outcomes.files import SHARES
 from sim.reports.tables import Columns, design_columns
 
-QUANTILES = {"lowest_run": 0.0, "q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95, "highest_run": 1.0}  # fmt: skip
 # Numbers of runs, counted over points and replicates, and name -> (runs, months) array
 Blocks = Iterable[tuple[range, Mapping[str, np.ndarray]]]
 
@@ -70,10 +70,10 @@ def _quantiles(ensemble: Ensemble, found: Blocks) -> Iterator[Columns]:
         *means, counts = intervals.of_columns(runs, (0, 1))
         table |= dict(zip(("mean", "mean_low_95", "mean_high_95"), means, strict=True))
         good = runs[~np.isnan(runs).all(axis=1)]  # a failed run has no months
-        shares = list(QUANTILES.values())
+        shares = [share for share, _ in SHARES.values()]
         unknown = np.full((len(shares), rows), np.nan)
         known = np.nanquantile(good, shares, axis=0) if len(good) else unknown
-        table |= dict(zip(QUANTILES, known, strict=True))
+        table |= dict(zip(SHARES, known, strict=True))
         table["runs"] = counts
         yield table
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.outcomes.files import COMPARISON, COSTS
 from sim.outcomes.paired import dominated
 from sim.outcomes.table import OUTCOMES
 from sim.studies.comparison import sentences
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 KEEP_PATHS = True
 KEEP_ORGANISATIONS = True
-TABLE = "comparison.csv"
-COSTS = "costs.csv"
 
 
 def answer(result: Result) -> Answer:
@@ -30,7 +29,7 @@ def answer(result: Result) -> Answer:
 
 def tables(result: Result) -> dict[str, dict[str, Any]]:
     """Return the changes of every outcome, and where known what policies cost."""
-    made = {TABLE: change_columns(result)}
+    made = {COMPARISON: change_columns(result)}
     if result.compared.costs_known:
         made[COSTS] = cost_columns(result)
     return made

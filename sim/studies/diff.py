@@ -11,9 +11,9 @@ import numpy as np
 
 from sim.config.messages import show
 from sim.config.validate import flatten
-from sim.ensembles.store.finished import RUNS
 from sim.errors import UserError
 from sim.outcomes import intervals
+from sim.outcomes.files import RUNS
 from sim.outcomes.intervals import Interval
 from sim.outcomes.table import FIVE, OUTCOMES, label
 from sim.reports import words

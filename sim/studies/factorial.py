@@ -44,17 +44,14 @@ def differences(grid: Grid, axis: int, outcome: str) -> np.ndarray:
 
 def over_combinations(x: np.ndarray) -> Interval:
     """Return the mean over combinations with the interval over replicates, which share luck."""
-    flat = x.reshape(-1, x.shape[-1])
-    known = ~np.isnan(flat)
-    with np.errstate(invalid="ignore"):
-        each = np.where(known, flat, 0.0).sum(axis=0) / known.sum(axis=0)
-    return intervals.of_mean(each)
+    return intervals.of_mean(intervals.means_of(x.reshape(-1, x.shape[-1]).T))
 
 
-def main_effects(grid: Grid, outcome: str = OUTCOME) -> list[Effect]:
+def main_effects(grid: Grid) -> list[Effect]:
     """Return the main effect of every axis with two values or more, largest first."""
     found = [
-        Effect(axis, -1, -1, over_combinations(differences(grid, n, outcome)))
+        # an average over many points: there are no two points at the ends
+        Effect(axis, -1, -1, over_combinations(differences(grid, n, OUTCOME)))
         for n, axis in enumerate(grid.axes)
         if len(axis) > 1
     ]
@@ -76,8 +73,7 @@ def interactions(grid: Grid) -> list[Pair]:
 def helps(grid: Grid, number: int) -> float:
     """Return the share of the combinations of the others in which an axis raises the mean."""
     x = differences(grid, number, OUTCOME)
-    means = np.nanmean(x.reshape(-1, x.shape[-1]), axis=1)
-    return float((means > 0).mean())
+    return float((intervals.means_of(x) > 0).mean())
 
 
 def answer(result: Result) -> Answer:
@@ -90,10 +86,8 @@ def answer(result: Result) -> Answer:
     for effect in found:
         number = grid.axes.index(effect.axis)
         low, high = (words.value(effect.axis.values[n]) for n in ends(effect.axis))
-        cells = [
-            words.with_interval(over_combinations(differences(grid, number, name)), sign=True)
-            for name in TOLD
-        ]
+        also = (over_combinations(differences(grid, number, name)) for name in TOLD[1:])
+        cells = [words.with_interval(change, sign=True) for change in (effect.change, *also)]
         share = 100 * helps(grid, number)
         rows.append([effect.axis.name, low, high, *cells, f"{share:.0f} %"])
     units = ", ".join(f"{head.lower()} in {OUTCOMES[name].unit}" for head, name in zip(heads, TOLD, strict=True))  # fmt: skip

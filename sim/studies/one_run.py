@@ -99,6 +99,6 @@ class AdoptionModel(model.AdoptionModel):
         return str(self)
 
     def _repr_html_(self) -> str:
-        from sim.reports.html.parts import notebook
+        from sim.reports.html.text import notebook
 
         return notebook(self.told)

@@ -57,7 +57,7 @@ def run(
     >>> run({"process.training": 0.1}, replicates=8).mean("sustained_adoption")
     >>> run(scenario="small_clinic")
     """
-    own, hcp_class = _own_policies(settings), settings.pop("hcp_class", None)
+    own, hcp_class = _own(settings)
     words, changes = _from_scenario(scenario, parameters)
     title = words.title or ("Simulation" if changes else "Baseline")
     question = words.question or "Is the tool still used, and why?"
@@ -110,7 +110,7 @@ def sweep(
         raise UserError("axes={}: needed is at least one parameter with its values")
     if (samples is None) == (kind in SAMPLED_KINDS):
         raise UserError(f"samples={samples}: needed with kinds {', '.join(SAMPLED_KINDS)} only")
-    own, hcp_class = _own_policies(settings), settings.pop("hcp_class", None)
+    own, hcp_class = _own(settings)
     parsed, _ = apply_overrides(axes, {}, {}, kind)
     words, changes = _from_scenario(scenario, parameters)
     request = Request(
@@ -171,25 +171,39 @@ def compare(
         )
     if len(scenarios) < 2:
         raise UserError("scenarios: needed are at least two, the first to compare with")
-    own, hcp_class = _own_policies(settings), settings.pop("hcp_class", None)
+    own, hcp_class = _own(settings)
     words, changed = _from_scenario(scenario, parameters)
     values = resolve(changed)
-    if not isinstance(scenarios, Mapping):
-        twice = [name for n, name in enumerate(scenarios) if name in scenarios[:n]]
-        if twice:
-            raise UserError(f"scenarios: {show(twice[0])} is named twice; allowed is each once")
-        if values["policy"] != "none":
-            raise UserError(
-                f"policy={show(values['policy'])}: would be replaced by those of the list; write it "
-                "into each of them, joined by +"
-            )
-        axes, _ = apply_overrides({"policy": list(scenarios)}, {}, {}, "grid")
-        request = Request(
-            "python", "compare", f"{words.title}, policies" if words.title else "Policies",
-            "Which policy sustains adoption?", resolve_settings(settings), values, axes,
-            policies=own,
-        )  # fmt: skip
-        return perform(request, hcp_class)
+    if isinstance(scenarios, Mapping):
+        title, question = "Scenarios", "Which scenario sustains adoption?"
+        axis = _axis_of_scenarios(scenarios, values)
+    else:
+        title = f"{words.title}, policies" if words.title else "Policies"
+        question = "Which policy sustains adoption?"
+        axis = _axis_of_policies(scenarios, values)
+    request = Request(
+        "python", "compare", title, question, resolve_settings(settings), values, (axis,),
+        policies=own,
+    )  # fmt: skip
+    return perform(request, hcp_class)
+
+
+def _axis_of_policies(names: Sequence[str], values: Mapping[str, Any]) -> Axis:
+    """Return the axis of policies by name, checked."""
+    twice = [name for n, name in enumerate(names) if name in names[:n]]
+    if twice:
+        raise UserError(f"scenarios: {show(twice[0])} is named twice; allowed is each once")
+    if values["policy"] != "none":
+        raise UserError(
+            f"policy={show(values['policy'])}: would be replaced by those of the list; write it "
+            "into each of them, joined by +"
+        )
+    ((axis,), _) = apply_overrides({"policy": list(names)}, {}, {}, "grid")
+    return axis
+
+
+def _axis_of_scenarios(scenarios: Mapping[str, Any], values: Mapping[str, Any]) -> Axis:
+    """Return the axis of scenarios that change parameters, checked."""
     flat: dict[str, dict[str, Any]] = {}
     problems: list[str] = []
     for name, changes in scenarios.items():
@@ -221,12 +235,7 @@ def compare(
             )
     if problems:
         raise UserError(problems)
-    axis = Axis("scenario", paths, tuple(scenarios), chosen)
-    request = Request(
-        "python", "compare", "Scenarios", "Which scenario sustains adoption?",
-        resolve_settings(settings), values, (axis,), policies=own,
-    )  # fmt: skip
-    return perform(request, hcp_class)
+    return Axis("scenario", paths, tuple(scenarios), chosen)
 
 
 def load(experiment: str, *overrides: str) -> Result:
@@ -289,6 +298,7 @@ def _from_scenario(
     return scenario.words, {**scenario.parameters, **given}
 
 
-def _own_policies(settings: dict[str, Any]) -> Policies:
-    """Take `policies` and `shocks` out of the settings, checked."""
-    return own_policies(settings.pop("policies", {}), settings.pop("shocks", {}))
+def _own(settings: dict[str, Any]) -> tuple[Policies, type[HCP] | None]:
+    """Take a user's own policies, shocks and behaviour out of the settings; the first two checked."""
+    own = own_policies(settings.pop("policies", {}), settings.pop("shocks", {}))
+    return own, settings.pop("hcp_class", None)

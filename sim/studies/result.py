@@ -265,6 +265,6 @@ class Result:
         return str(self)
 
     def _repr_html_(self) -> str:
-        from sim.reports.html.parts import notebook
+        from sim.reports.html.text import notebook
 
         return notebook(self.told)

@@ -21,13 +21,13 @@ from sim.ensembles.pilot import Estimate
 from sim.ensembles.progress import NEVER
 from sim.ensembles.run import hcps_of, run_words
 from sim.ensembles.store.find import tables_of_finished
-from sim.ensembles.store.finished import MONTHS, PATHS_FILE, RUNS, entity_file, file_hash
+from sim.ensembles.store.finished import entity_file, file_hash
 from sim.ensembles.store.lock import Lock
 from sim.ensembles.store.manifest import MANIFEST, difference, manifest_of, read_manifest
 from sim.ensembles.store.shards import parse_shard
 from sim.ensembles.store.store import Store, free_bytes, remove_chunks
 from sim.errors import SimulationError, StoppedError, UserError
-from sim.outcomes.files import SOMETIMES
+from sim.outcomes.files import CONFIG, MONTHS, PATHS, RUNS, SOMETIMES, SUMMARY
 from sim.reports import files, months, tables
 from sim.reports.folder import FIGURES, PROVENANCE, REPORT, open_folder, unfinished_folder
 from sim.studies.execute import compile_for, design_of, execute, hcp_months, kept_of
@@ -253,7 +253,7 @@ class Session:
     def _save(self, result: Result) -> None:
         folder, ensemble = self.folder, result.ensemble
         files.write_parquet(folder / RUNS, tables.run_columns(ensemble))
-        files.write_csv(folder / "summary.csv", tables.summary_columns(ensemble))
+        files.write_csv(folder / SUMMARY, tables.summary_columns(ensemble))
         of_study = self.study.tables(result)
         for name, columns in of_study.items():
             files.write_csv(folder / name, columns)
@@ -267,7 +267,7 @@ class Session:
             written.append(entity_file(kind))
         for name in set(SOMETIMES) - {*written, *of_study}:
             (folder / name).unlink(missing_ok=True)  # of another result that is overwritten
-        files.write_config(folder / "config.yaml", self.request)
+        files.write_config(folder / CONFIG, self.request)
         self._save_figures(result)
         made = files.provenance(
             self.request,
@@ -290,7 +290,7 @@ class Session:
         ensemble, asked = result.ensemble, self.request.settings["months"]
         rows = max(int(p.values["horizon"]) for p in ensemble.points) // kept.every + 1
         whole = asked == "all" or (asked == "yearly" and kept.every > 1)
-        kinds = {MONTHS if whole else PATHS_FILE: "all"}
+        kinds = {MONTHS if whole else PATHS: "all"}
         if not whole and asked != "none":
             kinds[MONTHS] = asked
         for name, kind in kinds.items():

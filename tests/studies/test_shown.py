@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -17,6 +20,7 @@ from sim.outcomes.table import OUTCOMES
 from sim.parameters import PARAMETERS
 from sim.reports import columns
 
+ROOT = Path(__file__).resolve().parents[2]
 WORLD = {"horizon": 8, "population.organisations": 3, "population.organisation_size": 6}
 FEW = {"replicates": 3, "threads": 1, "progress": "never", "organisations": "all", "hcps": "all"}
 
@@ -220,3 +224,13 @@ def test_too_many_points_to_draw(results):
     )  # fmt: skip
     with pytest.raises(UserError, match="50 points are too many"):
         sampled.plot("trust")
+
+
+def test_a_result_in_a_notebook_does_not_load_the_library_of_the_report():
+    code = (
+        "import sys, sim\n"
+        f"made = sim.run({WORLD!r}, replicates=2, progress='never')\n"
+        "assert '<table>' in made._repr_html_() and made.describe('trust')._repr_html_()\n"
+        "assert 'bokeh' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)

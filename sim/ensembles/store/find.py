@@ -8,8 +8,7 @@ from typing import Any
 
 from sim.ensembles.store.lock import is_locked
 from sim.ensembles.store.manifest import MANIFEST, Manifest, read_manifest
-
-PROVENANCE = "provenance.json"
+from sim.outcomes.files import PROVENANCE as PROVENANCE
 
 
 def tables_of_finished(folder: Path, manifest: Manifest | None) -> dict[str, str] | None:

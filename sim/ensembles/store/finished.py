@@ -12,9 +12,8 @@ import numpy as np
 from sim.ensembles.chunk import PATHS, Keep
 from sim.ensembles.store.blocks import runs_in_a_block
 from sim.ensembles.store.chunks import ENTITY_LISTS, OF_THE_RUN, table_of
+from sim.outcomes.files import RUNS
 from sim.outcomes.table import OUTCOMES
-
-RUNS, MONTHS, PATHS_FILE = "runs.parquet", "months.parquet", "paths.parquet"
 
 
 def entity_file(kind: str) -> str:

@@ -13,8 +13,8 @@ from sim.config.request import Request
 from sim.ensembles.design import Design
 from sim.ensembles.store.atomic import write_atomic
 from sim.ensembles.store.identity import comparable, head_hash, head_of, identity_of, point_hashes
+from sim.outcomes.files import MANIFEST as MANIFEST
 
-MANIFEST = "store.json"
 FORMAT = 1
 # So many points are described one by one, for the message that names what changed.
 MOST_DESCRIBED = 2_000

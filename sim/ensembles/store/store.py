@@ -34,6 +34,7 @@ from sim.ensembles.store.chunks import (
 from sim.ensembles.store.identity import head_hash
 from sim.ensembles.store.manifest import Manifest, write_manifest
 from sim.ensembles.store.shards import parse_shard
+from sim.outcomes import files
 
 # A kill costs what was done since the last chunk was written.
 SECONDS_BETWEEN_CHUNKS = 2.0
@@ -122,10 +123,10 @@ class Store:
         tables : dict of str to str
             Name of each table -> hash of its content.
         """
-        paths = next((n for n in (finished.PATHS_FILE, finished.MONTHS) if n in tables), None)
+        paths = next((n for n in (files.PATHS, files.MONTHS) if n in tables), None)
         try:
             if self._keep.paths and paths is None:
-                raise finished.BadTable(finished.MONTHS)
+                raise finished.BadTable(files.MONTHS)
             finished.check(self.folder, tables)
         except finished.BadTable as bad:
             folder = one_line(str(self.folder))

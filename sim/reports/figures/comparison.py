@@ -120,8 +120,7 @@ def costs_figure(c: Comparison) -> Figure:
 
 def robustness_figure(c: Comparison) -> Figure:
     """Return the distribution of sustained adoption over worlds, and of regret."""
-    x = c.by_world(GOAL)
-    x = x[:, ~np.isnan(x).any(axis=0)]
+    x = c.goal_by_world
     figure, axes = new_figure(1, 2, (10, 1.8 + 0.36 * len(c.names)), sharey=True)
     order = list(reversed(c.order))
     for panel, values, title in (

@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 
 from sim.config.settings import GRID_KINDS
 from sim.errors import UserError
-from sim.outcomes import intervals
 from sim.outcomes.table import OUTCOMES, label
 from sim.reports import words
 from sim.reports.figures.style import COLOURS, FAINT, band, describe, label_ends, new_figure
@@ -94,7 +93,7 @@ def _rows(panel: Axes, result: Result, name: str) -> None:
     for row in range(len(labels)):
         runs = result.outcome(name, row)
         panel.plot(runs, np.full(runs.size, row + 0.22), "|", color=FAINT, alpha=0.5, markersize=9)
-        mean = intervals.of_mean(runs, OUTCOMES[name].bounds)
+        mean = result.mean(name, row)
         panel.plot([mean.low, mean.high], [row, row], color=COLOURS[0], linewidth=3)
         panel.plot(mean.estimate, row, "o", color=COLOURS[0], markersize=6)
     panel.set_yticks(range(len(labels)), labels)

@@ -26,17 +26,25 @@ PANELS = (
 THIN_LINES = 25
 
 
-def paths_figure(result: Result) -> Figure:
-    """Return four panels: mean with its 95 % interval, 80 % of single runs, some single runs."""
-    figure, axes = new_figure(2, 2, (9, 6.2), sharex=True)
-    for panel, (name, title, unit) in zip(axes.flat, PANELS, strict=True):
-        runs = result.ensemble.paths[name][0]
-        draw_runs(panel, np.arange(runs.shape[1]), runs)
-        panel.set_title(title)
-        panel.set_ylabel(unit)
-        panel.set_ylim(0, 1)
+def _four_panels(size: tuple[float, float]) -> tuple[Figure, dict[str, Axes]]:
+    """Return a figure of the four quantities by month, and quantity -> its panel."""
+    figure, axes = new_figure(2, 2, size, sharex=True)
+    panels = dict(zip((name for name, _, _ in PANELS), axes.flat, strict=True))
+    for name, title, unit in PANELS:
+        panels[name].set_title(title)
+        panels[name].set_ylabel(unit)
+        panels[name].set_ylim(0, 1)
     for panel in axes[-1]:
         panel.set_xlabel("months since the start")
+    return figure, panels
+
+
+def paths_figure(result: Result) -> Figure:
+    """Return four panels: mean with its 95 % interval, 80 % of single runs, some single runs."""
+    figure, panels = _four_panels((9, 6.2))
+    for name, panel in panels.items():
+        runs = result.ensemble.paths[name][0]
+        draw_runs(panel, np.arange(runs.shape[1]), runs)
     runs_words = f"{result.ensemble.replicates} runs"
     describe(
         figure,
@@ -55,14 +63,9 @@ def history_figure(title: str, paths: Mapping[str, np.ndarray]) -> Figure:
     paths : mapping of str to (months + 1,) float
         The columns that the panels show.
     """
-    figure, axes = new_figure(2, 2, (9, 6.2), sharex=True)
-    for panel, (name, panel_title, unit) in zip(axes.flat, PANELS, strict=True):
+    figure, panels = _four_panels((9, 6.2))
+    for name, panel in panels.items():
         panel.plot(np.arange(len(paths[name])), paths[name], color=COLOURS[0], linewidth=1.8)
-        panel.set_title(panel_title)
-        panel.set_ylabel(unit)
-        panel.set_ylim(0, 1)
-    for panel in axes[-1]:
-        panel.set_xlabel("months since the start")
     describe(figure, f"{title}. One run, so there are no intervals.")
     return figure
 
@@ -87,33 +90,26 @@ def draw_runs(panel: Axes, x: np.ndarray, runs: np.ndarray) -> np.ndarray:
         panel.plot(x, good[:THIN_LINES].T, color=FAINT, alpha=0.25, linewidth=0.5)
         most = np.nanpercentile(good, [10, 90], axis=0)
         panel.fill_between(x, *most, color=COLOURS[0], alpha=0.15, linewidth=0)
-    of_mean = np.array([intervals.of_mean(column, (0, 1))[:3] for column in runs.T]).T
-    panel.fill_between(x, of_mean[1], of_mean[2], color=COLOURS[0], alpha=0.5, linewidth=0)
-    panel.plot(x, of_mean[0], color=COLOURS[0], linewidth=1.8)
-    return np.vstack([of_mean, most])
+    mean, low, high, _ = intervals.of_columns(runs, (0, 1))
+    panel.fill_between(x, low, high, color=COLOURS[0], alpha=0.5, linewidth=0)
+    panel.plot(x, mean, color=COLOURS[0], linewidth=1.8)
+    return np.vstack([mean, low, high, most])
 
 
 def scenarios_figure(result: Result, lines: Sequence[Line], left_out: str = "") -> Figure:
     """Return four panels: means of named scenarios with their 95 % intervals."""
-    figure, axes = new_figure(2, 2, (9.5, 6.2), sharex=True)
-    for panel, (name, title, unit) in zip(axes.flat, PANELS, strict=True):
+    figure, panels = _four_panels((9.5, 6.2))
+    names, numbers = [line.name for line in lines], [line.number for line in lines]
+    for name, panel in panels.items():
         ends = []
         months = np.arange(0)
         for number, _, point in lines:
             runs = result.ensemble.paths[name][point]
             months = np.arange(runs.shape[1])
-            middle, low, high = np.array(
-                [intervals.of_mean(column, (0, 1))[:3] for column in runs.T]
-            ).T
+            middle, low, high, _ = intervals.of_columns(runs, (0, 1))
             band(panel, months, low, middle, high, number)
             ends.append(float(middle[-1]))
-        panel.set_title(title)
-        panel.set_ylabel(unit)
-        panel.set_ylim(0, 1)
-        names, numbers = [line.name for line in lines], [line.number for line in lines]
         label_ends(panel, float(months[-1]), ends, names, numbers)
-    for panel in axes[-1]:
-        panel.set_xlabel("months since the start")
     describe(
         figure,
         f"{result.ensemble.replicates} runs each. Bands: 95 % intervals of the mean.{left_out}",

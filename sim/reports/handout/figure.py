@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import matplotlib
 import numpy as np
 
+from sim.outcomes.compute import MONTHS_IN_YEAR
 from sim.reports.figures.paths import draw_runs
 from sim.reports.figures.style import COLOURS, FAINT, new_figure
 from sim.version import __version__
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from sim.studies.result import Result
 
-MONTHS_A_YEAR = 12
 SIZE = (7.0, 3.3)  # inches: as wide as the text of an A4 page
 GAP = 0.065  # between labels, as a share of the height
 
@@ -29,12 +29,12 @@ def adopters_figure(result: Result) -> Figure:
     figure, axes = new_figure(1, 1, SIZE)
     panel = axes[0, 0]
     runs = result.ensemble.paths["adopters"][0]
-    years = np.arange(runs.shape[1]) / MONTHS_A_YEAR
+    years = np.arange(runs.shape[1]) / MONTHS_IN_YEAR
     drawn = draw_runs(panel, years, runs)
     panel.set_xlabel("years since the start")
     panel.set_ylabel("adopters, share of HCPs")
     panel.set_ylim(0, 1)
-    panel.set_xlim(0, max(years[-1], 1 / MONTHS_A_YEAR))
+    panel.set_xlim(0, max(years[-1], 1 / MONTHS_IN_YEAR))
     _labels(panel, float(years[-1]), drawn[:, -1])
     return figure
 

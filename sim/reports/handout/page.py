@@ -13,6 +13,7 @@ from sim.parameters import PARAMETERS
 from sim.reports import words
 from sim.reports.answer import Table
 from sim.reports.handout.figure import adopters_figure, picture
+from sim.reports.html.text import tag
 from sim.version import __version__
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def page(handout: Handout) -> str:
             '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
             f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">',
             GENERATOR,
-            _tag("title", title),
+            tag("title", title),
             f"<style>\n{css}</style>\n</head>\n<body>",
             "<section>",
             *_first(handout),
@@ -73,17 +74,11 @@ def page(handout: Handout) -> str:
     )
 
 
-def _tag(name: str, text: str, kind: str = "") -> str:
-    """Return an element with escaped text: all text of the page goes through here."""
-    kind = f' class="{escape(kind)}"' if kind else ""
-    return f"<{name}{kind}>{escape(text)}</{name}>"
-
-
 def _table(content: Table) -> str:
     head, *rows = content.rows
     last = len(head) - 1 if content.text_last else -1
     cells = [
-        "".join(_tag(name, cell, "text" if n == last else "") for n, cell in enumerate(row))
+        "".join(tag(name, cell, "text" if n == last else "") for n, cell in enumerate(row))
         for name, row in [("th", head), *(("td", row) for row in rows)]
     ]
     body = "\n".join(f"<tr>{row}</tr>" for row in cells[1:])
@@ -96,17 +91,17 @@ def _first(handout: Handout) -> list[str]:
     seen = "Share of adopters over the years, with its bands; the table below gives the outcomes."
     runs = f"{words.runs(result.ensemble.replicates)}, seed {result.ensemble.seed}"
     answer = [
-        _table(block) if isinstance(block, Table) else _tag("p", block)
+        _table(block) if isinstance(block, Table) else tag("p", block)
         for block in result.told.blocks
     ]
     return [
-        _tag("h1", scenario_words.title),
-        _tag("p", scenario_words.question, "question"),
-        _tag("p", scenario_words.story),
-        _tag("h2", f"How many use the tool ({runs})"),
+        tag("h1", scenario_words.title),
+        tag("p", scenario_words.question, "question"),
+        tag("p", scenario_words.story),
+        tag("h2", f"How many use the tool ({runs})"),
         f'<figure><img src="{source}" alt="{escape(seen)}"></figure>',
-        _tag("p", CAPTION, "note"),
-        _tag("h2", "The outcomes of NASSS"),
+        tag("p", CAPTION, "note"),
+        tag("h2", "The outcomes of NASSS"),
         *answer,
     ]
 
@@ -116,21 +111,21 @@ def _second(handout: Handout) -> list[str]:
     what_if = scenario.words.what_if
     asked = [f"<li>{escape(question)}</li>" for question in scenario.words.reading]
     if what_if:
-        command = _tag("code", scenario.what_if_command)
+        command = tag("code", scenario.what_if_command)
         asked.append(f"<li>{escape(what_if.question)}<br>{command}</li>")
     return [
-        _tag("h2", "Questions"),
+        tag("h2", "Questions"),
         "<ol>\n" + "\n".join(asked) + "\n</ol>",
-        _tag("h2", "The same numbers again"),
-        f"<p>{_tag('code', handout.command)}</p>",
-        _tag("h2", "What this scenario assumes"),
+        tag("h2", "The same numbers again"),
+        f"<p>{tag('code', handout.command)}</p>",
+        tag("h2", "What this scenario assumes"),
         *_policies(handout.request),
         _assumed(handout),
-        _tag("p", ASSUMED, "note"),
-        _tag("h2", "What the model leaves out"),
-        _tag("p", words.LEFT_OUT),
-        _tag("h2", "Source and version"),
-        _tag("p", f"The twelve factors of the model: {PAPER} (known by its abstract). The scenario "
+        tag("p", ASSUMED, "note"),
+        tag("h2", "What the model leaves out"),
+        tag("p", words.LEFT_OUT),
+        tag("h2", "Source and version"),
+        tag("p", f"The twelve factors of the model: {PAPER} (known by its abstract). The scenario "
              "is invented for teaching; it describes no real organisation. Computed with nasss-sim "
              f"{__version__}, model {handout.model}."),
     ]  # fmt: skip
@@ -139,7 +134,7 @@ def _second(handout: Handout) -> list[str]:
 def _policies(request: Request) -> list[str]:
     """Return a line about each policy and shock in force."""
     return [
-        _tag("p", f"{policy.title} ({policy.kind} {policy.name}): {policy.description}")
+        tag("p", f"{policy.title} ({policy.kind} {policy.name}): {policy.description}")
         for policy in request.policies.values()
     ]
 

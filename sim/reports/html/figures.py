@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.outcomes import intervals
+from sim.outcomes.intervals import Interval
 from sim.outcomes.robustness import regret
 from sim.reports import words
 from sim.reports.figures.alignment import colour_of
@@ -18,13 +19,13 @@ from sim.studies.grid import is_numeric
 from sim.studies.sampled import axis_values, point_means, rank_correlation
 
 if TYPE_CHECKING:
-    from sim.outcomes.intervals import Interval
     from sim.studies.comparison.policies import Comparison
     from sim.studies.result import Result
 
 MONTHS = "months since the start"
 CHANGE = "change, share of HCPs"
 EFFECT_ROW = 26  # pixels
+EFFECTS_KEY = [("alignments", 0), ("processes", 1), ("several together", 2)]
 
 
 def _runs(result: Result) -> str:
@@ -32,7 +33,8 @@ def _runs(result: Result) -> str:
 
 
 def _of_months(runs: np.ndarray) -> list[Interval]:
-    return [intervals.of_mean(column, (0, 1)) for column in runs.T]
+    columns = (x.tolist() for x in intervals.of_columns(runs, (0, 1)))
+    return [Interval(*month) for month in zip(*columns, strict=True)]
 
 
 def paths(result: Result) -> list[Group]:
@@ -141,9 +143,8 @@ def costs(c: Comparison) -> Group:
 
 def over_worlds(c: Comparison) -> Group:
     """Return sustained adoption and regret over the worlds, policy by policy."""
-    x = c.by_world(OUTCOME)
-    x = x[:, ~np.isnan(x).any(axis=0)]
-    order = [n for n in reversed(c.order)]
+    x = c.goal_by_world
+    order = list(reversed(c.order))
     names = [c.names[n] for n in order]
     made = []
     for title, found in (("Sustained adoption", x), ("Regret", regret(x))):
@@ -197,13 +198,19 @@ def _bars(view: Any, changes: list[Interval], names: list[str], colours: list[st
     name_ticks(view.yaxis[0], rows, names)
 
 
-def alignment(result: Result) -> list[Group]:
-    """Return the effect of every axis, and the curves behind them."""
-    found = effects(result)[::-1]
+def _effects(found: list[Effect]) -> Any:
+    """Return a panel of effects, the first on top."""
+    found = found[::-1]
     view = panel("", CHANGE, "", None, 70 + EFFECT_ROW * len(found))
     _bars(
         view, [e.change for e in found], [e.axis.name for e in found], list(map(colour_of, found))
     )
+    return view
+
+
+def alignment(result: Result) -> list[Group]:
+    """Return the effect of every axis, and the curves behind them."""
+    view = _effects(effects(result))
     base = result.mean(OUTCOME, 0)
     curves = []
     for axis in (a for a in result.axes if len(a) > 1):
@@ -224,27 +231,21 @@ def alignment(result: Result) -> list[Group]:
         f"{runs}. Bands: 95 % intervals of the mean. Dotted: the base point, "
         f"{words.with_interval(base)}."
     )
-    key = [("alignments", 0), ("processes", 1), ("several together", 2)]
     return [
-        Group("What each factor changes", caption, [view], key, False),
+        Group("What each factor changes", caption, [view], EFFECTS_KEY, False),
         Group("Sustained adoption along each factor", along, curves, []),
     ]
 
 
 def main_effects(result: Result, found: list[Effect]) -> Group:
     """Return what each axis changes on average over all combinations of the others."""
-    found = found[::-1]
-    view = panel("", CHANGE, "", None, 70 + EFFECT_ROW * len(found))
-    _bars(
-        view, [e.change for e in found], [e.axis.name for e in found], list(map(colour_of, found))
-    )
     caption = (
         "Change of sustained adoption between the ends of each axis, averaged over all "
         f"{len(result.ensemble.points):,} combinations, largest on top. {_runs(result)} each. "
         "Bars: 95 % intervals of the mean change, over runs."
     )
-    key = [("alignments", 0), ("processes", 1), ("several together", 2)]
-    return Group("What each factor changes on average", caption, [view], key, False)
+    view = _effects(found)
+    return Group("What each factor changes on average", caption, [view], EFFECTS_KEY, False)
 
 
 def sampled(result: Result) -> list[Group]:

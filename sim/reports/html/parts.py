@@ -1,4 +1,4 @@
-"""Pieces of a page. Everything that is text goes through `escape` here, and nowhere else."""
+"""Pieces of a page."""
 
 from __future__ import annotations
 
@@ -8,57 +8,15 @@ from html import escape
 from sim.reports.answer import Answer, Table
 from sim.reports.figures.style import COLOURS
 from sim.reports.html.plots import DASHES, Group
+from sim.reports.html.text import kind_of, tag
 
 _DASHES = {"solid": "none", "dashed": "6 3", "dotted": "2 3", "dashdot": "6 3 2 3"}
-
-
-def tag(name: str, text: str, kind: str = "") -> str:
-    """Return an element with escaped text."""
-    return f"<{name}{_kind(kind)}>{escape(text)}</{name}>"
-
-
-def _kind(kind: str) -> str:
-    return f' class="{escape(kind)}"' if kind else ""
 
 
 def paragraphs(answer: Answer) -> str:
     """Return the sentences and tables of an answer, in its order."""
     return "\n".join(
         table(block) if isinstance(block, Table) else tag("p", block) for block in answer.blocks
-    )
-
-
-def notebook(answer: Answer) -> str:
-    """Return an answer for the cell of a notebook, which has neither our style nor our script."""
-    blocks = [
-        plain_table(block)
-        if isinstance(block, Table)
-        else f'<p style="max-width: 46em">{escape(block)}</p>'
-        for block in answer.blocks
-    ]
-    head = f"<p><strong>{escape(answer.title)}</strong>: {escape(answer.question)}</p>"
-    return f"<div>{head}\n" + "\n".join(blocks) + "</div>"
-
-
-def plain_table(content: Table) -> str:
-    """Return a table that carries its style with it."""
-    width = len(content.rows[0])
-    left = {0} | ({width - 1} if content.text_last else set())
-
-    def row(cells: Sequence[str], name: str) -> str:
-        return "".join(
-            f'<{name} style="text-align: {"left" if n in left else "right"}; '
-            f'padding: 0.2em 0.7em">{escape(c)}</{name}>'
-            for n, c in enumerate(cells)
-        )
-
-    head, *rows = content.rows
-    body = "\n".join(f"<tr>{row(cells, 'td')}</tr>" for cells in rows)
-    above = f"<p>{escape(content.title)}</p>" if content.title else ""
-    below = f"<p><small>{escape(content.note)}</small></p>" if content.note else ""
-    return (
-        f"{above}<table><thead><tr>{row(head, 'th')}</tr></thead>\n"
-        f"<tbody>{body}</tbody></table>{below}"
     )
 
 
@@ -82,9 +40,9 @@ def table(content: Table, text_columns: Sequence[int] = ()) -> str:
 
 def _head(name: str, kind: str) -> str:
     if not name:
-        return f"<td{_kind(kind)}></td>"
+        return f"<td{kind_of(kind)}></td>"
     button = f'<button type="button" title="sort">{escape(name)}</button>'
-    return f'<th scope="col"{_kind(kind)}>{button}</th>'
+    return f'<th scope="col"{kind_of(kind)}>{button}</th>'
 
 
 def pairs(content: Mapping[str, str], code: Sequence[str] = ()) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import numpy as np
 
 from sim.ensembles.run import hcps_of
+from sim.outcomes.intervals import means_of
 from sim.outcomes.organisations import seats_of
 from sim.outcomes.paired import (
     Paired,
@@ -184,6 +185,12 @@ class Comparison:
         """Return (policies, worlds) means over replicates."""
         return means_of(self.result.ensemble.outcomes[outcome][self.points]).T
 
+    @property
+    def goal_by_world(self) -> np.ndarray:
+        """(policies, worlds) means of the goal, of worlds in which all policies have one."""
+        x = self.by_world(GOAL)
+        return x[:, ~np.isnan(x).any(axis=0)]
+
     @cached_property
     def order(self) -> list[int]:
         """Numbers of the policies, the baseline among them, best mean of the goal first."""
@@ -299,12 +306,6 @@ class Comparison:
             run: Posts(np.concatenate(bits).astype(bool), sizes)
             for run, (bits, sizes) in found.items()
         }
-
-
-def means_of(x: np.ndarray) -> np.ndarray:
-    """Return means over the last axis without NaNs; NaN where there is nothing else."""
-    there = (~np.isnan(x)).sum(axis=-1)
-    return np.nansum(x, axis=-1) / np.where(there, there, np.nan)
 
 
 def compared_axis(result: Result) -> Axis:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from sim.config.settings import SAMPLED_KINDS
-from sim.outcomes.intervals import Interval, of_share
+from sim.outcomes.intervals import Interval, means_of, of_share
 from sim.outcomes.paired import dominated
 from sim.outcomes.table import COST, MIDWAY, SCOPES, TOLD_MIDWAY, label
 from sim.reports import words
 from sim.reports.answer import Answer, Table
-from sim.studies.comparison.policies import GOAL, WORTH_MENTIONING, Comparison, means_of
+from sim.studies.comparison.policies import GOAL, WORTH_MENTIONING, Comparison
 from sim.studies.comparison.uncertain import failing_worlds, robust, threshold
 
 OUTCOMES_TOLD = (*TOLD_MIDWAY, "trust")

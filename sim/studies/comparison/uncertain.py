@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sim.outcomes import prim
@@ -11,9 +9,7 @@ from sim.outcomes.intervals import of_share
 from sim.outcomes.robustness import robustness
 from sim.reports import words
 from sim.studies.comparison.policies import GOAL, Comparison
-
-if TYPE_CHECKING:
-    from sim.config.axes import Axis
+from sim.studies.grid import is_numeric
 
 FEWEST_WORLDS = 32  # below, boxes would be drawn around chance (assumption)
 CLEARLY_DENSER = 0.15  # how much more often a policy must fail in a box to be told (assumption)
@@ -44,14 +40,9 @@ def robust(c: Comparison) -> list[list[str]]:
     return rows
 
 
-def _numeric(axis: Axis) -> bool:
-    """Whether worlds of an axis can be told apart by limits; shocks, say, are names."""
-    return all(isinstance(value, int | float) for value in axis.values)
-
-
 def world_values(c: Comparison) -> tuple[list[str], np.ndarray]:
     """Return the varied parameters that are numbers, and (worlds, parameters) their values."""
-    axes = [a for a in c.result.axes if a is not c.axis and _numeric(a)]
+    axes = [a for a in c.result.axes if a is not c.axis and is_numeric(a)]
     points = [c.result.ensemble.points[int(p)] for p in c.points[:, 0]]
     values = [[float(point.values[axis.paths[0]]) for axis in axes] for point in points]
     return [axis.name for axis in axes], np.array(values).reshape(len(points), len(axes))
