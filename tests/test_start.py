@@ -88,6 +88,12 @@ def test_help_lists_and_mistakes_import_nothing_slow(arguments):
     assert code in (0, 2) and late == []
 
 
+def test_a_story_imports_neither_mesa_nor_what_draws(tmp_path):
+    assert watch([*SMALL, f"out={tmp_path}"], (), without_figures=True)[0] == 0
+    code, printed, late = watch(["story", str(tmp_path), "--hcp", "1"], (*SLOW, "scipy.spatial"))
+    assert code == 0 and "HCP 1" in printed[0][0] and late == []
+
+
 @pytest.mark.parametrize(
     ("statement", "not_needed"),
     [

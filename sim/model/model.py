@@ -14,10 +14,10 @@ from sim.config.validate import GROUPS, resolve
 from sim.errors import UserError
 from sim.model import contracts as checks
 from sim.model import engine as runs
-from sim.model import inputs, kernel, levers, records, rules
+from sim.model import inputs, kernel, records
 from sim.model.agents import HCP, AIExpert, Organisation
 from sim.model.levers import Schedule
-from sim.model.state import FINE
+from sim.model.society.society import Society
 from sim.parameters import PARAMETERS
 
 Engine = Literal["kernel", "agents"]
@@ -36,7 +36,7 @@ COLLECTED: dict[str, Callable[[AdoptionModel], float]] = {
 }
 
 
-class AdoptionModel(mesa.Model):
+class AdoptionModel(Society, mesa.Model):
     """How the adoption of a healthcare AI is sustained or lost, month by month.
 
     Parameters
@@ -87,7 +87,6 @@ class AdoptionModel(mesa.Model):
     """
 
     means_every = 12  # months between means in the model's own record
-    start: kernel.Start  # what everybody sees at the start of the month (engine "agents")
 
     def __init__(
         self,
@@ -114,7 +113,7 @@ class AdoptionModel(mesa.Model):
             )
         if isinstance(seed, str | float | bool):
             raise UserError(f"seed={seed}: is not a whole number; allowed is one, from 0")
-        super().__init__(rng=seed)
+        mesa.Model.__init__(self, rng=seed)
         if engine not in ("kernel", "agents"):
             raise UserError(f"engine={engine}: one of kernel, agents")
         check_behaviour(hcp_class, engine)
@@ -129,17 +128,14 @@ class AdoptionModel(mesa.Model):
         self.run_seed = seed
         self.replicate = replicate
         self.contracts = contracts
-        self.hcp_class = hcp_class
-        self.point = runs.prepare(self.values, schedule, world, luck)
-        self.packed = self.point.packed
-        self.horizon = int(self.packed["horizon"])
-        self.month = 0
-        self.run_key, self.state = runs.start(self.point, seed, replicate)
+        Society.__init__(
+            self, runs.prepare(self.values, schedule, world, luck), seed, replicate,
+            hcp_class, AIExpert, Organisation,
+        )  # fmt: skip
         self.record = record or records.of_run(
             records.empty_record(1, self.horizon, self.means_every), 0
         )
         records.write(0, self.packed, self.state, self.record)
-        self._views: tuple[list[HCP], list[AIExpert], list[Organisation]] | None = None
         self._sets: dict[type, AgentSet] = {}
         self._all: AgentSet | None = None
         self._stop = np.zeros(1, np.int64)
@@ -159,42 +155,6 @@ class AdoptionModel(mesa.Model):
         return None
 
     # -------------------------------------------------------------- agents
-    def _make_views(self) -> tuple[list[HCP], list[AIExpert], list[Organisation]]:
-        if self._views is None:
-            s = self.state
-            n, m = s.hcps.size, s.experts.size
-            organisations = [
-                Organisation(self, n + m + o + 1, s.organisations, o)
-                for o in range(s.organisations.size)
-            ]
-            hcps: list[HCP] = []
-            experts: list[AIExpert] = []
-            for organisation in organisations:
-                o, row = organisation.index, organisation.row
-                for i in range(row["first_hcp"], row["last_hcp"]):
-                    hcps.append(self.hcp_class(self, i + 1, s.hcps, i, o))
-                for j in range(row["first_expert"], row["last_expert"]):
-                    experts.append(AIExpert(self, n + j + 1, s.experts, j, o))
-                organisation.hcps = hcps[row["first_hcp"] : row["last_hcp"]]
-                organisation.experts = experts[row["first_expert"] : row["last_expert"]]
-            self._views = hcps, experts, organisations
-        return self._views
-
-    @property
-    def hcps(self) -> list[HCP]:
-        """Views of all HCPs, in the order of the arrays."""
-        return self._make_views()[0]
-
-    @property
-    def experts(self) -> list[AIExpert]:
-        """Views of all AI experts."""
-        return self._make_views()[1]
-
-    @property
-    def organisations(self) -> list[Organisation]:
-        """Views of all organisations."""
-        return self._make_views()[2]
-
     @property
     def agents(self) -> AgentSet:
         """HCPs and AI experts, as a Mesa AgentSet."""
@@ -206,8 +166,10 @@ class AdoptionModel(mesa.Model):
     def agents_by_type(self) -> dict[type, AgentSet]:
         """AgentSets of HCPs, AI experts and organisations."""
         if not self._sets:
-            kinds = (self.hcp_class, self.hcps), (AIExpert, self.experts)
-            for kind, views in (*kinds, (Organisation, self.organisations)):
+            kinds = self.hcp_class, self.expert_class, self.organisation_class
+            for kind, views in zip(
+                kinds, (self.hcps, self.experts, self.organisations), strict=True
+            ):
                 self._sets[kind] = AgentSet(views, random=self.random)
         return self._sets
 
@@ -230,13 +192,7 @@ class AdoptionModel(mesa.Model):
                 self.state, self.record, self._stop, np.zeros(1, np.int64),
             )  # fmt: skip
         else:
-            levers.fill(
-                self.state.levers, self.month, self.point.schedule, self.state.organisations,
-                self.run_key,
-            )  # fmt: skip
-            self.start = self.look_around()
-            for organisation in self.organisations:
-                organisation.step()
+            self.live()
             records.write(self.month, self.packed, self.state, self.record)
         runs.raise_failure(self.state)
         if before is not None:
@@ -244,70 +200,6 @@ class AdoptionModel(mesa.Model):
             runs.raise_failure(self.state)
         self.running = self.month < self.horizon
         self.datacollector.collect(self)
-
-    def look_around(self) -> kernel.Start:
-        """Take the means that the month's rules read (the agents engine's own loop)."""
-        p, s = self.packed, self.state
-        members = members_running = running = 0
-        privacy = 0.0
-        quality = [0.0] * inputs.N_QUALITIES
-        for organisation in self.organisations:
-            member = self.is_member(organisation)
-            members += member
-            if not organisation.running:
-                continue
-            running += 1
-            levels = organisation.row["quality"]
-            privacy += levels[inputs.PRIVACY]
-            if member:
-                members_running += 1
-                for k in range(inputs.N_QUALITIES):
-                    quality[k] += levels[k]
-        words = s.words[(self.month - 1) & 1].tolist() if s.first_peer.size == 0 else []
-        return kernel.Start(
-            members_running=members_running / members if members else 0.0,
-            privacy=privacy / running if running else float(p["development_start"][inputs.PRIVACY]),
-            privacy_excess=privacy / running - p["deployment_privacy_reference"]
-            if running
-            else 0.0,
-            member_quality=np.array(
-                [q / members_running if members_running else -1.0 for q in quality]
-            ),
-            peer_units=sum(seen >> 2 for seen in words),
-            adopters=sum(seen & 3 == rules.ADOPTER for seen in words),
-            lapsed=sum(seen & 3 == rules.LAPSED for seen in words),
-        )
-
-    def is_member(self, organisation: Organisation) -> bool:
-        """Membership for steps 1 and 2, with the lever that widens the network."""
-        row = organisation.row
-        widened = self.state.levers[organisation.index, levers.NETWORK]
-        share = self.packed["process_interorganisational_cooperation"] + widened
-        return bool(row["member"]) or (widened > 0.0 and row["membership_draw"] < share)
-
-    def report(self, code: int, entity: int, quality: int = 0) -> None:
-        """Keep the first thing that went wrong this month."""
-        if self.state.failure[0] == FINE:
-            self.state.failure[:] = code, entity, quality, self.month
-
-    # -------------------------------------------------------------- what it looks like
-    @property
-    def adopter_share(self) -> float:
-        """Share of all HCPs who are adopters."""
-        return int(self.state.organisations["census"][:, :, rules.ADOPTER].sum()) / len(
-            self.state.hcps
-        )
-
-    @property
-    def mean_trust(self) -> float:
-        """Mean trust of all HCPs."""
-        return float(self.state.hcps["trust"].mean())
-
-    @property
-    def organisations_running(self) -> int:
-        """Organisations that run the tool."""
-        status = self.state.organisations["status"]
-        return int(((status == rules.PROJECT) | (status == rules.INSTITUTIONALISED)).sum())
 
 
 def check_behaviour(hcp_class: Any, engine: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from sim.__main__ import main
 from sim.model import engine, records, rules
-from sim.model.agents import HCP
+from sim.model.society.hcp import HCP
 from sim.parameters import defaults
 from sim.studies.story import watch, words
 from sim.studies.story.watch import Event

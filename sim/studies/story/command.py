@@ -61,8 +61,6 @@ def story(arguments: Sequence[str]) -> int:
     """
     given = _parse(arguments)
     folder = Path(given.folder).expanduser().absolute()
-    if given.hcp is not None and (folder / MANIFEST).exists():
-        import sim.model.agents  # noqa: F401  # Mesa first, see there
     design, seed, replicates = design_of_folder(folder, given.folder)
     _within("replicate", given.replicate, 0, replicates - 1)
     _within("point", given.point, 0, len(design.points) - 1)

@@ -1,7 +1,7 @@
 """Run one replicate again while looking at one HCP or one organisation.
 
-The kernel runs the world. Before each month the Mesa agent of the HCP lives through the same
-month on a copy of the state and tells what happens to it; afterwards it must stand where the
+The kernel runs the world. Before each month the HCP of the agents engine lives through the
+same month on a copy of the state and tells what happens to it; afterwards it must stand where the
 kernel put it, to the bit, so that the story is that of the run and not one like it.
 """
 
@@ -13,9 +13,9 @@ import numpy as np
 
 from sim.errors import SimulationError
 from sim.model import engine, inputs, kernel, levers, records, rules
-from sim.model.agents import HCP
 from sim.model.engine import Point
-from sim.model.model import AdoptionModel
+from sim.model.society.hcp import HCP
+from sim.model.society.society import Society
 from sim.model.state import State
 
 WATCHED = ("trust", "literacy", "engagement", "state")
@@ -65,6 +65,8 @@ class Watched(HCP):
     """An HCP that tells what happens to it."""
 
     __slots__ = ("tells",)
+
+    tells: list[Event]
 
     def tell(self, kind: str, **detail: Any) -> None:
         """Note something."""
@@ -134,10 +136,7 @@ def watch_hcp(point: Point, seed: int, replicate: int, hcp: int) -> Life:
     SimulationError
         If the watched agent and the kernel disagree: a fault of the program.
     """
-    shadow = AdoptionModel(
-        point.values, engine="agents", seed=seed, replicate=replicate, hcp_class=Watched,
-        schedule=point.schedule, world=point.world, luck=point.luck,
-    )  # fmt: skip
+    shadow = Society(point, seed, replicate, hcp_class=Watched)
     run, s = engine.start(point, seed, replicate)
     horizon = int(point.packed["horizon"])
     record = records.of_run(records.empty_record(1, horizon), 0)

@@ -9,12 +9,12 @@ import numpy as np
 from sim.factors import QUALITY_NAMES
 from sim.model import inputs, levers, rules, streams
 from sim.model import state as arrays
-from sim.model.agents.view import Month, View
+from sim.model.society.view import Month, View
 
 if TYPE_CHECKING:
-    from sim.model.agents.ai_expert import AIExpert
-    from sim.model.agents.hcp import HCP
-    from sim.model.model import AdoptionModel
+    from sim.model.society.ai_expert import AIExpert
+    from sim.model.society.hcp import HCP
+    from sim.model.society.society import Society
 
 
 class Now(NamedTuple):
@@ -40,7 +40,7 @@ class Organisation(View):
     ended = Month("ended", "month of decommissioning, or None")
     reached = Month("reached", "month in which adoption first reached the spread share, or None")
 
-    def __init__(self, model: AdoptionModel, unique_id: int, rows: Any, index: int) -> None:
+    def __init__(self, model: Society, unique_id: int, rows: Any, index: int) -> None:
         super().__init__(model, unique_id, rows, index, index)
         self.hcps: list[HCP] = []
         self.experts: list[AIExpert] = []

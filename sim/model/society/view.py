@@ -1,15 +1,13 @@
-"""What the three kinds of agents have in common: they own nothing, they point into arrays."""
+"""What HCPs, AI experts and organisations have in common: they point into arrays, own nothing."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import mesa
-
 from sim.model.inputs import NEVER
 
 if TYPE_CHECKING:
-    from sim.model.model import AdoptionModel
+    from sim.model.society.society import Society
 
 
 class Level:
@@ -46,21 +44,16 @@ class Month:
         return None if month == NEVER else month
 
 
-class View(mesa.Agent):
-    """A Mesa agent that reads and writes one row of a structured array.
+class View:
+    """One row of a structured array, read and written where it stands."""
 
-    Views are made when somebody first looks at `model.agents`; a run that nobody looks at makes
-    none. They are not registered one by one, which is why `mesa.Agent.__init__` is not called.
-    """
-
-    __slots__ = ("index", "organisation_index", "row")
+    __slots__ = ("index", "model", "organisation_index", "row", "unique_id")
 
     def __init__(
-        self, model: AdoptionModel, unique_id: int, rows: Any, index: int, organisation: int
+        self, model: Society, unique_id: int, rows: Any, index: int, organisation: int
     ) -> None:
-        # mesa.Agent has a dict for these two; mypy sees the slots only
-        self.model = model  # type: ignore[misc]
-        self.unique_id = unique_id  # type: ignore[misc]
+        self.model = model
+        self.unique_id = unique_id
         self.index = index
         self.organisation_index = organisation
         # a one-element slice keeps the connection to the array; a plain item would be a copy
@@ -73,7 +66,3 @@ class View(mesa.Agent):
 
     def changed(self) -> None:
         """Tell others of a change from outside; views that others can see override it."""
-
-    def remove(self) -> None:
-        """Refuse: seats, experts and organisations stay for the whole run."""
-        raise TypeError("agents of this model cannot be removed: a leaver's seat is filled")

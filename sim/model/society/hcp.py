@@ -9,10 +9,10 @@ import numpy as np
 from sim.factors import GROUP_NAMES
 from sim.model import inputs, levers, population, rules, steps, streams
 from sim.model import state as arrays
-from sim.model.agents.view import Level, Month, View
+from sim.model.society.view import Level, Month, View
 
 if TYPE_CHECKING:
-    from sim.model.agents.organisation import Now
+    from sim.model.society.organisation import Now
 
 # What may follow on a state by decision
 POSSIBLE = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.model import levers, rules
-from sim.model.agents.view import Level, View
+from sim.model.society.view import Level, View
 
 
 class AIExpert(View):

@@ -1,0 +1,33 @@
+"""HCPs, AI experts and organisations as Mesa agents."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import mesa
+
+from sim.model.society import ai_expert, hcp, organisation
+
+
+class _Agent(mesa.Agent):
+    """What Mesa offers of an agent, of a population that stays.
+
+    Agents are made when somebody first looks at `model.agents`; a run that nobody looks at makes
+    none. They are not registered one by one, which is why `mesa.Agent.__init__` is not called.
+    """
+
+    def remove(self) -> NoReturn:
+        """Refuse: seats, experts and organisations stay for the whole run."""
+        raise TypeError("agents of this model cannot be removed: a leaver's seat is filled")
+
+
+class HCP(hcp.HCP, _Agent):
+    """A healthcare professional as a Mesa agent; see `sim.model.society.hcp.HCP`."""
+
+
+class AIExpert(ai_expert.AIExpert, _Agent):
+    """An AI expert as a Mesa agent; see `sim.model.society.ai_expert.AIExpert`."""
+
+
+class Organisation(organisation.Organisation, _Agent):
+    """A healthcare organisation as a Mesa agent."""
