@@ -11,6 +11,9 @@ PYTHON312 ?= $(shell python3.12 -c '' >/dev/null 2>&1 && command -v python3.12)
 # Added to the command of `make run` and `make handouts`: make run ARGS="replicates=8 seed=2"
 ARGS ?=
 
+# Two files of tests at a time. The slow ones kill processes and fill memory: one after the other.
+TWO_AT_ONCE := --numprocesses 2 --dist loadfile
+
 VENV := .venv
 VENV_PYTHON := $(VENV)/bin/python
 INSTALLED := $(VENV)/.nasss-sim-installed
@@ -43,11 +46,12 @@ handouts: $(INSTALLED) ## Write a two-page handout for each teaching scenario in
 	$(VENV_PYTHON) -m sim handouts $(ARGS)
 
 test: $(INSTALLED_DEV) ## Run the tests, without the slow ones
-	$(VENV_PYTHON) -m pytest -m "not slow"
+	$(VENV_PYTHON) -m pytest -m "not slow" $(TWO_AT_ONCE)
 
 test-all: $(INSTALLED_DEV) ## Run all tests, and those of `make test` on Python 3.12 as well
 	$(VENV_PYTHON) -m pip install --disable-pip-version-check -c constraints.txt -e ".[dask,docs,ray]"
-	$(VENV_PYTHON) -m pytest
+	$(VENV_PYTHON) -m pytest -m "not slow" $(TWO_AT_ONCE)
+	$(VENV_PYTHON) -m pytest -m slow
 	@if [ -n "$(PYTHON312)" ]; then $(MAKE) test-newer-mesa; else \
 		echo "Python 3.12 was not found: NOT tested on it; make test-all PYTHON312=/path/to/python"; fi
 
