@@ -28,9 +28,8 @@ class Watched:
 out = sys.stdout = Watched(sys.stdout)
 from sim.__main__ import main
 if {without_figures!r}:
-    from sim.studies.session import Session
-    Session._save_figures = lambda session, result: None
-    Session._save_report = lambda session, result, made: None
+    from sim.studies import result_files
+    result_files.save_figures = result_files.save_report = lambda *_: None
 code = main({arguments!r})
 late = [m for m in {slow!r} if m in sys.modules]
 print(json.dumps([code, out.seen, late]), file=sys.stderr)

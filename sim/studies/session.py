@@ -8,30 +8,25 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from sim.config.messages import one_line
 from sim.config.request import Request
 from sim.ensembles import interrupt, memory, pilot
-from sim.ensembles.chunk import Keep
-from sim.ensembles.design import model_version
 from sim.ensembles.pilot import Estimate
 from sim.ensembles.progress import NEVER
 from sim.ensembles.run import hcps_of, run_words
 from sim.ensembles.store.find import tables_of_finished
-from sim.ensembles.store.finished import entity_file, file_hash
 from sim.ensembles.store.lock import Lock
 from sim.ensembles.store.manifest import MANIFEST, difference, manifest_of, read_manifest
 from sim.ensembles.store.shards import parse_shard
 from sim.ensembles.store.store import Store, free_bytes, remove_chunks
 from sim.errors import SimulationError, StoppedError, UserError
-from sim.outcomes.files import CONFIG, MONTHS, PATHS, RUNS, SOMETIMES, SUMMARY
-from sim.reports import files, months, tables
-from sim.reports.folder import FIGURES, PROVENANCE, REPORT, open_folder, unfinished_folder
+from sim.reports.folder import PROVENANCE, open_folder, unfinished_folder
 from sim.studies.execute import compile_for, design_of, execute, hcp_months, kept_of
 from sim.studies.result import Result
+from sim.studies.result_files import remove_figures, save_result
 
 MOST_FAILURES_SHOWN = 3
 BIG_RUN = 100_000  # HCPs from which on their memory outweighs that of the program
@@ -124,6 +119,7 @@ class Session:
         else:  # new, or overwrite=true: nothing of what is there belongs to these runs
             (self.folder / PROVENANCE).unlink(missing_ok=True)
             remove_chunks(self.folder)
+            remove_figures(self.folder)
         self.store.open()
 
     def run(self) -> Result:
@@ -244,76 +240,11 @@ class Session:
         """Write tables, configuration, figures, and last the provenance that marks them whole."""
         with self._keeping():
             if self.shard is None:
-                self._save(result)
+                save_result(self.folder, self.study, self.request, self.design, self.store, result)
             else:
                 self.store.flush()
         self.lock.release()
         print(f"\nFiles: {_shown(self.folder)}", flush=True)
-
-    def _save(self, result: Result) -> None:
-        folder, ensemble = self.folder, result.ensemble
-        files.write_parquet(folder / RUNS, tables.run_columns(ensemble))
-        files.write_csv(folder / SUMMARY, tables.summary_columns(ensemble))
-        of_study = self.study.tables(result)
-        for name, columns in of_study.items():
-            files.write_csv(folder / name, columns)
-        written = [RUNS]
-        kept = kept_of(self.request)
-        if kept.paths:
-            written += self._save_months(result, kept)
-        for kind in kept.kinds:
-            rows = tables.entity_blocks(self.design.names, self.store.entities(kind))
-            files.write_parquet_blocks(folder / entity_file(kind), rows)
-            written.append(entity_file(kind))
-        for name in set(SOMETIMES) - {*written, *of_study}:
-            (folder / name).unlink(missing_ok=True)  # of another result that is overwritten
-        files.write_config(folder / CONFIG, self.request)
-        self._save_figures(result)
-        made = files.provenance(
-            self.request,
-            self.identity,
-            model_version(),
-            ensemble.errors.size,
-            ensemble.failed,
-            {name: file_hash(folder / name) for name in written},
-        )
-        self._save_report(result, made)
-        files.write_json(folder / PROVENANCE, made)
-        self.store.finish()
-
-    def _save_months(self, result: Result, kept: Keep) -> list[str]:
-        """Write the months that are asked for, and those that are needed later.
-
-        Months of single runs are kept also where only quantiles are asked for, or figures need
-        them: an extended store has to show those of the runs that it does not make again.
-        """
-        ensemble, asked = result.ensemble, self.request.settings["months"]
-        rows = max(int(p.values["horizon"]) for p in ensemble.points) // kept.every + 1
-        whole = asked == "all" or (asked == "yearly" and kept.every > 1)
-        kinds = {MONTHS if whole else PATHS: "all"}
-        if not whole and asked != "none":
-            kinds[MONTHS] = asked
-        for name, kind in kinds.items():
-            blocks = months.blocks(ensemble, kind, self.store.months(rows))
-            files.write_parquet_blocks(self.folder / name, blocks)
-        return list(kinds)
-
-    def _save_figures(self, result: Result) -> None:
-        from sim.reports.figures.save import save_figure
-
-        (self.folder / FIGURES).mkdir(exist_ok=True)
-        stamp = {
-            "identity": self.identity,
-            "seed": str(result.ensemble.seed),
-            "model": model_version(),
-        }
-        for name, figure in self.study.figures(result).items():
-            save_figure(figure, self.folder / FIGURES / name, result.title, stamp)
-
-    def _save_report(self, result: Result, made: Any) -> None:
-        from sim.reports.html.page import write_report
-
-        write_report(self.folder / REPORT, result, self.request, made, self.study.plots(result))
 
 
 def say(line: str) -> None:

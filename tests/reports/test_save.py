@@ -9,7 +9,7 @@ from PIL import Image
 
 from sim.reports.figures.save import save_figure
 from sim.reports.figures.style import new_figure
-from sim.studies.session import Session
+from sim.studies import result_files
 from sim.version import __version__
 
 STAMP = {"identity": "0123abcd", "seed": "7", "model": "0.1.0+ff"}
@@ -31,7 +31,7 @@ def test_a_study_stamps_its_figures_with_its_own_seed_and_identity(tmp_path, mon
     from sim.config.compose import compose
     from sim.studies import perform
 
-    monkeypatch.setattr(Session, "_save_report", lambda session, result, made: None)
+    monkeypatch.setattr(result_files, "save_report", lambda *_: None)
     request = compose(["replicates=2", "horizon=3", "seed=11", "progress=never", f"out={tmp_path}"])
     assert perform(request) == 0
     provenance = json.loads((tmp_path / "provenance.json").read_text(encoding="utf-8"))

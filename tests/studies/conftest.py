@@ -2,11 +2,11 @@
 
 import pytest
 
-from sim.studies.session import Session
+from sim.studies import result_files
 
 
 @pytest.fixture
 def without_figures(monkeypatch):
     """Save time where a test looks at numbers only."""
-    monkeypatch.setattr(Session, "_save_figures", lambda session, result: None)
-    monkeypatch.setattr(Session, "_save_report", lambda session, result, made: None)
+    monkeypatch.setattr(result_files, "save_figures", lambda *_: None)
+    monkeypatch.setattr(result_files, "save_report", lambda *_: None)

@@ -118,3 +118,12 @@ def test_overwrite_leaves_no_table_of_the_old_result(tmp_path):
     assert run(out, "seed=1", "overwrite=true") == 0
     assert run(fresh, "seed=1") == 0
     assert {p.name for p in out.iterdir()} == {p.name for p in fresh.iterdir()}
+
+
+def test_overwrite_leaves_no_figure_of_the_old_result_and_extension_leaves_all(tmp_path):
+    assert run(tmp_path) == 0
+    (tmp_path / "figures" / "story_organisation_1.png").touch()
+    assert run(tmp_path, "replicates=6") == 0
+    assert (tmp_path / "figures" / "story_organisation_1.png").exists()
+    assert run(tmp_path, "seed=1", "overwrite=true") == 0
+    assert not (tmp_path / "figures" / "story_organisation_1.png").exists()

@@ -1,0 +1,114 @@
+"""The files of a finished result: tables, configuration, figures, report, and last the provenance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sim.config.request import Request
+from sim.ensembles.chunk import Keep
+from sim.ensembles.design import Design, model_version
+from sim.ensembles.store.finished import entity_file, file_hash
+from sim.ensembles.store.store import Store
+from sim.outcomes.files import CONFIG, MONTHS, PATHS, RUNS, SOMETIMES, SUMMARY
+from sim.reports import files, months, tables
+from sim.reports.folder import FIGURES, PROVENANCE, REPORT
+from sim.studies.execute import kept_of
+from sim.studies.result import Result
+
+
+def save_result(
+    folder: Path, study: Any, request: Request, design: Design, store: Store, result: Result
+) -> None:
+    """Write all files of a result; its provenance comes last and marks them whole.
+
+    Parameters
+    ----------
+    folder : Path
+    study : module
+        One of `sim.studies.studies`; it knows its own tables, figures and plots.
+    request : Request
+    design : Design
+    store : Store
+        That the runs are kept in; it is finished afterwards.
+    result : Result
+
+    Raises
+    ------
+    OSError
+        If the disk fails.
+    """
+    ensemble = result.ensemble
+    files.write_parquet(folder / RUNS, tables.run_columns(ensemble))
+    files.write_csv(folder / SUMMARY, tables.summary_columns(ensemble))
+    of_study = study.tables(result)
+    for name, columns in of_study.items():
+        files.write_csv(folder / name, columns)
+    written = [RUNS]
+    kept = kept_of(request)
+    if kept.paths:
+        written += _save_months(folder, request, store, result, kept)
+    for kind in kept.kinds:
+        rows = tables.entity_blocks(design.names, store.entities(kind))
+        files.write_parquet_blocks(folder / entity_file(kind), rows)
+        written.append(entity_file(kind))
+    for name in set(SOMETIMES) - {*written, *of_study}:
+        (folder / name).unlink(missing_ok=True)  # of another result that is overwritten
+    files.write_config(folder / CONFIG, request)
+    identity = store.manifest.identity
+    save_figures(folder, study, result, identity)
+    made = files.provenance(
+        request,
+        identity,
+        model_version(),
+        ensemble.errors.size,
+        ensemble.failed,
+        {name: file_hash(folder / name) for name in written},
+    )
+    save_report(folder, study, request, result, made)
+    files.write_json(folder / PROVENANCE, made)
+    store.finish()
+
+
+def _save_months(
+    folder: Path, request: Request, store: Store, result: Result, kept: Keep
+) -> list[str]:
+    """Write the months that are asked for, and those that are needed later.
+
+    Months of single runs are kept also where only quantiles are asked for, or figures need
+    them: an extended store has to show those of the runs that it does not make again.
+    """
+    ensemble, asked = result.ensemble, request.settings["months"]
+    rows = max(int(p.values["horizon"]) for p in ensemble.points) // kept.every + 1
+    whole = asked == "all" or (asked == "yearly" and kept.every > 1)
+    kinds = {MONTHS if whole else PATHS: "all"}
+    if not whole and asked != "none":
+        kinds[MONTHS] = asked
+    for name, kind in kinds.items():
+        blocks = months.blocks(ensemble, kind, store.months(rows))
+        files.write_parquet_blocks(folder / name, blocks)
+    return list(kinds)
+
+
+def save_figures(folder: Path, study: Any, result: Result, identity: str) -> None:
+    """Write the figures of a study."""
+    from sim.reports.figures.save import save_figure
+
+    (folder / FIGURES).mkdir(exist_ok=True)
+    stamp = {"identity": identity, "seed": str(result.ensemble.seed), "model": model_version()}
+    for name, figure in study.figures(result).items():
+        save_figure(figure, folder / FIGURES / name, result.title, stamp)
+
+
+def remove_figures(folder: Path) -> None:
+    """Remove the figures of a result that is overwritten; other files stay."""
+    for ending in ("png", "svg"):
+        for path in (folder / FIGURES).glob(f"*.{ending}"):
+            path.unlink()
+
+
+def save_report(folder: Path, study: Any, request: Request, result: Result, made: Any) -> None:
+    """Write `report.html`."""
+    from sim.reports.html.page import write_report
+
+    write_report(folder / REPORT, result, request, made, study.plots(result))
