@@ -13,6 +13,8 @@ from sim.parameters import SUM_TOLERANCE, Parameter
 
 Value = float | int | str | bool | None
 NAMES = re.compile(r"[A-Za-z0-9_]+(\+[A-Za-z0-9_]+)*")
+NONE = "none"  # no policy, no shock
+_COMMA_NUMBER = re.compile(r"[-+]?\d+,\d+")  # as much of Europe writes decimals
 _NUMBER_TEXT = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
 
@@ -66,9 +68,22 @@ def _check_text(parameter: Parameter, value: Any) -> str:
         raise NotAllowed("is not a valid name")
     if parameter.kind == "names" and not NAMES.fullmatch(value):
         raise NotAllowed("is not made of names of a-z, 0-9 and _ (A-Z in a currency)")
+    if parameter.kind == "names" and "+" in value:
+        _check_together(parameter, value.split("+"))
     if parameter.kind == "file" and (not value.strip() or "\0" in value or "\n" in value):
         raise NotAllowed("is not a path")
     return value
+
+
+def _check_together(parameter: Parameter, names: list[str]) -> None:
+    """Check names that are joined: of policies, or of shocks."""
+    if NONE in names:
+        others = "+".join(dict.fromkeys(name for name in names if name != NONE))
+        instead = f"; write {parameter.path}={others}, or {NONE} alone" if others else ""
+        raise NotAllowed(f"joins {NONE} with others, and {NONE} can not be combined{instead}")
+    twice = next((name for n, name in enumerate(names) if name in names[:n]), None)
+    if twice is not None:
+        raise NotAllowed(f"names {twice} twice, where each counts once")
 
 
 def _check_number(parameter: Parameter, value: Any) -> float | int:
@@ -100,6 +115,8 @@ def _why_text(value: str) -> str:
         return "is text, where a number belongs (leave out the quotes)"
     if value.lower() in ("none", "~"):
         return "is text, where a number belongs (nothing is written null)"
+    if _COMMA_NUMBER.fullmatch(value.strip()):
+        return f"is text, where a number belongs (write {value.strip().replace(',', '.')})"
     return "is text, where a number belongs"
 
 

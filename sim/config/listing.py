@@ -9,6 +9,7 @@ from sim.config.folders import available, shipped_folder, user_folder
 from sim.config.messages import one_line, unknown
 from sim.config.settings import SETTINGS, STUDIES, Setting
 from sim.errors import UserError
+from sim.outcomes.table import OUTCOMES
 from sim.parameters import PARAMETERS, Parameter
 
 
@@ -74,6 +75,10 @@ def _studies(_: list[Path]) -> list[str]:
     return _table(list(STUDIES.items()))
 
 
+def _outcomes(_: list[Path]) -> list[str]:
+    return _table([(o.name, f"[{o.unit}] {o.meaning}") for o in OUTCOMES.values()])
+
+
 def _of(group: str) -> Callable[[list[Path]], list[str]]:
     return lambda folders: _group(group, folders)
 
@@ -86,9 +91,12 @@ TOPICS: dict[str, tuple[str, Callable[[list[Path]], list[str]]]] = {
     "policies": ("python -m sim policy=NAME", _of("policy")),
     "shocks": ("python -m sim shock=NAME", _of("shock")),
     "studies": ("python -m sim study=NAME", _studies),
+    "outcomes": ("columns of runs.parquet; in Python result.mean(NAME)", _outcomes),
     "settings": ("python -m sim NAME=VALUE", _settings),
     "parameters": ("python -m sim NAME=VALUE, or 'NAME=[A,B]' to sweep", _parameters),
 }
+
+LONG = {"parameters": PARAMETERS, "outcomes": OUTCOMES}  # listed where they are asked for
 
 
 def listing(arguments: Sequence[str]) -> str:
@@ -97,7 +105,8 @@ def listing(arguments: Sequence[str]) -> str:
     Parameters
     ----------
     arguments : sequence of str
-        Topics, singular or plural, and `--config-dir DIR`; without a topic all but parameters.
+        Topics, singular or plural, and `--config-dir DIR`; without a topic all but the long ones,
+        parameters and outcomes.
 
     Raises
     ------
@@ -117,9 +126,12 @@ def listing(arguments: Sequence[str]) -> str:
                 raise UserError(f"list {unknown(word, TOPICS, 'topic')}")
             topics += found
     lines = []
-    for topic in topics or [t for t in TOPICS if t != "parameters"]:
+    for topic in topics or [t for t in TOPICS if t not in LONG]:
         how, rows = TOPICS[topic]
         lines += [f"{topic}:  {how}", *rows(folders), ""]
     if not topics:
-        lines += [f"parameters: {len(PARAMETERS)}; see python -m sim list parameters"]
+        lines += [
+            f"{topic}: {len(table)}; see python -m sim list {topic}"
+            for topic, table in LONG.items()
+        ]
     return "\n".join(lines).rstrip()

@@ -38,10 +38,7 @@ def load_policies(
     problems: list[str] = []
     wanted: dict[tuple[str, str], None] = {}
     for kind, value in dict.fromkeys((kind, point[kind]) for point in points for kind in KINDS):
-        names = names_in(value)
-        if len(set(names)) < len(names):
-            problems.append(f"{kind}={value}: names a {kind} twice; allowed is each once")
-        wanted |= {(kind, name): None for name in names}
+        wanted |= {(kind, name): None for name in names_in(value)}
     for kind, name in wanted:
         if (kind, name) in own:
             found[kind, name] = own[kind, name]

@@ -10,7 +10,7 @@ import numpy as np
 from mesa.agent import AgentSet
 
 from sim.config.messages import show, unknown
-from sim.config.validate import GROUPS, resolve
+from sim.config.validate import GROUPS, once_each, resolve
 from sim.errors import UserError
 from sim.model import contracts as checks
 from sim.model import engine as runs
@@ -122,7 +122,12 @@ class AdoptionModel(mesa.Model):
         if wrong:
             known = [*OPTIONS, *PARAMETERS]
             raise UserError([unknown(n, known, "keyword", value=show(more[n])) for n in wrong])
-        self.values = resolve({**(parameters or {}), **more})
+        if parameters is not None and not isinstance(parameters, Mapping):
+            resolve(parameters)  # says what is wrong
+        chosen, problems = once_each(parameters or {}, more)
+        if problems:
+            raise UserError(problems)
+        self.values = resolve(chosen)
         if schedule is None:
             schedule = self._schedule(policies or {}, shocks or {})
         self.engine: Engine = engine

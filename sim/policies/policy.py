@@ -6,13 +6,13 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from sim.config.checks import NONE
 from sim.errors import UserError
 from sim.factors import GROUP_NAMES
 from sim.parameters import nearest
 from sim.policies.table import LEVERS, POLICY, SHOCK
 
 KINDS = (POLICY, SHOCK)
-NONE = "none"
 KEYS = ("title", "description", "levers")
 LEVER_KEYS = ("lever", "strength", "from", "to", "where", "groups", "cost")
 WHERE = "all, {share: 0.5}, {members: true} or {organisations: [1, 2]}"
