@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from sim.config.checks import check_value
-from sim.config.messages import problem, show, unknown
+from sim.config.messages import first_of, problem, show, unknown
 from sim.config.validate import LIST_PARAMETERS
 from sim.errors import UserError
 from sim.factors import FACTORS
@@ -169,7 +169,9 @@ def _points(paths: Sequence[str], spec: Any) -> tuple[list[Any], list[dict[str, 
 
 
 def _checked(points: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
-    problems, result = [], []
+    """Return checked points; of each parameter, the first mistake and how many more there are."""
+    wrong: dict[str, list[str]] = {}
+    result = []
     for point in points:
         checked = {}
         for path, value in point.items():
@@ -177,10 +179,11 @@ def _checked(points: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
                 checked[path] = check_value(PARAMETERS[path], value)
             except ValueError as reason:
                 line = problem(PARAMETERS[path], value, str(reason))
-                problems.append(line if path == name else f"{line} (axis {name})")
+                lines = wrong.setdefault(path, [])
+                lines.append(line if path == name else f"{line} (axis {name})")
         result.append(checked)
-    if problems:
-        raise UserError(list(dict.fromkeys(problems)))
+    if wrong:
+        raise UserError([first_of(list(dict.fromkeys(lines))) for lines in wrong.values()])
     return result
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any
 
@@ -14,7 +14,7 @@ from sim.parameters import SUM_TOLERANCE, Parameter
 Value = float | int | str | bool | None
 NAMES = re.compile(r"[A-Za-z0-9_]+(\+[A-Za-z0-9_]+)*")
 NONE = "none"  # no policy, no shock
-_COMMA_NUMBER = re.compile(r"[-+]?\d+,\d+")  # as much of Europe writes decimals
+DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")  # as much of Europe writes decimals
 _NUMBER_TEXT = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
 
@@ -66,8 +66,11 @@ def _check_text(parameter: Parameter, value: Any) -> str:
         raise NotAllowed("is not a text")
     if parameter.kind == "choice" and value not in parameter.choices:
         raise NotAllowed("is not a valid name")
+    if parameter.kind == "names" and value != NONE and value.lower() in (NONE, "null", ""):
+        raise NotAllowed("is no name (nothing is written none)")
     if parameter.kind == "names" and not NAMES.fullmatch(value):
-        raise NotAllowed("is not made of names of a-z, 0-9 and _ (A-Z in a currency)")
+        letters = "A-Z, a-z" if parameter.default == parameter.default.upper() else "a-z"
+        raise NotAllowed(f"is not made of {letters}, 0-9 and _")
     if parameter.kind == "names" and "+" in value:
         _check_together(parameter, value.split("+"))
     if parameter.kind == "file" and (not value.strip() or "\0" in value or "\n" in value):
@@ -78,9 +81,9 @@ def _check_text(parameter: Parameter, value: Any) -> str:
 def _check_together(parameter: Parameter, names: list[str]) -> None:
     """Check names that are joined: of policies, or of shocks."""
     if NONE in names:
-        others = "+".join(dict.fromkeys(name for name in names if name != NONE))
-        instead = f"; write {parameter.path}={others}, or {NONE} alone" if others else ""
-        raise NotAllowed(f"joins {NONE} with others, and {NONE} can not be combined{instead}")
+        others = "+".join(dict.fromkeys(name for name in names if name != NONE)) or NONE
+        instead = f" (write {parameter.path}={others})"
+        raise NotAllowed(f"{NONE} can not be combined with others{instead}")
     twice = next((name for n, name in enumerate(names) if name in names[:n]), None)
     if twice is not None:
         raise NotAllowed(f"names {twice} twice, where each counts once")
@@ -115,7 +118,7 @@ def _why_text(value: str) -> str:
         return "is text, where a number belongs (leave out the quotes)"
     if value.lower() in ("none", "~"):
         return "is text, where a number belongs (nothing is written null)"
-    if _COMMA_NUMBER.fullmatch(value.strip()):
+    if DECIMAL_COMMA.fullmatch(value.strip()):
         return f"is text, where a number belongs (write {value.strip().replace(',', '.')})"
     return "is text, where a number belongs"
 
@@ -239,7 +242,9 @@ CROSS_CHECKS: tuple[Callable[[Values], list[str]], ...] = (
 )
 
 
-def check_together(values: Values) -> list[str]:
+def check_together(
+    values: Values, checks: Sequence[Callable[[Values], list[str]]] = CROSS_CHECKS
+) -> list[str]:
     """Check values that limit each other.
 
     Parameters
@@ -247,6 +252,8 @@ def check_together(values: Values) -> list[str]:
     values : mapping of path to checked value
         All parameters; a check whose values are missing (because they are wrong already, and
         reported) is left out.
+    checks : sequence of callable
+        Those to make, of `CROSS_CHECKS`.
 
     Returns
     -------
@@ -254,7 +261,7 @@ def check_together(values: Values) -> list[str]:
         One line per mistake; empty when all is well.
     """
     lines: list[str] = []
-    for check in CROSS_CHECKS:
+    for check in checks:
         try:
             lines += check(values)
         except KeyError:

@@ -325,7 +325,10 @@ def compose(arguments: Sequence[str]) -> Request:
             "policy=none,training (the first is what the others are compared with)"
         )
     if problems:
+        # of a decimal comma: what it is, not that its second half is out of range
+        problems = [parsed.commas.get(line.partition("=")[0], line) for line in problems]
         raise UserError(list(dict.fromkeys(problems)))
+    notes += parsed.commas.values()
     policies = _policies(
         [values, *({**values, **s} for axis in made for s in axis.settings)], folders
     )

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from sim.ensembles.chunk import Task
+    from sim.config.messages import counted
+from sim.ensembles.chunk import Task
 
 MOST_TASKS = 4
 SECONDS = 0.5  # about so much work is done before the estimate is told
@@ -33,7 +34,7 @@ class Estimate(NamedTuple):
         """Return one line for the user."""
         there = f" ({self.known:,} are there already)" if self.known else ""
         return (
-            f"{self.runs:,} runs{there}: about {duration(self.seconds)}, "
+            f"{counted(self.runs, 'run')}{there}: about {duration(self.seconds)}, "
             f"{size(self.bytes)} on the disk"
         )
 

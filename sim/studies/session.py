@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.config.messages import one_line
+from sim.config.messages import counted, one_line
 from sim.config.request import Request
 from sim.ensembles import interrupt, memory, pilot
 from sim.ensembles.chunk import Keep
@@ -142,7 +142,7 @@ class Session:
             seconds = time.perf_counter() - started
             rate = hcp_months(request, self.design, known) / seconds / 1e6
             made = int((~known).sum())
-            count = f"{made:,} run{'s' if made != 1 else ''}"
+            count = counted(made, "run")
             before_these = int(known.sum()) - self.store.elsewhere
             there = f" ({before_these:,} were there)" if before_these else ""
             speed = f"{rate:.1f} million HCP-months a second{self._memory(before)}"
@@ -226,7 +226,7 @@ class Session:
             print(self._part(), flush=True)
         failed = ensemble.failed
         if failed:
-            say(f"{failed} of {self.store.total} runs failed; the first:")
+            say(f"{failed} of {counted(self.store.total, 'run')} failed; the first:")
             for point, replicate in np.argwhere(ensemble.errors != "")[:MOST_FAILURES_SHOWN]:
                 where = run_words(ensemble.settings[point], ensemble.seed, replicate)
                 say(f"  {where}: {ensemble.errors[point, replicate]}")
@@ -236,7 +236,7 @@ class Session:
         assert self.shard is not None
         merge = shlex.join(["python", "-m", "sim", "merge", _shown(self.folder.parent)])
         return (
-            f"Shard {self.shard.words}: {self.store.total:,} of {self.store.known.size:,} runs, "
+            f"Shard {self.shard.words}: {self.store.total:,} of {counted(self.store.known.size, 'run')}, "
             f"in {_shown(self.folder)}.\nThe answer comes when all shards are done: {merge}"
         )
 
