@@ -128,7 +128,7 @@ def _key_value(argument: str, arguments: Arguments, first: bool = False) -> None
         raise UserError(f"{show(argument)}: did you mean +experiment={key}?")
     if not equals and first and NAME.fullmatch(argument):
         raise _NoCommand(
-            f"{unknown(argument, COMMANDS, 'command')}; parameters are written key=value, "
+            f"{unknown(argument, COMMANDS, 'command')}; for a parameter write key=value, "
             "see `python -m sim --help`"
         )
     if not equals or not key:

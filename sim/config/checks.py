@@ -9,12 +9,13 @@ from numbers import Integral, Real
 from typing import Any
 
 from sim.factors import GROUP_NAMES, QUALITY_NAMES
-from sim.parameters import SUM_TOLERANCE, Parameter
+from sim.parameters import PARAMETERS, SUM_TOLERANCE, Parameter
 
 Value = float | int | str | bool | None
 NAMES = re.compile(r"[A-Za-z0-9_]+(\+[A-Za-z0-9_]+)*")
 NONE = "none"  # no policy, no shock
 DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")  # as much of Europe writes decimals
+_PERCENT = re.compile(r"([-+]?\d+(?:\.\d+)?) ?%")
 _NUMBER_TEXT = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
 
@@ -53,9 +54,11 @@ def check_value(parameter: Parameter, value: Any) -> Value:
     if isinstance(value, Mapping):
         raise NotAllowed("is a mapping")
     if isinstance(value, (list, tuple, set)):
-        raise NotAllowed(
-            "is a list, where one value belongs (a list makes an axis: in a file under design.axes)"
+        axes = (
+            " (a list makes an axis: in a file under design.axes, in Python with sweep or compare)"
         )
+        known = parameter.path in PARAMETERS
+        raise NotAllowed(f"is a list, where one value belongs{axes if known else ''}")
     if parameter.kind in ("choice", "file", "names"):
         return _check_text(parameter, value)
     return _check_number(parameter, value)
@@ -69,7 +72,7 @@ def _check_text(parameter: Parameter, value: Any) -> str:
     if parameter.kind == "names" and value != NONE and value.lower() in (NONE, "null", ""):
         raise NotAllowed("is no name (nothing is written none)")
     if parameter.kind == "names" and not NAMES.fullmatch(value):
-        letters = "A-Z, a-z" if parameter.default == parameter.default.upper() else "a-z"
+        letters = "a-z" if parameter.default == NONE else "A-Z, a-z"
         raise NotAllowed(f"is not made of {letters}, 0-9 and _")
     if parameter.kind == "names" and "+" in value:
         _check_together(parameter, value.split("+"))
@@ -93,7 +96,7 @@ def _check_number(parameter: Parameter, value: Any) -> float | int:
     if isinstance(value, bool):
         raise NotAllowed("is true or false, where a number belongs")
     if isinstance(value, str):
-        raise NotAllowed(_why_text(value))
+        raise NotAllowed(_why_text(value, parameter.default is None))
     if not isinstance(value, Real):
         raise NotAllowed(f"is a {type(value).__name__}, where a number belongs")
     if not isinstance(value, Integral) and not math.isfinite(value):
@@ -111,15 +114,25 @@ def _check_number(parameter: Parameter, value: Any) -> float | int:
     return float(number)
 
 
-def _why_text(value: str) -> str:
+def _why_text(value: str, empty: bool) -> str:
     if re.fullmatch(r"[-+]?0\d+", value):
         return "is text, where a number belongs (leave out the leading zero)"
     if _NUMBER_TEXT.fullmatch(value):
+        if "e" in value.lower():  # YAML takes it for a text even without quotes
+            return f"is text, where a number belongs (leave out the quotes, and write {float(value):.15g})"
         return "is text, where a number belongs (leave out the quotes)"
-    if value.lower() in ("none", "~"):
+    if empty and value.lower() in ("none", "~"):
         return "is text, where a number belongs (nothing is written null)"
     if DECIMAL_COMMA.fullmatch(value.strip()):
-        return f"is text, where a number belongs (write {value.strip().replace(',', '.')})"
+        point = value.strip().replace(",", ".")
+        if re.fullmatch(r"[1-9]\d*,\d{3}", value.strip()):  # a thousand, or one and decimals
+            point = f"{value.strip().replace(',', '')} or {point}"
+        return f"is text, where a number belongs (write {point})"
+    share = _PERCENT.fullmatch(value)
+    if share:
+        return f"is text, where a number belongs (write {float(share[1]) / 100:.12g})"
+    if re.search(r"\d", value) and re.search(r"[^\d.,+-]", value):
+        return "is text, where a number belongs (write the number alone, in digits)"
     return "is text, where a number belongs"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
 from pathlib import Path
 
 from sim.config.folders import available, shipped_folder, user_folder
@@ -79,6 +79,14 @@ def _outcomes(_: list[Path]) -> list[str]:
     return _table([(o.name, f"[{o.unit}] {o.meaning}") for o in OUTCOMES.values()])
 
 
+def _levers(_: list[Path]) -> list[str]:
+    from sim.policies.table import LEVERS  # not before it is asked for: it imports the model
+
+    return _table(
+        [(x.name, f"[{x.kind}, 0 to {x.high:g} {x.unit}] {x.meaning}") for x in LEVERS.values()]
+    )
+
+
 def _of(group: str) -> Callable[[list[Path]], list[str]]:
     return lambda folders: _group(group, folders)
 
@@ -91,12 +99,16 @@ TOPICS: dict[str, tuple[str, Callable[[list[Path]], list[str]]]] = {
     "policies": ("python -m sim policy=NAME", _of("policy")),
     "shocks": ("python -m sim shock=NAME", _of("shock")),
     "studies": ("python -m sim study=NAME", _studies),
+    "levers": ("names for `lever:` in a file of policy/ or shock/", _levers),
     "outcomes": ("columns of runs.parquet; in Python result.mean(NAME)", _outcomes),
     "settings": ("python -m sim NAME=VALUE", _settings),
     "parameters": ("python -m sim NAME=VALUE, or 'NAME=[A,B]' to sweep", _parameters),
 }
 
-LONG = {"parameters": PARAMETERS, "outcomes": OUTCOMES}  # listed where they are asked for
+LONG: dict[str, Sized] = {
+    "parameters": PARAMETERS,
+    "outcomes": OUTCOMES,
+}  # listed where they are asked for
 
 
 def listing(arguments: Sequence[str]) -> str:
@@ -126,10 +138,11 @@ def listing(arguments: Sequence[str]) -> str:
                 raise UserError(f"list {unknown(word, TOPICS, 'topic')}")
             topics += found
     lines = []
-    for topic in topics or [t for t in TOPICS if t not in LONG]:
+    for topic in topics or [t for t in TOPICS if t not in LONG and t != "levers"]:
         how, rows = TOPICS[topic]
         lines += [f"{topic}:  {how}", *rows(folders), ""]
     if not topics:
+        lines += ["levers: what policies and shocks are made of; see python -m sim list levers"]
         lines += [
             f"{topic}: {len(table)}; see python -m sim list {topic}"
             for topic, table in LONG.items()

@@ -38,7 +38,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     ]
     if problems:
         raise UserError(problems)
-    given = parser.parse_args(list(arguments))
+    given = parser.parse_intermixed_args(list(arguments))
     for name in OPTIONS:
         values = getattr(given, name) or [None]
         if len(values) > 1:
