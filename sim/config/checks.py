@@ -73,6 +73,10 @@ def _check_text(parameter: Parameter, value: Any) -> str:
         raise NotAllowed("is no name (nothing is written none)")
     if parameter.kind == "names" and not NAMES.fullmatch(value):
         letters = "a-z" if parameter.default == NONE else "A-Z, a-z"
+        path = "/" in value or "\\" in value or value.endswith((".yaml", ".yml"))
+        if path:
+            raise NotAllowed("is a path (a file in a folder of yours is found by its name alone, "
+                             "with --config-dir FOLDER)")  # fmt: skip
         raise NotAllowed(f"is not made of {letters}, 0-9 and _")
     if parameter.kind == "names" and "+" in value:
         _check_together(parameter, value.split("+"))

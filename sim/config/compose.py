@@ -332,6 +332,11 @@ def compose(arguments: Sequence[str]) -> Request:
     policies = _policies(
         [values, *({**values, **s} for axis in made for s in axis.settings)], folders
     )
+    if policies:
+        from sim.config.policies import remarks
+
+        horizons = [values["horizon"], *(s.get("horizon", 0) for a in made for s in a.settings)]
+        notes += remarks(policies, folders, max(horizons))
     experiment = parsed.choices.get("experiment", "baseline")
     command = shlex.join(["python", "-m", "sim", *arguments])
     request = Request(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from sim.config.messages import counted
+
 if TYPE_CHECKING:
-    from sim.config.messages import counted
-from sim.ensembles.chunk import Task
+    from sim.ensembles.chunk import Task
 
 MOST_TASKS = 4
 SECONDS = 0.5  # about so much work is done before the estimate is told

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sim.factors import GROUP_NAMES
 
 KEYS = {
-    "title": "its name in tables and figures; made of the file's name where it is left out",
-    "description": "a sentence for whoever reads the file",
+    "title": "its name in words, for lists and handouts; the file's name where it is left out",
+    "description": "a sentence or two, for handouts and for whoever reads the file",
     "levers": "a list of levers, at least one, each with the keys below",
 }
 LEVER_KEYS = {
@@ -17,7 +17,7 @@ LEVER_KEYS = {
     "where": (
         "organisations that it reaches: `all`, or one or more of `{share: 0.5}` (drawn by luck), "
         "`{members: true}` and `{organisations: [1, 2]}` (numbers, or names where they have "
-        "names), which must then all hold; all where it is left out"
+        "names; one alone needs no brackets), which must then all hold; all where it is left out"
     ),
     "groups": (
         f"HCPs that it reaches: a list of {', '.join(GROUP_NAMES)}, or one of them; all where it "

@@ -257,7 +257,7 @@ def test_the_catalogue_holds_what_can_be_used_under_another_name():
         (["none", "trainin"], {}, "did you mean training?"),
         (["none", "training", "none"], {}, "none is named twice"),
         (["none", "training"], {"shock": "budget_cut"}, "among the parameters"),
-        (["none", "training"], {"policies": ["mine"]}, "policies: needed is a mapping"),
+        (["none", "training"], {"policies": ["mine"]}, "policies=['mine']: needed is a mapping"),
         ({"a": {}, "b": {}}, {}, "b is the same as a"),
         ({"a": {"horizon": 13}, "b": {}, "c": {"horizon": 13}}, {}, "c is the same as a"),
         ({"a": None, "b": {}}, {}, "a=null: needed is a mapping"),
