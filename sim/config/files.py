@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sim.config.checks import DECIMAL_COMMA
-from sim.config.messages import show
+from sim.config.messages import counted, show
 from sim.errors import UserError
 
 NOT_UTF8 = "not a text file in UTF-8; save it again as CSV, in UTF-8"
@@ -34,7 +34,7 @@ def too_many(cells: Sequence[str], heading: Sequence[str]) -> str:
     hint = ""
     if len(cells) > len(heading) and all(c.strip().replace(".", "").isdigit() for c in cells[-2:]):
         hint = "; decimals are written with a point, as 0.5"
-    return f"{len(cells)} cells, but the heading has {len(heading)}{hint}"
+    return f"{counted(len(cells), 'cell')}, but the heading has {len(heading)}{hint}"
 
 
 def with_point(text: str) -> str:

@@ -184,6 +184,21 @@ def test_a_grid_varies_a_parameter_once():
     assert len(apply_overrides(file, {}, {}, "one_at_a_time")[0]) == 2
 
 
+def test_of_alike_mistakes_the_first_is_told_and_how_many_more():
+    with pytest.raises(UserError) as caught:
+        parse_axes({"alignment.roles": [0.1, 2, 3, 4], "process.training": [7]})
+    first, second = caught.value.problems
+    assert first.startswith("alignment.roles=2: ") and first.endswith(
+        "; and 2 more values are wrong"
+    )
+    assert second.startswith("process.training=7: ") and "more" not in second
+    with pytest.raises(UserError, match="and 1 more value is wrong$"):
+        parse_axes({"alignment.roles": [2, 3]})
+    axes, _ = parse_axes({"population.nurse.share": [0.1, 0.2, 0.5, 0.7]})
+    (line,) = check_design(defaults(), axes, "grid")
+    assert "nurse.share=0.1" in line and line.endswith("allowed is a sum of 1; and 2 more points are wrong")  # fmt: skip
+
+
 def test_values_that_limit_each_other_are_checked_at_every_point():
     axes, _ = parse_axes({"development.rate": [0.5, 1], "alignment.transparency": [0, 1]})
     (line,) = check_design(defaults(), axes, "grid")

@@ -144,6 +144,37 @@ def test_all_mistakes_are_told_at_once():
     assert len(lines) == 2 and "(scenario b)" in lines[0] and "(scenario c)" in lines[1]
 
 
+def test_a_mistake_in_a_setting_does_not_hide_one_in_a_parameter():
+    for study in (
+        lambda **s: sim.run({"horizon": -1}, **s),
+        lambda **s: sim.sweep({"process.training": [0, 1]}, {"horizon": -1}, **s),
+        lambda **s: sim.compare(["none", "training"], {"horizon": -1}, **s),
+    ):
+        lines = problems(study, address="x:1", replicates=2)
+        assert len(lines) == 2 and "executor=local" in lines[0] and "horizon=-1" in lines[1]
+
+
+def test_a_parameter_given_twice_has_one_value():
+    twice = {"process": {"training": 0.1}, "process.training": 0.2}
+    (line,) = problems(sim.run, twice, **FEW)
+    assert line == "process.training=0.2: is also given as 0.1; allowed is one value"
+    assert problems(sim.compare, {"a": {}, "b": twice}, **FEW) == [f"{line} (scenario b)"]
+    (line,) = problems(lambda: sim.AdoptionModel({"policy": "training"}, policy="champions"))
+    assert line == "policy=champions: is also given as training; allowed is one value"
+    same = sim.AdoptionModel({"process": {"training": 1}, "process.training": 1.0})
+    assert same.values["process.training"] == 1
+    # the rest of a group that a keyword names again stays
+    both = sim.AdoptionModel({"process": {"training": 0.3}}, process={"hcp_cooperation": 0.4})
+    assert (both.values["process.training"], both.values["process.hcp_cooperation"]) == (0.3, 0.4)
+
+
+def test_policies_are_parameters_of_a_run():
+    (line,) = problems(sim.run, policy="training")
+    assert "{'policy': 'training'}" in line and "compare(['none', 'training'])" in line
+    (line,) = problems(sim.run, {"policy": ["none", "training"]})
+    assert "with sweep or compare" in line
+
+
 def test_what_cannot_be_asked_for():
     assert "one of grid, one_at_a_time" in problems(sim.sweep, {"horizon": [1]}, kind="random")[0]
     assert "at least one" in problems(sim.sweep, {})[0]
