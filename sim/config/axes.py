@@ -194,6 +194,11 @@ def _with_two_steps(form: Any) -> Any:
     return form
 
 
+def _alike(path: str, value: Any) -> Any:
+    """Return what is equal for values that mean the same, such as a+b and b+a."""
+    return frozenset(value.split("+")) if PARAMETERS[path].kind == "names" else value
+
+
 def parse_axis(name: str, spec: Any, sampled: bool = False) -> tuple[Axis, list[str]]:
     """Read one axis.
 
@@ -238,7 +243,7 @@ def parse_axis(name: str, spec: Any, sampled: bool = False) -> tuple[Axis, list[
         labels = [point[paths[0]] for point in points]
     first: dict[tuple[Any, ...], int] = {}
     for index, point in enumerate(points):
-        first.setdefault(tuple(point.values()), index)
+        first.setdefault(tuple(_alike(p, v) for p, v in point.items()), index)
     kept = list(first.values())
     notes = []
     if len(kept) < len(points) and form != LOW_HIGH:

@@ -52,7 +52,8 @@ def check_value(parameter: Parameter, value: Any) -> Value:
             return value
         raise NotAllowed("is neither true nor false")
     if isinstance(value, Mapping):
-        raise NotAllowed("is a mapping")
+        named = " (name it in policies or shocks, and write its name here)"
+        raise NotAllowed(f"is a mapping{named if parameter.kind == 'names' else ''}")
     if isinstance(value, (list, tuple, set)):
         axes = (
             " (a list makes an axis: in a file under design.axes, in Python with sweep or compare)"

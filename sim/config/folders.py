@@ -45,7 +45,7 @@ def user_folder(given: str) -> Path:
     folder = Path(given).expanduser()
     if not given or not folder.is_dir():
         raise UserError(f"--config-dir {show(given)}: is not a folder; allowed is a folder with "
-                        "experiment/NAME.yaml inside")  # fmt: skip
+                        "experiment/NAME.yaml, policy/NAME.yaml or the like inside")  # fmt: skip
     folder = folder.resolve()
     for name in RESERVED:
         for ending in (".yaml", ".yml"):

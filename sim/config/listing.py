@@ -128,7 +128,9 @@ def listing(arguments: Sequence[str]) -> str:
     folders, topics, rest = [shipped_folder()], [], list(arguments)
     while rest:
         word = rest.pop(0)
-        if word == "--config-dir" and rest:
+        if word == "--config-dir":
+            if not rest:
+                raise UserError("list --config-dir: needs a folder after it")
             folders.insert(0, user_folder(rest.pop(0)))
         elif word.startswith("--config-dir="):
             folders.insert(0, user_folder(word.partition("=")[2]))

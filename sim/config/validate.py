@@ -196,6 +196,22 @@ def resolve_both(
     return found[0], found[1]
 
 
+def _unused(values: Mapping[str, Any]) -> list[str]:
+    """Return one line for each setting that another one leaves without effect."""
+    lines = []
+    if values["address"] is not None and values["executor"] not in WITH_ADDRESS:
+        lines.append(
+            f"address={show(values['address'])}: is not used by executor={values['executor']}; "
+            f"allowed with executor={' or '.join(WITH_ADDRESS)}, or write address=null"
+        )
+    if values["worlds"] != SETTINGS["worlds"].default and values["uncertainty"] == "none":
+        lines.append(
+            f"worlds={values['worlds']}: is not used by uncertainty=none; allowed with "
+            "uncertainty=assumptions"
+        )
+    return lines
+
+
 def resolve_settings(given: Mapping[str, Any] | None = None) -> dict[str, Value]:
     """Return every setting (seed, replicates, engine, ...) with its checked value.
 
@@ -223,9 +239,7 @@ def resolve_settings(given: Mapping[str, Any] | None = None) -> dict[str, Value]
                 problems.append(problem(SETTINGS[name], given[name], reason))
         raise UserError(problems) from None
     values = {s.path: check_value(s, given.get(s.path, s.default)) for s in SETTINGS.values()}
-    if values["address"] is not None and values["executor"] not in WITH_ADDRESS:
-        raise UserError(
-            f"address={show(values['address'])}: is not used by executor={values['executor']}; "
-            f"allowed with executor={' or '.join(WITH_ADDRESS)}, or write address=null"
-        )
+    unused = _unused(values)
+    if unused:
+        raise UserError(unused)
     return values

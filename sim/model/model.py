@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from numbers import Integral
 from typing import Any, Literal
 
 import mesa
@@ -10,6 +11,7 @@ import numpy as np
 from mesa.agent import AgentSet
 
 from sim.config.messages import show, unknown
+from sim.config.settings import LARGEST_SEED
 from sim.config.validate import GROUPS, once_each, resolve
 from sim.errors import UserError
 from sim.model import contracts as checks
@@ -112,8 +114,12 @@ class AdoptionModel(mesa.Model):
             raise UserError(
                 "seed=None: needs a whole number; in mesa.batch_run, give rng=[1, 2, 3]"
             )
-        if isinstance(seed, str | float | bool):
-            raise UserError(f"seed={seed}: is not a whole number; allowed is one, from 0")
+        for name, number in (("seed", seed), ("replicate", replicate)):
+            whole = isinstance(number, Integral) and not isinstance(number, bool)
+            if not whole or not 0 <= number <= LARGEST_SEED:
+                raise UserError(
+                    f"{name}={show(number)}: allowed is a whole number from 0 to {LARGEST_SEED}"
+                )
         super().__init__(rng=seed)
         if engine not in ("kernel", "agents"):
             raise UserError(f"engine={engine}: one of kernel, agents")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from numbers import Integral
 from typing import Any, NamedTuple
 
 from sim.config.checks import NONE, NotAllowed, check_value
@@ -250,7 +251,7 @@ def _groups(check: _Checker, key: str, given: Any) -> tuple[str, ...]:
 def _where(check: _Checker, key: str, given: Any) -> tuple[float, bool, tuple[str, ...]]:
     share, members = 1.0, False
     named: tuple[str, ...] = ()
-    if given == "all":
+    if isinstance(given, str) and given == "all":
         return share, members, named
     if not isinstance(given, Mapping) or not given:
         near = nearest(given.lower(), ["all"]) if isinstance(given, str) else None
@@ -272,12 +273,12 @@ def _where(check: _Checker, key: str, given: Any) -> tuple[float, bool, tuple[st
 
 def _organisations(check: _Checker, key: str, given: Any) -> tuple[str, ...]:
     allowed = "allowed is a list of names, or of numbers from 1, such as [1, 2]"
-    names = [given] if isinstance(given, (str, int)) else given
+    names = [given] if isinstance(given, (str, Integral)) else given
     if not isinstance(names, (list, tuple)) or not names:
         check.wrong(key, given, allowed)
         return ()
     for name in names:
-        if not isinstance(name, (str, int)) or isinstance(name, bool):
+        if not isinstance(name, (str, Integral)) or isinstance(name, bool):
             check.wrong(key, name, allowed)
             return ()
     texts = tuple(str(name) for name in names)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sim.config.axes import Axis, what_changes
 from sim.config.checks import check_value
 from sim.config.design import apply_overrides, check_design
-from sim.config.messages import show
+from sim.config.messages import LONGEST_VALUE, show
 from sim.config.request import Request
 from sim.config.scenarios import Words, read_scenario
 from sim.config.settings import DESIGN_KINDS, SAMPLED_KINDS, SETTINGS
@@ -191,9 +191,14 @@ def compare(
 
 def _axis_of_policies(names: Sequence[str], values: Mapping[str, Any]) -> Axis:
     """Return the axis of policies by name, checked."""
-    twice = [name for n, name in enumerate(names) if name in names[:n]]
-    if twice:
-        raise UserError(f"scenarios: {show(twice[0])} is named twice; allowed is each once")
+    parts = [sorted(str(name).split("+")) for name in names]
+    for n, name in enumerate(names):
+        if parts[n] in parts[:n]:
+            other = names[parts.index(parts[n])]
+            as_what = "" if other == name else f", as {show(other)} as well"
+            raise UserError(
+                f"scenarios: {show(name)} is named twice{as_what}; allowed is each once"
+            )
     if values["policy"] != "none":
         raise UserError(
             f"policy={show(values['policy'])}: would be replaced by those of the list; write it "
@@ -208,6 +213,13 @@ def _axis_of_scenarios(scenarios: Mapping[str, Any], values: Mapping[str, Any]) 
     flat: dict[str, dict[str, Any]] = {}
     problems: list[str] = []
     for name, changes in scenarios.items():
+        good = isinstance(name, str) and name.strip() and name.isprintable()
+        if not good or len(name) > LONGEST_VALUE:
+            problems.append(
+                f"scenarios: {show(name)!r}: is not a name; allowed is a text of one line, at most "
+                f"{LONGEST_VALUE} characters"
+            )
+            continue
         if not isinstance(changes, Mapping):
             problems.append(
                 f"scenarios: {show(name)}={show(changes)}: needed is a mapping of what it changes; "
@@ -261,6 +273,9 @@ def load(experiment: str, *overrides: str) -> Result:
     """
     from sim.config.compose import compose
 
+    for text in overrides:
+        if not isinstance(text, str):
+            raise UserError(f"{show(text)}: needed is a text, such as 'replicates=8'")
     return perform(compose([f"+experiment={experiment}", *overrides]))
 
 

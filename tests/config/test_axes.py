@@ -84,6 +84,11 @@ def test_repeated_values_are_computed_once_with_a_note():
     assert notes == [f"axis {A}: repeated values are computed once: 0.1"]
 
 
+def test_policies_in_another_order_are_the_same():
+    axis, notes = parse_axis("policy", ["none", "a+b", "b+a"])
+    assert axis.values == ("none", "a+b") and "repeated values" in notes[0]
+
+
 def test_one_value_is_allowed_and_noted():
     axis, notes = parse_axis(A, [0.1])
     assert len(axis) == 1 and "one value only" in notes[0]

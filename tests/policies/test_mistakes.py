@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import sim
@@ -185,6 +186,15 @@ def test_the_example_shows_every_key():
 
 FEW = {"replicates": 1, "progress": "never"}
 LEVERS = {"levers": [{"lever": "training", "strength": 0.1}]}
+
+
+def test_numbers_and_arrays_of_numpy():
+    row = {"lever": "training", "strength": np.float64(0.1), "from": np.int64(3)}
+    here = {"where": {"organisations": [np.int64(2)]}}
+    assert checked("x", {"levers": [{**row, **here}]}, "policy").levers[0].organisations == ("2",)
+    for key in ("where", "groups", "strength", "from"):
+        with pytest.raises(UserError, match=rf"levers\[1\].{key}="):
+            checked("x", {"levers": [{**row, key: np.array([1, 2])}]}, "policy")
 
 
 @pytest.mark.parametrize(

@@ -256,6 +256,8 @@ def test_the_catalogue_holds_what_can_be_used_under_another_name():
         (3, {}, "a list of policies"),
         (["none", "trainin"], {}, "did you mean training?"),
         (["none", "training", "none"], {}, "none is named twice"),
+        (["training+champions", "champions+training"], {}, "named twice, as training+champions as"),
+        (["none", {"levers": []}], {}, "name it in policies or shocks"),
         (["none", "training"], {"shock": "budget_cut"}, "among the parameters"),
         (["none", "training"], {"policies": ["mine"]}, "policies=['mine']: needed is a mapping"),
         ({"a": {}, "b": {}}, {}, "b is the same as a"),

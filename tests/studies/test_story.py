@@ -116,6 +116,7 @@ def test_from_the_command_line(folder, capsys):
         (["--hcp", "1.5"], "from 1 to 48"),
         (["--hcp", "9" * 5000], "from 1 to 48"),
         (["--hpc", "3"], "--hpc: unknown flag; did you mean --hcp?"),
+        (["--hcp", "1", "-x"], "-x: unknown flag"),
         (["--organization=3"], "did you mean --organisation?"),
         (["--organisation", "x"], "--organisation x: allowed is a whole number from 1 to 4"),
         (["--hcp", "1", "--hcp", "2"], "--hcp is given 2 times"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -34,7 +35,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     problems = [
         f"story: {unknown(a.partition('=')[0], flags, 'flag')}; usage: python -m sim {USAGE}"
         for a in arguments
-        if a.startswith("--") and a.partition("=")[0] not in flags
+        if re.match("--|-[^0-9]", a) and a.partition("=")[0] not in flags
     ]
     if problems:
         raise UserError(problems)
