@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import sim
 import sim.studies
 from sim.__main__ import main
+from sim.config.arguments import COMMANDS
 from sim.config.listing import TOPICS
 from sim.config.settings import SETTINGS, STUDIES
 from sim.errors import UserError
@@ -166,6 +170,26 @@ def test_lists(capsys, tmp_path):
     (tmp_path / "experiment" / "mine.yaml").write_text("# @package _global_\ntitle: Mine\n: [")
     assert main(["list", "experiments", "--config-dir", str(tmp_path)]) == 0
     assert "mine" in capsys.readouterr().out
+
+
+def test_outcomes_and_levers_are_listed(capsys):
+    from sim.outcomes.table import OUTCOMES
+    from sim.policies.table import LEVERS
+
+    for topic, table in (("outcomes", OUTCOMES), ("levers", LEVERS)):
+        assert main(["list", topic]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        named = {line.split()[0]: line for line in lines[1:]}
+        assert list(named) == list(table)
+        assert all(row.meaning in named[name] and row.unit in named[name] for name, row in table.items())  # fmt: skip
+    assert main(["list"]) == 0
+    text = capsys.readouterr().out
+    assert "list outcomes" in text and "list levers" in text and "lapse_rate" not in text
+
+
+def test_every_command_is_known_as_one():
+    source = (Path(sim.__file__).parent / "__main__.py").read_text()
+    assert re.findall(r'arguments\[:1\] == \["(\w+)"\]', source) == list(COMMANDS)
 
 
 def test_an_unknown_topic(capsys):

@@ -9,12 +9,15 @@ from itertools import islice
 from typing import Any
 
 from sim.config.axes import LARGEST_AXIS
-from sim.config.folders import GROUP_NAMES, available, shipped_folder
+from sim.config.checks import DECIMAL_COMMA
+from sim.config.folders import GROUP_NAMES, NAME, available, shipped_folder
 from sim.config.messages import one_line, show, unknown
 from sim.config.settings import DESIGN_KEYS, SETTINGS, TEXT_KEYS
 from sim.errors import UserError
 from sim.parameters import PARAMETERS
 
+# What may stand first instead; `sim.__main__` hands over to each
+COMMANDS = ("list", "resume", "merge", "story", "diff", "handouts")
 FLAGS = ("--help", "--version", "--config-dir", "--multirun")
 
 
@@ -30,12 +33,15 @@ class Arguments:
         key -> value: single values, lists and mappings, in the order given.
     notes : list of str
     config_dir : str or None
+    commas : dict
+        key -> a line for the user, where one number with a decimal comma may have been meant.
     """
 
     choices: dict[str, str] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     config_dir: str | None = None
+    commas: dict[str, str] = field(default_factory=dict)
 
 
 def _plain_text_keys() -> frozenset[str]:
@@ -96,6 +102,8 @@ def _value(key: str, text: str, arguments: Arguments) -> Any:
             return _swept(key, override._value, override, arguments)
         return override.value()
     except HydraException:
+        if key in PARAMETERS and PARAMETERS[key].kind == "names":  # says what is wrong with it
+            return text
         raise UserError(
             f"{show(key)}={show(text)}: the value can not be read; write a number, a word, "
             "[a,b] or {from:0,to:1,steps:11}, and quote it for the shell: "
@@ -103,7 +111,11 @@ def _value(key: str, text: str, arguments: Arguments) -> Any:
         ) from None
 
 
-def _key_value(argument: str, arguments: Arguments) -> None:
+class _NoCommand(UserError):
+    """A first word that is no command: what follows was meant for it."""
+
+
+def _key_value(argument: str, arguments: Arguments, first: bool = False) -> None:
     key, equals, text = argument.partition("=")
     key = key.strip()
     if key.startswith("~"):
@@ -114,6 +126,11 @@ def _key_value(argument: str, arguments: Arguments) -> None:
     key = key.lstrip("+")
     if not equals and key in available("experiment", [shipped_folder()]):
         raise UserError(f"{show(argument)}: did you mean +experiment={key}?")
+    if not equals and first and NAME.fullmatch(argument):
+        raise _NoCommand(
+            f"{unknown(argument, COMMANDS, 'command')}; for a parameter write key=value, "
+            "see `python -m sim --help`"
+        )
     if not equals or not key:
         raise UserError(f"{show(argument)}: not understood; write key=value, "
                         "or see `python -m sim --help`")  # fmt: skip
@@ -131,6 +148,16 @@ def _key_value(argument: str, arguments: Arguments) -> None:
         arguments.choices[key] = text
         return
     value = _value(key, text, arguments)
+    arguments.commas.pop(key, None)
+    if (
+        key in PARAMETERS
+        and PARAMETERS[key].kind in ("float", "optional")
+        and DECIMAL_COMMA.fullmatch(text)
+    ):
+        arguments.commas[key] = (
+            f"{key}={text}: the comma separates two values of a sweep; decimals are written with a "
+            f"point: {key}={text.replace(',', '.')}"
+        )
     if key in arguments.values and arguments.values[key] != value:
         arguments.notes.append(f"{one_line(key)} is given twice; the last counts: {show(value)}")
     arguments.values.pop(key, None)
@@ -159,7 +186,9 @@ def parse(argv: Sequence[str]) -> Arguments:
             elif argument.startswith("-"):
                 raise UserError(unknown(argument, FLAGS, "flag", "`python -m sim --help`"))
             else:
-                _key_value(argument, arguments)
+                _key_value(argument, arguments, first=len(rest) + 1 == len(argv))
+        except _NoCommand:
+            raise
         except UserError as error:
             problems += error.problems
     if problems:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from sim.config.checks import check_value
-from sim.config.messages import problem, show, unknown
+from sim.config.messages import first_of, problem, show, unknown
 from sim.config.validate import LIST_PARAMETERS
 from sim.errors import UserError
 from sim.factors import FACTORS
@@ -169,7 +169,9 @@ def _points(paths: Sequence[str], spec: Any) -> tuple[list[Any], list[dict[str, 
 
 
 def _checked(points: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
-    problems, result = [], []
+    """Return checked points; of each parameter, the first mistake and how many more there are."""
+    wrong: dict[str, list[str]] = {}
+    result = []
     for point in points:
         checked = {}
         for path, value in point.items():
@@ -177,10 +179,11 @@ def _checked(points: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
                 checked[path] = check_value(PARAMETERS[path], value)
             except ValueError as reason:
                 line = problem(PARAMETERS[path], value, str(reason))
-                problems.append(line if path == name else f"{line} (axis {name})")
+                lines = wrong.setdefault(path, [])
+                lines.append(line if path == name else f"{line} (axis {name})")
         result.append(checked)
-    if problems:
-        raise UserError(list(dict.fromkeys(problems)))
+    if wrong:
+        raise UserError([first_of(list(dict.fromkeys(lines))) for lines in wrong.values()])
     return result
 
 
@@ -189,6 +192,11 @@ def _with_two_steps(form: Any) -> Any:
     if isinstance(form, Mapping) and {"from", "to"} <= set(form) and "steps" not in form:
         return {**form, "steps": 2}
     return form
+
+
+def _alike(path: str, value: Any) -> Any:
+    """Return what is equal for values that mean the same, such as a+b and b+a."""
+    return frozenset(value.split("+")) if PARAMETERS[path].kind == "names" else value
 
 
 def parse_axis(name: str, spec: Any, sampled: bool = False) -> tuple[Axis, list[str]]:
@@ -235,7 +243,7 @@ def parse_axis(name: str, spec: Any, sampled: bool = False) -> tuple[Axis, list[
         labels = [point[paths[0]] for point in points]
     first: dict[tuple[Any, ...], int] = {}
     for index, point in enumerate(points):
-        first.setdefault(tuple(point.values()), index)
+        first.setdefault(tuple(_alike(p, v) for p, v in point.items()), index)
     kept = list(first.values())
     notes = []
     if len(kept) < len(points) and form != LOW_HIGH:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any
 
 from sim.factors import GROUP_NAMES, QUALITY_NAMES
-from sim.parameters import SUM_TOLERANCE, Parameter
+from sim.parameters import PARAMETERS, SUM_TOLERANCE, Parameter
 
 Value = float | int | str | bool | None
 NAMES = re.compile(r"[A-Za-z0-9_]+(\+[A-Za-z0-9_]+)*")
+NONE = "none"  # no policy, no shock
+DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")  # as much of Europe writes decimals
+_PERCENT = re.compile(r"([-+]?\d+(?:\.\d+)?) ?%")
 _NUMBER_TEXT = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
 
@@ -49,11 +52,14 @@ def check_value(parameter: Parameter, value: Any) -> Value:
             return value
         raise NotAllowed("is neither true nor false")
     if isinstance(value, Mapping):
-        raise NotAllowed("is a mapping")
+        named = " (name it in policies or shocks, and write its name here)"
+        raise NotAllowed(f"is a mapping{named if parameter.kind == 'names' else ''}")
     if isinstance(value, (list, tuple, set)):
-        raise NotAllowed(
-            "is a list, where one value belongs (a list makes an axis: in a file under design.axes)"
+        axes = (
+            " (a list makes an axis: in a file under design.axes, in Python with sweep or compare)"
         )
+        known = parameter.path in PARAMETERS
+        raise NotAllowed(f"is a list, where one value belongs{axes if known else ''}")
     if parameter.kind in ("choice", "file", "names"):
         return _check_text(parameter, value)
     return _check_number(parameter, value)
@@ -64,18 +70,38 @@ def _check_text(parameter: Parameter, value: Any) -> str:
         raise NotAllowed("is not a text")
     if parameter.kind == "choice" and value not in parameter.choices:
         raise NotAllowed("is not a valid name")
+    if parameter.kind == "names" and value != NONE and value.lower() in (NONE, "null", ""):
+        raise NotAllowed("is no name (nothing is written none)")
     if parameter.kind == "names" and not NAMES.fullmatch(value):
-        raise NotAllowed("is not made of names of a-z, 0-9 and _ (A-Z in a currency)")
+        letters = "a-z" if parameter.default == NONE else "A-Z, a-z"
+        path = "/" in value or "\\" in value or value.endswith((".yaml", ".yml"))
+        if path:
+            raise NotAllowed("is a path (a file in a folder of yours is found by its name alone, "
+                             "with --config-dir FOLDER)")  # fmt: skip
+        raise NotAllowed(f"is not made of {letters}, 0-9 and _")
+    if parameter.kind == "names" and "+" in value:
+        _check_together(parameter, value.split("+"))
     if parameter.kind == "file" and (not value.strip() or "\0" in value or "\n" in value):
         raise NotAllowed("is not a path")
     return value
+
+
+def _check_together(parameter: Parameter, names: list[str]) -> None:
+    """Check names that are joined: of policies, or of shocks."""
+    if NONE in names:
+        others = "+".join(dict.fromkeys(name for name in names if name != NONE)) or NONE
+        instead = f" (write {parameter.path}={others})"
+        raise NotAllowed(f"{NONE} can not be combined with others{instead}")
+    twice = next((name for n, name in enumerate(names) if name in names[:n]), None)
+    if twice is not None:
+        raise NotAllowed(f"names {twice} twice, where each counts once")
 
 
 def _check_number(parameter: Parameter, value: Any) -> float | int:
     if isinstance(value, bool):
         raise NotAllowed("is true or false, where a number belongs")
     if isinstance(value, str):
-        raise NotAllowed(_why_text(value))
+        raise NotAllowed(_why_text(value, parameter.default is None))
     if not isinstance(value, Real):
         raise NotAllowed(f"is a {type(value).__name__}, where a number belongs")
     if not isinstance(value, Integral) and not math.isfinite(value):
@@ -93,13 +119,25 @@ def _check_number(parameter: Parameter, value: Any) -> float | int:
     return float(number)
 
 
-def _why_text(value: str) -> str:
+def _why_text(value: str, empty: bool) -> str:
     if re.fullmatch(r"[-+]?0\d+", value):
         return "is text, where a number belongs (leave out the leading zero)"
     if _NUMBER_TEXT.fullmatch(value):
+        if "e" in value.lower():  # YAML takes it for a text even without quotes
+            return f"is text, where a number belongs (leave out the quotes, and write {float(value):.15g})"
         return "is text, where a number belongs (leave out the quotes)"
-    if value.lower() in ("none", "~"):
+    if empty and value.lower() in ("none", "~"):
         return "is text, where a number belongs (nothing is written null)"
+    if DECIMAL_COMMA.fullmatch(value.strip()):
+        point = value.strip().replace(",", ".")
+        if re.fullmatch(r"[1-9]\d*,\d{3}", value.strip()):  # a thousand, or one and decimals
+            point = f"{value.strip().replace(',', '')} or {point}"
+        return f"is text, where a number belongs (write {point})"
+    share = _PERCENT.fullmatch(value)
+    if share:
+        return f"is text, where a number belongs (write {float(share[1]) / 100:.12g})"
+    if re.search(r"\d", value) and re.search(r"[^\d.,+-]", value):
+        return "is text, where a number belongs (write the number alone, in digits)"
     return "is text, where a number belongs"
 
 
@@ -222,7 +260,9 @@ CROSS_CHECKS: tuple[Callable[[Values], list[str]], ...] = (
 )
 
 
-def check_together(values: Values) -> list[str]:
+def check_together(
+    values: Values, checks: Sequence[Callable[[Values], list[str]]] = CROSS_CHECKS
+) -> list[str]:
     """Check values that limit each other.
 
     Parameters
@@ -230,6 +270,8 @@ def check_together(values: Values) -> list[str]:
     values : mapping of path to checked value
         All parameters; a check whose values are missing (because they are wrong already, and
         reported) is left out.
+    checks : sequence of callable
+        Those to make, of `CROSS_CHECKS`.
 
     Returns
     -------
@@ -237,7 +279,7 @@ def check_together(values: Values) -> list[str]:
         One line per mistake; empty when all is well.
     """
     lines: list[str] = []
-    for check in CROSS_CHECKS:
+    for check in checks:
         try:
             lines += check(values)
         except KeyError:

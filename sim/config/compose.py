@@ -325,10 +325,18 @@ def compose(arguments: Sequence[str]) -> Request:
             "policy=none,training (the first is what the others are compared with)"
         )
     if problems:
+        # of a decimal comma: what it is, not that its second half is out of range
+        problems = [parsed.commas.get(line.partition("=")[0], line) for line in problems]
         raise UserError(list(dict.fromkeys(problems)))
+    notes += parsed.commas.values()
     policies = _policies(
         [values, *({**values, **s} for axis in made for s in axis.settings)], folders
     )
+    if policies:
+        from sim.config.policies import remarks
+
+        horizons = [values["horizon"], *(s.get("horizon", 0) for a in made for s in a.settings)]
+        notes += remarks(policies, folders, max(horizons))
     experiment = parsed.choices.get("experiment", "baseline")
     command = shlex.join(["python", "-m", "sim", *arguments])
     request = Request(

@@ -7,9 +7,9 @@ from itertools import islice, product
 from typing import Any
 
 from sim.config.axes import Axis, parse_axes
-from sim.config.checks import check_together, cross_checked_paths
+from sim.config.checks import CROSS_CHECKS, check_together, cross_checked_paths
 from sim.config.files import resolve_file
-from sim.config.messages import show
+from sim.config.messages import first_of, show
 from sim.config.sampling import check_sampled, ends_only, sample
 from sim.config.settings import CROSSED_AXES, SAMPLED_KINDS
 from sim.errors import UserError
@@ -171,18 +171,27 @@ def points(
 def check_design(values: Mapping[str, Any], axes: tuple[Axis, ...], kind: str) -> list[str]:
     """Check, at the points of a design, the values that limit each other.
 
-    Only axes that such a check looks at are combined. The first few mistakes are returned, each
-    with the point it is made at.
+    Only axes that such a check looks at are combined. Of each check the first mistake is
+    returned, with the point it is made at and how many more points are wrong.
     """
     watched = cross_checked_paths()
     concerned = tuple(axis for axis in axes if watched.intersection(axis.paths))
-    lines: dict[str, str] = {}  # line -> the first point it was found at
+    found: dict[Any, tuple[list[str], int]] = {}  # check -> lines of its first point, how many
     # the corners of a sampled space bound what a check of these kinds can find in it
     corners = "grid" if kind in SAMPLED_KINDS else kind
     for point in islice(points(concerned, corners), MOST_CHECKED):
-        for line in check_together({**values, **point}):
-            at = ", ".join(f"{p}={show(v)}" for p, v in point.items() if p not in line)
-            lines.setdefault(line, f"{line} (at {at})" if at else line)
-        if len(lines) > MOST_REPORTED:
-            break
-    return list(lines.values())[:MOST_REPORTED]
+        for check in CROSS_CHECKS:
+            wrong = check_together({**values, **point}, [check])
+            if not wrong:
+                continue
+            lines, number = found.get(check, ([], 0))
+            for line in [] if lines else wrong:
+                at = ", ".join(f"{p}={show(v)}" for p, v in point.items() if p not in line)
+                lines = [*lines, f"{line} (at {at})" if at else line]
+            found[check] = lines, number + 1
+    more = [
+        first_of(lines[:1], number, "point") if line is lines[0] else line
+        for lines, number in found.values()
+        for line in lines[:MOST_REPORTED]
+    ]
+    return list(dict.fromkeys(more))

@@ -15,6 +15,7 @@ from sim.config.folders import shipped_folder
 from sim.config.listing import TOPICS, listing
 from sim.config.settings import DESIGN_KEYS, DESIGN_KINDS, SETTINGS, STUDIES, TEXT_KEYS
 from sim.outcomes.files import COLUMNS, FILES, PATHS
+from sim.policies.keys import KEYS, LEVER_KEYS
 from sim.policies.table import LEVERS
 
 CITATION = Path(__file__).resolve().parents[2] / "CITATION.cff"
@@ -108,7 +109,11 @@ def _citation() -> list[str]:
 
 # Page -> name of the part -> its lines
 BLOCKS: dict[str, dict[str, Callable[[], list[str]]]] = {
-    "policies.md": {"levers": _levers},
+    "policies.md": {
+        "policy keys": lambda: _named(KEYS, "Key of a policy"),
+        "lever keys": lambda: _named(LEVER_KEYS, "Key of a lever"),
+        "levers": _levers,
+    },
     "command_line.md": {
         "topics": _topics,
         "settings": _settings,

@@ -1,12 +1,45 @@
-"""Paths of a user's data files, made absolute."""
+"""A user's data files: their paths made absolute, and what is wrong with a CSV file as a whole."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim.config.messages import show
+from sim.config.checks import DECIMAL_COMMA
+from sim.config.messages import counted, show
 from sim.errors import UserError
+
+NOT_UTF8 = "not a text file in UTF-8; save it again as CSV, in UTF-8"
+SEPARATORS = {";": "semicolons", "\t": "tabs"}
+
+
+def european(heading: Sequence[str]) -> str | None:
+    """Return what is wrong with a heading whose cells no comma separates; None if nothing is.
+
+    Spreadsheets of much of Europe write semicolons between cells and commas into numbers. Such a
+    file is refused rather than guessed at: 0,5 and 1.000 mean different things to different people.
+    """
+    if len(heading) == 1:
+        for separator, words in SEPARATORS.items():
+            if separator in heading[0]:
+                return (
+                    f"{words} separate the cells; allowed are commas, and a point in decimals: save "
+                    "it again as CSV with commas, or set the spreadsheet's language to English first"
+                )
+    return None
+
+
+def too_many(cells: Sequence[str], heading: Sequence[str]) -> str:
+    """Say that a line has another number of cells than the heading, and what may be the reason."""
+    hint = ""
+    if len(cells) > len(heading) and all(c.strip().replace(".", "").isdigit() for c in cells[-2:]):
+        hint = "; decimals are written with a point, as 0.5"
+    return f"{counted(len(cells), 'cell')}, but the heading has {len(heading)}{hint}"
+
+
+def with_point(text: str) -> str:
+    """Return a hint for a number with a decimal comma; nothing for all else."""
+    return f"; write {text.replace(',', '.')}" if DECIMAL_COMMA.fullmatch(text) else ""
 
 
 def resolve_file(key: str, given: str, folders: Sequence[Path] = ()) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from sim.config.messages import one_line, show, unknown
 from sim.errors import UserError
+from sim.parameters import nearest
 
 NAME = re.compile(r"[a-z0-9_]+")
 # Groups that a user chooses by name; experiment is last, so that it wins over the others.
@@ -43,7 +45,7 @@ def user_folder(given: str) -> Path:
     folder = Path(given).expanduser()
     if not given or not folder.is_dir():
         raise UserError(f"--config-dir {show(given)}: is not a folder; allowed is a folder with "
-                        "experiment/NAME.yaml inside")  # fmt: skip
+                        "experiment/NAME.yaml, policy/NAME.yaml or the like inside")  # fmt: skip
     folder = folder.resolve()
     for name in RESERVED:
         for ending in (".yaml", ".yml"):
@@ -75,8 +77,32 @@ def plural(group: str) -> str:
     return f"{group[:-1]}ies" if group.endswith("y") else f"{group}s"
 
 
-def find(group: str, name: str, folders: list[Path]) -> Path:
+def _near_misses(group: str, name: str, folders: list[Path]) -> str:
+    """Say which file was probably meant, and why it is not found; nothing where there is none."""
+    for folder in folders:
+        for place, right in ((folder / group, True), (folder, False)):
+            files = [p for p in sorted(place.glob("*.y*ml")) if p.suffix in (".yaml", ".yml")]
+            for path in files:
+                plain = NAME.fullmatch(path.stem) and path.suffix == ".yaml"
+                if path.stem == name or nearest(name, [path.stem]) and not plain:
+                    what = one_line(str(path), 200)
+                    if not right:
+                        return f"; {what} does not lie in {group}/, where such files belong"
+                    if not plain:
+                        return f"; {what} needs a name of a-z, 0-9 and _, and the ending .yaml"
+    return ""
+
+
+def find(group: str, name: str, folders: list[Path], more: Iterable[str] = ()) -> Path:
     """Return the file of one choice, such as experiment=trust_sweep.
+
+    Parameters
+    ----------
+    group, name : str
+    folders : list of Path
+        Configuration folders, a user's first.
+    more : iterable of str
+        Names that need no file, which may have been meant.
 
     Raises
     ------
@@ -86,8 +112,11 @@ def find(group: str, name: str, folders: list[Path]) -> Path:
     names = available(group, folders)
     if name in names:
         return names[name]
-    line = unknown(name, names, f"name of {group}", f"`python -m sim list {plural(group)}`")
-    line = f"{group}={one_line(line)}"
-    if not NAME.fullmatch(name):
+    line = unknown(
+        name, [*more, *names], f"name of {group}", f"`python -m sim list {plural(group)}`"
+    )
+    astray = _near_misses(group, name, folders)
+    line = f"{group}={one_line(line)}{astray}"
+    if not NAME.fullmatch(name) and not astray:
         line += "; a name is made of a-z, 0-9 and _"
     raise UserError(line)

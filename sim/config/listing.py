@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
 from pathlib import Path
 
 from sim.config.folders import available, shipped_folder, user_folder
 from sim.config.messages import one_line, unknown
 from sim.config.settings import SETTINGS, STUDIES, Setting
 from sim.errors import UserError
+from sim.outcomes.table import OUTCOMES
 from sim.parameters import PARAMETERS, Parameter
 
 
@@ -74,6 +75,18 @@ def _studies(_: list[Path]) -> list[str]:
     return _table(list(STUDIES.items()))
 
 
+def _outcomes(_: list[Path]) -> list[str]:
+    return _table([(o.name, f"[{o.unit}] {o.meaning}") for o in OUTCOMES.values()])
+
+
+def _levers(_: list[Path]) -> list[str]:
+    from sim.policies.table import LEVERS  # not before it is asked for: it imports the model
+
+    return _table(
+        [(x.name, f"[{x.kind}, 0 to {x.high:g} {x.unit}] {x.meaning}") for x in LEVERS.values()]
+    )
+
+
 def _of(group: str) -> Callable[[list[Path]], list[str]]:
     return lambda folders: _group(group, folders)
 
@@ -86,9 +99,16 @@ TOPICS: dict[str, tuple[str, Callable[[list[Path]], list[str]]]] = {
     "policies": ("python -m sim policy=NAME", _of("policy")),
     "shocks": ("python -m sim shock=NAME", _of("shock")),
     "studies": ("python -m sim study=NAME", _studies),
+    "levers": ("names for `lever:` in a file of policy/ or shock/", _levers),
+    "outcomes": ("columns of runs.parquet; in Python result.mean(NAME)", _outcomes),
     "settings": ("python -m sim NAME=VALUE", _settings),
     "parameters": ("python -m sim NAME=VALUE, or 'NAME=[A,B]' to sweep", _parameters),
 }
+
+LONG: dict[str, Sized] = {
+    "parameters": PARAMETERS,
+    "outcomes": OUTCOMES,
+}  # listed where they are asked for
 
 
 def listing(arguments: Sequence[str]) -> str:
@@ -97,7 +117,8 @@ def listing(arguments: Sequence[str]) -> str:
     Parameters
     ----------
     arguments : sequence of str
-        Topics, singular or plural, and `--config-dir DIR`; without a topic all but parameters.
+        Topics, singular or plural, and `--config-dir DIR`; without a topic all but the long ones,
+        parameters and outcomes.
 
     Raises
     ------
@@ -107,7 +128,9 @@ def listing(arguments: Sequence[str]) -> str:
     folders, topics, rest = [shipped_folder()], [], list(arguments)
     while rest:
         word = rest.pop(0)
-        if word == "--config-dir" and rest:
+        if word == "--config-dir":
+            if not rest:
+                raise UserError("list --config-dir: needs a folder after it")
             folders.insert(0, user_folder(rest.pop(0)))
         elif word.startswith("--config-dir="):
             folders.insert(0, user_folder(word.partition("=")[2]))
@@ -117,9 +140,13 @@ def listing(arguments: Sequence[str]) -> str:
                 raise UserError(f"list {unknown(word, TOPICS, 'topic')}")
             topics += found
     lines = []
-    for topic in topics or [t for t in TOPICS if t != "parameters"]:
+    for topic in topics or [t for t in TOPICS if t not in LONG and t != "levers"]:
         how, rows = TOPICS[topic]
         lines += [f"{topic}:  {how}", *rows(folders), ""]
     if not topics:
-        lines += [f"parameters: {len(PARAMETERS)}; see python -m sim list parameters"]
+        lines += ["levers: what policies and shocks are made of; see python -m sim list levers"]
+        lines += [
+            f"{topic}: {len(table)}; see python -m sim list {topic}"
+            for topic, table in LONG.items()
+        ]
     return "\n".join(lines).rstrip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sim.parameters import Parameter, nearest
@@ -31,6 +31,28 @@ def show(value: Any) -> str:
     except ValueError:  # an integer of more than 4300 digits
         text = "a huge number"
     return one_line(text, LONGEST_VALUE)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number of things, such as `1 run` or `2,048 runs`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def first_of(lines: Sequence[str], number: int = 0, noun: str = "value") -> str:
+    """Return the first of alike mistakes, and how many more there are.
+
+    Parameters
+    ----------
+    lines : sequence of str
+    number : int
+        How many there are, where `lines` holds the first of them only.
+    noun : str
+        What they are mistakes of.
+    """
+    more = (number or len(lines)) - 1
+    if not more:
+        return lines[0]
+    return f"{lines[0]}; and {more:,} more {noun}{' is' if more == 1 else 's are'} wrong"
 
 
 def problem(parameter: Parameter, value: Any, reason: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.config.folders import find
+from sim.config.folders import available, find
 from sim.config.yaml_scan import scan
 from sim.errors import UserError
 from sim.policies.policy import KINDS, Policy, checked, names_in
@@ -38,23 +38,45 @@ def load_policies(
     problems: list[str] = []
     wanted: dict[tuple[str, str], None] = {}
     for kind, value in dict.fromkeys((kind, point[kind]) for point in points for kind in KINDS):
-        names = names_in(value)
-        if len(set(names)) < len(names):
-            problems.append(f"{kind}={value}: names a {kind} twice; allowed is each once")
-        wanted |= {(kind, name): None for name in names}
+        wanted |= {(kind, name): None for name in names_in(value)}
     for kind, name in wanted:
         if (kind, name) in own:
             found[kind, name] = own[kind, name]
             continue
         try:
-            found[kind, name] = read_policy(kind, name, folders)
+            found[kind, name] = read_policy(kind, name, folders, [n for k, n in own if k == kind])
         except UserError as error:
+            other = next(k for k in KINDS if k != kind)
+            if name in available(other, list(folders)) or (other, name) in own:
+                problems.append(f"{kind}={name}: is a {other}, not a {kind}; write {other}={name}")
+                continue
             problems += error.problems
     if problems:
         raise UserError(problems)
     return found
 
 
-def read_policy(kind: str, name: str, folders: Sequence[Path]) -> Policy:
-    """Return the policy or shock of a name, from the first folder that has it."""
-    return checked(name, scan(find(kind, name, list(folders)), kind).content, kind)
+def read_policy(kind: str, name: str, folders: Sequence[Path], more: Sequence[str] = ()) -> Policy:
+    """Return the policy or shock of a name, from the first folder that has it.
+
+    `more` are names that need no file, and that may have been meant by one that has none.
+    """
+    return checked(name, scan(find(kind, name, list(folders), more), kind).content, kind)
+
+
+def remarks(
+    found: Mapping[tuple[str, str], Policy], folders: Sequence[Path], horizon: int
+) -> list[str]:
+    """Return what a user may not expect of policies: one replaces a shipped one, or comes too late."""
+    lines = []
+    for (kind, name), policy in found.items():
+        *mine, shipped = (available(kind, [folder]).get(name) for folder in folders)
+        if shipped is not None and any(mine):
+            lines.append(f"{kind} {name}: your file replaces the shipped {kind} of that name")
+        late = [n for n, lever in enumerate(policy.levers, 1) if lever.first > horizon]
+        if late:
+            lines.append(
+                f"{kind} {name}: levers[{late[0]}].from={policy.levers[late[0] - 1].first}: is after "
+                f"the last month (horizon={horizon}), so it changes nothing"
+            )
+    return lines

@@ -7,6 +7,7 @@ import warnings
 from typing import Any
 
 from sim.config.axes import Axis, parse_axis
+from sim.config.files import NOT_UTF8, european, too_many
 from sim.config.messages import one_line, show, unknown
 from sim.config.settings import CROSSED_AXES
 from sim.config.validate import LIST_PARAMETERS
@@ -117,13 +118,16 @@ def read_points(path: str) -> tuple[Axis, list[str]]:
         with open(path, encoding="utf-8-sig", newline="") as file:
             rows = [(reader.line_num, row) for reader in [csv.reader(file)] for row in reader]
     except (UnicodeDecodeError, csv.Error):
-        raise UserError(f"{where}: not a text file in UTF-8; allowed is a CSV file") from None
+        raise UserError(f"{where}: {NOT_UTF8}; allowed is a CSV file") from None
     except OSError as error:
         raise UserError(f"{where}: {error.strerror}; allowed is a CSV file") from None
     rows = [(line, row) for line, row in rows if any(cell.strip() for cell in row)]
     if len(rows) < 2:
         raise UserError(f"{where}: has no points; needed is a heading and a line for each point")
     heading = [cell.strip() for cell in rows[0][1]]
+    wrong = european(heading)
+    if wrong:
+        raise UserError(f"{where}, line 1: {wrong}")
     problems = [
         f"{where}, line 1: {unknown(name, PARAMETERS, 'parameter', LIST_PARAMETERS)}"
         for name in heading
@@ -136,9 +140,7 @@ def read_points(path: str) -> tuple[Axis, list[str]]:
     settings: list[dict[str, Any]] = []
     for line, row in rows[1:]:
         if len(row) != len(heading):
-            problems.append(
-                f"{where}, line {line}: {len(row)} cells, but the heading has {len(heading)}"
-            )
+            problems.append(f"{where}, line {line}: {too_many(row, heading)}")
             continue
         setting = {}
         for name, cell in zip(heading, row, strict=True):

@@ -33,6 +33,8 @@ class Setting(Parameter):
         return self.words or super().allowed()
 
 
+EXECUTORS = ("local", "local_processes", "dask", "ray")
+WITH_ADDRESS = ("dask", "ray")  # executors that can be somewhere else
 LARGEST_SEED = 2**63 - 1
 LARGEST_REPLICATES = 10_000_000
 
@@ -51,7 +53,7 @@ _ROWS = [
     Setting("most_minutes", 60, "minutes", 0, 1_000_000, "estimated time from which a sweep asks for confirm=true", SETTING, "integer", words="a whole number from 0 to 1000000"),
     Setting("confirm", False, "", 0, 0, "go on although the estimated time is above most_minutes", SETTING, "choice", words="true or false", boolean=True),
     Setting("contracts", False, "", 0, 0, "check every month of every run what must always hold; changes no result", SETTING, "choice", words="true or false", boolean=True),
-    Setting("executor", "local", "", 0, 0, "where runs are computed: threads here, processes here, or a cluster; equal results", SETTING, "choice", ("local", "local_processes", "dask", "ray")),
+    Setting("executor", "local", "", 0, 0, "where runs are computed: threads here, processes here, or a cluster; equal results", SETTING, "choice", EXECUTORS),
     Setting("address", None, "", 0, 0, "address of a running Dask scheduler or Ray head (null: a local cluster)", SETTING, "file", words="an address, or null"),
     Setting("uncertainty", "none", "", 0, 0, "compare policies in one world, or in many in which all assumptions vary: none or assumptions", SETTING, "choice", ("none", "assumptions")),
     Setting("worlds", 128, "worlds", 2, 100_000, "worlds of uncertainty=assumptions", SETTING, "integer", words="a whole number from 2 to 100000"),

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache, partial
+from numbers import Real
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationError, create_model
 
 from sim.config.checks import Value, check_together, check_value
 from sim.config.messages import problem, show, unknown
-from sim.config.settings import SETTINGS
+from sim.config.settings import SETTINGS, WITH_ADDRESS
 from sim.errors import UserError
 from sim.parameters import PARAMETERS, Parameter, defaults, nested
 
+# What a setting that is none may have been meant for, beside a parameter
+IN_PYTHON = {"policy": "; several policies are compared by compare(['none', 'training'])"}
 LIST_PARAMETERS = "`python -m sim list parameters`"
 
 
@@ -44,6 +47,28 @@ def flatten(tree: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, An
             yield from flatten(value, path + ".")
         else:
             yield path, value
+
+
+def once_each(*given: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return dotted path -> value of flat names and nested dicts, and one line per contradiction.
+
+    A parameter may be given in both forms, or in two places, if its value is the same.
+    """
+    values: dict[str, Any] = {}
+    problems: list[str] = []
+    for path, value in (pair for tree in given for pair in flatten(tree)):
+        if path in values and not _same(values[path], value):
+            problems.append(
+                f"{path}={show(value)}: is also given as {show(values[path])}; allowed is one value"
+            )
+        values.setdefault(path, value)
+    return values, problems
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, Real) and isinstance(other, Real):
+        return one == other
+    return repr(one) == repr(other)  # an array has no single answer to ==
 
 
 def _model(tree: Mapping[str, Any], name: str) -> type[BaseModel]:
@@ -102,19 +127,13 @@ def checked(overrides: Mapping[str, Any]) -> tuple[dict[str, Value], list[str]]:
     """
     if not isinstance(overrides, Mapping):
         raise UserError(f"parameters={show(overrides)}: needed are names with their values")
-    problems: list[str] = []
-    given: dict[str, Any] = {}
-    for path, value in flatten(overrides):
-        if path in GROUPS:
-            inside = next(p for p in PARAMETERS if p.startswith(path + "."))
-            problems.append(
-                f"{path}={show(value)}: is a group of parameters, not a number; "
-                f"set its parameters, such as {inside}"
-            )
-        elif path in given and given[path] != value:
-            problems.append(f"{path}={show(value)}: is also given as {show(given[path])}")
-        else:
-            given[path] = value
+    given, problems = once_each(overrides)
+    for path in [path for path in given if path in GROUPS]:
+        inside = next(p for p in PARAMETERS if p.startswith(path + "."))
+        problems.append(
+            f"{path}={show(given.pop(path))}: is a group of parameters, not a number; "
+            f"set its parameters, such as {inside}"
+        )
     tree: dict[str, Any] = {}
     for path, value in given.items():
         _place(tree, path, value)
@@ -162,6 +181,37 @@ def resolve(overrides: Mapping[str, Any] | None = None) -> dict[str, Value]:
     return values
 
 
+def resolve_both(
+    settings: Mapping[str, Any], overrides: Mapping[str, Any]
+) -> tuple[dict[str, Value], dict[str, Value]]:
+    """Return every setting and every parameter; the mistakes in both are told at once."""
+    found, problems = [], []
+    for function, given in ((resolve_settings, settings), (resolve, overrides)):
+        try:
+            found.append(function(given))
+        except UserError as error:
+            problems += error.problems
+    if problems:
+        raise UserError(problems)
+    return found[0], found[1]
+
+
+def _unused(values: Mapping[str, Any]) -> list[str]:
+    """Return one line for each setting that another one leaves without effect."""
+    lines = []
+    if values["address"] is not None and values["executor"] not in WITH_ADDRESS:
+        lines.append(
+            f"address={show(values['address'])}: is not used by executor={values['executor']}; "
+            f"allowed with executor={' or '.join(WITH_ADDRESS)}, or write address=null"
+        )
+    if values["worlds"] != SETTINGS["worlds"].default and values["uncertainty"] == "none":
+        lines.append(
+            f"worlds={values['worlds']}: is not used by uncertainty=none; allowed with "
+            "uncertainty=assumptions"
+        )
+    return lines
+
+
 def resolve_settings(given: Mapping[str, Any] | None = None) -> dict[str, Value]:
     """Return every setting (seed, replicates, engine, ...) with its checked value.
 
@@ -180,7 +230,7 @@ def resolve_settings(given: Mapping[str, Any] | None = None) -> dict[str, Value]
             if name in PARAMETERS:
                 problems.append(
                     f"{name}={show(given[name])}: is a parameter, not a setting; give it among "
-                    f"the parameters, as {{'{name}': {given[name]!r}}}"
+                    f"the parameters, as {{'{name}': {given[name]!r}}}{IN_PYTHON.get(name, '')}"
                 )
             elif error["type"] == "extra_forbidden":
                 problems.append(unknown(name, SETTINGS, "setting", value=show(given[name])))
@@ -188,4 +238,8 @@ def resolve_settings(given: Mapping[str, Any] | None = None) -> dict[str, Value]
                 reason = str(error.get("ctx", {}).get("error", error["msg"]))
                 problems.append(problem(SETTINGS[name], given[name], reason))
         raise UserError(problems) from None
-    return {s.path: check_value(s, given.get(s.path, s.default)) for s in SETTINGS.values()}
+    values = {s.path: check_value(s, given.get(s.path, s.default)) for s in SETTINGS.values()}
+    unused = _unused(values)
+    if unused:
+        raise UserError(unused)
+    return values

@@ -26,6 +26,13 @@ _SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?")
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+")
 _OTHER_BASE = re.compile(r"[-+]?0[xb][0-9a-fA-F_]+")
 _FORBIDDEN_KEYS = ("hydra", "searchpath", "_target_", "_partial_", "_recursive_", "_args_")
+# What people mostly did where YAML says this
+_HINTS = {
+    "mapping values are not allowed": "; each `key: value` needs a line of its own, and a text "
+    "that holds a colon needs quotes around it",
+    "found character '\\t'": "; indent with spaces, not with tabs",
+    "could not find expected ':'": "; write `key: value`, with a space behind the colon",
+}
 _SECTIONS = GROUPS | {"design", "design.axes", "options"}
 EXPERIMENT_KEYS = (
     *TEXT_KEYS,
@@ -104,7 +111,18 @@ class _Scan:
 
     def mapping(self, node: yaml.MappingNode, trail: tuple[str, ...]) -> None:
         seen: set[str] = set()
+        before = ""
         for key_node, value in node.value:
+            # {strength: 0,5} is for YAML a strength of 0 and a key 5 without a value
+            if (
+                before.isdigit()
+                and str(key_node.value).isdigit()
+                and node.flow_style
+                and not value.value
+            ):
+                self.wrong(key_node, f"{before},{key_node.value}: a comma separates entries; decimals "
+                           f"are written with a point: {before}.{key_node.value}")  # fmt: skip
+            before = value.value if isinstance(value, yaml.ScalarNode) else ""
             if not isinstance(key_node, yaml.ScalarNode):
                 self.wrong(key_node, "a key must be a plain word")
                 continue
@@ -117,6 +135,10 @@ class _Scan:
             if key in _FORBIDDEN_KEYS or key.split(".")[0] == "hydra":
                 self.wrong(key_node, f"{show(key)} is not allowed in a file of this program; "
                            "leave it out")  # fmt: skip
+            elif ":" in key and value.tag == "tag:yaml.org,2002:null":
+                name, _, rest = key.partition(":")
+                self.wrong(key_node, f"{show(key)}: leave a space behind the colon: "
+                           f"{show(name)}: {show(rest)}")  # fmt: skip
             elif "." in key and trail[:2] != ("design", "axes"):
                 self.wrong(key_node, f"{show(key)}: write each part on its own line, "
                            "indented beneath the one before, instead of dots")  # fmt: skip
@@ -196,7 +218,7 @@ def scan(path: Path, group: str) -> Scanned:
             raise UserError(f"{shown}: is larger than {LARGEST_FILE} bytes")
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise UserError(f"{shown}: is not a text file in UTF-8") from None
+        raise UserError(f"{shown}: is not a text file in UTF-8; save it again as UTF-8") from None
     except OSError as error:
         raise UserError(f"{shown}: can not be read ({error.strerror})") from None
     work = _Scan(path, group)
@@ -227,14 +249,16 @@ def scan(path: Path, group: str) -> Scanned:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         at = f", line {mark.line + 1}" if mark else ""
-        reason = getattr(error, "problem", None) or "can not be read"
-        raise UserError(f"{shown}{at}: is not YAML: {one_line(str(reason))}") from None
+        reason = str(getattr(error, "problem", None) or "can not be read")
+        hint = next((hint for part, hint in _HINTS.items() if part in reason), "")
+        raise UserError(f"{shown}{at}: is not YAML: {one_line(reason)}{hint}") from None
     except RecursionError:
         raise UserError(f"{shown}: is nested too deeply") from None
     except ValueError as error:  # a date that does not exist, for example
         if isinstance(error, UserError):
             raise
-        raise UserError(f"{shown}: {one_line(str(error))}") from None
+        reason = "a number has too many digits" if "digits" in str(error) else str(error)
+        raise UserError(f"{shown}: {one_line(reason)}") from None
     content.pop("defaults", None)
     return Scanned(path, package, bases, content)
 

@@ -65,8 +65,6 @@ def remote_results(
 
 @contextlib.contextmanager
 def _processes(workers: int, address: str | None) -> Iterator[tuple[str, bool, int]]:
-    if address is not None:
-        raise UserError(f"address={address}: executor=local_processes has no address; allowed null")
     # loky starts interpreters of its own: neither a fork after threads nor a __main__ guard
     yield "loky", True, workers
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from sim.config.messages import counted
+
 if TYPE_CHECKING:
     from sim.ensembles.chunk import Task
 
@@ -33,7 +35,7 @@ class Estimate(NamedTuple):
         """Return one line for the user."""
         there = f" ({self.known:,} are there already)" if self.known else ""
         return (
-            f"{self.runs:,} runs{there}: about {duration(self.seconds)}, "
+            f"{counted(self.runs, 'run')}{there}: about {duration(self.seconds)}, "
             f"{size(self.bytes)} on the disk"
         )
 

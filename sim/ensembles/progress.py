@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from sim.config.messages import counted
+
 ON_A_TERMINAL, ALWAYS, NEVER = "auto", "always", "never"
 FORMAT = "{desc} {percentage:3.0f}% |{bar:30}| {elapsed} gone, {remaining} left, {postfix}"
 
@@ -31,7 +33,7 @@ class Progress:
 
         self._bar = tqdm(
             total=max(total, 1.0),
-            desc=f"{runs:,} runs",
+            desc=counted(runs, "run"),
             file=sys.stderr,
             bar_format=FORMAT,
             ascii=not _speaks_unicode(),

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.config.files import NOT_UTF8, european, too_many, with_point
 from sim.config.messages import one_line, show
 from sim.errors import UserError
 from sim.factors import GROUP_NAMES
@@ -92,6 +93,9 @@ def _rows(key: str, path: str, needed: tuple[str, ...], known: tuple[str, ...]) 
         with open(path, encoding="utf-8-sig", newline="") as file:
             lines = csv.reader(file, strict=True)
             heading = [cell.strip() for cell in next(lines, [])]
+            wrong = european(heading)
+            if wrong:
+                raise UserError(f"{where}, line 1: {wrong}")
             for column in heading:
                 if column not in known:
                     near = nearest(column, known)
@@ -112,16 +116,13 @@ def _rows(key: str, path: str, needed: tuple[str, ...], known: tuple[str, ...]) 
                 if not any(cell.strip() for cell in cells):
                     continue
                 if len(cells) != len(heading):
-                    raise UserError(
-                        f"{where}, line {lines.line_num}: {len(cells)} cells, but the heading "
-                        f"has {len(heading)}"
-                    )
+                    raise UserError(f"{where}, line {lines.line_num}: {too_many(cells, heading)}")
                 yield (
                     lines.line_num,
                     dict(zip(heading, (c.strip() for c in cells), strict=True)),
                 )
     except (UnicodeDecodeError, csv.Error) as error:
-        reason = "not a text file in UTF-8" if isinstance(error, UnicodeDecodeError) else error
+        reason = NOT_UTF8 if isinstance(error, UnicodeDecodeError) else error
         raise UserError(f"{where}: {one_line(str(reason))}; allowed is a CSV file") from None
     except OSError as error:
         raise UserError(f"{where}: {error.strerror}; allowed is a CSV file") from None
@@ -173,7 +174,7 @@ def read_population(path: str) -> Organisations:
                 elif empty is None:
                     raise _Bad("something; the cell is empty")
             except _Bad as bad:
-                problems.add(line, f"{column}={show(text)}: allowed is {bad}")
+                problems.add(line, f"{column}={show(text)}: allowed is {bad}{with_point(text)}")
                 value = empty
             columns[column].append(value)
         shares = [columns[group][-1] for group in GROUP_NAMES]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from numbers import Integral
 from typing import Any, Literal
 
 import mesa
@@ -10,7 +11,8 @@ import numpy as np
 from mesa.agent import AgentSet
 
 from sim.config.messages import show, unknown
-from sim.config.validate import GROUPS, resolve
+from sim.config.settings import LARGEST_SEED
+from sim.config.validate import GROUPS, once_each, resolve
 from sim.errors import UserError
 from sim.model import contracts as checks
 from sim.model import engine as runs
@@ -111,8 +113,12 @@ class AdoptionModel(Society, mesa.Model):
             raise UserError(
                 "seed=None: needs a whole number; in mesa.batch_run, give rng=[1, 2, 3]"
             )
-        if isinstance(seed, str | float | bool):
-            raise UserError(f"seed={seed}: is not a whole number; allowed is one, from 0")
+        for name, number in (("seed", seed), ("replicate", replicate)):
+            whole = isinstance(number, Integral) and not isinstance(number, bool)
+            if not whole or not 0 <= number <= LARGEST_SEED:
+                raise UserError(
+                    f"{name}={show(number)}: allowed is a whole number from 0 to {LARGEST_SEED}"
+                )
         mesa.Model.__init__(self, rng=seed)
         if engine not in ("kernel", "agents"):
             raise UserError(f"engine={engine}: one of kernel, agents")
@@ -121,7 +127,12 @@ class AdoptionModel(Society, mesa.Model):
         if wrong:
             known = [*OPTIONS, *PARAMETERS]
             raise UserError([unknown(n, known, "keyword", value=show(more[n])) for n in wrong])
-        self.values = resolve({**(parameters or {}), **more})
+        if parameters is not None and not isinstance(parameters, Mapping):
+            resolve(parameters)  # says what is wrong
+        chosen, problems = once_each(parameters or {}, more)
+        if problems:
+            raise UserError(problems)
+        self.values = resolve(chosen)
         if schedule is None:
             schedule = self._schedule(policies or {}, shocks or {})
         self.engine: Engine = engine

@@ -49,10 +49,10 @@ def costs_of(
         Cost(
             lever.cost, lever.first, lever.last, lever.share, luck_of(policy, lever.share),
             lever.members_only,
-            tuple(number_of(policy, n, organisations, names) for n in lever.organisations),
+            tuple(number_of(policy, at, n, organisations, names) for n in lever.organisations),
         )
         for policy in policies
-        for lever in policy.levers
+        for at, lever in enumerate(policy.levers, 1)
         if lever.cost > 0.0 and lever.strength > 0.0
     )  # fmt: skip
 

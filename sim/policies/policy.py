@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from numbers import Integral
 from typing import Any, NamedTuple
 
+from sim.config.checks import NONE, NotAllowed, check_value
+from sim.config.messages import show, unknown
 from sim.errors import UserError
 from sim.factors import GROUP_NAMES
-from sim.parameters import nearest
+from sim.parameters import Parameter, nearest
+from sim.policies.keys import KEYS, LEVER_KEYS
 from sim.policies.table import LEVERS, POLICY, SHOCK
 
 KINDS = (POLICY, SHOCK)
-NONE = "none"
-KEYS = ("title", "description", "levers")
-LEVER_KEYS = ("lever", "strength", "from", "to", "where", "groups", "cost")
 WHERE = "all, {share: 0.5}, {members: true} or {organisations: [1, 2]}"
+PLACES = ("share", "members", "organisations")
 LAST_MONTH = 1200
+EXAMPLE = "{lever: training, strength: 0.1}"
 
 
 class TimedLever(NamedTuple):
@@ -72,28 +74,40 @@ class _Checker:
     def __init__(self, where: str) -> None:
         self.where = where
         self.problems: list[str] = []
+        self.astray: list[str] = []  # keys of a lever that stand beside the levers
 
     def wrong(self, key: str, value: Any, reason: str) -> None:
-        text = value if isinstance(value, str) else repr(value)
-        self.problems.append(f"{self.where}: {key}={text[:80]}: {reason}")
+        self.problems.append(f"{self.where}: {key}={show(value)}: {reason}")
 
-    def unknown(self, key: str, known: tuple[str, ...], noun: str) -> None:
-        near = nearest(str(key), list(known))
-        hint = f"; did you mean {near}?" if near else f"; allowed are {', '.join(known)}"
-        self.problems.append(f"{self.where}: {key}: unknown {noun}{hint}")
+    def missing(self, key: str, needed: str) -> None:
+        self.problems.append(f"{self.where}: {key}: is missing; {needed}")
+
+    def unknown(self, prefix: str, key: Any, known: Iterable[str], noun: str) -> None:
+        names = [prefix + name for name in known]
+        self.problems.append(f"{self.where}: {unknown(prefix + show(key), names, noun)}")
 
     def number(self, key: str, value: Any, low: float, high: float) -> float:
-        good = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if not (good and math.isfinite(value) and low <= value <= high):
-            self.wrong(key, value, f"allowed is a number from {low:g} to {high:g}")
+        """Return a number, as a parameter of that range would be checked."""
+        try:
+            return float(check_value(Parameter(key, low, "", low, high, ""), value))  # type: ignore[arg-type]
+        except NotAllowed as reason:
+            self.wrong(key, value, f"{reason}; allowed is a number from {low:g} to {high:.15g}")
             return low
-        return float(value)
 
-    def month(self, key: str, value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LAST_MONTH:
-            self.wrong(key, value, f"allowed is a month from 1 to {LAST_MONTH}")
-            return 1
-        return value
+    def month(self, key: str, value: Any) -> int | None:
+        try:
+            row = Parameter(key, 1, "", 1, LAST_MONTH, "", kind="integer")
+            return int(check_value(row, value))  # type: ignore[arg-type]
+        except NotAllowed as reason:
+            self.wrong(key, value, f"{reason}; allowed is a month from 1 to {LAST_MONTH}")
+            return None
+
+    def text(self, key: str, value: Any) -> str:
+        if value is None:
+            self.wrong(key, value, "is empty; allowed is a text, or leave it out")
+        elif not isinstance(value, str):
+            self.wrong(key, value, "is not a text; write it in quotes")
+        return " ".join(value.split()) if isinstance(value, str) else ""
 
 
 def checked(name: str, content: Any, kind: str) -> Policy:
@@ -103,8 +117,7 @@ def checked(name: str, content: Any, kind: str) -> Policy:
     ----------
     name : str
     content : mapping
-        `levers`, a list of mappings with `lever` and `strength`, and optionally `from`, `to`,
-        `where`, `groups`, `cost`; `title` and `description`.
+        The keys of `KEYS`; `levers` is a list of mappings with the keys of `LEVER_KEYS`.
     kind : {"policy", "shock"}
 
     Raises
@@ -112,95 +125,163 @@ def checked(name: str, content: Any, kind: str) -> Policy:
     UserError
         With all mistakes at once, one line each.
     """
-    check = _Checker(f"{kind} {name}")
+    check = _Checker(f"{kind} {show(name)}")
     if not isinstance(content, Mapping):
-        raise UserError(f"{check.where}: is no mapping; needed is `levers:` with a list")
+        raise UserError(
+            f"{check.where}={show(content)}: needed is a mapping with levers, such as "
+            f"{{levers: [{EXAMPLE}]}}"
+        )
+    # `lever:` with a list beneath it is a mistyped `levers:`
+    astray = check.astray = [
+        k
+        for k, v in content.items()
+        if k in LEVER_KEYS and not (k == "lever" and isinstance(v, list))
+    ]
+    if astray:
+        check.problems.append(
+            f"{check.where}: {', '.join(astray)}: belong{'s' if len(astray) == 1 else ''} to a lever; "
+            f"write it beneath levers, such as levers: [{EXAMPLE}]"
+        )
     for key in content:
-        if key not in KEYS:
-            check.unknown(str(key), KEYS, f"key of a {kind}")
-    given = content.get("levers")
-    if not isinstance(given, (list, tuple)) or not given:
-        check.wrong("levers", given, "needed is a list with at least one lever")
-        given = []
-    levers = [_lever(check, n + 1, row, kind) for n, row in enumerate(given)]
-    texts = {}
-    for key in ("title", "description"):
-        text = content.get(key, "")
-        if not isinstance(text, str):
-            check.wrong(key, text, "is not a text")
-            text = ""
-        texts[key] = " ".join(text.split())
+        if key not in KEYS and key not in astray:
+            check.unknown("", key, KEYS, f"key of a {kind}")
+    levers = _levers(check, content, kind) if "levers" in content or not check.problems else []
+    texts = {key: check.text(key, content.get(key, "")) for key in ("title", "description")}
     if check.problems:
         raise UserError(check.problems)
     title = texts["title"] or name.replace("_", " ").capitalize()
-    return Policy(
-        name, title, texts["description"], tuple(x for x in levers if x is not None), kind
-    )
+    return Policy(name, title, texts["description"], tuple(levers), kind)
 
 
-def _lever(check: _Checker, number: int, row: Any, kind: str) -> TimedLever | None:
-    at = f"levers[{number}]"
+def _levers(check: _Checker, content: Mapping[Any, Any], kind: str) -> list[TimedLever]:
+    needed = f"needed is a list with at least one lever, such as [{EXAMPLE}]"
+    given = content.get("levers")
+    if "levers" not in content:
+        check.missing("levers", needed)
+    elif isinstance(given, Mapping) and "lever" in given:
+        check.wrong("levers", given, f"write a dash (-) before lever; {needed}")
+    elif not isinstance(given, (list, tuple)) or not given:
+        check.wrong("levers", given, needed)
+    else:
+        rows = [_lever(check, f"levers[{n + 1}]", row, kind) for n, row in enumerate(given)]
+        return [row for row in rows if row is not None]
+    return []
+
+
+def _lever(check: _Checker, at: str, row: Any, kind: str) -> TimedLever | None:
     if not isinstance(row, Mapping):
-        check.wrong(at, row, "is no mapping; needed are at least lever and strength")
+        check.wrong(at, row, f"needed are at least lever and strength, such as {EXAMPLE}")
         return None
     for key in row:
         if key not in LEVER_KEYS:
-            check.unknown(f"{at}.{key}", tuple(f"{at}.{k}" for k in LEVER_KEYS), "key of a lever")
-    name = row.get("lever")
-    known = tuple(lever.name for lever in LEVERS.values() if lever.kind == kind)
-    if name not in known:
-        if isinstance(name, str) and name in LEVERS:
-            check.wrong(
-                f"{at}.lever", name, f"is a lever of a {LEVERS[name].kind}, not of a {kind}"
-            )
-        else:
-            near = nearest(str(name), list(known))
-            hint = f"did you mean {near}?" if near else f"allowed are {', '.join(known)}"
-            check.wrong(f"{at}.lever", name, f"unknown lever; {hint}")
-        return None
-    lever = LEVERS[name]
-    if "strength" not in row:
-        check.wrong(f"{at}.strength", None, f"is missing; allowed is 0 to {lever.high:g}")
-    strength = check.number(f"{at}.strength", row.get("strength", 0), 0.0, lever.high)
+            check.unknown(f"{at}.", key, LEVER_KEYS, "key of a lever")
+    name = _name_of_lever(check, f"{at}.lever", row, kind)
+    # what can be checked without the lever is checked, so that all mistakes are told at once
+    high = max(x.high for x in LEVERS.values()) if name is None else LEVERS[name].high
+    strength = 0.0
+    if "strength" in row:
+        strength = check.number(f"{at}.strength", row["strength"], 0.0, high)
+    elif "strength" not in check.astray and not any(
+        nearest(str(key), ["strength"]) for key in row if key not in LEVER_KEYS
+    ):
+        check.missing(f"{at}.strength", f"allowed is a number from 0 to {high:g}")
     first = check.month(f"{at}.from", row.get("from", 1))
     last = check.month(f"{at}.to", row.get("to", LAST_MONTH))
-    if last < first:
-        check.wrong(f"{at}.to", last, f"is before from={first}")
+    if first is not None and last is not None and last < first:
+        check.wrong(f"{at}.to", last, f"is before from={first}; allowed is that month or later")
     share, members, organisations = _where(check, f"{at}.where", row.get("where", "all"))
-    groups = row.get("groups", ())
-    groups = (groups,) if isinstance(groups, str) else groups
-    if not isinstance(groups, (list, tuple)) or any(g not in GROUP_NAMES for g in groups):
-        check.wrong(f"{at}.groups", groups, f"allowed is a list of {', '.join(GROUP_NAMES)}")
-        groups = ()
-    if groups and not lever.by_group:
-        check.wrong(f"{at}.groups", list(groups), f"{name} can not be limited to groups of HCPs")
+    groups = _groups(check, f"{at}.groups", row["groups"]) if "groups" in row else ()
+    if groups and name is not None and not LEVERS[name].by_group:
+        allowed = ", ".join(x.name for x in LEVERS.values() if x.by_group)
+        check.wrong(
+            f"{at}.groups", ", ".join(groups),
+            f"{name} can not be limited to groups of HCPs; allowed with {allowed}",
+        )  # fmt: skip
     cost = check.number(f"{at}.cost", row.get("cost", 0), 0.0, 1e12)
+    if name is None:
+        return None
     return TimedLever(
-        name, strength, first, last, share, members, organisations, tuple(groups), cost
+        name, strength, first or 1, last or LAST_MONTH, share, members, organisations, groups, cost
     )
 
 
+def _name_of_lever(check: _Checker, key: str, row: Mapping[Any, Any], kind: str) -> str | None:
+    name = row.get("lever")
+    known = [lever.name for lever in LEVERS.values() if lever.kind == kind]
+    see = "see `python -m sim list levers`"
+    if name is None:
+        if not any(nearest(str(k), ["lever"]) for k in row if k not in LEVER_KEYS):
+            check.missing(key, f"needed is the name of one; {see}")
+        return None
+    if isinstance(name, str) and name in LEVERS:
+        other = LEVERS[name].kind
+        if other == kind:
+            return name
+        check.wrong(key, name, f"is a lever of a {other}, not of a {kind}; "
+                    f"write a file of {other}/ with it, or {see}")  # fmt: skip
+        return None
+    family = [k for k in known if k.startswith(f"{name}.")]
+    if family:
+        check.wrong(key, name, f"needs a quality behind it; allowed are {', '.join(family)}")
+        return None
+    near = nearest(name.lower(), known) if isinstance(name, str) else None
+    check.wrong(key, name, f"unknown lever; {f'did you mean {near}?' if near else see}")
+    return None
+
+
+def _groups(check: _Checker, key: str, given: Any) -> tuple[str, ...]:
+    names = (given,) if isinstance(given, str) else given
+    allowed = f"allowed is a list of {', '.join(GROUP_NAMES)}; leave groups out for all"
+    if not isinstance(names, (list, tuple)) or not names:
+        check.wrong(key, given, allowed)
+        return ()
+    for name in names:
+        if name not in GROUP_NAMES:
+            near = nearest(name.lower(), GROUP_NAMES) if isinstance(name, str) else None
+            hint = f"; did you mean {near}?" if near and name != "all" else ""
+            if isinstance(name, str) and "," in name:
+                hint = f"; a list is written [{name}]"
+            check.wrong(key, name, f"unknown group; {allowed}{hint}")
+            return ()
+    if len(set(names)) < len(names):
+        check.wrong(key, given, "names a group twice; allowed is each once")
+    return tuple(names)
+
+
 def _where(check: _Checker, key: str, given: Any) -> tuple[float, bool, tuple[str, ...]]:
-    if given == "all":
-        return 1.0, False, ()
-    if not isinstance(given, Mapping) or not given:
-        check.wrong(key, given, f"allowed is {WHERE}")
-        return 1.0, False, ()
     share, members = 1.0, False
     named: tuple[str, ...] = ()
+    if isinstance(given, str) and given == "all":
+        return share, members, named
+    if not isinstance(given, Mapping) or not given:
+        near = nearest(given.lower(), ["all"]) if isinstance(given, str) else None
+        check.wrong(key, given, f"allowed is {WHERE}{f'; did you mean {near}?' if near else ''}")
+        return share, members, named
     for name, value in given.items():
         if name == "share":
             share = check.number(f"{key}.share", value, 0.0, 1.0)
         elif name == "members":
             if value is not True:
-                check.wrong(f"{key}.members", value, "allowed is true")
+                check.wrong(f"{key}.members", value, "allowed is true; leave it out for all")
             members = True
         elif name == "organisations":
-            good = isinstance(value, (list, tuple)) and value
-            if not good or any(not isinstance(v, (str, int)) or isinstance(v, bool) for v in value):
-                check.wrong(f"{key}.organisations", value, "allowed is a list of names or numbers")
-                continue
-            named = tuple(str(v) for v in value)
+            named = _organisations(check, f"{key}.organisations", value)
         else:
-            check.unknown(f"{key}.{name}", ("share", "members", "organisations"), "place")
+            check.unknown(f"{key}.", name, PLACES, "place")
     return share, members, named
+
+
+def _organisations(check: _Checker, key: str, given: Any) -> tuple[str, ...]:
+    allowed = "allowed is a list of names, or of numbers from 1, such as [1, 2]"
+    names = [given] if isinstance(given, (str, Integral)) else given
+    if not isinstance(names, (list, tuple)) or not names:
+        check.wrong(key, given, allowed)
+        return ()
+    for name in names:
+        if not isinstance(name, (str, Integral)) or isinstance(name, bool):
+            check.wrong(key, name, allowed)
+            return ()
+    texts = tuple(str(name) for name in names)
+    if len(set(texts)) < len(texts):
+        check.wrong(key, given, "names an organisation twice; allowed is each once")
+    return texts

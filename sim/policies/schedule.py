@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.config.messages import show
 from sim.errors import UserError
 from sim.factors import GROUP_NAMES
 from sim.model.levers import ROW, Schedule, empty_schedule
@@ -15,6 +16,7 @@ from sim.policies.policy import Policy
 from sim.policies.table import LEVERS
 
 LARGEST_LUCK = 2**31
+MOST_NAMES = 10
 
 
 def luck_of(policy: Policy, where: float) -> int:
@@ -54,8 +56,10 @@ def schedule_of(
     rows: list[tuple[float, ...]] = []
     named: list[int] = []
     for policy in policies:
-        for lever in policy.levers:
-            places = [number_of(policy, name, organisations, names) for name in lever.organisations]
+        for at, lever in enumerate(policy.levers, 1):
+            places = [
+                number_of(policy, at, name, organisations, names) for name in lever.organisations
+            ]
             if lever.strength == 0.0:
                 continue
             first = len(named)
@@ -76,15 +80,18 @@ def schedule_of(
     return Schedule(table, np.array(named, np.int64))
 
 
-def number_of(policy: Policy, name: str, organisations: int, names: Sequence[str]) -> int:
-    """Return the number, from 0, of an organisation."""
+def number_of(policy: Policy, at: int, name: str, organisations: int, names: Sequence[str]) -> int:
+    """Return the number, from 0, of an organisation that a policy's lever number `at` names."""
     if name in names:
         return list(names).index(name)
-    if name.isdecimal() and not names and 1 <= int(name) <= organisations:
+    if name.isascii() and name.isdigit() and not names and 1 <= int(name) <= organisations:
         return int(name) - 1
     if names:
         near = nearest(name, list(names))
-        allowed = f"did you mean {near}?" if near else f"allowed are {', '.join(names[:10])}"
+        more = ", ..." if len(names) > MOST_NAMES else ""
+        allowed = f"allowed are {', '.join(map(show, names[:MOST_NAMES]))}{more}"
+        allowed += f"; did you mean {show(near)}?" if near else ""
     else:
         allowed = f"allowed is a number from 1 to {organisations}"
-    raise UserError(f"{policy.kind} {policy.name}: organisation {name} does not exist; {allowed}")
+    key = f"{policy.kind} {policy.name}: levers[{at}].where.organisations"
+    raise UserError(f"{key}={show(name)}: there is no such organisation; {allowed}")

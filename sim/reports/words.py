@@ -6,6 +6,7 @@ import textwrap
 
 import numpy as np
 
+from sim.config.messages import counted
 from sim.outcomes.intervals import Interval
 
 WIDTH = 96
@@ -96,4 +97,4 @@ def value(x: object) -> str:
 
 def runs(n: int) -> str:
     """Return a number of runs."""
-    return "1 run" if n == 1 else f"{n:,} runs"
+    return counted(n, "run")

@@ -94,8 +94,16 @@ def diff(arguments: Sequence[str]) -> int:
     UserError
         If there are not two finished results.
     """
+    flags = [a for a in arguments if a.startswith("-")]
+    if flags:
+        raise UserError(
+            f"diff {show(flags[0])}: takes no flags; allowed are two folders of results"
+        )
     if len(arguments) != 2:
-        raise UserError("diff: needs two folders of finished results after it")
+        given = ", ".join(map(show, arguments)) or "none"
+        raise UserError(
+            f"diff: needs two folders of finished results after it; {len(arguments)} given ({given})"
+        )
     first, second = (read_finished(given) for given in arguments)
     lines = [f"1: {first.name}", f"2: {second.name}", "", *_configuration(first, second), ""]
     print("\n".join(lines + _outcomes(first, second)))

@@ -92,7 +92,7 @@ def answer(result: Result) -> Answer:
         rows.append([effect.axis.name, low, high, *cells, f"{share:.0f} %"])
     units = ", ".join(f"{head.lower()} in {OUTCOMES[name].unit}" for head, name in zip(heads, TOLD, strict=True))  # fmt: skip
     runs = (
-        f"{len(ensemble.points):,} combinations x {ensemble.replicates} runs, seed {ensemble.seed}; "
+        f"{len(ensemble.points):,} combinations x {words.runs(ensemble.replicates)}, seed {ensemble.seed}; "
         f"{result.luck}. Changes are averages over all combinations of the other factors, with "
         f"95 % intervals over runs ({units}). Last column: in how many combinations the factor "
         "raises mean sustained adoption."

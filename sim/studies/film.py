@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
+from sim.config.messages import show
 from sim.errors import UserError
 from sim.model.model import AdoptionModel
 
@@ -55,9 +57,15 @@ class Film:
         return f"{len(self)} pictures, month {first} to {last}; a notebook plays them"
 
     def picture(self, frame: int = -1) -> Figure:
-        """Return one frame as a figure; the last one unless numbered."""
+        """Return one frame as a figure; the last one unless numbered, from 0."""
         from sim.reports.figures.network import Picture
 
+        number = isinstance(frame, Integral) and not isinstance(frame, bool)
+        if not number or not -len(self) <= frame < len(self):
+            raise UserError(
+                f"frame={show(frame)}: allowed is a whole number from 0 to {len(self) - 1}, or from "
+                f"{-len(self)} to -1, counted from the end"
+            )
         picture = Picture(self.models, self.months[0][0].month)
         for seen in self.months[: range(len(self))[frame] + 1]:
             picture.show(seen)

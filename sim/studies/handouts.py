@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Sequence
@@ -45,6 +46,7 @@ def handouts(arguments: Sequence[str]) -> int:
     names, parsed = _parsed(arguments)
     scenarios = _chosen(names, parsed)
     folder = Path(str(parsed.values.pop("out", None) or FOLDER)).expanduser()
+    _a_folder(folder)
     paths = [_free(folder / f"{scenario.name}.html") for scenario in scenarios]
     settings = [f"{key}={value}" for key, value in {**SETTINGS, **parsed.values}.items()]
     own = [] if parsed.config_dir is None else ["--config-dir", parsed.config_dir]
@@ -106,6 +108,19 @@ def _chosen(names: Sequence[str], parsed: Arguments) -> list[Scenario]:
     if problems:
         raise UserError(problems)
     return [replace(scenario, folder=parsed.config_dir) for scenario in scenarios]
+
+
+def _a_folder(path: Path) -> None:
+    """Check that a folder is there or can be made: known before any run, not after the first."""
+    there = next((p for p in (path, *path.absolute().parents) if p.exists()), path)
+    if not there.is_dir():
+        raise UserError(
+            f"out={show(path)}: {one_line(str(there))} is a file; allowed is the path of a folder"
+        )
+    if not os.access(there, os.W_OK):
+        raise UserError(
+            f"out={show(path)}: {one_line(str(there))} can not be written to; give another folder"
+        )
 
 
 def _free(path: Path) -> Path:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.config.folders import shipped_folder
+from sim.config.checks import NONE
+from sim.config.folders import NAME, shipped_folder
+from sim.config.messages import show
 from sim.errors import UserError
 
 if TYPE_CHECKING:
@@ -35,9 +37,17 @@ def own_policies(policies: Mapping[str, Any], shocks: Mapping[str, Any]) -> Poli
     problems: list[str] = []
     for key, kind, given in (("policies", "policy", policies), ("shocks", "shock", shocks)):
         if not isinstance(given, Mapping):
-            problems.append(f"{key}: needed is a mapping of names to what a file would hold")
+            problems.append(
+                f"{key}={show(given)}: needed is a mapping of names to what a file would hold"
+            )
             continue
         for name, content in given.items():
+            if not isinstance(name, str) or name == NONE or not NAME.fullmatch(name):
+                problems.append(
+                    f"{key}: {show(name)}: is not a name for a {kind}; allowed is one of a-z, 0-9 "
+                    f"and _, but not {NONE}"
+                )
+                continue
             try:
                 own[kind, name] = checked(name, content, kind)
             except UserError as error:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from sim.config.axes import Axis, what_changes
 from sim.config.checks import check_value
 from sim.config.design import apply_overrides, check_design
-from sim.config.messages import show
+from sim.config.messages import LONGEST_VALUE, show
 from sim.config.request import Request
 from sim.config.scenarios import Words, read_scenario
 from sim.config.settings import DESIGN_KINDS, SAMPLED_KINDS, SETTINGS
 from sim.config.uncertain import with_uncertainty
-from sim.config.validate import flatten, resolve, resolve_settings
+from sim.config.validate import once_each, resolve, resolve_both
 from sim.errors import UserError
 from sim.parameters import PARAMETERS
 from sim.studies.execute import design_of, execute
@@ -59,11 +59,11 @@ def run(
     """
     own, hcp_class = _own(settings)
     words, changes = _from_scenario(scenario, parameters)
+    checked_settings, values = resolve_both(settings, changes)
     title = words.title or ("Simulation" if changes else "Baseline")
     question = words.question or "Is the tool still used, and why?"
     request = Request(
-        "python", "simulate", title, question, resolve_settings(settings), resolve(changes),
-        policies=own,
+        "python", "simulate", title, question, checked_settings, values, policies=own,
     )  # fmt: skip
     return perform(request, hcp_class)
 
@@ -113,11 +113,12 @@ def sweep(
     own, hcp_class = _own(settings)
     parsed, _ = apply_overrides(axes, {}, {}, kind)
     words, changes = _from_scenario(scenario, parameters)
+    checked_settings, values = resolve_both(settings, changes)
     request = Request(
         "python", "alignment" if kind == "one_at_a_time" else "sweep",
         f"{words.title}, sweep" if words.title else "Sweep",
         what_changes(parsed),
-        resolve_settings(settings), resolve(changes), parsed, kind, samples=samples,
+        checked_settings, values, parsed, kind, samples=samples,
         policies=own,
     )  # fmt: skip
     problems = check_design(request.values, parsed, kind)
@@ -173,7 +174,7 @@ def compare(
         raise UserError("scenarios: needed are at least two, the first to compare with")
     own, hcp_class = _own(settings)
     words, changed = _from_scenario(scenario, parameters)
-    values = resolve(changed)
+    checked_settings, values = resolve_both(settings, changed)
     if isinstance(scenarios, Mapping):
         title, question = "Scenarios", "Which scenario sustains adoption?"
         axis = _axis_of_scenarios(scenarios, values)
@@ -182,7 +183,7 @@ def compare(
         question = "Which policy sustains adoption?"
         axis = _axis_of_policies(scenarios, values)
     request = Request(
-        "python", "compare", title, question, resolve_settings(settings), values, (axis,),
+        "python", "compare", title, question, checked_settings, values, (axis,),
         policies=own,
     )  # fmt: skip
     return perform(request, hcp_class)
@@ -190,9 +191,14 @@ def compare(
 
 def _axis_of_policies(names: Sequence[str], values: Mapping[str, Any]) -> Axis:
     """Return the axis of policies by name, checked."""
-    twice = [name for n, name in enumerate(names) if name in names[:n]]
-    if twice:
-        raise UserError(f"scenarios: {show(twice[0])} is named twice; allowed is each once")
+    parts = [sorted(str(name).split("+")) for name in names]
+    for n, name in enumerate(names):
+        if parts[n] in parts[:n]:
+            other = names[parts.index(parts[n])]
+            as_what = "" if other == name else f", as {show(other)} as well"
+            raise UserError(
+                f"scenarios: {show(name)} is named twice{as_what}; allowed is each once"
+            )
     if values["policy"] != "none":
         raise UserError(
             f"policy={show(values['policy'])}: would be replaced by those of the list; write it "
@@ -207,6 +213,13 @@ def _axis_of_scenarios(scenarios: Mapping[str, Any], values: Mapping[str, Any]) 
     flat: dict[str, dict[str, Any]] = {}
     problems: list[str] = []
     for name, changes in scenarios.items():
+        good = isinstance(name, str) and name.strip() and name.isprintable()
+        if not good or len(name) > LONGEST_VALUE:
+            problems.append(
+                f"scenarios: {show(name)!r}: is not a name; allowed is a text of one line, at most "
+                f"{LONGEST_VALUE} characters"
+            )
+            continue
         if not isinstance(changes, Mapping):
             problems.append(
                 f"scenarios: {show(name)}={show(changes)}: needed is a mapping of what it changes; "
@@ -260,6 +273,9 @@ def load(experiment: str, *overrides: str) -> Result:
     """
     from sim.config.compose import compose
 
+    for text in overrides:
+        if not isinstance(text, str):
+            raise UserError(f"{show(text)}: needed is a text, such as 'replicates=8'")
     return perform(compose([f"+experiment={experiment}", *overrides]))
 
 
@@ -291,7 +307,9 @@ def _from_scenario(
     """Return a scenario's words, and its parameters changed by others."""
     if parameters is not None and not isinstance(parameters, Mapping):
         resolve(parameters)  # says what is wrong
-    given = dict(flatten(parameters or {}))
+    given, problems = once_each(parameters or {})
+    if problems:
+        raise UserError(problems)
     if name is None:
         return Words(), given
     scenario = read_scenario(name)

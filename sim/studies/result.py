@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.config.axes import Axis
-from sim.config.messages import unknown
+from sim.config.messages import show, unknown
 from sim.config.settings import SEEDS
 from sim.ensembles.run import Ensemble
 from sim.errors import NoSuchNameError, UserError
@@ -91,9 +92,16 @@ class Result:
         ------
         NoSuchNameError
             If there is no outcome of that name.
+        UserError
+            If there is no point of that number.
         """
         if name not in OUTCOMES:
-            raise NoSuchNameError(unknown(name, OUTCOMES, "outcome", "`result.columns`"))
+            raise NoSuchNameError(unknown(show(name), OUTCOMES, "outcome", "`result.columns`"))
+        points = len(self.ensemble.points)
+        whole = isinstance(point, Integral) and not isinstance(point, bool)
+        if not whole or not -points <= point < points:
+            only = f"a whole number from 0 to {points - 1}" if points > 1 else "only 0"
+            raise UserError(f"point={show(point)}: there is no such point; allowed is {only}")
         return self.ensemble.outcomes[name][point]
 
     def mean(self, name: str, point: int = 0) -> Interval:

@@ -58,7 +58,8 @@ def resume(arguments: Sequence[str]) -> int:
         if (folder / CHUNKS).is_dir():  # killed between the last two steps
             remove_chunks(folder)
         runs = len(manifest.points) * manifest.replicates
-        print(f"{show(given)} is finished: all {runs:,} runs are there")
+        there = "its only run is there" if runs == 1 else f"all {runs:,} runs are there"
+        print(f"{show(given)} is finished: {there}")
         return 0
     from sim.config.compose import compose
     from sim.studies import perform

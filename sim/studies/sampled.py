@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.config.messages import counted
 from sim.outcomes.intervals import Interval
 from sim.reports import words
 from sim.reports.answer import Answer, Table
@@ -82,7 +83,7 @@ def answer(result: Result) -> Answer:
         "The best of many points is partly luck.",
     ]
     runs = (
-        f"{n} points ({result.design_kind}) x {ensemble.replicates} runs, seed {ensemble.seed}. "
+        f"{counted(n, 'point')} ({result.design_kind}) x {words.runs(ensemble.replicates)}, seed {ensemble.seed}. "
         "In brackets: 95 % intervals, over points."
     )
     return Answer(result.title, result.question, [runs, Table(rows), *sentences])

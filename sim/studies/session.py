@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.config.messages import one_line
+from sim.config.messages import counted, one_line
 from sim.config.request import Request
 from sim.ensembles import interrupt, memory, pilot
 from sim.ensembles.pilot import Estimate
@@ -138,7 +138,7 @@ class Session:
             seconds = time.perf_counter() - started
             rate = hcp_months(request, self.design, known) / seconds / 1e6
             made = int((~known).sum())
-            count = f"{made:,} run{'s' if made != 1 else ''}"
+            count = counted(made, "run")
             before_these = int(known.sum()) - self.store.elsewhere
             there = f" ({before_these:,} were there)" if before_these else ""
             speed = f"{rate:.1f} million HCP-months a second{self._memory(before)}"
@@ -222,7 +222,7 @@ class Session:
             print(self._part(), flush=True)
         failed = ensemble.failed
         if failed:
-            say(f"{failed} of {self.store.total} runs failed; the first:")
+            say(f"{failed} of {counted(self.store.total, 'run')} failed; the first:")
             for point, replicate in np.argwhere(ensemble.errors != "")[:MOST_FAILURES_SHOWN]:
                 where = run_words(ensemble.settings[point], ensemble.seed, replicate)
                 say(f"  {where}: {ensemble.errors[point, replicate]}")
@@ -232,7 +232,7 @@ class Session:
         assert self.shard is not None
         merge = shlex.join(["python", "-m", "sim", "merge", _shown(self.folder.parent)])
         return (
-            f"Shard {self.shard.words}: {self.store.total:,} of {self.store.known.size:,} runs, "
+            f"Shard {self.shard.words}: {self.store.total:,} of {counted(self.store.known.size, 'run')}, "
             f"in {_shown(self.folder)}.\nThe answer comes when all shards are done: {merge}"
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sim.config.messages import counted
 from sim.outcomes import intervals
 from sim.outcomes.table import FIVE
 from sim.reports import words
@@ -43,14 +44,13 @@ def _world(result: Result) -> str:
     point = ensemble.points[0]
     sizes = point.world.sizes
     if sizes.size:
-        plural = "s" if sizes.size > 1 else ""
-        world = f"{sizes.size} organisation{plural} with {sizes.sum():,} HCPs"
+        world = f"{counted(sizes.size, 'organisation')} with {counted(sizes.sum(), 'HCP')}"
     else:
         organisations = point.values["population.organisations"]
         size = point.values["population.organisation_size"]
-        world = f"{organisations:,} organisation{'s' if organisations > 1 else ''} of {size:,} HCPs"
+        world = f"{counted(organisations, 'organisation')} of {counted(size, 'HCP')}"
     return (
-        f"{world}, {point.values['horizon']} months; {ensemble.replicates} runs, "
+        f"{world}, {counted(point.values['horizon'], 'month')}; {words.runs(ensemble.replicates)}, "
         f"seed {ensemble.seed}. Intervals are of the mean; single runs: lowest to highest."
     )
 

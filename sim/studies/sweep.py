@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.config.messages import counted
 from sim.config.settings import GRID_KINDS, SAMPLED_KINDS
 from sim.outcomes import intervals
 from sim.outcomes.intervals import Interval
@@ -48,7 +49,7 @@ def answer(result: Result) -> Answer:
     ensemble = result.ensemble
     shape = " x ".join(str(len(axis)) for axis in grid.axes)
     runs = (
-        f"{len(ensemble.points)} points ({shape}) x {ensemble.replicates} runs, seed "
+        f"{counted(len(ensemble.points), 'point')} ({shape}) x {words.runs(ensemble.replicates)}, seed "
         f"{ensemble.seed}; {result.luck}. In brackets: 95 % intervals."
     )
     blocks: list[str | Table] = [runs, table_along(grid, 0), *sentences(grid)]

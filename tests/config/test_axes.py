@@ -84,6 +84,11 @@ def test_repeated_values_are_computed_once_with_a_note():
     assert notes == [f"axis {A}: repeated values are computed once: 0.1"]
 
 
+def test_policies_in_another_order_are_the_same():
+    axis, notes = parse_axis("policy", ["none", "a+b", "b+a"])
+    assert axis.values == ("none", "a+b") and "repeated values" in notes[0]
+
+
 def test_one_value_is_allowed_and_noted():
     axis, notes = parse_axis(A, [0.1])
     assert len(axis) == 1 and "one value only" in notes[0]
@@ -182,6 +187,21 @@ def test_a_grid_varies_a_parameter_once():
     with pytest.raises(UserError, match="one axis for each parameter"):
         apply_overrides(file, {}, {}, "grid")
     assert len(apply_overrides(file, {}, {}, "one_at_a_time")[0]) == 2
+
+
+def test_of_alike_mistakes_the_first_is_told_and_how_many_more():
+    with pytest.raises(UserError) as caught:
+        parse_axes({"alignment.roles": [0.1, 2, 3, 4], "process.training": [7]})
+    first, second = caught.value.problems
+    assert first.startswith("alignment.roles=2: ") and first.endswith(
+        "; and 2 more values are wrong"
+    )
+    assert second.startswith("process.training=7: ") and "more" not in second
+    with pytest.raises(UserError, match="and 1 more value is wrong$"):
+        parse_axes({"alignment.roles": [2, 3]})
+    axes, _ = parse_axes({"population.nurse.share": [0.1, 0.2, 0.5, 0.7]})
+    (line,) = check_design(defaults(), axes, "grid")
+    assert "nurse.share=0.1" in line and line.endswith("allowed is a sum of 1; and 2 more points are wrong")  # fmt: skip
 
 
 def test_values_that_limit_each_other_are_checked_at_every_point():

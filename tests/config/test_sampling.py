@@ -85,7 +85,10 @@ def test_points_of_a_file(tmp_path):
         ("process.trainig\n0.1\n", "line 1: process.trainig: unknown parameter; did you mean"),
         ("process.training\n2\n", "line 2: process.training=2"),
         ("process.training\nnan\n", "line 2: process.training"),
-        ("process.training,alignment.roles\n0.1\n", "line 2: 1 cells"),
+        ("process.training,alignment.roles\n0.1\n", "line 2: 1 cell, but the heading has 2"),
+        ("process.training;alignment.roles\n0,1;1\n", "line 1: semicolons separate the cells"),
+        ("process.training,alignment.roles\n0,1,1\n", "decimals are written with a point"),
+        ('process.training,alignment.roles\n"0,1",1\n', "(write 0.1)"),
         ("process.training,process.training\n0,1\n", "line 1: a parameter stands there twice"),
     ],
 )

@@ -53,12 +53,20 @@ POPULATION_MISTAKES = [
     ("organisation,hcps,physician,nurse,allied\nA,3,.5,.5,\n", "line 2", ["all of them"]),
     ("organisation,hcps,physician\nA,3,1\n", "line 2", ["all of them"]),
     ("organisation,hcps\nNorth,3,4\n", "line 2", ["3 cells", "heading has 2"]),
-    ("organisation,hcps\n\nNorth\n", "line 3", ["1 cells", "heading has 2"]),
+    ("organisation,hcps\n\nNorth\n", "line 3", ["1 cell,", "heading has 2"]),
     ("organisation,hcp\nNorth,3\n", "line 1", ["column hcp", "did you mean hcps?"]),
     ("organisation,hcps,colour\nNorth,3,red\n", "line 1", ["column colour", "allowed are"]),
     ("organisation\nNorth\n", "line 1", ["column hcps is missing"]),
     ("organisation,hcps,hcps\nNorth,3,3\n", "line 1", ["twice"]),
-    ("organisation;hcps\nNorth;3\n", "line 1", ["organisation;hcps"]),
+    (
+        "organisation;hcps\nNorth;3\n",
+        "line 1",
+        ["semicolons separate the cells", "as CSV with commas"],
+    ),
+    ("organisation\thcps\nNorth\t3\n", "line 1", ["tabs separate the cells"]),
+    ("sep=;\norganisation;hcps\nNorth;3\n", "line 1", ["semicolons separate the cells"]),
+    ("organisation,hcps,readiness\nNorth,3,0,5\n", "line 2", ["4 cells", "with a point, as 0.5"]),
+    ('organisation,hcps,readiness\nNorth,3,"0,5"\n', "line 2", ["readiness=0,5", "write 0.5"]),
     ("", "line 1", ["is missing"]),
 ]
 

@@ -137,7 +137,7 @@ WRONG = [
     ({"levers": [{"lever": "training", "strength": 1, "from": 9, "to": 3}]}, "is before from=9"),
     ({"levers": [{"lever": "training", "strength": 1, "were": "all"}]}, "did you mean levers[1].where"),
     ({"levers": [{"lever": "training", "strength": 1, "where": "some"}]}, "allowed is all"),
-    ({"levers": [{"lever": "training", "strength": 1, "where": {"shar": 0.5}}]}, "did you mean share"),
+    ({"levers": [{"lever": "training", "strength": 1, "where": {"shar": 0.5}}]}, "did you mean levers[1].where.share?"),
     ({"levers": [{"lever": "training", "strength": 1, "groups": ["nurses"]}]}, "physician"),
     ({"levers": [{"lever": "network", "strength": 1, "groups": ["nurse"]}]}, "can not be limited"),
     ({"levers": [{"lever": "budget_cut", "strength": 1}]}, "is a lever of a shock"),
@@ -256,8 +256,10 @@ def test_the_catalogue_holds_what_can_be_used_under_another_name():
         (3, {}, "a list of policies"),
         (["none", "trainin"], {}, "did you mean training?"),
         (["none", "training", "none"], {}, "none is named twice"),
+        (["training+champions", "champions+training"], {}, "named twice, as training+champions as"),
+        (["none", {"levers": []}], {}, "name it in policies or shocks"),
         (["none", "training"], {"shock": "budget_cut"}, "among the parameters"),
-        (["none", "training"], {"policies": ["mine"]}, "policies: needed is a mapping"),
+        (["none", "training"], {"policies": ["mine"]}, "policies=['mine']: needed is a mapping"),
         ({"a": {}, "b": {}}, {}, "b is the same as a"),
         ({"a": {"horizon": 13}, "b": {}, "c": {"horizon": 13}}, {}, "c is the same as a"),
         ({"a": None, "b": {}}, {}, "a=null: needed is a mapping"),
@@ -303,7 +305,7 @@ def test_a_mapping_is_a_policy_in_python_and_twice_is_a_mistake():
     shipped = sim.run({**world, "policy": "training"}, **few)
     assert own.outcome("policy_cost").tolist() == shipped.outcome("policy_cost").tolist()
     assert own.outcome("literacy").tolist() == shipped.outcome("literacy").tolist()
-    with pytest.raises(UserError, match="names a policy twice"):
+    with pytest.raises(UserError, match="names training twice"):
         sim.run({**world, "policy": "training+training"}, **few)
     with pytest.raises(UserError, match="did you mean training?"):
         sim.run({**world, "policy": "x"}, policies={"x": {"levers": [{"lever": "trainin", "strength": 1}]}}, **few)  # fmt: skip

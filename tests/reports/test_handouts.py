@@ -184,6 +184,14 @@ def test_a_mistake_is_told_before_any_run(tmp_path, capsys, arguments, said):
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.parametrize("inside", ["", "/deep/down"])
+def test_a_file_in_the_place_of_the_folder_is_told_before_any_run(tmp_path, capsys, inside):
+    (tmp_path / "taken").write_text("x")
+    assert main(["handouts", "small_clinic", f"out={tmp_path / 'taken'}{inside}"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "taken is a file; allowed is the path of a folder" in line
+
+
 def test_a_command_that_nobody_understands_is_told(tmp_path, capsys):
     arguments = scenario_file(tmp_path, own(change="process.trainin=[0,0.1]"))
     assert main(["handouts", "mine", *arguments, f"out={tmp_path / 'out'}"]) == 2

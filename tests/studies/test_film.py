@@ -111,6 +111,13 @@ def test_what_cannot_be_shown():
         sim.AdoptionModel({"population.organisations": 40}).animate()
 
 
+@pytest.mark.parametrize("frame", [4, 99, -5, 1.0, True, "1", None])
+def test_a_picture_that_is_not_there(film, frame):
+    with pytest.raises(UserError, match=r"^frame=.*from 0 to 3, or from -4 to -1") as caught:
+        film.picture(frame)
+    assert len(caught.value.problems) == 1
+
+
 def test_a_film_without_months_has_one_picture():
     film = sim.AdoptionModel(WORLD | {"horizon": 0}).animate()
     assert len(film) == 1 and film.picture().axes

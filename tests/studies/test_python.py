@@ -144,7 +144,68 @@ def test_all_mistakes_are_told_at_once():
     assert len(lines) == 2 and "(scenario b)" in lines[0] and "(scenario c)" in lines[1]
 
 
+def test_a_mistake_in_a_setting_does_not_hide_one_in_a_parameter():
+    for study in (
+        lambda **s: sim.run({"horizon": -1}, **s),
+        lambda **s: sim.sweep({"process.training": [0, 1]}, {"horizon": -1}, **s),
+        lambda **s: sim.compare(["none", "training"], {"horizon": -1}, **s),
+    ):
+        lines = problems(study, address="x:1", replicates=2)
+        assert len(lines) == 2 and "executor=local" in lines[0] and "horizon=-1" in lines[1]
+
+
+def test_a_parameter_given_twice_has_one_value():
+    twice = {"process": {"training": 0.1}, "process.training": 0.2}
+    (line,) = problems(sim.run, twice, **FEW)
+    assert line == "process.training=0.2: is also given as 0.1; allowed is one value"
+    assert problems(sim.compare, {"a": {}, "b": twice}, **FEW) == [f"{line} (scenario b)"]
+    (line,) = problems(lambda: sim.AdoptionModel({"policy": "training"}, policy="champions"))
+    assert line == "policy=champions: is also given as training; allowed is one value"
+    same = sim.AdoptionModel({"process": {"training": 1}, "process.training": 1.0})
+    assert same.values["process.training"] == 1
+    # the rest of a group that a keyword names again stays
+    both = sim.AdoptionModel({"process": {"training": 0.3}}, process={"hcp_cooperation": 0.4})
+    assert (both.values["process.training"], both.values["process.hcp_cooperation"]) == (0.3, 0.4)
+
+
+def test_policies_are_parameters_of_a_run():
+    (line,) = problems(sim.run, policy="training")
+    assert "{'policy': 'training'}" in line and "compare(['none', 'training'])" in line
+    (line,) = problems(sim.run, {"policy": ["none", "training"]})
+    assert "with sweep or compare" in line
+
+
+@pytest.mark.parametrize("name", ["a\nb", "", " ", 3, None, "x" * 81])
+def test_a_scenario_needs_a_name_of_one_line(name):
+    (line,) = problems(sim.compare, {name: {}, "b": {"process.training": 0.1}}, **FEW)
+    assert "is not a name; allowed is a text of one line" in line
+
+
+def test_settings_that_others_leave_without_effect():
+    (line,) = problems(sim.compare, ["none", "training"], worlds=4, **FEW)
+    assert line == "worlds=4: is not used by uncertainty=none; allowed with uncertainty=assumptions"
+
+
+def test_points_that_are_not_there(swept):
+    last = len(swept.ensemble.points) - 1
+    for point in (last + 1, -last - 2, 1.0, "a", None, True):
+        (line,) = problems(swept.outcome, "trust", point)
+        assert line.startswith("point=") and f"from 0 to {last}" in line
+    assert problems(swept.difference, "trust", 0, last + 1)[0].startswith(f"point={last + 1}: ")
+    assert swept.outcome("trust", -1).tolist() == swept.outcome("trust", last).tolist()
+
+
+@pytest.mark.parametrize("number", [-1, 1.5, "x", True, 2**63])
+@pytest.mark.parametrize("name", ["seed", "replicate"])
+def test_numbers_of_a_model_are_whole(name, number):
+    (line,) = problems(lambda: sim.AdoptionModel(**{name: number}))
+    assert line.startswith(
+        f"{name}={'true' if number is True else number}: allowed is a whole number"
+    )
+
+
 def test_what_cannot_be_asked_for():
+    assert "needed is a text" in problems(sim.load, "trust_sweep", 3)[0]
     assert "one of grid, one_at_a_time" in problems(sim.sweep, {"horizon": [1]}, kind="random")[0]
     assert "at least one" in problems(sim.sweep, {})[0]
     assert "at least two" in problems(sim.compare, {"a": {}})[0]
@@ -213,7 +274,7 @@ def test_own_behaviour_that_cannot_run():
     ("wrong", "told"),
     [
         (lambda: sim.compare({"a": {}, "b": 0.1}), "b=0.1: needed is a mapping"),
-        (lambda: sim.AdoptionModel(seed="x"), "seed=x: is not a whole number"),
+        (lambda: sim.AdoptionModel(seed="x"), "seed=x: allowed is a whole number from 0"),
         (lambda: sim.run(policy="q"), "is a parameter, not a setting"),
     ],
 )

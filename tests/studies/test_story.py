@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.__main__ import main
+from sim.errors import UserError
 from sim.model import engine, records, rules
 from sim.model.society.hcp import HCP
 from sim.parameters import defaults
@@ -111,7 +112,17 @@ def test_from_the_command_line(folder, capsys):
     [
         (["--hcp", "49"], "from 1 to 48"),
         (["--hcp", "0"], "from 1 to 48"),
-        (["--hcp", "x"], "invalid int"),
+        (["--hcp", "x"], "--hcp x: allowed is a whole number from 1 to 48"),
+        (["--hcp", "1.5"], "from 1 to 48"),
+        (["--hcp", "9" * 5000], "from 1 to 48"),
+        (["--hpc", "3"], "--hpc: unknown flag; did you mean --hcp?"),
+        (["--hcp", "1", "-x"], "-x: unknown flag"),
+        (["--organization=3"], "did you mean --organisation?"),
+        (["--organisation", "x"], "--organisation x: allowed is a whole number from 1 to 4"),
+        (["--hcp", "1", "--hcp", "2"], "--hcp is given 2 times"),
+        (["--hcp", "1", "other"], "needs one folder ("),
+        (["--hcp", "1", "--point", "2"], "--point 2: allowed is a whole number from 0 to 1"),
+        (["--hcp", "1", "--under", "2"], "--under 2: allowed is a whole number from 0 to 1"),
         (["--organisation", "5"], "from 1 to 4"),
         (["--hcp", "1", "--organisation", "1"], "one of"),
         ([], "one of"),
@@ -123,6 +134,24 @@ def test_mistakes(folder, capsys, arguments, words_of_error):
     assert main(["story", str(folder), *arguments]) == 2
     error = capsys.readouterr().err
     assert words_of_error in error and error.count("\n") == 1
+
+
+def test_points_and_organisations_are_found_by_name(tmp_path, capsys):
+    from sim.config.compose import compose
+    from sim.studies.execute import design_of
+    from sim.studies.story.command import _organisation_numbered, _point_named
+
+    design = design_of(compose(["policy=none,training", "study=compare"]))
+    assert _point_named(design, "training") == 1
+    with pytest.raises(UserError, match=r"\(none, training\); did you mean training\?"):
+        _point_named(design, "trainng")
+    alone = design_of(compose([]))
+    with pytest.raises(UserError, match="--under x: no point has it; allowed is only 0$"):
+        _point_named(alone, "x")
+    assert _organisation_numbered("South Ward", ["North", "South Ward"], 2) == 2
+    assert _organisation_numbered("1", ["North", "South"], 2) == 1
+    with pytest.raises(UserError, match="from 1 to 2, or the name of one; did you mean North?"):
+        _organisation_numbered("Noth", ["North", "South"], 2)
 
 
 def test_a_folder_without_a_result(tmp_path, capsys):

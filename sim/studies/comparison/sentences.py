@@ -33,7 +33,7 @@ def heading(c: Comparison) -> str:
     drawn = "uncertain " if c.result.design_kind in SAMPLED_KINDS else ""
     worlds = f"{c.worlds:,} {drawn}worlds, " if c.worlds > 1 else ""
     return (
-        f"{len(c.names)} {c.plural}, {worlds}{ensemble.replicates} runs of each, seed "
+        f"{len(c.names)} {c.plural}, {worlds}{words.runs(ensemble.replicates)} of each, seed "
         f"{ensemble.seed}, under the same luck. In brackets: 95 % intervals of the mean "
         f"difference (bootstrap), or of a share."
     )

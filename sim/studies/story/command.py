@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from sim.config.messages import show
+from sim.config.messages import show, unknown
 from sim.ensembles.design import Design, model_version
 from sim.ensembles.store.manifest import MANIFEST, read_manifest
 from sim.errors import UserError
+from sim.parameters import nearest
 
 USAGE = "story FOLDER --hcp 17, or --organisation 3; also --replicate 0, --point 0, --under POINT"
+WHOSE = ("hcp", "organisation")
+OPTIONS = (*WHOSE, "replicate", "point", "under")
+MOST_NAMES = 12
 
 
 class _Parser(argparse.ArgumentParser):
@@ -21,22 +26,43 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return what is given, numbers still as text: only the result says which of them exist."""
     parser = _Parser(prog="story", add_help=False, allow_abbrev=False)
-    parser.add_argument("folder")
-    parser.add_argument("--hcp", type=int)
-    parser.add_argument("--organisation", type=int)
-    parser.add_argument("--replicate", type=int, default=0)
-    parser.add_argument("--point", type=int, default=0)
-    parser.add_argument("--under")
-    given = parser.parse_args(list(arguments))
+    parser.add_argument("folder", nargs="*")
+    for name in OPTIONS:
+        parser.add_argument(f"--{name}", action="append")
+    flags = [f"--{name}" for name in OPTIONS]
+    problems = [
+        f"story: {unknown(a.partition('=')[0], flags, 'flag')}; usage: python -m sim {USAGE}"
+        for a in arguments
+        if re.match("--|-[^0-9]", a) and a.partition("=")[0] not in flags
+    ]
+    if problems:
+        raise UserError(problems)
+    given = parser.parse_intermixed_args(list(arguments))
+    for name in OPTIONS:
+        values = getattr(given, name) or [None]
+        if len(values) > 1:
+            raise UserError(f"story: --{name} is given {len(values)} times; allowed is once")
+        setattr(given, name, values[0])
+    if len(given.folder) != 1:
+        which = ", ".join(map(show, given.folder)) or "none is given"
+        raise UserError(f"story: needs one folder ({which}); usage: python -m sim {USAGE}")
+    (given.folder,) = given.folder
     if (given.hcp is None) == (given.organisation is None):
-        raise UserError(f"story: needs one of --hcp and --organisation; usage: {USAGE}")
+        raise UserError(
+            f"story: needs one of --hcp and --organisation; usage: python -m sim {USAGE}"
+        )
     return given
 
 
-def _within(name: str, value: int, low: int, high: int) -> None:
-    if not low <= value <= high:
-        raise UserError(f"--{name} {value}: allowed is a whole number from {low} to {high}")
+def _within(name: str, text: str, low: int, high: int) -> int:
+    """Return a whole number between two others, both allowed."""
+    # so long a number is none of a result, and Python refuses to read longer ones
+    if text.isascii() and text.isdigit() and len(text) <= 18 and low <= int(text) <= high:
+        return int(text)
+    only = f"only {low}" if low == high else f"a whole number from {low} to {high}"
+    raise UserError(f"--{name} {show(text)}: allowed is {only}")
 
 
 def story(arguments: Sequence[str]) -> int:
@@ -45,8 +71,8 @@ def story(arguments: Sequence[str]) -> int:
     Parameters
     ----------
     arguments : sequence of str
-        The folder of a result, `--hcp N` or `--organisation N` (from 1), `--replicate R` and
-        `--point P` (from 0), `--under NAME`: another point, by number or by the name of its
+        The folder of a result, `--hcp N` or `--organisation N` (from 1, or its name where it has
+        one), `--replicate R` and `--point P` (from 0), `--under NAME`: another point, by number or by the name of its
         policy, that is told beside the first.
 
     Returns
@@ -62,8 +88,8 @@ def story(arguments: Sequence[str]) -> int:
     given = _parse(arguments)
     folder = Path(given.folder).expanduser().absolute()
     design, seed, replicates = design_of_folder(folder, given.folder)
-    _within("replicate", given.replicate, 0, replicates - 1)
-    _within("point", given.point, 0, len(design.points) - 1)
+    given.replicate = _within("replicate", given.replicate or "0", 0, replicates - 1)
+    given.point = _within("point", given.point or "0", 0, len(design.points) - 1)
     numbers = [given.point]
     if given.under is not None:
         numbers.append(_point_named(design, given.under))
@@ -71,10 +97,13 @@ def story(arguments: Sequence[str]) -> int:
 
     _, state = start(design.points[given.point], seed, given.replicate)
     if given.hcp is not None:
-        _within("hcp", given.hcp, 1, state.hcps.size)
+        given.hcp = _within("hcp", given.hcp, 1, state.hcps.size)
         lines = _hcp(design, numbers, given, seed)
     else:
-        _within("organisation", given.organisation, 1, state.organisations.size)
+        names = design.names[given.point]
+        given.organisation = _organisation_numbered(
+            given.organisation, names, state.organisations.size
+        )
         lines = _organisation(design, numbers, given, seed, folder)
     print("\n".join(lines))
     return 0
@@ -115,19 +144,36 @@ def design_of_folder(folder: Path, given: str) -> tuple[Design, int, int]:
 
 def _point_named(design: Design, name: str) -> int:
     """Return the point of a number, or of a value that one point alone has."""
-    if name.isdecimal():
-        _within("under", int(name), 0, len(design.points) - 1)
-        return int(name)
+    last = len(design.points) - 1
+    if name.isascii() and name.isdigit():
+        return _within("under", name, 0, last)
     found = [n for n, s in enumerate(design.settings) if name in map(str, s.values())]
-    if len(found) != 1:
-        known = sorted({str(v) for s in design.settings for v in s.values() if isinstance(v, str)})
-        allowed = ", ".join(known) or "none has a name"
-        raise UserError(
-            f"--under {show(name)}: {'several points have' if found else 'no point has'} it; "
-            f"allowed is a number from 0 to {len(design.points) - 1}, or a name that one point "
-            f"has ({allowed})"
-        )
-    return found[0]
+    if len(found) == 1:
+        return found[0]
+    known = sorted({str(v) for s in design.settings for v in s.values() if isinstance(v, str)})
+    near = nearest(name, known)
+    allowed = "only 0" if last == 0 else f"a number from 0 to {last}"
+    if known:
+        more = f", and {len(known) - MOST_NAMES} more" if len(known) > MOST_NAMES else ""
+        allowed += f", or a name that one point has ({', '.join(known[:MOST_NAMES])}{more})"
+    raise UserError(
+        f"--under {show(name)}: {'several points have' if found else 'no point has'} it; allowed is "
+        f"{allowed}{f'; did you mean {near}?' if near and not found else ''}"
+    )
+
+
+def _organisation_numbered(given: str, names: Sequence[str], organisations: int) -> int:
+    """Return the number, from 1, of an organisation given by number, or by name where it has one."""
+    if given in names:
+        return list(names).index(given) + 1
+    try:
+        return _within("organisation", given, 1, organisations)
+    except UserError as error:
+        if not names:
+            raise
+        near = nearest(given, list(names))
+        hint = f"; did you mean {show(near)}?" if near else ""
+        raise UserError(f"{error.problems[0]}, or the name of one{hint}") from None
 
 
 def _names(design: Design, numbers: list[int]) -> list[str]:
