@@ -30,6 +30,8 @@ ARGUMENTS = {
     "names": ["study=sweep", "network.kind=[modular,random]", "process.training=[0,0.1]"],
     "alignment": ["+experiment=alignment_sweep"],
     "lhs": ["study=sweep", "design.kind=lhs", "design.samples=8", "process.training=[0,0.1]"],
+    "policies": ["study=compare", "policy=none,training"],
+    "given worlds": ["study=compare", "policy=none,training", "shock=none,staff_exodus"],
     "one replicate": ["study=sweep", "process.training=[0,0.1]", "replicates=1"],
     "no numbers": ["study=sweep", "process.training=[0,0.1]", "horizon=1", "deployment.at_start=0"],
 }
@@ -83,7 +85,7 @@ def test_the_page_says_what_the_terminal_says_in_one_small_file(name, tmp_path):
     text = write(tmp_path, request, result)
     assert len(text) < 2_000_000 and [p.name for p in tmp_path.iterdir()] == ["report.html"]
     read = Reader(text)
-    for block in result.told.blocks:
+    for block in (*result.told.blocks, *result.told.summary):
         for said in [c for row in block.rows for c in row] if isinstance(block, Table) else [block]:
             assert " ".join(said.split()) in read.words
     assert f"nasss-sim {files.__version__}" in read.words and "0123abcd" in read.words

@@ -17,7 +17,7 @@ from sim.errors import UserError
 from sim.outcomes import intervals, prim
 from sim.outcomes.paired import bootstrap
 from sim.parameters import PARAMETERS
-from sim.studies.comparison import sentences, uncertain
+from sim.studies.comparison import recommend, uncertain
 from sim.studies.comparison.policies import Comparison
 from sim.studies.execute import design_of, execute
 
@@ -82,7 +82,7 @@ def test_who_is_moved_adds_up_to_the_difference_at_the_end(certain):
 def test_nobody_is_moved_between_worlds_of_other_posts(change):
     place = {"population.organisations": 5, "population.organisation_size": 8, "horizon": 12}
     made = sim.compare({"a": {}, "b": change}, place, replicates=3, progress="never")
-    assert made.compared.moved(1) is None and sentences.moved_sentence(made.compared, 1) == ""
+    assert made.compared.moved(1) is None and recommend.moved_sentence(made.compared, 1) == ""
     assert made.compared.moved(0) is not None
 
 
@@ -90,7 +90,7 @@ def test_each_of_many_worlds_counts_once(many_sizes):
     c = Comparison(many_sizes)
     moved = c.moved(1)
     assert moved.gained.runs == moved.lost.runs == c.worlds == 40
-    assert sentences.probability(c, 1).runs == 40
+    assert recommend.probability(c, 1).runs == 40
     ends = c.by_world("adopter_share.horizon")
     assert moved.gained.estimate - moved.lost.estimate == pytest.approx((ends[1] - ends[0]).mean())
     sizes = c.by_size(1)
@@ -119,7 +119,7 @@ def test_money(certain):
 def test_no_policy_is_recommended_where_none_is_better(certain):
     flat = {k: np.zeros_like(v) for k, v in certain.ensemble.outcomes.items()}
     same = replace(certain, ensemble=replace(certain.ensemble, outcomes=flat))
-    (line,) = sentences.recommendation(Comparison(same))
+    (line,) = recommend.recommendation(Comparison(same))
     assert "no policy is clearly better than none" in line
 
 
@@ -197,4 +197,4 @@ def test_one_policy_is_nothing_to_compare(policies):
 def test_policies_under_several_shocks_are_told():
     worlds = ["shock=none,budget_cut", "policy=none,training", "study=compare", "replicates=2"]
     text = "\n".join(result_of(*worlds).answer())
-    assert "2 worlds" in text and "uncertain" not in text.split("\n\n")[0]
+    assert "2 given worlds" in text and "uncertain" not in text.split("\n\n")[0]

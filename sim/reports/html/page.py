@@ -13,7 +13,7 @@ from sim.config.request import Request
 from sim.outcomes.table import OUTCOMES, label
 from sim.parameters import PARAMETERS
 from sim.reports import tables, words
-from sim.reports.answer import Table
+from sim.reports.answer import Answer, Table
 from sim.reports.folder import write_atomic
 from sim.reports.html import embed, parts
 from sim.reports.html.plots import Group
@@ -71,7 +71,8 @@ def page(result: Result, request: Request, provenance: Any, groups: list[Group])
             f"<style>\n{_own('page.css')}</style>\n</head>\n<body>\n<main>",
             parts.tag("h1", answer.title),
             parts.tag("p", answer.question, "question"),
-            parts.tag("h2", "Answer"),
+            *_summary(answer),
+            parts.tag("h2", "Results" if answer.summary else "Answer"),
             parts.paragraphs(answer),
             parts.tag("h2", "Figures"),
             parts.tag("p", "Point at a mark to read its value and interval.", "caption"),
@@ -98,6 +99,14 @@ def _own(name: str) -> str:
 def _hash(script: str) -> str:
     digest = hashlib.sha256(script.encode("utf-8")).digest()
     return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
+
+
+def _summary(answer: Answer) -> list[str]:
+    """Return what whoever reads nothing else has to know."""
+    if not answer.summary:
+        return []
+    told = "\n".join(parts.tag("p", text) for text in answer.summary)
+    return [parts.tag("h2", "In short"), f'<section class="summary">{told}</section>']
 
 
 def _numbers(result: Result) -> list[str]:

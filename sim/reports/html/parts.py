@@ -57,7 +57,8 @@ def pairs(content: Mapping[str, str], code: Sequence[str] = ()) -> str:
 
 def group(content: Group, places: Sequence[str]) -> str:
     """Return the places that the figures of a group are drawn into, with caption and key."""
-    wide = "panels one" if len(places) == 1 else "panels wide" if len(places) == 2 else "panels"
+    two = content.wide or len(places) == 2
+    wide = "panels one" if len(places) == 1 else "panels wide" if two else "panels"
     names = "".join(f'<div id="{escape(p)}"></div>' for p in places)
     return (
         f"<section>{tag('h3', content.title)}{tag('p', content.caption, 'caption')}"

@@ -27,7 +27,7 @@ def notebook(answer: Answer) -> str:
         plain_table(block)
         if isinstance(block, Table)
         else f'<p style="max-width: 46em">{escape(block)}</p>'
-        for block in answer.blocks
+        for block in (*answer.summary, *answer.blocks)
     ]
     head = f"<p><strong>{escape(answer.title)}</strong>: {escape(answer.question)}</p>"
     return f"<div>{head}\n" + "\n".join(blocks) + "</div>"
