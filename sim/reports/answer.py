@@ -19,17 +19,20 @@ class Table:
         A line above and a line below; empty for none.
     text_last : bool
         Whether the last column is text, such as units.
+    left : int
+        How many of the first columns are text.
     """
 
     rows: list[list[str]]
     title: str = ""
     note: str = ""
     text_last: bool = False
+    left: int = 1
 
     def lines(self) -> list[str]:
         """Return the table as aligned lines."""
         cells = [row[:-1] for row in self.rows] if self.text_last else self.rows
-        lines = words.grid_lines(cells)
+        lines = words.grid_lines(cells, self.left)
         if self.text_last:
             width = max(len(line) for line in lines)
             lines = [

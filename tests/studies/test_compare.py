@@ -162,7 +162,12 @@ def test_robustness_and_boxes_are_told(many):
 def test_a_box_in_words():
     limits = np.array([[-np.inf, 0.25], [0.5, np.inf], [0.1, 0.2]])
     said = uncertain.box_words(["a", "b", "c"], prim.Box(limits, 0.5, 0.9, 0.2))
-    assert said == "a is 0.25 or less and b is 0.5 or more and c is between 0.1 and 0.2"
+    assert said == "a is 0.25 or less; and b is 0.5 or more; and c is between 0.1 and 0.2"
+    name, box = "process.training", prim.Box(limits[:1], 0.5, 0.9, 0.2)
+    parameter = PARAMETERS[name]
+    said = uncertain.box_words([name], box, {name: 0.07})
+    assert parameter.meaning in said and f"({name}, {parameter.unit}; as configured: 0.07)" in said
+    assert said.endswith("is 0.25 or less")
 
 
 def test_files_and_figures(tmp_path, capsys):

@@ -17,7 +17,6 @@ from sim.reports.figures.paths import PANELS, THIN_LINES
 from sim.reports.figures.style import COLOURS, FAINT
 from sim.reports.html.plots import (
     LONGEST_NAME,
-    NAMES_ROOM,
     Group,
     band,
     colour_at,
@@ -92,7 +91,7 @@ def scenarios(c: Comparison) -> Group:
             band(view, range(len(found)), found, number, scenario, "month")
             ends.append(found[-1].estimate)
         last = len(found) - 1
-        view.x_range.start, view.x_range.end = -0.03 * last, (1 + NAMES_ROOM) * last
+        view.x_range.start, view.x_range.end = -0.03 * last, 1.75 * last
         view.xaxis[0].bounds = 0, last
         label_ends(view, last, ends, names, 1, numbers, LONGEST_NAME)
         made.append(view)
@@ -199,7 +198,7 @@ def costs(c: Comparison) -> Group:
             spot = float(prices[top[len(top) // 2]]), float(shares[n].max())
             write(curve, spot, c.names[n], c.looks[n], 2, y_offset=6, angle=0.5)
     curve.yaxis[0].ticker = [0, 0.25, 0.5, 0.75, 1]
-    curve.x_range.start, curve.x_range.end = 0, 1.25 * float(prices[-1])
+    curve.x_range.start, curve.x_range.end = 0, 1.4 * float(prices[-1])
     thousands(curve.xaxis[0])
     caption = (
         f"Against {c.baseline}, discounted. First: means with 95 % intervals (bootstrap). Second: "

@@ -23,7 +23,7 @@ def paragraphs(answer: Answer) -> str:
 def table(content: Table, text_columns: Sequence[int] = ()) -> str:
     """Return a table that sorts on a click on its head; `text_columns` are aligned left."""
     head, *rows = content.rows
-    left = {0, *text_columns} | ({len(head) - 1} if content.text_last else set())
+    left = {*range(content.left), *text_columns} | ({len(head) - 1} if content.text_last else set())
     kinds = ["text" if n in left else "" for n in range(len(head))]
     heads = "".join(_head(h, k) for h, k in zip(head, kinds, strict=True))
     body = "\n".join(

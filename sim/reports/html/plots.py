@@ -27,7 +27,7 @@ LABEL_ROOM = 0.085  # of the height of a panel
 MOST_MARKS = 15
 LONGEST_LABEL = 5
 LONGEST_NAME = 40  # at an axis
-NAMES_ROOM = 0.9  # of the width of the points, for names right of them
+NAMES_ROOM = 1.2  # of the width of the points, for names right of them
 
 
 class Group(NamedTuple):
@@ -152,7 +152,7 @@ def dots(
     columns |= {f"tip{n}": list(values) for n, (_, values) in enumerate(tips)}
     points = made.scatter(
         "x", "y", source=ColumnDataSource(columns), size=size, fill_color="colour",
-        line_color="colour", marker="mark",
+        line_color="colour", marker="mark", line_width=1.5,
     )  # fmt: skip
     hover(made, points, [(name, f"@tip{n}") for n, (name, _) in enumerate(tips)])
 
@@ -211,7 +211,7 @@ def apart(heights: Sequence[float], low: float, high: float) -> list[tuple[int, 
     if not placed:
         return []
     shift = float(np.mean([heights[n] for n in order]) - np.mean(placed))
-    shift = max(low + room / 2 - placed[0], min(high - placed[-1], shift))
+    shift = max(low + room / 2 - placed[0], min(high - room / 2 - placed[-1], shift))
     return [(n, y + shift) for n, y in zip(order, placed, strict=True)]
 
 
@@ -227,7 +227,7 @@ def write(
             text=plain(_short(text)),
             text_baseline="middle",
             text_color=COLOURS[number % len(COLOURS)],
-            text_font_size="11px",
+            text_font_size="10px",
             **options,
         )
     )

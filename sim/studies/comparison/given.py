@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.outcomes.intervals import Interval, of_mean
+from sim.outcomes.intervals import Interval
 from sim.outcomes.table import OUTCOMES
 from sim.reports import words
 from sim.reports.answer import Answer, Table
@@ -20,7 +20,9 @@ from sim.studies.comparison.policies import GOAL, Comparison
 from sim.studies.comparison.recommend import (
     currency,
     horizon,
+    mean,
     money,
+    moved_sentence,
     price,
     probability,
     span,
@@ -28,6 +30,7 @@ from sim.studies.comparison.recommend import (
 from sim.studies.comparison.uncertain import failing_worlds, robust, threshold
 
 MOST_WORLDS = 12  # told; all stand in comparison.csv
+MOST_TOLD = 4  # of them in a sentence
 UNIT = OUTCOMES[GOAL].unit
 
 
@@ -36,12 +39,6 @@ class Largest(NamedTuple):
 
     regret: Interval
     where: str
-
-
-def mean(part: Comparison, policy: int) -> Interval:
-    """Return the goal of a policy with its 95 % interval, over runs (over worlds if drawn)."""
-    x = part.runs(GOAL, policy) if part.worlds == 1 else part.by_world(GOAL)[policy]
-    return of_mean(x, OUTCOMES[GOAL].bounds)
 
 
 def regret(part: Comparison, policy: int) -> Interval:
@@ -157,16 +154,16 @@ def summary(c: Comparison) -> list[str]:
     changes = [part.paired(GOAL, best).change for part in c.given]
     low, high = (f(changes, key=lambda i: i.estimate) for f in (min, max))
     effect = (
-        f"Over {horizon(c)} it is clearly better than {c.baseline} in {count(better)} of the given "
-        f"worlds: it changes sustained adoption by {words.with_interval(low, sign=True)} {UNIT} "
+        f"Over {horizon(c)} it is clearly better than {c.baseline} in {sum(better)} of the {total} "
+        f"given worlds: it changes sustained adoption by {words.with_interval(low, sign=True)} {UNIT} "
         f"({c.given[changes.index(low)].where}) to {words.with_interval(high, sign=True)} "
         f"({c.given[changes.index(high)].where})."
     )
     missed = [part.where for part, reached in zip(c.given, good, strict=True) if not reached]
     fails = f" It fails where {'; or where '.join(missed[:MOST_WORLDS])}." if missed else ""
     reached = (
-        f"Its mean reaches {threshold(c):g}, which counts as sustained, in {count(good)} of the "
-        f"given worlds.{fails}"
+        f"Its mean reaches {threshold(c):g}, which counts as sustained, in {sum(good)} of the "
+        f"{total} given worlds.{fails}"
     )
     costs = ""
     if c.costs_known:
@@ -175,9 +172,16 @@ def summary(c: Comparison) -> list[str]:
         amount = money(max(at), unit)
         if money(min(at)) != money(max(at)):
             amount = f"{money(min(at))} to {amount}, by world,"
-        costs = f"It costs {amount} more than {c.baseline} {span(c)}."
+        each = "; ".join(f"{price(part, best)} where {part.where}" for part in c.given[:MOST_TOLD])
+        costs = (
+            f"It costs {amount} more than {c.baseline} {span(c)}. {unit} per additional sustained "
+            f"adopter: {each}."
+        )
     drawn = [text for part in c.given for text in failing_worlds(part, best) if part.worlds > 1]
-    return [first, effect, reached, *([costs] if costs else []), *drawn[:MOST_WORLDS], *told]
+    moved = moved_sentence(c.given[0], best)
+    moved = f"Where {c.given[0].where}: {moved[:1].lower()}{moved[1:]}" if moved else ""
+    told = [costs, moved, *drawn[:MOST_WORLDS], *told]
+    return [first, effect, reached, *(text for text in told if text)]
 
 
 def answer(c: Comparison, heading: str) -> Answer:
@@ -196,7 +200,7 @@ def answer(c: Comparison, heading: str) -> Answer:
     )
     blocks: list[str | Table] = [
         heading,
-        Table(world_rows(c), "In each given world:", note),
+        Table(world_rows(c), "In each given world:", note, left=2),
         Table(over_rows(c), "Over the given worlds:", counts, text_last=True),
     ]
     if c.given[0].worlds > 1:
@@ -204,6 +208,8 @@ def answer(c: Comparison, heading: str) -> Answer:
             blocks.append(Table(robust(part), f"Over the drawn worlds where {part.where}:"))
     if c.costs_known:
         blocks.append(
-            Table(cost_rows(c), f"What it costs, against {c.baseline}:", f"Cost: {span(c)}.", True)
+            Table(
+                cost_rows(c), f"What it costs, against {c.baseline}:", f"Cost: {span(c)}.", left=2
+            )
         )
     return Answer(c.result.title, c.result.question, blocks, summary(c))

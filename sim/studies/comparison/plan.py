@@ -59,7 +59,7 @@ def plan(c: Comparison, policy: int) -> str:
         price = f", at {cost:,.0f} {unit} per organisation and month" if cost else ""
         parts.append(f"{names} {when(group[0], horizon)} {where(group[0])}{price}")
     if parts:
-        told.append(f"That is: {'; '.join(parts)} (strengths and prices as stated in the policy).")
+        told.append(f"That is: {'; '.join(parts)}. These numbers are assumptions.")
     return " ".join(told)
 
 

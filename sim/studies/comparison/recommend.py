@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.outcomes.intervals import Interval, means_of, of_share
+from sim.outcomes.intervals import Interval, means_of, of_mean, of_share
 from sim.outcomes.table import OUTCOMES, SCOPES, label
+from sim.policies.policy import NONE
 from sim.reports import words
 from sim.studies.comparison.plan import plan
 from sim.studies.comparison.policies import GOAL, WORTH_MENTIONING, Comparison
@@ -51,6 +52,12 @@ def probability(c: Comparison, policy: int) -> Interval:
     return of_share(int((x >= threshold(c)).sum()), x.size)
 
 
+def mean(c: Comparison, policy: int) -> Interval:
+    """Return the goal of a policy with its 95 % interval, over runs (over worlds, if many)."""
+    x = c.runs(GOAL, policy) if c.worlds == 1 else c.by_world(GOAL)[policy]
+    return of_mean(x, OUTCOMES[GOAL].bounds)
+
+
 def means(c: Comparison) -> tuple[np.ndarray, np.ndarray]:
     """Return mean additional cost and mean additional sustained adopters of every policy."""
     pairs = [c.money(n) for n in range(len(c.names))]
@@ -74,14 +81,14 @@ def nearly_best(c: Comparison) -> list[int]:
 def recommendation(c: Comparison) -> list[str]:
     """Say which policy, what it is, how much better, and how sure that is."""
     best = c.order[0]
-    none = f"Recommendation: no {c.singular} is clearly better than {c.baseline}"
+    no_better = f"Recommendation: no {c.singular} is clearly better than {c.baseline}"
     if best == 0:
-        return [f"{none}, which has the highest mean of all."]
+        return [f"{no_better}, which has the highest mean of all."]
     pair = c.paired(GOAL, best)
     if not clearly_best(c):
         change = words.with_interval(pair.change, sign=True)
         return [
-            f"{none}. The best mean is that of {c.names[best]}: a change of sustained adoption by "
+            f"{no_better}. The best mean is that of {c.names[best]}: a change of sustained adoption by "
             f"{change} {OUTCOMES[GOAL].unit} over {horizon(c)}."
         ]
     equal = nearly_best(c)
@@ -97,15 +104,27 @@ def effect_sentence(c: Comparison, policy: int) -> str:
     """Say what a policy changes, and how sure that is."""
     runs = "worlds" if c.worlds > 1 else "runs"
     pair = c.paired(GOAL, policy)
-    ours, theirs = (float(means_of(c.runs(GOAL, n))) for n in (policy, 0))
+    ours, theirs = (mean(c, n).estimate for n in (policy, 0))
     return (
-        f"Over {horizon(c)}, {label(GOAL).lower()} is {words.number(ours)} with "
-        f"{c.names[policy]} and {words.number(theirs)} with {c.baseline}: a change of "
-        f"{words.with_interval(pair.change, sign=True)} {OUTCOMES[GOAL].unit}. It is better in "
+        f"Over {horizon(c)}, {label(GOAL).lower()} ({meaning(c)}) is {words.number(ours)} with "
+        f"{c.names[policy]} and {words.number(theirs)} with {nothing(c)}: a change of "
+        f"{words.with_interval(pair.change, sign=True)}. It is better in "
         f"{words.percent(pair.better)} of {runs}. Adoption is sustained (at least "
         f"{threshold(c):g}) in {words.percent(probability(c, policy))} of {runs}, against "
         f"{words.percent(probability(c, 0))}."
     )
+
+
+def meaning(c: Comparison) -> str:
+    """Say what sustained adoption is, with its unit."""
+    values = c.result.values
+    last = min(int(values["outcome.sustained_months"]), int(values["horizon"]))
+    return f"{OUTCOMES[GOAL].unit} who are adopters, mean of the last {last} months"
+
+
+def nothing(c: Comparison) -> str:
+    """Return the baseline, and that it is to do nothing where it is."""
+    return f"{c.baseline} (no policy)" if c.baseline == NONE else c.baseline
 
 
 def cost_sentence(c: Comparison) -> str:

@@ -14,6 +14,8 @@ from sim.studies.comparison import given
 from sim.studies.comparison.policies import GOAL, Comparison
 from sim.studies.comparison.recommend import (
     currency,
+    mean,
+    meaning,
     means,
     money,
     price,
@@ -40,7 +42,7 @@ def heading(c: Comparison) -> str:
     return (
         f"{len(c.names)} {c.plural}, {worlds}{ensemble.replicates} runs of each, seed "
         f"{ensemble.seed}, under the same luck. In brackets: 95 % intervals of the mean "
-        f"difference (bootstrap), or of a share."
+        f"(or of a share; of a mean difference by bootstrap)."
     )
 
 
@@ -59,8 +61,13 @@ def ranking_rows(c: Comparison) -> list[list[str]]:
             pair = c.paired(GOAL, n)
             change = words.with_interval(pair.change, sign=True)
             better = words.percent(pair.better)
-        mean = float(means_of(c.runs(GOAL, n)))
-        row = [c.names[n], words.number(mean), change, better, words.percent(sustained)]
+        row = [
+            c.names[n],
+            words.with_interval(mean(c, n)),
+            change,
+            better,
+            words.percent(sustained),
+        ]
         if c.costs_known:
             row.append(money(float(means_of(c.runs(COST, n)))))
         rows.append(row)
@@ -72,16 +79,10 @@ def ranking_note(c: Comparison) -> str:
     runs = "worlds" if c.worlds > 1 else "runs"
     cost = f" Cost: {span(c)}." if c.costs_known else ""
     return (
-        f"Sustained adoption and its change: {OUTCOMES[GOAL].unit}, mean of the last "
-        f"{_months(c)} of {c.result.values['horizon']} months. Better in: share of {runs} in which "
-        f"it is better than {c.baseline}. P(sustained): share of {runs} with sustained adoption of "
-        f"at least {threshold(c):g}.{cost}"
+        f"Sustained adoption and its change: {meaning(c)}. Better in: share of {runs} in which it "
+        f"is better than {c.baseline}. P(sustained): share of {runs} with sustained adoption of at "
+        f"least {threshold(c):g}.{cost}"
     )
-
-
-def _months(c: Comparison) -> int:
-    values = c.result.values
-    return min(int(values["outcome.sustained_months"]), int(values["horizon"]))
 
 
 def outcome_rows(c: Comparison, outcomes: tuple[str, ...]) -> list[list[str]]:
@@ -90,7 +91,7 @@ def outcome_rows(c: Comparison, outcomes: tuple[str, ...]) -> list[list[str]]:
     rows = [["outcome", *(c.names[n] for n in shown), "unit of the change"]]
     for outcome in outcomes:
         cells = [words.with_interval(c.paired(outcome, n).change, sign=True) for n in shown]
-        rows.append([label(outcome), *cells, OUTCOMES[outcome].unit])
+        rows.append([label(outcome), *cells, words.unit(OUTCOMES[outcome].unit)])
     return rows
 
 

@@ -106,8 +106,8 @@ def failing_worlds(c: Comparison, policy: int) -> list[str]:
         if c.singular != "policy":
             return []
         return [
-            "Where it fails is not known: all this is for one set of assumptions. "
-            "`uncertainty=assumptions replicates=4` tells in which worlds it fails."
+            "Where it fails is not known: all this is for one set of assumptions. The same command "
+            "with uncertainty=assumptions replicates=4 tells in which worlds it fails."
         ]
     outcome = c.by_world(GOAL)[policy]
     outcome = outcome[~np.isnan(outcome)]
