@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from dataclasses import replace
 
@@ -16,9 +17,13 @@ from sim.config.uncertain import LEFT_OUT, WIDTH
 from sim.errors import UserError
 from sim.outcomes import intervals, prim
 from sim.outcomes.paired import bootstrap
+from sim.outcomes.table import OUTCOMES
 from sim.parameters import PARAMETERS
-from sim.studies.comparison import recommend, uncertain
-from sim.studies.comparison.policies import Comparison
+from sim.policies.policy import checked
+from sim.reports import words
+from sim.reports.answer import Table
+from sim.studies.comparison import plan, recommend, uncertain
+from sim.studies.comparison.policies import GOAL, Comparison
 from sim.studies.execute import design_of, execute
 
 SMALL = [
@@ -30,6 +35,11 @@ SMALL = [
 def result_of(*words):
     request = compose([*SMALL, *words])
     return execute(request, design_of(request), print)
+
+
+def table_of(result, title):
+    tables = [block for block in result.told.blocks if isinstance(block, Table)]
+    return next(table for table in tables if table.title.startswith(title))
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +167,76 @@ def test_more_worlds_keep_the_first():
 def test_robustness_and_boxes_are_told(many):
     text = " ".join(many.answer())
     assert "40 uncertain worlds" in text and "mean regret" in text and "of worlds" in text
+
+
+def test_regret_is_told_with_its_unit_and_interval(many):
+    table = table_of(many, "Over all worlds")
+    head, *rows = table.rows
+    assert head[0] == "policy" and head[1] == "mean regret, share of HCPs"
+    x = Comparison(many).goal_by_world
+    for row in rows:
+        n = Comparison(many).names.index(row[0])
+        assert row[1] == words.with_interval(bootstrap(x.max(axis=0) - x[n]))
+        assert re.fullmatch(r"\d\.\d\d \(\d\.\d\d to \d\.\d\d\)", row[2])
+
+
+def test_changes_are_told_with_the_unit_of_each_outcome(certain):
+    table = table_of(certain, "Change from")
+    units = {row[0]: row[-1] for row in table.rows[1:]}
+    assert units["Sustained adoption"] == "share of HCPs" and units["Lapse rate"] == "per year"
+    assert units["Trust"] == "scale from 0 to 1"
+    named = {o.label: words.unit(o.unit) for o in OUTCOMES.values() if o.label in units}
+    assert units == named
+
+
+def test_costs_are_one_table(certain):
+    table = table_of(certain, "What it costs")
+    frame = certain.costs.set_index("policy")
+    assert "EUR" in table.rows[0][1] and "EUR per additional" in table.rows[0][3]
+    assert {row[0] for row in table.rows[1:]} == {"training", "co_design"}
+    for name, cost, _, price, by in table.rows[1:]:
+        told = frame.loc[name]
+        assert cost == recommend.money(told["additional_cost"])
+        assert by == (told["dominated_by"] or "-")
+        if np.isfinite(told["cost_per_adopter"]):
+            assert price.startswith(recommend.money(told["cost_per_adopter"]) + " (")
+    assert not [b for b in certain.told.blocks if isinstance(b, str) and "adopter" in b]
+
+
+def test_the_summary_answers_what_when_at_what_cost_how_sure_and_where_it_fails(certain):
+    c = Comparison(certain)
+    assert recommend.clearly_best(c)
+    text = " ".join(certain.told.summary)
+    best = c.names[c.order[0]]
+    assert text.startswith(f"Recommendation: {best}")
+    assert "from month 1 to the end (month 72) in all organisations, at" in text
+    assert "EUR per organisation and month" in text and "Over 72 months (6 years)" in text
+    for said in (
+        words.with_interval(c.paired(GOAL, c.order[0]).change, sign=True),
+        words.percent(recommend.probability(c, c.order[0])),
+        recommend.money(c.value(c.order[0]).cost.estimate, "EUR"),
+        "Where it fails",
+        "posts are held by an adopter",
+    ):
+        assert said in text
+
+
+def test_a_plan_in_words():
+    content = {
+        "levers": [
+            {"lever": "training", "strength": 0.1, "from": 3, "to": 3, "cost": 5},
+            {"lever": "onboarding", "strength": 0.1, "to": 9, "where": {"share": 0.5}},
+            {"lever": "co_design", "strength": 0.1, "from": 80, "groups": ["nurse"]},
+            {"lever": "network", "strength": 0.1, "where": {"members": True}},
+        ]
+    }
+    rows = plan.rows({("policy", "p"): checked("p", content, "policy")}, 72, "EUR")
+    assert [row[3] for row in rows[1:]] == [
+        "in month 3", "from month 1 to month 9", "from month 80, after the end",
+        "from month 1 to the end (month 72)",
+    ]  # fmt: skip
+    assert rows[1][5] == "5" and "share of 0.5" in rows[2][4] and "nurse" in rows[3][4]
+    assert rows[4][4] == "in all member organisations of the network"
 
 
 def test_a_box_in_words():

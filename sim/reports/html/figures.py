@@ -27,6 +27,7 @@ from sim.reports.html.plots import (
     mark_at,
     name_ticks,
     panel,
+    rows_of,
     rule,
     thousands,
     write,
@@ -181,7 +182,8 @@ def costs(c: Comparison) -> Group:
     )
     rule(plane, 0)
     rule(plane, 0, "width")
-    label_points(plane, at, [c.names[n] for n in others], numbers)
+    far = max((v.effect.high for v in values if np.isfinite(v.effect.high)), default=0.0)
+    label_points(plane, at, [c.names[n] for n in others], numbers, far)
     thousands(plane.yaxis[0])
     prices, shares = c.acceptability
     curve = panel(
@@ -232,7 +234,9 @@ def over_worlds(c: Comparison) -> Group:
             [("what", names), ("median", told)],
             8,
             [mark_at(c.looks[n]) for n in order],
+            len(order),
         )
+        rows_of(view, len(order))
         name_ticks(view.yaxis[0], rows, names)
         made.append(view)
     rule(made[0], float(c.result.values["outcome.sustained_threshold"]), dash="dashed")
@@ -274,6 +278,7 @@ def _bars(
     room = 0.05 * ((high - low) or 1.0)
     view.x_range.start, view.x_range.end = low - room, high + room
     rule(view, 0)
+    rows_of(view, len(changes))
     name_ticks(view.yaxis[0], rows, names)
 
 

@@ -18,7 +18,7 @@ from bokeh.plotting import figure
 
 from sim.outcomes.intervals import Interval
 from sim.reports import words
-from sim.reports.figures.style import COLOURS, FAINT, INK
+from sim.reports.figures.style import COLOURS, FAINT, INK, apart
 
 DASHES = ("solid", "dashed", "dotted", "dashdot")
 MARKS = ("circle", "square", "triangle", "diamond", "inverted_triangle", "plus", "x")
@@ -133,15 +133,17 @@ def dots(
     tips: Sequence[tuple[str, Sequence[str]]],
     size: int = 8,
     marks: Sequence[str] = (),
+    thick: int = 0,
 ) -> None:
     """Draw points with what is said about each, and bars (x0, y0, x1, y1), one or more a point.
 
-    `marks` are the shapes of the points; circles if there are none.
+    `marks` are the shapes of the points; circles if there are none. The last `thick` bars are so.
     """
     each = [colours[n % len(colours)] for n in range(len(bars))]
     made.segment(
         [b[0] for b in bars], [b[1] for b in bars], [b[2] for b in bars], [b[3] for b in bars],
-        line_color=each, line_width=2, line_alpha=0.6,
+        line_color=each, line_alpha=0.6,
+        line_width=[7 if n >= len(bars) - thick else 2 for n in range(len(bars))],
     )  # fmt: skip
     columns: dict[str, Any] = {
         "x": np.array([p[0] for p in at], float),
@@ -195,24 +197,10 @@ def label_ends(
     """
     if not labels or max(map(len, labels)) > longest:
         return
-    for n, y in apart(heights, 0.0, top):
+    room = LABEL_ROOM * top
+    for n, y in apart(heights, 0.0, top - room / 2, room):
         number = n if numbers is None else numbers[n]
         write(made, (x, y), labels[n], number)
-
-
-def apart(heights: Sequence[float], low: float, high: float) -> list[tuple[int, float]]:
-    """Return (number, height) of labels, moved apart where they would overlap, lowest first."""
-    room = LABEL_ROOM * (high - low)
-    order = sorted((n for n in range(len(heights)) if np.isfinite(heights[n])),
-                   key=lambda n: heights[n])  # fmt: skip
-    placed: list[float] = []
-    for n in order:
-        placed.append(max(heights[n], placed[-1] + room) if placed else heights[n])
-    if not placed:
-        return []
-    shift = float(np.mean([heights[n] for n in order]) - np.mean(placed))
-    shift = max(low + room / 2 - placed[0], min(high - room / 2 - placed[-1], shift))
-    return [(n, y + shift) for n, y in zip(order, placed, strict=True)]
 
 
 def write(
@@ -234,23 +222,28 @@ def write(
 
 
 def label_points(
-    made: Any, points: Sequence[tuple[float, float]], labels: Sequence[str], numbers: Sequence[int]
+    made: Any,
+    points: Sequence[tuple[float, float]],
+    labels: Sequence[str],
+    numbers: Sequence[int],
+    beyond: float = 0.0,
 ) -> None:
     """Name points at the right of a panel, each with a line to its point.
 
-    `numbers` are those of the looks. The panel gets limits with room for the names.
+    `numbers` are those of the looks; the names stand right of `beyond`, where the last bar ends.
+    The panel gets limits with room for the names.
     """
     known = [n for n, point in enumerate(points) if np.isfinite(point).all()]
     if not known:
         return
     xs, ys = ([points[n][k] for n in known] for k in (0, 1))
-    left, right, bottom, top = min(0.0, *xs), max(0.0, *xs), min(0.0, *ys), max(0.0, *ys)
+    left, right, bottom, top = min(0.0, *xs), max(0.0, beyond, *xs), min(0.0, *ys), max(0.0, *ys)
     width, height = (right - left) or 1.0, (top - bottom) or 1.0
     low, high = bottom - 0.08 * height, top + 0.12 * height
     made.x_range.start, made.x_range.end = left - 0.05 * width, right + NAMES_ROOM * width
     made.y_range.start, made.y_range.end = low, high
     at = right + 0.1 * width
-    for k, y in apart(ys, low, high):
+    for k, y in apart(ys, low, high, LABEL_ROOM * (high - low)):
         n = known[k]
         made.segment(
             [points[n][0]], [points[n][1]], [at], [y], line_width=1, line_alpha=0.5,
@@ -264,6 +257,11 @@ def rule(made: Any, at: float, dimension: str = "height", dash: str = "solid") -
     made.add_layout(
         Span(location=at, dimension=dimension, line_color=FAINT, line_width=1, line_dash=dash)
     )
+
+
+def rows_of(made: Any, rows: int) -> None:
+    """Give a panel of rows room above the first and below the last one."""
+    made.y_range.start, made.y_range.end = -0.6, rows - 0.4
 
 
 def name_ticks(axis: Any, positions: Sequence[float], names: Sequence[str]) -> None:
