@@ -67,6 +67,7 @@ def _given_figure(c: Comparison, told: str, unit: str, found: list[dict[int, Int
     figure, axes = new_figure(rows, columns, size, sharey=True, sharex=True)
     for panel, (part, numbers) in zip(axes.ravel(), shown, strict=False):
         _dots(panel, c, numbers, part.where, unit, order)
+        panel.tick_params(labelbottom=True)
     for panel in axes.ravel()[len(shown) :]:
         panel.set_visible(False)
     left = f" Drawn: {len(shown)} of {len(found)} given worlds." if len(found) > len(shown) else ""
