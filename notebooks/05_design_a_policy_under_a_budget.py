@@ -419,5 +419,5 @@ print(f"rank correlation of the two orders: {orders.rank().corr().iloc[0, 1]:.2f
 # - Prices, strengths and the budget have no source. A different price list gives a different winner:
 #   try it.
 # - Uncertainty about the model's own numbers. Intervals here are about luck alone. `uncertainty` on
-#   the command line (`python -m sim +experiment=policy_whatif uncertainty=assumptions`) asks in how
+#   the command line (`python -m sim +experiment=policy_whatif uncertainty=assumptions replicates=4`) asks in how
 #   many other worlds a policy still wins.

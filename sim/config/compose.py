@@ -324,6 +324,11 @@ def compose(arguments: Sequence[str]) -> Request:
             "study=compare: there is nothing to compare; needed are two or more, such as "
             "policy=none,training (the first is what the others are compared with)"
         )
+    if study == "compare" and kind == "one_at_a_time":
+        problems.append(
+            "design.kind=one_at_a_time: study=compare needs all policies at the same values; "
+            "allowed is design.kind=grid"
+        )
     if problems:
         # of a decimal comma: what it is, not that its second half is out of range
         problems = [parsed.commas.get(line.partition("=")[0], line) for line in problems]

@@ -128,6 +128,7 @@ _SUMMARY = (
     C("runs", "runs", "runs in which the outcome is a number"),
 )
 _COMPARISON = (
+    C("given_world", "", "the values that were listed for what varies beside the policy; only where there are several"),
     C("policy", "", "name of the policy or scenario"),
     C("outcome", "", "name of the outcome that the row is about"),
     C("unit", "", "unit of that outcome"),
@@ -142,6 +143,7 @@ _COMPARISON = (
     C("pairs", "pairs", "pairs of runs in which both have a number"),
 )
 _COSTS = (
+    C("given_world", "", "the values that were listed for what varies beside the policy; only where there are several"),
     C("policy", "", "name of the policy or scenario"),
     C("baseline", "", "what the policy or scenario is compared with"),
     C("dominated_by", "", "a policy that costs no more and brings as many adopters; empty if there is none"),

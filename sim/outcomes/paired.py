@@ -37,13 +37,15 @@ def resamples(runs: int) -> np.ndarray:
     return np.random.default_rng(BOOTSTRAP_SEED).integers(0, runs, (RESAMPLES, runs))
 
 
-def bootstrap(x: np.ndarray) -> Interval:
+def bootstrap(x: np.ndarray, quantile: float | None = None) -> Interval:
     """Return the mean of runs with the percentile interval of its bootstrap.
 
     Parameters
     ----------
     x : (runs,) float
         NaNs are left out and not counted.
+    quantile : float, optional
+        Of this quantile of the runs, not of their mean.
 
     Notes
     -----
@@ -54,12 +56,16 @@ def bootstrap(x: np.ndarray) -> Interval:
     x = x[~np.isnan(x)]
     if x.size == 0:
         return Interval(np.nan, np.nan, np.nan, 0)
-    mean = float(x.mean())
+
+    def of(sample: np.ndarray) -> np.ndarray:
+        means: np.ndarray = sample.mean(axis=-1)
+        return means if quantile is None else np.quantile(sample, quantile, axis=-1)
+
+    found = float(of(x))
     if x.size == 1:
-        return Interval(mean, np.nan, np.nan, 1)
-    means = x[resamples(x.size)].mean(axis=1)
-    low, high = np.quantile(means, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
-    return Interval(mean, float(low), float(high), x.size)
+        return Interval(found, np.nan, np.nan, 1)
+    low, high = np.quantile(of(x[resamples(x.size)]), [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    return Interval(found, float(low), float(high), x.size)
 
 
 def compared(policy: np.ndarray, baseline: np.ndarray, direction: int) -> Paired:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.outcomes.intervals import Interval, of_share
+from sim.outcomes.paired import bootstrap
 
 
 class Robustness(NamedTuple):
@@ -14,9 +15,10 @@ class Robustness(NamedTuple):
 
     Attributes
     ----------
-    regret_mean, regret_90 : float
+    regret_mean, regret_90 : Interval
         Mean and 90 % quantile of how much the best policy of each world is better
-        (Savage 1951, doi 10.1080/01621459.1951.10500768).
+        (Savage 1951, doi 10.1080/01621459.1951.10500768), in the unit of the outcome; 95 %
+        intervals by bootstrap over worlds.
     satisficing : Interval
         Share of worlds in which the outcome reaches the goal (Starr 1963; Simon 1956).
     best : Interval
@@ -25,8 +27,8 @@ class Robustness(NamedTuple):
         Mean rank (1 is best), and the ranks that the middle 90 % of worlds lie between.
     """
 
-    regret_mean: float
-    regret_90: float
+    regret_mean: Interval
+    regret_90: Interval
     satisficing: Interval
     best: Interval
     rank_mean: float
@@ -53,7 +55,7 @@ def robustness(outcome: np.ndarray, goal: float) -> list[Robustness]:
     if n == 0:
         nothing = of_share(0, 0)
         return [
-            Robustness(np.nan, np.nan, nothing, nothing, np.nan, np.nan, np.nan) for _ in outcome
+            Robustness(nothing, nothing, nothing, nothing, np.nan, np.nan, np.nan) for _ in outcome
         ]
     regrets = regret(x)
     # equal outcomes share the mean of their ranks
@@ -62,8 +64,8 @@ def robustness(outcome: np.ndarray, goal: float) -> list[Robustness]:
     rank = above + (equal + 1) / 2
     return [
         Robustness(
-            float(regrets[p].mean()),
-            float(np.quantile(regrets[p], 0.9)),
+            bootstrap(regrets[p]),
+            bootstrap(regrets[p], 0.9),
             of_share(int((x[p] >= goal).sum()), n),
             of_share(int((regrets[p] == 0).sum()), n),
             float(rank[p].mean()),

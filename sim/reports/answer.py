@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sim.reports import words
 
@@ -19,24 +19,27 @@ class Table:
         A line above and a line below; empty for none.
     text_last : bool
         Whether the last column is text, such as units.
+    left : int
+        How many of the first columns are text.
     """
 
     rows: list[list[str]]
     title: str = ""
     note: str = ""
     text_last: bool = False
+    left: int = 1
 
     def lines(self) -> list[str]:
         """Return the table as aligned lines."""
         cells = [row[:-1] for row in self.rows] if self.text_last else self.rows
-        lines = words.grid_lines(cells)
+        lines = words.grid_lines(cells, self.left)
         if self.text_last:
             width = max(len(line) for line in lines)
             lines = [
                 f"{line.ljust(width)}  {row[-1]}".rstrip()
                 for line, row in zip(lines, self.rows, strict=True)
             ]
-        above, below = ([text] if text else [] for text in (self.title, self.note))
+        above, below = (words.paragraph(text) for text in (self.title, self.note))
         return [*above, *lines, *below]
 
 
@@ -50,11 +53,15 @@ class Answer:
         Untrusted text: a user's file may hold them.
     blocks : list of str or Table
         Paragraphs and tables, in reading order.
+    summary : list of str
+        What whoever reads nothing else has to know: paragraphs that stand first on a page, and
+        last on the terminal, where the end is what is seen.
     """
 
     title: str
     question: str
     blocks: list[str | Table]
+    summary: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
         """Return the answer for the terminal: tables stand apart, paragraphs are wrapped."""
@@ -65,4 +72,6 @@ class Answer:
                 lines.append("")
             lines += block.lines() if isinstance(block, Table) else words.paragraph(block)
             before = block
+        for text in self.summary:
+            lines += ["", *words.paragraph(text)]
         return lines

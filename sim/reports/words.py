@@ -98,3 +98,9 @@ def value(x: object) -> str:
 def runs(n: int) -> str:
     """Return a number of runs."""
     return counted(n, "run")
+
+
+def unit(name: str) -> str:
+    """Return a unit of the outcome table in words: a range becomes a scale."""
+    ends = name.strip("[]").split(", ")
+    return f"scale from {ends[0]} to {ends[1]}" if name.startswith("[") else name

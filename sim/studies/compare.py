@@ -9,13 +9,14 @@ import numpy as np
 from sim.outcomes.files import COMPARISON, COSTS
 from sim.outcomes.paired import dominated
 from sim.outcomes.table import OUTCOMES
-from sim.studies.comparison import sentences
+from sim.studies.comparison import recommend, sentences
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.reports.answer import Answer
     from sim.reports.html.plots import Group
+    from sim.studies.comparison.policies import Comparison
     from sim.studies.result import Result
 
 KEEP_PATHS = True
@@ -36,44 +37,55 @@ def tables(result: Result) -> dict[str, dict[str, Any]]:
 
 
 def change_columns(result: Result) -> dict[str, Any]:
-    """Return every outcome of every policy against the baseline."""
+    """Return every outcome of every policy against the baseline, in each given world."""
     c = result.compared
     rows: list[tuple[Any, ...]] = []
-    for n, name in enumerate(c.names):
-        if n == 0:
-            continue
-        for outcome in OUTCOMES:
-            pair = c.paired(outcome, n)
-            rows.append(
-                (name, c.baseline, outcome, OUTCOMES[outcome].unit, *pair.change[:3],
-                 *pair.better[:3], pair.saved, pair.change.runs)
-            )  # fmt: skip
+    for part in c.parts:
+        for n, name in enumerate(c.names):
+            if n == 0:
+                continue
+            for outcome in OUTCOMES:
+                pair = part.paired(outcome, n)
+                rows.append(
+                    (*_world(part), name, c.baseline, outcome, OUTCOMES[outcome].unit,
+                     *pair.change[:3], *pair.better[:3], pair.saved, pair.change.runs)
+                )  # fmt: skip
     heads = (
-        "policy", "baseline", "outcome", "unit", "change", "change_low_95", "change_high_95",
-        "probability_better", "probability_better_low_95", "probability_better_high_95",
-        "variance_saved", "pairs",
+        *_world_head(c), "policy", "baseline", "outcome", "unit", "change", "change_low_95",
+        "change_high_95", "probability_better", "probability_better_low_95",
+        "probability_better_high_95", "variance_saved", "pairs",
     )  # fmt: skip
-    return _columns(heads, rows, texts=4)
+    return _columns(heads, rows, texts=4 + len(_world_head(c)))
 
 
 def cost_columns(result: Result) -> dict[str, Any]:
-    """Return what every policy costs and brings against the baseline."""
+    """Return what every policy costs and brings against the baseline, in each given world."""
     c = result.compared
-    by = dominated(*sentences.means(c))
     rows: list[tuple[Any, ...]] = []
-    for n in range(1, len(c.names)):
-        value = c.value(n)
-        rows.append(
-            (c.names[n], c.baseline, c.names[by[n]] if by[n] >= 0 else "", *value.cost[:3],
-             *value.effect[:3], value.per_adopter, value.low, value.high, value.cost.runs)
-        )  # fmt: skip
+    for part in c.parts:
+        by = dominated(*recommend.means(part))
+        for n in range(1, len(c.names)):
+            value = part.value(n)
+            rows.append(
+                (*_world(part), c.names[n], c.baseline, c.names[by[n]] if by[n] >= 0 else "",
+                 *value.cost[:3], *value.effect[:3], value.per_adopter, value.low, value.high,
+                 value.cost.runs)
+            )  # fmt: skip
     heads = (
-        "policy", "baseline", "dominated_by", "additional_cost", "additional_cost_low_95",
-        "additional_cost_high_95", "additional_adopters", "additional_adopters_low_95",
-        "additional_adopters_high_95", "cost_per_adopter", "cost_per_adopter_low_95",
-        "cost_per_adopter_high_95", "pairs",
+        *_world_head(c), "policy", "baseline", "dominated_by", "additional_cost",
+        "additional_cost_low_95", "additional_cost_high_95", "additional_adopters",
+        "additional_adopters_low_95", "additional_adopters_high_95", "cost_per_adopter",
+        "cost_per_adopter_low_95", "cost_per_adopter_high_95", "pairs",
     )  # fmt: skip
-    return _columns(heads, rows, texts=3)
+    return _columns(heads, rows, texts=3 + len(_world_head(c)))
+
+
+def _world_head(c: Comparison) -> tuple[str, ...]:
+    return ("given_world",) if c.given else ()
+
+
+def _world(part: Comparison) -> tuple[str, ...]:
+    return (part.where,) if part.where else ()
 
 
 def _columns(heads: tuple[str, ...], rows: list[tuple[Any, ...]], texts: int) -> dict[str, Any]:
@@ -90,6 +102,8 @@ def figures(result: Result) -> dict[str, Figure]:
     from sim.reports.figures.paths import scenarios_figure
 
     c = result.compared
+    if c.given:
+        return {"changes": draw.given_changes_figure(c), "regret": draw.given_regret_figure(c)}
     made = {"changes": draw.changes_figure(c)}
     if c.worlds == 1:
         made["scenarios"] = scenarios_figure(result, c.lines, c.left_out)

@@ -137,4 +137,5 @@ def execute(
         design.names,
         request.seeds,
         settings["months"],
+        request.policies,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from sim.policies.policy import Policy
     from sim.studies.comparison.policies import Comparison
 
 
@@ -52,6 +54,8 @@ class Result:
         Whether points share their luck.
     kept_months : {"none", "all", "yearly", "quantiles"}
         What `months` shows; with "none", all months if the study kept them.
+    policies : mapping of (kind, name) to Policy
+        The policies and shocks that points name.
     """
 
     title: str
@@ -64,6 +68,7 @@ class Result:
     names: list[list[str]]
     seeds: str = "common"
     kept_months: str = "none"
+    policies: Mapping[tuple[str, str], Policy] = field(default_factory=dict)
 
     @property
     def luck(self) -> str:

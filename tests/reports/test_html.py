@@ -13,7 +13,7 @@ import pytest
 
 from sim.config.axes import Axis
 from sim.config.compose import compose
-from sim.reports import files
+from sim.reports import files, words
 from sim.reports.answer import Answer, Table
 from sim.reports.html import embed, page, parts
 from sim.reports.html.plots import plain
@@ -30,6 +30,8 @@ ARGUMENTS = {
     "names": ["study=sweep", "network.kind=[modular,random]", "process.training=[0,0.1]"],
     "alignment": ["+experiment=alignment_sweep"],
     "lhs": ["study=sweep", "design.kind=lhs", "design.samples=8", "process.training=[0,0.1]"],
+    "policies": ["study=compare", "policy=none,training"],
+    "given worlds": ["study=compare", "policy=none,training", "shock=none,staff_exodus"],
     "one replicate": ["study=sweep", "process.training=[0,0.1]", "replicates=1"],
     "no numbers": ["study=sweep", "process.training=[0,0.1]", "horizon=1", "deployment.at_start=0"],
 }
@@ -83,7 +85,7 @@ def test_the_page_says_what_the_terminal_says_in_one_small_file(name, tmp_path):
     text = write(tmp_path, request, result)
     assert len(text) < 2_000_000 and [p.name for p in tmp_path.iterdir()] == ["report.html"]
     read = Reader(text)
-    for block in result.told.blocks:
+    for block in (*result.told.blocks, *result.told.summary):
         for said in [c for row in block.rows for c in row] if isinstance(block, Table) else [block]:
             assert " ".join(said.split()) in read.words
     assert f"nasss-sim {files.__version__}" in read.words and "0123abcd" in read.words
@@ -180,9 +182,43 @@ def test_an_answer_is_laid_out_for_the_terminal_and_for_the_page():
     assert order == sorted(order)
 
 
+def test_a_comparison_says_first_what_to_do(tmp_path):
+    request, result = made(ARGUMENTS["policies"])
+    text = Reader(write(tmp_path, request, result)).words
+    first, results = text.index("In short"), text.index("Results")
+    assert first < text.index("Recommendation:") < results
+    assert "What the policies and shocks are" in text and "from month 1 to the end" in text
+    assert "What the outcomes mean" in text
+    assert result.answer()[-1] == words.paragraph(result.told.summary[-1])[-1]
+
+
+def labels(document):
+    found = []
+    for content in document["roots"]:
+        for part in content["attributes"].get("center", []):
+            if part.get("name") == "Label":
+                found.append((content["id"], part["attributes"]["text"]))
+    return found
+
+
+def test_policies_are_named_at_their_points_and_lines(tmp_path):
+    request = compose([*SMALL, "study=compare", "policy=none,training,co_design", "horizon=60"])
+    result = perform(request)
+    groups = {g.title: g for g in studies()["compare"].plots(result)}
+    others, names = {"training", "co_design"}, {"none", "training", "co_design"}
+    data, _ = embed.data_of([groups["What it costs"]])
+    plane = data["document"]["roots"][0]["id"]
+    assert {text for at, text in labels(data["document"]) if at == plane} == others
+    data, _ = embed.data_of([groups["Month by month"]])
+    for root in data["document"]["roots"]:
+        assert {text for at, text in labels(data["document"]) if at == root["id"]} == names
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(browser.CHROMIUM is None, reason="there is no Chromium")
-@pytest.mark.parametrize("name", ["simulate", "three axes", "alignment", "hostile"])
+@pytest.mark.parametrize(
+    "name", ["simulate", "three axes", "alignment", "hostile", "policies", "given worlds"]
+)
 def test_a_browser_without_network_draws_it_and_complains_of_nothing(name, tmp_path):
     request = compose([*SMALL, *ARGUMENTS.get(name, ARGUMENTS["names"])])
     if name == "hostile":
@@ -195,6 +231,11 @@ def test_a_browser_without_network_draws_it_and_complains_of_nothing(name, tmp_p
         "places": "document.querySelectorAll('.panels > div').length",
         "beyond": "document.documentElement.scrollWidth - innerWidth",
         "title": "document.title",
+        "keys": """Array.from(document.querySelectorAll("table")).every(table =>
+            Array.from(table.tHead.rows[0].cells).every(cell => {
+                const button = cell.querySelector("button");
+                return !button || (button.tabIndex === 0 && button.type === "button");
+            }))""",
         "sorted": """(() => {
             const table = document.querySelector("details table");
             table.querySelectorAll("th button")[1].click();
@@ -212,6 +253,6 @@ def test_a_browser_without_network_draws_it_and_complains_of_nothing(name, tmp_p
         values = {key.split()[0]: v for key, v in seen.values.items() if key.endswith(f" {width}")}
         assert values["drawn"] == values["places"] > 0
         assert values["beyond"] <= 0 and values["title"] == result.title
-        assert values["sorted"]
+        assert values["sorted"] and values["keys"]
         assert seen.pictures[width].startswith(b"\x89PNG")
     assert seen.printed.startswith(b"%PDF")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from sim.reports.figures.style import label_ends, label_points, new_figure
+from sim.reports.figures.style import apart, label_ends, label_points, new_figure
 
 
 def test_labels_of_points_cover_neither_each_other_nor_a_point():
@@ -34,3 +34,12 @@ def test_labels_of_ends_stay_in_the_panel_apart_and_at_a_line_that_stands_alone(
     heights = {text.get_text(): text.xy[1] for text in axes.texts}
     assert heights["a"] == pytest.approx(0.9) and heights["d"] == pytest.approx(0.5)
     assert 0.02 < heights["b"] < heights["c"] - 0.08
+
+
+def test_labels_move_apart_within_the_panel():
+    placed = dict(apart([0.99, 0.98, 0.0, 0.5, float("nan")], 0.0, 1.0, 0.1))
+    assert set(placed) == {0, 1, 2, 3} and placed[3] == 0.5  # far from all others: not moved
+    ordered = sorted(placed.values())
+    assert all(b - a >= 0.1 - 1e-9 for a, b in zip(ordered, ordered[1:], strict=False))
+    assert 0.05 <= ordered[0] and ordered[-1] <= 1
+    assert apart([], 0, 1, 0.1) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from dataclasses import replace
 
@@ -16,9 +17,13 @@ from sim.config.uncertain import LEFT_OUT, WIDTH
 from sim.errors import UserError
 from sim.outcomes import intervals, prim
 from sim.outcomes.paired import bootstrap
+from sim.outcomes.table import OUTCOMES
 from sim.parameters import PARAMETERS
-from sim.studies.comparison import sentences, uncertain
-from sim.studies.comparison.policies import Comparison
+from sim.policies.policy import checked
+from sim.reports import words
+from sim.reports.answer import Table
+from sim.studies.comparison import plan, recommend, uncertain
+from sim.studies.comparison.policies import GOAL, Comparison
 from sim.studies.execute import design_of, execute
 
 SMALL = [
@@ -30,6 +35,11 @@ SMALL = [
 def result_of(*words):
     request = compose([*SMALL, *words])
     return execute(request, design_of(request), print)
+
+
+def table_of(result, title):
+    tables = [block for block in result.told.blocks if isinstance(block, Table)]
+    return next(table for table in tables if table.title.startswith(title))
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +92,7 @@ def test_who_is_moved_adds_up_to_the_difference_at_the_end(certain):
 def test_nobody_is_moved_between_worlds_of_other_posts(change):
     place = {"population.organisations": 5, "population.organisation_size": 8, "horizon": 12}
     made = sim.compare({"a": {}, "b": change}, place, replicates=3, progress="never")
-    assert made.compared.moved(1) is None and sentences.moved_sentence(made.compared, 1) == ""
+    assert made.compared.moved(1) is None and recommend.moved_sentence(made.compared, 1) == ""
     assert made.compared.moved(0) is not None
 
 
@@ -90,7 +100,7 @@ def test_each_of_many_worlds_counts_once(many_sizes):
     c = Comparison(many_sizes)
     moved = c.moved(1)
     assert moved.gained.runs == moved.lost.runs == c.worlds == 40
-    assert sentences.probability(c, 1).runs == 40
+    assert recommend.probability(c, 1).runs == 40
     ends = c.by_world("adopter_share.horizon")
     assert moved.gained.estimate - moved.lost.estimate == pytest.approx((ends[1] - ends[0]).mean())
     sizes = c.by_size(1)
@@ -119,7 +129,7 @@ def test_money(certain):
 def test_no_policy_is_recommended_where_none_is_better(certain):
     flat = {k: np.zeros_like(v) for k, v in certain.ensemble.outcomes.items()}
     same = replace(certain, ensemble=replace(certain.ensemble, outcomes=flat))
-    (line,) = sentences.recommendation(Comparison(same))
+    (line,) = recommend.recommendation(Comparison(same))
     assert "no policy is clearly better than none" in line
 
 
@@ -159,10 +169,85 @@ def test_robustness_and_boxes_are_told(many):
     assert "40 uncertain worlds" in text and "mean regret" in text and "of worlds" in text
 
 
+def test_regret_is_told_with_its_unit_and_interval(many):
+    table = table_of(many, "Over all worlds")
+    head, *rows = table.rows
+    assert head[0] == "policy" and head[1] == "mean regret, share of HCPs"
+    x = Comparison(many).goal_by_world
+    for row in rows:
+        n = Comparison(many).names.index(row[0])
+        assert row[1] == words.with_interval(bootstrap(x.max(axis=0) - x[n]))
+        assert re.fullmatch(r"\d\.\d\d \(\d\.\d\d to \d\.\d\d\)", row[2])
+
+
+def test_changes_are_told_with_the_unit_of_each_outcome(certain):
+    table = table_of(certain, "Change from")
+    units = {row[0]: row[-1] for row in table.rows[1:]}
+    assert units["Sustained adoption"] == "share of HCPs" and units["Lapse rate"] == "per year"
+    assert units["Trust"] == "scale from 0 to 1"
+    named = {o.label: words.unit(o.unit) for o in OUTCOMES.values() if o.label in units}
+    assert units == named
+
+
+def test_costs_are_one_table(certain):
+    table = table_of(certain, "What it costs")
+    frame = certain.costs.set_index("policy")
+    assert "EUR" in table.rows[0][1] and "EUR per additional" in table.rows[0][3]
+    assert {row[0] for row in table.rows[1:]} == {"training", "co_design"}
+    for name, cost, _, price, by in table.rows[1:]:
+        told = frame.loc[name]
+        assert cost == recommend.money(told["additional_cost"])
+        assert by == (told["dominated_by"] or "-")
+        if np.isfinite(told["cost_per_adopter"]):
+            assert price.startswith(recommend.money(told["cost_per_adopter"]) + " (")
+    assert not [b for b in certain.told.blocks if isinstance(b, str) and "adopter" in b]
+
+
+def test_the_summary_answers_what_when_at_what_cost_how_sure_and_where_it_fails(certain):
+    c = Comparison(certain)
+    assert recommend.clearly_best(c)
+    text = " ".join(certain.told.summary)
+    best = c.names[c.order[0]]
+    assert text.startswith(f"Recommendation: {best}")
+    assert "from month 1 to the end (month 72) in all organisations, at" in text
+    assert "EUR per organisation and month" in text and "Over 72 months (6 years)" in text
+    for said in (
+        words.with_interval(c.paired(GOAL, c.order[0]).change, sign=True),
+        words.percent(recommend.probability(c, c.order[0])),
+        recommend.money(c.value(c.order[0]).cost.estimate, "EUR"),
+        "Where it fails",
+        "posts are held by an adopter",
+    ):
+        assert said in text
+
+
+def test_a_plan_in_words():
+    content = {
+        "levers": [
+            {"lever": "training", "strength": 0.1, "from": 3, "to": 3, "cost": 5},
+            {"lever": "onboarding", "strength": 0.1, "to": 9, "where": {"share": 0.5}},
+            {"lever": "co_design", "strength": 0.1, "from": 80, "groups": ["nurse"]},
+            {"lever": "network", "strength": 0.1, "where": {"members": True}},
+        ]
+    }
+    rows = plan.rows({("policy", "p"): checked("p", content, "policy")}, 72, "EUR")
+    assert [row[3] for row in rows[1:]] == [
+        "in month 3", "from month 1 to month 9", "from month 80, after the end",
+        "from month 1 to the end (month 72)",
+    ]  # fmt: skip
+    assert rows[1][5] == "5" and "share of 0.5" in rows[2][4] and "nurse" in rows[3][4]
+    assert rows[4][4] == "in all member organisations of the network"
+
+
 def test_a_box_in_words():
     limits = np.array([[-np.inf, 0.25], [0.5, np.inf], [0.1, 0.2]])
     said = uncertain.box_words(["a", "b", "c"], prim.Box(limits, 0.5, 0.9, 0.2))
-    assert said == "a is 0.25 or less and b is 0.5 or more and c is between 0.1 and 0.2"
+    assert said == "a is 0.25 or less; and b is 0.5 or more; and c is between 0.1 and 0.2"
+    name, box = "process.training", prim.Box(limits[:1], 0.5, 0.9, 0.2)
+    parameter = PARAMETERS[name]
+    said = uncertain.box_words([name], box, {name: 0.07})
+    assert parameter.meaning in said and f"({name}, {parameter.unit}; as configured: 0.07)" in said
+    assert said.endswith("is 0.25 or less")
 
 
 def test_files_and_figures(tmp_path, capsys):
@@ -197,4 +282,4 @@ def test_one_policy_is_nothing_to_compare(policies):
 def test_policies_under_several_shocks_are_told():
     worlds = ["shock=none,budget_cut", "policy=none,training", "study=compare", "replicates=2"]
     text = "\n".join(result_of(*worlds).answer())
-    assert "2 worlds" in text and "uncertain" not in text.split("\n\n")[0]
+    assert "2 given worlds" in text and "uncertain" not in text.split("\n\n")[0]

@@ -148,6 +148,7 @@ def test_frames_and_only_they_are_described(results):
     for frame in columns.FRAMES:
         there = set(getattr(results["compare"], frame)) | {"probability_sustained"}
         there |= quantiles if frame == "months" else set()
+        there |= {"given_world"}  # where values are listed beside the policies: test_given
         assert set(columns.FRAMES[frame]) - {"point", "seed", "replicate"} <= there
 
 

@@ -26,7 +26,7 @@ def effects_figure(result: Result, found: list[Effect] | None = None) -> Figure:
     panel = axes[0, 0]
     for y, effect in enumerate(found):
         change = effect.change
-        colour = colour_of(effect)
+        colour = COLOURS[number_of(effect)]
         panel.plot([change.low, change.high], [y, y], color=colour, linewidth=2.2)
         panel.plot(change.estimate, y, "o", color=colour, markersize=5)
         panel.annotate(
@@ -46,11 +46,11 @@ def effects_figure(result: Result, found: list[Effect] | None = None) -> Figure:
     return figure
 
 
-def colour_of(effect: Effect) -> str:
-    """Return the colour of an effect: alignments, processes, several factors together."""
+def number_of(effect: Effect) -> int:
+    """Return the number of the look of an effect: alignments, processes, several together."""
     if effect.together:
-        return COLOURS[2]
-    return COLOURS[1] if effect.axis.name.startswith("process.") else COLOURS[0]
+        return 2
+    return 1 if effect.axis.name.startswith("process.") else 0
 
 
 def range_of(effect: Effect) -> str:

@@ -22,14 +22,17 @@ from sim.reports.figures.style import (
 )
 
 if TYPE_CHECKING:
+    from sim.outcomes.intervals import Interval
     from sim.studies.comparison.policies import Comparison
 
 SEEN = 0.02  # a curve that stays below lies on the axis
 GOAL = "sustained_adoption"
+MOST_PANELS = 6  # given worlds that are drawn
 
 
-def look(number: int) -> dict[str, Any]:
+def look(c: Comparison, policy: int) -> dict[str, Any]:
     """Return colour and marker of a policy: the same in every figure."""
+    number = c.looks[policy]
     return {
         "color": COLOURS[number % len(COLOURS)],
         "marker": MARKERS[number % len(MARKERS)],
@@ -37,20 +40,55 @@ def look(number: int) -> dict[str, Any]:
     }
 
 
-def _dots(axes: Axes, c: Comparison, outcome: str, title: str) -> None:
-    """Draw the paired change of every policy with its interval, best on top."""
-    order = [n for n in reversed(c.order) if n]
+def _dots(
+    axes: Axes, c: Comparison, found: dict[int, Interval], title: str, unit: str, order: list[int]
+) -> None:
+    """Draw a number of every policy with its interval; `order` is from bottom to top."""
     for height, n in enumerate(order):
-        change = c.paired(outcome, n).change
-        low = change.estimate - change.low if np.isfinite(change.low) else 0.0
-        high = change.high - change.estimate if np.isfinite(change.high) else 0.0
+        x = found[n]
+        low = x.estimate - x.low if np.isfinite(x.low) else 0.0
+        high = x.high - x.estimate if np.isfinite(x.high) else 0.0
         axes.errorbar(
-            [change.estimate], [height], xerr=[[low], [high]], linestyle="", capsize=3, **look(n)
+            [x.estimate], [height], xerr=[[low], [high]], linestyle="", capsize=3, **look(c, n)
         )
     axes.axvline(0, color=FAINT, linewidth=1)
     axes.set_yticks(range(len(order)), [c.names[n] for n in order])
     axes.set_title(title)
-    axes.set_xlabel(f"change from {c.baseline}, share of HCPs")
+    axes.set_xlabel(unit)
+
+
+def _given_figure(c: Comparison, told: str, unit: str, found: list[dict[int, Interval]]) -> Figure:
+    """Return a panel for each given world, as far as they fit."""
+    order = list(reversed([n for n in c.given[0].order if n in found[0]]))
+    shown = list(zip(c.given, found, strict=True))[:MOST_PANELS]
+    columns = min(len(shown), 3)
+    rows = -(-len(shown) // columns)
+    size = (1.5 + 3.6 * columns, rows * (1.5 + 0.34 * len(order)))
+    figure, axes = new_figure(rows, columns, size, sharey=True, sharex=True)
+    for panel, (part, numbers) in zip(axes.ravel(), shown, strict=False):
+        _dots(panel, c, numbers, part.where, unit, order)
+        panel.tick_params(labelbottom=True)
+    for panel in axes.ravel()[len(shown) :]:
+        panel.set_visible(False)
+    left = f" Drawn: {len(shown)} of {len(found)} given worlds." if len(found) > len(shown) else ""
+    describe(figure, f"{told}{left}")
+    return figure
+
+
+def given_changes_figure(c: Comparison) -> Figure:
+    """Return the changes of sustained adoption in each given world."""
+    found = [{n: p.paired(GOAL, n).change for n in range(1, len(c.names))} for p in c.given]
+    told = f"{c.result.title}: paired differences with 95 % intervals, in each given world."
+    return _given_figure(c, told, f"change from {c.baseline}, share of HCPs", found)
+
+
+def given_regret_figure(c: Comparison) -> Figure:
+    """Return the regret of each policy in each given world."""
+    from sim.studies.comparison.given import regret as regret_in
+
+    found = [{n: regret_in(p, n) for n in range(len(c.names))} for p in c.given]
+    told = f"{c.result.title}: how much the best of each given world is better, 95 % intervals."
+    return _given_figure(c, told, "regret, share of HCPs", found)
 
 
 def changes_figure(c: Comparison) -> Figure:
@@ -62,7 +100,9 @@ def changes_figure(c: Comparison) -> Figure:
     height = 1.8 + 0.34 * len(c.names)
     figure, axes = new_figure(1, len(outcomes), (4.9 * len(outcomes), height), sharey=True)
     for panel, (outcome, title) in zip(axes[0], outcomes, strict=True):
-        _dots(panel, c, outcome, title)
+        order = [n for n in reversed(c.order) if n]
+        found = {n: c.paired(outcome, n).change for n in order}
+        _dots(panel, c, found, title, f"change from {c.baseline}, share of HCPs", order)
     describe(
         figure,
         f"{c.result.title}: paired differences with 95 % intervals of the mean (bootstrap), "
@@ -83,13 +123,13 @@ def costs_figure(c: Comparison) -> Figure:
         plane.errorbar(
             [value.effect.estimate], [value.cost.estimate],
             xerr=bars[0] if usable else None, yerr=bars[1] if usable else None,
-            linestyle="", capsize=2, **look(n),
+            linestyle="", capsize=2, **look(c, n),
         )  # fmt: skip
     plane.axvline(0, color=FAINT, linewidth=1)
     plane.axhline(0, color=FAINT, linewidth=1)
     plane.margins(x=0.08, y=0.1)
     spots = [(c.value(n).effect.estimate, c.value(n).cost.estimate) for n in range(1, len(c.names))]
-    label_points(plane, spots, c.names[1:], list(range(1, len(c.names))))
+    label_points(plane, spots, c.names[1:], c.looks[1:])
     plane.set_title("Cost and effect")
     plane.set_xlabel(f"additional sustained adopters against {c.baseline}")
     plane.set_ylabel(f"additional cost, {unit}, discounted")
@@ -97,14 +137,14 @@ def costs_figure(c: Comparison) -> Figure:
     shown = [n for n in range(len(c.names)) if shares[n].max() > SEEN]
     for n in shown:
         curve.plot(
-            prices, shares[n], color=COLOURS[n % len(COLOURS)], linestyle=LINES[n % len(LINES)]
+            prices, shares[n], color=look(c, n)["color"], linestyle=LINES[c.looks[n] % len(LINES)]
         )
     for n in shown:  # named where it is most probably worth most
         top = np.flatnonzero(shares[n] == shares[n].max())
         curve.annotate(
             c.names[n], (float(prices[top[len(top) // 2]]), float(shares[n].max())),
             xytext=(2, 5), textcoords="offset points", ha="left", fontsize=8,
-            rotation=30, rotation_mode="anchor", color=COLOURS[n % len(COLOURS)],
+            rotation=30, rotation_mode="anchor", color=look(c, n)["color"],
             annotation_clip=False,
         )  # fmt: skip
     curve.set_ylim(0, 1.28)
@@ -129,7 +169,7 @@ def robustness_figure(c: Comparison) -> Figure:
     ):
         for height, n in enumerate(order):
             low, first, middle, third, high = np.quantile(values[n], [0.05, 0.25, 0.5, 0.75, 0.95])
-            colour = COLOURS[n % len(COLOURS)]
+            colour = look(c, n)["color"]
             panel.plot([low, high], [height] * 2, color=colour, linewidth=1)
             panel.plot(
                 [first, third],
@@ -139,7 +179,7 @@ def robustness_figure(c: Comparison) -> Figure:
                 alpha=0.6,
                 solid_capstyle="butt",
             )
-            panel.plot([middle], [height], linestyle="", **look(n))
+            panel.plot([middle], [height], linestyle="", **look(c, n))
         panel.set_yticks(range(len(order)), [c.names[n] for n in order])
         panel.set_title(title)
         panel.set_xlabel("share of HCPs")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import matplotlib
@@ -83,6 +84,26 @@ def band(
     )
 
 
+def apart(heights: Sequence[float], low: float, high: float, gap: float) -> list[tuple[int, float]]:
+    """Return (number, height) of labels, lowest first, at least `gap` apart from `low` to `high`.
+
+    The least moves that keep a gap: those of an increasing fit to the heights less the gaps. So a
+    label far from all others stays at its line.
+    """
+    order = sorted(
+        (n for n in range(len(heights)) if np.isfinite(heights[n])), key=lambda n: heights[n]
+    )
+    if not order:
+        return []
+    from scipy.optimize import isotonic_regression
+
+    gaps = gap * np.arange(len(order))
+    bottom = low + gap / 2  # not on the axis, and not out of the panel, into the next one
+    least = isotonic_regression(np.array([heights[n] for n in order]) - gaps).x
+    placed = np.clip(least, bottom, max(bottom, high - gaps[-1])) + gaps
+    return [(n, float(y)) for n, y in zip(order, placed, strict=True)]
+
+
 def label_ends(
     axes: Axes,
     x: float,
@@ -95,20 +116,7 @@ def label_ends(
     `numbers` are those of the series, where not all of them are drawn.
     """
     low, high = axes.get_ylim()
-    gap = (high - low) * 0.085
-    order = sorted(
-        (n for n in range(len(labels)) if np.isfinite(heights[n])), key=lambda n: heights[n]
-    )
-    # The least moves that keep a gap: those of an increasing fit to the heights less the gaps.
-    # So a label far from all others stays at its line.
-    gaps = gap * np.arange(len(order))
-    placed = np.array([heights[n] for n in order]) - gaps
-    if order:
-        from scipy.optimize import isotonic_regression
-
-        bottom = low + gap / 2  # not on the axis, and not out of the panel, into the next one
-        placed = np.clip(isotonic_regression(placed).x, bottom, max(bottom, high - gaps[-1])) + gaps
-    for n, y in zip(order, placed, strict=True):
+    for n, y in apart(heights, low, high, (high - low) * 0.085):
         axes.annotate(
             labels[n],
             (x, y),

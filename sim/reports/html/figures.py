@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,11 +11,29 @@ from sim.outcomes import intervals
 from sim.outcomes.intervals import Interval
 from sim.outcomes.robustness import regret
 from sim.reports import words
-from sim.reports.figures.alignment import colour_of
+from sim.reports.figures.alignment import number_of
+from sim.reports.figures.comparison import MOST_PANELS, SEEN
 from sim.reports.figures.paths import PANELS, THIN_LINES
 from sim.reports.figures.style import COLOURS, FAINT
-from sim.reports.html.plots import Group, band, curve_of, dots, name_ticks, panel, rule, thousands
+from sim.reports.html.plots import (
+    LONGEST_NAME,
+    Group,
+    band,
+    colour_at,
+    curve_of,
+    dots,
+    label_ends,
+    label_points,
+    mark_at,
+    name_ticks,
+    panel,
+    rows_of,
+    rule,
+    thousands,
+    write,
+)
 from sim.studies.alignment import OUTCOME, Effect, effects, points_of
+from sim.studies.comparison.given import regret as regret_in
 from sim.studies.grid import is_numeric
 from sim.studies.sampled import axis_values, point_means, rank_correlation
 
@@ -64,22 +83,32 @@ def paths(result: Result) -> list[Group]:
 def scenarios(c: Comparison) -> Group:
     """Return the mean months of named scenarios with their intervals."""
     made = []
+    names, numbers = [line.name for line in c.lines], [line.number for line in c.lines]
     for name, title, unit in PANELS:
         view = panel(title, MONTHS, unit)
+        ends = []
         for number, scenario, point in c.lines:
-            runs = c.result.ensemble.paths[name][point]
-            band(view, range(runs.shape[1]), _of_months(runs), number, scenario, "month")
+            found = _of_months(c.result.ensemble.paths[name][point])
+            band(view, range(len(found)), found, number, scenario, "month")
+            ends.append(found[-1].estimate)
+        last = len(found) - 1
+        view.x_range.start, view.x_range.end = -0.03 * last, 1.75 * last
+        view.xaxis[0].bounds = 0, last
+        label_ends(view, last, ends, names, 1, numbers, LONGEST_NAME)
         made.append(view)
     caption = f"{_runs(c.result)} each. Bands: 95 % intervals of the mean.{c.left_out}"
-    return Group("Month by month", caption, made, [(line.name, line.number) for line in c.lines])
+    key = [(line.name, line.number) for line in c.lines]
+    return Group("Month by month", caption, made, key, wide=True)
 
 
 def comparison(c: Comparison) -> list[Group]:
     """Return changes against the baseline, costs, and months or robustness."""
+    if c.given:
+        return given(c)
     order = [n for n in reversed(c.order) if n]
     changes = [c.paired(OUTCOME, n).change for n in order]
     view = panel("", CHANGE, "", None, 70 + EFFECT_ROW * len(order))
-    _bars(view, changes, [c.names[n] for n in order], [COLOURS[n % len(COLOURS)] for n in order])
+    _bars(view, changes, [c.names[n] for n in order], [c.looks[n] for n in order])
     caption = (
         f"Change of sustained adoption from {c.baseline}, paired {c.by}. Bars: 95 % intervals "
         "of the mean difference."
@@ -91,14 +120,48 @@ def comparison(c: Comparison) -> list[Group]:
     return groups
 
 
+def given(c: Comparison) -> list[Group]:
+    """Return changes and regret in each given world, a panel for each."""
+    shown = c.given[:MOST_PANELS]
+    order = list(reversed(shown[0].order))
+    more = f" Drawn: {len(shown)} of {len(c.given)}." if len(c.given) > len(shown) else ""
+    groups = []
+    for title, unit, found, told in (
+        (
+            "What each changes in each given world",
+            CHANGE,
+            [{n: p.paired(OUTCOME, n).change for n in order if n} for p in shown],
+            f"Change of sustained adoption from {c.baseline}, paired.",
+        ),
+        (
+            "Regret in each given world",
+            "regret, share of HCPs",
+            [{n: regret_in(p, n) for n in order} for p in shown],
+            "Regret: how much the best of the same given world is better.",
+        ),
+    ):
+        made = []
+        ends = [x for numbers in found for i in numbers.values() for x in i[:3] if np.isfinite(x)]
+        for part, numbers in zip(shown, found, strict=True):
+            view = panel(part.where, unit, "", None, 70 + EFFECT_ROW * len(numbers))
+            _bars(
+                view, list(numbers.values()), [c.names[n] for n in numbers],
+                [c.looks[n] for n in numbers], ends,
+            )  # fmt: skip
+            made.append(view)
+        groups.append(Group(title, f"{told} Bars: 95 % intervals.{more}", made, [], wide=True))
+    return groups
+
+
 def costs(c: Comparison) -> Group:
     """Return the cost-effectiveness plane and the acceptability curve."""
     unit = str(c.result.values["cost.currency"])
     others = range(1, len(c.names))
     values = [c.value(n) for n in others]
     plane = panel(
-        "Cost and effect", "additional sustained adopters", f"additional cost, {unit}", None, 300
-    )
+        "Cost and effect", "additional sustained adopters, HCPs", f"additional cost, {unit}", None,
+        340,
+    )  # fmt: skip
     at = [(v.effect.estimate, v.cost.estimate) for v in values]
     across = [(v.effect.low, y, v.effect.high, y) for v, (_, y) in zip(values, at, strict=True)]
     up = [(x, v.cost.low, x, v.cost.high) for v, (x, _) in zip(values, at, strict=True)]
@@ -113,32 +176,37 @@ def costs(c: Comparison) -> Group:
             [f"{v.cost.estimate:,.0f} ({v.cost.low:,.0f} to {v.cost.high:,.0f})" for v in values],
         ),
     ]
-    colours = [COLOURS[n % len(COLOURS)] for n in others]
-    dots(plane, at, across + up, colours, tips)
+    numbers = [c.looks[n] for n in others]
+    dots(
+        plane, at, across + up, list(map(colour_at, numbers)), tips, 8, list(map(mark_at, numbers))
+    )
     rule(plane, 0)
     rule(plane, 0, "width")
+    far = max((v.effect.high for v in values if np.isfinite(v.effect.high)), default=0.0)
+    label_points(plane, at, [c.names[n] for n in others], numbers, far)
     thousands(plane.yaxis[0])
     prices, shares = c.acceptability
     curve = panel(
         "Worth most, at each willingness to pay",
         f"{unit} for an additional sustained adopter",
         "share of resamples",
-        height=300,
+        (0, 1.3),
+        340,
     )
     for n in range(len(c.names)):
-        if shares[n].max() > 0:
-            curve_of(curve, prices, shares[n], n, c.names[n], "price")
+        if shares[n].max() > SEEN:
+            curve_of(curve, prices, shares[n], c.looks[n], c.names[n], "price")
+            top = np.flatnonzero(shares[n] == shares[n].max())
+            spot = float(prices[top[len(top) // 2]]), float(shares[n].max())
+            write(curve, spot, c.names[n], c.looks[n], 2, y_offset=6, angle=0.5)
+    curve.yaxis[0].ticker = [0, 0.25, 0.5, 0.75, 1]
+    curve.x_range.start, curve.x_range.end = 0, 1.4 * float(prices[-1])
     thousands(curve.xaxis[0])
     caption = (
-        f"Against {c.baseline}, discounted. Left: means with 95 % intervals (bootstrap). Right: how "
-        "probably each is worth most, if one additional sustained adopter is worth so much."
+        f"Against {c.baseline}, discounted. First: means with 95 % intervals (bootstrap). Second: "
+        "how probably each is worth most, if one additional sustained adopter is worth so much."
     )
-    return Group(
-        "What it costs",
-        caption,
-        [plane, curve],
-        list(zip(c.names, range(len(c.names)), strict=True)),
-    )
+    return Group("What it costs", caption, [plane, curve], [])
 
 
 def over_worlds(c: Comparison) -> Group:
@@ -162,9 +230,13 @@ def over_worlds(c: Comparison) -> Group:
             list(zip(middle, rows, strict=True)),
             [(a, y, b, y) for a, y, b in zip(low, rows, high, strict=True)]
             + [(a, y, b, y) for a, y, b in zip(first, rows, third, strict=True)],
-            [COLOURS[n % len(COLOURS)] for n in order],
+            [colour_at(c.looks[n]) for n in order],
             [("what", names), ("median", told)],
+            8,
+            [mark_at(c.looks[n]) for n in order],
+            len(order),
         )
+        rows_of(view, len(order))
         name_ticks(view.yaxis[0], rows, names)
         made.append(view)
     rule(made[0], float(c.result.values["outcome.sustained_threshold"]), dash="dashed")
@@ -175,8 +247,17 @@ def over_worlds(c: Comparison) -> Group:
     return Group("How robust it is", caption, made, [])
 
 
-def _bars(view: Any, changes: list[Interval], names: list[str], colours: list[str]) -> None:
-    """Draw changes with their intervals, one below the other."""
+def _bars(
+    view: Any,
+    changes: list[Interval],
+    names: list[str],
+    numbers: list[int],
+    limits: Sequence[float] = (),
+) -> None:
+    """Draw changes with their intervals, one below the other.
+
+    `numbers` are those of the looks; `limits` are numbers that the panel has to hold as well.
+    """
     rows = range(len(changes))
     ends = [
         (i.estimate if np.isnan(i.low) else i.low, i.estimate if np.isnan(i.high) else i.high)
@@ -187,14 +268,17 @@ def _bars(view: Any, changes: list[Interval], names: list[str], colours: list[st
         view,
         [(i.estimate, y) for y, i in enumerate(changes)],
         [(low, y, high, y) for y, (low, high) in enumerate(ends)],
-        colours,
+        list(map(colour_at, numbers)),
         [("what", names), ("change", told)],
+        8,
+        list(map(mark_at, numbers)),
     )
-    known = [x for bar in ends for x in bar if np.isfinite(x)]
+    known = [*limits, *(x for bar in ends for x in bar if np.isfinite(x))]
     low, high = min([0.0, *known]), max([0.0, *known])
     room = 0.05 * ((high - low) or 1.0)
     view.x_range.start, view.x_range.end = low - room, high + room
     rule(view, 0)
+    rows_of(view, len(changes))
     name_ticks(view.yaxis[0], rows, names)
 
 
@@ -203,7 +287,7 @@ def _effects(found: list[Effect]) -> Any:
     found = found[::-1]
     view = panel("", CHANGE, "", None, 70 + EFFECT_ROW * len(found))
     _bars(
-        view, [e.change for e in found], [e.axis.name for e in found], list(map(colour_of, found))
+        view, [e.change for e in found], [e.axis.name for e in found], list(map(number_of, found))
     )
     return view
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.config.request import Request
+from sim.config.settings import CROSSED_AXES
 from sim.outcomes.table import OUTCOMES, label
 from sim.parameters import PARAMETERS
 from sim.reports import tables, words
-from sim.reports.answer import Table
+from sim.reports.answer import Answer, Table
 from sim.reports.folder import write_atomic
 from sim.reports.html import embed, parts
 from sim.reports.html.plots import Group
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST_POINTS = 400  # rows of the table of points; all stand in summary.csv
 MOST_VALUES = 12
+MOST_COLUMNS = 8  # of what varies, in the table of points
+MOST_ROWS = 12  # of what varies, before it is folded away
 OF_POINTS = ("sustained_adoption", "trust", "lapse_rate")
 
 
@@ -71,12 +74,15 @@ def page(result: Result, request: Request, provenance: Any, groups: list[Group])
             f"<style>\n{_own('page.css')}</style>\n</head>\n<body>\n<main>",
             parts.tag("h1", answer.title),
             parts.tag("p", answer.question, "question"),
-            parts.tag("h2", "Answer"),
+            *_summary(answer),
+            parts.tag("h2", "Results" if answer.summary else "Answer"),
             parts.paragraphs(answer),
             parts.tag("h2", "Figures"),
             parts.tag("p", "Point at a mark to read its value and interval.", "caption"),
             figures,
             *_numbers(result),
+            *_outcomes(result),
+            *_policies(request),
             *_varied(request),
             *_changed(request),
             parts.tag("h2", "What the model leaves out"),
@@ -100,6 +106,14 @@ def _hash(script: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
 
 
+def _summary(answer: Answer) -> list[str]:
+    """Return what whoever reads nothing else has to know."""
+    if not answer.summary:
+        return []
+    told = "\n".join(parts.tag("p", text) for text in answer.summary)
+    return [parts.tag("h2", "In short"), f'<section class="summary">{told}</section>']
+
+
 def _numbers(result: Result) -> list[str]:
     """Return all outcomes of a single point, or the main outcomes of all points, folded away."""
     ensemble = result.ensemble
@@ -113,6 +127,9 @@ def _numbers(result: Result) -> list[str]:
             )
         return [_folded("All outcomes", parts.table(Table(rows), (3, 4)))]
     varied = tables.varied(ensemble)
+    left_out = len(varied) > MOST_COLUMNS
+    if left_out:  # as many worlds as were drawn, each with all its assumptions
+        varied = [path for path in varied if path in CROSSED_AXES]
     rows = [["point", *varied, "P(sustained)", *(label(name) for name in OF_POINTS)]]
     for number, point in enumerate(ensemble.points[:MOST_POINTS]):
         rows.append(
@@ -124,12 +141,37 @@ def _numbers(result: Result) -> list[str]:
             ]
         )
     more = len(ensemble.points) - MOST_POINTS
-    note = f"{more:,} more points stand in summary.csv." if more > 0 else ""
+    note = f"{more:,} more points stand in summary.csv. " if more > 0 else ""
+    note += "The values of all that varies stand in summary.csv." if left_out else ""
     return [_folded("All points, with 95 % intervals", parts.table(Table(rows, note=note)))]
 
 
 def _folded(title: str, content: str) -> str:
     return f"<details>{parts.tag('summary', title)}\n{content}</details>"
+
+
+def _outcomes(result: Result) -> list[str]:
+    """Return what the outcomes of many points mean; for one point their table says so."""
+    if len(result.ensemble.points) == 1:
+        return []
+    rows = [["outcome", "unit", "meaning"]]
+    rows += [[label(n), words.unit(o.unit), o.meaning] for n, o in OUTCOMES.items() if o.label]
+    return [_folded("What the outcomes mean", parts.table(Table(rows), (1, 2)))]
+
+
+def _policies(request: Request) -> list[str]:
+    """Return what the policies and shocks do, from when, for how long, where and at what price."""
+    if not request.policies:
+        return []
+    from sim.studies.comparison import plan
+
+    unit = str(request.values["cost.currency"])
+    rows = plan.rows(request.policies, int(request.values["horizon"]), unit)
+    note = "Strengths, times and prices are assumptions of the files that state them."
+    return [
+        parts.tag("h2", "What the policies and shocks are"),
+        parts.table(Table(rows, note=note), (1, 2, 3, 4)),
+    ]
 
 
 def _varied(request: Request) -> list[str]:
@@ -145,7 +187,10 @@ def _varied(request: Request) -> list[str]:
         rows.append([axis.name, ", ".join(values), together])
     if not any(row[2] for row in rows[1:]):
         rows = [row[:2] for row in rows]
-    return [parts.tag("h2", "What was varied"), parts.table(Table(rows), (1, 2))]
+    shown = parts.table(Table(rows), (1, 2))
+    if len(rows) > MOST_ROWS:
+        shown = _folded(f"All {len(request.axes)} axes", shown)
+    return [parts.tag("h2", "What was varied"), shown]
 
 
 def _changed(request: Request) -> list[str]:

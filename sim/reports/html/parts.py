@@ -23,7 +23,7 @@ def paragraphs(answer: Answer) -> str:
 def table(content: Table, text_columns: Sequence[int] = ()) -> str:
     """Return a table that sorts on a click on its head; `text_columns` are aligned left."""
     head, *rows = content.rows
-    left = {0, *text_columns} | ({len(head) - 1} if content.text_last else set())
+    left = {*range(content.left), *text_columns} | ({len(head) - 1} if content.text_last else set())
     kinds = ["text" if n in left else "" for n in range(len(head))]
     heads = "".join(_head(h, k) for h, k in zip(head, kinds, strict=True))
     body = "\n".join(
@@ -57,7 +57,8 @@ def pairs(content: Mapping[str, str], code: Sequence[str] = ()) -> str:
 
 def group(content: Group, places: Sequence[str]) -> str:
     """Return the places that the figures of a group are drawn into, with caption and key."""
-    wide = "panels one" if len(places) == 1 else "panels wide" if len(places) == 2 else "panels"
+    two = content.wide or len(places) == 2
+    wide = "panels one" if len(places) == 1 else "panels wide" if two else "panels"
     names = "".join(f'<div id="{escape(p)}"></div>' for p in places)
     return (
         f"<section>{tag('h3', content.title)}{tag('p', content.caption, 'caption')}"

@@ -18,7 +18,7 @@ from bokeh.plotting import figure
 
 from sim.outcomes.intervals import Interval
 from sim.reports import words
-from sim.reports.figures.style import COLOURS, FAINT, INK
+from sim.reports.figures.style import COLOURS, FAINT, INK, apart
 
 DASHES = ("solid", "dashed", "dotted", "dashdot")
 MARKS = ("circle", "square", "triangle", "diamond", "inverted_triangle", "plus", "x")
@@ -27,6 +27,7 @@ LABEL_ROOM = 0.085  # of the height of a panel
 MOST_MARKS = 15
 LONGEST_LABEL = 5
 LONGEST_NAME = 40  # at an axis
+NAMES_ROOM = 1.2  # of the width of the points, for names right of them
 
 
 class Group(NamedTuple):
@@ -40,6 +41,8 @@ class Group(NamedTuple):
         What colours mean: a name and its number.
     dashed : bool
         Whether the numbered lines differ in their dashes as well.
+    wide : bool
+        Whether panels need room for names in them.
     """
 
     title: str
@@ -47,6 +50,7 @@ class Group(NamedTuple):
     panels: list[Any]
     key: list[tuple[str, int]]
     dashed: bool = True
+    wide: bool = False
 
 
 def panel(
@@ -128,24 +132,41 @@ def dots(
     colours: Sequence[str],
     tips: Sequence[tuple[str, Sequence[str]]],
     size: int = 8,
+    marks: Sequence[str] = (),
+    thick: int = 0,
 ) -> None:
-    """Draw points with what is said about each, and bars (x0, y0, x1, y1), one or more a point."""
+    """Draw points with what is said about each, and bars (x0, y0, x1, y1), one or more a point.
+
+    `marks` are the shapes of the points; circles if there are none. The last `thick` bars are so.
+    """
     each = [colours[n % len(colours)] for n in range(len(bars))]
     made.segment(
         [b[0] for b in bars], [b[1] for b in bars], [b[2] for b in bars], [b[3] for b in bars],
-        line_color=each, line_width=2, line_alpha=0.6,
+        line_color=each, line_alpha=0.6,
+        line_width=[7 if n >= len(bars) - thick else 2 for n in range(len(bars))],
     )  # fmt: skip
     columns: dict[str, Any] = {
         "x": np.array([p[0] for p in at], float),
         "y": np.array([p[1] for p in at], float),
         "colour": list(colours),
+        "mark": list(marks) or ["circle"] * len(at),
     }
     columns |= {f"tip{n}": list(values) for n, (_, values) in enumerate(tips)}
-    marks = made.scatter(
+    points = made.scatter(
         "x", "y", source=ColumnDataSource(columns), size=size, fill_color="colour",
-        line_color="colour",
+        line_color="colour", marker="mark", line_width=1.5,
     )  # fmt: skip
-    hover(made, marks, [(name, f"@tip{n}") for n, (name, _) in enumerate(tips)])
+    hover(made, points, [(name, f"@tip{n}") for n, (name, _) in enumerate(tips)])
+
+
+def colour_at(number: int) -> str:
+    """Return the colour of a look."""
+    return COLOURS[number % len(COLOURS)]
+
+
+def mark_at(number: int) -> str:
+    """Return the mark of a look."""
+    return MARKS[number % len(MARKS)]
 
 
 def hover(made: Any, marks: Any, tips: Sequence[tuple[str, str]]) -> None:
@@ -162,35 +183,73 @@ def plain(text: str) -> str:
 
 
 def label_ends(
-    made: Any, x: float, heights: Sequence[float], labels: Sequence[str], top: float
+    made: Any,
+    x: float,
+    heights: Sequence[float],
+    labels: Sequence[str],
+    top: float,
+    numbers: Sequence[int] | None = None,
+    longest: int = LONGEST_LABEL,
 ) -> None:
     """Write labels right of the last point, moved apart where they would overlap.
 
-    Labels too long for the margin are left to the key of the group.
+    Labels longer than `longest` are left to the key of the group. `numbers` are those of the looks.
     """
-    if not labels or max(map(len, labels)) > LONGEST_LABEL:
+    if not labels or max(map(len, labels)) > longest:
         return
-    order = sorted((n for n in range(len(labels)) if np.isfinite(heights[n])),
-                   key=lambda n: heights[n])  # fmt: skip
-    placed: list[float] = []
-    for n in order:
-        placed.append(max(heights[n], placed[-1] + LABEL_ROOM * top) if placed else heights[n])
-    shift = float(np.mean([heights[n] for n in order]) - np.mean(placed)) if order else 0.0
-    if placed:
-        low = LABEL_ROOM / 2 * top
-        shift = max(low - placed[0], min(top - placed[-1], shift))
-    for n, y in zip(order, placed, strict=True):
-        made.add_layout(
-            Label(
-                x=x,
-                y=y + shift,
-                x_offset=8,
-                text=plain(labels[n]),
-                text_baseline="middle",
-                text_color=COLOURS[n % len(COLOURS)],
-                text_font_size="11px",
-            )  # fmt: skip
+    room = LABEL_ROOM * top
+    for n, y in apart(heights, 0.0, top - room / 2, room):
+        number = n if numbers is None else numbers[n]
+        write(made, (x, y), labels[n], number)
+
+
+def write(
+    made: Any, at: tuple[float, float], text: str, number: int, x_offset: int = 8, **options: Any
+) -> None:
+    """Write a name in the colour of its look."""
+    made.add_layout(
+        Label(
+            x=at[0],
+            y=at[1],
+            x_offset=x_offset,
+            text=plain(_short(text)),
+            text_baseline="middle",
+            text_color=COLOURS[number % len(COLOURS)],
+            text_font_size="10px",
+            **options,
         )
+    )
+
+
+def label_points(
+    made: Any,
+    points: Sequence[tuple[float, float]],
+    labels: Sequence[str],
+    numbers: Sequence[int],
+    beyond: float = 0.0,
+) -> None:
+    """Name points at the right of a panel, each with a line to its point.
+
+    `numbers` are those of the looks; the names stand right of `beyond`, where the last bar ends.
+    The panel gets limits with room for the names.
+    """
+    known = [n for n, point in enumerate(points) if np.isfinite(point).all()]
+    if not known:
+        return
+    xs, ys = ([points[n][k] for n in known] for k in (0, 1))
+    left, right, bottom, top = min(0.0, *xs), max(0.0, beyond, *xs), min(0.0, *ys), max(0.0, *ys)
+    width, height = (right - left) or 1.0, (top - bottom) or 1.0
+    low, high = bottom - 0.08 * height, top + 0.12 * height
+    made.x_range.start, made.x_range.end = left - 0.05 * width, right + NAMES_ROOM * width
+    made.y_range.start, made.y_range.end = low, high
+    at = right + 0.1 * width
+    for k, y in apart(ys, low, high, LABEL_ROOM * (high - low)):
+        n = known[k]
+        made.segment(
+            [points[n][0]], [points[n][1]], [at], [y], line_width=1, line_alpha=0.5,
+            line_color=COLOURS[numbers[n] % len(COLOURS)],
+        )  # fmt: skip
+        write(made, (at, y), labels[n], numbers[n], 3)
 
 
 def rule(made: Any, at: float, dimension: str = "height", dash: str = "solid") -> None:
@@ -198,6 +257,11 @@ def rule(made: Any, at: float, dimension: str = "height", dash: str = "solid") -
     made.add_layout(
         Span(location=at, dimension=dimension, line_color=FAINT, line_width=1, line_dash=dash)
     )
+
+
+def rows_of(made: Any, rows: int) -> None:
+    """Give a panel of rows room above the first and below the last one."""
+    made.y_range.start, made.y_range.end = -0.6, rows - 0.4
 
 
 def name_ticks(axis: Any, positions: Sequence[float], names: Sequence[str]) -> None:

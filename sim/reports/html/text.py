@@ -27,7 +27,7 @@ def notebook(answer: Answer) -> str:
         plain_table(block)
         if isinstance(block, Table)
         else f'<p style="max-width: 46em">{escape(block)}</p>'
-        for block in answer.blocks
+        for block in (*answer.summary, *answer.blocks)
     ]
     head = f"<p><strong>{escape(answer.title)}</strong>: {escape(answer.question)}</p>"
     return f"<div>{head}\n" + "\n".join(blocks) + "</div>"
@@ -36,7 +36,7 @@ def notebook(answer: Answer) -> str:
 def plain_table(content: Table) -> str:
     """Return a table that carries its style with it."""
     width = len(content.rows[0])
-    left = {0} | ({width - 1} if content.text_last else set())
+    left = set(range(content.left)) | ({width - 1} if content.text_last else set())
 
     def row(cells: Sequence[str], name: str) -> str:
         return "".join(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 
+from sim.config.settings import CROSSED_AXES, SAMPLED_KINDS
 from sim.ensembles.run import hcps_of
 from sim.outcomes.intervals import means_of
 from sim.outcomes.organisations import seats_of
@@ -21,6 +22,8 @@ from sim.outcomes.paired import (
     value_for_money,
 )
 from sim.outcomes.table import COST, OUTCOMES
+from sim.reports import words
+from sim.reports.looks import looks
 
 if TYPE_CHECKING:
     from sim.config.axes import Axis
@@ -76,7 +79,7 @@ class Posts(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A policy to be drawn: its number (for its colour), name and point."""
+    """A policy to be drawn: the number of its look, name and point."""
 
     number: int
     name: str
@@ -90,6 +93,10 @@ class Comparison:
     ----------
     result : Result
         Its points are all policies in each of the worlds.
+    points : (worlds, policies) int64, optional
+        Only these of its points.
+    where : str
+        Which worlds these are.
 
     Attributes
     ----------
@@ -97,13 +104,20 @@ class Comparison:
         Of all policies; the first is the baseline.
     points : (worlds, policies) int64
         Numbers of the points.
+    looks : list of int
+        Number of the look of each policy in figures.
     """
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, result: Result, points: np.ndarray | None = None, where: str = "") -> None:
         self.result = result
+        self.where = where
         self._known: dict[tuple[Any, ...], Any] = {}
         self.axis = compared_axis(result)
         self.names = [str(value) for value in self.axis.values]
+        self.looks = looks(self.names)
+        if points is not None:
+            self.points = points
+            return
         settings = [self._number(point.values) for point in result.ensemble.points]
         worlds: dict[int, list[int]] = {n: [] for n in range(len(self.names))}
         for point, policy in enumerate(settings):
@@ -115,6 +129,35 @@ class Comparison:
             if all(values[path] == value for path, value in setting.items()):
                 return number
         raise KeyError("a point of this design has none of the policies")
+
+    @cached_property
+    def given(self) -> list[Comparison]:
+        """One comparison for each value (or shock) that was listed; empty if none were.
+
+        Values that somebody listed are no sample of anything. So there is no mean over them, and no
+        interval: each is told by itself (see `sim.studies.comparison.given`). Within each of them
+        are one world or, in a sampled design, all worlds that were drawn.
+        """
+        sampled = self.result.design_kind in SAMPLED_KINDS
+        listed = [
+            axis
+            for axis in self.result.axes
+            if axis is not self.axis
+            and len(axis) > 1
+            and (not sampled or axis.name in CROSSED_AXES)
+        ]
+        if self.where or not listed:
+            return []
+        rows: dict[str, list[int]] = {}
+        for row, point in enumerate(self.points[:, 0].tolist()):
+            values = self.result.ensemble.points[point].values
+            rows.setdefault(", ".join(_value_of(axis, values) for axis in listed), []).append(row)
+        return [Comparison(self.result, self.points[row], where) for where, row in rows.items()]
+
+    @property
+    def parts(self) -> list[Comparison]:
+        """What can be told by itself: all of it, or each of the given values."""
+        return self.given or [self]
 
     @property
     def baseline(self) -> str:
@@ -154,7 +197,9 @@ class Comparison:
     def lines(self) -> list[Line]:
         """The baseline and the best of one world, to be drawn month by month."""
         best = [n for n in self.order if n][: MOST_LINES - 1]
-        return [Line(n, self.names[n], int(self.points[0, n])) for n in sorted([0, *best])]
+        return [
+            Line(self.looks[n], self.names[n], int(self.points[0, n])) for n in sorted([0, *best])
+        ]
 
     @property
     def left_out(self) -> str:
@@ -306,6 +351,14 @@ class Comparison:
             run: Posts(np.concatenate(bits).astype(bool), sizes)
             for run, (bits, sizes) in found.items()
         }
+
+
+def _value_of(axis: Axis, values: Any) -> str:
+    """Return `name=value` of the point of an axis that has these values."""
+    for label, setting in zip(axis.values, axis.settings, strict=True):
+        if all(values[path] == value for path, value in setting.items()):
+            return f"{axis.name}={words.value(label)}"
+    raise KeyError("a point of this design has none of the values of an axis")
 
 
 def compared_axis(result: Result) -> Axis:

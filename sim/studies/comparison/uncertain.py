@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from sim.outcomes import prim
 from sim.outcomes.intervals import of_share
 from sim.outcomes.robustness import robustness
+from sim.outcomes.table import OUTCOMES
+from sim.parameters import PARAMETERS
 from sim.reports import words
 from sim.studies.comparison.policies import GOAL, Comparison
 from sim.studies.grid import is_numeric
@@ -15,23 +20,35 @@ FEWEST_WORLDS = 32  # below, boxes would be drawn around chance (assumption)
 CLEARLY_DENSER = 0.15  # how much more often a policy must fail in a box to be told (assumption)
 
 
+UNIT = OUTCOMES[GOAL].unit
+ROBUST_NOTE = (
+    f"Regret, {UNIT}: how much higher the sustained adoption of the best of each world is; 0 where "
+    "this is the best. In brackets: 95 % intervals (bootstrap over worlds; of shares Wilson's), and "
+    "of ranks the middle 90 % of worlds. Rank 1 is best."
+)
+
+
 def threshold(c: Comparison) -> float:
     """Return the sustained adoption that counts as sustained."""
-    return float(c.result.values["outcome.sustained_threshold"])
+    point = c.result.ensemble.points[int(c.points[0, 0])]
+    return float(point.values["outcome.sustained_threshold"])
 
 
 def robust(c: Comparison) -> list[list[str]]:
     """Return a table of regret, satisficing share and ranks, best first."""
     goal = threshold(c)
-    rows = [["over all worlds", "mean regret", "90 % regret", f"reaches {goal:g}", "best in", "rank (middle 90 %)"]]  # fmt: skip
+    rows = [
+        [c.singular, f"mean regret, {UNIT}", "regret in 90 % of worlds at most", f"reaches {goal:g} in",
+         "best in", "mean rank"]
+    ]  # fmt: skip
     found = robustness(c.by_world(GOAL), goal)
     for n in c.order:
         r = found[n]
         rows.append(
             [
                 c.names[n],
-                words.number(r.regret_mean),
-                words.number(r.regret_90),
+                words.with_interval(r.regret_mean),
+                words.with_interval(r.regret_90),
                 words.percent(r.satisficing),
                 words.percent(r.best),
                 f"{words.number(r.rank_mean, 1)} ({r.rank_low:.0f} to {r.rank_high:.0f})",
@@ -60,18 +77,27 @@ def failing_box(c: Comparison, policy: int) -> prim.Box | None:
     return None if box is None or box.density < fails.mean() + CLEARLY_DENSER else box
 
 
-def box_words(names: list[str], box: prim.Box) -> str:
-    """Return the limits of a box in words."""
+def box_words(names: list[str], box: prim.Box, values: Mapping[str, Any] | None = None) -> str:
+    """Return the limits of a box in words, with what each parameter means."""
     parts = []
     for k in box.restricted:
         low, high = box.limits[k]
         if np.isfinite(low) and np.isfinite(high):
-            parts.append(f"{names[k]} is between {low:.3g} and {high:.3g}")
-        elif np.isfinite(low):
-            parts.append(f"{names[k]} is {low:.3g} or more")
+            limits = f"is between {low:.3g} and {high:.3g}"
         else:
-            parts.append(f"{names[k]} is {high:.3g} or less")
-    return " and ".join(parts)
+            limits = f"is {low:.3g} or more" if np.isfinite(low) else f"is {high:.3g} or less"
+        parts.append(f"{_meaning(names[k], values or {})} {limits}")
+    return "; and ".join(parts)
+
+
+def _meaning(name: str, values: Mapping[str, Any]) -> str:
+    """Return what a parameter means, with its unit and its name; the name where it is none."""
+    parameter = PARAMETERS.get(name)
+    if parameter is None:
+        return name
+    unit = f", {parameter.unit}" if parameter.unit else ""
+    base = f"; as configured: {words.value(values[name])}" if name in values else ""
+    return f"\u201c{parameter.meaning}\u201d ({name}{unit}{base})"
 
 
 def failing_worlds(c: Comparison, policy: int) -> list[str]:
@@ -80,18 +106,26 @@ def failing_worlds(c: Comparison, policy: int) -> list[str]:
         if c.singular != "policy":
             return []
         return [
-            "All this is for one set of assumptions: uncertainty=assumptions tells in which "
-            "worlds it fails."
+            "Where it fails is not known: all this is for one set of assumptions. The same command "
+            "with uncertainty=assumptions replicates=4 tells in which worlds it fails."
         ]
     outcome = c.by_world(GOAL)[policy]
     outcome = outcome[~np.isnan(outcome)]
-    missed = of_share(int((outcome < threshold(c)).sum()), outcome.size)
-    text = f"{c.names[policy]} stays below {threshold(c):g} in {words.percent(missed)} of worlds"
+    misses = int((outcome < threshold(c)).sum())
+    missed = of_share(misses, outcome.size)
+    place = f" ({c.where})" if c.where else ""
+    text = (
+        f"Where it fails{place}: {c.names[policy]} stays below {threshold(c):g} in "
+        f"{words.percent(missed)} of worlds"
+    )
+    if not misses:
+        return [text + "."]
     box = failing_box(c, policy)
     if box is None:
         return [text + "; no short list of conditions tells which."]
     names, _ = world_values(c)
     return [
-        f"{text}, above all where {box_words(names, box)}: there it fails in "
-        f"{100 * box.density:.0f} % of worlds ({100 * box.coverage:.0f} % of all its failures)."
+        f"{text}. It does so above all where {box_words(names, box, c.result.values)}. There it fails in "
+        f"{100 * box.density:.0f} % of worlds; these are {100 * box.coverage:.0f} % of all its "
+        "failures."
     ]

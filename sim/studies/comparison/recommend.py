@@ -1,0 +1,223 @@
+"""What to do, in sentences: which policy, from when, at what cost, how sure, and where it fails."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.outcomes.intervals import Interval, means_of, of_mean, of_share
+from sim.outcomes.table import OUTCOMES, SCOPES, label
+from sim.policies.policy import NONE
+from sim.reports import words
+from sim.studies.comparison.plan import plan
+from sim.studies.comparison.policies import GOAL, WORTH_MENTIONING, Comparison
+from sim.studies.comparison.uncertain import failing_worlds, threshold
+
+MOST_SCOPES = 2
+MONTHS_IN_YEAR = 12
+
+
+def money(x: float, unit: str = "") -> str:
+    """Return an amount in words, rounded to three digits."""
+    if not np.isfinite(x):
+        return words.NO_NUMBER
+    rounded = float(f"{x:.3g}")
+    return f"{rounded:,.0f} {unit}".rstrip()
+
+
+def currency(c: Comparison) -> str:
+    """Return the name of the currency."""
+    return str(c.result.values["cost.currency"])
+
+
+def horizon(c: Comparison) -> str:
+    """Return the horizon in words."""
+    months = int(c.result.values["horizon"])
+    years = f" ({months / MONTHS_IN_YEAR:g} years)" if months % MONTHS_IN_YEAR == 0 else ""
+    return f"{months} months{years}"
+
+
+def span(c: Comparison) -> str:
+    """Say what a cost counts."""
+    values = c.result.values
+    return (
+        f"in total, of all {values['population.organisations']:,} organisations over "
+        f"{values['horizon']} months, discounted by {100 * values['cost.discount_rate']:g} % a year"
+    )
+
+
+def probability(c: Comparison, policy: int) -> Interval:
+    """Return the share of runs (of worlds, where there are many) that sustain adoption."""
+    x = c.runs(GOAL, policy) if c.worlds == 1 else c.by_world(GOAL)[policy]
+    x = x[~np.isnan(x)]
+    return of_share(int((x >= threshold(c)).sum()), x.size)
+
+
+def mean(c: Comparison, policy: int) -> Interval:
+    """Return the goal of a policy with its 95 % interval, over runs (over worlds, if many)."""
+    x = c.runs(GOAL, policy) if c.worlds == 1 else c.by_world(GOAL)[policy]
+    return of_mean(x, OUTCOMES[GOAL].bounds)
+
+
+def means(c: Comparison) -> tuple[np.ndarray, np.ndarray]:
+    """Return mean additional cost and mean additional sustained adopters of every policy."""
+    pairs = [c.money(n) for n in range(len(c.names))]
+    return tuple(np.array([float(means_of(x[k])) for x in pairs]) for k in (0, 1))  # type: ignore[return-value]
+
+
+def clearly_best(c: Comparison) -> bool:
+    """Whether the policy with the best mean is clearly better than the baseline."""
+    best = c.order[0]
+    return best != 0 and c.paired(GOAL, best).change.low > 0
+
+
+def nearly_best(c: Comparison) -> list[int]:
+    """Return the policies that are not clearly worse than the best one."""
+    best = c.order[0]
+    return [
+        n for n in c.order[1:] if n and not c.against(GOAL, best, n).change.low > WORTH_MENTIONING
+    ]
+
+
+def recommendation(c: Comparison) -> list[str]:
+    """Say which policy, what it is, how much better, and how sure that is."""
+    best = c.order[0]
+    no_better = f"Recommendation: no {c.singular} is clearly better than {c.baseline}"
+    if best == 0:
+        return [f"{no_better}, which has the highest mean of all."]
+    pair = c.paired(GOAL, best)
+    if not clearly_best(c):
+        change = words.with_interval(pair.change, sign=True)
+        return [
+            f"{no_better}. The best mean is that of {c.names[best]}: a change of sustained adoption by "
+            f"{change} {OUTCOMES[GOAL].unit} over {horizon(c)}."
+        ]
+    equal = nearly_best(c)
+    names = ", ".join(c.names[n] for n in equal)
+    # whoever reads the first words only has to know that others do about as much
+    also = f", or one that is not clearly worse ({names})" if equal else ""
+    limit = f" Clearly worse means: by more than {WORTH_MENTIONING:g}." if equal else ""
+    first = f"Recommendation: {c.names[best]}{also}.{limit} {plan(c, best)}".rstrip()
+    return [first, effect_sentence(c, best)]
+
+
+def effect_sentence(c: Comparison, policy: int) -> str:
+    """Say what a policy changes, and how sure that is."""
+    runs = "worlds" if c.worlds > 1 else "runs"
+    pair = c.paired(GOAL, policy)
+    ours, theirs = (mean(c, n).estimate for n in (policy, 0))
+    return (
+        f"Over {horizon(c)}, {label(GOAL).lower()} ({meaning(c)}) is {words.number(ours)} with "
+        f"{c.names[policy]} and {words.number(theirs)} with {nothing(c)}: a change of "
+        f"{words.with_interval(pair.change, sign=True)}. It is better in "
+        f"{words.percent(pair.better)} of {runs}. Adoption is sustained (at least "
+        f"{threshold(c):g}) in {words.percent(probability(c, policy))} of {runs}, against "
+        f"{words.percent(probability(c, 0))}."
+    )
+
+
+def meaning(c: Comparison) -> str:
+    """Say what sustained adoption is, with its unit."""
+    values = c.result.values
+    last = min(int(values["outcome.sustained_months"]), int(values["horizon"]))
+    return f"{OUTCOMES[GOAL].unit} who are adopters, mean of the last {last} months"
+
+
+def nothing(c: Comparison) -> str:
+    """Return the baseline, and that it is to do nothing where it is."""
+    return f"{c.baseline} (no policy)" if c.baseline == NONE else c.baseline
+
+
+def cost_sentence(c: Comparison) -> str:
+    """Say what the best costs, and which is cheaper: one as good, and the cheapest for an adopter."""
+    if not c.costs_known:
+        return ""
+    unit, best = currency(c), c.order[0]
+    text = f"{c.names[best]} costs {money(c.value(best).cost.estimate, unit)} more than {c.baseline} {span(c)}"
+    text += f".{_price(c, best)}"
+    costs, _ = means(c)
+    cheap = [n for n in nearly_best(c) if costs[n] < costs[best]]
+    if cheap:
+        least = min(cheap, key=lambda n: costs[n])
+        text += (
+            f" {c.names[least]}, not clearly worse, costs {money(float(costs[least]), unit)} more."
+        )
+    return text
+
+
+def cheapest_sentence(c: Comparison) -> str:
+    """Say which policy brings an additional adopter for the least, if it is not the best one."""
+    if not c.costs_known:
+        return ""
+    prices = {n: c.value(n).per_adopter for n in range(1, len(c.names))}
+    known = [n for n, x in prices.items() if np.isfinite(x) and x > 0]
+    cheapest = min(known, key=lambda n: prices[n], default=c.order[0])
+    if cheapest == c.order[0]:
+        return ""
+    change = words.with_interval(c.paired(GOAL, cheapest).change, sign=True)
+    return (
+        f"If money is short: {c.names[cheapest]} brings an additional sustained adopter for the "
+        f"least. It changes sustained adoption by {change} {OUTCOMES[GOAL].unit} and costs "
+        f"{money(c.value(cheapest).cost.estimate, currency(c))} more.{_price(c, cheapest)} "
+        f"{plan(c, cheapest)}".rstrip()
+    )
+
+
+def _price(c: Comparison, policy: int) -> str:
+    value, unit = c.value(policy), currency(c)
+    if not np.isfinite(value.per_adopter):
+        return ""
+    high = money(value.high, unit) if np.isfinite(value.high) else "no upper limit"
+    return (
+        f" That is {money(value.per_adopter, unit)} for each additional sustained adopter "
+        f"({money(value.low)} to {high})."
+    )
+
+
+def price(c: Comparison, policy: int) -> str:
+    """Return the cost of an additional sustained adopter with its interval."""
+    value = c.value(policy)
+    if np.isfinite(value.per_adopter) and value.per_adopter > 0:
+        high = money(value.high) if np.isfinite(value.high) else "no upper limit"
+        return f"{money(value.per_adopter)} ({money(value.low)} to {high})"
+    return "no adopters beyond chance" if value.cost.estimate > 0 else "-"
+
+
+def moved_sentence(c: Comparison, policy: int) -> str:
+    """Say who is moved."""
+    moved = c.moved(policy)
+    if moved is None:
+        return ""
+    return (
+        f"At the horizon {words.percent(moved.gained)} of HCPs' posts are held by an adopter "
+        f"under {c.names[policy]} but not under {c.baseline}; the reverse holds for "
+        f"{words.percent(moved.lost)}."
+    )
+
+
+def scope_sentence(c: Comparison, policy: int) -> str:
+    """Say where the policy does most and least: groups, membership, sizes."""
+    changes = {who: c.paired(f"{GOAL}.{scope}", policy).change for scope, who in SCOPES.items()}
+    changes |= {name: pair.change for name, pair in c.by_size(policy).items()}
+    known = {k: v for k, v in changes.items() if np.isfinite(v.estimate)}
+    if len(known) < MOST_SCOPES:
+        return ""
+    most = max(known, key=lambda k: known[k].estimate)
+    least = min(known, key=lambda k: known[k].estimate)
+    if not known[most].low > known[least].high:
+        return ""  # no clear difference between any of them
+    return (
+        f"It changes sustained adoption most among {most} "
+        f"({words.with_interval(known[most], sign=True)}) and least among {least} "
+        f"({words.with_interval(known[least], sign=True)})."
+    )
+
+
+def summary(c: Comparison) -> list[str]:
+    """Return what whoever reads nothing else has to know."""
+    told = recommendation(c)
+    best = c.order[0]
+    if clearly_best(c):
+        told += [cost_sentence(c), cheapest_sentence(c)]
+    if best:
+        told += [f"{moved_sentence(c, best)} {scope_sentence(c, best)}".strip()]
+    return [text for text in (*told, *failing_worlds(c, best)) if text]
