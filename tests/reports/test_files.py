@@ -163,7 +163,9 @@ def test_a_package_that_is_not_installed_has_no_version():
 def test_columns_of_a_result_are_those_of_the_table(tmp_path, monkeypatch):
     """Every column of every file is described, and nothing is described that is not there."""
     monkeypatch.chdir(tmp_path)
-    words = ["study=compare", "policy=none,training", "months=all", "organisations=all"]
+    # two given worlds, for the column that tells of which one a row is
+    words = ["study=compare", "policy=none,training", "shock=none,staff_exodus"]
+    words += ["months=all", "organisations=all"]
     words += ["hcps=all"]
     words += ["population.organisations=2", "horizon=6", "replicates=2", "out=here"]
     assert main([*words, "progress=never"]) == 0
@@ -179,7 +181,7 @@ def test_columns_of_a_result_are_those_of_the_table(tmp_path, monkeypatch):
         else:
             assert file == PATHS and set(described) < set(TABLES[MONTHS])
             continue
-        others = {"policy"} if file in (RUNS, MONTHS, SUMMARY) else set()
+        others = {"policy", "shock"} if file in (RUNS, MONTHS, SUMMARY) else set()
         # what is there with another setting, or in another frame
         elsewhere = {c.name for c in QUANTILES} if file == MONTHS else set()
         elsewhere |= {"probability_sustained"} if file == SUMMARY else set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -106,6 +107,13 @@ def test_the_recommendation_names_the_given_worlds_in_which_it_fails(listed):
     text = " ".join(given.summary(c))
     assert re.search(rf"in {6 - len(missed)} of the 6 given worlds", text)
     assert all(where in text for where in missed)
+
+
+def test_no_policy_is_recommended_where_none_is_better_in_any_given_world(listed):
+    flat = {k: np.zeros_like(v) for k, v in listed.ensemble.outcomes.items()}
+    same = replace(listed, ensemble=replace(listed.ensemble, outcomes=flat))
+    first = given.summary(Comparison(same))[0]
+    assert first.startswith("Recommendation: no policy is clearly better than none, which falls")
 
 
 def test_drawn_worlds_within_given_shocks_count_once_in_each(crossed):

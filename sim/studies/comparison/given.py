@@ -135,12 +135,14 @@ def summary(c: Comparison) -> list[str]:
         "told by itself, and there is no mean and no interval over them."
     ]
     if not any(better):
-        known = " in any of the given worlds"
-        return [
-            f"Recommendation: no {c.singular} is clearly better than {c.baseline}{known} by the "
-            f"smallest largest regret, which {c.names[best]} has.",
-            *told,
-        ]
+        worst_of = "falls least behind in the worst of the given worlds"
+        reason = (
+            f", which {worst_of}"
+            if best == 0
+            else f". {c.names[best]} {worst_of}, but is clearly better in none of them"
+        )
+        none = f"Recommendation: no {c.singular} is clearly better than {c.baseline}"
+        return [f"{none}{reason}.", *told]
     falls = "; it is the best in each of them"
     if worst.regret.estimate > 0:
         falls = (
