@@ -73,17 +73,26 @@ def _check_text(parameter: Parameter, value: Any) -> str:
     if parameter.kind == "names" and value != NONE and value.lower() in (NONE, "null", ""):
         raise NotAllowed("is no name (nothing is written none)")
     if parameter.kind == "names" and not NAMES.fullmatch(value):
-        letters = "a-z" if parameter.default == NONE else "A-Z, a-z"
-        path = "/" in value or "\\" in value or value.endswith((".yaml", ".yml"))
-        if path:
-            raise NotAllowed("is a path (a file in a folder of yours is found by its name alone, "
-                             "with --config-dir FOLDER)")  # fmt: skip
-        raise NotAllowed(f"is not made of {letters}, 0-9 and _")
+        raise NotAllowed(_why_no_names(value, "a-z" if parameter.default == NONE else "A-Z, a-z"))
     if parameter.kind == "names" and "+" in value:
         _check_together(parameter, value.split("+"))
     if parameter.kind == "file" and (not value.strip() or "\0" in value or "\n" in value):
         raise NotAllowed("is not a path")
     return value
+
+
+def _why_no_names(value: str, letters: str) -> str:
+    if "," in value:
+        return (
+            "is more than one (to compare several: in a file a list under design.axes, in Python "
+            "compare; + joins what acts together)"
+        )
+    if "/" in value or "\\" in value or value.endswith((".yaml", ".yml")):
+        return (
+            "is a path (a file in a folder of yours is found by its name alone, with "
+            "--config-dir FOLDER)"
+        )
+    return f"is not made of {letters}, 0-9 and _"
 
 
 def _check_together(parameter: Parameter, names: list[str]) -> None:
