@@ -19,6 +19,7 @@ from study_runs import SHORT, Done, do, no_warnings
 from sim.__main__ import main
 from sim.config.compose import compose
 from sim.config.folders import available, shipped_folder
+from sim.config.messages import counted
 from sim.ensembles.design import model_version
 from sim.outcomes.table import OUTCOMES
 from sim.parameters import PARAMETERS
@@ -178,7 +179,7 @@ def test_sweeps_over_axes_of_every_kind(tmp_path, capsys, axes, shape, figures):
     options = [o for o in TINY if o.split("=")[0] not in given]
     done = do(tmp_path / "out", capsys, "study=sweep", *axes, *options)
     points = int(np.prod(shape))
-    assert f"{points} points ({' x '.join(map(str, shape))}) x 2 runs" in done.text
+    assert f"{counted(points, 'point')} ({' x '.join(map(str, shape))}) x 2 runs" in done.text
     assert len(done.runs) == 2 * points and given <= set(done.runs)
     assert {p.stem for p in (done.folder / "figures").iterdir()} == figures
     first = axes[0].split("=")[0]
