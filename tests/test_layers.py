@@ -21,7 +21,13 @@ LAYERS: list[tuple[str, tuple[str, ...]]] = [
     ("parameters", ("sim.parameters", "sim.names")),
     (
         "checks",
-        ("sim.config.settings", "sim.config.messages", "sim.config.checks", "sim.config.validate"),
+        (
+            "sim.config.settings",
+            "sim.config.messages",
+            "sim.config.reasons",
+            "sim.config.checks",
+            "sim.config.validate",
+        ),
     ),
     ("model", ("sim.model",)),
     ("outcomes, policies", ("sim.outcomes", "sim.policies")),

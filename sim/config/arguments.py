@@ -9,9 +9,9 @@ from itertools import islice
 from typing import Any
 
 from sim.config.axes import LARGEST_AXIS
-from sim.config.checks import DECIMAL_COMMA
 from sim.config.folders import GROUP_NAMES, NAME, available, shipped_folder
 from sim.config.messages import one_line, show, unknown
+from sim.config.reasons import DECIMAL_COMMA
 from sim.config.settings import DESIGN_KEYS, SETTINGS, TEXT_KEYS
 from sim.errors import UserError
 from sim.parameters import PARAMETERS

@@ -158,6 +158,11 @@ def _points(paths: Sequence[str], spec: Any) -> tuple[list[Any], list[dict[str, 
         levels = _levels(paths)
         labels = [s[paths[0]] for s in levels] if len(paths) == 1 else list(LEVELS)
         return labels, levels
+    names = [p for p in paths if PARAMETERS[p].kind == "names"]
+    if names and (isinstance(spec, str) or not isinstance(spec, Sequence)):
+        raise _Wrong(
+            f"{show(spec)} is no list of names; allowed is a list, such as [none, training]"
+        )
     values = _plain_values(spec)
     if len(paths) > 1 and any(isinstance(v, Mapping) for v in values):
         for value in values:

@@ -8,15 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any
 
+from sim.config.reasons import why_no_names, why_no_number
 from sim.factors import GROUP_NAMES, QUALITY_NAMES
 from sim.parameters import PARAMETERS, SUM_TOLERANCE, Parameter
 
 Value = float | int | str | bool | None
 NAMES = re.compile(r"[A-Za-z0-9_]+(\+[A-Za-z0-9_]+)*")
 NONE = "none"  # no policy, no shock
-DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")  # as much of Europe writes decimals
-_PERCENT = re.compile(r"([-+]?\d+(?:\.\d+)?) ?%")
-_NUMBER_TEXT = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
 
 class NotAllowed(ValueError):
@@ -73,12 +71,7 @@ def _check_text(parameter: Parameter, value: Any) -> str:
     if parameter.kind == "names" and value != NONE and value.lower() in (NONE, "null", ""):
         raise NotAllowed("is no name (nothing is written none)")
     if parameter.kind == "names" and not NAMES.fullmatch(value):
-        letters = "a-z" if parameter.default == NONE else "A-Z, a-z"
-        path = "/" in value or "\\" in value or value.endswith((".yaml", ".yml"))
-        if path:
-            raise NotAllowed("is a path (a file in a folder of yours is found by its name alone, "
-                             "with --config-dir FOLDER)")  # fmt: skip
-        raise NotAllowed(f"is not made of {letters}, 0-9 and _")
+        raise NotAllowed(why_no_names(value, "a-z" if parameter.default == NONE else "A-Z, a-z"))
     if parameter.kind == "names" and "+" in value:
         _check_together(parameter, value.split("+"))
     if parameter.kind == "file" and (not value.strip() or "\0" in value or "\n" in value):
@@ -101,7 +94,7 @@ def _check_number(parameter: Parameter, value: Any) -> float | int:
     if isinstance(value, bool):
         raise NotAllowed("is true or false, where a number belongs")
     if isinstance(value, str):
-        raise NotAllowed(_why_text(value, parameter.default is None))
+        raise NotAllowed(why_no_number(value, parameter.default is None))
     if not isinstance(value, Real):
         raise NotAllowed(f"is a {type(value).__name__}, where a number belongs")
     if not isinstance(value, Integral) and not math.isfinite(value):
@@ -117,28 +110,6 @@ def _check_number(parameter: Parameter, value: Any) -> float | int:
             raise NotAllowed("is not whole")
         return int(number)
     return float(number)
-
-
-def _why_text(value: str, empty: bool) -> str:
-    if re.fullmatch(r"[-+]?0\d+", value):
-        return "is text, where a number belongs (leave out the leading zero)"
-    if _NUMBER_TEXT.fullmatch(value):
-        if "e" in value.lower():  # YAML takes it for a text even without quotes
-            return f"is text, where a number belongs (leave out the quotes, and write {float(value):.15g})"
-        return "is text, where a number belongs (leave out the quotes)"
-    if empty and value.lower() in ("none", "~"):
-        return "is text, where a number belongs (nothing is written null)"
-    if DECIMAL_COMMA.fullmatch(value.strip()):
-        point = value.strip().replace(",", ".")
-        if re.fullmatch(r"[1-9]\d*,\d{3}", value.strip()):  # a thousand, or one and decimals
-            point = f"{value.strip().replace(',', '')} or {point}"
-        return f"is text, where a number belongs (write {point})"
-    share = _PERCENT.fullmatch(value)
-    if share:
-        return f"is text, where a number belongs (write {float(share[1]) / 100:.12g})"
-    if re.search(r"\d", value) and re.search(r"[^\d.,+-]", value):
-        return "is text, where a number belongs (write the number alone, in digits)"
-    return "is text, where a number belongs"
 
 
 # --- checks of several values ------------------------------------------------------------------

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim.config.checks import DECIMAL_COMMA
 from sim.config.messages import counted, show
+from sim.config.reasons import DECIMAL_COMMA
 from sim.errors import UserError
 
 NOT_UTF8 = "not a text file in UTF-8; save it again as CSV, in UTF-8"

@@ -73,10 +73,10 @@ def remarks(
         *mine, shipped = (available(kind, [folder]).get(name) for folder in folders)
         if shipped is not None and any(mine):
             lines.append(f"{kind} {name}: your file replaces the shipped {kind} of that name")
-        late = [n for n, lever in enumerate(policy.levers, 1) if lever.first > horizon]
-        if late:
+        first = min(lever.first for lever in policy.levers)
+        if first > horizon:
             lines.append(
-                f"{kind} {name}: levers[{late[0]}].from={policy.levers[late[0] - 1].first}: is after "
-                f"the last month (horizon={horizon}), so it changes nothing"
+                f"{kind} {name}: changes nothing, for it begins in month {first}, after the last "
+                f"month (horizon={horizon})"
             )
     return lines

@@ -160,7 +160,10 @@ def test_what_a_user_may_not_expect_is_noted(tmp_path):
     words = ["--config-dir", str(tmp_path)]
     assert compose([*words, "policy=mine", "horizon=121"]).notes == []
     (late,) = compose([*words, "policy=mine"]).notes
-    assert "policy mine: levers[1].from=121: is after the last month (horizon=120)" in late
+    assert late.startswith("policy mine: changes nothing") and "month 121, after the last" in late
+    more = with_("from: 121") + "  - {lever: onboarding, strength: 1}\n"
+    (tmp_path / "policy" / "mine.yaml").write_text(more)
+    assert compose([*words, "policy=mine"]).notes == []
     replaced, _ = compose([*words, "policy=training"]).notes
     assert replaced == "policy training: your file replaces the shipped policy of that name"
 

@@ -142,12 +142,12 @@ def test_points_and_organisations_are_found_by_name(tmp_path, capsys):
     from sim.studies.story.command import _organisation_numbered, _point_named
 
     design = design_of(compose(["policy=none,training", "study=compare"]))
-    assert _point_named(design, "training") == 1
+    assert _point_named(design, "point", "training") == 1
     with pytest.raises(UserError, match=r"\(none, training\); did you mean training\?"):
-        _point_named(design, "trainng")
+        _point_named(design, "under", "trainng")
     alone = design_of(compose([]))
     with pytest.raises(UserError, match="--under x: no point has it; allowed is only 0$"):
-        _point_named(alone, "x")
+        _point_named(alone, "under", "x")
     assert _organisation_numbered("South Ward", ["North", "South Ward"], 2) == 2
     assert _organisation_numbered("1", ["North", "South"], 2) == 1
     with pytest.raises(UserError, match="from 1 to 2, or the name of one; did you mean North?"):

@@ -72,8 +72,8 @@ def story(arguments: Sequence[str]) -> int:
     ----------
     arguments : sequence of str
         The folder of a result, `--hcp N` or `--organisation N` (from 1, or its name where it has
-        one), `--replicate R` and `--point P` (from 0), `--under NAME`: another point, by number or by the name of its
-        policy, that is told beside the first.
+        one), `--replicate R` (from 0), `--point P`: by number (from 0) or by the name of its policy,
+        `--under P`: another point, that is told beside the first.
 
     Returns
     -------
@@ -89,10 +89,10 @@ def story(arguments: Sequence[str]) -> int:
     folder = Path(given.folder).expanduser().absolute()
     design, seed, replicates = design_of_folder(folder, given.folder)
     given.replicate = _within("replicate", given.replicate or "0", 0, replicates - 1)
-    given.point = _within("point", given.point or "0", 0, len(design.points) - 1)
+    given.point = _point_named(design, "point", given.point or "0")
     numbers = [given.point]
     if given.under is not None:
-        numbers.append(_point_named(design, given.under))
+        numbers.append(_point_named(design, "under", given.under))
     from sim.model.engine import start
 
     _, state = start(design.points[given.point], seed, given.replicate)
@@ -142,11 +142,11 @@ def design_of_folder(folder: Path, given: str) -> tuple[Design, int, int]:
     return design, int(manifest.head["seed"]), manifest.replicates
 
 
-def _point_named(design: Design, name: str) -> int:
+def _point_named(design: Design, flag: str, name: str) -> int:
     """Return the point of a number, or of a value that one point alone has."""
     last = len(design.points) - 1
     if name.isascii() and name.isdigit():
-        return _within("under", name, 0, last)
+        return _within(flag, name, 0, last)
     found = [n for n, s in enumerate(design.settings) if name in map(str, s.values())]
     if len(found) == 1:
         return found[0]
@@ -157,7 +157,7 @@ def _point_named(design: Design, name: str) -> int:
         more = f", and {len(known) - MOST_NAMES} more" if len(known) > MOST_NAMES else ""
         allowed += f", or a name that one point has ({', '.join(known[:MOST_NAMES])}{more})"
     raise UserError(
-        f"--under {show(name)}: {'several points have' if found else 'no point has'} it; allowed is "
+        f"--{flag} {show(name)}: {'several points have' if found else 'no point has'} it; allowed is "
         f"{allowed}{f'; did you mean {near}?' if near and not found else ''}"
     )
 
