@@ -76,7 +76,9 @@ def test_a_shipped_experiment_runs_and_leaves_its_files(shortened, capsys):
     request = compose(short(name))
     assert shortened.out.startswith(f"{request.title}: {request.question}")
     assert shortened.out.rstrip().splitlines()[-1].startswith("Files: ")
-    assert all(line.startswith(("note: axis ", "note: policy ")) for line in shortened.err.splitlines())
+    assert all(
+        line.startswith(("note: axis ", "note: policy ")) for line in shortened.err.splitlines()
+    )
 
     # runs: one row each, with units
     table, schema = shortened.runs, pq.read_schema(folder / "runs.parquet")
