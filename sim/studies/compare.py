@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.outcomes.files import COMPARISON, COSTS
-from sim.outcomes.paired import dominated
 from sim.outcomes.table import OUTCOMES
+from sim.outcomes.value import dominated
 from sim.studies.comparison import recommend, sentences
 
 if TYPE_CHECKING:

@@ -39,27 +39,3 @@ def test_common_luck_saves_all_variance_of_a_constant_difference_and_none_of_unr
     assert paired.compared(luck + 1, luck, 1).saved == pytest.approx(1.0)
     assert abs(paired.compared(other, luck, 1).saved) < 0.06
     assert np.isnan(paired.compared(np.ones(5), np.zeros(5), 1).saved)
-
-
-def test_cost_of_an_additional_adopter_is_the_ratio_of_means():
-    cost, effect = np.full(50, 1000.0), np.tile([5.0, 15.0], 25)
-    found = paired.value_for_money(cost, effect)
-    assert found.per_adopter == pytest.approx(100.0)
-    assert found.low < 100.0 < found.high
-    nothing = paired.value_for_money(cost, np.tile([-5.0, 5.0], 25))
-    assert np.isnan(nothing.per_adopter)
-
-
-def test_a_policy_is_dominated_by_one_that_costs_less_and_brings_more():
-    costs, effects = np.array([0.0, 10.0, 20.0, 10.0]), np.array([0.0, 5.0, 4.0, 5.0])
-    assert paired.dominated(costs, effects) == [-1, -1, 1, -1]  # equals dominate nobody
-
-
-def test_acceptability_goes_from_the_cheapest_to_the_most_effective():
-    costs = np.array([np.zeros(40), np.full(40, 100.0)])
-    effects = np.array([np.zeros(40), np.full(40, 10.0)])
-    curve = paired.acceptability(costs, effects, np.array([0.0, 9.9, 10.1, 100.0]))
-    assert curve.tolist() == [[1, 1, 0, 0], [0, 0, 1, 1]]
-    noisy = np.array([np.zeros(40), np.tile([-40.0, 60.0], 20)])
-    curve = paired.acceptability(costs, noisy, np.array([10.0]))
-    assert curve.sum() == pytest.approx(1) and 0.3 < curve[1, 0] < 0.7

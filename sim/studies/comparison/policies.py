@@ -13,15 +13,9 @@ from sim.config.settings import CROSSED_AXES, SAMPLED_KINDS
 from sim.ensembles.run import hcps_of
 from sim.outcomes.intervals import means_of
 from sim.outcomes.organisations import seats_of
-from sim.outcomes.paired import (
-    Paired,
-    Value,
-    acceptability,
-    bootstrap,
-    compared,
-    value_for_money,
-)
+from sim.outcomes.paired import Paired, bootstrap, compared
 from sim.outcomes.table import COST, OUTCOMES
+from sim.outcomes.value import Value, acceptability, value_for_money
 from sim.reports import words
 from sim.reports.looks import looks
 

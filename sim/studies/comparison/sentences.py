@@ -6,8 +6,8 @@ import numpy as np
 
 from sim.config.settings import SAMPLED_KINDS
 from sim.outcomes.intervals import Interval, means_of
-from sim.outcomes.paired import dominated
 from sim.outcomes.table import COST, MIDWAY, OUTCOMES, TOLD_MIDWAY, label
+from sim.outcomes.value import dominated
 from sim.reports import words
 from sim.reports.answer import Answer, Table
 from sim.studies.comparison import given
