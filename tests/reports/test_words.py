@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import sim
 from sim.outcomes.intervals import Interval
 from sim.reports import words
 
@@ -108,3 +109,10 @@ def test_paragraphs_keep_all_words_in_lines_of_a_terminals_width(text):
 )
 def test_values_as_a_user_types_them(x, text):
     assert words.value(x) == text
+
+
+def test_one_is_no_plural():
+    assert words.runs(1) == "1 run" and words.runs(2048) == "2,048 runs"
+    one = sim.compare(["none", "training"], {"horizon": 1}, replicates=1, progress="never")
+    assert "1 run of each" in str(one)
+    assert "1 month; 1 run, seed" in str(sim.run({"horizon": 1}, replicates=1, progress="never"))

@@ -78,3 +78,18 @@ def test_welch_by_hand():
     found = intervals.of_unpaired_difference(a, b)
     low, high = stats.ttest_ind(a, b, equal_var=False).confidence_interval(0.95)
     assert (found.low, found.high) == pytest.approx((low, high), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "0 given (none)"),
+        (["a"], "1 given (a)"),
+        (["a", "b", "c"], "3 given (a, b, c)"),
+        (["a", "b", "--point=3"], "--point=3: takes no flags"),
+    ],
+)
+def test_two_folders_are_needed(capsys, arguments, said):
+    assert main(["diff", *arguments]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert said in line
