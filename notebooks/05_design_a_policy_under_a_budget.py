@@ -145,8 +145,18 @@ display(money[columns].round(0))
 # A policy is **dominated** if another one costs no more and brings at least as many adopters.
 # Nobody should buy it, whatever an adopter is worth.
 #
-# The left panel below is the **cost-effectiveness plane**. Right is more effect, up is more cost. The
-# right panel asks: if one additional adopter is worth so much to you, which policy is probably the
+# Of the others, some are a good buy at some budget, and some at none. The table below goes from the
+# cheapest good buy to the dearest, and compares each with the one before: what does each *further*
+# adopter cost? The price rises from row to row.
+
+# %%
+ladder = money[money["further_than"] != ""].sort_values("additional_cost")
+steps = ["cost_per_further_adopter", "cost_per_further_adopter_low_95", "cost_per_further_adopter_high_95"]
+display(ladder[["additional_cost", "further_than", *steps]].round(0))
+
+# %% [markdown]
+# The left panel below is the **cost-effectiveness plane**. Right is more effect, up is more cost;
+# the dotted line joins the rows of that table. The right panel asks: if one additional adopter is worth so much to you, which policy is probably the
 # best buy?
 
 # %%

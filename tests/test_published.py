@@ -119,7 +119,7 @@ def test_the_numbers_of_the_tables_are_those_of_the_summary(folder):
     checked = 0
     for table in tables(text_of(folder)):
         for row in table:
-            if "change at the horizon" in row:  # of policies: the test below
+            if {"change at the horizon", "further than"} & set(row):  # of policies: the test below
                 continue
             if "axis" in row:  # one factor at a time: before and after
                 settings = axes[row["axis"]].settings
@@ -169,6 +169,18 @@ def test_the_changes_and_costs_of_the_policies_are_those_of_their_tables():
         price = "{} ({} to {})".format(*map(money, ends))
         assert row["EUR per additional sustained adopter"] == price
         assert row["dominated by"] == (cost["dominated_by"] or "-")
+    # what each budget buys
+    (ladder,) = (t for t in tables(text_of(folder)) if "further than" in t[0])
+    assert [row["policy"] for row in ladder] == sorted(
+        (name for name, cost in costs.items() if cost["further_than"]),
+        key=lambda name: float(costs[name]["additional_cost"]),
+    )
+    for row in ladder:
+        cost = costs[row["policy"]]
+        ends = (cost[f"cost_per_further_adopter{end}"] for end in ("", "_low_95", "_high_95"))
+        assert row["EUR per further adopter"] == "{} ({} to {})".format(*map(money, ends))
+        assert row["further than"] == cost["further_than"]
+    assert len(ladder) == 4 and not costs["paper_collaboration"]["further_than"]
     # what the sentences claim
     found = {row["policy"]: row for row in table}
     assert found["training"]["dominated by"] == "train_everyone_once"

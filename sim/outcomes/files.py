@@ -157,6 +157,10 @@ _COSTS = (
     C("cost_per_adopter_low_95", "currency per HCP", "lower end of its 95 % interval"),
     C("cost_per_adopter_high_95", "currency per HCP", "upper end of its 95 % interval; may be infinite"),
     C("pairs", "pairs", "pairs of runs in which both have a number"),
+    C("further_than", "", "the next cheaper one of those that are worth their money at some budget; empty if it is not among them"),
+    C("cost_per_further_adopter", "currency per HCP", "what each adopter beyond that one costs; not a number if there are none beyond chance"),
+    C("cost_per_further_adopter_low_95", "currency per HCP", "lower end of its 95 % interval"),
+    C("cost_per_further_adopter_high_95", "currency per HCP", "upper end of its 95 % interval; may be infinite"),
 )
 _PROVENANCE = (
     C("identity", "", "hash of everything that determines the result"),

@@ -9,7 +9,7 @@ import numpy as np
 from sim.outcomes.files import COMPARISON, COSTS
 from sim.outcomes.table import OUTCOMES
 from sim.outcomes.value import dominated
-from sim.studies.comparison import recommend, sentences
+from sim.studies.comparison import budget, sentences
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from sim.studies.comparison.policies import Comparison
     from sim.studies.result import Result
 
+FURTHER = (
+    "further_than", "cost_per_further_adopter", "cost_per_further_adopter_low_95",
+    "cost_per_further_adopter_high_95",
+)  # fmt: skip
 KEEP_PATHS = True
 KEEP_ORGANISATIONS = True
 
@@ -55,7 +59,7 @@ def change_columns(result: Result) -> dict[str, Any]:
         "change_high_95", "probability_better", "probability_better_low_95",
         "probability_better_high_95", "variance_saved", "pairs",
     )  # fmt: skip
-    return _columns(heads, rows, texts=4 + len(_world_head(c)))
+    return _columns(heads, rows, (*_world_head(c), "policy", "baseline", "outcome", "unit"))
 
 
 def cost_columns(result: Result) -> dict[str, Any]:
@@ -63,21 +67,32 @@ def cost_columns(result: Result) -> dict[str, Any]:
     c = result.compared
     rows: list[tuple[Any, ...]] = []
     for part in c.parts:
-        by = dominated(*recommend.means(part))
+        by = dominated(*budget.means(part))
+        further = {step.policy: step for step in budget.steps(part)}
         for n in range(1, len(c.names)):
             value = part.value(n)
             rows.append(
                 (*_world(part), c.names[n], c.baseline, c.names[by[n]] if by[n] >= 0 else "",
                  *value.cost[:3], *value.effect[:3], value.per_adopter, value.low, value.high,
-                 value.cost.runs)
+                 value.cost.runs, *_further(part, further.get(n)))
             )  # fmt: skip
     heads = (
         *_world_head(c), "policy", "baseline", "dominated_by", "additional_cost",
         "additional_cost_low_95", "additional_cost_high_95", "additional_adopters",
         "additional_adopters_low_95", "additional_adopters_high_95", "cost_per_adopter",
-        "cost_per_adopter_low_95", "cost_per_adopter_high_95", "pairs",
+        "cost_per_adopter_low_95", "cost_per_adopter_high_95", "pairs", *FURTHER,
     )  # fmt: skip
-    return _columns(heads, rows, texts=3 + len(_world_head(c)))
+    return _columns(
+        heads, rows, (*_world_head(c), "policy", "baseline", "dominated_by", FURTHER[0])
+    )
+
+
+def _further(c: Comparison, step: budget.Step | None) -> tuple[Any, ...]:
+    """Return what a policy costs beyond the next cheaper one of the frontier."""
+    if step is None:
+        return "", np.nan, np.nan, np.nan
+    value = step.further
+    return c.names[step.after], value.per_adopter, value.low, value.high
 
 
 def _world_head(c: Comparison) -> tuple[str, ...]:
@@ -88,10 +103,12 @@ def _world(part: Comparison) -> tuple[str, ...]:
     return (part.where,) if part.where else ()
 
 
-def _columns(heads: tuple[str, ...], rows: list[tuple[Any, ...]], texts: int) -> dict[str, Any]:
+def _columns(
+    heads: tuple[str, ...], rows: list[tuple[Any, ...]], texts: tuple[str, ...]
+) -> dict[str, Any]:
     columns = list(zip(*rows, strict=True)) or [()] * len(heads)
     return {
-        head: np.array(column, object if head in heads[:texts] else float)
+        head: np.array(column, object if head in texts else float)
         for head, column in zip(heads, columns, strict=True)
     }
 

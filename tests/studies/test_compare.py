@@ -22,7 +22,7 @@ from sim.parameters import PARAMETERS
 from sim.policies.policy import checked
 from sim.reports import words
 from sim.reports.answer import Table
-from sim.studies.comparison import plan, recommend, uncertain
+from sim.studies.comparison import budget, plan, recommend, uncertain
 from sim.studies.comparison.policies import GOAL, Comparison
 from sim.studies.execute import design_of, execute
 
@@ -201,6 +201,45 @@ def test_costs_are_one_table(certain):
         if np.isfinite(told["cost_per_adopter"]):
             assert price.startswith(recommend.money(told["cost_per_adopter"]) + " (")
     assert not [b for b in certain.told.blocks if isinstance(b, str) and "adopter" in b]
+
+
+def test_each_budget_buys_what_the_runs_say(monkeypatch):
+    made = result_of(
+        "policy=none,training,train_everyone_once,co_design,technology_only", "replicates=12"
+    )
+    c = made.compared
+    costs, adopters = (
+        np.array([np.nanmean(c.money(n)[k]) for n in range(len(c.names))]) for k in (0, 1)
+    )
+    found = budget.steps(c)
+    assert len(found) > 1 and found[0].after == 0
+    table = table_of(made, "What each budget buys")
+    frame = made.costs.set_index("policy")
+    for step, row in zip(found, table.rows[1:], strict=True):
+        cost = costs[step.policy] - costs[step.after]
+        effect = adopters[step.policy] - adopters[step.after]
+        assert cost > 0 and effect > 0
+        assert step.further.cost.estimate == pytest.approx(cost)
+        name, total, _, price, than = row
+        assert (name, than) == (c.names[step.policy], c.names[step.after])
+        assert total == budget.money(float(costs[step.policy]))
+        told = frame.loc[name]
+        assert told["further_than"] == than
+        if np.isfinite(told["cost_per_further_adopter"]):
+            assert told["cost_per_further_adopter"] == pytest.approx(cost / effect)
+            assert price.startswith(budget.money(cost / effect) + " (")
+        else:
+            assert price == "no adopters beyond chance"
+    others = set(frame.index) - {row[0] for row in table.rows}
+    assert others and (frame.loc[list(others), "further_than"] == "").all()
+    # told in words, unless the best is the cheapest as well
+    short = " ".join(made.told.summary)
+    said = found[0].policy != c.order[0]
+    assert ("If money is short: " + c.names[found[0].policy] in short) == said
+    monkeypatch.setattr(
+        budget, "steps", lambda c: [s._replace(policy=c.order[0]) for s in found[:1]]
+    )
+    assert budget.budget_sentences(c) == [] and budget.budget_table(c) is None
 
 
 def test_the_summary_answers_what_when_at_what_cost_how_sure_and_where_it_fails(certain):

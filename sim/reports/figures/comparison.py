@@ -11,6 +11,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.outcomes.robustness import regret
 from sim.outcomes.table import MIDWAY
+from sim.outcomes.value import frontier
 from sim.reports.figures.style import (
     COLOURS,
     FAINT,
@@ -113,6 +114,8 @@ def changes_figure(c: Comparison) -> Figure:
 
 def costs_figure(c: Comparison) -> Figure:
     """Return the cost-effectiveness plane and the acceptability curve."""
+    from sim.studies.comparison.budget import means
+
     unit = str(c.result.values["cost.currency"])
     figure, axes = new_figure(1, 2, (11.5, 4.6))
     plane, curve = axes[0]
@@ -127,10 +130,13 @@ def costs_figure(c: Comparison) -> Figure:
         )  # fmt: skip
     plane.axvline(0, color=FAINT, linewidth=1)
     plane.axhline(0, color=FAINT, linewidth=1)
+    costs, effects = means(c)
+    kept = frontier(costs, effects)
+    plane.plot(effects[kept], costs[kept], color=FAINT, linewidth=1, linestyle=":", zorder=0)
     plane.margins(x=0.08, y=0.1)
     spots = [(c.value(n).effect.estimate, c.value(n).cost.estimate) for n in range(1, len(c.names))]
     label_points(plane, spots, c.names[1:], c.looks[1:])
-    plane.set_title("Cost and effect")
+    plane.set_title("Cost and effect (dotted: what each budget buys)")
     plane.set_xlabel(f"additional sustained adopters against {c.baseline}")
     plane.set_ylabel(f"additional cost, {unit}, discounted")
     prices, shares = c.acceptability

@@ -10,6 +10,7 @@ import numpy as np
 from sim.outcomes import intervals
 from sim.outcomes.intervals import Interval
 from sim.outcomes.robustness import regret
+from sim.outcomes.value import frontier
 from sim.reports import words
 from sim.reports.figures.alignment import number_of
 from sim.reports.figures.comparison import MOST_PANELS, SEEN
@@ -33,6 +34,7 @@ from sim.reports.html.plots import (
     write,
 )
 from sim.studies.alignment import OUTCOME, Effect, effects, points_of
+from sim.studies.comparison.budget import means
 from sim.studies.comparison.given import regret as regret_in
 from sim.studies.grid import is_numeric
 from sim.studies.sampled import axis_values, point_means, rank_correlation
@@ -182,6 +184,9 @@ def costs(c: Comparison) -> Group:
     )
     rule(plane, 0)
     rule(plane, 0, "width")
+    costs, effects = means(c)
+    kept = frontier(costs, effects)
+    plane.line(effects[kept], costs[kept], line_color=FAINT, line_dash="dotted")
     far = max((v.effect.high for v in values if np.isfinite(v.effect.high)), default=0.0)
     label_points(plane, at, [c.names[n] for n in others], numbers, far)
     thousands(plane.yaxis[0])
@@ -203,7 +208,7 @@ def costs(c: Comparison) -> Group:
     curve.x_range.start, curve.x_range.end = 0, 1.4 * float(prices[-1])
     thousands(curve.xaxis[0])
     caption = (
-        f"Against {c.baseline}, discounted. First: means with 95 % intervals (bootstrap). Second: "
+        f"Against {c.baseline}, discounted. First: means with 95 % intervals (bootstrap); dotted: what each budget buys. Second: "
         "how probably each is worth most, if one additional sustained adopter is worth so much."
     )
     return Group("What it costs", caption, [plane, curve], [])

@@ -15,15 +15,13 @@ from sim.outcomes.intervals import Interval
 from sim.outcomes.table import OUTCOMES
 from sim.reports import words
 from sim.reports.answer import Answer, Table
+from sim.studies.comparison.budget import currency, money, price
 from sim.studies.comparison.plan import plan
 from sim.studies.comparison.policies import GOAL, Comparison
 from sim.studies.comparison.recommend import (
-    currency,
     horizon,
     mean,
-    money,
     moved_sentence,
-    price,
     probability,
     span,
 )
@@ -120,7 +118,12 @@ def cost_rows(c: Comparison) -> list[list[str]]:
         for n in part.order:
             if n:
                 rows.append(
-                    [part.where, c.names[n], money(part.value(n).cost.estimate), price(part, n)]
+                    [
+                        part.where,
+                        c.names[n],
+                        money(part.value(n).cost.estimate),
+                        price(part.value(n)),
+                    ]
                 )
     return rows
 
@@ -174,7 +177,9 @@ def summary(c: Comparison) -> list[str]:
         amount = money(max(at), unit)
         if money(min(at)) != money(max(at)):
             amount = f"{money(min(at))} to {amount}, by world,"
-        each = "; ".join(f"{price(part, best)} where {part.where}" for part in c.given[:MOST_TOLD])
+        each = "; ".join(
+            f"{price(part.value(best))} where {part.where}" for part in c.given[:MOST_TOLD]
+        )
         costs = (
             f"It costs {amount} more than {c.baseline} {span(c)}. {unit} per additional sustained "
             f"adopter: {each}."

@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.outcomes.intervals import Interval, means_of, of_mean, of_share
+from sim.outcomes.intervals import Interval, of_mean, of_share
 from sim.outcomes.table import OUTCOMES, SCOPES, label
 from sim.policies.policy import NONE
 from sim.reports import words
+from sim.studies.comparison.budget import (
+    budget_sentences,
+    currency,
+    means,
+    money,
+    price_told,
+)
 from sim.studies.comparison.plan import plan
 from sim.studies.comparison.policies import GOAL, WORTH_MENTIONING, Comparison
 from sim.studies.comparison.uncertain import failing_worlds, threshold
 
 MOST_SCOPES = 2
 MONTHS_IN_YEAR = 12
-
-
-def money(x: float, unit: str = "") -> str:
-    """Return an amount in words, rounded to three digits."""
-    if not np.isfinite(x):
-        return words.NO_NUMBER
-    rounded = float(f"{x:.3g}")
-    return f"{rounded:,.0f} {unit}".rstrip()
-
-
-def currency(c: Comparison) -> str:
-    """Return the name of the currency."""
-    return str(c.result.values["cost.currency"])
 
 
 def horizon(c: Comparison) -> str:
@@ -56,12 +50,6 @@ def mean(c: Comparison, policy: int) -> Interval:
     """Return the goal of a policy with its 95 % interval, over runs (over worlds, if many)."""
     x = c.runs(GOAL, policy) if c.worlds == 1 else c.by_world(GOAL)[policy]
     return of_mean(x, OUTCOMES[GOAL].bounds)
-
-
-def means(c: Comparison) -> tuple[np.ndarray, np.ndarray]:
-    """Return mean additional cost and mean additional sustained adopters of every policy."""
-    pairs = [c.money(n) for n in range(len(c.names))]
-    return tuple(np.array([float(means_of(x[k])) for x in pairs]) for k in (0, 1))  # type: ignore[return-value]
 
 
 def clearly_best(c: Comparison) -> bool:
@@ -133,7 +121,7 @@ def cost_sentence(c: Comparison) -> str:
         return ""
     unit, best = currency(c), c.order[0]
     text = f"{c.names[best]} costs {money(c.value(best).cost.estimate, unit)} more than {c.baseline} {span(c)}"
-    text += f".{_price(c, best)}"
+    text += f".{price_told(c.value(best), unit)}"
     costs, _ = means(c)
     cheap = [n for n in nearly_best(c) if costs[n] < costs[best]]
     if cheap:
@@ -142,44 +130,6 @@ def cost_sentence(c: Comparison) -> str:
             f" {c.names[least]}, not clearly worse, costs {money(float(costs[least]), unit)} more."
         )
     return text
-
-
-def cheapest_sentence(c: Comparison) -> str:
-    """Say which policy brings an additional adopter for the least, if it is not the best one."""
-    if not c.costs_known:
-        return ""
-    prices = {n: c.value(n).per_adopter for n in range(1, len(c.names))}
-    known = [n for n, x in prices.items() if np.isfinite(x) and x > 0]
-    cheapest = min(known, key=lambda n: prices[n], default=c.order[0])
-    if cheapest == c.order[0]:
-        return ""
-    change = words.with_interval(c.paired(GOAL, cheapest).change, sign=True)
-    return (
-        f"If money is short: {c.names[cheapest]} brings an additional sustained adopter for the "
-        f"least. It changes sustained adoption by {change} {OUTCOMES[GOAL].unit} and costs "
-        f"{money(c.value(cheapest).cost.estimate, currency(c))} more.{_price(c, cheapest)} "
-        f"{plan(c, cheapest)}".rstrip()
-    )
-
-
-def _price(c: Comparison, policy: int) -> str:
-    value, unit = c.value(policy), currency(c)
-    if not np.isfinite(value.per_adopter):
-        return ""
-    high = money(value.high, unit) if np.isfinite(value.high) else "no upper limit"
-    return (
-        f" That is {money(value.per_adopter, unit)} for each additional sustained adopter "
-        f"({money(value.low)} to {high})."
-    )
-
-
-def price(c: Comparison, policy: int) -> str:
-    """Return the cost of an additional sustained adopter with its interval."""
-    value = c.value(policy)
-    if np.isfinite(value.per_adopter) and value.per_adopter > 0:
-        high = money(value.high) if np.isfinite(value.high) else "no upper limit"
-        return f"{money(value.per_adopter)} ({money(value.low)} to {high})"
-    return "no adopters beyond chance" if value.cost.estimate > 0 else "-"
 
 
 def moved_sentence(c: Comparison, policy: int) -> str:
@@ -217,7 +167,7 @@ def summary(c: Comparison) -> list[str]:
     told = recommendation(c)
     best = c.order[0]
     if clearly_best(c):
-        told += [cost_sentence(c), cheapest_sentence(c)]
+        told += [cost_sentence(c), *budget_sentences(c)]
     if best:
         told += [f"{moved_sentence(c, best)} {scope_sentence(c, best)}".strip()]
     return [text for text in (*told, *failing_worlds(c, best)) if text]

@@ -11,14 +11,11 @@ from sim.outcomes.value import dominated
 from sim.reports import words
 from sim.reports.answer import Answer, Table
 from sim.studies.comparison import given
+from sim.studies.comparison.budget import budget_table, currency, means, money, price
 from sim.studies.comparison.policies import GOAL, Comparison
 from sim.studies.comparison.recommend import (
-    currency,
     mean,
     meaning,
-    means,
-    money,
-    price,
     probability,
     span,
     summary,
@@ -107,7 +104,7 @@ def cost_rows(c: Comparison) -> list[list[str]]:
         if n:
             value = c.value(n)
             rows.append(
-                [c.names[n], money(value.cost.estimate), _whole(value.effect), price(c, n),
+                [c.names[n], money(value.cost.estimate), _whole(value.effect), price(value),
                  c.names[by[n]] if by[n] >= 0 else "-"]
             )  # fmt: skip
     return rows
@@ -134,7 +131,8 @@ def answer(c: Comparison) -> Answer:
         return given.answer(c, heading(c))
     told = (*OUTCOMES_TOLD, *(f"{name}.month_{MIDWAY}" for name in TOLD_MIDWAY))
     known = tuple(o for o in told if np.isfinite(c.runs(o, 0)).any())
-    title = f"Change from {c.baseline}, paired {c.by}:"
+    best = f"the best {MOST_COLUMNS} {c.plural}, " if len(c.names) > MOST_COLUMNS + 1 else ""
+    title = f"Change from {c.baseline}, {best}paired {c.by}:"
     blocks: list[str | Table] = [
         heading(c),
         Table(ranking_rows(c), note=ranking_note(c)),
@@ -143,5 +141,5 @@ def answer(c: Comparison) -> Answer:
     if c.worlds > 1:
         blocks.append(Table(robust(c), "Over all worlds:", ROBUST_NOTE))
     if c.costs_known:
-        blocks.append(cost_table(c))
+        blocks += [cost_table(c), *filter(None, [budget_table(c)])]
     return Answer(c.result.title, c.result.question, blocks, summary(c))
