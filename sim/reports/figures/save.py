@@ -31,5 +31,7 @@ def save_figure(figure: Figure, stem: Path, title: str, stamp: dict[str, str]) -
     svg = {"Title": title, "Description": description, "Creator": png["Software"], "Date": None}
     for ending, metadata in (("png", png), ("svg", svg)):
         sink = io.BytesIO()
+        if ending == "svg":  # room for labels was made for the first
+            figure.set_layout_engine("none")
         figure.savefig(sink, format=ending, dpi=DOTS_PER_INCH, metadata=metadata)
         write_atomic(stem.with_suffix(f".{ending}"), sink.getvalue())
