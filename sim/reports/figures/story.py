@@ -48,7 +48,9 @@ def organisation_figure(histories: list[History], names: list[str]) -> Figure:
     meetings.set_ylabel("meetings per month")
     meetings.legend(fontsize=8)
     for k in range(len(QUALITY_NAMES)):
-        quality.plot(months, last.quality[:, k], color=COLOURS[k % 7], linestyle=LINES[k % 4])
+        quality.plot(
+            months, last.quality[:, k], color=COLOURS[k % len(COLOURS)], linestyle=LINES[k % 4]
+        )
     label_ends(
         quality, float(months[-1]), [float(q) for q in last.quality[-1]],
         [q.replace("_", " ") for q in QUALITY_NAMES],
