@@ -8,7 +8,16 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from sim.reports.figures.style import apart, label_ends, label_points, new_figure
+from sim.reports.figures.style import (
+    COLOURS,
+    READABLE,
+    apart,
+    contrast,
+    label_ends,
+    label_points,
+    new_figure,
+    text_colour,
+)
 
 
 def test_labels_of_points_cover_neither_each_other_nor_a_point():
@@ -43,3 +52,35 @@ def test_labels_move_apart_within_the_panel():
     assert all(b - a >= 0.1 - 1e-9 for a, b in zip(ordered, ordered[1:], strict=False))
     assert 0.05 <= ordered[0] and ordered[-1] <= 1
     assert apart([], 0, 1, 0.1) == []
+
+
+def test_words_are_dark_enough_for_grey_paper_and_keep_a_colour_that_is():
+    assert contrast("#000000") == pytest.approx(21) and contrast("#FFFFFF") == pytest.approx(1)
+    for number, colour in enumerate(COLOURS):
+        assert contrast(text_colour(number)) >= READABLE
+        assert text_colour(number) == colour or contrast(colour) < READABLE
+    assert text_colour(len(COLOURS)) == text_colour(0)
+
+
+@pytest.mark.parametrize("label", ["ends", "points", "html"])
+def test_all_labels_are_as_dark(label):
+    faint = [n for n, colour in enumerate(COLOURS) if contrast(colour) < READABLE]
+    assert len(faint) > 3
+    heights, names = [n / len(faint) for n in faint], [str(n) for n in faint]
+    spots = [(1.0, height) for height in heights]
+    if label == "html":
+        from bokeh.models import Label
+
+        from sim.reports.html import plots
+
+        made = plots.panel("x", "y", "z")
+        plots.label_points(made, spots, names, faint)
+        found = [one.text_color for one in made.select({"type": Label})]
+    else:
+        _, axes = new_figure(1, 1, (5, 4))
+        if label == "ends":
+            label_ends(axes[0, 0], 1.0, heights, names, faint)
+        else:
+            label_points(axes[0, 0], spots, names, faint)
+        found = [text.get_color() for text in axes[0, 0].texts]
+    assert len(found) == len(faint) and all(contrast(colour) >= READABLE for colour in found)

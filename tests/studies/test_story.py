@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sim.__main__ import main
@@ -9,7 +11,11 @@ from sim.errors import UserError
 from sim.model import engine, records, rules
 from sim.model.society.hcp import HCP
 from sim.parameters import defaults
-from sim.studies.story import watch, words
+from sim.policies.policy import checked
+from sim.policies.schedule import schedule_of
+from sim.policies.table import LEVERS
+from sim.reports.figures.story import spans
+from sim.studies.story import force, watch, words
 from sim.studies.story.watch import Event
 
 SMALL = {"population.organisations": 4, "population.organisation_size": 12, "horizon": 72}
@@ -79,6 +85,98 @@ def test_words_of_a_lapse_after_two_failures():
     assert words._sentence(begin, None, []) == "tries the tool, without any peer"
 
 
+@pytest.mark.parametrize(
+    ("experiences", "said"),
+    [
+        ([], "without having used it lately"),
+        ([True], "after one month of use, without failure"),
+        ([False], "after a failure in its only month of use"),
+        ([True, True], "after no failure in two months of use"),
+        ([False, True], "after one failure in two months of use"),
+    ],
+)
+def test_words_of_use(experiences, said):
+    used = [Event(m, "experience", {"good": good}) for m, good in enumerate(experiences)]
+    assert words.of_use(used) == said
+    one = Event(1, "peers", {"peers": 1, "adopting": 0})
+    assert words.of_peers(one) == "when the only peer was no adopter"
+    year = [words._year_of_use([Event(m, "", {"good": g}) for m in range(3)]) for g in (0, 1)]
+    assert [text.split("; ")[1] for text in year] == ["none of them went well.", "all of them went well."]  # fmt: skip
+
+
+def test_every_lever_has_words_and_is_found_again_from_its_columns():
+    for lever in LEVERS.values():
+        begins, _ = force.words_of(lever)
+        assert begins and "{" not in begins
+        assert force.of_columns(lever.columns) == [lever]
+        if lever.by_group:  # one group alone
+            assert force.of_columns(lever.columns[1:2]) == [lever]
+    assert {name.partition(".")[0] for name in force.WORDS} == {
+        name.partition(".")[0] for name in LEVERS
+    }
+
+
+def forced(levers, kind="policy", **more):
+    """Return a point with levers."""
+    own = checked("mine", {"levers": levers}, kind)
+    return replace(point(**more), schedule=schedule_of([own], 4))
+
+
+def test_a_life_tells_what_reaches_its_organisation_and_its_group():
+    cut = {"lever": "budget_cut", "strength": 0.6, "from": 31, "to": 40}
+    cut |= {"where": {"organisations": [2]}}
+    own = forced([cut], "shock")
+    here, elsewhere = (words.one_life(watch.watch_hcp(own, 5, 1, hcp)) for hcp in (13, 3))
+    told = " ".join(here)
+    assert "Month 31: the budget for work on the tool is cut (budget_cut, 0.6 share)." in told
+    assert "Month 41: the budget cut ends." in told
+    assert "budget" not in " ".join(elsewhere)
+    history = watch.watch_organisation(own, 5, 1, 1)
+    assert "Month 31: the budget" in " ".join(words.organisation_story(history, "2", 5, 1))
+    assert spans(history) == [("budget cut", 31, 40)]
+    assert not watch.watch_organisation(own, 5, 1, 0).turns
+    nurses = forced([{"lever": "training", "strength": 0.1, "from": 7, "groups": ["nurse"]}])
+    for hcp in range(12):
+        life = watch.watch_hcp(nurses, 5, 1, hcp)
+        assert ("more training" in " ".join(words.one_life(life))) == (life.group == "nurse")
+
+
+def test_a_lever_that_grows_is_told_as_such():
+    both = forced(
+        [{"lever": "training", "strength": s, "from": m} for s, m in ((0.1, 1), (0.2, 9))]
+    )
+    told = " ".join(words.one_life(watch.watch_hcp(both, 5, 1, 0)))
+    assert "Month 9: training becomes stronger (0.3 per month)." in " ".join(told.split())
+
+
+def test_who_is_trained_at_once_is_the_newcomer():
+    own = forced([{"lever": "onboarding", "strength": 1}], **{"process.training": 0.0})
+    lives = [watch.watch_hcp(own, 5, 1, hcp) for hcp in range(24)]
+    events = [event for life in lives for event in life.events]
+    newcomers = [e for e in events if e.kind == "newcomer"]
+    assert newcomers and all(e.detail["trained"] for e in newcomers)
+    assert not any(e.kind == "training" for e in events)
+    assert any("takes the post, and is trained at once" in t for x in lives for t in words.one_life(x))  # fmt: skip
+
+
+def test_a_good_month_is_one_also_where_trust_cannot_form():
+    own = point(**{"trust.success_gain": 0.0})
+    used = [e for h in range(24) for e in watch.watch_hcp(own, 5, 1, h).events if e.kind == "experience"]  # fmt: skip
+    assert any(e.detail["good"] for e in used)
+
+
+def test_news_and_not_failures_make_a_user_reconsider():
+    own = forced([{"lever": "adverse_evidence", "strength": 0.9, "from": 60, "to": 60}], "shock")
+    text = [t for h in range(48) for t in words.one_life(watch.watch_hcp(own, 5, 1, h))]
+    stops = [t for t in text if "Month 60: reconsiders because of the news, and " in t]
+    assert stops and not any("Month 60: stops" in t for t in text)
+
+
+def test_the_last_months_are_not_called_a_year():
+    told = words.one_life(watch.watch_hcp(point(horizon=30), 5, 1, 0))
+    assert "  At the end, month 30: " in told[-1] and "End of year 2: " in " ".join(told)
+
+
 def test_where_two_lives_part():
     first, second = point(), point(**{"process.training": 0.9})
     a, b = (watch.watch_hcp(p, 5, 1, 3) for p in (first, second))
@@ -98,6 +196,7 @@ def folder(tmp_path_factory):
 def test_from_the_command_line(folder, capsys):
     assert main(["story", str(folder), "--hcp", "17", "--replicate", "1"]) == 0
     text = capsys.readouterr().out
+    assert "Under process.training=0." in text.replace("\n", " ")
     assert "HCP 17: " in text and "organisation 2" in text and "End of year 6" in text
     assert main(["story", str(folder), "--hcp", "17", "--under", "1"]) == 0
     assert "part in month" in capsys.readouterr().out

@@ -22,6 +22,7 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 INK, FAINT = "#222222", "#777777"
 HEAT = "cividis"
 LABEL_ROOM = 0.06  # of the height of a panel, for labels of points
+READABLE = 4.5  # contrast of text to white paper: WCAG 2.1, level AA
 
 matplotlib.rcParams.update(
     {
@@ -61,9 +62,25 @@ def new_figure(rows: int, columns: int, size: tuple[float, float], **options: An
     return figure, np.atleast_2d(figure.subplots(rows, columns, squeeze=False, **options))
 
 
+def contrast(colour: str) -> float:
+    """Return the contrast of a colour to white, from 1 to 21, as WCAG 2.1 defines it."""
+    parts = np.array([int(colour[n : n + 2], 16) for n in (1, 3, 5)]) / 255
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(1.05 / (linear @ (0.2126, 0.7152, 0.0722) + 0.05))
+
+
+def text_colour(number: int) -> str:
+    """Return the colour of a look, as dark as words need that are read in grey or on paper."""
+    colour = COLOURS[number % len(COLOURS)]
+    while contrast(colour) < READABLE:
+        darker = (int(0.96 * int(colour[n : n + 2], 16)) for n in (1, 3, 5))
+        colour = "#" + "".join(f"{part:02X}" for part in darker)
+    return colour
+
+
 def describe(figure: Figure, text: str) -> None:
     """Say above all panels what they show."""
-    figure.suptitle(text, fontsize=9, color=FAINT, x=0.01, ha="left")
+    figure.suptitle(text, fontsize=9, color=INK, x=0.01, ha="left")
 
 
 def band(
@@ -122,7 +139,7 @@ def label_ends(
             (x, y),
             xytext=(6, 0),
             textcoords="offset points",
-            color=COLOURS[(n if numbers is None else numbers[n]) % len(COLOURS)],
+            color=text_colour(n if numbers is None else numbers[n]),
             fontsize=8,
             va="center",
             annotation_clip=False,
@@ -153,7 +170,7 @@ def label_points(
             textcoords="axes fraction",
             va="center",
             fontsize=8,
-            color=colour,
+            color=text_colour(numbers[n]),
             annotation_clip=False,
             arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.6, "alpha": 0.6},
         )

@@ -18,7 +18,7 @@ from bokeh.plotting import figure
 
 from sim.outcomes.intervals import Interval
 from sim.reports import words
-from sim.reports.figures.style import COLOURS, FAINT, INK, apart
+from sim.reports.figures.style import COLOURS, FAINT, INK, apart, text_colour
 
 DASHES = ("solid", "dashed", "dotted", "dashdot")
 MARKS = ("circle", "square", "triangle", "diamond", "inverted_triangle", "plus", "x")
@@ -214,7 +214,7 @@ def write(
             x_offset=x_offset,
             text=plain(_short(text)),
             text_baseline="middle",
-            text_color=COLOURS[number % len(COLOURS)],
+            text_color=text_colour(number),
             text_font_size="10px",
             **options,
         )

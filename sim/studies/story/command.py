@@ -197,7 +197,8 @@ def _hcp(design: Design, numbers: list[int], given: Any, seed: int) -> list[str]
 
     lives = [watch_hcp(design.points[n], seed, given.replicate, given.hcp - 1) for n in numbers]
     name = _organisation_name(design, numbers[0], lives[0].organisation)
-    lines = words.heading(lives[0], seed, given.replicate, name)
+    alone = _names(design, numbers)[0] if len(lives) == 1 and len(design.points) > 1 else ""
+    lines = words.heading(lives[0], seed, given.replicate, name, alone)
     if len(lives) == 1:
         return lines + words.one_life(lives[0])
     first, second = _names(design, numbers)

@@ -12,11 +12,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.errors import SimulationError
-from sim.model import engine, inputs, kernel, levers, records, rules
+from sim.model import engine, inputs, kernel, levers, records, rules, streams
 from sim.model.engine import Point
 from sim.model.society.hcp import HCP
 from sim.model.society.society import Society
 from sim.model.state import State
+from sim.studies.story import force
+from sim.studies.story.force import Turn
 
 WATCHED = ("trust", "literacy", "engagement", "state")
 
@@ -64,9 +66,10 @@ class Life(NamedTuple):
 class Watched(HCP):
     """An HCP that tells what happens to it."""
 
-    __slots__ = ("tells",)
+    __slots__ = ("reconsidering", "tells")
 
     tells: list[Event]
+    reconsidering: bool
 
     def tell(self, kind: str, **detail: Any) -> None:
         """Note something."""
@@ -97,22 +100,30 @@ class Watched(HCP):
         self.tell("training")
 
     def use(self, now: Any) -> None:
-        trust = float(self.row["trust"])
         using = self.row["state"] in (rules.TRIAL, rules.ADOPTER)
         super().use(now)
-        if using:
-            self.tell("experience", good=float(self.row["trust"]) > trust)
+        if using:  # by the draw: where trust formation is 0, a good month leaves trust as it was
+            floor = self.model.packed["trust_skill_floor"]
+            likely = rules.experience_probability(now.reliable, self.row["literacy"], floor)
+            self.tell("experience", good=bool(self.uniform(streams.EXPERIENCE) < likely))
+
+    def reconsider(self, now: Any) -> None:
+        self.reconsidering = True
+        super().reconsider(now)
+        self.reconsidering = False
 
     def count_move(self, new: int, flow: int) -> None:
         old = int(self.row["state"])
         super().count_move(new, flow)
-        self.tell("move", old=old, new=new)
+        self.tell("move", old=old, new=new, news=self.reconsidering)
 
     def leave(self, now: Any) -> None:
-        hired = int(self.row["hired"])
+        hired, before = int(self.row["hired"]), len(self.tells)
         super().leave(now)
-        if int(self.row["hired"]) != hired:
-            self.tell("newcomer")
+        if int(self.row["hired"]) != hired:  # whoever is trained now is the newcomer
+            at_once = len(self.tells) > before
+            del self.tells[before:]
+            self.tell("newcomer", trained=at_once)
 
 
 def copy_into(target: State, source: State) -> None:
@@ -142,21 +153,29 @@ def watch_hcp(point: Point, seed: int, replicate: int, hcp: int) -> Life:
     record = records.of_run(records.empty_record(1, horizon), 0)
     counters = np.zeros(1, np.int64), np.zeros(1, np.int64)
     me: Any = shadow.hcps[hcp]
-    me.tells = []
+    me.tells, me.reconsidering = [], False
     organisation = me.organisation
     row = s.hcps[hcp : hcp + 1][0]
     levels = {name: np.zeros(horizon + 1) for name in WATCHED}
     for name in WATCHED:
         levels[name][0] = row[name]
+    mine = force.for_group(me.group)
+    in_force = np.zeros(levers.N_LEVERS)
     for month in range(1, horizon + 1):
         copy_into(shadow.state, s)
         shadow.month = month
         levers.fill(shadow.state.levers, month, point.schedule, shadow.state.organisations, run)
+        now_in_force = shadow.state.levers[organisation.index].copy()
+        for turn in force.turns(month, in_force, now_in_force, mine):
+            if force.told(turn):
+                me.tell("lever", turn=turn)
+        in_force = now_in_force
         shadow.start = kernel.look_around(month, point.packed, shadow.state)
         running = organisation.running
+        before = len(me.tells)
         organisation.begin()
-        if organisation.running and not running:
-            me.tell("deployed")
+        if organisation.running and not running:  # told before what comes of it: champions
+            me.tells.insert(before, Event(month, "deployed", {}))
         me.step()
         kernel.advance(month, month, run, point.packed, point.schedule, s, record, *counters)
         engine.raise_failure(s)
@@ -189,6 +208,8 @@ class History(NamedTuple):
     quality : (months + 1, 8) array
     incidents : list of int
     meetings, failed_meetings, lapses : (months + 1,) array
+    turns : list of Turn
+        What policies and shocks begin and end there.
     """
 
     organisation: int
@@ -203,6 +224,7 @@ class History(NamedTuple):
     meetings: np.ndarray
     failed_meetings: np.ndarray
     lapses: np.ndarray
+    turns: list[Turn]
 
 
 def watch_organisation(point: Point, seed: int, replicate: int, organisation: int) -> History:
@@ -221,10 +243,13 @@ def watch_organisation(point: Point, seed: int, replicate: int, organisation: in
     counts = {name: np.zeros(horizon + 1) for name in ("meetings", "failed", "lapses")}
     incidents: list[int] = []
     institutionalised = None
+    turns: list[Turn] = []
     for month in range(horizon + 1):
         if month:
+            in_force = s.levers[organisation].copy()  # those of the month before; 0 at the start
             kernel.advance(month, month, run, point.packed, point.schedule, s, record, *counters)
             engine.raise_failure(s)
+            turns += force.turns(month, in_force, s.levers[organisation])
             flows = org["flows"].sum(axis=0)
             counts["meetings"][month] = flows[columns.MEETINGS]
             counts["failed"][month] = flows[columns.FAILED_MEETINGS]
@@ -246,5 +271,5 @@ def watch_organisation(point: Point, seed: int, replicate: int, organisation: in
     return History(
         organisation, hcps.size, bool(org["member"]), known("deployed"), institutionalised,
         known("ended"), shares, quality, incidents, counts["meetings"], counts["failed"],
-        counts["lapses"],
+        counts["lapses"], turns,
     )  # fmt: skip

@@ -9,6 +9,7 @@ import numpy as np
 from sim.factors import QUALITY_NAMES
 from sim.model import rules
 from sim.reports import words
+from sim.studies.story.force import told
 from sim.studies.story.watch import Event, History, Life
 
 NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
@@ -16,7 +17,8 @@ RECENT = 6  # months looked back on when somebody stops
 COLUMN = 46
 GROUPS = {"physician": "a physician", "nurse": "a nurse", "allied": "an allied HCP"}
 # What is told beside moves; the rest (peers, single experiences) is told where it matters
-TOLD = ("meeting", "training", "incident", "deployed", "withdrawn", "move", "newcomer")
+TOLD = ("lever", "meeting", "training", "incident", "deployed", "withdrawn", "move", "newcomer")
+MADE = ("lever", "move")  # not an event of the life itself; told in other words
 
 
 def count(n: int, noun: str = "", plural: str = "") -> str:
@@ -30,8 +32,33 @@ def of_peers(event: Event | None) -> str:
     if event is None or not event.detail["peers"]:
         return "without any peer"
     peers, adopting = event.detail["peers"], event.detail["adopting"]
+    if peers == 1:
+        return f"when the only peer was {'an' if adopting else 'no'} adopter"
     verb = "was an adopter" if adopting == 1 else "were adopters"
     return f"when {count(adopting) if adopting else 'none'} of {count(peers, 'peer')} {verb}"
+
+
+def of_use(experiences: list[Event]) -> str:
+    """Say how often somebody used the tool lately, and how often it failed."""
+    bad = sum(not e.detail["good"] for e in experiences)
+    if not experiences:
+        return "without having used it lately"
+    if len(experiences) == 1:
+        return (
+            "after a failure in its only month of use"
+            if bad
+            else "after one month of use, without failure"
+        )
+    failures = count(bad, "failure") if bad else "no failure"
+    return f"after {failures} in {count(len(experiences), 'month')} of use"
+
+
+def _year_of_use(used: list[Event]) -> str:
+    good = sum(e.detail["good"] for e in used)
+    if len(used) == 1:
+        return f"Uses it for one month, which {'went well' if good else 'did not go well'}."
+    well = "all" if good == len(used) else count(good) if good else "none"
+    return f"Uses it for {count(len(used), 'month')}; {well} of them went well."
 
 
 def sentences(life: Life) -> dict[int, list[tuple[str, str]]]:
@@ -55,6 +82,8 @@ def sentences(life: Life) -> dict[int, list[tuple[str, str]]]:
 
 
 def _sentence(event: Event, peers: Event | None, experiences: list[Event]) -> str:
+    if event.kind == "lever":
+        return told(event.detail["turn"])
     if event.kind == "meeting":
         understood = event.detail["understood"]
         return "meets an AI expert and is " + ("understood" if understood else "misunderstood")
@@ -68,15 +97,17 @@ def _sentence(event: Event, peers: Event | None, experiences: list[Event]) -> st
         lost = ", although still in use" if event.detail["using"] else ""
         return f"the organisation withdraws the tool{lost}; trust falls"
     if event.kind == "newcomer":
-        return "leaves; somebody new takes the post"
+        at_once = ", and is trained at once" if event.detail.get("trained") else ""
+        return f"leaves; somebody new takes the post{at_once}"
     return _move(event, peers, experiences)
 
 
 def _move(event: Event, peers: Event | None, experiences: list[Event]) -> str:
     old, new = event.detail["old"], event.detail["new"]
-    recent = [e for e in experiences if e.month > event.month - RECENT]
-    bad = sum(not e.detail["good"] for e in recent)
-    went = f"after {count(bad, 'failure')} in {count(len(recent), 'month')} of use"
+    went = of_use([e for e in experiences if e.month > event.month - RECENT])
+    if event.detail.get("news"):
+        given_up = "gives up the trial" if old == rules.TRIAL else "stops using it"
+        return f"reconsiders because of the news, and {given_up}"
     if new == rules.TRIAL:
         again = "tries the tool again" if old == rules.LAPSED else "tries the tool"
         return f"{again}, {of_peers(peers)}"
@@ -102,17 +133,17 @@ def year_of(life: Life, year: int) -> list[str]:
     used = [e for e in life.events if e.kind == "experience" and 12 * (year - 1) < e.month <= last]
     lines = [text for _, text in sentences(life).get(year, [])]
     if used:
-        good = sum(e.detail["good"] for e in used)
-        lines.append(f"Uses it for {count(len(used), 'month')}; {count(good)} went well.")
-    return [*lines, f"End of year {year}: {state_at(life, last)}."]
+        lines.append(_year_of_use(used))
+    end = f"End of year {year}" if last == 12 * year else f"At the end, month {last}"
+    return [*lines, f"{end}: {state_at(life, last)}."]
 
 
-def heading(life: Life, seed: int, replicate: int, name: str) -> list[str]:
-    """Say who this is."""
+def heading(life: Life, seed: int, replicate: int, name: str, under: str = "") -> list[str]:
+    """Say who this is, and under what, where there is a choice."""
     return words.paragraph(
         f"HCP {life.hcp + 1}: {GROUPS[life.group]} in organisation {name}, with "
         f"{count(life.peers, 'peer')}. Seed {seed}, replicate {replicate}. At the start: "
-        f"{state_at(life, 0)}."
+        f"{state_at(life, 0)}.{f' Under {under}.' if under else ''}"
     )
 
 
@@ -162,7 +193,7 @@ def parting(first: Life, second: Life, names: tuple[str, str]) -> str:
         {
             e.month: _sentence(e, None, [])
             for e in life.events
-            if e.kind in TOLD and e.kind != "move"
+            if e.kind in TOLD and e.kind not in MADE
         }
         | {e.month: rules.STATE_NAMES[e.detail["new"]] for e in life.events if e.kind == "move"}
         for life in (first, second)
@@ -178,6 +209,15 @@ def parting(first: Life, second: Life, names: tuple[str, str]) -> str:
     )
 
 
+def _turns(h: History) -> str:
+    """Say what policies and shocks begin and end at an organisation, month by month."""
+    months: dict[int, list[str]] = {}
+    for turn in h.turns:
+        if told(turn):
+            months.setdefault(turn.month, []).append(told(turn))
+    return " ".join(f"Month {month}: {'; '.join(said)}." for month, said in months.items())
+
+
 def organisation_story(h: History, name: str, seed: int, replicate: int) -> list[str]:
     """Tell the history of an organisation."""
     member = "a member" if h.member else "not a member"
@@ -187,7 +227,11 @@ def organisation_story(h: History, name: str, seed: int, replicate: int) -> list
     )
     text = []
     if h.deployed is None:
-        return [*lines, "", "It never starts to use the tool."]
+        return [
+            *lines,
+            "",
+            *words.paragraph(f"It never starts to use the tool. {_turns(h)}".strip()),
+        ]
     text.append(
         f"It starts to use the tool in month {h.deployed}."
         if h.deployed
@@ -219,4 +263,5 @@ def organisation_story(h: History, name: str, seed: int, replicate: int) -> list
         )
     else:
         text.append(f"At the horizon {100 * adopters[-1]:.0f} % are adopters.")
-    return [*lines, "", *words.paragraph(" ".join(text))]
+    lines += ["", *words.paragraph(" ".join(text))]
+    return [*lines, "", *words.paragraph(_turns(h))] if h.turns else lines
