@@ -89,22 +89,22 @@ def policy_seconds(folder: Path) -> tuple[float, int]:
     return seconds, result.ensemble.errors.size
 
 
-def story_seconds(folder: Path) -> tuple[float, float]:
-    """Return how long `story` takes for one life and for two, start included."""
+def story_seconds(folder: Path) -> list[float]:
+    """Return how long `story` takes for a life, two lives and an organisation, start included."""
     made = str(folder / "story")
     command = [sys.executable, "-m", "sim"]
     runs = ["policy=none,training", "study=compare", "replicates=2", "progress=never"]
     subprocess.run([*command, *runs, f"out={made}"], capture_output=True, check=True)
     times = []
-    for more in ([], ["--under", "training"]):
+    for who in (["--hcp", "17"], ["--hcp", "17", "--under", "training"], ["--organisation", "3"]):
         own = []
         for _ in range(5):
             start = time.perf_counter()
-            told = [*command, "story", made, "--hcp", "17", *more]
+            told = [*command, "story", made, *who]
             subprocess.run(told, capture_output=True, check=True)
             own.append(time.perf_counter() - start)
         times.append(float(np.median(own)))
-    return times[0], times[1]
+    return times
 
 
 def sweeps() -> Table:
@@ -118,7 +118,8 @@ def sweeps() -> Table:
             rows.append(["peak memory, 100,000 runs of 1,000 HCPs (over 1 month) with tables and figures", f"{peak_megabytes(folder):.0f} MB"])  # fmt: skip
         seconds, runs = policy_seconds(folder)
         rows.append([f"`+experiment=policy_whatif`: {runs:,} runs on all cores, beyond the start", f"{seconds:.1f} s"])  # fmt: skip
-        one, two = story_seconds(folder)
+        one, two, organisation = story_seconds(folder)
         rows.append(["`story` of one HCP, start included", f"{one:.1f} s"])
         rows.append(["`story` of one HCP under two policies", f"{two:.1f} s"])
+        rows.append(["`story` of one organisation, with its figure in two files", f"{organisation:.1f} s"])  # fmt: skip
     return rows

@@ -98,14 +98,13 @@ def story(arguments: Sequence[str]) -> int:
     _, state = start(design.points[given.point], seed, given.replicate)
     if given.hcp is not None:
         given.hcp = _within("hcp", given.hcp, 1, state.hcps.size)
-        lines = _hcp(design, numbers, given, seed)
+        print("\n".join(_hcp(design, numbers, given, seed)))
     else:
         names = design.names[given.point]
         given.organisation = _organisation_numbered(
             given.organisation, names, state.organisations.size
         )
-        lines = _organisation(design, numbers, given, seed, folder)
-    print("\n".join(lines))
+        _tell_organisation(design, numbers, given, seed, folder)
     return 0
 
 
@@ -205,12 +204,9 @@ def _hcp(design: Design, numbers: list[int], given: Any, seed: int) -> list[str]
     return lines + words.two_lives(lives[0], lives[1], (first, second))
 
 
-def _organisation(
+def _tell_organisation(
     design: Design, numbers: list[int], given: Any, seed: int, folder: Path
-) -> list[str]:
-    from sim.reports.figures.save import save_figure
-    from sim.reports.figures.story import organisation_figure
-    from sim.reports.folder import FIGURES
+) -> None:
     from sim.studies.story import words
     from sim.studies.story.watch import watch_organisation
 
@@ -223,9 +219,16 @@ def _organisation(
         if len(numbers) > 1:
             lines += ["", f"Under {title}:"]
         lines += words.organisation_story(history, name, seed, given.replicate)
+    print("\n".join(lines), flush=True)
+
+    # Words first: matplotlib takes longer than all else
+    from sim.reports.figures.save import save_figure
+    from sim.reports.figures.story import organisation_figure
+    from sim.reports.folder import FIGURES
+
     figure = organisation_figure(histories, names)
     path = folder / FIGURES / f"story_organisation_{o + 1}_replicate_{given.replicate}"
     path.parent.mkdir(exist_ok=True)
     stamp = {"seed": str(seed), "replicate": str(given.replicate), "model": model_version()}
     save_figure(figure, path, f"Organisation {o + 1}", stamp)
-    return [*lines, "", f"Figure: {path}.png"]
+    print(f"\nFigure: {path}.png")
