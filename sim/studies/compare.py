@@ -133,6 +133,6 @@ def figures(result: Result) -> dict[str, Figure]:
 
 def plots(result: Result) -> list[Group]:
     """Return the figures of the report."""
-    from sim.reports.html.figures import comparison
+    from sim.reports.html.comparison import comparison
 
     return comparison(result.compared)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -12,20 +11,18 @@ import numpy as np
 from sim.config.settings import CROSSED_AXES, SAMPLED_KINDS
 from sim.ensembles.run import hcps_of
 from sim.outcomes.intervals import means_of
-from sim.outcomes.organisations import seats_of
-from sim.outcomes.paired import Paired, bootstrap, compared
+from sim.outcomes.paired import Paired, compared
 from sim.outcomes.table import COST, OUTCOMES
 from sim.outcomes.value import Value, acceptability, value_for_money
 from sim.reports import words
 from sim.reports.looks import looks
+from sim.studies.comparison.moved import GOAL, Moved, Posts, by_size, posts_moved, posts_of
 
 if TYPE_CHECKING:
     from sim.config.axes import Axis
-    from sim.outcomes.intervals import Interval
     from sim.studies.result import Result
 
 COMPARED_AXES = ("policy", "scenario")  # the first that varies is what is compared
-GOAL = "sustained_adoption"
 # Below so many percentage points a difference is no reason to choose (assumption)
 WORTH_MENTIONING = 0.01
 MOST_LINES = 5  # policies drawn month by month; more cannot be told apart
@@ -44,32 +41,6 @@ def remembered(method: F) -> F:
         return self._known[key]
 
     return once  # type: ignore[return-value]
-
-
-@dataclass(frozen=True)
-class Moved:
-    """Seats held by an adopter at the horizon under one policy only, as shares of all seats.
-
-    Attributes
-    ----------
-    gained, lost : Interval
-        Adopters under the policy but not under the baseline, and the reverse.
-    """
-
-    gained: Interval
-    lost: Interval
-
-
-class Posts(NamedTuple):
-    """The posts of a run at the horizon: which hold an adopter, and how many there are where."""
-
-    adopters: np.ndarray  # padded organisation by organisation
-    sizes: list[int]  # posts of each organisation
-
-    @property
-    def seats(self) -> int:
-        """Number of posts."""
-        return sum(self.sizes)
 
 
 class Line(NamedTuple):
@@ -243,7 +214,7 @@ class Comparison:
             return np.array([hcps_of(self.result.ensemble.points[int(p)]) for p in points], float)
         mean = hcps_of(self.result.ensemble.points[int(points[0])])
         runs = range(self.result.ensemble.replicates)
-        kept = [self._ends.get((int(points[0]), run)) for run in runs]
+        kept = [self.ends.get((int(points[0]), run)) for run in runs]
         return np.array([mean if k is None else k.seats for k in kept], float)
 
     @remembered
@@ -268,83 +239,24 @@ class Comparison:
         prices = np.linspace(0, 2 * largest, PRICES)
         return prices, acceptability(costs, effects, prices)
 
-    @remembered
-    def moved(self, policy: int) -> Moved | None:
-        """Return who adopts at the horizon under one of the two only.
-
-        With many worlds each world is one run. None if it was not kept, or if the two do not have
-        the same posts.
-        """
-        table = self.result.ensemble.organisations
-        if not table["point"].size:
-            return None
-        shape = self.worlds, self.result.ensemble.replicates
-        gained, lost = np.full(shape, np.nan), np.full(shape, np.nan)
-        for world, run in np.ndindex(shape):
-            ours = self._ends.get((int(self.points[world, policy]), run))
-            theirs = self._ends.get((int(self.points[world, 0]), run))
-            if ours is None or theirs is None:
-                continue
-            if ours.sizes != theirs.sizes:
-                return None
-            a, b = ours.adopters, theirs.adopters
-            gained[world, run] = (a & ~b).sum() / ours.seats
-            lost[world, run] = (b & ~a).sum() / ours.seats
-        both = (self._each(x) for x in (gained, lost))
-        return Moved(*(bootstrap(x[~np.isnan(x)]) for x in both))
-
-    def _each(self, x: np.ndarray) -> np.ndarray:
+    def each(self, x: np.ndarray) -> np.ndarray:
         """Return one number per run from (worlds, replicates); per world, if there are many."""
         return x.ravel() if self.worlds == 1 else means_of(x)
+
+    @cached_property
+    def ends(self) -> dict[tuple[int, int], Posts]:
+        """(point, replicate) -> who is an adopter at the horizon; empty if it was not kept."""
+        return posts_of(self.result.ensemble.organisations)
+
+    @remembered
+    def moved(self, policy: int) -> Moved | None:
+        """Return who adopts at the horizon under one of the two only; None if it is not known."""
+        return posts_moved(self, policy)
 
     @remembered
     def by_size(self, policy: int) -> dict[str, Paired]:
         """Compare the goal in smaller and in larger organisations; empty if all are alike."""
-        table = self.result.ensemble.organisations
-        sizes = table["hcps"]
-        if not sizes.size or sizes.min() == sizes.max():
-            return {}
-        middle = float(np.median(sizes))
-        found = {}
-        for name, chosen in (
-            (f"organisations of up to {middle:g} HCPs", sizes <= middle),
-            (f"organisations of more than {middle:g} HCPs", sizes > middle),
-        ):
-            ours, theirs = (self._goal_of(chosen, n) for n in (policy, 0))
-            found[name] = compared(ours, theirs, OUTCOMES[GOAL].better)
-        return found
-
-    def _goal_of(self, chosen: np.ndarray, policy: int) -> np.ndarray:
-        """Return the goal among the HCPs of chosen organisations, run by run or world by world."""
-        table = self.result.ensemble.organisations
-        replicates = self.result.ensemble.replicates
-        runs = []
-        for point in self.points[:, policy]:
-            own = chosen & (table["point"] == point)
-            weights = table["hcps"][own].astype(float)
-            run = table["replicate"][own]
-            total = np.bincount(run, weights, replicates)
-            sums = np.bincount(run, weights * table[GOAL][own], replicates)
-            with np.errstate(invalid="ignore", divide="ignore"):
-                runs.append(sums / total)
-        return self._each(np.array(runs))
-
-    @cached_property
-    def _ends(self) -> dict[tuple[int, int], Posts]:
-        """(point, replicate) -> who is an adopter at the horizon."""
-        table = self.result.ensemble.organisations
-        found: dict[tuple[int, int], tuple[list[np.ndarray], list[int]]] = {}
-        for point, replicate, hcps, text in zip(
-            table["point"].tolist(), table["replicate"].tolist(), table["hcps"].tolist(),
-            table["adopters_at_end"], strict=True,
-        ):  # fmt: skip
-            bits, sizes = found.setdefault((point, replicate), ([], []))
-            bits.append(seats_of(text))
-            sizes.append(int(hcps))
-        return {
-            run: Posts(np.concatenate(bits).astype(bool), sizes)
-            for run, (bits, sizes) in found.items()
-        }
+        return by_size(self, policy)
 
 
 def _value_of(axis: Axis, values: Any) -> str:
