@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass, field
 
 from sim.reports import words
+
+NARROWEST = 40  # of a last column of text, before its cells are broken into lines
+
+
+def _beside(line: str, texts: list[str]) -> list[tuple[str, str]]:
+    """Return a line with the first of some texts, and each other text beneath."""
+    first, *others = texts or [""]
+    return [(line, first), *(("", text) for text in others)]
 
 
 @dataclass(frozen=True)
@@ -35,9 +44,11 @@ class Table:
         lines = words.grid_lines(cells, self.left)
         if self.text_last:
             width = max(len(line) for line in lines)
+            room = max(NARROWEST, words.WIDTH - width - 2)
             lines = [
-                f"{line.ljust(width)}  {row[-1]}".rstrip()
+                f"{start.ljust(width)}  {text}".rstrip()
                 for line, row in zip(lines, self.rows, strict=True)
+                for start, text in _beside(line, textwrap.wrap(row[-1], room))
             ]
         above, below = (words.paragraph(text) for text in (self.title, self.note))
         return [*above, *lines, *below]

@@ -20,7 +20,8 @@ from sim.reports import words
 from sim.reports.folder import PROVENANCE
 
 TOLD = (*(outcome.name for outcome in FIVE), "lapse_rate", "trust")
-MOST_KEYS, MOST_POINTS = 40, 6
+MOST_KEYS, MOST_AXES, MOST_POINTS = 40, 12, 6
+AXES = "design.axes."
 # Words about the result that are no part of its configuration
 NOT_COMPARED = ("title", "question")
 ABSENT = "(not there)"
@@ -117,11 +118,19 @@ def _configuration(first: Finished, second: Finished) -> list[str]:
     keys = [k for k in dict.fromkeys([*a, *b]) if a.get(k, ABSENT) != b.get(k, ABSENT)]
     if not keys:
         return ["The configurations are the same."]
+    axes = [k for k in keys if k.startswith(AXES)]
+    told, untold = axes[:MOST_AXES], set(axes[MOST_AXES:])  # as many as an uncertain world has
+    keys = [k for k in keys if k not in untold]
     rows = [["What differs in the configuration", "1", "2"]]
     rows += [[k, _cell(a.get(k, ABSENT)), _cell(b.get(k, ABSENT))] for k in keys[:MOST_KEYS]]
     lines = words.grid_lines(rows, left=3)
     if len(keys) > MOST_KEYS:
         lines.append(f"... and {len(keys) - MOST_KEYS} more")
+    if untold:
+        lines.append(
+            f"What varies differs in {len(axes)} parameters, of which {len(told)} stand here; all "
+            "stand in config.yaml."
+        )
     return lines
 
 
@@ -133,7 +142,7 @@ def _flat(config: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             continue
         for name, part in value.items():
             if name == "axes" and isinstance(part, dict):
-                yield from ((f"design.axes.{axis}", form) for axis, form in part.items())
+                yield from ((AXES + axis, form) for axis, form in part.items())
             elif part is not None:
                 yield f"design.{name}", part
 

@@ -187,7 +187,7 @@ def test_a_comparison_says_first_what_to_do(tmp_path):
     text = Reader(write(tmp_path, request, result)).words
     first, results = text.index("In short"), text.index("Results")
     assert first < text.index("Recommendation:") < results
-    assert "What the policies and shocks are" in text and "from month 1 to the end" in text
+    assert "What the policies and shocks do" in text and "from month 1 to the end" in text
     assert "What the outcomes mean" in text
     assert result.answer()[-1] == words.paragraph(result.told.summary[-1])[-1]
 

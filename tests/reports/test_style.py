@@ -84,3 +84,14 @@ def test_all_labels_are_as_dark(label):
             label_points(axes[0, 0], spots, names, faint)
         found = [text.get_color() for text in axes[0, 0].texts]
     assert len(found) == len(faint) and all(contrast(colour) >= READABLE for colour in found)
+
+
+def test_names_of_curves_of_what_is_worth_most_are_as_dark():
+    from sim.reports.figures.comparison import costs_figure
+    from sim.studies.python import compare
+
+    names = ["none", "training", "train_everyone_once", "co_design"]
+    small = {"population.organisations": 4, "population.organisation_size": 8, "horizon": 24}
+    figure = costs_figure(compare(names, small, replicates=4).compared)
+    found = [text for panel in figure.axes for text in panel.texts if text.get_text() in names]
+    assert len(found) > len(names) and all(contrast(text.get_color()) >= READABLE for text in found)

@@ -135,7 +135,7 @@ def test_no_policy_is_recommended_where_none_is_better(certain):
 
 def test_the_answer_ends_with_the_recommendation(certain):
     text = " ".join(certain.answer())
-    best = Comparison(certain).names[Comparison(certain).order[0]]
+    best = plan.titled(Comparison(certain), Comparison(certain).order[0])
     assert f"Recommendation: {best}" in text or "no policy is clearly better" in text
 
 
@@ -235,7 +235,7 @@ def test_each_budget_buys_what_the_runs_say(monkeypatch):
     # told in words, unless the best is the cheapest as well
     short = " ".join(made.told.summary)
     said = found[0].policy != c.order[0]
-    assert ("If money is short: " + c.names[found[0].policy] in short) == said
+    assert ("If money is short: " + plan.titled(c, found[0].policy) in short) == said
     monkeypatch.setattr(
         budget, "steps", lambda c: [s._replace(policy=c.order[0]) for s in found[:1]]
     )
@@ -246,8 +246,7 @@ def test_the_summary_answers_what_when_at_what_cost_how_sure_and_where_it_fails(
     c = Comparison(certain)
     assert recommend.clearly_best(c)
     text = " ".join(certain.told.summary)
-    best = c.names[c.order[0]]
-    assert text.startswith(f"Recommendation: {best}")
+    assert text.startswith(f"Recommendation: {plan.titled(c, c.order[0])}")
     assert "from month 1 to the end (month 72) in all organisations, at" in text
     assert "EUR per organisation and month" in text and "Over 72 months (6 years)" in text
     for said in (
@@ -322,3 +321,37 @@ def test_policies_under_several_shocks_are_told():
     worlds = ["shock=none,budget_cut", "policy=none,training", "study=compare", "replicates=2"]
     text = "\n".join(result_of(*worlds).answer())
     assert "2 given worlds" in text and "uncertain" not in text.split("\n\n")[0]
+
+
+def test_policies_and_shocks_are_named_in_words_first():
+    made = result_of("policy=none,co_design+training", "shock=budget_cut", "replicates=2")
+    c = made.compared
+    assert plan.titled(c, 0) == "none"
+    assert plan.titled(c, 1) == "Co-design with Training (co_design+training)"
+    table = table_of(made, "What the policies and shocks are:")
+    assert [row[:2] for row in table.rows[1:]] == [
+        ["co_design", "Co-design"], ["training", "Training"], ["budget_cut", "Budget cut"]
+    ]  # fmt: skip
+    assert all(row[2].endswith(".") for row in table.rows[1:])
+    text = " ".join(" ".join(made.answer()).split())
+    assert "All runs have the shock Budget cut (budget_cut)." in text
+    assert ("with the shock Budget cut (budget_cut), sustained" in text) == recommend.clearly_best(
+        c
+    )
+
+
+def test_a_shock_that_is_given_value_by_value_is_not_said_of_all_runs():
+    made = result_of("policy=none,training", "shock=none,budget_cut", "replicates=2")
+    assert plan.under(made.compared) == ""
+    assert table_of(made, "What the policies and shocks are:")
+    assert "All runs have the shock" not in " ".join(made.answer())
+    same = result_of("process.training=0,0.1", "replicates=2")
+    assert plan.titles(same.compared) is None
+
+
+def test_a_long_last_cell_is_broken_on_the_terminal_and_whole_on_the_page():
+    long = "word " * 30
+    table = Table([["name", "x"], ["a", long.strip()]], text_last=True)
+    assert all(len(line) <= words.WIDTH for line in table.lines())
+    assert " ".join(" ".join(table.lines()[1:]).split()) == f"a {long.strip()}"
+    assert table.lines()[2].startswith(" " * 6 + "word")

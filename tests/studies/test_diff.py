@@ -8,7 +8,7 @@ import pytest
 from sim.__main__ import main
 from sim.errors import UserError
 from sim.outcomes import intervals
-from sim.studies.diff import read_finished
+from sim.studies.diff import MOST_AXES, read_finished
 
 SMALL = ["population.organisations=4", "population.organisation_size=8", "horizon=24"]
 SMALL += ["deployment.at_start=1", "progress=never", "replicates=6"]
@@ -68,6 +68,20 @@ def test_what_is_no_result_is_refused(folders, tmp_path):
         assert main(arguments) == 2
     with pytest.raises(UserError, match="no finished result"):
         read_finished(str(tmp_path))
+
+
+def test_what_is_uncertain_does_not_hide_the_rest(folders, capsys):
+    more = [
+        "policy=none,training",
+        "study=compare",
+        "uncertainty=assumptions",
+        "worlds=4",
+        f"out={folders / 'worlds'}",
+    ]
+    assert main([*SMALL, *more]) == 0
+    text = told(folders, "a", "worlds", capsys)
+    assert text.count("design.axes.") == MOST_AXES and "stand here; all stand in" in text
+    assert "uncertainty" in text and "can not be compared" in text
 
 
 def test_welch_by_hand():

@@ -20,6 +20,7 @@ from sim.reports.figures.style import (
     describe,
     label_points,
     new_figure,
+    text_colour,
 )
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def costs_figure(c: Comparison) -> Figure:
         curve.annotate(
             c.names[n], (float(prices[top[len(top) // 2]]), float(shares[n].max())),
             xytext=(2, 5), textcoords="offset points", ha="left", fontsize=8,
-            rotation=30, rotation_mode="anchor", color=look(c, n)["color"],
+            rotation=30, rotation_mode="anchor", color=text_colour(c.looks[n]),
             annotation_clip=False,
         )  # fmt: skip
     curve.set_ylim(0, 1.28)

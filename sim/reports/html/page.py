@@ -169,7 +169,7 @@ def _policies(request: Request) -> list[str]:
     rows = plan.rows(request.policies, int(request.values["horizon"]), unit)
     note = "Strengths, times and prices are assumptions of the files that state them."
     return [
-        parts.tag("h2", "What the policies and shocks are"),
+        parts.tag("h2", "What the policies and shocks do"),
         parts.table(Table(rows, note=note), (1, 2, 3, 4)),
     ]
 

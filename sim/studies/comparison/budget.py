@@ -12,7 +12,7 @@ from sim.outcomes.table import OUTCOMES
 from sim.outcomes.value import Value, frontier, value_for_money
 from sim.reports import words
 from sim.reports.answer import Table
-from sim.studies.comparison.plan import plan
+from sim.studies.comparison.plan import plan, titled
 from sim.studies.comparison.policies import GOAL, Comparison
 
 
@@ -110,7 +110,7 @@ def budget_sentences(c: Comparison) -> list[str]:
     unit, cheapest = currency(c), found[0].policy
     change = words.with_interval(c.paired(GOAL, cheapest).change, sign=True)
     little = (
-        f"If money is short: {c.names[cheapest]} brings an additional sustained adopter for the "
+        f"If money is short: {titled(c, cheapest)} brings an additional sustained adopter for the "
         f"least. It changes sustained adoption by {change} {OUTCOMES[GOAL].unit} and costs "
         f"{money(c.value(cheapest).cost.estimate, unit)} more than {c.baseline}."
         f"{price_told(c.value(cheapest), unit)} {plan(c, cheapest)}".rstrip()
@@ -118,8 +118,8 @@ def budget_sentences(c: Comparison) -> list[str]:
     if not found[1:]:
         return [little]
     more = "; ".join(
-        f"{c.names[step.policy]} ({money(c.value(step.policy).cost.estimate, unit)}): "
-        f"{price(step.further, unit)}"
+        f"{c.names[step.policy]}, {money(c.value(step.policy).cost.estimate, unit)} in total: "
+        f"{price(step.further, unit)} for each"
         for step in found[1:]
     )
-    return [little, f"With more money, what each further sustained adopter costs: {more}."]
+    return [little, f"With more money, what further sustained adopters cost: {more}."]

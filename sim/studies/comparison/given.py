@@ -16,7 +16,7 @@ from sim.outcomes.table import OUTCOMES
 from sim.reports import words
 from sim.reports.answer import Answer, Table
 from sim.studies.comparison.budget import currency, money, price
-from sim.studies.comparison.plan import plan
+from sim.studies.comparison.plan import plan, titled, titles
 from sim.studies.comparison.policies import GOAL, Comparison
 from sim.studies.comparison.recommend import (
     horizon,
@@ -142,7 +142,7 @@ def summary(c: Comparison) -> list[str]:
         reason = (
             f", which {worst_of}"
             if best == 0
-            else f". {c.names[best]} {worst_of}, but is clearly better in none of them"
+            else f". {titled(c, best)} {worst_of}, but is clearly better in none of them"
         )
         none = f"Recommendation: no {c.singular} is clearly better than {c.baseline}"
         return [f"{none}{reason}.", *told]
@@ -153,7 +153,7 @@ def summary(c: Comparison) -> list[str]:
             f"({worst.where})"
         )
     first = (
-        f"Recommendation: {c.names[best]}. Of all, it falls least behind in the worst of the given "
+        f"Recommendation: {titled(c, best)}. Of all, it falls least behind in the worst of the given "
         f"worlds{falls}. {plan(c, best)}".rstrip()
     )
     changes = [part.paired(GOAL, best).change for part in c.given]
@@ -207,6 +207,7 @@ def answer(c: Comparison, heading: str) -> Answer:
     )
     blocks: list[str | Table] = [
         heading,
+        *filter(None, [titles(c)]),
         Table(world_rows(c), "In each given world:", note, left=2),
         Table(over_rows(c), "Over the given worlds:", counts, text_last=True),
     ]

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from sim.policies.policy import POLICY, Policy, TimedLever, names_in
+from sim.policies.policy import POLICY, SHOCK, Policy, TimedLever, names_in
 from sim.policies.table import LEVERS
+from sim.reports.answer import Table
 
 if TYPE_CHECKING:
     from sim.studies.comparison.policies import Comparison
@@ -40,6 +41,40 @@ def of_point(c: Comparison, policy: int) -> list[Policy]:
     named = names_in(c.names[policy]) if c.axis.name == POLICY else []
     known = [c.result.policies.get((POLICY, name)) for name in named]
     return [found for found in known if found is not None]
+
+
+def titled(c: Comparison, policy: int) -> str:
+    """Return the title of a policy with the name that commands take; the name alone without one."""
+    known = of_point(c, policy)
+    if not known:
+        return c.names[policy]
+    return f"{' with '.join(one.title for one in known)} ({c.names[policy]})"
+
+
+def under(c: Comparison) -> str:
+    """Return the shocks that all runs have, as titles with names; empty for none."""
+    names = names_in(c.result.values[SHOCK])
+    if any(axis.name == SHOCK for axis in c.result.axes):
+        return ""  # told value by value
+    shocks = [c.result.policies.get((SHOCK, name)) for name in names]
+    return " and ".join(f"{one.title} ({one.name})" for one in shocks if one is not None)
+
+
+def titles(c: Comparison) -> Table | None:
+    """Return what the policies and shocks are, each in a sentence; None where there are none."""
+    found = c.result.policies
+    rows = [["name", "title", "what it is"]]
+
+    def of_shocks(item: tuple[tuple[str, str], Policy]) -> bool:
+        return item[0][0] == SHOCK  # policies first
+
+    rows += [
+        [name, one.title, one.description or "-"]
+        for (_, name), one in sorted(found.items(), key=of_shocks)
+    ]
+    shocks = any(kind == SHOCK for kind, _ in found)
+    what = f"{c.plural}{' and shocks' if shocks else ''}" if c.axis.name == POLICY else "policies and shocks"  # fmt: skip
+    return Table(rows, f"What the {what} are:", left=2, text_last=True) if found else None
 
 
 def plan(c: Comparison, policy: int) -> str:

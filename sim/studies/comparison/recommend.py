@@ -15,7 +15,7 @@ from sim.studies.comparison.budget import (
     money,
     price_told,
 )
-from sim.studies.comparison.plan import plan
+from sim.studies.comparison.plan import plan, titled, under
 from sim.studies.comparison.policies import GOAL, WORTH_MENTIONING, Comparison
 from sim.studies.comparison.uncertain import failing_worlds, threshold
 
@@ -76,15 +76,15 @@ def recommendation(c: Comparison) -> list[str]:
     if not clearly_best(c):
         change = words.with_interval(pair.change, sign=True)
         return [
-            f"{no_better}. The best mean is that of {c.names[best]}: a change of sustained adoption by "
+            f"{no_better}. The best mean is that of {titled(c, best)}: a change of sustained adoption by "
             f"{change} {OUTCOMES[GOAL].unit} over {horizon(c)}."
         ]
     equal = nearly_best(c)
-    names = ", ".join(c.names[n] for n in equal)
+    names = ", ".join(titled(c, n) for n in equal)
     # whoever reads the first words only has to know that others do about as much
-    also = f", or one that is not clearly worse ({names})" if equal else ""
+    also = f", or one that is not clearly worse: {names}" if equal else ""
     limit = f" Clearly worse means: by more than {WORTH_MENTIONING:g}." if equal else ""
-    first = f"Recommendation: {c.names[best]}{also}.{limit} {plan(c, best)}".rstrip()
+    first = f"Recommendation: {titled(c, best)}{also}.{limit} {plan(c, best)}".rstrip()
     return [first, effect_sentence(c, best)]
 
 
@@ -93,8 +93,9 @@ def effect_sentence(c: Comparison, policy: int) -> str:
     runs = "worlds" if c.worlds > 1 else "runs"
     pair = c.paired(GOAL, policy)
     ours, theirs = (mean(c, n).estimate for n in (policy, 0))
+    shock = f" with the shock {under(c)}" if under(c) else ""
     return (
-        f"Over {horizon(c)}, {label(GOAL).lower()} ({meaning(c)}) is {words.number(ours)} with "
+        f"Over {horizon(c)}{shock}, {label(GOAL).lower()} ({meaning(c)}) is {words.number(ours)} with "
         f"{c.names[policy]} and {words.number(theirs)} with {nothing(c)}: a change of "
         f"{words.with_interval(pair.change, sign=True)}. It is better in "
         f"{words.percent(pair.better)} of {runs}. Adoption is sustained (at least "
@@ -156,9 +157,9 @@ def scope_sentence(c: Comparison, policy: int) -> str:
     if not known[most].low > known[least].high:
         return ""  # no clear difference between any of them
     return (
-        f"It changes sustained adoption most among {most} "
-        f"({words.with_interval(known[most], sign=True)}) and least among {least} "
-        f"({words.with_interval(known[least], sign=True)})."
+        f"It changes sustained adoption most among {most}, by "
+        f"{words.with_interval(known[most], sign=True)}, and least among {least}, by "
+        f"{words.with_interval(known[least], sign=True)}."
     )
 
 

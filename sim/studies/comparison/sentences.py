@@ -12,6 +12,7 @@ from sim.reports import words
 from sim.reports.answer import Answer, Table
 from sim.studies.comparison import given
 from sim.studies.comparison.budget import budget_table, currency, means, money, price
+from sim.studies.comparison.plan import titles, under
 from sim.studies.comparison.policies import GOAL, Comparison
 from sim.studies.comparison.recommend import (
     mean,
@@ -36,10 +37,11 @@ def heading(c: Comparison) -> str:
         each = c.given[0].worlds
         within = f"{each:,} uncertain worlds in each, " if each > 1 else ""
         worlds = f"{len(c.given):,} given worlds, {within}"
+    shock = f" All runs have the shock {under(c)}." if under(c) else ""
     return (
         f"{len(c.names)} {c.plural}, {worlds}{words.runs(ensemble.replicates)} of each, seed "
         f"{ensemble.seed}, under the same luck. In brackets: 95 % intervals of the mean "
-        f"(or of a share; of a mean difference by bootstrap)."
+        f"(or of a share; of a mean difference by bootstrap).{shock}"
     )
 
 
@@ -135,6 +137,7 @@ def answer(c: Comparison) -> Answer:
     title = f"Change from {c.baseline}, {best}paired {c.by}:"
     blocks: list[str | Table] = [
         heading(c),
+        *filter(None, [titles(c)]),
         Table(ranking_rows(c), note=ranking_note(c)),
         Table(outcome_rows(c, known[:MOST_OUTCOMES]), title, text_last=True),
     ]

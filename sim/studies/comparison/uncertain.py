@@ -122,7 +122,10 @@ def failing_worlds(c: Comparison, policy: int) -> list[str]:
         return [text + "."]
     box = failing_box(c, policy)
     if box is None:
-        return [text + "; no short list of conditions tells which."]
+        return [
+            text
+            + f"; no short list of conditions tells which. More worlds may: worlds={2 * c.worlds}."
+        ]
     names, _ = world_values(c)
     return [
         f"{text}. It does so above all where {box_words(names, box, c.result.values)}. There it fails in "
