@@ -442,3 +442,21 @@ def test_composing_imports_nothing_slow():
         "sys.exit(str(slow) if slow else 0)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("process.training=0,1", True),
+        ("process.training=0,5", True),  # of the two, 5 is not allowed; 0.5 is
+        ("decision.intercept=-2,0", True),
+    ],
+)
+def test_a_decimal_comma_is_told_and_a_sweep_goes_on(word, told):
+    key, _, text = word.partition("=")
+    try:
+        notes = list(compose(["study=sweep", word]).notes)
+    except UserError as error:
+        notes = error.problems
+    said = [n for n in notes if f"{key}={text.replace(',', '.')}" in n]
+    assert bool(said) == told and all("two values" in n for n in said)

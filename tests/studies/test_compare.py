@@ -322,3 +322,59 @@ def test_policies_under_several_shocks_are_told():
     worlds = ["shock=none,budget_cut", "policy=none,training", "study=compare", "replicates=2"]
     text = "\n".join(result_of(*worlds).answer())
     assert "2 given worlds" in text and "uncertain" not in text.split("\n\n")[0]
+
+
+PLACE = {"population.organisations": 5, "population.organisation_size": 8, "horizon": 24}
+
+
+def with_runs(result, goals, costs):
+    """Return a comparison of these goals and costs of each policy, alike in all runs but a little."""
+    outcomes = {k: v.copy() for k, v in result.ensemble.outcomes.items()}
+    noise = np.linspace(-0.001, 0.001, result.ensemble.replicates)
+    for n, (goal, cost) in enumerate(zip(goals, costs, strict=True)):
+        outcomes[GOAL][n] = goal + (n + 1) * noise
+        outcomes["policy_cost"][n] = cost
+    return Comparison(replace(result, ensemble=replace(result.ensemble, outcomes=outcomes)))
+
+
+def test_a_best_policy_that_costs_nothing_or_saves_money_is_told(certain):
+    free = " ".join(recommend.summary(with_runs(certain, (0.2, 0.5, 0.3), (0, 0, 5000))))
+    assert "training costs 0 EUR more than none" in free and "for each additional" not in free
+    saves = " ".join(recommend.summary(with_runs(certain, (0.2, 0.5, 0.3), (9000, 5000, 8000))))
+    assert "training costs 4,000 EUR less than none" in saves and "-" not in saves.split("costs")[1]
+
+
+def test_little_money_buys_more_than_the_baseline(certain):
+    # the second costs less than the baseline, and is worse: nobody is told to go on with nothing new
+    c = with_runs(certain, (0.4, 0.2, 0.6), (9000, 0, 12000))
+    assert [step.policy for step in budget.steps(c)] == [2]
+    c = with_runs(certain, (0.4, 0.2, 0.6), (9000, 0, 60000))
+    assert [step.policy for step in budget.steps(c)] == [0, 2]
+    assert [step.policy for step in budget.clear_steps(c)] == [2]
+    assert "costs 0" not in " ".join(recommend.summary(c))
+    # a step that is not beyond chance is left out, and the next one goes on from the one before
+    c = with_runs(certain, (0.2, 0.2005, 0.6), (0, 100, 60000))
+    assert [step.policy for step in budget.steps(c)] == [1, 2] or not budget.clear_steps(c)[:-1]
+    c.result.ensemble.outcomes[GOAL][1] = 0.2 + np.tile([-0.1, 0.1002], 6)
+    c = Comparison(c.result)
+    assert [step.policy for step in budget.steps(c)] == [1, 2]
+    assert [(s.policy, s.after) for s in budget.clear_steps(c)] == [(2, 0)]
+
+
+def test_a_policy_without_a_number_is_not_called_about_as_good(certain):
+    c = with_runs(certain, (0.2, 0.5, np.nan), (0, 5000, np.nan))
+    assert recommend.clearly_best(c) and recommend.nearly_best(c) == []
+
+
+def test_scenarios_of_more_people_count_all_their_adopters():
+    change = {"population.organisations": 10, "policy": "training"}
+    made = sim.compare({"a": {}, "b": change}, PLACE, replicates=4, progress="never")
+    c = made.compared
+    adopters = 80 * c.runs(GOAL, 1) - 40 * c.runs(GOAL, 0)
+    assert c.money(1)[1].tolist() == pytest.approx(adopters.tolist())
+
+
+def test_one_run_of_each_says_nothing_of_chance():
+    made = sim.compare(["none", "training"], PLACE, replicates=1, progress="never")
+    text = str(made) + " ".join(made.told.summary)
+    assert "nan" not in text and "beyond chance" not in text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sim.model import engine as runs
@@ -66,6 +68,15 @@ class Society:
                 organisation.experts = experts[row["first_expert"] : row["last_expert"]]
             self._views = hcps, experts, organisations
         return self._views
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Be a copy: its people point into its own arrays."""
+        self.__dict__.update(state)
+        if self._views is not None:
+            rows = self.state.hcps, self.state.experts, self.state.organisations
+            for array, views in zip(rows, self._views, strict=True):
+                for index, view in enumerate(views):
+                    view.row = array[index : index + 1][0]
 
     @property
     def hcps(self) -> list[HCP]:

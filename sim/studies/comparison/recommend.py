@@ -12,7 +12,7 @@ from sim.studies.comparison.budget import (
     budget_sentences,
     currency,
     means,
-    money,
+    more_than,
     price_told,
 )
 from sim.studies.comparison.plan import plan
@@ -59,11 +59,9 @@ def clearly_best(c: Comparison) -> bool:
 
 
 def nearly_best(c: Comparison) -> list[int]:
-    """Return the policies that are not clearly worse than the best one."""
+    """Return the policies that are known and not clearly worse than the best one."""
     best = c.order[0]
-    return [
-        n for n in c.order[1:] if n and not c.against(GOAL, best, n).change.low > WORTH_MENTIONING
-    ]
+    return [n for n in c.order[1:] if n and c.against(GOAL, best, n).change.low <= WORTH_MENTIONING]
 
 
 def recommendation(c: Comparison) -> list[str]:
@@ -120,14 +118,16 @@ def cost_sentence(c: Comparison) -> str:
     if not c.costs_known:
         return ""
     unit, best = currency(c), c.order[0]
-    text = f"{c.names[best]} costs {money(c.value(best).cost.estimate, unit)} more than {c.baseline} {span(c)}"
+    cost = more_than(c.value(best).cost.estimate, unit, c.baseline)
+    text = f"{c.names[best]} costs {cost} {span(c)}"
     text += f".{price_told(c.value(best), unit)}"
     costs, _ = means(c)
     cheap = [n for n in nearly_best(c) if costs[n] < costs[best]]
     if cheap:
         least = min(cheap, key=lambda n: costs[n])
         text += (
-            f" {c.names[least]}, not clearly worse, costs {money(float(costs[least]), unit)} more."
+            f" {c.names[least]}, not clearly worse, costs "
+            f"{more_than(float(costs[least]), unit, c.baseline)}."
         )
     return text
 
