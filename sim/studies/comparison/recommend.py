@@ -25,18 +25,34 @@ MONTHS_IN_YEAR = 12
 
 def horizon(c: Comparison) -> str:
     """Return the horizon in words."""
-    months = int(c.result.values["horizon"])
+    ends = sorted({int(x) for x in values_of(c, "horizon")})
+    if len(ends) > 1:
+        return f"{ends[0]} to {ends[-1]} months"
+    months = ends[0]
     years = f" ({months / MONTHS_IN_YEAR:g} years)" if months % MONTHS_IN_YEAR == 0 else ""
     return f"{months} months{years}"
 
 
 def span(c: Comparison) -> str:
     """Say what a cost counts."""
-    values = c.result.values
-    return (
-        f"in total, of all {values['population.organisations']:,} organisations over "
-        f"{values['horizon']} months, discounted by {100 * values['cost.discount_rate']:g} % a year"
+    places, months, rates = (
+        values_of(c, path) for path in ("population.organisations", "horizon", "cost.discount_rate")
     )
+    return (
+        f"in total, of all {_ends(places)} organisations over {_ends(months)} months, discounted by "
+        f"{_ends([100 * x for x in rates])} % a year"
+    )
+
+
+def values_of(c: Comparison, path: str) -> list[float]:
+    """Return the values of a parameter in all that is compared: scenarios may differ in it."""
+    points = c.result.ensemble.points
+    return [float(points[int(p)].values[path]) for p in c.points.ravel()]
+
+
+def _ends(values: list[float]) -> str:
+    low, high = (f"{f(values):,.15g}" for f in (min, max))
+    return low if low == high else f"{low} to {high}"
 
 
 def probability(c: Comparison, policy: int) -> Interval:
