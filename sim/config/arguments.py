@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from sim.config.axes import LARGEST_AXIS
+from sim.config.checks import NotAllowed, check_value
 from sim.config.folders import GROUP_NAMES, NAME, available, shipped_folder
 from sim.config.messages import one_line, show, unknown
 from sim.config.reasons import DECIMAL_COMMA
@@ -42,6 +43,15 @@ class Arguments:
     notes: list[str] = field(default_factory=list)
     config_dir: str | None = None
     commas: dict[str, str] = field(default_factory=dict)
+
+
+def _allowed(key: str, number: str) -> bool:
+    """Whether a parameter may have this value: else nobody meant it."""
+    try:
+        check_value(PARAMETERS[key], float(number))
+    except NotAllowed:
+        return False
+    return True
 
 
 def _plain_text_keys() -> frozenset[str]:
@@ -153,10 +163,11 @@ def _key_value(argument: str, arguments: Arguments, first: bool = False) -> None
         key in PARAMETERS
         and PARAMETERS[key].kind in ("float", "optional")
         and DECIMAL_COMMA.fullmatch(text)
+        and _allowed(key, text.replace(",", "."))
     ):
         arguments.commas[key] = (
-            f"{key}={text}: the comma separates two values of a sweep; decimals are written with a "
-            f"point: {key}={text.replace(',', '.')}"
+            f"{key}={text}: two values, since a comma separates those of a sweep; one number with "
+            f"decimals is written with a point: {key}={text.replace(',', '.')}"
         )
     if key in arguments.values and arguments.values[key] != value:
         arguments.notes.append(f"{one_line(key)} is given twice; the last counts: {show(value)}")

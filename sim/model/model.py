@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from numbers import Integral
 from typing import Any, Literal
 
@@ -31,11 +31,8 @@ OPTIONS = (
     "engine", "seed", "replicate", "hcp_class", "policies", "shocks", "schedule", "world", "model_reporters",
     "agent_reporters", "record", "luck", "contracts",
 )  # fmt: skip
-COLLECTED: dict[str, Callable[[AdoptionModel], float]] = {
-    "adopter_share": lambda model: model.adopter_share,
-    "mean_trust": lambda model: model.mean_trust,
-    "organisations_running": lambda model: model.organisations_running,
-}
+# names of attributes, not functions: a model can then be pickled
+COLLECTED = {name: name for name in ("adopter_share", "mean_trust", "organisations_running")}
 
 
 class AdoptionModel(Society, mesa.Model):

@@ -54,6 +54,8 @@ def percent(x: Interval) -> str:
     """Return a share in percent and its 95 % interval."""
     if np.isnan(x.estimate):
         return NO_NUMBER
+    if np.isnan(x.low):
+        return f"{100 * x.estimate:.0f} %"
     return f"{100 * x.estimate:.0f} % ({100 * x.low:.0f} to {100 * x.high:.0f} %)"
 
 

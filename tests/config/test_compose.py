@@ -215,7 +215,7 @@ def test_a_key_given_twice_is_noted():
             "show",
             "allowed: diff, handouts, list, merge, resume, story; for a parameter write key=value",
         ),
-        ("process.training=0,5", "decimals are written with a point: process.training=0.5"),
+        ("process.training=0,5", "decimals is written with a point: process.training=0.5"),
         ("policy=training+none", "none can not be combined with others (write policy=training)"),
         ("shock=none+budget_cut", "none can not be combined with others (write shock=budget_cut)"),
         ("policy=[none,training+none]", "none can not be combined"),
@@ -442,3 +442,17 @@ def test_composing_imports_nothing_slow():
         "sys.exit(str(slow) if slow else 0)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("word", ["process.training=0,1", "decision.intercept=-2,0"])
+def test_a_sweep_that_may_be_a_decimal_comma_goes_on_with_a_note(word):
+    request = compose(["study=sweep", word])
+    assert len(request.axes[0]) == 2
+    (note,) = request.notes
+    assert note.startswith(f"{word}: two values") and word.replace(",", ".") in note
+
+
+def test_a_decimal_comma_is_not_suspected_where_the_number_is_not_allowed():
+    with pytest.raises(UserError) as found:
+        compose(["study=sweep", "cost.discount_rate=1,5"])
+    assert found.value.problems[0].startswith("cost.discount_rate=5: is above")

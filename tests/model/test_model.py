@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
+import pickle
 import warnings
 
 import mesa
@@ -347,3 +349,31 @@ def test_the_kernel_refuses_every_method_of_the_month():
     # what agents alone call is listed by hand: a new step must not be ignored in silence
     own = {n for n, x in vars(HCP).items() if callable(x) and not n.startswith("_")}
     assert own - {"Level", "Month"} <= set(BEHAVIOUR)
+
+
+# ------------------------------------------------------------------ copies
+class Marked(HCP):
+    def __init__(self, *where):
+        super().__init__(*where)
+        self.mark = 7
+
+
+@pytest.mark.parametrize("engine", ["agents", "kernel"])
+@pytest.mark.parametrize(
+    "how", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))], ids=["copy", "pickle"]
+)
+def test_a_copy_of_a_model_goes_on_as_the_model_does(engine, how):
+    model = AdoptionModel(SMALL, seed=2, engine=engine, hcp_class=Marked)
+    for _ in range(3):
+        model.step()
+    assert len(model.agents) == 27  # made before the copy is
+    twin = how(model)
+    before = twin.state.hcps.copy()
+    model.run_model()
+    assert (twin.state.hcps == before).all() and all(h.model is twin for h in twin.hcps)
+    twin.run_model()
+    assert (twin.state.hcps == model.state.hcps).all()
+    assert [h.trust for h in twin.agents.select(agent_type=HCP)] == model.state.hcps[
+        "trust"
+    ].tolist()
+    assert {h.mark for h in twin.hcps} == {7}

@@ -196,10 +196,10 @@ def test_costs_are_one_table(certain):
     assert {row[0] for row in table.rows[1:]} == {"training", "co_design"}
     for name, cost, _, price, by in table.rows[1:]:
         told = frame.loc[name]
-        assert cost == recommend.money(told["additional_cost"])
+        assert cost == budget.money(told["additional_cost"])
         assert by == (told["dominated_by"] or "-")
         if np.isfinite(told["cost_per_adopter"]):
-            assert price.startswith(recommend.money(told["cost_per_adopter"]) + " (")
+            assert price.startswith(budget.money(told["cost_per_adopter"]) + " (")
     assert not [b for b in certain.told.blocks if isinstance(b, str) and "adopter" in b]
 
 
@@ -237,7 +237,7 @@ def test_each_budget_buys_what_the_runs_say(monkeypatch):
     said = found[0].policy != c.order[0]
     assert ("If money is short: " + plan.titled(c, found[0].policy) in short) == said
     monkeypatch.setattr(
-        budget, "steps", lambda c: [s._replace(policy=c.order[0]) for s in found[:1]]
+        budget, "steps", lambda c, *_: [s._replace(policy=c.order[0]) for s in found[:1]]
     )
     assert budget.budget_sentences(c) == [] and budget.budget_table(c) is None
 
@@ -252,7 +252,7 @@ def test_the_summary_answers_what_when_at_what_cost_how_sure_and_where_it_fails(
     for said in (
         words.with_interval(c.paired(GOAL, c.order[0]).change, sign=True),
         words.percent(recommend.probability(c, c.order[0])),
-        recommend.money(c.value(c.order[0]).cost.estimate, "EUR"),
+        budget.money(c.value(c.order[0]).cost.estimate, "EUR"),
         "Where it fails",
         "posts are held by an adopter",
     ):
@@ -355,3 +355,78 @@ def test_a_long_last_cell_is_broken_on_the_terminal_and_whole_on_the_page():
     assert all(len(line) <= words.WIDTH for line in table.lines())
     assert " ".join(" ".join(table.lines()[1:]).split()) == f"a {long.strip()}"
     assert table.lines()[2].startswith(" " * 6 + "word")
+
+
+PLACE = {"population.organisations": 5, "population.organisation_size": 8, "horizon": 24}
+
+
+def with_runs(result, goals, costs):
+    """Return a comparison of these goals and costs of each policy, alike in all runs but a little."""
+    outcomes = {k: v.copy() for k, v in result.ensemble.outcomes.items()}
+    noise = np.linspace(-0.001, 0.001, result.ensemble.replicates)
+    for n, (goal, cost) in enumerate(zip(goals, costs, strict=True)):
+        outcomes[GOAL][n] = goal + (n + 1) * noise
+        outcomes["policy_cost"][n] = cost
+    return Comparison(replace(result, ensemble=replace(result.ensemble, outcomes=outcomes)))
+
+
+def test_a_best_policy_that_costs_nothing_or_saves_money_is_told(certain):
+    free = " ".join(recommend.summary(with_runs(certain, (0.2, 0.5, 0.3), (0, 0, 5000))))
+    assert "training costs 0 EUR more than none" in free and "for each additional" not in free
+    saves = " ".join(recommend.summary(with_runs(certain, (0.2, 0.5, 0.3), (9000, 5000, 8000))))
+    assert "training costs 4,000 EUR less than none" in saves and "-" not in saves.split("costs")[1]
+
+
+def test_little_money_buys_more_than_the_baseline(certain):
+    # the second costs less than the baseline, and is worse: nobody is told to go on with nothing new
+    c = with_runs(certain, (0.4, 0.2, 0.6), (9000, 0, 12000))
+    assert [step.policy for step in budget.steps(c)] == [2]
+    c = with_runs(certain, (0.4, 0.2, 0.6), (9000, 0, 60000))
+    assert [step.policy for step in budget.steps(c)] == [0, 2]
+    assert [step.policy for step in budget.clear_steps(c)] == [2]
+    assert "costs 0" not in " ".join(recommend.summary(c))
+    # what is not beyond chance is left out, and the next one goes on from the one before
+    luck = np.tile([-0.2, 0.2], 6)
+    c = with_runs(certain, (0.2, 0.25 + luck, 0.6), (0, 100, 60000))
+    assert [step.policy for step in budget.steps(c)] == [1, 2]
+    assert [(s.policy, s.after) for s in budget.clear_steps(c)] == [(2, 0)]
+    c = with_runs(certain, (0.2, 0.4, 0.45 + luck), (0, 1000, 60000))
+    assert [step.policy for step in budget.steps(c)] == [1, 2] and c.value(2).effect.low > 0
+    assert [(s.policy, s.after) for s in budget.clear_steps(c)] == [(1, 0)]
+
+
+def test_a_policy_without_a_number_is_not_called_about_as_good(certain):
+    c = with_runs(certain, (0.2, 0.5, np.nan), (0, 5000, np.nan))
+    assert recommend.clearly_best(c) and recommend.nearly_best(c) == []
+
+
+def test_scenarios_of_more_people_count_all_their_adopters():
+    change = {"population.organisations": 10, "policy": "training"}
+    made = sim.compare({"a": {}, "b": change}, PLACE, replicates=4, progress="never")
+    c = made.compared
+    adopters = 80 * c.runs(GOAL, 1) - 40 * c.runs(GOAL, 0)
+    assert c.money(1)[1].tolist() == pytest.approx(adopters.tolist())
+
+
+def test_one_run_of_each_says_nothing_of_chance():
+    made = sim.compare(["none", "training"], PLACE, replicates=1, progress="never")
+    text = str(made) + " ".join(made.told.summary)
+    assert "nan" not in text and "beyond chance" not in text
+
+
+def test_scenarios_that_differ_in_months_and_places_are_told_so():
+    change = {"population.organisations": 1200, "horizon": 30, "cost.discount_rate": 0.07}
+    small = {
+        "population.organisation_size": 2,
+        **{k: v for k, v in PLACE.items() if "size" not in k},
+    }
+    c = sim.compare({"a": {}, "b": change}, small, replicates=2, progress="never").compared
+    assert recommend.horizon(c) == "24 to 30 months"
+    assert recommend.span(c) == (
+        "in total, of all 5 to 1,200 organisations over 24 to 30 months, discounted by 3 to 7 % a year"
+    )
+    alike = sim.compare(["none", "training"], PLACE, replicates=2, progress="never").compared
+    assert recommend.horizon(alike) == "24 months (2 years)"
+    assert recommend.span(alike) == (
+        "in total, of all 5 organisations over 24 months, discounted by 3 % a year"
+    )

@@ -138,3 +138,28 @@ def test_one_at_a_time_is_no_design_of_a_comparison():
     words = ["policy=none,training", "process.training=[0,1]", "design.kind=one_at_a_time"]
     with pytest.raises(UserError, match="one_at_a_time.*allowed is design.kind=grid"):
         compose([*SMALL, *words])
+
+
+def of_goals(result, goals):
+    """Return a comparison in which each policy has these goals, one for each given world."""
+    outcomes = {k: v.copy() for k, v in result.ensemble.outcomes.items()}
+    for part, row in zip(Comparison(result).given, goals, strict=True):
+        for policy, goal in enumerate(row):
+            outcomes[GOAL][part.points[0, policy]] = goal + np.linspace(-0.001, 0.001, 6) * policy
+    return Comparison(replace(result, ensemble=replace(result.ensemble, outcomes=outcomes)))
+
+
+def test_a_baseline_that_falls_least_behind_hides_not_who_is_better(listed):
+    c = of_goals(listed, [(0.5, 0.6, 0.5)] * 5 + [(0.5, 0.1, 0.5)])
+    told = given.summary(of_goals(listed, [(0.5, 0.6, 0.4)] * 5 + [(0.5, 0.1, 0.4)]))
+    assert given.order(c)[0] != 1 and "no policy is clearly better" not in told[0]
+    assert told[0].startswith("Recommendation: none (no policy).")
+    assert "Clearly better than none: training in 5 of the 6." in told[0]
+
+
+def test_who_failed_in_a_given_world_is_not_the_least_behind(listed):
+    c = of_goals(listed, [(0.5, 0.9, 0.6)] * 5 + [(0.5, np.nan, 0.6)])
+    assert given.order(c) == [2, 0, 1]
+    # where everybody failed, nobody is the worse for it
+    c = of_goals(listed, [(0.5, 0.9, 0.6)] * 5 + [(np.nan,) * 3])
+    assert given.order(c)[0] == 1

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from sim.model import engine as runs
@@ -9,6 +12,7 @@ from sim.model import inputs, kernel, levers, rules
 from sim.model.society.ai_expert import AIExpert
 from sim.model.society.hcp import HCP
 from sim.model.society.organisation import Organisation
+from sim.model.society.view import View
 from sim.model.state import FINE
 
 
@@ -66,6 +70,15 @@ class Society:
                 organisation.experts = experts[row["first_expert"] : row["last_expert"]]
             self._views = hcps, experts, organisations
         return self._views
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Be a copy: its people point into its own arrays."""
+        self.__dict__.update(state)
+        if self._views is not None:
+            hcps, experts, organisations = self._views
+            _reconnect(hcps, self.state.hcps)
+            _reconnect(experts, self.state.experts)
+            _reconnect(organisations, self.state.organisations)
 
     @property
     def hcps(self) -> list[HCP]:
@@ -158,3 +171,9 @@ class Society:
         """Organisations that run the tool."""
         status = self.state.organisations["status"]
         return int(((status == rules.PROJECT) | (status == rules.INSTITUTIONALISED)).sum())
+
+
+def _reconnect(views: Sequence[View], rows: np.ndarray) -> None:
+    """Let views point into an array, in its order: a copied view may not know its index yet."""
+    for index, view in enumerate(views):
+        view.row = rows[index : index + 1][0]

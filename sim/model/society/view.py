@@ -59,6 +59,18 @@ class View:
         # a one-element slice keeps the connection to the array; a plain item would be a copy
         self.row = rows[index : index + 1][0]
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return all but the row, which a copy would cut off from the array of its society."""
+        own = {name for kind in type(self).__mro__ for name in getattr(kind, "__slots__", ())}
+        own |= set(getattr(self, "__dict__", ()))
+        own.discard("row")
+        return {name: getattr(self, name) for name in own if hasattr(self, name)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take what was kept; the society of the copy gives the row."""
+        for name, value in state.items():
+            setattr(self, name, value)
+
     @property
     def organisation(self) -> Any:
         """The organisation that the agent belongs to."""

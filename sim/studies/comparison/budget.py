@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -52,17 +53,45 @@ def means(c: Comparison) -> tuple[np.ndarray, np.ndarray]:
     return costs, effects
 
 
-def steps(c: Comparison) -> list[Step]:
-    """Return the way along the frontier, from the cheapest policy to the dearest."""
+def more_than(cost: float, unit: str, than: str) -> str:
+    """Return what something costs beyond another in words; what saves money costs less."""
+    return f"{money(abs(cost), unit)} {'less' if cost < 0 else 'more'} than {than}"
+
+
+def steps(c: Comparison, among: Sequence[int] | None = None) -> list[Step]:
+    """Return the way along the frontier, from the cheapest policy to the dearest.
+
+    `among` are the policies that may stand on it; all of them unless given.
+    """
+    chosen = list(range(len(c.names)) if among is None else among)
     found = []
-    for low, high in pairwise(frontier(*means(c))):
+    kept = frontier(*(x[chosen] for x in means(c)))
+    for low, high in pairwise(chosen[n] for n in kept):
         costs, effects = (a - b for a, b in zip(c.money(high), c.money(low), strict=True))
         found.append(Step(high, low, value_for_money(costs, effects)))
     return found
 
 
+def clear_steps(c: Comparison) -> list[Step]:
+    """Return such a way from the baseline on which each step brings adopters beyond chance.
+
+    Empty if the baseline is not its start: then more adopters are to be had without more money.
+    """
+    among = [0, *(n for n in range(1, len(c.names)) if c.value(n).effect.low > 0)]
+    while True:
+        found = steps(c, among)
+        if not found or found[0].after != 0:
+            return []
+        unclear = [step.policy for step in found if not step.further.effect.low > 0]
+        if not unclear:
+            return found
+        among.remove(unclear[0])
+
+
 def price(value: Value, unit: str = "") -> str:
     """Return the cost of an additional sustained adopter with its interval."""
+    if np.isnan(value.effect.low):  # one run, or none: nothing is known of chance
+        return words.NO_NUMBER
     if np.isfinite(value.per_adopter) and value.per_adopter > 0:
         high = money(value.high, unit) if np.isfinite(value.high) else "no upper limit"
         return f"{money(value.per_adopter, unit)} ({money(value.low)} to {high})"
@@ -71,7 +100,7 @@ def price(value: Value, unit: str = "") -> str:
 
 def price_told(value: Value, unit: str) -> str:
     """Return a sentence with that cost; empty where there is none."""
-    if not np.isfinite(value.per_adopter):
+    if not value.per_adopter > 0:
         return ""
     each, interval = price(value, unit).split(" (")
     return f" That is {each} for each additional sustained adopter ({interval}."
@@ -104,7 +133,7 @@ def budget_table(c: Comparison) -> Table | None:
 
 def budget_sentences(c: Comparison) -> list[str]:
     """Say what little money buys, and what more of it buys, if the best is not the cheapest."""
-    found = [step for step in steps(c) if step.further.per_adopter > 0]
+    found = clear_steps(c)
     if not found or found[0].policy == c.order[0]:
         return []
     unit, cheapest = currency(c), found[0].policy
@@ -112,7 +141,7 @@ def budget_sentences(c: Comparison) -> list[str]:
     little = (
         f"If money is short: {titled(c, cheapest)} brings an additional sustained adopter for the "
         f"least. It changes sustained adoption by {change} {OUTCOMES[GOAL].unit} and costs "
-        f"{money(c.value(cheapest).cost.estimate, unit)} more than {c.baseline}."
+        f"{more_than(c.value(cheapest).cost.estimate, unit, c.baseline)}."
         f"{price_told(c.value(cheapest), unit)} {plan(c, cheapest)}".rstrip()
     )
     if not found[1:]:

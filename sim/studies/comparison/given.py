@@ -22,6 +22,7 @@ from sim.studies.comparison.recommend import (
     horizon,
     mean,
     moved_sentence,
+    nothing,
     probability,
     span,
 )
@@ -45,10 +46,17 @@ def regret(part: Comparison, policy: int) -> Interval:
 
 
 def largest_regret(c: Comparison, policy: int) -> Largest:
-    """Return the largest regret of a policy over the given worlds."""
-    found = [Largest(regret(part, policy), part.where) for part in c.given]
-    known = [x for x in found if np.isfinite(x.regret.estimate)]
-    return max(known, key=lambda x: x.regret.estimate, default=found[0])
+    """Return the largest regret of a policy over the given worlds.
+
+    No number if all its runs failed in one of them and others did not: there it may be the worst.
+    """
+    found = [
+        Largest(regret(part, policy), part.where)
+        for part in c.given
+        if np.isfinite(mean(part, part.order[0]).estimate)
+    ]
+    unknown = Largest(regret(c.given[0], policy), c.given[0].where)
+    return max(found, key=lambda x: np.nan_to_num(x.regret.estimate, nan=np.inf), default=unknown)
 
 
 def reaching(c: Comparison, policy: int) -> list[bool]:
@@ -137,7 +145,8 @@ def summary(c: Comparison) -> list[str]:
         f"The {total} worlds were listed, not drawn: how likely each is, is not known. So each is "
         "told by itself, and there is no mean and no interval over them."
     ]
-    if not any(better):
+    others = {n: sum(clearly_better(c, n)) for n in order(c)}
+    if not any(others.values()):
         worst_of = "falls least behind in the worst of the given worlds"
         reason = (
             f", which {worst_of}"
@@ -153,9 +162,15 @@ def summary(c: Comparison) -> list[str]:
             f"({worst.where})"
         )
     first = (
-        f"Recommendation: {titled(c, best)}. Of all, it falls least behind in the worst of the given "
+        f"Recommendation: {nothing(c) if best == 0 else titled(c, best)}. Of all, it falls least behind in the worst of the given "
         f"worlds{falls}. {plan(c, best)}".rstrip()
     )
+    if best == 0 or not any(better):
+        also = ", ".join(
+            f"{c.names[n]} in {often} of the {total}" for n, often in others.items() if often
+        )
+        nor = "" if best == 0 else f" {c.names[best]} is in none of them."
+        return [f"{first} Clearly better than {c.baseline}: {also}.{nor}", *told]
     changes = [part.paired(GOAL, best).change for part in c.given]
     low, high = (f(changes, key=lambda i: i.estimate) for f in (min, max))
     effect = (
@@ -180,6 +195,7 @@ def summary(c: Comparison) -> list[str]:
         each = "; ".join(
             f"{price(part.value(best))} where {part.where}" for part in c.given[:MOST_TOLD]
         )
+        each += "; the others stand in costs.csv" if total > MOST_TOLD else ""
         costs = (
             f"It costs {amount} more than {c.baseline} {span(c)}. {unit} per additional sustained "
             f"adopter: {each}."

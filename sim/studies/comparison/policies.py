@@ -221,7 +221,10 @@ class Comparison:
     def money(self, policy: int) -> tuple[np.ndarray, np.ndarray]:
         """Return additional cost and additional sustained adopters of each run (or world)."""
         costs = np.subtract(*self._pair(COST, policy, 0))
-        effects = np.subtract(*self._pair(GOAL, policy, 0)) * self.hcps(policy)
+        ours, theirs = self._pair(GOAL, policy, 0)
+        hcps = self.hcps(policy)
+        # a scenario may have other HCPs than the baseline; with the same the second term is 0
+        effects = (ours - theirs) * hcps + theirs * (hcps - self.hcps(0))
         return costs, effects
 
     @remembered

@@ -12,7 +12,7 @@ from sim.studies.comparison.budget import (
     budget_sentences,
     currency,
     means,
-    money,
+    more_than,
     price_told,
 )
 from sim.studies.comparison.plan import plan, titled, under
@@ -25,18 +25,34 @@ MONTHS_IN_YEAR = 12
 
 def horizon(c: Comparison) -> str:
     """Return the horizon in words."""
-    months = int(c.result.values["horizon"])
+    ends = sorted({int(x) for x in values_of(c, "horizon")})
+    if len(ends) > 1:
+        return f"{ends[0]} to {ends[-1]} months"
+    months = ends[0]
     years = f" ({months / MONTHS_IN_YEAR:g} years)" if months % MONTHS_IN_YEAR == 0 else ""
     return f"{months} months{years}"
 
 
 def span(c: Comparison) -> str:
     """Say what a cost counts."""
-    values = c.result.values
-    return (
-        f"in total, of all {values['population.organisations']:,} organisations over "
-        f"{values['horizon']} months, discounted by {100 * values['cost.discount_rate']:g} % a year"
+    places, months, rates = (
+        values_of(c, path) for path in ("population.organisations", "horizon", "cost.discount_rate")
     )
+    return (
+        f"in total, of all {_ends(places)} organisations over {_ends(months)} months, discounted by "
+        f"{_ends([100 * x for x in rates])} % a year"
+    )
+
+
+def values_of(c: Comparison, path: str) -> list[float]:
+    """Return the values of a parameter in all that is compared: scenarios may differ in it."""
+    points = c.result.ensemble.points
+    return [float(points[int(p)].values[path]) for p in c.points.ravel()]
+
+
+def _ends(values: list[float]) -> str:
+    low, high = (f"{f(values):,.15g}" for f in (min, max))
+    return low if low == high else f"{low} to {high}"
 
 
 def probability(c: Comparison, policy: int) -> Interval:
@@ -59,11 +75,9 @@ def clearly_best(c: Comparison) -> bool:
 
 
 def nearly_best(c: Comparison) -> list[int]:
-    """Return the policies that are not clearly worse than the best one."""
+    """Return the policies that are known and not clearly worse than the best one."""
     best = c.order[0]
-    return [
-        n for n in c.order[1:] if n and not c.against(GOAL, best, n).change.low > WORTH_MENTIONING
-    ]
+    return [n for n in c.order[1:] if n and c.against(GOAL, best, n).change.low <= WORTH_MENTIONING]
 
 
 def recommendation(c: Comparison) -> list[str]:
@@ -121,14 +135,16 @@ def cost_sentence(c: Comparison) -> str:
     if not c.costs_known:
         return ""
     unit, best = currency(c), c.order[0]
-    text = f"{c.names[best]} costs {money(c.value(best).cost.estimate, unit)} more than {c.baseline} {span(c)}"
+    cost = more_than(c.value(best).cost.estimate, unit, c.baseline)
+    text = f"{c.names[best]} costs {cost} {span(c)}"
     text += f".{price_told(c.value(best), unit)}"
     costs, _ = means(c)
     cheap = [n for n in nearly_best(c) if costs[n] < costs[best]]
     if cheap:
         least = min(cheap, key=lambda n: costs[n])
         text += (
-            f" {c.names[least]}, not clearly worse, costs {money(float(costs[least]), unit)} more."
+            f" {c.names[least]}, not clearly worse, costs "
+            f"{more_than(float(costs[least]), unit, c.baseline)}."
         )
     return text
 

@@ -72,9 +72,15 @@ def failing_box(c: Comparison, policy: int) -> prim.Box | None:
     _, x = world_values(c)
     if there.sum() < FEWEST_WORLDS or not x.size:
         return None
-    fails = outcome[there] < threshold(c)
-    box = prim.describe(x[there], fails)
-    return None if box is None or box.density < fails.mean() + CLEARLY_DENSER else box
+    x, outcome = x[there], outcome[there]
+    chosen = prim.screened(x, outcome)
+    fails = outcome < threshold(c)
+    box = prim.describe(x[:, chosen], fails)
+    if box is None or box.density < fails.mean() + CLEARLY_DENSER:
+        return None
+    limits = np.tile([-np.inf, np.inf], (x.shape[1], 1))
+    limits[chosen] = box.limits
+    return box._replace(limits=limits)
 
 
 def box_words(names: list[str], box: prim.Box, values: Mapping[str, Any] | None = None) -> str:
