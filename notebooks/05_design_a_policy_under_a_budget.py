@@ -151,7 +151,11 @@ display(money[columns].round(0))
 
 # %%
 ladder = money[money["further_than"] != ""].sort_values("additional_cost")
-steps = ["cost_per_further_adopter", "cost_per_further_adopter_low_95", "cost_per_further_adopter_high_95"]
+steps = [
+    "cost_per_further_adopter",
+    "cost_per_further_adopter_low_95",
+    "cost_per_further_adopter_high_95",
+]
 display(ladder[["additional_cost", "further_than", *steps]].round(0))
 
 # %% [markdown]
