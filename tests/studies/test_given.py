@@ -163,3 +163,10 @@ def test_who_failed_in_a_given_world_is_not_the_least_behind(listed):
     # where everybody failed, nobody is the worse for it
     c = of_goals(listed, [(0.5, 0.9, 0.6)] * 5 + [(np.nan,) * 3])
     assert given.order(c)[0] == 1
+
+
+def test_given_values_that_round_alike_stay_apart():
+    made = result_of("policy=none,training", "trust.loss_cap=[0.50000001,0.50000002]", "horizon=6")
+    assert [part.where for part in Comparison(made).given] == [
+        "trust.loss_cap=0.50000001", "trust.loss_cap=0.50000002",
+    ]  # fmt: skip

@@ -266,7 +266,10 @@ def _value_of(axis: Axis, values: Any) -> str:
     """Return `name=value` of the point of an axis that has these values."""
     for label, setting in zip(axis.values, axis.settings, strict=True):
         if all(values[path] == value for path, value in setting.items()):
-            return f"{axis.name}={words.value(label)}"
+            told = [words.value(value) for value in axis.values]
+            # two worlds that are rounded to the same name would be taken for one
+            alike = len(set(told)) < len(told)
+            return f"{axis.name}={label if alike else words.value(label)}"
     raise KeyError("a point of this design has none of the values of an axis")
 
 
