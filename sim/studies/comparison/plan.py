@@ -54,8 +54,6 @@ def titled(c: Comparison, policy: int) -> str:
 def under(c: Comparison) -> str:
     """Return the shocks that all runs have, as titles with names; empty for none."""
     names = names_in(c.result.values[SHOCK])
-    if any(axis.name == SHOCK for axis in c.result.axes):
-        return ""  # told value by value
     shocks = [c.result.policies.get((SHOCK, name)) for name in names]
     return " and ".join(f"{one.title} ({one.name})" for one in shocks if one is not None)
 
