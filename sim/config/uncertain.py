@@ -7,7 +7,7 @@ from dataclasses import replace
 from sim.config.axes import Axis
 from sim.config.checks import check_together
 from sim.config.request import Request
-from sim.config.settings import CROSSED_AXES
+from sim.config.settings import CROSSED_AXES, ENOUGH_WORLDS
 from sim.errors import UserError
 from sim.parameters import PARAMETERS
 
@@ -75,7 +75,13 @@ def with_uncertainty(request: Request) -> Request:
         f"uncertainty=assumptions: {len(axes)} assumptions vary by {WIDTH:.0%} around their "
         f"values, in {settings['worlds']} worlds"
     )
+    notes = [*request.notes, note]
+    if settings["worlds"] < ENOUGH_WORLDS:
+        notes.append(
+            f"worlds={settings['worlds']}: in so few, some assumptions go together, and one may be "
+            f"blamed for another; from {ENOUGH_WORLDS} on they hardly do"
+        )
     return replace(
         request, axes=(*request.axes, *axes), design_kind=KIND, samples=settings["worlds"],
-        notes=[*request.notes, note],
+        notes=notes,
     )  # fmt: skip

@@ -44,6 +44,18 @@ def test_without_cases_there_is_no_box(worlds):
     assert prim.describe(worlds, np.ones(2000, bool)) is None
 
 
+def test_among_many_parameters_only_those_that_matter_are_kept():
+    rng = np.random.default_rng(8)
+    x = rng.random((128, 90))
+    x[:, 7] = 0.5  # does not vary
+    outcome = x[:, 3] - x[:, 60] + 0.2 * rng.normal(size=128)
+    assert prim.screened(x, outcome) == [3, 60]
+    assert prim.screened(x, np.ones(128)) == []
+    # of what goes with nothing, hardly ever one is kept: 5 % over all parameters together
+    wrong = [len(prim.screened(x, rng.normal(size=128))) for _ in range(60)]
+    assert np.mean(np.array(wrong) > 0) < 0.15
+
+
 @pytest.mark.slow
 def test_the_same_box_as_the_ema_workbench(worlds):
     """Peeling alone (no pasting), with its classic objective."""

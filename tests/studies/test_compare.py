@@ -357,6 +357,44 @@ def test_a_long_last_cell_is_broken_on_the_terminal_and_whole_on_the_page():
     assert table.lines()[2].startswith(" " * 6 + "word")
 
 
+def test_in_few_worlds_assumptions_go_together_and_that_is_said():
+    words = [*SMALL, "policy=none,training", "uncertainty=assumptions"]
+    few, enough = compose([*words, "worlds=255"]), compose(words)
+    assert any("go together" in note for note in few.notes)
+    assert not any("go together" in note for note in enough.notes)
+    largest = []
+    for request in (compose([*words, "worlds=128"]), enough):
+        made = list(points(request.axes, request.design_kind, request.samples, 0))
+        x = np.array([list(p.values()) for p in made if p["policy"] == "none"])[:, 1:].astype(float)
+        alike = np.corrcoef(x[:, np.ptp(x, axis=0) > 0].T)
+        largest.append(np.abs(alike - np.eye(len(alike))).max())
+    assert largest[0] > 0.7 and largest[1] < 0.4
+
+
+def test_where_a_policy_fails_is_told_by_what_decides_it(many, monkeypatch):
+    """With 40 worlds of 92 assumptions, peeling them all would follow chance."""
+    c = Comparison(many)
+    names, x = uncertain.world_values(c)
+    x = np.random.default_rng(4).random(x.shape)  # so few of a Sobol sample go together
+    monkeypatch.setattr(uncertain, "world_values", lambda c: (names, x))
+    decisive = names.index("decision.intercept")
+    outcomes = {k: v.copy() for k, v in many.ensemble.outcomes.items()}
+    order = np.argsort(np.argsort(x[:, decisive]))
+    for n in (0, 1):
+        outcomes[GOAL][c.points[:, n]] = (order / order.size)[:, None]
+    made = Comparison(replace(many, ensemble=replace(many.ensemble, outcomes=outcomes)))
+    box = uncertain.failing_box(made, 1)
+    assert box.limits.shape == (len(names), 2) and box.restricted == [decisive]
+    (said,) = uncertain.failing_worlds(made, 1)
+    assert "decision.intercept" in said and said.count("is ") >= 1 and " or less. There" in said
+    # where nothing decides it, nothing is told
+    rng = np.random.default_rng(3)
+    outcomes[GOAL] = np.repeat(rng.random((len(many.ensemble.points), 1)), 2, axis=1)
+    made = Comparison(replace(many, ensemble=replace(many.ensemble, outcomes=outcomes)))
+    assert uncertain.failing_box(made, 1) is None
+    assert "no short list" in uncertain.failing_worlds(made, 1)[0]
+
+
 PLACE = {"population.organisations": 5, "population.organisation_size": 8, "horizon": 24}
 
 
