@@ -24,7 +24,8 @@ UNIT = OUTCOMES[GOAL].unit
 ROBUST_NOTE = (
     f"Regret, {UNIT}: how much higher the sustained adoption of the best of each world is; 0 where "
     "this is the best. In brackets: 95 % intervals (bootstrap over worlds; of shares Wilson's), and "
-    "of ranks the middle 90 % of worlds. Rank 1 is best."
+    "of ranks the middle 90 % of worlds. Rank 1 is best. The best of a world is the best of a few means, so regret "
+    "is a little too large; more replicates make it smaller."
 )
 
 
