@@ -58,8 +58,8 @@ def bootstrap(x: np.ndarray, quantile: float | None = None) -> Interval:
         return Interval(np.nan, np.nan, np.nan, 0)
 
     def of(sample: np.ndarray) -> np.ndarray:
-        means: np.ndarray = sample.mean(axis=-1)
-        return means if quantile is None else np.quantile(sample, quantile, axis=-1)
+        made = sample.mean(-1) if quantile is None else np.quantile(sample, quantile, axis=-1)
+        return np.asarray(made)
 
     found = float(of(x))
     if x.size == 1:

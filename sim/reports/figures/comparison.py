@@ -11,7 +11,6 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.outcomes.robustness import regret
 from sim.outcomes.table import MIDWAY
-from sim.outcomes.value import frontier
 from sim.reports.figures.style import (
     COLOURS,
     FAINT,
@@ -115,7 +114,7 @@ def changes_figure(c: Comparison) -> Figure:
 
 def costs_figure(c: Comparison) -> Figure:
     """Return the cost-effectiveness plane and the acceptability curve."""
-    from sim.studies.comparison.budget import means
+    from sim.studies.comparison.budget import line
 
     unit = str(c.result.values["cost.currency"])
     figure, axes = new_figure(1, 2, (11.5, 4.6))
@@ -131,9 +130,7 @@ def costs_figure(c: Comparison) -> Figure:
         )  # fmt: skip
     plane.axvline(0, color=FAINT, linewidth=1)
     plane.axhline(0, color=FAINT, linewidth=1)
-    costs, effects = means(c)
-    kept = frontier(costs, effects)
-    plane.plot(effects[kept], costs[kept], color=FAINT, linewidth=1, linestyle=":", zorder=0)
+    plane.plot(*line(c), color=FAINT, linewidth=1, linestyle=":", zorder=0)
     plane.margins(x=0.08, y=0.1)
     spots = [(c.value(n).effect.estimate, c.value(n).cost.estimate) for n in range(1, len(c.names))]
     label_points(plane, spots, c.names[1:], c.looks[1:])

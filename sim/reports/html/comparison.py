@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.outcomes.robustness import regret
-from sim.outcomes.value import frontier
 from sim.reports import words
 from sim.reports.figures.comparison import MOST_PANELS, SEEN
 from sim.reports.figures.paths import PANELS
@@ -31,7 +30,7 @@ from sim.reports.html.plots import (
     write,
 )  # fmt: skip
 from sim.studies.alignment import OUTCOME
-from sim.studies.comparison.budget import means
+from sim.studies.comparison.budget import line as frontier_line
 from sim.studies.comparison.given import regret as regret_in
 
 if TYPE_CHECKING:
@@ -119,9 +118,7 @@ def costs(c: Comparison) -> Group:
     )
     rule(plane, 0)
     rule(plane, 0, "width")
-    costs, effects = means(c)
-    kept = frontier(costs, effects)
-    plane.line(effects[kept], costs[kept], line_color=FAINT, line_dash="dotted")
+    plane.line(*frontier_line(c), line_color=FAINT, line_dash="dotted")
     far = max((v.effect.high for v in values if np.isfinite(v.effect.high)), default=0.0)
     label_points(plane, at, [c.names[n] for n in others], numbers, far)
     thousands(plane.yaxis[0])

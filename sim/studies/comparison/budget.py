@@ -53,6 +53,13 @@ def means(c: Comparison) -> tuple[np.ndarray, np.ndarray]:
     return costs, effects
 
 
+def line(c: Comparison) -> tuple[np.ndarray, np.ndarray]:
+    """Return additional adopters and cost along the frontier, to be drawn."""
+    costs, effects = means(c)
+    kept = frontier(costs, effects)
+    return effects[kept], costs[kept]
+
+
 def more_than(cost: float, unit: str, than: str) -> str:
     """Return what something costs beyond another in words; what saves money costs less."""
     return f"{money(abs(cost), unit)} {'less' if cost < 0 else 'more'} than {than}"

@@ -187,9 +187,11 @@ class Comparison:
         return compared(*self._pair(outcome, policy, other), OUTCOMES[outcome].better)
 
     def _pair(self, outcome: str, policy: int, other: int) -> tuple[np.ndarray, np.ndarray]:
-        if self.worlds == 1:
-            return self.runs(outcome, policy), self.runs(outcome, other)
-        return self.by_world(outcome)[policy], self.by_world(outcome)[other]
+        return self.sample(outcome, policy), self.sample(outcome, other)
+
+    def sample(self, outcome: str, policy: int) -> np.ndarray:
+        """Return what intervals are over: an outcome of each run, of each world where there are many."""
+        return self.runs(outcome, policy) if self.worlds == 1 else self.by_world(outcome)[policy]
 
     def by_world(self, outcome: str) -> np.ndarray:
         """Return (policies, worlds) means over replicates."""

@@ -57,15 +57,14 @@ def _ends(values: list[float]) -> str:
 
 def probability(c: Comparison, policy: int) -> Interval:
     """Return the share of runs (of worlds, where there are many) that sustain adoption."""
-    x = c.runs(GOAL, policy) if c.worlds == 1 else c.by_world(GOAL)[policy]
+    x = c.sample(GOAL, policy)
     x = x[~np.isnan(x)]
     return of_share(int((x >= threshold(c)).sum()), x.size)
 
 
 def mean(c: Comparison, policy: int) -> Interval:
     """Return the goal of a policy with its 95 % interval, over runs (over worlds, if many)."""
-    x = c.runs(GOAL, policy) if c.worlds == 1 else c.by_world(GOAL)[policy]
-    return of_mean(x, OUTCOMES[GOAL].bounds)
+    return of_mean(c.sample(GOAL, policy), OUTCOMES[GOAL].bounds)
 
 
 def clearly_best(c: Comparison) -> bool:
