@@ -116,7 +116,7 @@ def costs_figure(c: Comparison) -> Figure:
     """Return the cost-effectiveness plane and the acceptability curve."""
     from sim.studies.comparison.budget import line
 
-    unit = str(c.result.values["cost.currency"])
+    unit = c.currency
     figure, axes = new_figure(1, 2, (11.5, 4.6))
     plane, curve = axes[0]
     for n in range(1, len(c.names)):

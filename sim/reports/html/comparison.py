@@ -91,7 +91,7 @@ def given(c: Comparison) -> list[Group]:
 
 def costs(c: Comparison) -> Group:
     """Return the cost-effectiveness plane and the acceptability curve."""
-    unit = str(c.result.values["cost.currency"])
+    unit = c.currency
     others = range(1, len(c.names))
     values = [c.value(n) for n in others]
     plane = panel(

@@ -41,11 +41,6 @@ def money(x: float, unit: str = "") -> str:
     return f"{rounded:,.0f} {unit}".rstrip()
 
 
-def currency(c: Comparison) -> str:
-    """Return the name of the currency."""
-    return str(c.result.values["cost.currency"])
-
-
 def means(c: Comparison) -> tuple[np.ndarray, np.ndarray]:
     """Return mean additional cost and mean additional sustained adopters of every policy."""
     pairs = [c.money(n) for n in range(len(c.names))]
@@ -118,7 +113,7 @@ def budget_table(c: Comparison) -> Table | None:
     found = steps(c)
     if len(found) < 2:
         return None
-    unit = currency(c)
+    unit = c.currency
     rows = [
         [c.singular, f"additional cost, {unit}", "further sustained adopters, HCPs",
          f"{unit} per further adopter", "further than"]
@@ -143,7 +138,7 @@ def budget_sentences(c: Comparison) -> list[str]:
     found = clear_steps(c)
     if not found or found[0].policy == c.order[0]:
         return []
-    unit, cheapest = currency(c), found[0].policy
+    unit, cheapest = c.currency, found[0].policy
     change = words.with_interval(c.paired(GOAL, cheapest).change, sign=True)
     little = (
         f"If money is short: {titled(c, cheapest)} brings an additional sustained adopter for the "

@@ -15,7 +15,7 @@ from sim.outcomes.intervals import Interval
 from sim.outcomes.table import OUTCOMES
 from sim.reports import words
 from sim.reports.answer import Answer, Table
-from sim.studies.comparison.budget import currency, money, price
+from sim.studies.comparison.budget import money, price
 from sim.studies.comparison.plan import plan, titled, titles
 from sim.studies.comparison.policies import GOAL, Comparison
 from sim.studies.comparison.recommend import (
@@ -118,7 +118,7 @@ def over_rows(c: Comparison) -> list[list[str]]:
 
 def cost_rows(c: Comparison) -> list[list[str]]:
     """Return what every policy costs and brings in each given world."""
-    unit = currency(c)
+    unit = c.currency
     rows = [
         ["given world", c.singular, f"additional cost, {unit}", f"{unit} per additional sustained adopter"]
     ]  # fmt: skip
@@ -188,7 +188,7 @@ def summary(c: Comparison) -> list[str]:
     costs = ""
     if c.costs_known:
         at = [part.value(best).cost.estimate for part in c.given]
-        unit = currency(c)
+        unit = c.currency
         amount = money(max(at), unit)
         if money(min(at)) != money(max(at)):
             amount = f"{money(min(at))} to {amount}, by world,"

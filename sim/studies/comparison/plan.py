@@ -77,7 +77,7 @@ def titles(c: Comparison) -> Table | None:
 
 def plan(c: Comparison, policy: int) -> str:
     """Say what to do, from when, for how long and at what price."""
-    horizon, unit = int(c.result.values["horizon"]), str(c.result.values["cost.currency"])
+    horizon, unit = int(c.result.values["horizon"]), c.currency
     told = [one.description for one in of_point(c, policy) if one.description]
     levers = [lever for one in of_point(c, policy) for lever in one.levers if lever.strength > 0]
 

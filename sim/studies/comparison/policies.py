@@ -145,6 +145,11 @@ class Comparison:
         return int(self.points.shape[0])
 
     @property
+    def currency(self) -> str:
+        """Name of the currency."""
+        return str(self.result.values["cost.currency"])
+
+    @property
     def costs_known(self) -> bool:
         """Whether any policy costs something."""
         return bool(np.nansum(self.result.ensemble.outcomes[COST]) > 0)

@@ -10,7 +10,6 @@ from sim.policies.policy import NONE
 from sim.reports import words
 from sim.studies.comparison.budget import (
     budget_sentences,
-    currency,
     means,
     more_than,
     price_told,
@@ -133,7 +132,7 @@ def cost_sentence(c: Comparison) -> str:
     """Say what the best costs, and which is cheaper: one as good, and the cheapest for an adopter."""
     if not c.costs_known:
         return ""
-    unit, best = currency(c), c.order[0]
+    unit, best = c.currency, c.order[0]
     cost = more_than(c.value(best).cost.estimate, unit, c.baseline)
     text = f"{c.names[best]} costs {cost} {span(c)}"
     text += f".{price_told(c.value(best), unit)}"

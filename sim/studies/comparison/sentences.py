@@ -11,7 +11,7 @@ from sim.outcomes.value import dominated
 from sim.reports import words
 from sim.reports.answer import Answer, Table
 from sim.studies.comparison import given
-from sim.studies.comparison.budget import budget_table, currency, means, money, price
+from sim.studies.comparison.budget import budget_table, means, money, price
 from sim.studies.comparison.plan import titles, under
 from sim.studies.comparison.policies import GOAL, Comparison
 from sim.studies.comparison.recommend import (
@@ -51,7 +51,7 @@ def ranking_rows(c: Comparison) -> list[list[str]]:
         [c.singular, "sustained adoption", f"change from {c.baseline}", "better in", "P(sustained)"]
     ]
     if c.costs_known:
-        rows[0].append(f"cost, {currency(c)}")
+        rows[0].append(f"cost, {c.currency}")
     for n in c.order:
         sustained = probability(c, n)
         if n == 0:
@@ -96,7 +96,7 @@ def outcome_rows(c: Comparison, outcomes: tuple[str, ...]) -> list[list[str]]:
 
 def cost_rows(c: Comparison) -> list[list[str]]:
     """Return a table of what policies cost and bring, best first."""
-    unit = currency(c)
+    unit = c.currency
     rows = [
         [c.singular, f"additional cost, {unit}", "additional sustained adopters, HCPs",
          f"{unit} per additional sustained adopter", "dominated by"]
