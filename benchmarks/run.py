@@ -30,7 +30,7 @@ from sim.model import threads as on_threads
 from sim.model.engine import Point
 from sim.model.model import AdoptionModel
 from sim.model.state import State
-from sim.parameters import defaults
+from sim.tables.parameters import defaults
 
 RESULTS = Path(__file__).resolve().parent / "results.md"
 README = RESULTS.parents[1] / "README.md"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.config.compose import compose
+from sim.cli.compose import compose
 from sim.model import engine, records
 from sim.studies import session as sessions
 from sim.studies.execute import design_of

@@ -35,8 +35,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from sim import AdoptionModel, run
-from sim.errors import UserError
 from sim.model.agents import HCP
+from sim.tables.errors import UserError
 
 REPLICATES = 12  # worlds that differ in their luck only
 WORLD = {

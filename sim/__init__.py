@@ -17,7 +17,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from sim.version import __version__
+from sim.tables.version import __version__
 
 __all__ = [
     "AdoptionModel", "__version__", "animate", "catalogue", "compare", "load", "parameters", "run",
@@ -25,11 +25,11 @@ __all__ = [
 ]  # fmt: skip
 
 if TYPE_CHECKING:
-    from sim import parameters
     from sim.studies.catalogue import catalogue
     from sim.studies.film import animate
     from sim.studies.one_run import AdoptionModel
     from sim.studies.python import compare, load, run, sweep
+    from sim.tables import parameters
 
 _PLACES = {
     "AdoptionModel": "sim.studies.one_run",
@@ -42,7 +42,7 @@ _PLACES = {
 def __getattr__(name: str) -> Any:
     # numba, mesa and pandas are slow to import: only what is used is loaded
     if name == "parameters":
-        return import_module("sim.parameters")
+        return import_module("sim.tables.names").everything()
     if name in _PLACES:
         return getattr(import_module(_PLACES[name]), name)
     raise AttributeError(f"module 'sim' has no attribute {name!r}")

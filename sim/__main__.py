@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from sim.errors import StoppedError, UserError
+from sim.tables.errors import StoppedError, UserError
 
 GOOD, SOME_FAILED, USERS_MISTAKE, STOPPED = 0, 1, 2, 130
 
@@ -15,12 +15,12 @@ GOOD, SOME_FAILED, USERS_MISTAKE, STOPPED = 0, 1, 2, 130
 def _answer(arguments: list[str]) -> int:
     # Imports stand where they are used: help, lists and mistakes must answer at once.
     if any(a in ("-h", "--help", "help") for a in arguments):
-        from sim.config.help_text import help_text
+        from sim.cli.help_text import help_text
 
         print(help_text())
         return GOOD
     if any(a in ("--version", "-V") for a in arguments):
-        from sim.config.help_text import version_text
+        from sim.cli.help_text import version_text
 
         print(version_text())
         return GOOD
@@ -29,7 +29,7 @@ def _answer(arguments: list[str]) -> int:
 
         return multirun(arguments)
     if arguments[:1] == ["list"]:
-        from sim.config.listing import listing
+        from sim.cli.listing import listing
 
         print(listing(arguments[1:]))
         return GOOD
@@ -53,7 +53,7 @@ def _answer(arguments: list[str]) -> int:
         from sim.studies.handouts import handouts
 
         return handouts(arguments[1:])
-    from sim.config.compose import compose
+    from sim.cli.compose import compose
 
     request = compose(arguments)
     from sim.studies import perform

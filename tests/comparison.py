@@ -10,9 +10,9 @@ import math
 import numpy as np
 import reference
 
-from sim.factors import GROUP_NAMES, QUALITY_NAMES
 from sim.model import engine, inputs, kernel, levers, networks, records
-from sim.parameters import defaults
+from sim.tables.factors import GROUP_NAMES, QUALITY_NAMES
+from sim.tables.parameters import defaults
 
 MONTHS = 12
 SEED, REPLICATE = 20260731, 3

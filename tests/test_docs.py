@@ -12,14 +12,14 @@ import pytest
 import yaml
 
 from sim.__main__ import main
-from sim.config.compose import compose
-from sim.config.document_blocks import BLOCKS, filled
-from sim.config.listing import TOPICS, listing
-from sim.config.scenarios import teaching_scenarios
+from sim.cli.compose import compose
+from sim.cli.listing import TOPICS, listing
+from sim.design.scenarios import teaching_scenarios
 from sim.ensembles.store.shards import parse_shard
-from sim.errors import UserError
 from sim.studies.resume import MAY_CHANGE
 from sim.studies.story import command as story
+from sim.tables.errors import UserError
+from website.document_blocks import BLOCKS, filled
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"

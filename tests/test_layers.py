@@ -1,6 +1,6 @@
 """Imports point down: a lower layer knows nothing of a higher one.
 
-    studies, app, reports -> ensembles -> outcomes, policies -> model -> parameters, factors
+    cli, studies, reports -> ensembles -> design -> outcomes, policies -> model -> tables
 
 Read from the sources, so that imports inside functions count as well.
 """
@@ -17,33 +17,13 @@ ROOT = Path(__file__).resolve().parent.parent
 # Layers, lowest first. A module belongs to the layer that holds its longest prefix; it may import
 # from its own layer and from lower ones.
 LAYERS: list[tuple[str, tuple[str, ...]]] = [
-    ("base", ("sim.errors", "sim.factors", "sim.compiled", "sim.version", "sim.__version__")),
-    ("parameters", ("sim.parameters", "sim.names")),
-    (
-        "checks",
-        (
-            "sim.config.settings",
-            "sim.config.messages",
-            "sim.config.reasons",
-            "sim.config.checks",
-            "sim.config.validate",
-        ),
-    ),
+    ("tables", ("sim.tables", "sim.__version__")),
+    ("analysis", ("sim.analysis",)),
     ("model", ("sim.model",)),
     ("outcomes, policies", ("sim.outcomes", "sim.policies")),
-    (
-        "designs",
-        (
-            "sim.config.files",
-            "sim.config.axes",
-            "sim.config.sampling",
-            "sim.config.design",
-            "sim.config.request",
-        ),
-    ),
+    ("design", ("sim.design",)),
     ("ensembles", ("sim.ensembles",)),
-    ("configuration files", ("sim.config",)),
-    ("studies, app, reports", ("sim.studies", "sim.app", "sim.reports")),
+    ("reports, studies, cli", ("sim.reports", "sim.studies", "sim.cli")),
     ("front door", ("sim", "sim.__main__")),
 ]
 RANK = {prefix: rank for rank, (_, prefixes) in enumerate(LAYERS) for prefix in prefixes}
@@ -54,8 +34,8 @@ NOT_IN_THE_MODEL = frozenset(
     "hydra omegaconf yaml matplotlib pandas pyarrow tqdm csv json io os pathlib shutil sqlite3 "
     "subprocess tempfile pickle random time datetime threading".split()
 )
-# Compiled code is kept in files; that is all that `sim.compiled` is about.
-MAY_KNOW_FILES = frozenset({"sim.compiled"})
+# Compiled code is kept in files; that is all that `sim.tables.compiled` is about.
+MAY_KNOW_FILES = frozenset({"sim.tables.compiled"})
 # Importing Mesa takes seconds; only Mesa's own view of a run needs it.
 MAY_KNOW_MESA = ("sim.model.model", "sim.model.agents", "sim.app")
 
@@ -169,12 +149,12 @@ def test_every_module_has_a_layer_of_its_own():
     [
         ("sim.model.rules", "import sim.studies", "sim.studies"),
         ("sim.model.rules", "from sim import outcomes", "sim.outcomes"),
-        ("sim.model.rules", "def f():\n    from sim.config.compose import compose", "compose"),
+        ("sim.model.rules", "def f():\n    from sim.cli.compose import compose", "compose"),
         ("sim.model.rules", "from sim import run", "sim.run"),
         ("sim.model.rules", "import sim\nsim.run()", "sim.run"),
         ("sim.model.rules", "from ..ensembles import warm", "sim.ensembles.warm"),
         ("sim.outcomes.table", "import_module('sim.reports.folder')", "sim.reports.folder"),
-        ("sim.parameters", "from sim.model.rules import clip", "sim.model.rules.clip"),
+        ("sim.tables.parameters", "from sim.model.rules import clip", "sim.model.rules.clip"),
     ],
 )
 def test_an_import_that_points_up_is_named(module, source, seen):
@@ -185,10 +165,10 @@ def test_an_import_that_points_up_is_named(module, source, seen):
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("sim.model.model", "from sim.config.validate import resolve"),
-        ("sim.config.help_text", "from sim import __version__"),
+        ("sim.model.model", "from sim.tables.validate import resolve"),
+        ("sim.cli.help_text", "from sim import __version__"),
         ("sim.ensembles.run", "import sim\nprint(sim.__version__)"),
-        ("sim.studies.sweep", "from sim.config.compose import compose"),
+        ("sim.studies.sweep", "from sim.cli.compose import compose"),
         ("sim.model.kernel", "from . import rules"),
     ],
 )

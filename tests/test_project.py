@@ -54,7 +54,7 @@ def targets() -> set[str]:
 def test_versions_agree():
     project = tomllib.loads(text_of(ROOT / "pyproject.toml"))
     assert "version" in project["project"]["dynamic"]
-    assert project["tool"]["hatch"]["version"]["path"] == "sim/version.py"
+    assert project["tool"]["hatch"]["version"]["path"] == "sim/tables/version.py"
     citation = re.search(r"^version: (\S+)$", text_of(ROOT / "CITATION.cff"), re.MULTILINE)
     change = re.search(r"^## (\S+)", text_of(ROOT / "CHANGELOG.md"), re.MULTILINE)
     assert citation and citation[1].strip("\"'") == __version__, "CITATION.cff: another version"

@@ -13,9 +13,9 @@ import pytest
 from PIL import Image
 
 import sim
-from sim.config.compose import compose
+from sim.cli.compose import compose
 from sim.outcomes.table import OUTCOMES
-from sim.parameters import PARAMETERS
+from sim.tables.parameters import PARAMETERS
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = sorted(p for p in (ROOT / "experiments").iterdir() if p.is_dir())

@@ -16,7 +16,7 @@ from sim.ensembles import run as ensembles
 from sim.ensembles.chunk import Keep
 from sim.ensembles.progress import Progress
 from sim.model import engine
-from sim.parameters import defaults
+from sim.tables.parameters import defaults
 
 ROOT = Path(__file__).resolve().parent.parent
 WORLD = {

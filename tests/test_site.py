@@ -166,8 +166,8 @@ def test_python_of_the_how_to_pages_runs(tmp_path):
 
 
 def test_numbers_of_common_random_numbers_are_those_of_the_runs():
-    from sim.config.document_blocks import filled
     from website import common_random_numbers as page
+    from website.document_blocks import filled
 
     text = page.PAGE.read_text(encoding="utf-8")
     assert filled(text, page.parts(page.measure())) == text, "run `make docs`"

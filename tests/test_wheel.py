@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.version import __version__
+from sim.tables.version import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = [

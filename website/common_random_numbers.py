@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 
 import sim
-from sim.config.document_blocks import filled
-from sim.outcomes.intervals import Interval, of_mean
+from sim.analysis.intervals import Interval, of_mean
 from sim.reports.figures.style import COLOURS, INK, describe, new_figure
+from website.document_blocks import filled
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "common_random_numbers.md"

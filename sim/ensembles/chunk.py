@@ -11,8 +11,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.config.messages import one_line
-from sim.errors import SimulationError
 from sim.model import engine as runs
 from sim.model import records, rules
 from sim.model.engine import Point
@@ -21,6 +19,8 @@ from sim.outcomes.entities import ENTITY_COLUMNS, joined
 from sim.outcomes.hcps import hcp_table
 from sim.outcomes.organisations import organisation_table
 from sim.policies.cost import cost_of_run
+from sim.tables.errors import SimulationError
+from sim.tables.messages import one_line
 
 PATHS = ("adopters", "trials", "lapsed", "running", "trust", "literacy", "lapses")
 

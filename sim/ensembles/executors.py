@@ -13,7 +13,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sim.errors import UserError
+from sim.tables.errors import UserError
 
 LOCAL, PROCESSES, DASK, RAY = "local", "local_processes", "dask", "ray"
 EXECUTORS = (LOCAL, PROCESSES, DASK, RAY)

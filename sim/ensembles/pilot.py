@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.config.messages import counted
+from sim.tables.messages import counted
 
 if TYPE_CHECKING:
     from sim.ensembles.chunk import Task

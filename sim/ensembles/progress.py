@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from sim.config.messages import counted
+from sim.tables.messages import counted
 
 ON_A_TERMINAL, ALWAYS, NEVER = "auto", "always", "never"
 FORMAT = "{desc} {percentage:3.0f}% |{bar:30}| {elapsed} gone, {remaining} left, {postfix}"

@@ -15,10 +15,10 @@ from sim.ensembles.chunk import OUTCOMES_ONLY, PATHS, Chunk, Keep, Task, run_chu
 from sim.ensembles.pilot import Estimate
 from sim.ensembles.progress import Progress
 from sim.ensembles.workers import POLL_SECONDS, RemoteWorkers, Workers
-from sim.errors import SimulationError
 from sim.model.engine import Point
 from sim.outcomes.entities import ENTITY_COLUMNS, empty, joined
 from sim.outcomes.table import OUTCOMES
+from sim.tables.errors import SimulationError
 
 GOOD, FAILED = "good", "failed"
 NANOSECONDS_PER_HCP_MONTH = 100.0  # rough, for the size of chunks only

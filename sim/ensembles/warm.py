@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from sim import compiled
 from sim.model import engine, inputs, kernel, levers, records
 from sim.model.state import EXPERT, HCP, ORGANISATION, State
-from sim.parameters import defaults
+from sim.tables import compiled
+from sim.tables.parameters import defaults
 
 ANNOUNCEMENT = "First use of this version: compiling the model once, about 15 seconds ..."
 

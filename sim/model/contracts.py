@@ -6,10 +6,10 @@ is a fault of the program, not of the user, and ends the run with an error that 
 
 import numpy as np
 
-from sim.compiled import compiled
 from sim.model import rules, state
 from sim.model.inputs import N_GROUPS, N_QUALITIES
 from sim.model.rules import ADOPTER, LAPSED, NON_ADOPTER, TRIAL
+from sim.tables.compiled import compiled
 
 SLACK = 1e-9  # of sums of attention and priorities, which rounding may move
 

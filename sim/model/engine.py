@@ -9,8 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from sim.errors import SimulationError
-from sim.factors import QUALITY_NAMES
 from sim.model import contracts as checks
 from sim.model import inputs, kernel, levers, population, records, state, streams
 from sim.model import threads as on_threads
@@ -18,6 +16,8 @@ from sim.model.inputs import World
 from sim.model.levers import Schedule
 from sim.model.records import Record
 from sim.model.state import State
+from sim.tables.errors import SimulationError
+from sim.tables.factors import QUALITY_NAMES
 
 BROKEN = {
     state.OUT_OF_RANGE: "a level is out of its range",

@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.factors import GROUP_NAMES, QUALITY_NAMES
 from sim.model import rules
-from sim.parameters import NETWORK_KINDS, PARAMETERS, Parameter
+from sim.tables.factors import GROUP_NAMES, QUALITY_NAMES
+from sim.tables.parameters import NETWORK_KINDS, PARAMETERS, Parameter
 
 N_QUALITIES = len(QUALITY_NAMES)
 N_GROUPS = len(GROUP_NAMES)
@@ -64,7 +64,7 @@ def pack(values: Mapping[str, Any]) -> np.ndarray:
     Parameters
     ----------
     values : mapping
-        Path -> value for every parameter, as `sim.config.validate.resolve` returns it.
+        Path -> value for every parameter, as `sim.tables.validate.resolve` returns it.
     """
     record = np.zeros((), RECORD)
     for path, parameter in PARAMETERS.items():

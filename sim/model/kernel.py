@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.compiled import compiled
 from sim.model import inputs, levers, records, rules, state, streams
 from sim.model.inputs import (
     DATA_QUALITY,
@@ -44,6 +43,7 @@ from sim.model.steps import (
     train,
     wish,
 )  # fmt: skip
+from sim.tables.compiled import compiled
 
 TWO = np.uint32(2)
 

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.compiled import compiled
-from sim.factors import GROUP_NAMES, QUALITY_NAMES
 from sim.model import streams
+from sim.tables.compiled import compiled
+from sim.tables.factors import GROUP_NAMES, QUALITY_NAMES
 
 # Columns of the table. Families have one column per group or per quality.
 HCP_COOPERATION = 0  # added to process.hcp_cooperation, per group

@@ -10,17 +10,17 @@ import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
-from sim.config.messages import show, unknown
-from sim.config.settings import LARGEST_SEED
-from sim.config.validate import GROUPS, once_each, resolve
-from sim.errors import UserError
 from sim.model import contracts as checks
 from sim.model import engine as runs
 from sim.model import inputs, kernel, records
 from sim.model.agents import HCP, AIExpert, Organisation
 from sim.model.levers import Schedule
 from sim.model.society.society import Society
-from sim.parameters import PARAMETERS
+from sim.tables.errors import UserError
+from sim.tables.messages import show, unknown
+from sim.tables.parameters import PARAMETERS
+from sim.tables.settings import LARGEST_SEED
+from sim.tables.validate import GROUPS, once_each, resolve
 
 Engine = Literal["kernel", "agents"]
 BEHAVIOUR = (

@@ -7,8 +7,8 @@ own stream of draws, so a network depends on (seed, replicate) alone.
 
 import numpy as np
 
-from sim.compiled import compiled
 from sim.model import inputs, streams
+from sim.tables.compiled import compiled
 
 NOBODY = np.uint32(0xFFFFFFFF)
 

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from sim.compiled import compiled
+from sim.tables.compiled import compiled
 
 LN2_HIGH = 6.93147180369123816490e-01
 LN2_LOW = 1.90821492927058770002e-10

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from sim.compiled import compiled
 from sim.model import levers, networks, numerics, rules, streams
 from sim.model.inputs import N_GROUPS, N_QUALITIES, NEVER
 from sim.model.state import EVER_ADOPTED, EXPERT, HCP, ORGANISATION, State
+from sim.tables.compiled import compiled
 
 
 def draw(p, world, run):

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.compiled import compiled
 from sim.model import rules
 from sim.model.inputs import DATA_QUALITY, N_GROUPS, N_QUALITIES, NEVER, SCOPE
 from sim.model.state import CENSUS_NAMES, FLOW_NAMES, N_CENSUS, N_FLOWS
+from sim.tables.compiled import compiled
 
 # Columns of `people`: the census, then the flows
 PEOPLE_NAMES = CENSUS_NAMES + FLOW_NAMES

@@ -2,13 +2,13 @@
 
 Both engines and the views of agents call these and hold no formula of their own: change a rule
 here and it changes everywhere. All arguments are numbers (levels in [0, 1] unless said
-otherwise); parameter names are those of `sim/parameters.py`. See docs/ODD.md for the reasoning.
+otherwise); parameter names are those of `sim/tables/parameters.py`. See docs/ODD.md for the reasoning.
 """
 
 import numpy as np
 
-from sim.compiled import compiled
 from sim.model import numerics
+from sim.tables.compiled import compiled
 
 # States of an HCP
 NON_ADOPTER, TRIAL, ADOPTER, LAPSED = 0, 1, 2, 3

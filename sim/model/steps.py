@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import compiled
 from sim.model import inputs, levers, population, rules, state, streams
 from sim.model.inputs import N_GROUPS, N_QUALITIES, NEVER, USABILITY
 from sim.model.rules import ADOPTER, DECOMMISSIONED, LAPSED, NON_ADOPTER, TRIAL
+from sim.tables.compiled import compiled
 
 # The lowest two bits of a word that peers read: the state of the HCP
 STATE_BITS = np.uint32(3)

@@ -12,7 +12,7 @@ into a float.
 
 import numpy as np
 
-from sim.compiled import compiled
+from sim.tables.compiled import compiled
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 MIX_1 = np.uint64(0xBF58476D1CE4E5B9)

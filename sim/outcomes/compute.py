@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.factors import GROUP_NAMES, QUALITY_NAMES
 from sim.model import records, rules
 from sim.model import state as columns
 from sim.model.records import Record
 from sim.model.state import N_CENSUS
 from sim.outcomes.table import COST, MIDWAY, MILESTONES, OUTCOMES, TOLD_MIDWAY
+from sim.tables.factors import GROUP_NAMES, QUALITY_NAMES
 
 MONTHS_IN_YEAR = 12
 

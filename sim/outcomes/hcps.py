@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.factors import GROUP_NAMES
 from sim.model import inputs, rules
 from sim.model.state import State
+from sim.tables.factors import GROUP_NAMES
 
 # column -> type; months are NaN where it did not happen
 HCP_COLUMNS: dict[str, Any] = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from sim.factors import GROUP_NAMES, QUALITIES
+from sim.tables.factors import GROUP_NAMES, QUALITIES
 
 MILESTONES = (12, 36, 60)  # months at which single figures are kept, beside the horizon
 MIDWAY = 60  # the month at which studies that compare look as if it were the horizon

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.factors import GROUP_NAMES
+from sim.tables.factors import GROUP_NAMES
 
 KEYS = {
     "title": "its name in words, for lists and handouts; the file's name where it is left out",

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from numbers import Integral
 from typing import Any, NamedTuple
 
-from sim.config.checks import NONE, NotAllowed, check_value
-from sim.config.messages import show, unknown
-from sim.errors import UserError
-from sim.factors import GROUP_NAMES
-from sim.parameters import Parameter, nearest
 from sim.policies.keys import KEYS, LEVER_KEYS
 from sim.policies.table import LEVERS, POLICY, SHOCK
+from sim.tables.checks import NONE, NotAllowed, check_value
+from sim.tables.errors import UserError
+from sim.tables.factors import GROUP_NAMES
+from sim.tables.messages import show, unknown
+from sim.tables.parameters import Parameter, nearest
 
 KINDS = (POLICY, SHOCK)
 WHERE = "all, {share: 0.5}, {members: true} or {organisations: [1, 2]}"

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.config.messages import show
-from sim.errors import UserError
-from sim.factors import GROUP_NAMES
 from sim.model.levers import ROW, Schedule, empty_schedule
-from sim.parameters import nearest
 from sim.policies.policy import Policy
 from sim.policies.table import LEVERS
+from sim.tables.errors import UserError
+from sim.tables.factors import GROUP_NAMES
+from sim.tables.messages import show
+from sim.tables.parameters import nearest
 
 LARGEST_LUCK = 2**31
 MOST_NAMES = 10

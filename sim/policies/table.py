@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.factors import GROUP_NAMES, QUALITY_NAMES
 from sim.model import levers
+from sim.tables.factors import GROUP_NAMES, QUALITY_NAMES
 
 POLICY, SHOCK = "policy", "shock"
 

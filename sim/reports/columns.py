@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.config.messages import unknown
-from sim.errors import NoSuchNameError
 from sim.outcomes.files import COLUMNS, PATHS, PROVENANCE
 from sim.outcomes.table import OUTCOMES, Outcome
-from sim.parameters import PARAMETERS, Parameter
 from sim.reports.answer import Table
+from sim.tables.errors import NoSuchNameError
+from sim.tables.messages import unknown
+from sim.tables.parameters import PARAMETERS, Parameter
 
 
 @dataclass(frozen=True)

@@ -16,15 +16,15 @@ from typing import Any
 
 import numpy as np
 
-from sim.config.axes import Axis
-from sim.config.request import Request
+from sim.design.axes import Axis
+from sim.design.request import Request
 from sim.ensembles.store.atomic import replacing
 from sim.outcomes.files import MONTHS, PATHS
-from sim.parameters import nested
 from sim.reports.columns import describe
 from sim.reports.folder import safe_cell, write_atomic
 from sim.reports.tables import Columns
-from sim.version import __version__
+from sim.tables.parameters import nested
+from sim.tables.version import __version__
 
 CONFIG_HEAD = """\
 # @package _global_

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sim.config.messages import one_line, show
 from sim.ensembles.store.atomic import TEMPORARY
 from sim.ensembles.store.atomic import write_atomic as write_atomic
 from sim.ensembles.store.chunks import CHUNKS
@@ -19,9 +18,10 @@ from sim.ensembles.store.chunks import NAME as CHUNK_NAME
 from sim.ensembles.store.find import PROVENANCE, newest_unfinished
 from sim.ensembles.store.lock import LOCK
 from sim.ensembles.store.manifest import MANIFEST
-from sim.errors import UserError
 from sim.outcomes.files import FILES
 from sim.outcomes.files import REPORT as REPORT
+from sim.tables.errors import UserError
+from sim.tables.messages import one_line, show
 
 RESULT_FILES = frozenset(FILES)
 FIGURES = "figures"

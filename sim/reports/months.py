@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
+from sim.analysis import intervals
 from sim.ensembles.run import Ensemble
-from sim.outcomes import intervals
 from sim.outcomes.compute import MONTHS_IN_YEAR
 from sim.outcomes.files import SHARES
 from sim.reports.tables import Columns, design_columns

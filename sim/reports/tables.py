@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.analysis import intervals
+from sim.analysis.intervals import Interval
 from sim.ensembles.run import FAILED, GOOD, Ensemble
-from sim.outcomes import intervals
-from sim.outcomes.intervals import Interval
 from sim.outcomes.table import OUTCOMES
-from sim.parameters import PARAMETERS
+from sim.tables.parameters import PARAMETERS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,8 +6,8 @@ import textwrap
 
 import numpy as np
 
-from sim.config.messages import counted
-from sim.outcomes.intervals import Interval
+from sim.analysis.intervals import Interval
+from sim.tables.messages import counted
 
 WIDTH = 96
 NO_NUMBER = "no number"

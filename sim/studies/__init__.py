@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.config.request import Request
+from sim.design.request import Request
 
 GOOD, SOME_FAILED = 0, 1
 

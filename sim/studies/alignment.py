@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sim.outcomes.intervals import Interval
+from sim.analysis.intervals import Interval
 from sim.reports import words
 from sim.reports.answer import Answer, Table
 from sim.studies.grid import ends
@@ -12,7 +12,7 @@ from sim.studies.grid import ends
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from sim.config.axes import Axis
+    from sim.design.axes import Axis
     from sim.reports.html.plots import Group
     from sim.studies.result import Result
 

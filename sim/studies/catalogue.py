@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.config.folders import available, shipped_folder
-from sim.config.messages import show, unknown
-from sim.config.yaml_scan import scan
-from sim.errors import UserError
+from sim.design.folders import available, shipped_folder
+from sim.design.yaml_scan import scan
 from sim.policies.policy import KINDS
 from sim.policies.table import LEVERS
+from sim.tables.errors import UserError
+from sim.tables.messages import show, unknown
 
 
 def catalogue(kind: str = "policy") -> dict[str, dict[str, Any]]:

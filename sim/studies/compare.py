@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.analysis.value import dominated
 from sim.outcomes.files import COMPARISON, COSTS
 from sim.outcomes.table import OUTCOMES
-from sim.outcomes.value import dominated
 from sim.studies.comparison import budget, sentences
 
 if TYPE_CHECKING:

@@ -9,15 +9,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.config.messages import show
-from sim.config.validate import flatten
-from sim.errors import UserError
-from sim.outcomes import intervals
+from sim.analysis import intervals
+from sim.analysis.intervals import Interval
 from sim.outcomes.files import RUNS
-from sim.outcomes.intervals import Interval
 from sim.outcomes.table import FIVE, OUTCOMES, label
 from sim.reports import words
 from sim.reports.folder import PROVENANCE
+from sim.tables.errors import UserError
+from sim.tables.messages import show
+from sim.tables.validate import flatten
 
 TOLD = (*(outcome.name for outcome in FIVE), "lapse_rate", "trust")
 MOST_KEYS, MOST_AXES, MOST_POINTS = 40, 12, 6

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sim.config.design import points
-from sim.config.request import Request
+from sim.design.points import points
+from sim.design.request import Request
+from sim.design.runs import Design, make_design
 from sim.ensembles import interrupt, warm
 from sim.ensembles.chunk import Keep
-from sim.ensembles.design import Design, make_design
 from sim.ensembles.pilot import Estimate
 from sim.ensembles.progress import Progress
 from sim.ensembles.run import RunStore, months_of, run_ensemble

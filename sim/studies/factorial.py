@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.outcomes import intervals
-from sim.outcomes.intervals import Interval
+from sim.analysis import intervals
+from sim.analysis.intervals import Interval
 from sim.outcomes.table import OUTCOMES, label
 from sim.reports import words
 from sim.reports.answer import Answer, Table

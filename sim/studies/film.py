@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
-from sim.config.messages import show
-from sim.errors import UserError
 from sim.model.model import AdoptionModel
+from sim.tables.errors import UserError
+from sim.tables.messages import show
 
 if TYPE_CHECKING:
     from matplotlib.animation import FuncAnimation

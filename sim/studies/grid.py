@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.config.axes import Axis
+from sim.design.axes import Axis
 from sim.studies.result import Result
 
 

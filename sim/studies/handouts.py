@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from sim.config.arguments import Arguments, parse
-from sim.config.folders import NAME, shipped_folder, user_folder
-from sim.config.messages import one_line, show, unknown
-from sim.config.request import Request
-from sim.config.scenarios import Scenario, read_scenario, teaching_scenarios
-from sim.errors import StoppedError, UserError
+from sim.cli.arguments import Arguments, parse
+from sim.design.folders import NAME, shipped_folder, user_folder
+from sim.design.request import Request
+from sim.design.scenarios import Scenario, read_scenario, teaching_scenarios
+from sim.tables.errors import StoppedError, UserError
+from sim.tables.messages import one_line, show, unknown
 
 USAGE = "handouts, or handouts NAME; also out=FOLDER, replicates=64, seed=0, --config-dir FOLDER"
 FOLDER = "handouts"
@@ -52,7 +52,7 @@ def handouts(arguments: Sequence[str]) -> int:
     own = [] if parsed.config_dir is None else ["--config-dir", parsed.config_dir]
     made = [(s, p, _composed(s, settings, own)) for s, p in zip(scenarios, paths, strict=True)]
 
-    from sim.ensembles.design import model_version
+    from sim.design.runs import model_version
     from sim.reports.folder import write_atomic
     from sim.reports.handout.page import Handout, page
     from sim.studies.python import perform
@@ -142,7 +142,7 @@ def _free(path: Path) -> Path:
 
 def _composed(scenario: Scenario, settings: Sequence[str], own: Sequence[str]) -> Request:
     """Return the request of a scenario; what its handout tells to type has to be understood too."""
-    from sim.config.compose import compose
+    from sim.cli.compose import compose
 
     request = compose([*own, f"scenario={scenario.name}", *settings])
     try:

@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.config.messages import one_line, show
 from sim.ensembles.store.chunks import CHUNKS, POINT, REPLICATE, BadChunk, chunk_files, read_chunk
 from sim.ensembles.store.identity import head_hash
 from sim.ensembles.store.lock import is_locked
 from sim.ensembles.store.manifest import Manifest, read_manifest
 from sim.ensembles.store.shards import Shard, parse_shard
-from sim.errors import UserError
+from sim.tables.errors import UserError
+from sim.tables.messages import one_line, show
 
 MERGED = "merged"
 MOST_NAMED = 5
@@ -143,7 +143,7 @@ def _resume(part: Part) -> str:
 
 def _join(parts: Sequence[Part], target: Path, changes: Sequence[str]) -> int:
     """Copy all chunks into one store, and go on as if its last run had just been made."""
-    from sim.config.compose import compose
+    from sim.cli.compose import compose
     from sim.ensembles.store.atomic import write_atomic
     from sim.ensembles.store.identity import identity_of
     from sim.ensembles.store.manifest import write_manifest

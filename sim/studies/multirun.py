@@ -1,7 +1,7 @@
 """`-m`: Hydra's own multirun on top, one command a job, for launchers such as submitit.
 
 Each job is a whole command of this program, with its own folder. Hydra only combines the values,
-and hands the jobs to a launcher; what a job means is decided by `sim.config.compose` as always.
+and hands the jobs to a launcher; what a job means is decided by `sim.cli.compose` as always.
 Launchers run code that their configuration names, so this is for files that one trusts.
 """
 
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from sim.errors import UserError
+from sim.tables.errors import UserError
 
 FLAGS = ("-m", "--multirun")
 OF_HYDRA = ("hydra/", "hydra.")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.config.checks import NONE
-from sim.config.folders import NAME, shipped_folder
-from sim.config.messages import show
-from sim.errors import UserError
+from sim.design.folders import NAME, shipped_folder
+from sim.tables.checks import NONE
+from sim.tables.errors import UserError
+from sim.tables.messages import show
 
 if TYPE_CHECKING:
     from sim.policies.policy import Policy
@@ -61,6 +61,6 @@ def named_policies(points: Sequence[Mapping[str, Any]], own: Policies) -> Polici
     """Return (kind, name) -> policy of everything that points name, shipped or a user's own."""
     if all(point[kind] == "none" for point in points for kind in ("policy", "shock")):
         return {}
-    from sim.config.policies import load_policies
+    from sim.design.policies import load_policies
 
     return load_policies(points, [shipped_folder()], own)

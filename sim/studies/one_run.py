@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.design.runs import make_design
 from sim.ensembles.chunk import PATHS, paths_of
-from sim.ensembles.design import make_design
 from sim.model import model
 from sim.model.levers import Schedule
 from sim.model.records import Record

@@ -6,20 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sim.config.axes import Axis, what_changes
-from sim.config.checks import check_value
-from sim.config.design import apply_overrides, check_design
-from sim.config.messages import LONGEST_VALUE, show
-from sim.config.request import Request
-from sim.config.scenarios import Words, read_scenario
-from sim.config.settings import DESIGN_KINDS, SAMPLED_KINDS, SETTINGS
-from sim.config.uncertain import with_uncertainty
-from sim.config.validate import once_each, resolve, resolve_both
-from sim.errors import UserError
-from sim.parameters import PARAMETERS
+from sim.design.axes import Axis, what_changes
+from sim.design.points import apply_overrides, check_design
+from sim.design.request import Request
+from sim.design.scenarios import Words, read_scenario
+from sim.design.uncertain import with_uncertainty
 from sim.studies.execute import design_of, execute
 from sim.studies.named import Policies, named_policies, own_policies
 from sim.studies.result import Result
+from sim.tables.checks import check_value
+from sim.tables.errors import UserError
+from sim.tables.messages import LONGEST_VALUE, show
+from sim.tables.parameters import PARAMETERS
+from sim.tables.settings import DESIGN_KINDS, SAMPLED_KINDS, SETTINGS
+from sim.tables.validate import once_each, resolve, resolve_both
 
 if TYPE_CHECKING:
     from sim.model.agents import HCP
@@ -271,7 +271,7 @@ def load(experiment: str, *overrides: str) -> Result:
     UserError
         One line per mistake.
     """
-    from sim.config.compose import compose
+    from sim.cli.compose import compose
 
     for text in overrides:
         if not isinstance(text, str):

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.config.axes import Axis
-from sim.config.messages import show, unknown
-from sim.config.settings import SEEDS
+from sim.analysis import intervals
+from sim.analysis.intervals import Interval
+from sim.design.axes import Axis
 from sim.ensembles.run import Ensemble
-from sim.errors import NoSuchNameError, UserError
-from sim.outcomes import intervals
-from sim.outcomes.intervals import Interval
 from sim.outcomes.table import OUTCOMES
 from sim.reports import columns as meanings
 from sim.reports import months, tables
 from sim.reports.answer import Answer
+from sim.tables.errors import NoSuchNameError, UserError
+from sim.tables.messages import show, unknown
+from sim.tables.settings import SEEDS
 
 if TYPE_CHECKING:
     import pandas as pd

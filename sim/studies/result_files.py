@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sim.config.request import Request
+from sim.design.request import Request
+from sim.design.runs import Design, model_version
 from sim.ensembles.chunk import Keep
-from sim.ensembles.design import Design, model_version
 from sim.ensembles.store.finished import entity_file, file_hash
 from sim.ensembles.store.store import Store
 from sim.outcomes.files import CONFIG, MONTHS, PATHS, RUNS, SOMETIMES, SUMMARY

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from sim.config.messages import show, unknown
 from sim.ensembles.store.chunks import CHUNKS
 from sim.ensembles.store.find import tables_of_finished
 from sim.ensembles.store.manifest import MANIFEST, read_manifest
 from sim.ensembles.store.store import remove_chunks
-from sim.errors import UserError
+from sim.tables.errors import UserError
+from sim.tables.messages import show, unknown
 
 # What may be changed on the way: nothing of it changes a result.
 MAY_CHANGE = ("threads", "progress", "confirm", "most_minutes", "fail_fast")
@@ -61,7 +61,7 @@ def resume(arguments: Sequence[str]) -> int:
         there = "its only run is there" if runs == 1 else f"all {runs:,} runs are there"
         print(f"{show(given)} is finished: {there}")
         return 0
-    from sim.config.compose import compose
+    from sim.cli.compose import compose
     from sim.studies import perform
 
     changed = {change.partition("=")[0] for change in changes}

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.config.messages import counted
-from sim.outcomes.intervals import Interval
+from sim.analysis.intervals import Interval
 from sim.reports import words
 from sim.reports.answer import Answer, Table
+from sim.tables.messages import counted
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from sim.config.axes import Axis
+    from sim.design.axes import Axis
     from sim.reports.html.plots import Group
     from sim.studies.result import Result
 

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.config.messages import counted, one_line
-from sim.config.request import Request
+from sim.design.request import Request
 from sim.ensembles import interrupt, memory, pilot
 from sim.ensembles.pilot import Estimate
 from sim.ensembles.progress import NEVER
@@ -22,11 +21,12 @@ from sim.ensembles.store.lock import Lock
 from sim.ensembles.store.manifest import MANIFEST, difference, manifest_of, read_manifest
 from sim.ensembles.store.shards import parse_shard
 from sim.ensembles.store.store import Store, free_bytes, remove_chunks
-from sim.errors import SimulationError, StoppedError, UserError
 from sim.reports.folder import PROVENANCE, open_folder, unfinished_folder
 from sim.studies.execute import compile_for, design_of, execute, hcp_months, kept_of
 from sim.studies.result import Result
 from sim.studies.result_files import remove_figures, save_result
+from sim.tables.errors import SimulationError, StoppedError, UserError
+from sim.tables.messages import counted, one_line
 
 MOST_FAILURES_SHOWN = 3
 BIG_RUN = 100_000  # HCPs from which on their memory outweighs that of the program

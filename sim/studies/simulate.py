@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sim.config.messages import counted
-from sim.outcomes import intervals
+from sim.analysis import intervals
 from sim.outcomes.table import FIVE
 from sim.reports import words
 from sim.reports.answer import Answer, Table
+from sim.tables.messages import counted
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

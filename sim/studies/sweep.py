@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.config.messages import counted
-from sim.config.settings import GRID_KINDS, SAMPLED_KINDS
-from sim.outcomes import intervals
-from sim.outcomes.intervals import Interval
-from sim.parameters import PARAMETERS
+from sim.analysis import intervals
+from sim.analysis.intervals import Interval
 from sim.reports import words
 from sim.reports.answer import Answer, Table
 from sim.studies.grid import Grid, ends
+from sim.tables.messages import counted
+from sim.tables.parameters import PARAMETERS
+from sim.tables.settings import GRID_KINDS, SAMPLED_KINDS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from sim.config.axes import Axis
+    from sim.design.axes import Axis
     from sim.reports.html.plots import Group
     from sim.studies.result import Result
 

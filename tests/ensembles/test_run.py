@@ -11,14 +11,14 @@ import time
 import numpy as np
 import pytest
 
+from sim.design.runs import make_design
 from sim.ensembles import run as module
 from sim.ensembles.chunk import Keep, Task
-from sim.ensembles.design import make_design
 from sim.ensembles.run import run_ensemble, tasks_of
-from sim.errors import SimulationError
 from sim.model import engine as runs
-from sim.parameters import defaults
 from sim.reports.tables import run_columns, summary_columns
+from sim.tables.errors import SimulationError
+from sim.tables.parameters import defaults
 
 SMALL = {
     "horizon": 14,

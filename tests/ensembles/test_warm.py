@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim import compiled
 from sim.ensembles import warm
 from sim.model import engine, kernel, records
-from sim.parameters import NETWORK_KINDS, defaults
+from sim.tables import compiled
+from sim.tables.parameters import NETWORK_KINDS, defaults
 
 
 @pytest.mark.parametrize("kind", NETWORK_KINDS)

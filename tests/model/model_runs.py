@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from sim import parameters
-from sim.factors import QUALITY_NAMES
 from sim.model import engine, inputs, kernel, records, rules
+from sim.tables import parameters
+from sim.tables.factors import QUALITY_NAMES
 
 # Everything that changes a state is off; each test switches on the one mechanism it looks at.
 # All organisations run the tool from the start, so that steps 2 to 11 take place.

@@ -9,7 +9,7 @@ import pytest
 import reference
 from comparison import WORLDS
 
-from sim.parameters import PARAMETERS
+from sim.tables.parameters import PARAMETERS
 
 # What no rule of a month reads: outcomes, lengths, files, names and costs of policies, and the last share of the groups, which
 # is what the others leave.

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from sim.errors import SimulationError
 from sim.model import engine, records
 from sim.model.model import AdoptionModel
 from sim.model.state import LEFT_NON_ADOPTERS, MEETINGS, RETURNS
-from sim.parameters import defaults
+from sim.tables.errors import SimulationError
+from sim.tables.parameters import defaults
 
 WORLD = {
     "population.organisations": 3,

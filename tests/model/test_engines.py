@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from sim.factors import PROCESSES, QUALITIES
 from sim.model import inputs, levers, networks
 from sim.model.model import AdoptionModel
-from sim.parameters import NETWORK_KINDS
+from sim.tables.factors import PROCESSES, QUALITIES
+from sim.tables.parameters import NETWORK_KINDS
 
 MONTHS = 60
 RANDOM_SETS = 20

@@ -8,12 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from model_runs import Walk, point_of, qualities, run, same_bits, turnover, world_of
 
-from sim.errors import SimulationError
-from sim.factors import PROCESSES, QUALITIES, QUALITY_NAMES
 from sim.model import engine, networks, records, rules
 from sim.model.inputs import NEVER
 from sim.model.state import FLOW_NAMES, N_CENSUS
-from sim.parameters import PARAMETERS
+from sim.tables.errors import SimulationError
+from sim.tables.factors import PROCESSES, QUALITIES, QUALITY_NAMES
+from sim.tables.parameters import PARAMETERS
 
 NON_ADOPTERS, TRIALS, ADOPTERS, LAPSED, EVER = range(5)
 FLOW = {name: N_CENSUS + n for n, name in enumerate(FLOW_NAMES)}

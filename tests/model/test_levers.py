@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from model_runs import Walk, point_of, run, same_bits, turnover
 
-from sim.factors import GROUP_NAMES, QUALITY_NAMES
 from sim.model import levers, rules, state
 from sim.model.inputs import NEVER
 from sim.model.state import FAILED_MEETINGS, MEETINGS, N_CENSUS, TRAININGS
+from sim.tables.factors import GROUP_NAMES, QUALITY_NAMES
 
 FAMILIES = {
     "hcp_cooperation": (levers.HCP_COOPERATION, len(GROUP_NAMES)),

@@ -11,11 +11,11 @@ import mesa
 import numpy as np
 import pytest
 
-from sim.errors import SimulationError, UserError
-from sim.factors import GROUP_NAMES, QUALITY_NAMES
 from sim.model import rules
 from sim.model.agents import HCP, AIExpert, Organisation
 from sim.model.model import BEHAVIOUR, AdoptionModel
+from sim.tables.errors import SimulationError, UserError
+from sim.tables.factors import GROUP_NAMES, QUALITY_NAMES
 
 SMALL = {
     "horizon": 10,

@@ -5,9 +5,9 @@ import pytest
 from model_runs import STANDARD_ERRORS, STILL, Walk, point_of, turnover, world_of
 from scipy import stats
 
-from sim import parameters
-from sim.factors import QUALITY_NAMES
 from sim.model import engine, inputs, population, rules, streams
+from sim.tables import parameters
+from sim.tables.factors import QUALITY_NAMES
 
 TOO_RARE = 1e-4
 W = np.array([0.25, 0.15, 0.18, 0.08, 0.10, 0.10, 0.09, 0.05])

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from model_runs import STANDARD_ERRORS, point_of, run, turnover
 
-from sim.factors import QUALITY_NAMES
 from sim.model.records import DECOMMISSIONED, EVER_DEPLOYED
 from sim.model.state import LAPSES, N_CENSUS
+from sim.tables.factors import QUALITY_NAMES
 
 REPLICATES = 64
 ROUNDING = 0.01

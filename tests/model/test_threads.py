@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.errors import SimulationError
 from sim.model import engine, records
 from sim.model import threads as on_threads
+from sim.tables.errors import SimulationError
 from tests.model.model_runs import point_of, same_bits
 
 BIG = {"population.organisations": 37, "population.size_spread": 1.0, "horizon": 30}

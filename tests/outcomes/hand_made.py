@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.model import records
 from sim.model.records import Record
-from sim.parameters import defaults
+from sim.tables.parameters import defaults
 
 OTHER, MEMBER = 0, 1
 PHYSICIAN, NURSE, ALLIED = 0, 1, 2

@@ -7,12 +7,12 @@ import pytest
 from hand_made import record, until, values
 
 from sim import run
-from sim.factors import GROUP_NAMES, QUALITY_NAMES
 from sim.model import inputs, records, rules
 from sim.model.model import AdoptionModel
 from sim.model.records import Record
 from sim.outcomes.compute import compute, highest_mean, last_mean, ratio
 from sim.outcomes.table import OUTCOMES, SCOPES, TOLD_MIDWAY
+from sim.tables.factors import GROUP_NAMES, QUALITY_NAMES
 
 # Adopters over all HCPs are 2, 2, 4, 2 of 8; windows of 2 months (sustained) and 2 (peak).
 BY_HAND = {

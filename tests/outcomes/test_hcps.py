@@ -7,7 +7,7 @@ import pytest
 
 from sim.model import engine, records
 from sim.outcomes.hcps import HCP_COLUMNS, hcp_table
-from sim.parameters import defaults
+from sim.tables.parameters import defaults
 
 WORLD = {"population.organisations": 4, "population.organisation_size": 30, "horizon": 48}
 

@@ -7,7 +7,7 @@ from sim.model import engine, inputs, records, rules
 from sim.model.model import AdoptionModel
 from sim.outcomes.compute import compute
 from sim.outcomes.organisations import ORGANISATION_COLUMNS, organisation_table
-from sim.parameters import defaults
+from sim.tables.parameters import defaults
 
 LAPSES = records.PEOPLE_NAMES.index("lapses")
 SMALL = {

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 import sim
-from sim.config.compose import compose
-from sim.errors import UserError
+from sim.cli.compose import compose
 from sim.policies.keys import KEYS, LEVER_KEYS
 from sim.policies.policy import checked
 from sim.studies.execute import design_of
+from sim.tables.errors import UserError
 
 ONE = "levers:\n  - lever: training\n    strength: 0.1\n"
 AT = "policy mine: levers[1]"
@@ -180,7 +180,7 @@ def test_one_name_needs_no_list():
 def test_the_example_shows_every_key():
     import yaml
 
-    from sim.config.folders import shipped_folder
+    from sim.design.folders import shipped_folder
 
     path = shipped_folder() / "examples" / "my_policy" / "policy" / "training_for_nurses.yaml"
     content = yaml.safe_load(path.read_text(encoding="utf-8"))

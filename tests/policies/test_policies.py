@@ -7,17 +7,17 @@ import pytest
 
 import sim
 from sim.__main__ import main
-from sim.config.compose import compose
-from sim.config.folders import available, shipped_folder
-from sim.config.policies import read_policy
-from sim.errors import UserError
+from sim.cli.compose import compose
+from sim.design.folders import available, shipped_folder
+from sim.design.policies import read_policy
 from sim.model import engine, levers, records
 from sim.model.model import AdoptionModel
-from sim.parameters import defaults
 from sim.policies.cost import cost_of_run, costs_of, discounted_months
 from sim.policies.policy import checked
 from sim.policies.schedule import schedule_of
 from sim.policies.table import LEVERS
+from sim.tables.errors import UserError
+from sim.tables.parameters import defaults
 
 SMALL = {"population.organisations": 6, "population.organisation_size": 10, "horizon": 60}
 SMALL |= {"deployment.at_start": 0.7, "process.hcp_cooperation": 0.3}

@@ -13,15 +13,15 @@ import pytest
 import yaml
 
 from sim.__main__ import main
-from sim.config.compose import compose
+from sim.cli.compose import compose
 from sim.outcomes.files import COLUMNS as TABLES
 from sim.outcomes.files import FILES, MONTHS, PATHS, PROVENANCE, QUANTILES, RUNS, SUMMARY
 from sim.outcomes.table import OUTCOMES
-from sim.parameters import PARAMETERS, nested
 from sim.reports import files
 from sim.reports.figures.save import save_figure
 from sim.reports.figures.style import new_figure
-from sim.version import __version__
+from sim.tables.parameters import PARAMETERS, nested
+from sim.tables.version import __version__
 
 COLUMNS = {
     "point": np.array([0, 1, 2]),

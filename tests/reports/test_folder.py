@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.errors import UserError
 from sim.reports import folder as module
 from sim.reports.folder import FIGURES, RESULT_FILES, open_folder, safe_cell, write_atomic
+from sim.tables.errors import UserError
 
 HASH, OTHER = "0123456789abcdef", "fedcba9876543210"
 

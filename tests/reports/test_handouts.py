@@ -14,12 +14,12 @@ import yaml
 from browser import CHROMIUM, OPTIONS
 
 from sim.__main__ import main
-from sim.config.compose import compose
-from sim.config.scenarios import LONGEST, READING_QUESTIONS, teaching_scenarios
+from sim.cli.compose import compose
+from sim.design.scenarios import LONGEST, READING_QUESTIONS, teaching_scenarios
 from sim.outcomes.table import FIVE
-from sim.parameters import nested
 from sim.reports import words
-from sim.version import __version__
+from sim.tables.parameters import nested
+from sim.tables.version import __version__
 
 SCENARIOS = {scenario.name: scenario for scenario in teaching_scenarios()}
 QUICK = ["replicates=2", "progress=never"]

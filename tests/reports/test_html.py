@@ -11,8 +11,8 @@ import browser
 import numpy as np
 import pytest
 
-from sim.config.axes import Axis
-from sim.config.compose import compose
+from sim.cli.compose import compose
+from sim.design.axes import Axis
 from sim.reports import files, words
 from sim.reports.answer import Answer, Table
 from sim.reports.html import embed, page, parts

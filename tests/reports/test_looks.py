@@ -29,7 +29,7 @@ def test_names_that_are_not_shipped_get_the_first_colours():
 
 
 def test_what_policy_whatif_compares_differs_in_colour():
-    from sim.config.compose import compose
+    from sim.cli.compose import compose
 
     (axis,) = compose(["+experiment=policy_whatif"]).axes
     colours = {COLOURS[number % len(COLOURS)] for number in looks(axis.values)}

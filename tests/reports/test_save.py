@@ -10,7 +10,7 @@ from PIL import Image
 from sim.reports.figures.save import save_figure
 from sim.reports.figures.style import new_figure
 from sim.studies import result_files
-from sim.version import __version__
+from sim.tables.version import __version__
 
 STAMP = {"identity": "0123abcd", "seed": "7", "model": "0.1.0+ff"}
 TITLE = 'A <b>&amp; "title" ä'
@@ -28,7 +28,7 @@ def test_png_and_svg_hold_version_seed_and_configuration_hash(tmp_path):
 
 
 def test_a_study_stamps_its_figures_with_its_own_seed_and_identity(tmp_path, monkeypatch):
-    from sim.config.compose import compose
+    from sim.cli.compose import compose
     from sim.studies import perform
 
     monkeypatch.setattr(result_files, "save_report", lambda *_: None)

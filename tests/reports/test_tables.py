@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.analysis.intervals import of_mean, of_share
 from sim.ensembles.run import Ensemble
 from sim.model import engine
 from sim.outcomes.entities import ENTITY_COLUMNS, empty
-from sim.outcomes.intervals import of_mean, of_share
 from sim.outcomes.organisations import ORGANISATION_COLUMNS
 from sim.outcomes.table import OUTCOMES
-from sim.parameters import defaults
 from sim.reports import months, tables
+from sim.tables.parameters import defaults
 
 NAN = np.nan
 SETTINGS = [

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
-from sim.outcomes.intervals import Interval
+from sim.analysis.intervals import Interval
 from sim.reports import words
 
 NAN = np.nan

@@ -11,20 +11,20 @@ import pytest
 
 import sim
 from sim.__main__ import main
-from sim.config.compose import compose
-from sim.config.design import points
-from sim.config.uncertain import LEFT_OUT, WIDTH
-from sim.errors import UserError
-from sim.outcomes import intervals, prim
-from sim.outcomes.paired import bootstrap
+from sim.analysis import intervals, prim
+from sim.analysis.paired import bootstrap
+from sim.cli.compose import compose
+from sim.design.points import points
+from sim.design.uncertain import LEFT_OUT, WIDTH
 from sim.outcomes.table import OUTCOMES
-from sim.parameters import PARAMETERS
 from sim.policies.policy import checked
 from sim.reports import words
 from sim.reports.answer import Table
 from sim.studies.comparison import budget, plan, recommend, uncertain
 from sim.studies.comparison.policies import GOAL, Comparison
 from sim.studies.execute import design_of, execute
+from sim.tables.errors import UserError
+from sim.tables.parameters import PARAMETERS
 
 SMALL = [
     "population.organisations=5", "population.organisation_size=8", "horizon=72",

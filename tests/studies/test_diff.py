@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from sim.__main__ import main
-from sim.errors import UserError
-from sim.outcomes import intervals
+from sim.analysis import intervals
 from sim.studies.diff import MOST_AXES, read_finished
+from sim.tables.errors import UserError
 
 SMALL = ["population.organisations=4", "population.organisation_size=8", "horizon=24"]
 SMALL += ["deployment.at_start=1", "progress=never", "replicates=6"]

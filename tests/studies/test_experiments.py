@@ -17,13 +17,13 @@ from PIL import Image
 from study_runs import SHORT, Done, do, no_warnings
 
 from sim.__main__ import main
-from sim.config.compose import compose
-from sim.config.folders import available, shipped_folder
-from sim.config.messages import counted
-from sim.ensembles.design import model_version
+from sim.cli.compose import compose
+from sim.design.folders import available, shipped_folder
+from sim.design.runs import model_version
 from sim.outcomes.table import OUTCOMES
-from sim.parameters import PARAMETERS
-from sim.version import __version__
+from sim.tables.messages import counted
+from sim.tables.parameters import PARAMETERS
+from sim.tables.version import __version__
 
 EXPERIMENTS = sorted(available("experiment", [shipped_folder()]))
 # Files of a result, by the list in the design document and `python -m sim --help`

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.outcomes.intervals import of_mean
+from sim.analysis.intervals import of_mean
 from sim.studies import factorial
 from sim.studies.grid import Grid
 

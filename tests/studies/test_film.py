@@ -11,10 +11,10 @@ import pytest
 from PIL import Image
 
 import sim
-from sim.errors import UserError
 from sim.model import rules
 from sim.reports.figures import network
 from sim.studies.film import BUTTONS, FRAMES
+from sim.tables.errors import UserError
 
 WORLD = {
     "horizon": 12,

@@ -8,14 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.config.compose import compose
-from sim.errors import UserError
-from sim.outcomes import intervals
-from sim.outcomes.paired import bootstrap
+from sim.analysis import intervals
+from sim.analysis.paired import bootstrap
+from sim.cli.compose import compose
 from sim.reports.answer import Table
 from sim.studies.comparison import given, recommend
 from sim.studies.comparison.policies import GOAL, Comparison
 from sim.studies.execute import design_of, execute
+from sim.tables.errors import UserError
 
 SMALL = [
     "population.organisations=5", "population.organisation_size=8", "horizon=60",

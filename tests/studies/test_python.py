@@ -9,10 +9,10 @@ from matplotlib.figure import Figure
 from study_runs import do
 
 import sim
-from sim.errors import UserError
 from sim.model.agents import HCP
 from sim.outcomes.table import FIVE, OUTCOMES
 from sim.studies.result import Result
+from sim.tables.errors import UserError
 
 WORLD = {"horizon": 8, "population.organisations": 3, "population.organisation_size": 6}
 FEW = {"replicates": 3, "threads": 1, "progress": "never"}

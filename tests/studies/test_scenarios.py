@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 import sim
-from sim.config.compose import compose
-from sim.config.scenarios import read_scenario, teaching_scenarios
-from sim.errors import UserError
+from sim.cli.compose import compose
+from sim.design.scenarios import read_scenario, teaching_scenarios
 from sim.outcomes.table import FIVE
 from sim.studies.python import perform
+from sim.tables.errors import UserError
 
 LARGEST = "national_programme"  # takes longer than all others together
 NAMES = [scenario.name for scenario in teaching_scenarios()]

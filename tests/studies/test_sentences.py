@@ -9,8 +9,8 @@ import pytest
 from scipy import stats
 from study_runs import do
 
-from sim.config.compose import compose
-from sim.factors import QUALITY_NAMES
+from sim.cli.compose import compose
+from sim.tables.factors import QUALITY_NAMES
 
 pytestmark = pytest.mark.usefixtures("without_figures")
 NUMBER = r"[+-]?\d+\.\d\d"

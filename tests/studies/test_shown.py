@@ -14,11 +14,11 @@ import pytest
 from matplotlib.figure import Figure
 
 import sim
-from sim.errors import NoSuchNameError, UserError
 from sim.model.model import AdoptionModel as Plain
 from sim.outcomes.table import OUTCOMES
-from sim.parameters import PARAMETERS
 from sim.reports import columns
+from sim.tables.errors import NoSuchNameError, UserError
+from sim.tables.parameters import PARAMETERS
 
 ROOT = Path(__file__).resolve().parents[2]
 WORLD = {"horizon": 8, "population.organisations": 3, "population.organisation_size": 6}

@@ -7,16 +7,16 @@ from dataclasses import replace
 import pytest
 
 from sim.__main__ import main
-from sim.errors import UserError
 from sim.model import engine, records, rules
 from sim.model.society.hcp import HCP
-from sim.parameters import defaults
 from sim.policies.policy import checked
 from sim.policies.schedule import schedule_of
 from sim.policies.table import LEVERS
 from sim.reports.figures.story import spans
 from sim.studies.story import force, watch, words
 from sim.studies.story.watch import Event
+from sim.tables.errors import UserError
+from sim.tables.parameters import defaults
 
 SMALL = {"population.organisations": 4, "population.organisation_size": 12, "horizon": 72}
 SMALL |= {"deployment.at_start": 0.5, "process.hcp_cooperation": 0.5, "process.training": 0.05}
@@ -236,7 +236,7 @@ def test_mistakes(folder, capsys, arguments, words_of_error):
 
 
 def test_points_and_organisations_are_found_by_name(tmp_path, capsys):
-    from sim.config.compose import compose
+    from sim.cli.compose import compose
     from sim.studies.execute import design_of
     from sim.studies.story.command import _organisation_numbered, _point_named
 

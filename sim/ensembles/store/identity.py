@@ -14,10 +14,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sim.ensembles.design import Design, model_version
+from sim.design.runs import Design, model_version
 from sim.model.engine import Point
 from sim.model.levers import Schedule
-from sim.parameters import PARAMETERS
+from sim.tables.parameters import PARAMETERS
 
 FILES = frozenset(p.path for p in PARAMETERS.values() if p.kind == "file")
 # Settings beside the seed that decide what a store holds of each run.

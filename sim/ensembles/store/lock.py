@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sim.config.messages import one_line
 from sim.ensembles.store.atomic import write_atomic
-from sim.errors import UserError
+from sim.tables.errors import UserError
+from sim.tables.messages import one_line
 
 LOCK = re.compile(r"lock-[0-9]+-[0-9a-f]{8}\.json")
 HALF_WRITTEN = re.compile(r"\.lock-([0-9]+)-[0-9a-f]{8}\.json\.[0-9a-f]{32}\.part")

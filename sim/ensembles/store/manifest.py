@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.config.messages import one_line, show
-from sim.config.request import Request
-from sim.ensembles.design import Design
+from sim.design.request import Request
+from sim.design.runs import Design
 from sim.ensembles.store.atomic import write_atomic
 from sim.ensembles.store.identity import comparable, head_hash, head_of, identity_of, point_hashes
 from sim.outcomes.files import MANIFEST as MANIFEST
+from sim.tables.messages import one_line, show
 
 FORMAT = 1
 # So many points are described one by one, for the message that names what changed.

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.config.messages import show
-from sim.errors import UserError
+from sim.tables.errors import UserError
+from sim.tables.messages import show
 
 SHARD = re.compile(r"([0-9]{1,6})/([0-9]{1,6})")
 ALLOWED = "a number and how many there are, such as 3/16"

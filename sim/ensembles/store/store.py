@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.config.messages import one_line
 from sim.ensembles.chunk import Chunk, Keep, Task
 from sim.ensembles.run import Ensemble
 from sim.ensembles.store import finished
@@ -35,6 +34,7 @@ from sim.ensembles.store.identity import head_hash
 from sim.ensembles.store.manifest import Manifest, write_manifest
 from sim.ensembles.store.shards import parse_shard
 from sim.outcomes import files
+from sim.tables.messages import one_line
 
 # A kill costs what was done since the last chunk was written.
 SECONDS_BETWEEN_CHUNKS = 2.0

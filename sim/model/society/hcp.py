@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.factors import GROUP_NAMES
 from sim.model import inputs, levers, population, rules, steps, streams
 from sim.model import state as arrays
 from sim.model.society.view import Level, Month, View
+from sim.tables.factors import GROUP_NAMES
 
 if TYPE_CHECKING:
     from sim.model.society.organisation import Now

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.factors import QUALITY_NAMES
 from sim.model import inputs, levers, rules, streams
 from sim.model import state as arrays
 from sim.model.society.view import Month, View
+from sim.tables.factors import QUALITY_NAMES
 
 if TYPE_CHECKING:
     from sim.model.society.ai_expert import AIExpert

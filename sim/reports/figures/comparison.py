@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.outcomes.robustness import regret
+from sim.analysis.robustness import regret
 from sim.outcomes.table import MIDWAY
 from sim.reports.figures.style import (
     COLOURS,
@@ -23,7 +23,7 @@ from sim.reports.figures.style import (
 )
 
 if TYPE_CHECKING:
-    from sim.outcomes.intervals import Interval
+    from sim.analysis.intervals import Interval
     from sim.studies.comparison.policies import Comparison
 
 SEEN = 0.02  # a curve that stays below lies on the axis

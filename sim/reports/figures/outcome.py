@@ -9,13 +9,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.config.settings import GRID_KINDS
-from sim.errors import UserError
 from sim.outcomes.table import OUTCOMES, label
 from sim.reports import words
 from sim.reports.figures.style import COLOURS, FAINT, band, describe, label_ends, new_figure
 from sim.reports.figures.sweep import MOST_LINES, few
 from sim.studies.grid import Grid, is_numeric
+from sim.tables.errors import UserError
+from sim.tables.settings import GRID_KINDS
 
 if TYPE_CHECKING:
     from sim.studies.result import Result

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.outcomes import intervals
+from sim.analysis import intervals
 from sim.reports.figures.style import COLOURS, FAINT, band, describe, label_ends, new_figure
 
 if TYPE_CHECKING:

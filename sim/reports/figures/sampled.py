@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
-from sim.outcomes import intervals
+from sim.analysis import intervals
 from sim.reports import words
 from sim.reports.figures.style import COLOURS, FAINT, describe, new_figure
 from sim.studies.sampled import OUTCOME, axis_values, point_means, rank_correlation

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.outcomes.intervals import Interval
+from sim.analysis.intervals import Interval
 from sim.reports import words
 from sim.reports.figures.style import HEAT, band, describe, label_ends, new_figure
 

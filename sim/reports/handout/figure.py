@@ -12,7 +12,7 @@ import numpy as np
 from sim.outcomes.compute import MONTHS_IN_YEAR
 from sim.reports.figures.paths import draw_runs
 from sim.reports.figures.style import COLOURS, FAINT, new_figure
-from sim.version import __version__
+from sim.tables.version import __version__
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

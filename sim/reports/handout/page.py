@@ -6,15 +6,15 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.config.request import Request
-from sim.config.scenarios import Scenario
-from sim.factors import PAPER
-from sim.parameters import PARAMETERS
+from sim.design.request import Request
+from sim.design.scenarios import Scenario
 from sim.reports import words
 from sim.reports.answer import Table
 from sim.reports.handout.figure import adopters_figure, picture
 from sim.reports.html.text import tag
-from sim.version import __version__
+from sim.tables.factors import PAPER
+from sim.tables.parameters import PARAMETERS
+from sim.tables.version import __version__
 
 if TYPE_CHECKING:
     from sim.studies.result import Result

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.outcomes.robustness import regret
+from sim.analysis.robustness import regret
 from sim.reports import words
 from sim.reports.figures.comparison import MOST_PANELS, SEEN
 from sim.reports.figures.paths import PANELS

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.outcomes import intervals
-from sim.outcomes.intervals import Interval
+from sim.analysis import intervals
+from sim.analysis.intervals import Interval
 from sim.reports import words
 from sim.reports.figures.alignment import number_of
 from sim.reports.figures.paths import PANELS, THIN_LINES

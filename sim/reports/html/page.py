@@ -9,15 +9,15 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.config.request import Request
-from sim.config.settings import CROSSED_AXES
+from sim.design.request import Request
 from sim.outcomes.table import OUTCOMES, label
-from sim.parameters import PARAMETERS
 from sim.reports import tables, words
 from sim.reports.answer import Answer, Table
 from sim.reports.folder import write_atomic
 from sim.reports.html import embed, parts
 from sim.reports.html.plots import Group
+from sim.tables.parameters import PARAMETERS
+from sim.tables.settings import CROSSED_AXES
 
 if TYPE_CHECKING:
     from sim.studies.result import Result

@@ -16,7 +16,7 @@ from bokeh.models import (
 )
 from bokeh.plotting import figure
 
-from sim.outcomes.intervals import Interval
+from sim.analysis.intervals import Interval
 from sim.reports import words
 from sim.reports.figures.style import COLOURS, FAINT, INK, apart, text_colour
 

@@ -20,8 +20,8 @@ from sim.reports.figures.sweep import (
 from sim.reports.html.plots import Group, band, hover, label_ends, name_ticks, panel
 
 if TYPE_CHECKING:
-    from sim.config.axes import Axis
-    from sim.outcomes.intervals import Interval
+    from sim.analysis.intervals import Interval
+    from sim.design.axes import Axis
     from sim.studies.grid import Grid
 
 CELL = 34  # pixels

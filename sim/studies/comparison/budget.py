@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.outcomes.intervals import means_of
+from sim.analysis.intervals import means_of
+from sim.analysis.value import Value, frontier, value_for_money
 from sim.outcomes.table import OUTCOMES
-from sim.outcomes.value import Value, frontier, value_for_money
 from sim.reports import words
 from sim.reports.answer import Table
 from sim.studies.comparison.plan import plan, titled

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.outcomes.intervals import Interval
+from sim.analysis.intervals import Interval
 from sim.outcomes.table import OUTCOMES
 from sim.reports import words
 from sim.reports.answer import Answer, Table

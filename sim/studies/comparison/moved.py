@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from sim.analysis.paired import Paired, bootstrap, compared
 from sim.outcomes.organisations import seats_of
-from sim.outcomes.paired import Paired, bootstrap, compared
 from sim.outcomes.table import OUTCOMES
 
 GOAL = "sustained_adoption"
 
 if TYPE_CHECKING:
-    from sim.outcomes.intervals import Interval
+    from sim.analysis.intervals import Interval
     from sim.studies.comparison.policies import Comparison
 
 

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from sim.config.settings import CROSSED_AXES, SAMPLED_KINDS
+from sim.analysis.intervals import means_of
+from sim.analysis.paired import Paired, compared
+from sim.analysis.value import Value, acceptability, value_for_money
 from sim.ensembles.run import hcps_of
-from sim.outcomes.intervals import means_of
-from sim.outcomes.paired import Paired, compared
 from sim.outcomes.table import COST, OUTCOMES
-from sim.outcomes.value import Value, acceptability, value_for_money
 from sim.reports import words
 from sim.reports.looks import looks
 from sim.studies.comparison.moved import GOAL, Moved, Posts, by_size, posts_moved, posts_of
+from sim.tables.settings import CROSSED_AXES, SAMPLED_KINDS
 
 if TYPE_CHECKING:
-    from sim.config.axes import Axis
+    from sim.design.axes import Axis
     from sim.studies.result import Result
 
 COMPARED_AXES = ("policy", "scenario")  # the first that varies is what is compared

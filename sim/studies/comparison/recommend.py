@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.outcomes.intervals import Interval, of_mean, of_share
+from sim.analysis.intervals import Interval, of_mean, of_share
 from sim.outcomes.table import OUTCOMES, SCOPES, label
 from sim.policies.policy import NONE
 from sim.reports import words

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.config.settings import SAMPLED_KINDS
-from sim.outcomes.intervals import Interval, means_of
+from sim.analysis.intervals import Interval, means_of
+from sim.analysis.value import dominated
 from sim.outcomes.table import COST, MIDWAY, OUTCOMES, TOLD_MIDWAY, label
-from sim.outcomes.value import dominated
 from sim.reports import words
 from sim.reports.answer import Answer, Table
 from sim.studies.comparison import given
@@ -22,6 +21,7 @@ from sim.studies.comparison.recommend import (
     summary,
 )
 from sim.studies.comparison.uncertain import ROBUST_NOTE, robust, threshold
+from sim.tables.settings import SAMPLED_KINDS
 
 OUTCOMES_TOLD = (*TOLD_MIDWAY, "trust")
 MOST_COLUMNS = 3  # the best, told in full; all stand in comparison.csv

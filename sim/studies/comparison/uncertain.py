@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from sim.outcomes import prim
-from sim.outcomes.intervals import of_share
-from sim.outcomes.robustness import robustness
+from sim.analysis import prim
+from sim.analysis.intervals import of_share
+from sim.analysis.robustness import robustness
 from sim.outcomes.table import OUTCOMES
-from sim.parameters import PARAMETERS
 from sim.reports import words
 from sim.studies.comparison.policies import GOAL, Comparison
 from sim.studies.grid import is_numeric
+from sim.tables.parameters import PARAMETERS
 
 FEWEST_WORLDS = 32  # below, boxes would be drawn around chance (assumption)
 CLEARLY_DENSER = 0.15  # how much more often a policy must fail in a box to be told (assumption)

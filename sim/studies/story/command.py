@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from sim.config.messages import show, unknown
-from sim.ensembles.design import Design, model_version
+from sim.design.runs import Design, model_version
 from sim.ensembles.store.manifest import MANIFEST, read_manifest
-from sim.errors import UserError
-from sim.parameters import nearest
+from sim.tables.errors import UserError
+from sim.tables.messages import show, unknown
+from sim.tables.parameters import nearest
 
 USAGE = "story FOLDER --hcp 17, or --organisation 3; also --replicate 0, --point 0, --under POINT"
 WHOSE = ("hcp", "organisation")
@@ -116,7 +116,7 @@ def design_of_folder(folder: Path, given: str) -> tuple[Design, int, int]:
     UserError
         If there is none, or it was made by another version of the model.
     """
-    from sim.config.compose import compose
+    from sim.cli.compose import compose
     from sim.ensembles.store.identity import point_hashes
     from sim.studies.execute import design_of
     from sim.studies.resume import LEFT_OUT, _inside, _key

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.factors import GROUP_NAMES
 from sim.policies.table import LEVERS, Lever
+from sim.tables.factors import GROUP_NAMES
 
 # What is told of the first month in force, and of the first one that no longer is (empty: nothing).
 # Not in the table of levers: that is hashed with the model, which words do not change.

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.errors import SimulationError
 from sim.model import engine, inputs, kernel, levers, records, rules, streams
 from sim.model.engine import Point
 from sim.model.society.hcp import HCP
@@ -19,6 +18,7 @@ from sim.model.society.society import Society
 from sim.model.state import State
 from sim.studies.story import force
 from sim.studies.story.force import Turn
+from sim.tables.errors import SimulationError
 
 WATCHED = ("trust", "literacy", "engagement", "state")
 

@@ -6,11 +6,11 @@ import textwrap
 
 import numpy as np
 
-from sim.factors import QUALITY_NAMES
 from sim.model import rules
 from sim.reports import words
 from sim.studies.story.force import told
 from sim.studies.story.watch import Event, History, Life
+from sim.tables.factors import QUALITY_NAMES
 
 NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
 RECENT = 6  # months looked back on when somebody stops

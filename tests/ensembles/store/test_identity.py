@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.config.validate import resolve, resolve_settings
-from sim.ensembles.design import make_design
+from sim.design.runs import make_design
 from sim.ensembles.store import identity
 from sim.ensembles.store.identity import head_of, identity_of, point_hashes, run_hash
 from sim.model import engine
 from sim.model.levers import ROW, Schedule
+from sim.tables.validate import resolve, resolve_settings
 
 BASE = resolve({})
 AXIS = "alignment.usability"

@@ -14,7 +14,7 @@ import pytest
 
 from sim.ensembles.store import lock as module
 from sim.ensembles.store.lock import Lock, is_locked, locks, started
-from sim.errors import UserError
+from sim.tables.errors import UserError
 from tests.ensembles.store_runs import run, start, sweep
 
 

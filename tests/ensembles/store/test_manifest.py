@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from sim.config.compose import compose
+from sim.cli.compose import compose
 from sim.ensembles.store.manifest import (
     MANIFEST,
     difference,

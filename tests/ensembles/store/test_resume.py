@@ -15,8 +15,8 @@ import sim.ensembles.store.store as store
 import sim.studies.session as session
 from sim import sweep as python_sweep
 from sim.__main__ import main
-from sim.errors import SimulationError, UserError
 from sim.reports import files, folder
+from sim.tables.errors import SimulationError, UserError
 from tests.ensembles.store_runs import (
     AXIS,
     TINY,

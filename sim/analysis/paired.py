@@ -1,0 +1,89 @@
+"""Policies against a baseline, run by run under the same luck."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.analysis.intervals import CONFIDENCE, Interval, of_share
+
+RESAMPLES = 2_000
+# Which resamples are drawn is no luck of the model: the same numbers give the same interval.
+BOOTSTRAP_SEED = 20_260_101
+
+
+class Paired(NamedTuple):
+    """A policy against the baseline in one outcome.
+
+    Attributes
+    ----------
+    change : Interval
+        Mean of policy less baseline; 95 % interval of the mean by bootstrap over replicates.
+    better : Interval
+        Share of replicates in which the policy is better; a tie counts half. Wilson's interval.
+    saved : float
+        Share of the variance of the difference that the common luck takes away, compared with
+        independent seeds; NaN with one run or where nothing varies.
+    """
+
+    change: Interval
+    better: Interval
+    saved: float
+
+
+def resamples(runs: int) -> np.ndarray:
+    """Return (RESAMPLES, runs) numbers of runs drawn with replacement."""
+    return np.random.default_rng(BOOTSTRAP_SEED).integers(0, runs, (RESAMPLES, runs))
+
+
+def bootstrap(x: np.ndarray, quantile: float | None = None) -> Interval:
+    """Return the mean of runs with the percentile interval of its bootstrap.
+
+    Parameters
+    ----------
+    x : (runs,) float
+        NaNs are left out and not counted.
+    quantile : float, optional
+        Of this quantile of the runs, not of their mean.
+
+    Notes
+    -----
+    Efron & Tibshirani 1993, An Introduction to the Bootstrap, chapter 13. The interval is NaN
+    for one run.
+    """
+    x = np.asarray(x, float)
+    x = x[~np.isnan(x)]
+    if x.size == 0:
+        return Interval(np.nan, np.nan, np.nan, 0)
+
+    def of(sample: np.ndarray) -> np.ndarray:
+        made = sample.mean(-1) if quantile is None else np.quantile(sample, quantile, axis=-1)
+        return np.asarray(made)
+
+    found = float(of(x))
+    if x.size == 1:
+        return Interval(found, np.nan, np.nan, 1)
+    low, high = np.quantile(of(x[resamples(x.size)]), [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    return Interval(found, float(low), float(high), x.size)
+
+
+def compared(policy: np.ndarray, baseline: np.ndarray, direction: int) -> Paired:
+    """Compare two points, replicate by replicate.
+
+    Parameters
+    ----------
+    policy, baseline : (runs,) float
+        Replicate r of both has the same luck. Pairs with a NaN are left out.
+    direction : {1, -1, 0}
+        Whether more or less is better; 0 if neither is, then `better` counts what is higher.
+    """
+    policy, baseline = np.asarray(policy, float), np.asarray(baseline, float)
+    there = ~(np.isnan(policy) | np.isnan(baseline))
+    a, b = policy[there], baseline[there]
+    difference = (a - b) * (direction or 1)
+    wins = (difference > 0).sum() + (difference == 0).sum() / 2
+    saved = np.nan
+    if a.size > 1 and a.var() + b.var() > 0:
+        saved = float(1 - (a - b).var() / (a.var() + b.var()))
+    return Paired(bootstrap(a - b), of_share(float(wins), a.size), saved)

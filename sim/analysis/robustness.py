@@ -1,0 +1,75 @@
+"""Policies over many uncertain worlds: regret, satisficing, stability of ranks."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.analysis.intervals import Interval, of_share
+from sim.analysis.paired import bootstrap
+
+
+class Robustness(NamedTuple):
+    """How one policy does over the worlds.
+
+    Attributes
+    ----------
+    regret_mean, regret_90 : Interval
+        Mean and 90 % quantile of how much the best policy of each world is better
+        (Savage 1951, doi 10.1080/01621459.1951.10500768), in the unit of the outcome; 95 %
+        intervals by bootstrap over worlds.
+    satisficing : Interval
+        Share of worlds in which the outcome reaches the goal (Starr 1963; Simon 1956).
+    best : Interval
+        Share of worlds in which no other policy is better.
+    rank_mean, rank_low, rank_high : float
+        Mean rank (1 is best), and the ranks that the middle 90 % of worlds lie between.
+    """
+
+    regret_mean: Interval
+    regret_90: Interval
+    satisficing: Interval
+    best: Interval
+    rank_mean: float
+    rank_low: float
+    rank_high: float
+
+
+def regret(outcome: np.ndarray) -> np.ndarray:
+    """Return how much the best policy of each world is better; both (policies, worlds)."""
+    return outcome.max(axis=0) - outcome if outcome.size else outcome
+
+
+def robustness(outcome: np.ndarray, goal: float) -> list[Robustness]:
+    """Return how each policy does over the worlds.
+
+    Parameters
+    ----------
+    outcome : (policies, worlds) float
+        More is better. Worlds with a NaN are left out.
+    goal : float
+    """
+    x = outcome[:, ~np.isnan(outcome).any(axis=0)]
+    n = x.shape[1]
+    if n == 0:
+        nothing = of_share(0, 0)
+        return [
+            Robustness(nothing, nothing, nothing, nothing, np.nan, np.nan, np.nan) for _ in outcome
+        ]
+    regrets = regret(x)
+    # equal outcomes share the mean of their ranks
+    above = (x[None] > x[:, None]).sum(axis=1)
+    equal = (x[None] == x[:, None]).sum(axis=1)
+    rank = above + (equal + 1) / 2
+    return [
+        Robustness(
+            bootstrap(regrets[p]),
+            bootstrap(regrets[p], 0.9),
+            of_share(int((x[p] >= goal).sum()), n),
+            of_share(int((regrets[p] == 0).sum()), n),
+            float(rank[p].mean()),
+            *(float(q) for q in np.quantile(rank[p], [0.05, 0.95])),
+        )
+        for p in range(x.shape[0])
+    ]

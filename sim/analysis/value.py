@@ -1,0 +1,144 @@
+"""What policies cost and bring: price of an adopter, dominance, the frontier, acceptability."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.analysis.intervals import CONFIDENCE, Interval
+from sim.analysis.paired import RESAMPLES, bootstrap, resamples
+
+
+class Value(NamedTuple):
+    """What a policy costs and brings, against the baseline.
+
+    Attributes
+    ----------
+    cost, effect : Interval
+        Mean differences: currency; sustained adopters.
+    per_adopter : float
+        Cost of one additional sustained adopter, the ratio of the two means; NaN unless the
+        effect's interval lies above 0.
+    low, high : float
+        Its bootstrap interval, from the same resamples for both means; infinite where the effect
+        of a resample is not above 0.
+    """
+
+    cost: Interval
+    effect: Interval
+    per_adopter: float
+    low: float
+    high: float
+
+
+def value_for_money(cost: np.ndarray, effect: np.ndarray) -> Value:
+    """Return the cost of an additional sustained adopter.
+
+    Parameters
+    ----------
+    cost, effect : (runs,) float
+        Differences of policy and baseline, run by run. Runs with a NaN are left out.
+    """
+    cost, effect = np.asarray(cost, float), np.asarray(effect, float)
+    there = ~(np.isnan(cost) | np.isnan(effect))
+    cost, effect = cost[there], effect[there]
+    costs, effects = bootstrap(cost), bootstrap(effect)
+    if not effects.low > 0:
+        return Value(costs, effects, np.nan, np.nan, np.nan)
+    drawn = resamples(cost.size)
+    below = effect[drawn].mean(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = np.where(below > 0, cost[drawn].mean(axis=1) / below, np.inf)
+    tail = (1 - CONFIDENCE) / 2
+    low, high = np.quantile(ratios, [tail, 1 - tail], method="nearest")
+    return Value(costs, effects, costs.estimate / effects.estimate, float(low), float(high))
+
+
+def dominated(costs: np.ndarray, effects: np.ndarray) -> list[int]:
+    """Return for each policy the number of one that dominates it, or -1.
+
+    Parameters
+    ----------
+    costs, effects : (policies,) float
+        Means; the baseline may be one of them.
+
+    Notes
+    -----
+    A policy is dominated if another costs no more and brings at least as much, and is strictly
+    better in one of the two (Drummond et al. 2015, Methods for the Economic Evaluation of Health
+    Care Programmes).
+    """
+    by = []
+    for n in range(len(costs)):
+        better = [
+            m
+            for m in range(len(costs))
+            if costs[m] <= costs[n]
+            and effects[m] >= effects[n]
+            and (costs[m] < costs[n] or effects[m] > effects[n])
+        ]
+        by.append(max(better, key=lambda m: effects[m]) if better else -1)
+    return by
+
+
+def frontier(costs: np.ndarray, effects: np.ndarray) -> list[int]:
+    """Return the policies that are worth their money at some budget, cheapest first.
+
+    Parameters
+    ----------
+    costs, effects : (policies,) float
+        Means; the baseline may be one of them. Policies with a NaN are left out.
+
+    Notes
+    -----
+    Left out are dominated policies, and those that bring each further adopter for more than a
+    dearer policy does (extended dominance; Drummond et al. 2015, Methods for the Economic
+    Evaluation of Health Care Programmes).
+    """
+    by = dominated(costs, effects)
+    known = [n for n in range(len(costs)) if by[n] < 0 and np.isfinite(costs[n] + effects[n])]
+    kept: list[int] = []
+    for n in sorted(known, key=lambda n: (costs[n], n)):
+        if kept and effects[n] <= effects[kept[-1]]:
+            continue  # costs and brings the same as one before
+        while len(kept) > 1 and _price(costs, effects, kept[-2], kept[-1]) >= _price(
+            costs, effects, kept[-1], n
+        ):
+            kept.pop()
+        kept.append(n)
+    return kept
+
+
+def _price(costs: np.ndarray, effects: np.ndarray, low: int, high: int) -> float:
+    """Return what each further adopter costs from one policy to another."""
+    return float((costs[high] - costs[low]) / (effects[high] - effects[low]))
+
+
+def acceptability(costs: np.ndarray, effects: np.ndarray, willingness: np.ndarray) -> np.ndarray:
+    """Return for each policy how probably it is worth most, at each willingness to pay.
+
+    Parameters
+    ----------
+    costs, effects : (policies, runs) float
+        Run r of all policies has the same luck.
+    willingness : (prices,) float
+        What one additional sustained adopter is worth.
+
+    Returns
+    -------
+    (policies, prices) float
+        Share of bootstrap resamples in which the mean net benefit is the highest; sums to 1 over
+        policies (Fenwick et al. 2001, doi 10.1002/hec.635). Ties go to the first.
+    """
+    there = ~np.isnan(costs + effects).any(axis=0)
+    costs, effects = costs[:, there], effects[:, there]
+    if not costs.shape[1]:
+        return np.full((costs.shape[0], len(willingness)), np.nan)
+    drawn = resamples(costs.shape[1])
+    cost, effect = costs[:, drawn].mean(axis=2), effects[:, drawn].mean(axis=2)
+    out = np.zeros((costs.shape[0], len(willingness)))
+    for column, price in enumerate(willingness):
+        best = (price * effect - cost).argmax(axis=0)
+        out[:, column] = np.bincount(best, minlength=costs.shape[0]) / RESAMPLES
+    return out

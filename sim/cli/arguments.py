@@ -1,0 +1,213 @@
+"""Read the command line: `key=value`, choices of a group, sweeps, flags."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from sim.design.axes import LARGEST_AXIS
+from sim.design.folders import GROUP_NAMES, NAME, available, shipped_folder
+from sim.tables.checks import NotAllowed, check_value
+from sim.tables.errors import UserError
+from sim.tables.messages import one_line, show, unknown
+from sim.tables.parameters import PARAMETERS
+from sim.tables.reasons import DECIMAL_COMMA
+from sim.tables.settings import DESIGN_KEYS, SETTINGS, TEXT_KEYS
+
+# What may stand first instead; `sim.__main__` hands over to each
+COMMANDS = ("list", "resume", "merge", "story", "diff", "handouts")
+FLAGS = ("--help", "--version", "--config-dir", "--multirun")
+
+
+@dataclass
+class Arguments:
+    """The command line, taken apart but not yet checked against the tables.
+
+    Attributes
+    ----------
+    choices : dict
+        group -> name, such as experiment -> trust_sweep.
+    values : dict
+        key -> value: single values, lists and mappings, in the order given.
+    notes : list of str
+    config_dir : str or None
+    commas : dict
+        key -> a line for the user, where one number with a decimal comma may have been meant.
+    """
+
+    choices: dict[str, str] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    config_dir: str | None = None
+    commas: dict[str, str] = field(default_factory=dict)
+
+
+def _allowed(key: str, number: str) -> bool:
+    """Whether a parameter may have this value: else nobody meant it."""
+    try:
+        check_value(PARAMETERS[key], float(number))
+    except NotAllowed:
+        return False
+    return True
+
+
+def _plain_text_keys() -> frozenset[str]:
+    """Return the keys whose value is taken as typed: paths and words, not Hydra's grammar."""
+    files = [p.path for p in PARAMETERS.values() if p.kind == "file"]
+    return frozenset((*files, "out", *TEXT_KEYS))
+
+
+_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
+_TEXT = _plain_text_keys()
+
+
+def _as_typed(text: str) -> str | None:
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
+        return text[1:-1]
+    return None if text == "null" else text
+
+
+def _swept(key: str, sweep: Any, override: Any, arguments: Arguments) -> list[Any]:
+    from hydra.core.override_parser.types import ChoiceSweep, RangeSweep
+
+    if getattr(sweep, "shuffle", False):
+        raise UserError(f"{key}: shuffle is not understood; a design has an order of its own")
+    if isinstance(sweep, ChoiceSweep):
+        return [override._convert_value(item) for item in sweep.list]
+    if isinstance(sweep, RangeSweep) and sweep.stop is not None and sweep.step != 0:
+        values = list(islice(sweep.range(), LARGEST_AXIS + 1))
+        if not values:
+            raise UserError(f"{key}: the range is empty; write for example {key}=range(0,1,0.1)")
+        arguments.notes.append(
+            f"{key}=range(...) leaves out its end, as in Python; "
+            "{from:0,to:1,steps:11} includes it"
+        )
+        return values
+    raise UserError(
+        f"{key}: this kind of sweep is not understood; "
+        f"write {key}=[0.1,0.2], {key}={{from:0,to:1,steps:11}} or {key}=range(0,1,0.1)"
+    )
+
+
+def _value(key: str, text: str, arguments: Arguments) -> Any:
+    """Return the value of one argument, by Hydra's own grammar."""
+    if key in _TEXT and not text.startswith(("[", "{")):
+        return _as_typed(text)
+    # The commonest values mean the same without the grammar, whose import takes a while.
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    if _DECIMAL.fullmatch(text):
+        return float(text)
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import HydraException
+
+    try:
+        # The key is checked by our tables; Hydra's grammar reads the value alone.
+        override = OverridesParser.create().parse_override(f"key={text}")
+        if override.is_sweep_override():
+            return _swept(key, override._value, override, arguments)
+        return override.value()
+    except HydraException:
+        if key in PARAMETERS and PARAMETERS[key].kind == "names":  # says what is wrong with it
+            return text
+        raise UserError(
+            f"{show(key)}={show(text)}: the value can not be read; write a number, a word, "
+            "[a,b] or {from:0,to:1,steps:11}, and quote it for the shell: "
+            f"'{show(key)}=[0.1,0.2]'"
+        ) from None
+
+
+class _NoCommand(UserError):
+    """A first word that is no command: what follows was meant for it."""
+
+
+def _key_value(argument: str, arguments: Arguments, first: bool = False) -> None:
+    key, equals, text = argument.partition("=")
+    key = key.strip()
+    if key.startswith("~"):
+        raise UserError(
+            f"{show(argument)}: nothing can be deleted, every parameter has a value; "
+            f"set another value: {show(key[1:]) or 'key'}=VALUE"
+        )
+    key = key.lstrip("+")
+    if not equals and key in available("experiment", [shipped_folder()]):
+        raise UserError(f"{show(argument)}: did you mean +experiment={key}?")
+    if not equals and first and NAME.fullmatch(argument):
+        raise _NoCommand(
+            f"{unknown(argument, COMMANDS, 'command')}; for a parameter write key=value, "
+            "see `python -m sim --help`"
+        )
+    if not equals or not key:
+        raise UserError(f"{show(argument)}: not understood; write key=value, "
+                        "or see `python -m sim --help`")  # fmt: skip
+    if "${" in argument:
+        raise UserError(f"{show(argument)}: references with ${{...}} are not allowed; "
+                        "write the value itself")  # fmt: skip
+    if key.split(".")[0] == "hydra":
+        raise UserError(f"{show(argument)}: settings of Hydra itself can not be changed here")
+    if key in GROUP_NAMES:
+        if text.startswith(("[", "{")) or "," in text:
+            raise UserError(f"{show(argument)}: {key} takes the name of one file; "
+                            f"see `python -m sim list {key}s`")  # fmt: skip
+        if key in arguments.choices and arguments.choices[key] != text:
+            arguments.notes.append(f"{key} is given twice; the last counts: {show(text)}")
+        arguments.choices[key] = text
+        return
+    value = _value(key, text, arguments)
+    arguments.commas.pop(key, None)
+    if (
+        key in PARAMETERS
+        and PARAMETERS[key].kind in ("float", "optional")
+        and DECIMAL_COMMA.fullmatch(text)
+        and _allowed(key, text.replace(",", "."))
+    ):
+        arguments.commas[key] = (
+            f"{key}={text}: two values, since a comma separates those of a sweep; one number with "
+            f"decimals is written with a point: {key}={text.replace(',', '.')}"
+        )
+    if key in arguments.values and arguments.values[key] != value:
+        arguments.notes.append(f"{one_line(key)} is given twice; the last counts: {show(value)}")
+    arguments.values.pop(key, None)
+    arguments.values[key] = value
+
+
+def parse(argv: Sequence[str]) -> Arguments:
+    """Take the command line apart.
+
+    Raises
+    ------
+    UserError
+        With all mistakes at once, one line each.
+    """
+    arguments, problems = Arguments(), []
+    rest = list(argv)
+    while rest:
+        argument = rest.pop(0)
+        try:
+            if argument in ("--config-dir", "-cd"):
+                if not rest:
+                    raise UserError("--config-dir: needs a folder after it")
+                arguments.config_dir = rest.pop(0)
+            elif argument.startswith("--config-dir="):
+                arguments.config_dir = argument.partition("=")[2]
+            elif argument.startswith("-"):
+                raise UserError(unknown(argument, FLAGS, "flag", "`python -m sim --help`"))
+            else:
+                _key_value(argument, arguments, first=len(rest) + 1 == len(argv))
+        except _NoCommand:
+            raise
+        except UserError as error:
+            problems += error.problems
+    if problems:
+        raise UserError(problems)
+    return arguments
+
+
+def known_keys() -> list[str]:
+    """Return every key that may stand before `=` on the command line."""
+    design = [f"design.{key}" for key in DESIGN_KEYS if key != "axes"]
+    return [*PARAMETERS, *SETTINGS, *TEXT_KEYS, *GROUP_NAMES, *design]

@@ -1,0 +1,152 @@
+"""What `python -m sim list` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence, Sized
+from pathlib import Path
+
+from sim.design.folders import available, shipped_folder, user_folder
+from sim.outcomes.table import OUTCOMES
+from sim.tables.errors import UserError
+from sim.tables.messages import one_line, unknown
+from sim.tables.parameters import PARAMETERS, Parameter
+from sim.tables.settings import SETTINGS, STUDIES, Setting
+
+
+def _summary(path: Path) -> str:
+    """Return a file's title and question, or its first comment, in one line.
+
+    Read as plain text: listing must not fail because of one broken file.
+    """
+    title = question = comment = ""
+    try:
+        lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()[:60]
+    except OSError:
+        return "(can not be read)"
+    for line in lines:
+        if line.startswith("title:"):
+            title = line[len("title:") :].strip().strip("'\"")
+        elif line.startswith("question:"):
+            question = line[len("question:") :].strip().strip("'\"")
+        elif line.startswith("# ") and "@package" not in line and not comment:
+            comment = line[2:].strip()
+    return one_line(": ".join(t for t in (title, question) if t) or comment, 160)
+
+
+def _table(rows: Sequence[tuple[str, str]]) -> list[str]:
+    width = max((len(name) for name, _ in rows), default=0)
+    return [f"  {name:<{width}}  {text}".rstrip() for name, text in rows]
+
+
+def _group(group: str, folders: list[Path]) -> list[str]:
+    names = available(group, folders)
+    if not names:
+        return ["  (none)"]
+    return _table([(name, _summary(path)) for name, path in sorted(names.items())])
+
+
+def parameter_rows(table: Sequence[Parameter]) -> list[str]:
+    """Return one line per parameter: path, default, unit, range, meaning."""
+    rows = []
+    for p in table:
+        default = "null" if p.default is None else str(p.default)
+        if isinstance(p.default, bool):  # as it is typed; names such as EUR keep their letters
+            default = default.lower()
+        if p.kind == "file" and not isinstance(p, Setting):
+            allowed = "a path"
+        elif p.kind in ("choice", "names") or isinstance(p, Setting):
+            allowed = p.allowed()
+        else:
+            allowed = f"{p.low:g} to {p.high:g}"
+        unit = f" {p.unit}" if p.unit and not isinstance(p, Setting) else ""
+        rows.append((f"{p.path}={default}", f"[{allowed}{unit}] {p.meaning}"))
+    return _table(rows)
+
+
+def _parameters(_: list[Path]) -> list[str]:
+    return parameter_rows(list(PARAMETERS.values()))
+
+
+def _settings(_: list[Path]) -> list[str]:
+    return parameter_rows(list(SETTINGS.values()))
+
+
+def _studies(_: list[Path]) -> list[str]:
+    return _table(list(STUDIES.items()))
+
+
+def _outcomes(_: list[Path]) -> list[str]:
+    return _table([(o.name, f"[{o.unit}] {o.meaning}") for o in OUTCOMES.values()])
+
+
+def _levers(_: list[Path]) -> list[str]:
+    from sim.policies.table import LEVERS  # not before it is asked for: it imports the model
+
+    return _table(
+        [(x.name, f"[{x.kind}, 0 to {x.high:g} {x.unit}] {x.meaning}") for x in LEVERS.values()]
+    )
+
+
+def _of(group: str) -> Callable[[list[Path]], list[str]]:
+    return lambda folders: _group(group, folders)
+
+
+TOPICS: dict[str, tuple[str, Callable[[list[Path]], list[str]]]] = {
+    "experiments": ("python -m sim +experiment=NAME", _of("experiment")),
+    "scenarios": ("python -m sim scenario=NAME", _of("scenario")),
+    "populations": ("python -m sim population=NAME", _of("population")),
+    "networks": ("python -m sim network=NAME", _of("network")),
+    "policies": ("python -m sim policy=NAME", _of("policy")),
+    "shocks": ("python -m sim shock=NAME", _of("shock")),
+    "studies": ("python -m sim study=NAME", _studies),
+    "levers": ("names for `lever:` in a file of policy/ or shock/", _levers),
+    "outcomes": ("columns of runs.parquet; in Python result.mean(NAME)", _outcomes),
+    "settings": ("python -m sim NAME=VALUE", _settings),
+    "parameters": ("python -m sim NAME=VALUE, or 'NAME=[A,B]' to sweep", _parameters),
+}
+
+LONG: dict[str, Sized] = {
+    "parameters": PARAMETERS,
+    "outcomes": OUTCOMES,
+}  # listed where they are asked for
+
+
+def listing(arguments: Sequence[str]) -> str:
+    """Return the text of `list [TOPIC ...]`.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Topics, singular or plural, and `--config-dir DIR`; without a topic all but the long ones,
+        parameters and outcomes.
+
+    Raises
+    ------
+    UserError
+        For a topic that does not exist.
+    """
+    folders, topics, rest = [shipped_folder()], [], list(arguments)
+    while rest:
+        word = rest.pop(0)
+        if word == "--config-dir":
+            if not rest:
+                raise UserError("list --config-dir: needs a folder after it")
+            folders.insert(0, user_folder(rest.pop(0)))
+        elif word.startswith("--config-dir="):
+            folders.insert(0, user_folder(word.partition("=")[2]))
+        else:
+            found = [t for t in TOPICS if word in (t, t.removesuffix("s"), t[:-3] + "y")]
+            if not found:
+                raise UserError(f"list {unknown(word, TOPICS, 'topic')}")
+            topics += found
+    lines = []
+    for topic in topics or [t for t in TOPICS if t not in LONG and t != "levers"]:
+        how, rows = TOPICS[topic]
+        lines += [f"{topic}:  {how}", *rows(folders), ""]
+    if not topics:
+        lines += ["levers: what policies and shocks are made of; see python -m sim list levers"]
+        lines += [
+            f"{topic}: {len(table)}; see python -m sim list {topic}"
+            for topic, table in LONG.items()
+        ]
+    return "\n".join(lines).rstrip()

@@ -1,0 +1,122 @@
+"""Where the configuration files are, what they are called, and where paths lead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from sim.tables.errors import UserError
+from sim.tables.messages import one_line, show, unknown
+from sim.tables.parameters import nearest
+
+NAME = re.compile(r"[a-z0-9_]+")
+# Groups that a user chooses by name; experiment is last, so that it wins over the others.
+GROUP_NAMES = ("population", "network", "scenario", "experiment")
+# Files that hold the program's own part of the composition; nobody else's may replace them.
+RESERVED = ("config", "parameters", "settings")
+
+
+def shipped_folder() -> Path:
+    """Return the absolute path of the shipped `conf/`.
+
+    It lies inside the package when installed from a wheel, beside it in a clone.
+
+    Raises
+    ------
+    UserError
+        If neither exists: the installation is incomplete.
+    """
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package / "conf", package.parent / "conf"):
+        if (folder / "config.yaml").is_file():
+            return folder
+    raise UserError("the shipped configuration files (conf/) are missing; install nasss-sim again")
+
+
+def user_folder(given: str) -> Path:
+    """Return the absolute path of a user's folder of configuration files.
+
+    Raises
+    ------
+    UserError
+        If it is no folder, or holds a file that would replace the program's own.
+    """
+    folder = Path(given).expanduser()
+    if not given or not folder.is_dir():
+        raise UserError(f"--config-dir {show(given)}: is not a folder; allowed is a folder with "
+                        "experiment/NAME.yaml, policy/NAME.yaml or the like inside")  # fmt: skip
+    folder = folder.resolve()
+    for name in RESERVED:
+        for ending in (".yaml", ".yml"):
+            if (folder / (name + ending)).exists():
+                raise UserError(
+                    f"--config-dir {show(given)}: {name}{ending} is a name of the program's own; "
+                    "put your file into experiment/NAME.yaml instead"
+                )
+    return folder
+
+
+def available(group: str, folders: list[Path]) -> dict[str, Path]:
+    """Return the files of one group: name -> path, first folder first.
+
+    Files whose name is not made of a-z, 0-9 and _ are left out: they can not be chosen.
+    """
+    found: dict[str, Path] = {}
+    for folder in folders:
+        inside = folder / group
+        if inside.is_dir():
+            for path in sorted(inside.glob("*.yaml")):
+                if NAME.fullmatch(path.stem) and path.is_file():
+                    found.setdefault(path.stem, path)
+    return found
+
+
+def plural(group: str) -> str:
+    """Return the name of a group as `python -m sim list` takes it."""
+    return f"{group[:-1]}ies" if group.endswith("y") else f"{group}s"
+
+
+def _near_misses(group: str, name: str, folders: list[Path]) -> str:
+    """Say which file was probably meant, and why it is not found; nothing where there is none."""
+    for folder in folders:
+        for place, right in ((folder / group, True), (folder, False)):
+            files = [p for p in sorted(place.glob("*.y*ml")) if p.suffix in (".yaml", ".yml")]
+            for path in files:
+                plain = NAME.fullmatch(path.stem) and path.suffix == ".yaml"
+                if path.stem == name or nearest(name, [path.stem]) and not plain:
+                    what = one_line(str(path), 200)
+                    if not right:
+                        return f"; {what} does not lie in {group}/, where such files belong"
+                    if not plain:
+                        return f"; {what} needs a name of a-z, 0-9 and _, and the ending .yaml"
+    return ""
+
+
+def find(group: str, name: str, folders: list[Path], more: Iterable[str] = ()) -> Path:
+    """Return the file of one choice, such as experiment=trust_sweep.
+
+    Parameters
+    ----------
+    group, name : str
+    folders : list of Path
+        Configuration folders, a user's first.
+    more : iterable of str
+        Names that need no file, which may have been meant.
+
+    Raises
+    ------
+    UserError
+        If the name is not made of a-z, 0-9 and _, or no folder has it.
+    """
+    names = available(group, folders)
+    if name in names:
+        return names[name]
+    line = unknown(
+        name, [*more, *names], f"name of {group}", f"`python -m sim list {plural(group)}`"
+    )
+    astray = _near_misses(group, name, folders)
+    line = f"{group}={one_line(line)}{astray}"
+    if not NAME.fullmatch(name) and not astray:
+        line += "; a name is made of a-z, 0-9 and _"
+    raise UserError(line)

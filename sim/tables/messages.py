@@ -1,0 +1,88 @@
+"""One line per mistake: key, value, what is allowed, nearest valid name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sim.tables.parameters import Parameter, nearest
+
+LONGEST_VALUE = 80
+LONGEST_NAMES = 12
+
+
+def one_line(text: str, longest: int = 400) -> str:
+    """Return `text` without line breaks and control characters, shortened.
+
+    A value comes from a stranger's file: it must not move the cursor or forge a second line.
+    """
+    safe = "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
+    return safe if len(safe) <= longest else safe[: longest - 3] + "..."
+
+
+def show(value: Any) -> str:
+    """Return a value as a user would type it, on one line."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    try:
+        text = value if isinstance(value, str) else str(value)
+    except ValueError:  # an integer of more than 4300 digits
+        text = "a huge number"
+    return one_line(text, LONGEST_VALUE)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number of things, such as `1 run` or `2,048 runs`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def first_of(lines: Sequence[str], number: int = 0, noun: str = "value") -> str:
+    """Return the first of alike mistakes, and how many more there are.
+
+    Parameters
+    ----------
+    lines : sequence of str
+    number : int
+        How many there are, where `lines` holds the first of them only.
+    noun : str
+        What they are mistakes of.
+    """
+    more = (number or len(lines)) - 1
+    if not more:
+        return lines[0]
+    return f"{lines[0]}; and {more:,} more {noun}{' is' if more == 1 else 's are'} wrong"
+
+
+def problem(parameter: Parameter, value: Any, reason: str) -> str:
+    """Return the line for a value that its parameter does not allow."""
+    line = f"{parameter.path}={show(value)}: {reason}; allowed is {parameter.allowed()}"
+    near = nearest(value, parameter.choices) if isinstance(value, str) else None
+    return f"{line}; did you mean {near}?" if near else line
+
+
+def unknown(name: str, known: Iterable[str], noun: str, see: str = "", value: str = "") -> str:
+    """Return the line for a name that does not exist, with the nearest one that does.
+
+    Parameters
+    ----------
+    name : str
+        What the user wrote.
+    known : iterable of str
+        Valid names; listed when none is near and there are few.
+    noun : str
+        What kind of name it is, such as "parameter".
+    see : str
+        Where all valid names can be read.
+    value : str
+        The value given to it, already in words; shown when not empty.
+    """
+    names = list(known)
+    near = nearest(name, names)
+    head = f"{one_line(name, LONGEST_VALUE)}{'=' + value if value else ''}: unknown {noun}"
+    if near is not None:
+        return f"{head}; did you mean {near}?"
+    if names and len(names) <= LONGEST_NAMES:
+        return f"{head}; allowed: {', '.join(sorted(names))}"
+    return f"{head}; see {see}" if see else head

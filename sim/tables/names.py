@@ -1,0 +1,147 @@
+"""Names of parameters to point at, for tab completion: `sim.parameters.process.training`.
+
+A `Name` is the dotted path itself, a text, so it can be a key wherever a path can be one. It
+knows what the parameter table says of it. Everything here derives from that table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from html import escape
+from typing import Any
+
+from sim.tables.errors import NoSuchAttributeError
+from sim.tables.parameters import PARAMETERS, Parameter, nearest
+
+HEADING = ("parameter", "default", "unit", "allowed", "meaning")
+
+
+class Name(str):
+    """The path of a parameter, and what it means.
+
+    Attributes
+    ----------
+    parameter : Parameter
+        Its row of the table: default, unit, low, high, meaning, source.
+    """
+
+    __slots__ = ("parameter",)
+    parameter: Parameter
+
+    def __new__(cls, parameter: Parameter) -> Name:
+        name = super().__new__(cls, parameter.path)
+        name.parameter = parameter
+        return name
+
+    def __getnewargs__(self) -> Any:
+        return (self.parameter,)
+
+    def __getattr__(self, name: str) -> Any:
+        # default, unit, low, high, meaning, source
+        if name.startswith("_") or name == "parameter":  # while it is copied
+            raise AttributeError(name)
+        if not hasattr(self.parameter, name):
+            raise NoSuchAttributeError(
+                f"{self}.{name}: unknown; a parameter has {', '.join(_ATTRIBUTES)}"
+            )
+        return getattr(self.parameter, name)
+
+    def __dir__(self) -> list[str]:
+        return list(_ATTRIBUTES)
+
+    def __repr__(self) -> str:
+        p = self.parameter
+        unit = f" {p.unit}" if p.unit else ""
+        return f"{p.path}={_value(p.default)}{unit}: {p.meaning}; allowed is {p.allowed()}"
+
+    def _repr_html_(self) -> str:
+        return _html([self])
+
+
+_ATTRIBUTES = ("default", "unit", "low", "high", "choices", "meaning", "source", "path")
+
+
+class Names:
+    """The parameters of a group, as attributes; shown, a table of them.
+
+    Parameters
+    ----------
+    prefix : str
+        Path of the group with a dot at its end, or "" for all parameters.
+    """
+
+    __slots__ = ("_inside", "_prefix")
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self._inside = [p for p in PARAMETERS.values() if p.path.startswith(prefix)]
+
+    def __dir__(self) -> list[str]:
+        cut = len(self._prefix)
+        return list(dict.fromkeys(p.path[cut:].split(".")[0] for p in self._inside))
+
+    def __getattr__(self, name: str) -> Name | Names:
+        if name.startswith("_"):  # while it is copied there is no prefix yet
+            raise AttributeError(name)
+        path = self._prefix + name
+        if path in PARAMETERS:
+            return Name(PARAMETERS[path])
+        if any(p.path.startswith(path + ".") for p in self._inside):
+            return Names(path + ".")
+        near = nearest(path, [p.path for p in self._inside]) or nearest(path, list(PARAMETERS))
+        hint = f"; did you mean {near}?" if near else f"; there are {', '.join(dir(self))}"
+        raise NoSuchAttributeError(f"{path}: unknown parameter{hint}")
+
+    def __iter__(self) -> Iterator[Name]:
+        return (Name(p) for p in self._inside)
+
+    def __len__(self) -> int:
+        return len(self._inside)
+
+    def __str__(self) -> str:
+        # so that it can stand for the group: {parameters.process: {"training": 0.1}}
+        return self._prefix.removesuffix(".")
+
+    def __repr__(self) -> str:
+        rows = [HEADING, *map(_row, self)]
+        widths = [max(len(row[c]) for row in rows) for c in range(len(HEADING) - 1)]
+        return "\n".join(
+            "  ".join([*(c.ljust(w) for c, w in zip(row, widths, strict=False)), row[-1]])
+            for row in rows
+        )
+
+    def _repr_html_(self) -> str:
+        return _html(list(self))
+
+
+def _value(value: object) -> str:
+    return "null" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _row(name: Name) -> tuple[str, ...]:
+    p = name.parameter
+    allowed = f"{p.low:g} to {p.high:g}" if p.numeric else p.allowed()
+    return (p.path, _value(p.default), p.unit, allowed, p.meaning)
+
+
+def _html(names: list[Name]) -> str:
+    heads = "".join(
+        f'<th style="text-align: left; padding: 0.2em 0.7em">{head}</th>' for head in HEADING
+    )
+    rows = "".join(
+        "<tr>"
+        + "".join(
+            f'<td style="text-align: left; padding: 0.2em 0.7em">{escape(cell)}</td>'
+            for cell in _row(name)
+        )
+        + "</tr>"
+        for name in names
+    )
+    return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+@cache
+def everything() -> Names:
+    """Return all parameters."""
+    return Names("")

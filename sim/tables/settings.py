@@ -1,0 +1,111 @@
+"""The settings table: what a user can set that is not a number of the model, and the studies.
+
+A setting changes how runs are made, recorded or shown. `seed` and `replicates` say which runs
+are made; nothing else here may change a result.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.tables.parameters import Parameter
+
+SETTING = "setting"
+
+
+@dataclass(frozen=True)
+class Setting(Parameter):
+    """A parameter of the program rather than of the model.
+
+    Attributes
+    ----------
+    words : str
+        What is allowed, in words, where the table's own words would be wrong or rounded.
+    boolean : bool
+        Whether the value is true or false.
+    """
+
+    words: str = ""
+    boolean: bool = False
+
+    def allowed(self) -> str:
+        """Say in words which values are allowed."""
+        return self.words or super().allowed()
+
+
+EXECUTORS = ("local", "local_processes", "dask", "ray")
+WITH_ADDRESS = ("dask", "ray")  # executors that can be somewhere else
+LARGEST_SEED = 2**63 - 1
+LARGEST_REPLICATES = 10_000_000
+
+# Below, pairs of so many assumptions go together in a Sobol sample: with 128 worlds the two most
+# alike of 92 have a correlation of 0.77, with 256 of 0.39
+ENOUGH_WORLDS = 256
+
+# fmt: off
+_ROWS = [
+    Setting("seed", 0, "", 0, LARGEST_SEED, "the luck of all runs; the same seed gives the same results", SETTING, "integer", words=f"a whole number from 0 to {LARGEST_SEED}"),
+    Setting("replicates", 64, "runs", 1, LARGEST_REPLICATES, "runs of each design point", SETTING, "integer", words=f"a whole number from 1 to {LARGEST_REPLICATES}"),
+    Setting("engine", "kernel", "", 0, 0, "kernel (compiled) or agents (Mesa agents in Python); equal results", SETTING, "choice", ("kernel", "agents")),
+    Setting("threads", None, "threads", 1, 4096, "threads that runs are spread over (null: all cores); results do not depend on it", SETTING, "integer", words="a whole number from 1 to 4096, or null for all cores"),
+    Setting("months", "none", "", 0, 0, "record months: one row per run and month (all) or year (yearly), or means and quantiles over replicates for each month", SETTING, "choice", ("none", "all", "yearly", "quantiles")),
+    Setting("organisations", "none", "", 0, 0, "record one row per run and organisation: none or all", SETTING, "choice", ("none", "all")),
+    Setting("hcps", "none", "", 0, 0, "record one row per run and HCP in post at the horizon: none or all", SETTING, "choice", ("none", "all")),
+    Setting("out", None, "", 0, 0, "folder of the results (null: outputs/<experiment>/<time>-<hash>)", SETTING, "file", words="the path of a folder, or null"),
+    Setting("overwrite", False, "", 0, 0, "replace earlier result files of this program in the folder given by out", SETTING, "choice", words="true or false", boolean=True),
+    Setting("fail_fast", False, "", 0, 0, "stop at the first run that fails, instead of going on with the others", SETTING, "choice", words="true or false", boolean=True),
+    Setting("most_minutes", 60, "minutes", 0, 1_000_000, "estimated time from which a sweep asks for confirm=true", SETTING, "integer", words="a whole number from 0 to 1000000"),
+    Setting("confirm", False, "", 0, 0, "go on although the estimated time is above most_minutes", SETTING, "choice", words="true or false", boolean=True),
+    Setting("contracts", False, "", 0, 0, "check every month of every run what must always hold; changes no result", SETTING, "choice", words="true or false", boolean=True),
+    Setting("executor", "local", "", 0, 0, "where runs are computed: threads here, processes here, or a cluster; equal results", SETTING, "choice", EXECUTORS),
+    Setting("address", None, "", 0, 0, "address of a running Dask scheduler or Ray head (null: a local cluster)", SETTING, "file", words="an address, or null"),
+    Setting("uncertainty", "none", "", 0, 0, "compare policies in one world, or in many in which all assumptions vary: none or assumptions", SETTING, "choice", ("none", "assumptions")),
+    Setting("worlds", ENOUGH_WORLDS, "worlds", 2, 100_000, "worlds of uncertainty=assumptions", SETTING, "integer", words="a whole number from 2 to 100000"),
+    Setting("shard", None, "", 0, 0, "make only a part of the runs, such as 3/16, in a folder of its own; `merge` joins all parts", SETTING, "file", words="a number and how many there are, such as 3/16, or null"),
+    Setting("progress", "auto", "", 0, 0, "show a progress bar: auto (on a terminal), always or never", SETTING, "choice", ("auto", "always", "never")),
+]
+# fmt: on
+
+SETTINGS: dict[str, Setting] = {s.path: s for s in _ROWS}
+
+# What `study: NAME` may name. The studies themselves live in sim.studies.
+STUDIES: dict[str, str] = {
+    "simulate": "runs of one world, month by month, with intervals",
+    "sweep": "runs over a grid of values (or one value at a time), with figures",
+    "compare": "policies (or scenarios) against the first of them, run by run under the same luck",
+    "alignment": "what closing each gap between experts and HCPs would change",
+}
+
+# How axes make a design.
+DESIGN_KINDS: dict[str, str] = {
+    "grid": "every combination of the values of all axes",
+    "one_at_a_time": "each axis varies alone, all others stay at the base point",
+    "factorial": "every combination of the lowest and the highest value of each axis",
+    "lhs": "design.samples points of a Latin hypercube over all axes; cannot be extended",
+    "sobol": "design.samples points of a Sobol sequence over all axes; can be extended",
+    "list": "the points of the CSV file that design.file names",
+}
+
+# Axes of names, which a sampled design crosses with every sample instead of sampling them
+CROSSED_AXES = ("policy", "shock", "scenario")
+SAMPLED_KINDS = ("lhs", "sobol")
+GRID_KINDS = ("grid", "factorial", "list")  # all combinations of their axes
+DESIGN_KEYS: dict[str, str] = {
+    "kind": "how axes make points: " + ", ".join(DESIGN_KINDS),
+    "axes": "parameter: values, for each parameter that varies",
+    "samples": "number of points of a sampled design",
+    "file": "CSV file with one column per parameter and one line per point, for kind list",
+    "seeds": "common (all points share their luck) or independent",
+}
+SEEDS = {"common": "all points share their luck", "independent": "each point has its own luck"}
+
+TEXT_KEYS: dict[str, str] = {
+    "title": "a short name of the experiment, for figures and reports",
+    "question": "the question that the experiment answers",
+    "study": "what is done with the runs: " + ", ".join(STUDIES),
+}
+
+
+def setting_defaults() -> dict[str, object]:
+    """Return a new dict name -> default of all settings."""
+    return {s.path: s.default for s in SETTINGS.values()}

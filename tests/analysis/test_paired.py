@@ -1,0 +1,41 @@
+"""Policies against a baseline: known answers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.analysis import paired
+
+
+def test_the_bootstrap_interval_covers_the_mean_about_as_often_as_it_says():
+    rng = np.random.default_rng(1)
+    inside = 0
+    for _ in range(300):
+        found = paired.bootstrap(rng.normal(3.0, 2.0, 64))
+        inside += found.low <= 3.0 <= found.high
+    assert 0.90 <= inside / 300 <= 0.985
+
+
+def test_one_run_has_no_interval_and_no_run_no_mean():
+    one = paired.bootstrap(np.array([np.nan, 2.0]))
+    assert one.estimate == 2.0 and np.isnan(one.low) and one.runs == 1
+    assert paired.bootstrap(np.array([np.nan])).runs == 0
+
+
+def test_pairs_are_compared_run_by_run():
+    baseline = np.array([0.1, 0.5, 0.9, np.nan])
+    policy = np.array([0.2, 0.6, 0.9, 0.3])
+    found = paired.compared(policy, baseline, 1)
+    assert found.change.estimate == pytest.approx(0.2 / 3) and found.change.runs == 3
+    assert found.better.estimate == pytest.approx(2.5 / 3)  # the tie counts half
+    # less is better: the same numbers, seen from the other side
+    assert paired.compared(policy, baseline, -1).better.estimate == pytest.approx(0.5 / 3)
+
+
+def test_common_luck_saves_all_variance_of_a_constant_difference_and_none_of_unrelated_runs():
+    luck = np.random.default_rng(2).normal(size=4000)
+    other = np.random.default_rng(3).normal(size=4000)
+    assert paired.compared(luck + 1, luck, 1).saved == pytest.approx(1.0)
+    assert abs(paired.compared(other, luck, 1).saved) < 0.06
+    assert np.isnan(paired.compared(np.ones(5), np.zeros(5), 1).saved)

@@ -1,0 +1,458 @@
+"""From the command line and the shipped files to a request."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sim.cli import hydra_compose
+from sim.cli.compose import compose
+from sim.design.folders import GROUP_NAMES, available, shipped_folder
+from sim.design.yaml_scan import scan
+from sim.tables.errors import UserError
+from sim.tables.factors import FACTORS, QUALITIES
+from sim.tables.parameters import defaults
+from sim.tables.settings import STUDIES, setting_defaults
+
+SHIPPED = [
+    (group, name, path)
+    for group in GROUP_NAMES
+    for name, path in available(group, [shipped_folder()]).items()
+]
+EXPERIMENTS = [name for group, name, _ in SHIPPED if group == "experiment"]
+
+
+def wrong(*arguments):
+    with pytest.raises(UserError) as caught:
+        compose(list(arguments))
+    for line in caught.value.problems:
+        assert "\n" not in line and len(line) < 600
+    return caught.value.problems
+
+
+def only_problem(*arguments):
+    (line,) = wrong(*arguments)
+    return line
+
+
+def test_nothing_asked_for_is_the_baseline():
+    request = compose([])
+    assert (request.experiment, request.study) == ("baseline", "simulate")
+    assert request.values == defaults() and request.settings == setting_defaults()
+    assert request.axes == () and request.notes == [] and request.command == "python -m sim"
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_every_shipped_experiment_composes(name):
+    request = compose([f"+experiment={name}"])
+    assert request.experiment == name and request.study in STUDIES
+    assert request.title != "Baseline" and request.question.endswith("?")
+
+
+@pytest.mark.parametrize(("group", "name", "path"), SHIPPED, ids=lambda x: str(x)[-30:])
+def test_every_shipped_file_passes_the_scan_and_says_how_to_run_it(group, name, path):
+    scan(path, group)
+    text = path.read_text(encoding="utf-8")
+    plus = "+" if group == "experiment" else ""
+    said = f"python -m sim {plus}{group}={name}"
+    assert said in text.split("\n", 3)[1] or said in text.split("\n", 3)[2] or name == "default"
+
+
+@pytest.mark.parametrize("name", [n for g, n, _ in SHIPPED if g != "experiment"])
+def test_every_shipped_choice_composes(name):
+    group = next(g for g, n, _ in SHIPPED if n == name)
+    compose([f"{group}={name}"])
+
+
+@pytest.mark.parametrize(
+    ("scenario", "level"),
+    [("as_interviewed", "baseline"), ("all_gaps_closed", "high"), ("all_gaps_open", "low")],
+)
+def test_scenarios_equal_the_factor_table(scenario, level):
+    request = compose([f"scenario={scenario}"])
+    assert request.values == defaults() | {f.path: getattr(f, level) for f in FACTORS}
+
+
+def test_trust_sweep():
+    request = compose(["+experiment=trust_sweep"])
+    assert request.study == "sweep" and request.design_kind == "grid"
+    assert request.settings["replicates"] == 64
+    assert [a.name for a in request.axes] == [
+        "development.ceiling.transparency",
+        "trust.transparency_strength",
+        "process.hcp_cooperation",
+    ]
+    assert [len(a) for a in request.axes] == [11, 3, 3]
+    assert request.command == "python -m sim +experiment=trust_sweep"
+
+
+def test_alignment_sweep():
+    request = compose(["+experiment=alignment_sweep"])
+    assert request.study == "alignment" and request.design_kind == "one_at_a_time"
+    by_name = {a.name: a for a in request.axes}
+    assert {f.path for f in FACTORS} < set(by_name)
+    assert set(by_name["all_alignments"].paths) == {q.path for q in QUALITIES}
+    assert by_name["process.training"].values == (0.0, 0.02, 0.1)
+
+
+def test_with_and_without_plus():
+    with_plus = compose(["+experiment=trust_sweep", "+seed=3", "++alignment.roles=0.5"])
+    without = compose(["experiment=trust_sweep", "seed=3", "alignment.roles=0.5"])
+    assert with_plus.values == without.values and with_plus.settings == without.settings
+    assert with_plus.axes == without.axes and with_plus.settings["seed"] == 3
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["=[0.1,0.2]", "=0.1,0.2", "={low:0.1,high:0.2}", "=range(0.1,0.3,0.1)", "=choice(0.1,0.2)",
+     "={from:0.1,to:0.2,steps:2}"],
+)  # fmt: skip
+def test_axes_of_the_command_line(form):
+    request = compose(["alignment.roles" + form])
+    assert request.axes[0].values == (0.1, 0.2)
+    assert request.study == "sweep"  # a sweep was asked for, and it is said so
+    assert any("sweep" in note for note in request.notes)
+
+
+def test_linked_axes_and_design_on_the_command_line():
+    request = compose(
+        ["design.axes.both={parameters:[alignment.roles,alignment.value],values:[0,1]}",
+         "design.kind=one_at_a_time"]
+    )  # fmt: skip
+    assert request.axes[0].paths == ("alignment.roles", "alignment.value")
+    assert request.design_kind == "one_at_a_time"
+
+
+def test_the_command_line_replaces_and_fixes_axes():
+    request = compose(
+        ["experiment=trust_sweep", "trust.transparency_strength=[0.3]",
+         "process.hcp_cooperation=0.4"]
+    )  # fmt: skip
+    assert [a.name for a in request.axes][1:] == ["trust.transparency_strength"]
+    assert request.axes[1].values == (0.3,)
+    assert request.values["process.hcp_cooperation"] == 0.4
+    assert any("process.hcp_cooperation=0.4" in note for note in request.notes)
+
+
+def test_a_range_says_that_its_end_is_left_out():
+    assert any("leaves out its end" in n for n in compose(["network.ties=range(2,4)"]).notes)
+
+
+def test_groups_and_overrides_work_together():
+    request = compose(["population=region", "population.organisations=7", "network=random"])
+    assert request.values["population.organisations"] == 7
+    assert request.values["population.size_spread"] == 0.8
+    assert request.values["network.kind"] == "random"
+
+
+def test_a_choice_of_the_command_line_wins_over_the_experiment(tmp_path):
+    write(tmp_path, "mine", "network:\n  kind: scale_free\n  ties: 3\n")
+    request = compose(["--config-dir", str(tmp_path), "experiment=mine", "network=random"])
+    assert request.values["network.kind"] == "random" and request.values["network.ties"] == 3
+
+
+def test_texts_are_taken_as_typed():
+    request = compose(["title=Trust, again (1)", "out=some folder/x=1"])
+    assert request.title == "Trust, again (1)"
+    assert request.settings["out"] == "some folder/x=1"
+    assert compose(["out=null"]).settings["out"] is None
+
+
+def test_a_key_given_twice_is_noted():
+    request = compose(["seed=1", "seed=2"])
+    assert request.settings["seed"] == 2 and any("seed is given twice" in n for n in request.notes)
+
+
+@pytest.mark.parametrize(
+    ("argument", "words"),
+    [
+        ("alignment.usabilty=0.3", "did you mean alignment.usability?"),
+        ("+alignment.usabilty=0.3", "did you mean alignment.usability?"),
+        ("+seeed=0", "did you mean seed?"),
+        ("+typo=1", "typo=1: unknown parameter"),
+        ("alignment.roles=2", "alignment.roles=2: is above the largest allowed value"),
+        ("alignment.roles=high", "alignment.roles=high: is text"),
+        ("alignment.roles=null", "alignment.roles=null: is empty"),
+        ("alignment.roles=nan", "alignment.roles=nan: is not a finite number"),
+        ("alignment.roles=inf", "alignment.roles=inf: is not a finite number"),
+        ("alignment.roles=true", "alignment.roles=true: is true or false"),
+        ("alignment.roles=None", "alignment.roles=None: is text"),
+        ("horizon=010", "leading zero"),
+        ("horizon=12:30", "horizon=12:30: is text"),
+        ("alignment.roles=", "alignment.roles=: is text"),
+        ("alignment.roles=[]", "empty"),
+        ("alignment.roles=[0.1,2]", "alignment.roles=2: is above"),
+        ("alignment.roles=interval(0,1)", "not understood"),
+        ("alignment.roles=glob(*)", "not understood"),
+        ("alignment.roles=shuffle(0.1,0.2)", "shuffle"),
+        ("alignment.roles=range(1,0,0.1)", "range is empty"),
+        ("alignment.roles=[", "can not be read"),
+        ("alignment=5", "group of parameters"),
+        ("population.physician.share=0.3", "sum to 1.05"),
+        ("seed=1,2", "seed=[1, 2]: is a list"),
+        ("study=swep", "did you mean sweep?"),
+        ("design.kind=one", "one_at_a_time"),
+        ("design=5", "unknown"),
+        ("population.file=nowhere.csv", "no such file"),
+        ("experiment=trust_swep", "did you mean trust_sweep?"),
+        ("+experiment=../../x", "experiment=../../x"),
+        ("experiment=/etc/passwd", "a name is made of a-z"),
+        ("experiment=", "trust_sweep"),
+        ("experiment=trust_sweep,own_world", "takes the name of one file"),
+        ("network=randm", "did you mean random?"),
+        ("~seed", "nothing can be deleted"),
+        ("--confg-dir", "did you mean --config-dir?"),
+        ("--config-dir", "needs a folder"),
+        ("--config-dir=/does/not/exist", "is not a folder"),
+        ("trust_sweep", "did you mean +experiment=trust_sweep?"),
+        ("--", "unknown flag"),
+        ("sed", "sed: unknown command; allowed: diff, "),
+        ("stroy", "stroy: unknown command; did you mean story?"),
+        (
+            "show",
+            "allowed: diff, handouts, list, merge, resume, story; for a parameter write key=value",
+        ),
+        ("process.training=0,5", "decimals is written with a point: process.training=0.5"),
+        ("policy=training+none", "none can not be combined with others (write policy=training)"),
+        ("shock=none+budget_cut", "none can not be combined with others (write shock=budget_cut)"),
+        ("policy=[none,training+none]", "none can not be combined"),
+        ("policy=none+none", "none can not be combined"),
+        ("shock=budget_cut+budget_cut", "names budget_cut twice"),
+        ("policy='none,training'", "is more than one (to compare several"),
+        ("design.axes.policy=training", "allowed is a list, such as [none, training]"),
+        ("policy={from:0,to:1,steps:3}", "allowed is a list, such as [none, training]"),
+        ("policy=None", "nothing is written none"),
+        ("policy=", "nothing is written none"),
+        ("policy=my plan", "is not made of a-z, 0-9 and _"),
+        ("policy=<script>", "is not made of a-z, 0-9 and _"),
+        ("policy=Schulung für alle", "is not made of a-z, 0-9 and _"),
+        ("policy=my/training.yaml", "with --config-dir FOLDER"),
+        ("policy=budget_cut", "is a shock, not a policy; write shock=budget_cut"),
+        ("shock=training", "is a policy, not a shock; write policy=training"),
+        (
+            "address=x:8786",
+            "address=x:8786: is not used by executor=local; allowed with executor=dask",
+        ),
+        ("=3", "write key=value"),
+        ("hydra.run.dir=x", "Hydra itself"),
+        ("hydra/launcher=x", "unknown"),
+        ("title=${oc.env:HOME}", "references"),
+        ("trust.loss_cap=low_high", "is for factors"),
+    ],
+)
+def test_a_mistake_is_one_line(argument, words):
+    assert words in only_problem(argument)
+
+
+def test_effort_and_erosion_beyond_one():
+    line = only_problem("development.rate=1", "alignment.transparency=1")
+    assert "sum to 1.044 a month" in line
+    line = only_problem("experiment=alignment_sweep", "development.rate=1")
+    assert "alignment.transparency=1" in line
+
+
+def test_all_mistakes_at_once():
+    assert len(wrong("seed=-1", "alignment.roles=2", "typo=1")) == 3
+    assert len(wrong("seed=-1", "alignment.roles=2", "study=x", "alignment.value=[2]")) == 4
+
+
+# --- a user's own folder -----------------------------------------------------------------------
+
+
+def write(folder: Path, name: str, text: str, header: str = "# @package _global_\n") -> Path:
+    (folder / "experiment").mkdir(exist_ok=True)
+    path = folder / "experiment" / f"{name}.yaml"
+    path.write_text(header + text, encoding="utf-8")
+    return path
+
+
+def mine(folder: Path, *more: str):
+    return compose(["--config-dir", str(folder), "+experiment=mine", *more])
+
+
+def test_a_users_experiment(tmp_path):
+    write(
+        tmp_path, "mine",
+        "title: Mine\nreplicates: 3\nalignment:\n  roles: 0.4\n"
+        "design:\n  axes:\n    alignment.value: [0, 1]\noptions: {figure: map}\nstudy: sweep\n",
+    )  # fmt: skip
+    request = mine(tmp_path, "options.size=3")
+    assert request.title == "Mine" and request.settings["replicates"] == 3
+    assert request.values["alignment.roles"] == 0.4 and request.axes[0].values == (0.0, 1.0)
+    assert request.options == {"figure": "map", "size": 3}
+
+
+def test_a_folder_with_blanks_commas_and_quotes(tmp_path):
+    folder = tmp_path / "a b,c='d'"
+    folder.mkdir()
+    write(folder, "mine", "title: Mine\n")
+    assert mine(folder).title == "Mine"
+
+
+def test_a_users_file_goes_before_a_shipped_one_and_may_build_on_others(tmp_path):
+    write(tmp_path, "trust_sweep", "title: Instead\n")
+    request = compose([f"--config-dir={tmp_path}", "experiment=trust_sweep"])
+    assert request.title == "Instead" and request.axes == ()
+    assert compose(["experiment=trust_sweep"]).title == "Trust sweep"  # nothing is left behind
+    assert hydra_compose._user_folder == []  # nor for others who use Hydra in this process
+    write(
+        tmp_path, "mine",
+        "defaults:\n  - alignment_sweep\n  - override /scenario: all_gaps_open\n  - _self_\n"
+        "title: Mine\n",
+    )  # fmt: skip
+    request = mine(tmp_path)
+    assert request.title == "Mine" and request.study == "alignment"
+    assert request.values["alignment.roles"] == 0.2
+
+
+def test_paths_of_data_files(tmp_path, monkeypatch):
+    (tmp_path / "conf" / "data").mkdir(parents=True)
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    for folder in ("conf/data", "here"):
+        (tmp_path / folder / "o.csv").write_text("x\n")
+    write(tmp_path / "conf", "mine", "population:\n  file: data/o.csv\n")
+    request = mine(tmp_path / "conf")
+    assert request.values["population.file"] == str((tmp_path / "conf/data/o.csv").resolve())
+    request = mine(tmp_path / "conf", "population.file=o.csv")
+    assert request.values["population.file"] == str((tmp_path / "here/o.csv").resolve())
+    request = compose(["population.file=[o.csv,../conf/data/o.csv]"])
+    files = [s["population.file"] for s in request.axes[0].settings]
+    assert files == [str(tmp_path / "here/o.csv"), str(tmp_path / "conf/data/o.csv")]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("titel: x\n", "line 2: titel: unknown key of an experiment; did you mean title?"),
+        ("alignment:\n  usabilty: 0.3\n", "did you mean alignment.usability?"),
+        ("alignment.usability: 0.3\n", "instead of dots"),
+        ("alignment:\n  roles: [0.1, 0.2]\n", "under design.axes"),
+        ("alignment:\n  roles: 2\n", "alignment.roles=2: is above"),
+        ("alignment:\n  roles: inf\n", "alignment.roles=inf: is text"),
+        ("alignment:\n  roles: .inf\n", "alignment.roles=inf: is not a finite number"),
+        ("alignment:\n  roles: .nan\n", "alignment.roles=nan: is not a finite number"),
+        ("alignment:\n  roles: None\n", "alignment.roles=None: is text"),
+        ("alignment:\n  roles:\n", "alignment.roles=null: is empty"),
+        ("alignment:\n  roles: yes\n", "alignment.roles=true: is true or false"),
+        ("alignment:\n", "line 2: alignment is empty"),
+        ("alignment: 3\n", "line 2: alignment is a group"),
+        ("alignment: [3]\n", "line 2: alignment is a group"),
+        ("seed: [1, 2]\n", "seed=[1, 2]: is a list"),
+        ("horizon: 010\n", "line 2: 010: YAML does not read this as a decimal number"),
+        ("horizon: 0x10\n", "line 2: 0x10"),
+        ("horizon: 12:30\n", "line 2: 12:30: YAML reads this as a number of base 60"),
+        ("seed: 1\nseed: 2\n", "line 3: seed is given twice"),
+        ("a: [1\nb: 2\n", "is not YAML"),
+        ("title: 'x\n", "line 3: is not YAML"),
+        ("\tseed: 1\n", "line 2: is not YAML"),
+        ("- 1\n", "key: value"),
+        ("hydra:\n  run:\n    dir: /tmp\n", "line 2: hydra is not allowed"),
+        ("options:\n  _target_: os.system\n", "line 3: _target_ is not allowed"),
+        ("title: ${oc.env:HOME}\n", "line 2: ${oc.env:HOME}: references"),
+        ("title: '${oc.env:HOME}'\n", "references"),
+        ("options: {'${oc.env:HOME}': 1}\n", "references"),
+        ("searchpath: [/tmp]\n", "searchpath is not allowed"),
+        ("title: !!python/object/apply:os.system [ls]\n", "line 2: the tag"),
+        ("title: !x y\n", "line 2: the tag"),
+        ("a: &a [1]\nb: *a\n", "line 3: aliases"),
+        ("defaults:\n  - /hydra/launcher: x\n", "hydra/launcher: unknown group"),
+        ("defaults:\n  - override hydra/launcher: x\n", "hydra/launcher: unknown group"),
+        ("defaults:\n  - ../../x\n", "is not a name"),
+        ("defaults:\n  - /scenario: ${oc.env:HOME}\n", "is not a name"),
+        ("defaults:\n  - /scenario: nowhere\n", "scenario=nowhere: unknown"),
+        ("defaults:\n  - /scenario@x: all_gaps_open\n", "unknown group"),
+        ("defaults:\n  - mine\n", "builds on itself"),
+        ("study: swep\n", "did you mean sweep?"),
+        ("title: 5\n", "title=5: is not a text"),
+        ("seed: 1.5\n", "seed=1.5: is not whole"),
+        ("design: 5\n", "line 2: design is a group"),
+        ("design:\n  axis: {}\n", "did you mean design.axes?"),
+        ("design:\n  axes: [1]\n", "line 3: design.axes is a group"),
+        ("design:\n  axes:\n    alignment.rles: [1]\n", "did you mean alignment.roles?"),
+        ("design:\n  axes:\n    alignment.roles: [0.5, high]\n", "alignment.roles=high: is text"),
+        ("design:\n  kind: star\n", "one_at_a_time"),
+        ("options: 5\n", "line 2: options is a group"),
+        ("population:\n  file: nowhere.csv\n", "no such file"),
+        ("x: " + "[" * 1200 + "]" * 1200, "too deeply"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_users_file_is_one_line(tmp_path, text, words):
+    write(tmp_path, "mine", text)
+    with pytest.raises(UserError) as caught:
+        mine(tmp_path)
+    (line,) = caught.value.problems
+    assert words in line and "\n" not in line
+
+
+def test_a_missing_package_line(tmp_path):
+    write(tmp_path, "mine", "title: x\n", header="")
+    with pytest.raises(UserError, match="first line must be `# @package _global_`"):
+        mine(tmp_path)
+    write(tmp_path, "mine", "title: x\n", header="# mine\n# @package _global_\n")
+    with pytest.raises(UserError, match="line 2: `# @package` must be the first line"):
+        mine(tmp_path)
+    write(tmp_path, "mine", "title: x\n", header="# @package hydra\n")
+    with pytest.raises(UserError, match="line 1: .*allowed is `# @package _global_`"):
+        mine(tmp_path)
+
+
+def test_bytes_that_are_no_text_and_huge_files(tmp_path):
+    path = write(tmp_path, "mine", "")
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(UserError, match="UTF-8"):
+        mine(tmp_path)
+    path.write_text("# " + "x" * 1_000_001)
+    with pytest.raises(UserError, match="larger than"):
+        mine(tmp_path)
+
+
+def test_a_users_folder_can_not_replace_the_programs_own_files(tmp_path):
+    for name in ("config", "parameters", "settings"):
+        path = tmp_path / f"{name}.yaml"
+        path.write_text("hydra: {}\n")
+        assert f"{name}.yaml" in only_problem("--config-dir", str(tmp_path))
+        path.unlink()
+
+
+@pytest.mark.parametrize(
+    ("group", "name"),
+    [("population", "default"), ("network", "modular"), ("scenario", "as_interviewed")],
+)
+def test_what_is_chosen_by_default_is_scanned_too(tmp_path, group, name):
+    (tmp_path / group).mkdir()
+    (tmp_path / group / f"{name}.yaml").write_text("# @package _global_\nx: ${oc.env:HOME}\n")
+    assert "references" in only_problem("--config-dir", str(tmp_path))
+
+
+def test_a_base_is_scanned_too(tmp_path):
+    write(tmp_path, "base", "title: ${oc.env:HOME}\n")
+    write(tmp_path, "mine", "defaults: [base]\n")
+    with pytest.raises(UserError, match="base.yaml, line 2"):
+        mine(tmp_path)
+
+
+def test_composing_imports_nothing_slow():
+    code = (
+        "import sys; from sim.cli.compose import compose; compose(['seed=1']);"
+        "slow = {'numba', 'mesa', 'pandas', 'numpy', 'scipy', 'matplotlib'} & set(sys.modules);"
+        "sys.exit(str(slow) if slow else 0)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("word", ["process.training=0,1", "decision.intercept=-2,0"])
+def test_a_sweep_that_may_be_a_decimal_comma_goes_on_with_a_note(word):
+    request = compose(["study=sweep", word])
+    assert len(request.axes[0]) == 2
+    (note,) = request.notes
+    assert note.startswith(f"{word}: two values") and word.replace(",", ".") in note
+
+
+def test_a_decimal_comma_is_not_suspected_where_the_number_is_not_allowed():
+    with pytest.raises(UserError) as found:
+        compose(["study=sweep", "cost.discount_rate=1,5"])
+    assert found.value.problems[0].startswith("cost.discount_rate=5: is above")

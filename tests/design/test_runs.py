@@ -1,0 +1,173 @@
+"""Points of a design, and the identity that tells whether two results are of the same runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from sim.cli.compose import compose
+from sim.design.runs import make_design, model_version
+from sim.ensembles.store import identity
+from sim.model import engine
+from sim.studies.session import Session
+from sim.tables.compiled import PACKAGE
+from sim.tables.parameters import defaults
+
+POPULATION = "organisation,hcps\nNorth,3\nSouth,2\n"
+
+
+def identity_of(values=None, changes=({},), seed=0, replicates=8, **extra):
+    settings = {"engine": "kernel", "months": "none", "organisations": "none", "hcps": "none"}
+    settings |= {"seed": seed}
+    head = identity.head_of(extra.pop("study", "simulate"), {**settings, **extra})
+    design = make_design({**defaults(), **(values or {})}, changes)
+    return identity.identity_of(head, identity.point_hashes(design), replicates)
+
+
+def session_identity(*arguments):
+    session = Session(compose(arguments))
+    session.lock.release()
+    return session.identity
+
+
+def test_duplicates_are_computed_once():
+    changes = [
+        {},
+        {"process.training": 0.02},  # the default
+        {"process.training": 0.1},
+        {"process.training": 0.1, "alignment.roles": 0.8},  # the default, beside it
+        {"process.training": 0.1},
+    ]
+    design = make_design(defaults(), changes)
+    assert design.settings == [{}, {"process.training": 0.1}]
+    assert [p.values["process.training"] for p in design.points] == [0.02, 0.1]
+    assert len(design.names) == 2
+
+
+def test_a_point_holds_what_it_changes_and_all_else_of_the_base():
+    (point,) = make_design(
+        defaults() | {"process.training": 0.1}, [{"alignment.roles": 0.4}]
+    ).points
+    assert point.values == defaults() | {"process.training": 0.1, "alignment.roles": 0.4}
+    assert point.packed.tobytes() == engine.prepare(dict(point.values)).packed.tobytes()
+
+
+def test_a_users_file_is_read_once_for_points_that_share_it(tmp_path, monkeypatch):
+    from sim.design import runs as module
+
+    path = tmp_path / "organisations.csv"
+    path.write_text(POPULATION)
+    read = []
+    load = module.load_world
+    monkeypatch.setattr(module, "load_world", lambda v: read.append(v) or load(v))
+    values = defaults() | {"population.file": str(path)}
+    changes = [{"process.training": x} for x in (0.0, 0.1, 0.2)]
+    design = make_design(values, changes)
+    assert len(read) == 1 and design.names == [["North", "South"]] * 3
+    # another kind of network does not need the file anew, but another size of world does
+    changes = [{"population.organisations": n, "population.file": None} for n in (2, 3)]
+    assert [p.values["population.organisations"] for p in make_design(values, changes).points] == [
+        2,
+        3,
+    ]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["process.training", "population.nurse.emphasis.roles", "horizon", "network.kind",
+     "outcome.peak_months", "turnover.onboarding"],
+)  # fmt: skip
+def test_the_identity_changes_with_any_parameter(path):
+    other = {"network.kind": "random"}.get(path, 1)
+    assert identity_of({path: other}) != identity_of()
+    assert identity_of(changes=[{path: other}]) != identity_of()
+    assert identity_of({path: other}) == identity_of(changes=[{path: other}])
+
+
+def test_the_identity_changes_with_seed_replicates_points_and_what_is_kept():
+    different = [
+        identity_of(),
+        identity_of(seed=1),
+        identity_of(replicates=9),
+        identity_of(changes=[{}, {"process.training": 0.1}]),
+        identity_of(months="all"),
+        identity_of(study="sweep"),
+    ]
+    assert len(set(different)) == len(different)
+    assert identity_of() == different[0]
+    assert all(c in "0123456789abcdef" for c in different[0]) and len(different[0]) == 64
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        "tables/compiled.py",
+        "model/rules.py",
+        "outcomes/compute.py",
+        "policies/cost.py",
+        "ensembles/chunk.py",
+        "design/runs.py",
+        "design/worlds.py",
+    ],  # fmt: skip
+)
+def test_the_identity_changes_with_the_sources_that_decide_results(tmp_path, edited):
+    """In a copy of the package: the version of the model is that of another model."""
+    code = "from sim.design.runs import model_version; print(model_version())"
+    versions = []
+    shutil.copytree(PACKAGE, tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__"))
+    for line in ("", "# edited\n"):
+        with open(tmp_path / "sim" / edited, "a") as file:
+            file.write(line)
+        made = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        versions.append(made.stdout)
+    assert versions[0] != versions[1]
+    assert versions[0].strip() == model_version()
+
+
+def test_the_identity_follows_the_content_of_a_users_file_not_its_place(tmp_path):
+    found = []
+    for name, content in (("a", POPULATION), ("b", POPULATION), ("c", POPULATION + "West,4\n")):
+        path = tmp_path / f"{name}.csv"
+        path.write_text(content)
+        found.append(identity_of({"population.file": str(path)}))
+    assert found[0] == found[1] != found[2]
+    assert found[0] != identity_of()
+
+
+def test_the_identity_sees_a_users_file_that_was_edited_meanwhile(tmp_path):
+    # in a notebook, one process sees a file before and after an edit
+    path = tmp_path / "organisations.csv"
+    path.write_text(POPULATION)
+    before = identity_of({"population.file": str(path)})
+    path.write_text(POPULATION.replace("3", "4"))
+    assert identity_of({"population.file": str(path)}) != before
+    path.write_text(POPULATION)
+    assert identity_of({"population.file": str(path)}) == before
+
+
+@pytest.mark.parametrize("override", ["threads=1", "out=elsewhere", "progress=never"])
+def test_the_identity_does_not_change_with_how_runs_are_made(override, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    plain = session_identity("replicates=2")
+    assert session_identity("replicates=2", override) == plain
+    assert session_identity("replicates=3", override) != plain
+
+
+@pytest.mark.parametrize("override", ["seed=1", "organisations=all", "months=all", "horizon=7"])
+def test_the_identity_of_a_session_changes_with_what_is_in_its_files(
+    override, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    plain = session_identity("replicates=2")
+    assert session_identity("replicates=2", override) != plain

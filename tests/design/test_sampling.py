@@ -1,0 +1,122 @@
+"""Sampled designs, factorials, and lists of points from a file."""
+
+import numpy as np
+import pytest
+
+from sim.cli.compose import compose
+from sim.design.axes import parse_axes
+from sim.design.points import points
+from sim.design.sampling import sample
+from sim.tables.errors import UserError
+
+TRAINING, ROLES = "process.training", "alignment.roles"
+
+
+def axes_of(specs):
+    return parse_axes(specs, sampled=True)[0]
+
+
+BOTH = {TRAINING: {"from": 0, "to": 0.1}, ROLES: {"low": 0.2, "high": 0.8}}
+
+
+@pytest.mark.parametrize("kind", ["lhs", "sobol"])
+def test_samples_fill_every_axis_between_its_ends(kind):
+    found = sample(axes_of(BOTH), kind, 64, 3)
+    for path, low, high in ((TRAINING, 0, 0.1), (ROLES, 0.2, 0.8)):
+        x = np.array([point[path] for point in found])
+        assert low <= x.min() and x.max() <= high
+        counts, _ = np.histogram(x, 8, (low, high))
+        assert (counts == 8).all()  # both kinds are balanced over eighths, not only random
+
+
+def test_a_sobol_design_can_be_extended_and_a_latin_hypercube_not():
+    axes = axes_of(BOTH)
+    assert sample(axes, "sobol", 24, 3)[:16] == sample(axes, "sobol", 16, 3)
+    assert sample(axes, "lhs", 24, 3)[:16] != sample(axes, "lhs", 16, 3)
+    assert sample(axes, "sobol", 16, 3) != sample(axes, "sobol", 16, 4)
+    request = compose(["design.kind=lhs", "design.samples=8", f"{TRAINING}={{from:0,to:0.1}}"])
+    assert any("cannot be extended" in note for note in request.notes)
+
+
+def test_a_logarithmic_axis_is_sampled_evenly_in_its_logarithm():
+    axes = axes_of({TRAINING: {"from": 0.001, "to": 0.1, "log": True}})
+    x = np.log10([point[TRAINING] for point in sample(axes, "sobol", 64, 0)])
+    counts, _ = np.histogram(x, 8, (-3, -1))
+    assert (counts == 8).all()
+
+
+def test_whole_numbers_are_sampled_equally():
+    path = "network.ties"
+    found = [p[path] for p in sample(axes_of({path: {"low": 1, "high": 4}}), "sobol", 64, 0)]
+    assert sorted(set(found)) == [1, 2, 3, 4]
+    assert all(isinstance(n, int) and found.count(n) == 16 for n in set(found))
+
+
+def test_linked_parameters_are_sampled_together():
+    linked = {"all": {"parameters": ["alignment.*"], "values": {"from": 0, "to": 1}}}
+    for point in sample(axes_of(linked), "lhs", 5, 0):
+        assert len(point) == 8 and len(set(point.values())) == 1
+
+
+def test_a_factorial_has_the_ends_of_every_axis():
+    request = compose(
+        ["design.kind=factorial", f"{TRAINING}=low_high", f"{ROLES}={{from:0,to:1,steps:5}}"]
+    )
+    found = list(points(request.axes, request.design_kind))
+    assert found == [{TRAINING: t, ROLES: r} for t in (0.0, 0.1) for r in (0.0, 1.0)]
+
+
+def test_points_of_a_file(tmp_path):
+    path = tmp_path / "points.csv"
+    path.write_text(f"{TRAINING},network.kind\n0.1,random\n0,modular\n0.1,random\n")
+    request = compose(["design.kind=list", f"design.file={path}"])
+    assert list(points(request.axes, request.design_kind)) == [
+        {TRAINING: 0.1, "network.kind": "random"},
+        {TRAINING: 0.0, "network.kind": "modular"},
+    ]
+    assert any("repeated" in note for note in request.notes)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", "has no points"),
+        ("process.training\n", "has no points"),
+        ("process.trainig\n0.1\n", "line 1: process.trainig: unknown parameter; did you mean"),
+        ("process.training\n2\n", "line 2: process.training=2"),
+        ("process.training\nnan\n", "line 2: process.training"),
+        ("process.training,alignment.roles\n0.1\n", "line 2: 1 cell, but the heading has 2"),
+        ("process.training;alignment.roles\n0,1;1\n", "line 1: semicolons separate the cells"),
+        ("process.training,alignment.roles\n0,1,1\n", "decimals are written with a point"),
+        ('process.training,alignment.roles\n"0,1",1\n', "(write 0.1)"),
+        ("process.training,process.training\n0,1\n", "line 1: a parameter stands there twice"),
+    ],
+)
+def test_mistakes_in_a_file_of_points_name_the_line(tmp_path, content, words):
+    path = tmp_path / "points.csv"
+    path.write_text(content)
+    with pytest.raises(UserError) as caught:
+        compose(["design.kind=list", f"design.file={path}"])
+    assert words in caught.value.problems[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["design.kind=sobol", f"{TRAINING}={{from:0,to:0.1}}"], "design.samples=null"),
+        (["design.kind=sobol", "design.samples=0", f"{TRAINING}=low_high"], "design.samples=0"),
+        (["design.kind=sobol", "design.samples=4"], "needs design.axes"),
+        (["design.samples=4", f"{TRAINING}=low_high"], "takes no samples"),
+        (["design.kind=lhs", "design.samples=4", "network.kind=[random,modular]"], "two numbers"),
+        (["design.kind=list"], "design.file=null"),
+        (["design.kind=list", "design.file=none.csv"], "no such file"),
+        (["design.kind=sobl"], "did you mean sobol"),
+        (["design.seeds=own"], "design.seeds=own"),
+        (["design.sample=4"], "did you mean design.samples"),
+    ],
+)
+def test_mistakes_in_a_design_are_one_line(arguments, words):
+    with pytest.raises(UserError) as caught:
+        compose(arguments)
+    assert len(caught.value.problems) == 1
+    assert words in caught.value.problems[0]

@@ -1,0 +1,231 @@
+"""Users' files: every kind of mistake is one line with its place; good files mean what they say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.design.folders import shipped_folder
+from sim.design.worlds import load_world, read_network, read_population
+from sim.model.inputs import NEVER
+from sim.tables.errors import UserError
+from sim.tables.parameters import defaults
+
+GOOD = "organisation,hcps\nNorth,3\nSouth,2\n"
+TIES = "organisation_1,hcp_1,organisation_2,hcp_2\n"
+NAMES, SIZES = ["North", "South"], np.array([3, 2])
+
+
+def write(tmp_path, content):
+    path = tmp_path / "file.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return str(path)
+
+
+def refused(read, *arguments):
+    with pytest.raises(UserError) as caught:
+        read(*arguments)
+    return caught.value.problems
+
+
+POPULATION_MISTAKES = [
+    ("organisation,hcps\nNorth,3\nSouth,0\n", "line 3", ["hcps=0", "whole number from 1"]),
+    ("organisation,hcps\nNorth,-3\n", "line 2", ["hcps=-3"]),
+    ("organisation,hcps\nNorth,2.5\n", "line 2", ["hcps=2.5"]),
+    ("organisation,hcps\nNorth,many\n", "line 2", ["hcps=many"]),
+    ("organisation,hcps\nNorth,\n", "line 2", ["hcps=", "the cell is empty"]),
+    ("organisation,hcps\nNorth,\u0663\n", "line 2", ["hcps="]),
+    (f"organisation,hcps\nNorth,{'9' * 5000}\n", "line 2", ["hcps=", "10000000"]),
+    ("organisation,hcps\n,3\n", "line 2", ["organisation=", "the cell is empty"]),
+    (f"organisation,hcps\n{'x' * 201},3\n", "line 2", ["organisation=", "at most 200"]),
+    ("organisation,hcps\nNorth,3\nNorth,2\n", "line 3", ["organisation=North", "on line 2"]),
+    ("organisation,hcps,readiness\nNorth,3,1.5\n", "line 2", ["readiness=1.5", "from 0 to 1"]),
+    ("organisation,hcps,readiness\nNorth,3,nan\n", "line 2", ["readiness=nan"]),
+    ('organisation,hcps,readiness\nNorth,3,"0,5"\n', "line 2", ["readiness=0,5"]),
+    ("organisation,hcps,resources\nNorth,3,inf\n", "line 2", ["resources=inf", "above 0"]),
+    ("organisation,hcps,resources\nNorth,3,0\n", "line 2", ["resources=0", "above 0"]),
+    ("organisation,hcps,member\nNorth,3,maybe\n", "line 2", ["member=maybe", "yes or no"]),
+    ("organisation,hcps,deployed_since\nNorth,3,-1\n", "line 2", ["deployed_since=-1"]),
+    ("organisation,hcps,deployed_since\nNorth,3,1201\n", "line 2", ["deployed_since=1201"]),
+    ("organisation,hcps,physician,nurse,allied\nA,3,.2,.2,.2\n", "line 2", ["must sum to 1"]),
+    ("organisation,hcps,physician,nurse,allied\nA,3,.5,.5,\n", "line 2", ["all of them"]),
+    ("organisation,hcps,physician\nA,3,1\n", "line 2", ["all of them"]),
+    ("organisation,hcps\nNorth,3,4\n", "line 2", ["3 cells", "heading has 2"]),
+    ("organisation,hcps\n\nNorth\n", "line 3", ["1 cell,", "heading has 2"]),
+    ("organisation,hcp\nNorth,3\n", "line 1", ["column hcp", "did you mean hcps?"]),
+    ("organisation,hcps,colour\nNorth,3,red\n", "line 1", ["column colour", "allowed are"]),
+    ("organisation\nNorth\n", "line 1", ["column hcps is missing"]),
+    ("organisation,hcps,hcps\nNorth,3,3\n", "line 1", ["twice"]),
+    (
+        "organisation;hcps\nNorth;3\n",
+        "line 1",
+        ["semicolons separate the cells", "as CSV with commas"],
+    ),
+    ("organisation\thcps\nNorth\t3\n", "line 1", ["tabs separate the cells"]),
+    ("sep=;\norganisation;hcps\nNorth;3\n", "line 1", ["semicolons separate the cells"]),
+    ("organisation,hcps,readiness\nNorth,3,0,5\n", "line 2", ["4 cells", "with a point, as 0.5"]),
+    ('organisation,hcps,readiness\nNorth,3,"0,5"\n', "line 2", ["readiness=0,5", "write 0.5"]),
+    ("", "line 1", ["is missing"]),
+]
+
+
+@pytest.mark.parametrize(("content", "line", "parts"), POPULATION_MISTAKES)
+def test_a_mistake_in_a_population_file_is_a_line_with_its_place(tmp_path, content, line, parts):
+    path = write(tmp_path, content)
+    (said,) = refused(read_population, path)
+    assert said.startswith("population.file=") and f", {line}: " in said
+    assert all(part in said for part in parts), said
+    assert "\n" not in said and len(said) < 600
+
+
+NETWORK_MISTAKES = [
+    ("North,1,Nroth,2\n", "line 2", ["organisation_2=Nroth", "unknown", "did you mean North?"]),
+    ("Elsewhere,1,North,2\n", "line 2", ["organisation_1=Elsewhere", "unknown"]),
+    ("North,4,South,2\n", "line 2", ["hcp_1=4", "from 1 to 3", "North"]),
+    ("North,1,South,3\n", "line 2", ["hcp_2=3", "from 1 to 2", "South"]),
+    ("North,0,South,1\n", "line 2", ["hcp_1=0"]),
+    ("North,one,South,1\n", "line 2", ["hcp_1=one"]),
+    ("North,1.0,South,1\n", "line 2", ["hcp_1=1.0"]),
+    ("North,nan,South,1\n", "line 2", ["hcp_1=nan"]),
+    ("North,,South,1\n", "line 2", ["hcp_1="]),
+    (f"North,1,South,{'1' * 5000}\n", "line 2", ["hcp_2="]),
+    ("North,1,North,2\nNorth,1,North,2\n", "line 3", ["same tie is on line 2"]),
+    ("North,1,South,2\nSouth,2,North,1\n", "line 3", ["same tie is on line 2"]),
+    ("North,2,North,2\n", "line 2", ["to itself"]),
+    ("North,2,North\n", "line 2", ["3 cells"]),
+]
+
+
+@pytest.mark.parametrize(("rows", "line", "parts"), NETWORK_MISTAKES)
+def test_a_mistake_in_a_network_file_is_a_line_with_its_place(tmp_path, rows, line, parts):
+    (said,) = refused(read_network, write(tmp_path, TIES + rows), NAMES, SIZES)
+    assert said.startswith("network.file=") and f", {line}: " in said
+    assert all(part in said for part in parts), said
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"\x89PNG\r\n\x1a\n\x00\xff\xfe", "not a text file in UTF-8"),
+        ("organisation,hcps\nK\xe4rnten,3\n".encode("latin-1"), "not a text file in UTF-8"),
+        (b'organisation,hcps\n"North,3\n', "allowed is a CSV file"),
+        (b'organisation,hcps\n"No"rth,3\n', "allowed is a CSV file"),
+        (GOOD[:18].encode(), "has no rows"),
+        (b"organisation,hcps\nA,9999999\nB,9999999\n", "more than 10000000 HCPs"),
+    ],
+)
+def test_a_file_that_cannot_be_used_as_a_whole(tmp_path, content, words):
+    (said,) = refused(read_population, write(tmp_path, content))
+    assert said.startswith("population.file=") and words in said
+
+
+def test_a_file_that_is_not_there_or_is_a_folder(tmp_path):
+    for path in (tmp_path / "none.csv", tmp_path):
+        for read in (read_population, lambda p: read_network(p, NAMES, SIZES)):
+            (said,) = refused(read, str(path))
+            assert "allowed is a CSV file" in said
+    (said,) = refused(read_network, write(tmp_path, TIES), NAMES, SIZES)
+    assert "has no rows" in said
+
+
+def test_mistakes_are_told_together_up_to_ten(tmp_path):
+    rows = "".join(f"Org {i},0\n" for i in range(30))
+    assert len(refused(read_population, write(tmp_path, "organisation,hcps\n" + rows))) == 10
+    assert len(refused(read_population, write(tmp_path, GOOD + ",0\nWest,0\n"))) == 3
+    rows = "North,9,South,9\nEast,1,South,1\n"
+    assert len(refused(read_network, write(tmp_path, TIES + rows), NAMES, SIZES)) == 3
+
+
+def test_a_full_row_is_the_world_it_states(tmp_path):
+    path = write(
+        tmp_path,
+        "hcps,organisation,readiness,resources,member,deployed_since,physician,nurse,allied\n"
+        "3,North,0.5,2,yes,6,0.2,0.3,0.5\n"
+        "2,South,0,0.1,FALSE,0,1,0,0\n",
+    )
+    names, world = read_population(path)
+    assert names == ["North", "South"]
+    assert world.sizes.tolist() == [3, 2] and world.member.tolist() == [1, 0]
+    assert world.readiness.tolist() == [0.5, 0] and world.resources.tolist() == [2, 0.1]
+    assert world.deployed.tolist() == [-6, 0]
+    assert world.shares.tolist() == [[0.2, 0.3, 0.5], [1, 0, 0]]
+
+
+def test_empty_cells_and_missing_columns_are_left_to_the_draw(tmp_path):
+    long = "organisation,hcps,readiness,resources,member,deployed_since,physician,nurse,allied\n"
+    for content in (GOOD, long + "North,3,,,,,,,\nSouth,2,,,,,,,\n"):
+        _, world = read_population(write(tmp_path, content))
+        assert np.isnan(world.readiness).all() and np.isnan(world.resources).all()
+        assert world.member.tolist() == [-1, -1] and world.deployed.tolist() == [NEVER, NEVER]
+        assert np.isnan(world.shares).all() and world.shares.shape == (2, 3)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "\ufeff" + GOOD,
+        GOOD.replace("\n", "\r\n"),
+        '"organisation","hcps"\n"North","3"\n"South","2"\n',
+        "organisation, hcps\n North , 3\n\n  \nSouth,2",
+        "hcps,organisation\n3,North\n2,South\n",
+    ],
+)
+def test_the_ways_in_which_spreadsheets_write_files(tmp_path, content):
+    names, world = read_population(write(tmp_path, content))
+    assert names == ["North", "South"] and world.sizes.tolist() == [3, 2]
+
+
+def test_names_may_hold_commas_quotes_and_letters_of_any_language(tmp_path):
+    content = 'organisation,hcps\n"Clinic ""A"", Espoo",1\nÄänekoski,1\n医院,1\n'
+    names, _ = read_population(write(tmp_path, content))
+    assert names == ['Clinic "A", Espoo', "Äänekoski", "医院"]
+
+
+def test_ties_join_the_stated_hcps_both_ways(tmp_path):
+    path = write(tmp_path, TIES + "North,1,South,2\nNorth,3,North,1\n")
+    first, peers = read_network(path, NAMES, SIZES)
+    found = [sorted(peers[a:b].tolist()) for a, b in zip(first[:-1], first[1:], strict=True)]
+    assert found == [[2, 4], [], [0], [], [0]]
+
+
+def test_ties_of_a_generated_world_name_organisations_by_number(tmp_path):
+    path = write(tmp_path, TIES + "1,1,2,3\n")
+    values = defaults() | {"network.kind": "file", "network.file": path}
+    values |= {"population.organisations": 2, "population.organisation_size": 3}
+    names, world = load_world(values)
+    assert names == ["1", "2"] and world.sizes.tolist() == [3, 3]
+    assert world.peers.tolist() == [5, 0] and world.member.tolist() == [-1, -1]
+    (said,) = refused(load_world, values | {"population.size_spread": 0.5})
+    assert "population.size_spread=0" in said
+
+
+def test_without_files_everything_is_drawn():
+    names, world = load_world(defaults())
+    assert names == [] and world.sizes.size == 0 and world.peers.size == 0
+
+
+def test_the_shipped_example_is_read():
+    examples = shipped_folder() / "examples"
+    values = defaults() | {
+        "population.file": str(examples / "organisations.csv"),
+        "network.kind": "file",
+        "network.file": str(examples / "ties.csv"),
+    }
+    names, world = load_world(values)
+    assert len(names) == 5 and world.sizes.sum() == 135
+    ties = len((examples / "ties.csv").read_text().splitlines()) - 1
+    assert world.peers.size == 2 * ties and world.first_peer.size == 136
+
+
+@settings(max_examples=150)
+@given(st.one_of(st.binary(max_size=60), st.text(max_size=60).map(str.encode)))
+def test_whatever_a_file_holds_is_a_world_or_a_users_mistake(tmp_path_factory, content):
+    path = tmp_path_factory.mktemp("worlds") / "file.csv"
+    for heading in (b"", b"organisation,hcps\n", b"organisation,hcps,readiness\nNorth,1,"):
+        path.write_bytes(heading + content)
+        try:
+            assert read_population(str(path)).names
+        except UserError as error:
+            assert all("\n" not in line for line in error.problems)

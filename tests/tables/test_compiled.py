@@ -1,0 +1,124 @@
+"""The cache of compiled code cannot go stale, and needs neither a home nor a writable package."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SHORT = "from sim.model import rules; print(rules.gain(0.5, 0.1))"
+
+
+def run_in(folder: Path, code: str = SHORT, **environment: str) -> subprocess.CompletedProcess:
+    """Run code against the package that lies in a folder."""
+    clean = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "NASSS_SIM_CACHE")}
+    return subprocess.run(
+        [sys.executable, "-P", "-c", code],
+        env={**clean, "PYTHONPATH": str(folder), **environment},
+        cwd="/" if os.name == "posix" else None,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.fixture
+def package(tmp_path):
+    """Return a folder with a copy of the package, without anything compiled."""
+    shutil.copytree(
+        ROOT / "sim", tmp_path / "copy" / "sim", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    return tmp_path / "copy"
+
+
+def test_an_edited_rule_has_its_effect_at_once(package, tmp_path):
+    cache = {"NASSS_SIM_CACHE": str(tmp_path / "cache")}
+    assert run_in(package, **cache).stdout.strip() == "0.55"
+    # `gain` itself stays as it is; what it calls, in the same module, changes
+    rules = package / "sim" / "model" / "rules.py"
+    text = rules.read_text(encoding="utf-8")
+    assert "if x > 1.0:\n        return 1.0" in text
+    edited = text.replace("if x > 1.0:\n        return 1.0", "if x > 0.52:\n        return 0.52")
+    rules.write_text(edited, encoding="utf-8")
+    assert run_in(package, **cache).stdout.strip() == "0.52"
+
+
+def test_an_edited_imported_module_has_its_effect_at_once(package, tmp_path):
+    cache = {"NASSS_SIM_CACHE": str(tmp_path / "cache")}
+    code = "from sim.model import rules; print(rules.sigmoid(0.0))"
+    assert run_in(package, code, **cache).stdout.strip() == "0.5"
+    numerics = package / "sim" / "model" / "numerics.py"
+    text = numerics.read_text(encoding="utf-8")
+    assert "    return _exp_sum(x, 0.0)" in text
+    numerics.write_text(
+        text.replace("    return _exp_sum(x, 0.0)", "    return 3.0 * _exp_sum(x, 0.0)"),
+        encoding="utf-8",
+    )
+    assert run_in(package, code, **cache).stdout.strip() == "0.25"
+
+
+def test_the_cache_is_used_and_nothing_is_left_beside_the_sources(package, tmp_path):
+    cache = tmp_path / "cache"
+    assert run_in(package, NASSS_SIM_CACHE=str(cache)).returncode == 0
+    assert list(cache.rglob("*.nbi"))
+    assert not [p for p in package.rglob("*.nb*")]
+
+
+def test_without_a_home(package, tmp_path):
+    answer = run_in(package, HOME="", XDG_CACHE_HOME="")
+    assert answer.stdout.strip() == "0.55", answer.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX systems")
+def test_a_read_only_package(package, tmp_path):
+    for path in package.rglob("*"):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    answer = run_in(package, NASSS_SIM_CACHE=str(tmp_path / "cache"))
+    assert answer.stdout.strip() == "0.55", answer.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX systems")
+def test_a_folder_that_others_may_write_is_not_used(package, tmp_path):
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    cache.chmod(0o777)
+    answer = run_in(package, NASSS_SIM_CACHE=str(cache))
+    assert answer.stdout.strip() == "0.55", answer.stderr
+    assert not list(cache.rglob("*.nbi"))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="owners of POSIX systems")
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="needs root")
+def test_a_folder_of_another_user_is_not_used(package, tmp_path):
+    cache = tmp_path / "cache"
+    cache.mkdir(mode=0o700)
+    os.chown(cache, 12345, -1)
+    answer = run_in(package, NASSS_SIM_CACHE=str(cache))
+    assert answer.stdout.strip() == "0.55", answer.stderr
+    assert not list(cache.rglob("*.nbi"))
+
+
+def test_four_cold_processes_at_once(package, tmp_path):
+    clean = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    environment = {
+        **clean,
+        "PYTHONPATH": str(package),
+        "NASSS_SIM_CACHE": str(tmp_path / "cache"),
+    }
+    code = "from sim.model import streams as s; print(s.uniform(s.run_key(3, 4), 5))"
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-P", "-c", code],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    answers = [process.communicate(timeout=120) for process in running]
+    assert all(process.returncode == 0 for process in running), answers
+    assert len({out for out, _ in answers}) == 1

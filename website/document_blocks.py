@@ -1,0 +1,168 @@
+"""Parts of pages that derive from tables: written between markers, the rest is written by hand.
+
+A part stands between `<!-- written by make docs: NAME -->` and `<!-- end of NAME -->`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import yaml
+
+from sim.cli.listing import TOPICS, listing
+from sim.design.folders import shipped_folder
+from sim.outcomes.files import COLUMNS, FILES, PATHS
+from sim.policies.keys import KEYS, LEVER_KEYS
+from sim.policies.table import LEVERS
+from sim.tables.settings import DESIGN_KEYS, DESIGN_KINDS, SETTINGS, STUDIES, TEXT_KEYS
+
+CITATION = Path(__file__).resolve().parents[1] / "CITATION.cff"
+SHIPPED = ("experiments", "scenarios", "populations", "networks", "policies", "shocks")
+
+
+def table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """Return the lines of a Markdown table."""
+    lines = [heading, ["---"] * len(heading), *rows]
+    return ["| " + " | ".join(_cell(c) for c in row) + " |" for row in lines]
+
+
+def _cell(text: str) -> str:
+    # <time> would be taken for a tag, and vanish; within `code` it is what it is
+    parts = text.replace("|", "\\|").split("`")
+    return "`".join(p if n % 2 else p.replace("<", "&lt;") for n, p in enumerate(parts))
+
+
+def value(content: object) -> str:
+    """Return a value as it is written in a configuration file."""
+    if content is None:
+        return "null"
+    if isinstance(content, bool):
+        return str(content).lower()
+    return f"{content:.12g}" if isinstance(content, (int, float)) else str(content)
+
+
+def _levers() -> list[str]:
+    heading = ("Lever", "Of a", "Strength", "What it does", "By group", "Source")
+    return table(
+        heading,
+        (
+            [
+                f"`{lever.name}`",
+                lever.kind,
+                f"0 to {value(lever.high)} {lever.unit}",
+                lever.meaning,
+                "yes" if lever.by_group else "no",
+                lever.source,
+            ]
+            for lever in LEVERS.values()
+        ),
+    )
+
+
+def _settings() -> list[str]:
+    rows = ([f"`{s.path}={value(s.default)}`", s.allowed(), s.meaning] for s in SETTINGS.values())
+    return table(("Setting and default", "Allowed", "Meaning"), rows)
+
+
+def _named(names: dict[str, str], heading: str) -> list[str]:
+    return table((heading, "What it is"), ([f"`{n}`", words] for n, words in names.items()))
+
+
+def _topics() -> list[str]:
+    rows = ([f"`python -m sim list {topic}`", how] for topic, (how, _) in TOPICS.items())
+    return table(("Command", "How the names are used"), rows)
+
+
+def _shipped() -> list[str]:
+    shipped_folder()  # says it plainly where the files are missing
+    return ["```text", *listing(SHIPPED).splitlines(), "```"]
+
+
+def _files() -> list[str]:
+    return table(("File", "What it holds"), ([f"`{f}`", words] for f, words in FILES.items()))
+
+
+def _columns(file: str) -> list[str]:
+    heading = ("Key" if file.endswith(".json") else "Column", "Unit", "Meaning")
+    rows = ([f"`{n}`", c.unit or "–", c.meaning] for n, c in COLUMNS[file].items())
+    return table(heading, rows)
+
+
+def _people(entry: dict[str, object]) -> str:
+    authors = entry["authors"]
+    assert isinstance(authors, list)
+    return " & ".join(a.get("name") or a["family-names"] for a in authors)
+
+
+def _citation() -> list[str]:
+    cited = yaml.safe_load(CITATION.read_text(encoding="utf-8"))
+    lines = ["The software, with its version:", ""]
+    lines += [f"> {_people(cited)}. {cited['title']}, version {cited['version']}."]
+    for paper in cited["references"]:
+        lines += ["", f"{paper['scope']}:", ""]
+        lines += [f"> {_people(paper)}. {paper['title']}. {paper['journal']}, {paper['year']}."]
+        lines += [f"> doi {paper['doi']}"]
+    return lines
+
+
+# Page -> name of the part -> its lines
+BLOCKS: dict[str, dict[str, Callable[[], list[str]]]] = {
+    "policies.md": {
+        "policy keys": lambda: _named(KEYS, "Key of a policy"),
+        "lever keys": lambda: _named(LEVER_KEYS, "Key of a lever"),
+        "levers": _levers,
+    },
+    "command_line.md": {
+        "topics": _topics,
+        "settings": _settings,
+        "studies": lambda: _named(STUDIES, "`study=`"),
+        "shipped": _shipped,
+    },
+    "own_experiment.md": {
+        "keys": lambda: _named(TEXT_KEYS, "Key"),
+        "design keys": lambda: _named(DESIGN_KEYS, "Key under `design`"),
+        "design kinds": lambda: _named(DESIGN_KINDS, "`design.kind`"),
+    },
+    "files.md": {
+        "files": _files,
+        **{file: (lambda file=file: _columns(file)) for file in COLUMNS},  # type: ignore[misc]
+    },
+    "citing.md": {"citation": _citation},
+}
+del BLOCKS["files.md"][PATHS]  # the columns of months.parquet
+
+
+def filled(text: str, parts: dict[str, Callable[[], list[str]]]) -> str:
+    """Return a page with its parts written anew.
+
+    Parameters
+    ----------
+    text : str
+        The page, with markers.
+    parts : dict
+        Name -> function that returns the lines.
+
+    Raises
+    ------
+    ValueError
+        If a part's markers do not stand in the page exactly once.
+    """
+    for name, lines in parts.items():
+        begin, end = f"<!-- written by make docs: {name} -->", f"<!-- end of {name} -->"
+        new = "\n".join([begin, "", *lines(), "", end])
+        pattern = re.escape(begin) + r".*?" + re.escape(end)
+        text, times = re.subn(pattern, lambda _, new=new: new, text, flags=re.DOTALL)  # type: ignore[misc]
+        if times != 1:
+            raise ValueError(f"the markers of the part {name!r} stand in the page {times} times")
+    return text
+
+
+def pages(folder: Path) -> dict[Path, str]:
+    """Return path -> content of every page with such parts, in a folder that holds them all."""
+    return {
+        folder / page: filled((folder / page).read_text(encoding="utf-8"), parts)
+        for page, parts in BLOCKS.items()
+        if (folder / page).is_file()
+    }
