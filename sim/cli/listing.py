@@ -8,6 +8,7 @@ from pathlib import Path
 from sim.design.folders import available, shipped_folder, user_folder
 from sim.outcomes.table import OUTCOMES
 from sim.tables.errors import UserError
+from sim.tables.layout import Table
 from sim.tables.messages import one_line, unknown
 from sim.tables.parameters import PARAMETERS, Parameter
 from sim.tables.settings import SETTINGS, STUDIES, Setting
@@ -34,8 +35,7 @@ def _summary(path: Path) -> str:
 
 
 def _table(rows: Sequence[tuple[str, str]]) -> list[str]:
-    width = max((len(name) for name, _ in rows), default=0)
-    return [f"  {name:<{width}}  {text}".rstrip() for name, text in rows]
+    return [f"  {line}" for line in Table(rows, left=2).lines()]
 
 
 def _group(group: str, folders: list[Path]) -> list[str]:

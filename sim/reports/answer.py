@@ -1,78 +1,57 @@
-"""An answer: sentences and tables, said once and shown on the terminal and in the report."""
+"""What a study found, as data: numbers by name, then the words and tables that tell them."""
 
 from __future__ import annotations
 
-import textwrap
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
+from typing import NamedTuple
 
-from sim.reports import words
+from sim.analysis.intervals import Interval
+from sim.tables.layout import Table, in_notebook, paragraph
 
-NARROWEST = 40  # of a last column of text, before its cells are broken into lines
-
-
-def _beside(line: str, texts: list[str]) -> list[tuple[str, str]]:
-    """Return a line with the first of some texts, and each other text beneath."""
-    first, *others = texts or [""]
-    return [(line, first), *(("", text) for text in others)]
+NONE = float("nan")
 
 
-@dataclass(frozen=True)
-class Table:
-    """Cells in words.
+class Number(NamedTuple):
+    """What was found, in which unit.
 
     Attributes
     ----------
-    rows : list of list of str
-        The first row is the head, the first column names the rows.
-    title, note : str
-        A line above and a line below; empty for none.
-    text_last : bool
-        Whether the last column is text, such as units.
-    left : int
-        How many of the first columns are text.
+    found : Interval
+        The estimate with its 95 % interval, NaN where it has none.
+    unit : str
+    lowest, highest : float
+        Of single runs, where they are told.
     """
 
-    rows: list[list[str]]
-    title: str = ""
-    note: str = ""
-    text_last: bool = False
-    left: int = 1
-
-    def lines(self) -> list[str]:
-        """Return the table as aligned lines."""
-        cells = [row[:-1] for row in self.rows] if self.text_last else self.rows
-        lines = words.grid_lines(cells, self.left)
-        if self.text_last:
-            width = max(len(line) for line in lines)
-            room = max(NARROWEST, words.WIDTH - width - 2)
-            lines = [
-                f"{start.ljust(width)}  {text}".rstrip()
-                for line, row in zip(lines, self.rows, strict=True)
-                for start, text in _beside(line, textwrap.wrap(row[-1], room))
-            ]
-        above, below = (words.paragraph(text) for text in (self.title, self.note))
-        return [*above, *lines, *below]
+    found: Interval
+    unit: str
+    lowest: float = NONE
+    highest: float = NONE
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a study says.
+    """What a study says. All texts are untrusted: a user's file may hold them.
 
     Attributes
     ----------
     title, question : str
-        Untrusted text: a user's file may hold them.
-    blocks : list of str or Table
+    blocks : sequence of str or Table
         Paragraphs and tables, in reading order.
-    summary : list of str
+    summary : sequence of str
         What whoever reads nothing else has to know: paragraphs that stand first on a page, and
         last on the terminal, where the end is what is seen.
+    numbers : mapping of str to Number
+        All that the words and tables are made from, such as `trust` or `probability_sustained`.
     """
 
     title: str
     question: str
-    blocks: list[str | Table]
-    summary: list[str] = field(default_factory=list)
+    blocks: Sequence[str | Table]
+    summary: Sequence[str] = ()
+    numbers: Mapping[str, Number] = field(default_factory=dict)
 
     def lines(self) -> list[str]:
         """Return the answer for the terminal: tables stand apart, paragraphs are wrapped."""
@@ -81,8 +60,17 @@ class Answer:
         for block in self.blocks:
             if isinstance(block, Table) or isinstance(before, Table):
                 lines.append("")
-            lines += block.lines() if isinstance(block, Table) else words.paragraph(block)
+            lines += block.lines() if isinstance(block, Table) else paragraph(block)
             before = block
         for text in self.summary:
-            lines += ["", *words.paragraph(text)]
+            lines += ["", *paragraph(text)]
         return lines
+
+    def _repr_html_(self) -> str:
+        """Return the answer for the cell of a notebook."""
+        head = f"<p><strong>{escape(self.title)}</strong>: {escape(self.question)}</p>"
+        blocks = (
+            block.__html__() if isinstance(block, Table) else f"<p>{escape(block)}</p>"
+            for block in (*self.summary, *self.blocks)
+        )
+        return in_notebook(head, *blocks)

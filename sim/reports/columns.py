@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sim.outcomes.files import COLUMNS, PATHS, PROVENANCE
 from sim.outcomes.table import OUTCOMES, Outcome
-from sim.reports.answer import Table
 from sim.tables.errors import NoSuchNameError
+from sim.tables.layout import Table
 from sim.tables.messages import unknown
 from sim.tables.parameters import PARAMETERS, Parameter
 
@@ -41,9 +41,7 @@ class Column:
         return "\n".join([f"{self.name}{unit}: {self.meaning}", *lines])
 
     def _repr_html_(self) -> str:
-        from sim.reports.html.text import plain_table
-
-        return plain_table(Table([[self.name, ""], *self.rows()], text_last=True))
+        return Table([[self.name, ""], *self.rows()], text_last=1)._repr_html_()
 
 
 # Frame of a result -> the columns that are neither outcomes nor parameters, or differ from them

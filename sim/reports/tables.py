@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SUSTAINED = "probability_sustained"
+SHARE_OF_RUNS = "share of runs"
 Columns = dict[str, np.ndarray]
 
 
@@ -105,7 +106,7 @@ def summary_columns(ensemble: Ensemble) -> Columns:
         made[5, known, place] = np.nanmax(runs[:, known], axis=0)
     estimate, low, high, runs, lowest, highest = made.reshape(6, -1)
     columns["outcome"] = np.array(names * len(ensemble.points), object)
-    units = ["share of runs", *(o.unit for o in OUTCOMES.values())]
+    units = [SHARE_OF_RUNS, *(o.unit for o in OUTCOMES.values())]
     columns["unit"] = np.array(units * len(ensemble.points), object)
     return columns | {
         "mean": estimate,

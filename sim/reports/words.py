@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import numpy as np
 
 from sim.analysis.intervals import Interval
 from sim.tables.messages import counted
 
-WIDTH = 96
 NO_NUMBER = "no number"
 # What every page says that may leave the hands of whoever made it
 LEFT_OUT = (
@@ -70,24 +67,6 @@ def changes(change: Interval, what: str) -> str:
         return f"does not clearly change {what}"
     size = next(word for limit, word in SIZES if abs(change.estimate) < limit)
     return f"hardly changes {what}" if size == "hardly" else f"changes {what} {size}"
-
-
-def grid_lines(rows: list[list[str]], left: int = 1) -> list[str]:
-    """Return rows of cells as aligned lines; the first `left` columns are text."""
-    widths = [max(len(row[c]) for row in rows) for c in range(len(rows[0]))]
-    lines = []
-    for row in rows:
-        cells = [
-            cell.ljust(width) if c < left else cell.rjust(width)
-            for c, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  ".join(cells).rstrip())
-    return lines
-
-
-def paragraph(text: str) -> list[str]:
-    """Return a sentence or more, broken into lines."""
-    return textwrap.wrap(text, WIDTH)
 
 
 def value(x: object) -> str:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.analysis.intervals import Interval
 from sim.reports import words
-from sim.reports.answer import Answer, Table
+from sim.reports.answer import Answer
 from sim.studies.grid import ends
+from sim.tables.layout import Table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

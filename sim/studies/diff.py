@@ -16,6 +16,7 @@ from sim.outcomes.table import FIVE, OUTCOMES, label
 from sim.reports import words
 from sim.reports.folder import PROVENANCE
 from sim.tables.errors import UserError
+from sim.tables.layout import Table
 from sim.tables.messages import show
 from sim.tables.validate import flatten
 
@@ -123,7 +124,7 @@ def _configuration(first: Finished, second: Finished) -> list[str]:
     keys = [k for k in keys if k not in untold]
     rows = [["What differs in the configuration", "1", "2"]]
     rows += [[k, _cell(a.get(k, ABSENT)), _cell(b.get(k, ABSENT))] for k in keys[:MOST_KEYS]]
-    lines = words.grid_lines(rows, left=3)
+    lines = Table(rows, left=3).lines()
     if len(keys) > MOST_KEYS:
         lines.append(f"... and {len(keys) - MOST_KEYS} more")
     if untold:
@@ -215,7 +216,7 @@ def _outcomes(first: Finished, second: Finished) -> list[str]:
             f"{len(common)} points are in both; the {len(shown)} where {label(goal).lower()} "
             "changes most:"
         )
-    return [*lines, *words.grid_lines(rows)]
+    return [*lines, *Table(rows).lines()]
 
 
 def _point_words(varied: list[str], point: tuple[Any, ...]) -> str:

@@ -11,9 +11,10 @@ from sim.analysis import intervals
 from sim.analysis.intervals import Interval
 from sim.outcomes.table import OUTCOMES, label
 from sim.reports import words
-from sim.reports.answer import Answer, Table
+from sim.reports.answer import Answer
 from sim.studies.alignment import OUTCOME, Effect
 from sim.studies.grid import Grid, ends
+from sim.tables.layout import Table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

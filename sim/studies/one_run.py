@@ -13,9 +13,10 @@ from sim.model import model
 from sim.model.levers import Schedule
 from sim.model.records import Record
 from sim.reports import tables, words
-from sim.reports.answer import Answer, Table
+from sim.reports.answer import Answer
 from sim.reports.columns import describe
 from sim.studies.named import named_policies, own_policies
+from sim.tables.layout import Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,20 +60,12 @@ class AdoptionModel(model.AdoptionModel):
         rows = [["", "at the start", "now", ""]]
         paths = self._paths()
         for name in SHOWN:
-            column = describe(name, "months")
-            path = paths[name]
-            rows.append(
-                [
-                    name.capitalize(),
-                    words.number(float(path[0])),
-                    words.number(float(path[-1])),
-                    column.unit,
-                ]
-            )
+            start, now = (words.number(float(paths[name][month])) for month in (0, -1))
+            rows.append([name.capitalize(), start, now, describe(name, "months").unit])
         question = f"one run, month {self.month} of {self.horizon}"
         blocks: list[str | Table] = [
             f"{self._size()}, seed {self.run_seed}, replicate {self.replicate}.",
-            Table(rows, text_last=True),
+            Table(rows, text_last=1),
         ]
         if self.month < self.horizon:
             blocks.append("step() simulates the next month, run_model() all that are left.")
@@ -99,6 +92,4 @@ class AdoptionModel(model.AdoptionModel):
         return str(self)
 
     def _repr_html_(self) -> str:
-        from sim.reports.html.text import notebook
-
-        return notebook(self.told)
+        return self.told._repr_html_()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
@@ -217,14 +217,13 @@ class Result:
         from sim.studies import studies
 
         answer: Answer = studies()[self.study].answer(self)
+        more = []
         if self.ensemble.replicates == 1:
-            answer.blocks.append("Each point was run once, so nothing is known of its intervals.")
+            more.append("Each point was run once, so nothing is known of its intervals.")
         if failed := self.ensemble.failed:
             total = self.ensemble.errors.size
-            answer.blocks.append(
-                f"{failed:,} of {total:,} runs failed; all this rests on the others."
-            )
-        return answer
+            more.append(f"{failed:,} of {total:,} runs failed; all this rests on the others.")
+        return replace(answer, blocks=[*answer.blocks, *more])
 
     @cached_property
     def compared(self) -> Comparison:
@@ -278,6 +277,4 @@ class Result:
         return str(self)
 
     def _repr_html_(self) -> str:
-        from sim.reports.html.text import notebook
-
-        return notebook(self.told)
+        return self.told._repr_html_()

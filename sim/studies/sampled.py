@@ -8,7 +8,8 @@ import numpy as np
 
 from sim.analysis.intervals import Interval
 from sim.reports import words
-from sim.reports.answer import Answer, Table
+from sim.reports.answer import Answer
+from sim.tables.layout import Table
 from sim.tables.messages import counted
 
 if TYPE_CHECKING:

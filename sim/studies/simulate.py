@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis import intervals
-from sim.outcomes.table import FIVE
+from sim.outcomes.table import FIVE, OUTCOMES
 from sim.reports import words
-from sim.reports.answer import Answer, Table
+from sim.reports.answer import Answer, Number
+from sim.reports.tables import SHARE_OF_RUNS, SUSTAINED
+from sim.tables.layout import Table
 from sim.tables.messages import counted
 
 if TYPE_CHECKING:
@@ -20,23 +23,27 @@ KEEP_PATHS = True
 KEEP_ORGANISATIONS = False
 
 
+def numbers(result: Result) -> dict[str, Number]:
+    """Return what was found of each of the five letters, and what the sentence rests on."""
+    found = {}
+    for name in (*(outcome.name for outcome in FIVE), "lapse_rate"):
+        single = intervals.single_runs(result.outcome(name))
+        found[name] = Number(result.mean(name), OUTCOMES[name].unit, *single)
+    found[SUSTAINED] = Number(result.probability_sustained(), SHARE_OF_RUNS)
+    return found
+
+
 def answer(result: Result) -> Answer:
     """Return the outcomes with intervals, and a sentence."""
+    found = numbers(result)
     rows = [["", "mean", "95 % interval", "single runs", ""]]
     for outcome in FIVE:
-        runs = result.outcome(outcome.name)
-        mean = result.mean(outcome.name)
-        rows.append(
-            [
-                outcome.label,
-                words.number(mean.estimate),
-                words.between(mean.low, mean.high),
-                words.between(*intervals.single_runs(runs)),
-                outcome.unit,
-            ]
-        )
-    blocks: list[str | Table] = [_world(result), Table(rows, text_last=True), _sentence(result)]
-    return Answer(result.title, result.question, blocks)
+        mean, unit, lowest, highest = found[outcome.name]
+        span, single = words.between(mean.low, mean.high), words.between(lowest, highest)
+        rows.append([outcome.label, words.number(mean.estimate), span, single, unit])
+    values = result.ensemble.points[0].values
+    blocks = (_world(result), Table(rows, text_last=1), _sentence(values, found))
+    return Answer(result.title, result.question, blocks, numbers=found)
 
 
 def _world(result: Result) -> str:
@@ -55,24 +62,22 @@ def _world(result: Result) -> str:
     )
 
 
-def _sentence(result: Result) -> str:
-    sustained = result.probability_sustained()
-    values = result.ensemble.points[0].values
+def _sentence(values: Mapping[str, Any], found: Mapping[str, Number]) -> str:
     threshold = values["outcome.sustained_threshold"]
     months = min(values["outcome.sustained_months"], max(1, values["horizon"]))
-    lapse = result.mean("lapse_rate")
     text = (
         f"At least {words.value(100 * threshold)} % of HCPs were adopters over the last {months} "
-        f"months in {words.percent(sustained)} of runs. "
+        f"months in {words.percent(found[SUSTAINED].found)} of runs. "
     )
-    if lapse.runs:
-        lapsing = words.number(100 * lapse.estimate, 0)
-        text += f"In 100 adopter-years there {'is' if lapsing == '1' else 'are'} {lapsing} "
-        text += f"{'lapse' if lapsing == '1' else 'lapses'} "
-        text += f"({words.between(100 * lapse.low, 100 * lapse.high, 1)})."
-    else:
-        text += "Nobody ever adopted, so there is no lapse rate."
-    return text
+    lapse = found["lapse_rate"].found
+    if not lapse.runs:
+        return text + "Nobody ever adopted, so there is no lapse rate."
+    lapsing = words.number(100 * lapse.estimate, 0)
+    are, lapses = ("is", "lapse") if lapsing == "1" else ("are", "lapses")
+    return (
+        f"{text}In 100 adopter-years there {are} {lapsing} {lapses} "
+        f"({words.between(100 * lapse.low, 100 * lapse.high, 1)})."
+    )
 
 
 def figures(result: Result) -> dict[str, Figure]:

@@ -9,8 +9,9 @@ import numpy as np
 from sim.analysis import intervals
 from sim.analysis.intervals import Interval
 from sim.reports import words
-from sim.reports.answer import Answer, Table
+from sim.reports.answer import Answer
 from sim.studies.grid import Grid, ends
+from sim.tables.layout import Table
 from sim.tables.messages import counted
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import GRID_KINDS, SAMPLED_KINDS

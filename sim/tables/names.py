@@ -6,12 +6,12 @@ knows what the parameter table says of it. Everything here derives from that tab
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
-from html import escape
 from typing import Any
 
 from sim.tables.errors import NoSuchAttributeError
+from sim.tables.layout import Table
 from sim.tables.parameters import PARAMETERS, Parameter, nearest
 
 HEADING = ("parameter", "default", "unit", "allowed", "meaning")
@@ -56,7 +56,7 @@ class Name(str):
         return f"{p.path}={_value(p.default)}{unit}: {p.meaning}; allowed is {p.allowed()}"
 
     def _repr_html_(self) -> str:
-        return _html([self])
+        return _table([self])._repr_html_()
 
 
 _ATTRIBUTES = ("default", "unit", "low", "high", "choices", "meaning", "source", "path")
@@ -104,15 +104,10 @@ class Names:
         return self._prefix.removesuffix(".")
 
     def __repr__(self) -> str:
-        rows = [HEADING, *map(_row, self)]
-        widths = [max(len(row[c]) for row in rows) for c in range(len(HEADING) - 1)]
-        return "\n".join(
-            "  ".join([*(c.ljust(w) for c, w in zip(row, widths, strict=False)), row[-1]])
-            for row in rows
-        )
+        return "\n".join(_table(self).lines())
 
     def _repr_html_(self) -> str:
-        return _html(list(self))
+        return _table(self)._repr_html_()
 
 
 def _value(value: object) -> str:
@@ -125,20 +120,8 @@ def _row(name: Name) -> tuple[str, ...]:
     return (p.path, _value(p.default), p.unit, allowed, p.meaning)
 
 
-def _html(names: list[Name]) -> str:
-    heads = "".join(
-        f'<th style="text-align: left; padding: 0.2em 0.7em">{head}</th>' for head in HEADING
-    )
-    rows = "".join(
-        "<tr>"
-        + "".join(
-            f'<td style="text-align: left; padding: 0.2em 0.7em">{escape(cell)}</td>'
-            for cell in _row(name)
-        )
-        + "</tr>"
-        for name in names
-    )
-    return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+def _table(names: Iterable[Name]) -> Table:
+    return Table([HEADING, *map(_row, names)], left=len(HEADING))
 
 
 @cache

@@ -13,12 +13,12 @@ import pytest
 
 from sim.cli.compose import compose
 from sim.design.axes import Axis
-from sim.reports import files, words
-from sim.reports.answer import Answer, Table
-from sim.reports.html import embed, page, parts
+from sim.reports import files
+from sim.reports.html import embed, page
 from sim.reports.html.plots import plain
 from sim.studies import studies
 from sim.studies.python import perform
+from sim.tables.layout import Table, paragraph
 
 SMALL = ["replicates=3", "horizon=12", "population.organisations=3", "progress=never"]
 SMALL += ["deployment.at_start=1"]
@@ -171,17 +171,6 @@ def test_an_earlier_report_survives_a_full_disk(tmp_path, monkeypatch):
     assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("report.html", "earlier")]
 
 
-def test_an_answer_is_laid_out_for_the_terminal_and_for_the_page():
-    table = Table([["", "x", ""], ["a", "1", "m"], ["bb", "22", "kg"]], "above", "below", True)
-    answer = Answer("T", "Q?", ["one", table, "two", "three"])
-    assert answer.lines() == [
-        "T: Q?", "one", "", "above", "     x", "a    1  m", "bb  22  kg", "below", "", "two", "three",
-    ]  # fmt: skip
-    shown = parts.paragraphs(answer)
-    order = [shown.index(word) for word in ("one", "above", "kg", "below", "two", "three")]
-    assert order == sorted(order)
-
-
 def test_a_comparison_says_first_what_to_do(tmp_path):
     request, result = made(ARGUMENTS["policies"])
     text = Reader(write(tmp_path, request, result)).words
@@ -189,7 +178,7 @@ def test_a_comparison_says_first_what_to_do(tmp_path):
     assert first < text.index("Recommendation:") < results
     assert "What the policies and shocks do" in text and "from month 1 to the end" in text
     assert "What the outcomes mean" in text
-    assert result.answer()[-1] == words.paragraph(result.told.summary[-1])[-1]
+    assert result.answer()[-1] == paragraph(result.told.summary[-1])[-1]
 
 
 def labels(document):

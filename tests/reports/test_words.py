@@ -87,22 +87,6 @@ def test_a_change_that_may_be_none_is_never_called_large():
     assert words.changes(Interval(0.4, NAN, NAN, 1), "use") == "does not clearly change use"
 
 
-def test_cells_stand_beneath_each_other():
-    rows = [["", "from", "to"], ["alignment.roles", "0", "0.25"], ["x", "10", "1"]]
-    assert words.grid_lines(rows) == [
-        "                 from    to",
-        "alignment.roles     0  0.25",
-        "x                  10     1",
-    ]
-
-
-@given(st.text(alphabet="abc, .:", max_size=400))
-def test_paragraphs_keep_all_words_in_lines_of_a_terminals_width(text):
-    lines = words.paragraph(text)
-    assert " ".join(lines).split() == text.split() or max(map(len, text.split())) > words.WIDTH
-    assert all(len(line) <= words.WIDTH for line in lines)
-
-
 @pytest.mark.parametrize(
     ("x", "text"),
     [(None, "null"), (0.1, "0.1"), (1.0, "1"), (120, "120"), (1e-6, "1e-06"), ("modular",) * 2],

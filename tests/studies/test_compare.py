@@ -19,11 +19,11 @@ from sim.design.uncertain import LEFT_OUT, WIDTH
 from sim.outcomes.table import OUTCOMES
 from sim.policies.policy import checked
 from sim.reports import words
-from sim.reports.answer import Table
 from sim.studies.comparison import budget, plan, recommend, uncertain
 from sim.studies.comparison.policies import GOAL, Comparison
 from sim.studies.execute import design_of, execute
 from sim.tables.errors import UserError
+from sim.tables.layout import Table
 from sim.tables.parameters import PARAMETERS
 
 SMALL = [
@@ -347,14 +347,6 @@ def test_a_shock_that_is_given_value_by_value_is_not_said_of_all_runs():
     assert "All runs have the shock" not in " ".join(made.answer())
     same = result_of("process.training=0,0.1", "replicates=2")
     assert plan.titles(same.compared) is None
-
-
-def test_a_long_last_cell_is_broken_on_the_terminal_and_whole_on_the_page():
-    long = "word " * 30
-    table = Table([["name", "x"], ["a", long.strip()]], text_last=True)
-    assert all(len(line) <= words.WIDTH for line in table.lines())
-    assert " ".join(" ".join(table.lines()[1:]).split()) == f"a {long.strip()}"
-    assert table.lines()[2].startswith(" " * 6 + "word")
 
 
 def test_in_few_worlds_assumptions_go_together_and_that_is_said():

@@ -11,11 +11,11 @@ import pytest
 from sim.analysis import intervals
 from sim.analysis.paired import bootstrap
 from sim.cli.compose import compose
-from sim.reports.answer import Table
 from sim.studies.comparison import given, recommend
 from sim.studies.comparison.policies import GOAL, Comparison
 from sim.studies.execute import design_of, execute
 from sim.tables.errors import UserError
+from sim.tables.layout import Table
 
 SMALL = [
     "population.organisations=5", "population.organisation_size=8", "horizon=60",

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from sim.design.request import Request
 from sim.design.scenarios import Scenario
 from sim.reports import words
-from sim.reports.answer import Table
 from sim.reports.handout.figure import adopters_figure, picture
 from sim.reports.html.text import tag
 from sim.tables.factors import PAPER
+from sim.tables.layout import Table
 from sim.tables.parameters import PARAMETERS
 from sim.tables.version import __version__
 

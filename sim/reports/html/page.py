@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from sim.design.request import Request
 from sim.outcomes.table import OUTCOMES, label
 from sim.reports import tables, words
-from sim.reports.answer import Answer, Table
+from sim.reports.answer import Answer
 from sim.reports.folder import write_atomic
 from sim.reports.html import embed, parts
 from sim.reports.html.plots import Group
+from sim.tables.layout import Table
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import CROSSED_AXES
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from sim.reports.answer import Answer, Table
+from sim.reports.answer import Answer
 from sim.reports.figures.style import COLOURS
 from sim.reports.html.plots import DASHES, Group
 from sim.reports.html.text import kind_of, tag
+from sim.tables.layout import Table
 
 _DASHES = {"solid": "none", "dashed": "6 3", "dotted": "2 3", "dashdot": "6 3 2 3"}
 

@@ -12,9 +12,9 @@ from sim.analysis.intervals import means_of
 from sim.analysis.value import Value, frontier, value_for_money
 from sim.outcomes.table import OUTCOMES
 from sim.reports import words
-from sim.reports.answer import Table
 from sim.studies.comparison.plan import plan, titled
 from sim.studies.comparison.policies import GOAL, Comparison
+from sim.tables.layout import Table
 
 
 class Step(NamedTuple):

@@ -14,7 +14,7 @@ import numpy as np
 from sim.analysis.intervals import Interval
 from sim.outcomes.table import OUTCOMES
 from sim.reports import words
-from sim.reports.answer import Answer, Table
+from sim.reports.answer import Answer
 from sim.studies.comparison.budget import money, price
 from sim.studies.comparison.plan import plan, titled, titles
 from sim.studies.comparison.policies import GOAL, Comparison
@@ -27,6 +27,7 @@ from sim.studies.comparison.recommend import (
     span,
 )
 from sim.studies.comparison.uncertain import failing_worlds, robust, threshold
+from sim.tables.layout import Table
 
 MOST_WORLDS = 12  # told; all stand in comparison.csv
 MOST_TOLD = 4  # of them in a sentence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sim.policies.policy import POLICY, SHOCK, Policy, TimedLever, names_in
 from sim.policies.table import LEVERS
-from sim.reports.answer import Table
+from sim.tables.layout import Table
 
 if TYPE_CHECKING:
     from sim.studies.comparison.policies import Comparison

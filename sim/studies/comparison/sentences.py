@@ -8,7 +8,7 @@ from sim.analysis.intervals import Interval, means_of
 from sim.analysis.value import dominated
 from sim.outcomes.table import COST, MIDWAY, OUTCOMES, TOLD_MIDWAY, label
 from sim.reports import words
-from sim.reports.answer import Answer, Table
+from sim.reports.answer import Answer
 from sim.studies.comparison import given
 from sim.studies.comparison.budget import budget_table, means, money, price
 from sim.studies.comparison.plan import titles, under
@@ -21,6 +21,7 @@ from sim.studies.comparison.recommend import (
     summary,
 )
 from sim.studies.comparison.uncertain import ROBUST_NOTE, robust, threshold
+from sim.tables.layout import Table
 from sim.tables.settings import SAMPLED_KINDS
 
 OUTCOMES_TOLD = (*TOLD_MIDWAY, "trust")

@@ -7,10 +7,10 @@ import textwrap
 import numpy as np
 
 from sim.model import rules
-from sim.reports import words
 from sim.studies.story.force import told
 from sim.studies.story.watch import Event, History, Life
 from sim.tables.factors import QUALITY_NAMES
+from sim.tables.layout import WIDTH, beside, paragraph
 
 NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
 RECENT = 6  # months looked back on when somebody stops
@@ -140,7 +140,7 @@ def year_of(life: Life, year: int) -> list[str]:
 
 def heading(life: Life, seed: int, replicate: int, name: str, under: str = "") -> list[str]:
     """Say who this is, and under what, where there is a choice."""
-    return words.paragraph(
+    return paragraph(
         f"HCP {life.hcp + 1}: {GROUPS[life.group]} in organisation {name}, with "
         f"{count(life.peers, 'peer')}. Seed {seed}, replicate {replicate}. At the start: "
         f"{state_at(life, 0)}.{f' Under {under}.' if under else ''}"
@@ -153,7 +153,7 @@ def one_life(life: Life) -> list[str]:
     for year in range(1, _years(life) + 1):
         lines += ["", f"Year {year}"]
         for text in year_of(life, year):
-            lines += textwrap.wrap(text, words.WIDTH, initial_indent="  ", subsequent_indent="    ")
+            lines += textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ")
     return lines
 
 
@@ -163,7 +163,7 @@ def _years(life: Life) -> int:
 
 def two_lives(first: Life, second: Life, names: tuple[str, str]) -> list[str]:
     """Tell two lives side by side, and where they part."""
-    lines = ["", f"{names[0]:<{COLUMN}}  {names[1]}"]
+    lines = ["", *beside([names[0]], [names[1]], COLUMN)]
     for year in range(1, max(_years(first), _years(second)) + 1):
         left, right = (
             [
@@ -173,12 +173,8 @@ def two_lives(first: Life, second: Life, names: tuple[str, str]) -> list[str]:
             ]
             for life in (first, second)
         )
-        height = max(len(left), len(right))
-        left += [""] * (height - len(left))
-        right += [""] * (height - len(right))
-        lines += ["", f"Year {year}"]
-        lines += [f"{a:<{COLUMN}}  {b}".rstrip() for a, b in zip(left, right, strict=True)]
-    return [*lines, "", *words.paragraph(parting(first, second, names))]
+        lines += ["", f"Year {year}", *beside(left, right, COLUMN)]
+    return [*lines, "", *paragraph(parting(first, second, names))]
 
 
 def parting(first: Life, second: Life, names: tuple[str, str]) -> str:
@@ -221,7 +217,7 @@ def _turns(h: History) -> str:
 def organisation_story(h: History, name: str, seed: int, replicate: int) -> list[str]:
     """Tell the history of an organisation."""
     member = "a member" if h.member else "not a member"
-    lines = words.paragraph(
+    lines = paragraph(
         f"Organisation {name}: {h.hcps} HCPs, {member} of the cooperation network. Seed {seed}, "
         f"replicate {replicate}."
     )
@@ -230,7 +226,7 @@ def organisation_story(h: History, name: str, seed: int, replicate: int) -> list
         return [
             *lines,
             "",
-            *words.paragraph(f"It never starts to use the tool. {_turns(h)}".strip()),
+            *paragraph(f"It never starts to use the tool. {_turns(h)}".strip()),
         ]
     text.append(
         f"It starts to use the tool in month {h.deployed}."
@@ -263,5 +259,5 @@ def organisation_story(h: History, name: str, seed: int, replicate: int) -> list
         )
     else:
         text.append(f"At the horizon {100 * adopters[-1]:.0f} % are adopters.")
-    lines += ["", *words.paragraph(" ".join(text))]
-    return [*lines, "", *words.paragraph(_turns(h))] if h.turns else lines
+    lines += ["", *paragraph(" ".join(text))]
+    return [*lines, "", *paragraph(_turns(h))] if h.turns else lines

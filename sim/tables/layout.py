@@ -1,0 +1,101 @@
+"""Tables of texts, laid out once: as aligned lines for terminals, as HTML for pages and notebooks."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import zip_longest
+
+WIDTH = 96
+NARROWEST = 40  # of a last column of text, before its cells are broken into lines
+STYLE = (  # of what stands in a notebook, which has none of ours
+    "<style>.nasss-sim th, .nasss-sim td { text-align: right; padding: 0.2em 0.7em; } "
+    ".nasss-sim .text { text-align: left; } .nasss-sim p { max-width: 46em; }</style>"
+)
+
+
+def paragraph(text: str) -> list[str]:
+    """Return a sentence or more, broken into lines."""
+    return textwrap.wrap(text, WIDTH)
+
+
+def beside(left: Sequence[str], right: Sequence[str], width: int) -> list[str]:
+    """Return lines with other lines beside them; whichever are fewer are filled up."""
+    pairs = zip_longest(left, right, fillvalue="")
+    return [f"{a.ljust(width)}  {b}".rstrip() for a, b in pairs]
+
+
+def in_notebook(*parts: str) -> str:
+    """Return HTML for the cell of a notebook."""
+    return f'<div class="nasss-sim">{STYLE}\n' + "\n".join(parts) + "</div>"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells in words. The first row is the head.
+
+    Attributes
+    ----------
+    rows : sequence of sequence of str
+    title, note : str
+        A line above and a line below; empty for none.
+    left, text_last : int
+        How many of the first and of the last columns are text; all between are numbers. A last
+        column of text is broken into lines where it is wide.
+    """
+
+    rows: Sequence[Sequence[str]]
+    title: str = ""
+    note: str = ""
+    left: int = 1
+    text_last: int = 0
+
+    def lines(self) -> list[str]:
+        """Return the table as aligned lines."""
+        lines = list(
+            self._aligned([row[:-1] for row in self.rows] if self.text_last else self.rows)
+        )
+        if self.text_last:
+            width = max(map(len, lines))
+            room = max(NARROWEST, WIDTH - width - 2)
+            lines = [
+                made
+                for line, row in zip(lines, self.rows, strict=True)
+                for made in beside([line], textwrap.wrap(row[-1], room), width)
+            ]
+        return [*paragraph(self.title), *lines, *paragraph(self.note)]
+
+    def _aligned(self, rows: Sequence[Sequence[str]]) -> Iterator[str]:
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        for row in rows:
+            cells = [
+                cell.ljust(width) if self._is_text(n) else cell.rjust(width)
+                for n, (cell, width) in enumerate(zip(row, widths, strict=True))
+            ]
+            yield "  ".join(cells).rstrip()
+
+    def _is_text(self, column: int) -> bool:
+        return column < self.left or column >= len(self.rows[0]) - self.text_last
+
+    def __html__(self) -> str:
+        """Return the table as HTML, escaped: templates put it into a page as it is."""
+
+        def row(cells: Sequence[str], name: str) -> str:
+            start = 'th scope="col"' if name == "th" else name
+            kinds = (' class="text"' if self._is_text(n) else "" for n in range(len(cells)))
+            made = (f"<{start}{k}>{escape(c)}</{name}>" for k, c in zip(kinds, cells, strict=True))
+            return f"<tr>{''.join(made)}</tr>"
+
+        head, *body = self.rows
+        rows = "\n".join(row(cells, "td") for cells in body)
+        above = f"<p>{escape(self.title)}</p>" if self.title else ""
+        below = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
+        return (
+            f'{above}<div class="scroll"><table><thead>{row(head, "th")}</thead>\n'
+            f"<tbody>\n{rows}\n</tbody></table></div>{below}"
+        )
+
+    def _repr_html_(self) -> str:
+        return in_notebook(self.__html__())

@@ -1,0 +1,46 @@
+"""One world: the numbers of its answer, and the words made from them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import sim
+from sim.outcomes.table import FIVE, OUTCOMES
+from sim.reports.tables import SUSTAINED
+
+SMALL = {"horizon": 24, "population.organisations": 4, "population.organisation_size": 8}
+
+
+@pytest.fixture(scope="module")
+def result():
+    world = SMALL | {"deployment.at_start": 1.0}
+    return sim.run(world, seed=3, replicates=5, progress="never")
+
+
+def test_the_numbers_are_those_of_the_runs(result):
+    found = result.told.numbers
+    assert set(found) == {*(o.name for o in FIVE), "lapse_rate", SUSTAINED}
+    for name in found.keys() - {SUSTAINED}:
+        runs = result.runs[name]
+        number, unit, lowest, highest = found[name]
+        assert number.estimate == pytest.approx(runs.mean()) and number.runs == runs.count()
+        assert number.low <= number.estimate <= number.high
+        assert (lowest, highest) == (runs.min(), runs.max()) and unit == OUTCOMES[name].unit
+    reached = result.runs["sustained_adoption"] >= result.values["outcome.sustained_threshold"]
+    assert found[SUSTAINED].found.estimate == reached.mean()
+
+
+def test_the_table_and_the_sentence_show_these_numbers(result):
+    _, table, sentence = result.told.blocks
+    for row, outcome in zip(table.rows[1:], FIVE, strict=True):
+        number = result.told.numbers[outcome.name]
+        assert row[0] == outcome.label and row[1] == f"{number.found.estimate:.2f}"
+        assert row[3] == f"{number.lowest:.2f} to {number.highest:.2f}"
+    assert f"{100 * result.told.numbers[SUSTAINED].found.estimate:.0f} % (" in sentence
+
+
+def test_where_nobody_adopts_there_is_no_lapse_rate():
+    made = sim.run(SMALL | {"deployment.at_start": 0, "horizon": 1}, replicates=2)
+    assert np.isnan(made.told.numbers["lapse_rate"].found.estimate)
+    assert made.told.blocks[-1].endswith("Nobody ever adopted, so there is no lapse rate.")

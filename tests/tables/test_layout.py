@@ -1,0 +1,63 @@
+"""Tables of texts: aligned for a terminal, escaped for a page."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.tables.layout import WIDTH, Table, beside, paragraph
+
+
+def test_cells_stand_beneath_each_other():
+    rows = [["", "from", "to"], ["alignment.roles", "0", "0.25"], ["x", "10", "1"]]
+    assert Table(rows).lines() == [
+        "                 from    to",
+        "alignment.roles     0  0.25",
+        "x                  10     1",
+    ]
+
+
+def test_title_and_note_stand_around_a_table_and_text_columns_are_aligned_left():
+    rows = [["", "x", ""], ["a", "1", "m"], ["bb", "22", "kg"]]
+    lines = ["above", "     x", "a    1  m", "bb  22  kg", "below"]
+    assert Table(rows, "above", "below", text_last=1).lines() == lines
+    assert Table([["a", "b", "c"], ["aa", "bb", "cc"]], left=2).lines() == [
+        "a   b    c",
+        "aa  bb  cc",
+    ]
+
+
+def test_a_long_last_cell_is_broken_on_the_terminal_and_whole_on_the_page():
+    long = ("word " * 30).strip()
+    table = Table([["name", "x"], ["a", long]], text_last=1)
+    assert all(len(line) <= WIDTH for line in table.lines())
+    assert " ".join(" ".join(table.lines()[1:]).split()) == f"a {long}"
+    assert table.lines()[2].startswith(" " * 6 + "word")
+    assert long in table.__html__()
+
+
+@pytest.mark.parametrize("text", ["<b>", "a & b", '"x"', "</td></table><script>"])
+def test_no_text_becomes_an_element_of_a_page(text):
+    plain = Table([["x"] * 3] * 2, "x", "x").__html__()
+    shown = Table([[text] * 3] * 2, text, text).__html__()
+    assert text not in shown and shown.count("<") == plain.count("<")
+    assert shown.count("&") >= 8 and shown in Table([[text] * 3] * 2, text, text)._repr_html_()
+
+
+def test_text_columns_are_marked_for_the_page():
+    shown = Table([["a", "b", "c", "d"]], left=1, text_last=2).__html__()
+    classes = ['<th scope="col" class="text">a', '<th scope="col">b']
+    assert all(part in shown for part in classes) and shown.count('class="text"') == 3
+
+
+def test_lines_beside_lines_are_filled_up():
+    assert beside(["a", "b"], ["c"], 3) == ["a    c", "b"]
+    assert beside(["a"], ["c", "d"], 3) == ["a    c", "     d"]
+
+
+@given(st.text(alphabet="abc, .:", max_size=400))
+def test_paragraphs_keep_all_words_in_lines_of_a_terminals_width(text):
+    lines = paragraph(text)
+    assert " ".join(lines).split() == text.split() or max(map(len, text.split())) > WIDTH
+    assert all(len(line) <= WIDTH for line in lines)
