@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from sim.ensembles import interrupt
 from sim.tables.errors import StoppedError, UserError
 
 GOOD, SOME_FAILED, USERS_MISTAKE, STOPPED = 0, 1, 2, 130
@@ -84,8 +85,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     _safe_streams()
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        code = _answer(arguments)
-        sys.stdout.flush()
+        with interrupt.heard():
+            code = _answer(arguments)
+            sys.stdout.flush()
         return code
     except UserError as error:
         with contextlib.suppress(BrokenPipeError):

@@ -1,80 +1,105 @@
-"""Ctrl-C is heard also while compiled code is generated or loaded."""
+"""Ctrl-C is never lost, wherever it is pressed.
+
+Python drops an exception that is raised inside a callback from C or while an object is deleted, and
+both happen hundreds of times while compiled code is loaded. So a press is remembered: it is raised
+again a moment later, and at the latest by whoever leaves the guarded stretch.
+"""
 
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 AGAIN_AFTER_SECONDS = 0.05
-# Called from LLVM by way of ctypes, which prints an exception and drops it
-DEAF = "_raw_object_cache_notify"
+
+
+_pressed: list[int] = []  # while a stretch is guarded
+
+
+def _mine() -> bool:
+    """Whether Ctrl-C comes to this thread, and nobody else's handler hears it."""
+    main = threading.current_thread() is threading.main_thread()
+    return main and signal.getsignal(signal.SIGINT) in (signal.default_int_handler, _press)
+
+
+def _press(number: int, frame: FrameType | None) -> None:
+    _pressed.append(number)
+    signal.default_int_handler(number, frame)
 
 
 @contextmanager
 def heard() -> Iterator[None]:
-    """Send Ctrl-C again where it was pressed inside a call that would drop it.
+    """Raise a Ctrl-C at once, or, where Python dropped it, as soon as it can be heard.
 
-    Anybody else's handler, and threads other than the main one, are left alone.
+    Stretches may lie inside each other. Anybody else's handler, and threads other than the main
+    one, are left alone.
     """
-    own = threading.current_thread() is threading.main_thread()
-    if not own or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+    if not _mine():
         yield
         return
-    signal.signal(signal.SIGINT, _handle)
+    handler, hook = signal.signal(signal.SIGINT, _press), sys.unraisablehook
+    left = threading.Event()
+
+    def dropped(what: Any) -> None:
+        if what.exc_type is not KeyboardInterrupt:
+            hook(what)
+            return
+        again = threading.Timer(AGAIN_AFTER_SECONDS, _send, [left])
+        again.daemon = True
+        again.start()
+
+    sys.unraisablehook = dropped
     try:
         yield
+        if _pressed:  # and dropped, for it ended nothing
+            raise KeyboardInterrupt
     finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        left.set()
+        sys.unraisablehook = hook
+        signal.signal(signal.SIGINT, handler)
+        if handler is not _press:
+            _pressed.clear()
 
 
-class Held:
+def _send(left: threading.Event) -> None:
+    """Send the signal to the main thread, so that also a call that waits there is woken."""
+    main = threading.main_thread().ident
+    if left.is_set():
+        return
+    if hasattr(signal, "pthread_kill") and main is not None:
+        signal.pthread_kill(main, signal.SIGINT)
+    else:
+        signal.raise_signal(signal.SIGINT)
+
+
+class PutOff:
     """Puts off Ctrl-C while something is opened that must be closed again.
 
-    Used as a context; afterwards `let_go` raises what was put off, inside of whatever can close.
+    Used as a context; afterwards `raise_if_pressed`, inside of whatever can close.
     """
 
     def __init__(self) -> None:
         self._pressed = False
-        self._before: object = None
+        self._before: Any = None
 
-    def __enter__(self) -> Held:
-        own = threading.current_thread() is threading.main_thread()
-        if own and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    def __enter__(self) -> PutOff:
+        if threading.current_thread() is threading.main_thread():
             self._before = signal.signal(signal.SIGINT, self._press)
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._before is not None:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+            signal.signal(signal.SIGINT, self._before)
 
     def _press(self, number: int, frame: FrameType | None) -> None:
         self._pressed = True
 
-    def let_go(self) -> None:
+    def raise_if_pressed(self) -> None:
         """Raise the Ctrl-C that was put off, if any."""
         if self._pressed:
             raise KeyboardInterrupt
-
-
-def _handle(number: int, frame: FrameType | None) -> None:
-    inside = frame
-    while inside is not None:
-        if inside.f_code.co_name == DEAF:
-            again = threading.Timer(AGAIN_AFTER_SECONDS, _press, [number])
-            again.daemon = True
-            again.start()
-            return
-        inside = inside.f_back
-    signal.default_int_handler(number, frame)
-
-
-def _press(number: int) -> None:
-    """Send the signal to the main thread, so that also a call that waits there is woken."""
-    main = threading.main_thread().ident
-    if hasattr(signal, "pthread_kill") and main is not None:
-        signal.pthread_kill(main, number)
-    else:
-        signal.raise_signal(number)

@@ -200,7 +200,13 @@ def run_ensemble(
     held = (hold or keep).kinds
     last = [(0.0, 0)]  # seconds and bytes of the task taken last
 
+    def tell(task: Task, chunk: Chunk) -> None:
+        for row, error in enumerate(chunk.errors):
+            if error and failed is not None:
+                failed(f"{run_words(settings[task.point], seed, task.first + row)}: {error}")
+
     def take(task: Task, chunk: Chunk) -> None:
+        tell(task, chunk)  # before it is kept: Ctrl-C may come in between
         _store(ensemble, task, chunk)
         known[task.point, task.first : task.last] = True
         last[0] = chunk.seconds, chunk.bytes
@@ -209,12 +215,9 @@ def run_ensemble(
         if store is not None:
             store.add(task, chunk)
         for row, error in enumerate(chunk.errors):
-            if error:
+            if error and fail_fast:
                 where = run_words(settings[task.point], seed, task.first + row)
-                if failed is not None:
-                    failed(f"{where}: {error}")
-                if fail_fast:
-                    raise SimulationError(f"{where}: {error}")
+                raise SimulationError(f"{where}: {error}")
 
     def run(tasks: Sequence[Task], before_these: float = 0.0) -> None:
         done = np.zeros((len(tasks), 1), np.int64)
@@ -247,6 +250,7 @@ def run_ensemble(
                 progress.show(before_these + float((done[:, 0] * weight).sum()))
         except BaseException:
             for ended in workers.stop():  # what had ended by then is not lost
+                tell(*ended)
                 if store is not None:
                     store.add(*ended)
             raise

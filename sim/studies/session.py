@@ -64,11 +64,11 @@ class Session:
         arguments = shlex.split(request.command)[3:]
         self.manifest = manifest_of(request, self.design, arguments, directory)
         self.identity = self.manifest.identity
-        with interrupt.Held() as held:
+        with interrupt.PutOff() as ctrl_c:
             self.folder, self.lock = self._open_folder()
             self.store = Store(self.folder, self.manifest, kept_of(request), say)
         with self._keeping():
-            held.let_go()
+            ctrl_c.raise_if_pressed()
             self._open_store()
 
     def _open_folder(self) -> tuple[Path, Lock]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -38,6 +39,10 @@ def run(out, *more, **design):
     return main(sweep(out, *more, **design))
 
 
+def default_ctrl_c():
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def start(arguments, seconds=0.0, before="", cwd=None):
     """Start the command line in a process of its own."""
     return subprocess.Popen(
@@ -46,6 +51,9 @@ def start(arguments, seconds=0.0, before="", cwd=None):
         stderr=subprocess.PIPE,
         text=True,
         cwd=cwd,
+        start_new_session=True,
+        # a shell that starts the tests in the background has them ignore Ctrl-C
+        preexec_fn=None if os.name == "nt" else default_ctrl_c,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
     )
 
