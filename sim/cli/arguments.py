@@ -12,9 +12,8 @@ from sim.design.axes import LARGEST_AXIS
 from sim.design.folders import GROUP_NAMES, NAME, available, shipped_folder
 from sim.tables.checks import NotAllowed, check_value
 from sim.tables.errors import UserError
-from sim.tables.messages import one_line, show, unknown
+from sim.tables.messages import DECIMAL_COMMA, one_line, show, unknown
 from sim.tables.parameters import PARAMETERS
-from sim.tables.reasons import DECIMAL_COMMA
 from sim.tables.settings import DESIGN_KEYS, SETTINGS, TEXT_KEYS
 
 # What may stand first instead; `sim.__main__` hands over to each

@@ -8,14 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from sim.cli.arguments import Arguments
-from sim.design.csv_files import resolve_file
 from sim.design.folders import find, shipped_folder, user_folder
+from sim.design.request import FILE_PARAMETERS
 from sim.design.scenarios import take_words
 from sim.design.yaml_scan import Scanned, scan_with_bases
 from sim.tables.errors import UserError
-from sim.tables.parameters import PARAMETERS
-
-FILE_PARAMETERS = tuple(p.path for p in PARAMETERS.values() if p.kind == "file")
 
 
 def merge(tree: dict[str, Any], content: Mapping[str, Any]) -> None:
@@ -85,31 +82,18 @@ def set_in(tree: dict[str, Any], key: str, value: Any) -> None:
     tree[leaf] = value
 
 
-def paths_made_absolute(
-    values: dict[str, Any], given: Mapping[str, Any], files: list[Scanned], folders: list[Path]
-) -> list[str]:
-    """Make the paths of data files absolute, in place; return one line per file not found.
-
-    A path of a YAML file is relative to the folder of configuration files that it lies in, a
-    path of the command line to the working directory.
-    """
-    problems = []
+def written_in(
+    content: Mapping[str, Any], files: list[Scanned], folders: list[Path]
+) -> dict[str, list[Path]]:
+    """Return parameter -> folder of the configuration file in which its data file is named."""
+    found = {}
     for key in FILE_PARAMETERS:
-        value = values.get(key)
-        if not isinstance(value, str):
-            continue
-        near: list[Path] = []
-        if key not in given:
-            group, leaf = key.split(".")
-            for scanned in files:
-                content = scanned.content
-                section = content if scanned.package == group else content.get(group)
-                if not isinstance(section, Mapping):
-                    section = content if scanned.path.parent.name == group else {}
-                if section.get(leaf) == value:
-                    near = [f for f in folders if f in scanned.path.parents]
-        try:
-            values[key] = resolve_file(key, value, near)
-        except UserError as error:
-            problems += error.problems
-    return problems
+        group, leaf = key.split(".")
+        value = content.get(group, {}).get(leaf)
+        for scanned in files:
+            section = scanned.content
+            if scanned.package != group:
+                section = section.get(group, section if scanned.path.parent.name == group else {})
+            if value is not None and isinstance(section, Mapping) and section.get(leaf) == value:
+                found[key] = [folder for folder in folders if folder in scanned.path.parents]
+    return found

@@ -7,22 +7,30 @@ the word `low_high`, or several parameters linked to one axis.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from sim.tables.checks import check_value
+from sim.tables.checks import LIST_PARAMETERS, check_each
 from sim.tables.errors import UserError
 from sim.tables.factors import FACTORS
-from sim.tables.messages import first_of, problem, show, unknown
-from sim.tables.parameters import PARAMETERS, nearest
-from sim.tables.validate import LIST_PARAMETERS
+from sim.tables.messages import first_of, show, unknown
+from sim.tables.parameters import PARAMETERS
+from sim.tables.settings import Setting
 
 LOW_HIGH = "low_high"
 LEVELS = ("low", "baseline", "high")
 LARGEST_AXIS = 100_000
 FORMS = "a list, {from: 0, to: 1, steps: 11}, {low: 0.2, high: 0.8} or low_high"
 _FACTOR = {factor.path: factor for factor in FACTORS}
+_END = Setting("", 0.0, "", -1e300, 1e300, "", words="a finite number")
+_STEPS = f"a whole number from 1 to {LARGEST_AXIS}"
+RANGE = {
+    "from": replace(_END, path="from"),
+    "to": replace(_END, path="to"),
+    "steps": Setting("steps", 2, "", 1, LARGEST_AXIS, "", kind="integer", words=_STEPS),
+    "log": Setting("log", False, "", 0, 0, "", words="true or false", boolean=True),
+}
 
 
 @dataclass(frozen=True)
@@ -55,10 +63,13 @@ class Axis:
     def without(self, path: str) -> Axis | None:
         """Return the axis with `path` no longer varied; None when nothing is left."""
         paths = tuple(p for p in self.paths if p != path)
-        if not paths:
-            return None
         settings = tuple({p: s[p] for p in paths} for s in self.settings)
-        return Axis(self.name, paths, self.values, settings, self.logarithmic)
+        return replace(self, paths=paths, settings=settings) if paths else None
+
+    def only(self, positions: Sequence[int]) -> Axis:
+        """Return the axis with the values at these positions alone."""
+        values, settings = (tuple(x[n] for n in positions) for x in (self.values, self.settings))
+        return replace(self, values=values, settings=settings)
 
 
 def evenly(start: float, end: float, steps: int, logarithmic: bool = False) -> list[float]:
@@ -78,125 +89,93 @@ def evenly(start: float, end: float, steps: int, logarithmic: bool = False) -> l
     return [float(low + (high - low) * i / (steps - 1)) for i in range(steps)]
 
 
-class _Wrong(Exception):
-    """A mistake in an axis, in words without its name."""
-
-
-def _range_values(spec: Mapping[str, Any]) -> list[Any]:
-    for key in spec:
-        if key not in ("from", "to", "steps", "log"):
-            near = nearest(str(key), ["from", "to", "steps", "log", "low", "high"])
-            hint = f"; did you mean {near}?" if near else ""
-            raise _Wrong(f"unknown key {show(key)}{hint}; allowed are from, to, steps and log")
-    for key in ("from", "to", "steps"):
-        if key not in spec:
-            raise _Wrong(f"{key} is missing; needed are from, to and steps")
-    start, end, steps = spec["from"], spec["to"], spec["steps"]
-    for key in ("from", "to"):
-        number = spec[key]
-        if isinstance(number, bool) or not isinstance(number, (int, float)):
-            raise _Wrong(f"{key}={show(number)} is not a number")
-        if not abs(number) < 1e300:  # also nan
-            raise _Wrong(f"{key}={show(number)} is not a finite number")
-    if isinstance(steps, bool) or not isinstance(steps, int) or not 1 <= steps <= LARGEST_AXIS:
-        raise _Wrong(f"steps={show(steps)}; allowed is a whole number from 1 to {LARGEST_AXIS}")
+def _range_values(spec: Mapping[str, Any], sampled: bool) -> list[Any]:
+    checked, problems = check_each(RANGE, {str(key): value for key, value in spec.items()})
+    needed = ("from", "to") if sampled else ("from", "to", "steps")
+    missing = [key for key in needed if key not in spec]
+    if not problems and missing:
+        problems = [f"{missing[0]} is missing; needed are {' and '.join(needed)}"]
+    if problems:
+        raise UserError(problems)
+    start, end, steps, logarithmic = (checked[key] for key in RANGE)
     if steps == 1 and start != end:
-        raise _Wrong("steps=1 can not hold both ends; allowed is 2 or more")
-    logarithmic = spec.get("log", False)
-    if not isinstance(logarithmic, bool):
-        raise _Wrong(f"log={show(logarithmic)}; allowed is true or false")
+        raise UserError("steps=1 can not hold both ends; allowed is 2 or more")
     if logarithmic and not (start > 0 and end > 0):
-        raise _Wrong("log: true needs from and to above 0")
+        raise UserError("log: true needs from and to above 0")
     return evenly(start, end, steps, logarithmic)
 
 
-def _plain_values(spec: Any) -> list[Any]:
+def _plain_values(spec: Any, sampled: bool) -> list[Any]:
     """Return the values of a form that is the same for every linked parameter."""
     if isinstance(spec, Mapping):
         if "low" in spec or "high" in spec:
-            extra = [k for k in spec if k not in ("low", "high")]
-            if extra or len(spec) != 2:
-                raise _Wrong(f"{show(dict(spec))}; this form needs low and high, nothing else")
+            if set(spec) != {"low", "high"}:
+                raise UserError(f"{show(dict(spec))}; this form needs low and high, nothing else")
             return [spec["low"], spec["high"]]
-        return _range_values(spec)
+        return _range_values(spec, sampled)
     if isinstance(spec, str) or not isinstance(spec, Sequence):
-        raise _Wrong(f"{show(spec)} is not a set of values; allowed are {FORMS}")
+        raise UserError(f"{show(spec)} is not a set of values; allowed are {FORMS}")
     if not spec:
-        raise _Wrong("the list of values is empty")
+        raise UserError("the list of values is empty")
     if len(spec) > LARGEST_AXIS:
-        raise _Wrong(f"{len(spec)} values; allowed are at most {LARGEST_AXIS}")
+        raise UserError(f"{len(spec)} values; allowed are at most {LARGEST_AXIS}")
     return list(spec)
 
 
-def _levels(paths: Sequence[str]) -> list[dict[str, Any]]:
-    for path in paths:
-        if path not in _FACTOR:
-            raise _Wrong(
-                f"{LOW_HIGH} is for factors, and {path} is none; give values instead: {FORMS}"
-            )
-    return [{p: getattr(_FACTOR[p], level) for p in paths} for level in LEVELS]
-
-
-def _linked_paths(given: Any) -> tuple[str, ...]:
-    if isinstance(given, str):
-        given = [given]
-    if not isinstance(given, Sequence) or not given:
-        raise _Wrong("parameters must be a list of parameter names")
-    paths: list[str] = []
-    for name in given:
-        text = show(name)
-        group = text[:-1] if text.endswith(".*") else None
-        inside = [p for p in PARAMETERS if group and p.startswith(group)]
-        if not inside and text not in PARAMETERS:
-            raise _Wrong(unknown(text, PARAMETERS, "parameter", LIST_PARAMETERS))
-        paths += [p for p in (inside or [text]) if p not in paths]
+def _linked_paths(names: Any) -> tuple[str, ...]:
+    """Return the parameters of a linked axis; `group.*` stands for all of a group."""
+    names = [names] if isinstance(names, str) else names
+    if not isinstance(names, Sequence) or not names:
+        raise UserError("parameters must be a list of parameter names")
+    paths: dict[str, None] = {}
+    for name in map(show, names):
+        inside = [p for p in PARAMETERS if name.endswith(".*") and p.startswith(name[:-1])]
+        if not inside and name not in PARAMETERS:
+            raise UserError(unknown(name, PARAMETERS, "parameter", LIST_PARAMETERS))
+        paths |= dict.fromkeys(inside or [name])
     return tuple(paths)
 
 
-def _points(paths: Sequence[str], spec: Any) -> tuple[list[Any], list[dict[str, Any]]]:
+def _points(
+    paths: Sequence[str], spec: Any, sampled: bool
+) -> tuple[list[Any], list[dict[str, Any]]]:
+    """Return a label for each point of an axis, and what it sets, not yet checked."""
     if spec == LOW_HIGH:
-        levels = _levels(paths)
-        labels = [s[paths[0]] for s in levels] if len(paths) == 1 else list(LEVELS)
-        return labels, levels
-    names = [p for p in paths if PARAMETERS[p].kind == "names"]
+        for path in paths:
+            if path not in _FACTOR:
+                raise UserError(
+                    f"{LOW_HIGH} is for factors, and {path} is none; give values instead: {FORMS}"
+                )
+        return list(LEVELS), [{p: getattr(_FACTOR[p], level) for p in paths} for level in LEVELS]
+    names = any(PARAMETERS[p].kind == "names" for p in paths)
     if names and (isinstance(spec, str) or not isinstance(spec, Sequence)):
-        raise _Wrong(
+        raise UserError(
             f"{show(spec)} is no list of names; allowed is a list, such as [none, training]"
         )
-    values = _plain_values(spec)
-    if len(paths) > 1 and any(isinstance(v, Mapping) for v in values):
-        for value in values:
-            if not isinstance(value, Mapping) or set(value) != set(paths):
-                raise _Wrong(f"{show(value)} must give a value to each of {', '.join(paths)}")
-        labels = [", ".join(f"{p}={show(v[p])}" for p in paths) for v in values]
-        return labels, [dict(v) for v in values]
-    return values, [dict.fromkeys(paths, v) for v in values]
+    values = _plain_values(spec, sampled)
+    if len(paths) == 1 or not any(isinstance(value, Mapping) for value in values):
+        return values, [dict.fromkeys(paths, value) for value in values]
+    for value in values:
+        if not isinstance(value, Mapping) or set(value) != set(paths):
+            raise UserError(f"{show(value)} must give a value to each of {', '.join(paths)}")
+    labels = [", ".join(f"{p}={show(value[p])}" for p in paths) for value in values]
+    return labels, [dict(value) for value in values]
 
 
 def _checked(points: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
     """Return checked points; of each parameter, the first mistake and how many more there are."""
+    rows = {path: PARAMETERS[path] for path in points[0]}
     wrong: dict[str, list[str]] = {}
     result = []
     for point in points:
-        checked = {}
-        for path, value in point.items():
-            try:
-                checked[path] = check_value(PARAMETERS[path], value)
-            except ValueError as reason:
-                line = problem(PARAMETERS[path], value, str(reason))
-                lines = wrong.setdefault(path, [])
-                lines.append(line if path == name else f"{line} (axis {name})")
-        result.append(checked)
+        values, problems = check_each(rows, point)
+        result.append(values)
+        for line in problems:
+            path = line.partition("=")[0]
+            wrong.setdefault(path, []).append(line if path == name else f"{line} (axis {name})")
     if wrong:
         raise UserError([first_of(list(dict.fromkeys(lines))) for lines in wrong.values()])
     return result
-
-
-def _with_two_steps(form: Any) -> Any:
-    """Return a range without steps as its two ends, which is all that sampling needs."""
-    if isinstance(form, Mapping) and {"from", "to"} <= set(form) and "steps" not in form:
-        return {**form, "steps": 2}
-    return form
 
 
 def _alike(path: str, value: Any) -> Any:
@@ -205,80 +184,50 @@ def _alike(path: str, value: Any) -> Any:
 
 
 def parse_axis(name: str, spec: Any, sampled: bool = False) -> tuple[Axis, list[str]]:
-    """Read one axis.
+    """Read one axis; also return what the user should know: repeated values, a single value.
 
-    Parameters
-    ----------
-    name : str
-        A parameter, or any name when `spec` links parameters.
-    spec : Any
-        A list of values; `{"from", "to", "steps"}` with both ends, also `"log": True`;
-        `{"low", "high"}`; `"low_high"` for the factor table's low, baseline and high level; or
-        `{"parameters": [...], "values": <any of these, or dicts path -> value>}`.
-    sampled : bool
-        Whether the design samples between the ends: a range then needs no steps.
-
-    Returns
-    -------
-    axis : Axis
-    notes : list of str
-        What the user should know: repeated values, an axis of one value.
-
-    Raises
-    ------
-    UserError
-        One line per mistake.
+    `spec` is a list of values; `{"from", "to", "steps"}` with both ends, also `"log": True`
+    (sampled designs need no steps); `{"low", "high"}`; `"low_high"` for the factor table's low,
+    baseline and high level; `{"parameters": [...], "values": <any of these, or dicts path ->
+    value>}` under any name; or an `Axis` that is made already.
     """
+    if isinstance(spec, Axis):
+        return spec, []
+    linked = isinstance(spec, Mapping) and ("parameters" in spec or "values" in spec)
+    if not linked and name not in PARAMETERS:
+        raise UserError(unknown(name, PARAMETERS, "parameter", LIST_PARAMETERS, show(spec)))
     try:
-        if isinstance(spec, Mapping) and ("parameters" in spec or "values" in spec):
-            extra = [show(k) for k in spec if k not in ("parameters", "values")]
-            if extra or len(spec) != 2:
-                raise _Wrong("a linked axis needs parameters and values, nothing else")
-            paths, form = _linked_paths(spec["parameters"]), spec["values"]
-        elif name in PARAMETERS:
-            paths, form = (name,), spec
-        else:
-            raise UserError(unknown(name, PARAMETERS, "parameter", LIST_PARAMETERS, show(spec)))
-        form = _with_two_steps(form) if sampled else form
-        labels, points = _points(paths, form)
-    except _Wrong as wrong:
-        raise UserError(f"axis {name}: {wrong}") from None
+        if linked and set(spec) != {"parameters", "values"}:
+            raise UserError("a linked axis needs parameters and values, nothing else")
+        paths = _linked_paths(spec["parameters"]) if linked else (name,)
+        form = spec["values"] if linked else spec
+        labels, points = _points(paths, form, sampled)
+    except UserError as error:
+        raise UserError([f"axis {name}: {line}" for line in error.problems]) from None
     points = _checked(points, name)
     if len(paths) == 1:
         labels = [point[paths[0]] for point in points]
+    logarithmic = isinstance(form, Mapping) and form.get("log") is True
+    axis = Axis(name, paths, tuple(labels), tuple(points), logarithmic)
     first: dict[tuple[Any, ...], int] = {}
     for index, point in enumerate(points):
         first.setdefault(tuple(_alike(p, v) for p, v in point.items()), index)
     kept = list(first.values())
     notes = []
     if len(kept) < len(points) and form != LOW_HIGH:
-        again = sorted(set(range(len(points))) - set(kept))
-        repeated = dict.fromkeys(show(labels[i]) for i in again)
+        repeated = dict.fromkeys(
+            show(labels[i]) for i in sorted(set(range(len(points))) - set(kept))
+        )
         notes.append(f"axis {name}: repeated values are computed once: {', '.join(repeated)}")
     if len(kept) == 1:
         notes.append(f"axis {name} has one value only: {show(labels[kept[0]])}")
-    logarithmic = isinstance(form, Mapping) and form.get("log") is True
-    values, settings = (tuple(x[k] for k in kept) for x in (labels, points))
-    axis = Axis(name, paths, values, settings, logarithmic)
-    return axis, notes
+    return axis.only(kept), notes
 
 
 def parse_axes(
     specs: Mapping[str, Any], sampled: bool = False
 ) -> tuple[tuple[Axis, ...], list[str]]:
-    """Read all axes of a design; report all mistakes at once.
-
-    Returns
-    -------
-    axes : tuple of Axis
-        In the order in which they were given.
-    notes : list of str
-
-    Raises
-    ------
-    UserError
-        One line per mistake.
-    """
+    """Read all axes of a design, and notes; all mistakes are told at once."""
     axes, notes, problems = [], [], []
     for name, spec in specs.items():
         try:

@@ -1,38 +1,37 @@
-"""The design block of a request: its kind, axes, samples and seeds, checked."""
+"""The design block of a request: kind, axes, samples and seeds, and what was changed of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from sim.design.axes import Axis
-from sim.design.csv_files import resolve_file
-from sim.design.points import apply_overrides
-from sim.design.sampling import CANNOT_EXTEND, MOST_SAMPLES, read_points
+from sim.design.axes import Axis, parse_axes
+from sim.design.csv_files import CsvRows, resolve_file
+from sim.tables.checks import LIST_PARAMETERS
 from sim.tables.errors import UserError
 from sim.tables.messages import show, unknown
-from sim.tables.settings import DESIGN_KEYS, DESIGN_KINDS, SAMPLED_KINDS, SEEDS
+from sim.tables.parameters import PARAMETERS
+from sim.tables.settings import CROSSED_AXES, DESIGN_KEYS, DESIGN_KINDS, SAMPLED_KINDS, SEEDS
+
+MOST_SAMPLES = 1_000_000
+CANNOT_EXTEND = (
+    "a Latin hypercube cannot be extended: with another number of samples all points change; "
+    "design.kind=sobol can be"
+)
 
 
-class Given(NamedTuple):
-    """A design block, as far as it could be read.
+@dataclass
+class Block:
+    """A design block, as far as it could be read; with problems, it need not be whole."""
 
-    Attributes
-    ----------
-    kind, seeds : str
-    samples : int or None
-    axes : tuple of Axis
-    notes, problems : list of str
-        For the user; with problems, the rest need not be whole.
-    """
-
-    kind: str
-    seeds: str
-    samples: int | None
-    axes: tuple[Axis, ...]
-    notes: list[str]
-    problems: list[str]
+    kind: str = "grid"
+    seeds: str = "common"
+    samples: int | None = None
+    axes: tuple[Axis, ...] = ()
+    notes: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
 
 def name_of(key: str, value: Any, known: Mapping[str, str], problems: list[str]) -> str:
@@ -44,82 +43,180 @@ def name_of(key: str, value: Any, known: Mapping[str, str], problems: list[str])
     return ""
 
 
-def _samples(design: Mapping[str, Any], kind: str) -> tuple[int | None, list[str]]:
-    """Return the checked number of samples, None where the design has none, and notes."""
-    given = design.get("samples")
-    if kind not in SAMPLED_KINDS:
-        if given is not None:
+def read_block(
+    content: Any, new: Mapping[str, Any], single: Mapping[str, Any], folders: Sequence[Path]
+) -> Block:
+    """Read the design block of an experiment, with what was changed of it.
+
+    `new` and `single` are the axes and the single values that replace what the block varies;
+    data files may lie in `folders`.
+    """
+    block = Block()
+    problems = block.problems
+    if not isinstance(content, Mapping):
+        problems.append(f"design={show(content)}: needs kind and axes beneath it")
+        return block
+    known = [f"design.{key}" for key in DESIGN_KEYS]
+    problems += [
+        unknown(f"design.{key}", known, "key") for key in content if key not in DESIGN_KEYS
+    ]
+    block.kind = name_of("design.kind", content.get("kind", "grid"), DESIGN_KINDS, problems)
+    block.seeds = name_of("design.seeds", content.get("seeds", "common"), SEEDS, problems)
+    specs = content.get("axes") or {}
+    try:
+        if not isinstance(specs, Mapping):
             raise UserError(
-                f"design.samples={show(given)}: design.kind={kind} takes no samples; allowed "
-                f"with {' or '.join(SAMPLED_KINDS)}"
+                f"design.axes={show(specs)}: needs lines of the form `parameter: values`"
             )
-        return None, []
-    if isinstance(given, bool) or not isinstance(given, int) or not 1 <= given <= MOST_SAMPLES:
+        block.samples = _samples(content.get("samples"), block.kind)
+        if block.kind == "list":
+            axes, block.notes = _listed(content.get("file"), {**specs, **new}, folders)
+        else:
+            axes, block.notes = apply_overrides(specs, new, single, block.kind)
+        block.axes = tuple(map(_with_files, axes))
+    except UserError as error:
+        problems += error.problems
+        return block
+    if block.kind in SAMPLED_KINDS and not block.axes:
+        problems.append(f"design.kind={block.kind}: needs design.axes, or axes as arguments")
+    if block.kind == "lhs":
+        block.notes.insert(0, CANNOT_EXTEND)
+    return block
+
+
+def _samples(samples: Any, kind: str) -> int | None:
+    """Return the checked number of samples, None where the design has none."""
+    if kind not in SAMPLED_KINDS:
+        if samples is None:
+            return None
         raise UserError(
-            f"design.samples={show(given)}: design.kind={kind} needs it; allowed is a whole "
+            f"design.samples={show(samples)}: design.kind={kind} takes no samples; allowed with "
+            f"{' or '.join(SAMPLED_KINDS)}"
+        )
+    if (
+        isinstance(samples, bool)
+        or not isinstance(samples, int)
+        or not 1 <= samples <= MOST_SAMPLES
+    ):
+        raise UserError(
+            f"design.samples={show(samples)}: design.kind={kind} needs it; allowed is a whole "
             f"number from 1 to {MOST_SAMPLES}"
         )
-    return given, [CANNOT_EXTEND] if kind == "lhs" else []
+    return samples
 
 
 def _listed(
-    design: Mapping[str, Any],
-    specs: Mapping[str, Any],
-    new: Mapping[str, Any],
-    folders: Sequence[Path],
-) -> tuple[tuple[Axis, ...], list[str]]:
-    """Return the one axis over the points of a file."""
-    if specs or new:
-        name = next(iter({**specs, **new}))
-        raise UserError(f"axis {name}: design.kind=list takes its points from design.file alone")
-    given = design.get("file")
-    if not isinstance(given, str):
+    file: Any, specs: Mapping[str, Any], folders: Sequence[Path]
+) -> tuple[list[Axis], list[str]]:
+    """Return one axis over the points of a CSV file: a column per parameter, a line per point."""
+    if specs:
         raise UserError(
-            f"design.file={show(given)}: design.kind=list needs it; allowed is the path of a CSV "
+            f"axis {next(iter(specs))}: design.kind=list takes its points from design.file alone"
+        )
+    if not isinstance(file, str):
+        raise UserError(
+            f"design.file={show(file)}: design.kind=list needs it; allowed is the path of a CSV "
             "file"
         )
-    axis, notes = read_points(resolve_file("design.file", given, folders))
-    return (axis,), notes
+    path = resolve_file("design.file", file, folders)
+    rows = CsvRows("design.file", path, PARAMETERS, "parameter", LIST_PARAMETERS)
+    settings = [setting for _, setting in rows.read()]
+    rows.end(settings, "has no points; needed is a heading and a line for each point")
+    distinct = tuple({tuple(s.items()): s for s in settings}.values())
+    repeated = len(settings) - len(distinct)
+    notes = [f"design.file: {repeated} repeated points are computed once"] if repeated else []
+    labels = tuple(f"point {n}" for n in range(1, len(distinct) + 1))
+    return [Axis("points", tuple(rows.heading), labels, distinct)], notes
 
 
-def read_design(
-    design: Any, axes: Mapping[str, Any], single: Mapping[str, Any], folders: Sequence[Path]
-) -> Given:
-    """Read the design block of an experiment, with what the command line changes of it.
+def apply_overrides(
+    specs: Mapping[str, Any], new: Mapping[str, Any], single: Mapping[str, Any], kind: str
+) -> tuple[list[Axis], list[str]]:
+    """Return the axes of a design, and notes, after what replaces them.
 
-    Parameters
-    ----------
-    design : object
-        As it stands in the file.
-    axes, single : mapping
-        Parameter -> axis, or single value, from the command line.
-    folders : sequence of Path
-        Where data files may lie.
+    `new` are axes of one parameter each: they take the place of those in the block, or stand at
+    the end. A parameter of `single` is varied by no axis.
     """
-    notes: list[str] = []
-    problems: list[str] = []
-    made: tuple[Axis, ...] = ()
-    kind, seeds = "grid", "common"
-    known = [f"design.{key}" for key in DESIGN_KEYS]
-    samples: int | None = None
-    try:
-        if not isinstance(design, dict):
-            raise UserError(f"design={show(design)}: needs kind and axes beneath it")
-        kind = name_of("design.kind", design.get("kind", "grid"), DESIGN_KINDS, problems)
-        for key in design:
-            if key not in DESIGN_KEYS:
-                problems.append(unknown(f"design.{key}", known, "key"))
-        samples, more = _samples(design, kind)
-        notes += more
-        seeds = name_of("design.seeds", design.get("seeds", "common"), SEEDS, problems)
-        specs = design.get("axes") or {}
-        if kind == "list":
-            made, more = _listed(design, specs, axes, folders)
+    # An axis that is replaced or fixed is not read: its mistakes do not matter.
+    wanted = {name: spec for name, spec in {**specs, **new}.items() if name not in single}
+    read, notes = parse_axes(wanted, kind in SAMPLED_KINDS)
+    for name in specs:
+        if name in single:
+            notes.append(f"axis {name} is replaced by one value: {name}={show(single[name])}")
+    own = {axis.name: axis for axis in read if axis.name in new}
+    axes: dict[str, Axis] = {}
+    for axis in read:
+        if axis.name in own and axis.name not in specs:
+            axes.setdefault(axis.name, axis)
+        elif axis.paths[0] in own and len(axis.paths) == 1:
+            values = ", ".join(map(show, own[axis.paths[0]].values))
+            notes.append(f"axis {axis.name} is replaced: {values}")
+            axes[axis.paths[0]] = own[axis.paths[0]]
         else:
-            made, more = apply_overrides(specs, axes, single, kind)
-            if kind in SAMPLED_KINDS and not made:
-                raise UserError(f"design.kind={kind}: needs design.axes, or axes as arguments")
-        notes += more
-    except UserError as error:
-        problems += error.problems
-    return Given(kind, seeds, samples, made, notes, problems)
+            left = _without(axis, own if kind != "one_at_a_time" else {}, single, notes)
+            if left is not None:
+                axes[left.name] = left
+    return _fitted(list(axes.values()), kind), notes
+
+
+def _without(
+    axis: Axis, own: Mapping[str, Axis], single: Mapping[str, Any], notes: list[str]
+) -> Axis | None:
+    """Take parameters that have an axis of their own, or one value, out of a linked axis."""
+    left: Axis | None = axis
+    for path in axis.paths:
+        if left is None or (path not in own and path not in single):
+            continue
+        left = left.without(path)
+        if path in own:
+            notes.append(f"axis {axis.name} no longer varies {path}: it has an own axis")
+        elif left is None:
+            notes.append(f"axis {axis.name} is replaced by one value: {path}={show(single[path])}")
+        else:
+            notes.append(f"axis {axis.name} no longer varies {path}: it is {show(single[path])}")
+    return left
+
+
+def _fitted(axes: list[Axis], kind: str) -> list[Axis]:
+    """Return axes as their kind of design needs them, checked for it."""
+    if kind == "one_at_a_time":
+        return axes
+    problems = []
+    numbers = [all(isinstance(v, (int, float)) for v in axis.values) for axis in axes]
+    if kind == "factorial":
+        axes = [_ends(axis, sort) for axis, sort in zip(axes, numbers, strict=True)]
+    elif kind in SAMPLED_KINDS:
+        problems += [
+            f"axis {axis.name}: design.kind={kind} samples between two numbers; allowed is "
+            "{from: 0, to: 1} or {low: 0.2, high: 0.8}"
+            for axis, numeric in zip(axes, numbers, strict=True)
+            if axis.name not in CROSSED_AXES and (len(axis) < 2 or not numeric)
+        ]
+    owner: dict[str, str] = {}
+    for axis in axes:
+        for path in axis.paths:
+            if path in owner:
+                problems.append(
+                    f"axis {axis.name}: {path} is varied by axis {owner[path]} as well; "
+                    "allowed is one axis for each parameter of a grid"
+                )
+            owner[path] = axis.name
+    if problems:
+        raise UserError(problems)
+    return axes
+
+
+def _ends(axis: Axis, sort: bool) -> Axis:
+    """Return an axis with its lowest and highest value only (first and last if not numbers)."""
+    order = sorted(range(len(axis)), key=axis.values.__getitem__) if sort else range(len(axis))
+    return replace(axis.only(list(dict.fromkeys((order[0], order[-1])))), logarithmic=False)
+
+
+def _with_files(axis: Axis) -> Axis:
+    """Make the paths of data files absolute."""
+    files = [path for path in axis.paths if PARAMETERS[path].kind == "file"]
+    settings = tuple(
+        {**s, **{p: resolve_file(p, s[p]) for p in files if s[p] is not None}}
+        for s in axis.settings
+    )
+    return replace(axis, settings=settings) if files else axis

@@ -1,64 +1,32 @@
-"""A user's data files: their paths made absolute, and what is wrong with a CSV file as a whole."""
+"""A user's data files: where they are, and the rows of a CSV file with every cell checked."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import csv
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from sim.tables.checks import NotAllowed, check_value
 from sim.tables.errors import UserError
-from sim.tables.messages import counted, show
-from sim.tables.reasons import DECIMAL_COMMA
+from sim.tables.messages import counted, one_line, problem, show, unknown
+from sim.tables.parameters import Parameter
 
+MOST_PROBLEMS = 10
 NOT_UTF8 = "not a text file in UTF-8; save it again as CSV, in UTF-8"
 SEPARATORS = {";": "semicolons", "\t": "tabs"}
+_WHOLE = re.compile(r"[-+]?[0-9]{1,30}")  # Python refuses to read very long numbers
+_NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
-
-def european(heading: Sequence[str]) -> str | None:
-    """Return what is wrong with a heading whose cells no comma separates; None if nothing is.
-
-    Spreadsheets of much of Europe write semicolons between cells and commas into numbers. Such a
-    file is refused rather than guessed at: 0,5 and 1.000 mean different things to different people.
-    """
-    if len(heading) == 1:
-        for separator, words in SEPARATORS.items():
-            if separator in heading[0]:
-                return (
-                    f"{words} separate the cells; allowed are commas, and a point in decimals: save "
-                    "it again as CSV with commas, or set the spreadsheet's language to English first"
-                )
-    return None
-
-
-def too_many(cells: Sequence[str], heading: Sequence[str]) -> str:
-    """Say that a line has another number of cells than the heading, and what may be the reason."""
-    hint = ""
-    if len(cells) > len(heading) and all(c.strip().replace(".", "").isdigit() for c in cells[-2:]):
-        hint = "; decimals are written with a point, as 0.5"
-    return f"{counted(len(cells), 'cell')}, but the heading has {len(heading)}{hint}"
-
-
-def with_point(text: str) -> str:
-    """Return a hint for a number with a decimal comma; nothing for all else."""
-    return f"; write {text.replace(',', '.')}" if DECIMAL_COMMA.fullmatch(text) else ""
+Row = dict[str, Any]
 
 
 def resolve_file(key: str, given: str, folders: Sequence[Path] = ()) -> str:
-    """Return the absolute path of a data file.
+    """Return the absolute path of a data file that `key` names; `~` is the user's home.
 
-    Parameters
-    ----------
-    key : str
-        The parameter that names the file, for the message.
-    given : str
-        The path as written. `~` is the user's home.
-    folders : sequence of Path
-        Folders that a relative path is looked up in, in this order, before the working
-        directory: the folder of configuration files that the path was written in.
-
-    Raises
-    ------
-    UserError
-        If there is no such file.
+    A relative path is looked up in the folders, in this order, before the working directory: the
+    folder of configuration files that it was written in.
     """
     path = Path(given).expanduser()
     for folder in (*folders, Path.cwd()):
@@ -68,3 +36,107 @@ def resolve_file(key: str, given: str, folders: Sequence[Path] = ()) -> str:
     reason = "is a folder" if path.is_dir() else "no such file"
     where = "" if path.is_absolute() else f" in {', '.join(map(str, (*folders, Path.cwd())))}"
     raise UserError(f"{key}={show(given)}: {reason}{where}; allowed is the path of a CSV file")
+
+
+def cell(column: Parameter | None, text: str) -> Any:
+    """Return the checked value of a cell: null where it is empty, text where no row of a table is given."""
+    if column is None:
+        return text
+    value: Any = text
+    if text == "" or (text == "null" and column.default is None):
+        value = None
+    elif column.numeric and _WHOLE.fullmatch(text):
+        value = int(text)
+    elif column.numeric and _NUMBER.fullmatch(text):
+        value = float(text)
+    try:
+        return check_value(column, value)
+    except NotAllowed as reason:
+        raise UserError(problem(column, text, str(reason))) from None
+
+
+class CsvRows:
+    """The rows of a CSV file, checked cell by cell; mistakes are collected with their lines.
+
+    `columns` says what each may hold, as a row of a table; None for any text.
+    """
+
+    def __init__(
+        self, key: str, path: str, columns: Mapping[str, Parameter | None], noun: str, see: str = ""
+    ) -> None:
+        self.columns, self.noun, self.see = columns, noun, see
+        self.heading: list[str] = []
+        self._path = path
+        self._where = f"{key}={show(path)}"
+        self._problems: list[str] = []
+
+    def wrong(self, line: int, text: str) -> None:
+        """Take down a mistake; raises all of them when a person has enough to read."""
+        self._problems.append(f"{self._where}, line {line}: {one_line(text)}")
+        if len(self._problems) >= MOST_PROBLEMS:
+            raise UserError(self._problems)
+
+    def end(self, something: object, needed: str) -> None:
+        """Raise all mistakes, or that nothing is there."""
+        if self._problems:
+            raise UserError(self._problems)
+        if not something:
+            raise UserError(f"{self._where}: {needed}")
+
+    def read(self, needed: Sequence[str] = ()) -> Iterator[tuple[int, Row]]:
+        """Yield (line, column -> value) of every row, without the cells that are wrong."""
+        try:
+            with open(self._path, encoding="utf-8-sig", newline="") as file:
+                lines = csv.reader(file, strict=True)
+                self._read_heading(next(lines, []), needed)
+                for cells in lines:
+                    if any(text.strip() for text in cells):
+                        row = self._checked(lines.line_num, [text.strip() for text in cells])
+                        if row is not None:
+                            yield lines.line_num, row
+        except (UnicodeDecodeError, csv.Error) as error:
+            reason = NOT_UTF8 if isinstance(error, UnicodeDecodeError) else one_line(str(error))
+        except OSError as error:
+            reason = str(error.strerror)
+        else:
+            return
+        raise UserError(f"{self._where}: {reason}; allowed is a CSV file")
+
+    def _read_heading(self, cells: Sequence[str], needed: Sequence[str]) -> None:
+        self.heading = [text.strip() for text in cells]
+        separators = [s for s in SEPARATORS if len(cells) == 1 and s in cells[0]]
+        missing = [name for name in needed if name not in self.heading]
+        if separators:
+            # Spreadsheets of much of Europe write semicolons between cells and commas into
+            # numbers. 0,5 and 1.000 mean different things to different people: nothing is guessed.
+            self.wrong(
+                1,
+                f"{SEPARATORS[separators[0]]} separate the cells; allowed are commas, and a point "
+                "in decimals: save it again as CSV with commas, or set the spreadsheet's language "
+                "to English first",
+            )
+        elif strangers := [name for name in self.heading if name not in self.columns]:
+            for name in strangers:
+                self.wrong(1, unknown(name, self.columns, self.noun, self.see))
+        elif len(set(self.heading)) < len(self.heading):
+            self.wrong(1, f"a {self.noun} stands there twice")
+        elif missing:
+            self.wrong(1, f"column {missing[0]} is missing; needed are {', '.join(needed)}")
+        self.end(True, "")
+
+    def _checked(self, line: int, cells: Sequence[str]) -> Row | None:
+        if len(cells) != len(self.heading):
+            hint = ""
+            many = len(cells) > len(self.heading)
+            if many and all(text.replace(".", "").isdigit() for text in cells[-2:]):
+                hint = "; decimals are written with a point, as 0.5"
+            number = counted(len(cells), "cell")
+            self.wrong(line, f"{number}, but the heading has {len(self.heading)}{hint}")
+            return None
+        row: Row = {}
+        for name, text in zip(self.heading, cells, strict=True):
+            try:
+                row[name] = cell(self.columns[name], text)
+            except UserError as error:
+                self.wrong(line, str(error))
+        return row

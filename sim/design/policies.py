@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.design.folders import available, find
+from sim.design.folders import NAME, available, find
 from sim.design.yaml_scan import scan
 from sim.policies.policy import KINDS, Policy, checked, names_in
+from sim.tables.checks import NONE
 from sim.tables.errors import UserError
+from sim.tables.messages import show
 
 
 def load_policies(
@@ -54,6 +56,34 @@ def load_policies(
     if problems:
         raise UserError(problems)
     return found
+
+
+def own_policies(
+    policies: Mapping[str, Any], shocks: Mapping[str, Any]
+) -> dict[tuple[str, str], Policy]:
+    """Return (kind, name) -> policy of what a user gave: name -> what a file would hold."""
+    own: dict[tuple[str, str], Policy] = {}
+    problems: list[str] = []
+    for key, kind, given in (("policies", "policy", policies), ("shocks", "shock", shocks)):
+        if not isinstance(given, Mapping):
+            problems.append(
+                f"{key}={show(given)}: needed is a mapping of names to what a file would hold"
+            )
+            continue
+        for name, content in given.items():
+            if not isinstance(name, str) or name == NONE or not NAME.fullmatch(name):
+                problems.append(
+                    f"{key}: {show(name)}: is not a name for a {kind}; allowed is one of a-z, 0-9 "
+                    f"and _, but not {NONE}"
+                )
+                continue
+            try:
+                own[kind, name] = checked(name, content, kind)
+            except UserError as error:
+                problems += error.problems
+    if problems:
+        raise UserError(problems)
+    return own
 
 
 def read_policy(kind: str, name: str, folders: Sequence[Path], more: Sequence[str] = ()) -> Policy:

@@ -1,24 +1,39 @@
-"""What the front door hands to a study: everything checked, nothing left to guess."""
+"""What is asked, checked: the one place where command line, Python and notebooks become a request."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.design.axes import Axis
+from sim.design.axes import Axis, what_changes
+from sim.design.block import name_of, read_block
+from sim.design.csv_files import resolve_file
+from sim.design.folders import shipped_folder
+from sim.design.points import check_points
+from sim.design.uncertain import KIND, in_many_worlds
+from sim.tables.checks import NONE, check_each, check_settings, once_each
+from sim.tables.errors import UserError
+from sim.tables.messages import show
+from sim.tables.parameters import PARAMETERS
+from sim.tables.settings import STUDIES, TEXT_KEYS
 
 if TYPE_CHECKING:
     from sim.policies.policy import Policy
 
+Policies = Mapping[tuple[str, str], "Policy"]
+FILE_PARAMETERS = tuple(p.path for p in PARAMETERS.values() if p.kind == "file")
+
 
 @dataclass(frozen=True)
 class Request:
-    """A validated request.
+    """What a study is handed: everything checked, nothing left to guess.
 
     Attributes
     ----------
     experiment : str
-        Name of the experiment file, or "baseline".
+        Name of the experiment file, "baseline", or "python".
     study : str
         One of `sim.tables.settings.STUDIES`.
     title, question : str
@@ -58,4 +73,147 @@ class Request:
     command: str = "python -m sim"
     samples: int | None = None
     seeds: str = "common"
-    policies: dict[tuple[str, str], Policy] = field(default_factory=dict)
+    policies: Policies = field(default_factory=dict)
+
+
+def build_request(
+    content: Mapping[str, Any],
+    *,
+    name: str = "python",
+    command: str = "python -m sim",
+    single: Mapping[str, Any] | None = None,
+    axes: Mapping[str, Any] | None = None,
+    sweep_title: str = "",
+    folders: Sequence[Path] = (),
+    written_in: Mapping[str, Sequence[Path]] | None = None,
+    own_policies: Policies | None = None,
+    notes: Iterable[str] = (),
+) -> Request:
+    """Check what is asked for, all of it, and return it as a request.
+
+    Parameters
+    ----------
+    content : mapping
+        Under `title`, `question`, `study`, `design`, `options`, `settings` and `parameters`, what
+        files or Python ask for; all may be left out but `study`.
+    name : str
+        Of the experiment.
+    command : str
+        The command that makes this request again.
+    single, axes : mapping, optional
+        Parameter -> value, or form of an axis, of the command line: they win over the content.
+    sweep_title : str, optional
+        The title where values vary though nobody has asked for a sweep, or given a title.
+    folders : sequence of Path, optional
+        Of configuration, a user's first; the shipped one if none is given.
+    written_in : mapping, optional
+        Parameter -> folders that its relative path is looked up in, before the working directory.
+    own_policies : mapping of (kind, name) to Policy, optional
+        What needs no file.
+    notes : iterable of str
+        What the user should be told before anything else.
+
+    Raises
+    ------
+    UserError
+        With all mistakes at once, one line each.
+    """
+    single, notes, folders = single or {}, list(notes), folders or [shipped_folder()]
+    problems: list[str] = []
+    title, question = (_text(key, content.get(key, ""), problems) for key in ("title", "question"))
+    study = name_of("study", content.get("study"), STUDIES, problems)
+    options = content.get("options") or {}
+    if not isinstance(options, dict):
+        problems.append(f"options={show(options)}: is not a mapping of names to values")
+    settings, wrong = check_settings(content.get("settings", {}))
+    problems += wrong
+    given, wrong = once_each(content.get("parameters", {}))
+    problems += wrong
+    values, wrong = check_each(PARAMETERS, {**given, **single})
+    problems += wrong
+    for key in FILE_PARAMETERS:
+        if isinstance(path := values.get(key), str):
+            near = () if key in single else (written_in or {}).get(key, ())
+            try:
+                values[key] = resolve_file(key, path, near)
+            except UserError as error:
+                problems += error.problems
+    block = read_block(content.get("design", {}), axes or {}, single, folders)
+    problems += block.problems
+    if not block.problems:
+        problems += check_points(values, block.axes, block.kind)
+    notes += block.notes
+    made, kind, samples = block.axes, block.kind, block.samples
+    if made and study == "simulate":
+        study, title = "sweep", sweep_title or title
+        notes.append("values vary, so the study is sweep instead of simulate")
+        if sweep_title:
+            question = what_changes(made)
+    elif made and "question" not in content:
+        question = what_changes(made)
+    if study == "compare" and not problems:
+        problems += _not_comparable(made, kind)
+    if problems:
+        raise UserError(list(dict.fromkeys(problems)))
+    points = [values, *({**values, **setting} for axis in made for setting in axis.settings)]
+    policies = policies_of(points, folders, own_policies or {})
+    if policies:
+        from sim.design.policies import remarks
+
+        notes += remarks(policies, folders, max(point["horizon"] for point in points))
+    if settings["uncertainty"] != NONE:
+        made, more = in_many_worlds(study, settings, values, made, kind)
+        kind, samples = KIND, settings["worlds"]
+        notes += more
+    return Request(
+        experiment=name,
+        study=study,
+        title=title,
+        question=question,
+        settings=settings,
+        values=values,
+        axes=made,
+        design_kind=kind,
+        options=options,
+        notes=notes,
+        command=command,
+        samples=samples,
+        seeds=block.seeds,
+        policies=policies,
+    )
+
+
+def _text(key: str, value: Any, problems: list[str]) -> str:
+    if isinstance(value, str):
+        return value
+    problems.append(f"{key}={show(value)}: is not a text; allowed is {TEXT_KEYS[key]}")
+    return ""
+
+
+def _not_comparable(axes: tuple[Axis, ...], kind: str) -> list[str]:
+    problems = []
+    if not any(len(axis) > 1 for axis in axes):
+        problems.append(
+            "study=compare: there is nothing to compare; needed are two or more, such as "
+            "policy=none,training (the first is what the others are compared with)"
+        )
+    if kind == "one_at_a_time":
+        problems.append(
+            "design.kind=one_at_a_time: study=compare needs all policies at the same values; "
+            "allowed is design.kind=grid"
+        )
+    return problems
+
+
+def policies_of(
+    points: Sequence[Mapping[str, Any]], folders: Sequence[Path], own: Policies
+) -> Policies:
+    """Return (kind, name) -> policy of everything that points name, if they name any.
+
+    Reading one imports the model, which is slow.
+    """
+    if all(point[kind] == NONE for point in points for kind in ("policy", "shock")):
+        return {}
+    from sim.design.policies import load_policies
+
+    return load_policies(points, folders, own)

@@ -15,9 +15,9 @@ from typing import Any
 
 from sim.design.folders import available, find, shipped_folder
 from sim.design.yaml_scan import SCENARIO_WORDS, scan
+from sim.tables.checks import flatten
 from sim.tables.errors import UserError
 from sim.tables.messages import show, unknown
-from sim.tables.validate import flatten
 
 HANDOUT_KEYS = ("reading", "what_if")
 WHAT_IF_KEYS = ("question", "change")

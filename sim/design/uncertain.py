@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from typing import Any
 
 from sim.design.axes import Axis
-from sim.design.request import Request
-from sim.tables.checks import check_together
 from sim.tables.errors import UserError
+from sim.tables.limits import check_together
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import CROSSED_AXES, ENOUGH_WORLDS
 
@@ -23,65 +23,53 @@ WIDTH = 0.5
 KIND = "sobol"
 
 
-def uncertain_axes(request: Request) -> tuple[Axis, ...]:
-    """Return an axis from low to high for every assumption that has a width.
+def uncertain_axes(values: Mapping[str, Any], axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
+    """Return an axis from low to high for every assumption that no axis varies yet.
 
     From half to one and a half of the value asked for, cut to what the table allows. The table's
     own limits say what makes sense at all, not what is likely, and would mostly give worlds in
     which nothing or everything is adopted.
     """
-    varied = {path for axis in request.axes for path in axis.paths}
-    axes = []
+    varied = {path for axis in axes for path in axis.paths}
+    made = []
     for path, parameter in PARAMETERS.items():
         inside = path.partition(".")[0] in GROUPS and path not in varied and path not in LEFT_OUT
         if not (inside and parameter.assumed and parameter.kind == "float"):
             continue
-        value = float(request.values[path])
+        value = float(values[path])
         ends = sorted((value * (1 - WIDTH), value * (1 + WIDTH)))
         low, high = (float(f"{min(parameter.high, max(parameter.low, x)):.10g}") for x in ends)
         if low < high:
-            axes.append(Axis(path, (path,), (low, high), ({path: low}, {path: high})))
-    return tuple(axes)
+            made.append(Axis(path, (path,), (low, high), ({path: low}, {path: high})))
+    return tuple(made)
 
 
-def with_uncertainty(request: Request) -> Request:
-    """Return the request in many worlds, if it asks for that.
-
-    Raises
-    ------
-    UserError
-        If the study cannot use it, or if worlds would not be allowed.
-    """
-    settings = request.settings
-    if settings["uncertainty"] == "none":
-        return request
-    if request.study != "compare":
+def in_many_worlds(
+    study: str, settings: Mapping[str, Any], values: Mapping[str, Any], axes: tuple[Axis, ...],
+    kind: str,
+) -> tuple[tuple[Axis, ...], list[str]]:  # fmt: skip
+    """Return the axes of a comparison with those of all assumptions, and notes."""
+    asked, worlds = f"uncertainty={settings['uncertainty']}", settings["worlds"]
+    if study != "compare":
+        raise UserError(f"{asked}: study {study} compares nothing; allowed with study=compare")
+    others = [axis.name for axis in axes if axis.name not in CROSSED_AXES]
+    if kind != KIND and others:
         raise UserError(
-            f"uncertainty={settings['uncertainty']}: study {request.study} compares nothing; "
-            "allowed with study=compare"
+            f"{asked}: axis {others[0]} is varied already; allowed beside it are "
+            f"{', '.join(CROSSED_AXES)}"
         )
-    others = [a.name for a in request.axes if a.name not in CROSSED_AXES]
-    if request.design_kind != KIND and others:
-        raise UserError(
-            f"uncertainty={settings['uncertainty']}: axis {others[0]} is varied already; allowed "
-            f"beside it are {', '.join(CROSSED_AXES)}"
-        )
-    axes = uncertain_axes(request)
+    added = uncertain_axes(values, axes)
     for end in (0, 1):
-        corner = {axis.name: axis.values[end] for axis in axes}
-        if problems := check_together({**request.values, **corner}):
+        corner = {axis.name: axis.values[end] for axis in added}
+        if problems := check_together({**values, **corner}):
             raise UserError([f"uncertainty: {line}" for line in problems])
-    note = (
-        f"uncertainty=assumptions: {len(axes)} assumptions vary by {WIDTH:.0%} around their "
-        f"values, in {settings['worlds']} worlds"
-    )
-    notes = [*request.notes, note]
-    if settings["worlds"] < ENOUGH_WORLDS:
+    notes = [
+        f"{asked}: {len(added)} assumptions vary by {WIDTH:.0%} around their values, in "
+        f"{worlds} worlds"
+    ]
+    if worlds < ENOUGH_WORLDS:
         notes.append(
-            f"worlds={settings['worlds']}: in so few, some assumptions go together, and one may be "
-            f"blamed for another; from {ENOUGH_WORLDS} on they hardly do"
+            f"worlds={worlds}: in so few, some assumptions go together, and one may be blamed for "
+            f"another; from {ENOUGH_WORLDS} on they hardly do"
         )
-    return replace(
-        request, axes=(*request.axes, *axes), design_kind=KIND, samples=settings["worlds"],
-        notes=notes,
-    )  # fmt: skip
+    return (*axes, *added), notes

@@ -15,11 +15,11 @@ from typing import Any
 import yaml
 
 from sim.design.folders import GROUP_NAMES, NAME
+from sim.tables.checks import GROUPS
 from sim.tables.errors import UserError
 from sim.tables.messages import one_line, show, unknown
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import SETTINGS, TEXT_KEYS
-from sim.tables.validate import GROUPS
 
 LARGEST_FILE = 1_000_000  # bytes
 _SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?")

@@ -64,7 +64,7 @@ def pack(values: Mapping[str, Any]) -> np.ndarray:
     Parameters
     ----------
     values : mapping
-        Path -> value for every parameter, as `sim.tables.validate.resolve` returns it.
+        Path -> value for every parameter, as `sim.tables.checks.resolve` returns it.
     """
     record = np.zeros((), RECORD)
     for path, parameter in PARAMETERS.items():

@@ -16,11 +16,11 @@ from sim.model import inputs, kernel, records
 from sim.model.agents import HCP, AIExpert, Organisation
 from sim.model.levers import Schedule
 from sim.model.society.society import Society
+from sim.tables.checks import GROUPS, once_each, resolve
 from sim.tables.errors import UserError
 from sim.tables.messages import show, unknown
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import LARGEST_SEED
-from sim.tables.validate import GROUPS, once_each, resolve
 
 Engine = Literal["kernel", "agents"]
 BEHAVIOUR = (
@@ -124,9 +124,7 @@ class AdoptionModel(Society, mesa.Model):
         if wrong:
             known = [*OPTIONS, *PARAMETERS]
             raise UserError([unknown(n, known, "keyword", value=show(more[n])) for n in wrong])
-        if parameters is not None and not isinstance(parameters, Mapping):
-            resolve(parameters)  # says what is wrong
-        chosen, problems = once_each(parameters or {}, more)
+        chosen, problems = once_each({} if parameters is None else parameters, more)
         if problems:
             raise UserError(problems)
         self.values = resolve(chosen)

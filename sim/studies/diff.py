@@ -15,10 +15,10 @@ from sim.outcomes.files import RUNS
 from sim.outcomes.table import FIVE, OUTCOMES, label
 from sim.reports import words
 from sim.reports.folder import PROVENANCE
+from sim.tables.checks import flatten
 from sim.tables.errors import UserError
 from sim.tables.layout import Table
 from sim.tables.messages import show
-from sim.tables.validate import flatten
 
 TOLD = (*(outcome.name for outcome in FIVE), "lapse_rate", "trust")
 MOST_KEYS, MOST_AXES, MOST_POINTS = 40, 12, 6

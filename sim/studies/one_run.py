@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.design.folders import shipped_folder
+from sim.design.policies import own_policies
+from sim.design.request import policies_of
 from sim.design.runs import make_design
 from sim.ensembles.chunk import PATHS, paths_of
 from sim.model import model
@@ -15,7 +18,6 @@ from sim.model.records import Record
 from sim.reports import tables, words
 from sim.reports.answer import Answer
 from sim.reports.columns import describe
-from sim.studies.named import named_policies, own_policies
 from sim.tables.layout import Table
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ class AdoptionModel(model.AdoptionModel):
 
     def _schedule(self, policies: Mapping[str, Any], shocks: Mapping[str, Any]) -> Schedule | None:
         own = own_policies(policies, shocks)
-        found = named_policies([self.values], own)
+        found = policies_of([self.values], [shipped_folder()], own)
         return make_design(self.values, [{}], policies=found).points[0].schedule if found else None
 
     @property

@@ -6,23 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sim.design.axes import Axis, what_changes
-from sim.design.points import apply_overrides, check_design
-from sim.design.request import Request
+from sim.design.axes import Axis
+from sim.design.policies import own_policies
+from sim.design.request import Request, build_request
 from sim.design.scenarios import Words, read_scenario
-from sim.design.uncertain import with_uncertainty
 from sim.studies.execute import design_of, execute
-from sim.studies.named import Policies, named_policies, own_policies
 from sim.studies.result import Result
-from sim.tables.checks import check_value
+from sim.tables.checks import NONE, check_each, once_each, resolve
 from sim.tables.errors import UserError
 from sim.tables.messages import LONGEST_VALUE, show
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import DESIGN_KINDS, SAMPLED_KINDS, SETTINGS
-from sim.tables.validate import once_each, resolve, resolve_both
 
 if TYPE_CHECKING:
     from sim.model.agents import HCP
+
+COMMAND_LINE_ONLY = ("out", "overwrite", "most_minutes", "confirm", "shard")
 
 
 def run(
@@ -57,15 +56,16 @@ def run(
     >>> run({"process.training": 0.1}, replicates=8).mean("sustained_adoption")
     >>> run(scenario="small_clinic")
     """
-    own, hcp_class = _own(settings)
-    words, changes = _from_scenario(scenario, parameters)
-    checked_settings, values = resolve_both(settings, changes)
-    title = words.title or ("Simulation" if changes else "Baseline")
-    question = words.question or "Is the tool still used, and why?"
-    request = Request(
-        "python", "simulate", title, question, checked_settings, values, policies=own,
-    )  # fmt: skip
-    return perform(request, hcp_class)
+    words, values = _from_scenario(scenario, parameters)
+    return _perform(
+        {
+            "study": "simulate",
+            "title": words.title or ("Simulation" if values else "Baseline"),
+            "question": words.question or "Is the tool still used, and why?",
+            "parameters": values,
+        },
+        settings,
+    )
 
 
 def sweep(
@@ -110,21 +110,16 @@ def sweep(
         raise UserError("axes={}: needed is at least one parameter with its values")
     if (samples is None) == (kind in SAMPLED_KINDS):
         raise UserError(f"samples={samples}: needed with kinds {', '.join(SAMPLED_KINDS)} only")
-    own, hcp_class = _own(settings)
-    parsed, _ = apply_overrides(axes, {}, {}, kind)
-    words, changes = _from_scenario(scenario, parameters)
-    checked_settings, values = resolve_both(settings, changes)
-    request = Request(
-        "python", "alignment" if kind == "one_at_a_time" else "sweep",
-        f"{words.title}, sweep" if words.title else "Sweep",
-        what_changes(parsed),
-        checked_settings, values, parsed, kind, samples=samples,
-        policies=own,
-    )  # fmt: skip
-    problems = check_design(request.values, parsed, kind)
-    if problems:
-        raise UserError(problems)
-    return perform(request, hcp_class)
+    words, values = _from_scenario(scenario, parameters)
+    return _perform(
+        {
+            "study": "alignment" if kind == "one_at_a_time" else "sweep",
+            "title": f"{words.title}, sweep" if words.title else "Sweep",
+            "parameters": values,
+            "design": {"kind": kind, "axes": axes, "samples": samples},
+        },
+        settings,
+    )
 
 
 def compare(
@@ -172,25 +167,23 @@ def compare(
         )
     if len(scenarios) < 2:
         raise UserError("scenarios: needed are at least two, the first to compare with")
-    own, hcp_class = _own(settings)
-    words, changed = _from_scenario(scenario, parameters)
-    checked_settings, values = resolve_both(settings, changed)
+    words, values = _from_scenario(scenario, parameters)
+    axes: dict[str, Any]
     if isinstance(scenarios, Mapping):
         title, question = "Scenarios", "Which scenario sustains adoption?"
-        axis = _axis_of_scenarios(scenarios, values)
+        base, wrong = check_each(PARAMETERS, values)
+        axes = {} if wrong else {"scenario": _axis_of_scenarios(scenarios, base)}
     else:
         title = f"{words.title}, policies" if words.title else "Policies"
         question = "Which policy sustains adoption?"
-        axis = _axis_of_policies(scenarios, values)
-    request = Request(
-        "python", "compare", title, question, checked_settings, values, (axis,),
-        policies=own,
-    )  # fmt: skip
-    return perform(request, hcp_class)
+        _check_policies(scenarios, values.get("policy", NONE))
+        axes = {"policy": list(scenarios)}
+    content = {"study": "compare", "title": title, "question": question, "parameters": values}
+    return _perform({**content, "design": {"axes": axes}}, settings)
 
 
-def _axis_of_policies(names: Sequence[str], values: Mapping[str, Any]) -> Axis:
-    """Return the axis of policies by name, checked."""
+def _check_policies(names: Sequence[str], base: Any) -> None:
+    """Check that each policy is named once, and replaces none without a word."""
     parts = [sorted(str(name).split("+")) for name in names]
     for n, name in enumerate(names):
         if parts[n] in parts[:n]:
@@ -199,18 +192,17 @@ def _axis_of_policies(names: Sequence[str], values: Mapping[str, Any]) -> Axis:
             raise UserError(
                 f"scenarios: {show(name)} is named twice{as_what}; allowed is each once"
             )
-    if values["policy"] != "none":
+    if base != NONE:
         raise UserError(
-            f"policy={show(values['policy'])}: would be replaced by those of the list; write it "
-            "into each of them, joined by +"
+            f"policy={show(base)}: would be replaced by those of the list; write it into each of "
+            "them, joined by +"
         )
-    ((axis,), _) = apply_overrides({"policy": list(names)}, {}, {}, "grid")
-    return axis
 
 
-def _axis_of_scenarios(scenarios: Mapping[str, Any], values: Mapping[str, Any]) -> Axis:
-    """Return the axis of scenarios that change parameters, checked."""
-    flat: dict[str, dict[str, Any]] = {}
+def _axis_of_scenarios(scenarios: Mapping[str, Any], base: Mapping[str, Any]) -> Axis:
+    """Return the axis of scenarios that change parameters of the base, checked."""
+    found: dict[str, dict[str, Any]] = {}
+    changed: set[str] = set()
     problems: list[str] = []
     for name, changes in scenarios.items():
         good = isinstance(name, str) and name.strip() and name.isprintable()
@@ -226,29 +218,24 @@ def _axis_of_scenarios(scenarios: Mapping[str, Any], values: Mapping[str, Any]) 
                 '{} for nothing, {"scenario": NAME} to start from one'
             )
             continue
-        own_changes = dict(changes)
+        own = dict(changes)
         try:
-            start = own_changes.pop("scenario", None)
-            flat[name] = _from_scenario(start, own_changes)[1]
-            resolve({**values, **flat[name]})
+            _, own = _from_scenario(own.pop("scenario", None), own)
+            found[name] = resolve({**base, **own})
         except UserError as error:
             problems += [f"{line} (scenario {name})" for line in error.problems]
-    if problems:
-        raise UserError(problems)
-    paths = tuple(p for p in PARAMETERS if any(p in changes for changes in flat.values()))
-    chosen = tuple(
-        {p: check_value(PARAMETERS[p], changes.get(p, values[p])) for p in paths}
-        for changes in flat.values()
-    )
-    for n, (name, setting) in enumerate(zip(scenarios, chosen, strict=True)):
-        if setting in chosen[:n]:
-            other = list(scenarios)[chosen.index(setting)]
+        changed |= own.keys()
+    paths = tuple(path for path in PARAMETERS if path in changed)
+    settings = tuple({path: values[path] for path in paths} for values in found.values())
+    for n, name in enumerate(found):
+        if settings[n] in settings[:n]:
+            other = list(found)[settings.index(settings[n])]
             problems.append(
                 f"scenarios: {show(name)} is the same as {show(other)}; allowed is each once"
             )
     if problems:
         raise UserError(problems)
-    return Axis("scenario", paths, tuple(scenarios), chosen)
+    return Axis("scenario", paths, tuple(scenarios), settings)
 
 
 def load(experiment: str, *overrides: str) -> Result:
@@ -279,35 +266,11 @@ def load(experiment: str, *overrides: str) -> Result:
     return perform(compose([f"+experiment={experiment}", *overrides]))
 
 
-def perform(request: Request, hcp_class: type[HCP] | None = None) -> Result:
-    """Run a request and return its result; only progress and a first compilation are shown."""
-    settings = request.settings
-    command_line_only = ("out", "overwrite", "most_minutes", "confirm", "shard")
-    unused = [n for n in command_line_only if settings[n] != SETTINGS[n].default]
-    if unused:
-        raise UserError(
-            f"{unused[0]}: files are written, and confirmation is asked for, by the command line only"
-        )
-    request = with_uncertainty(request)
-    points = [request.values, *({**request.values, **s} for a in request.axes for s in a.settings)]
-    request = replace(request, policies=named_policies(points, request.policies))
-    design = design_of(request)
-    if hcp_class is not None:
-        from sim.model.model import check_behaviour
-
-        check_behaviour(hcp_class, settings["engine"])
-        own = [replace(point, hcp_class=hcp_class) for point in design.points]
-        design = design._replace(points=own)
-    return execute(request, design, print)
-
-
 def _from_scenario(
     name: str | None, parameters: Mapping[str, Any] | None
 ) -> tuple[Words, dict[str, Any]]:
-    """Return a scenario's words, and its parameters changed by others."""
-    if parameters is not None and not isinstance(parameters, Mapping):
-        resolve(parameters)  # says what is wrong
-    given, problems = once_each(parameters or {})
+    """Return a scenario's words, and its parameters changed by others, flat."""
+    given, problems = once_each({} if parameters is None else parameters)
     if problems:
         raise UserError(problems)
     if name is None:
@@ -316,7 +279,26 @@ def _from_scenario(
     return scenario.words, {**scenario.parameters, **given}
 
 
-def _own(settings: dict[str, Any]) -> tuple[Policies, type[HCP] | None]:
-    """Take a user's own policies, shocks and behaviour out of the settings; the first two checked."""
+def _perform(content: Mapping[str, Any], settings: dict[str, Any]) -> Result:
+    """Run what Python asks for; policies, shocks and behaviour of the user's own stand in settings."""
     own = own_policies(settings.pop("policies", {}), settings.pop("shocks", {}))
-    return own, settings.pop("hcp_class", None)
+    hcp_class = settings.pop("hcp_class", None)
+    request = build_request({**content, "settings": settings}, own_policies=own)
+    return perform(request, hcp_class)
+
+
+def perform(request: Request, hcp_class: type[HCP] | None = None) -> Result:
+    """Run a request and return its result; only progress and a first compilation are shown."""
+    unused = [n for n in COMMAND_LINE_ONLY if request.settings[n] != SETTINGS[n].default]
+    if unused:
+        raise UserError(
+            f"{unused[0]}: files are written, and confirmation is asked for, by the command line only"
+        )
+    design = design_of(request)
+    if hcp_class is not None:
+        from sim.model.model import check_behaviour
+
+        check_behaviour(hcp_class, request.settings["engine"])
+        own = [replace(point, hcp_class=hcp_class) for point in design.points]
+        design = design._replace(points=own)
+    return execute(request, design, print)

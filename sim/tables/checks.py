@@ -1,20 +1,36 @@
-"""The check of one value, and the checks that look at several values together."""
+"""Checks of values one by one: of parameters, of settings, of the cells of a user's file.
+
+No files and no Hydra here: the model layer and the Python interface use it as it is.
+"""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from numbers import Integral, Real
 from typing import Any
 
-from sim.tables.factors import GROUP_NAMES, QUALITY_NAMES
-from sim.tables.parameters import PARAMETERS, SUM_TOLERANCE, Parameter
-from sim.tables.reasons import why_no_names, why_no_number
+from sim.tables.errors import UserError
+from sim.tables.limits import SETTING_LIMITS, check_together
+from sim.tables.messages import DECIMAL_COMMA, problem, show, unknown
+from sim.tables.parameters import PARAMETERS, Parameter
+from sim.tables.settings import SETTINGS
 
 Value = float | int | str | bool | None
 NAMES = re.compile(r"[A-Za-z0-9_]+(\+[A-Za-z0-9_]+)*")
 NONE = "none"  # no policy, no shock
+LIST_PARAMETERS = "`python -m sim list parameters`"
+# What a setting that is none may have been meant for, beside a parameter
+IN_PYTHON = {"policy": "; several policies are compared by compare(['none', 'training'])"}
+# Every dotted prefix of a parameter, such as `population.physician`
+GROUPS = frozenset(
+    path[:end] for path in PARAMETERS for end, letter in enumerate(path) if letter == "."
+)
+
+_TEXT = "is text, where a number belongs"
+_PERCENT = re.compile(r"([-+]?\d+(?:\.\d+)?) ?%")
+_NUMBER_TEXT = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
 
 class NotAllowed(ValueError):
@@ -22,7 +38,7 @@ class NotAllowed(ValueError):
 
 
 def check_value(parameter: Parameter, value: Any) -> Value:
-    """Return the value in its parameter's type.
+    """Return the value in the type of its row of a table.
 
     Parameters
     ----------
@@ -68,20 +84,23 @@ def _check_text(parameter: Parameter, value: Any) -> str:
         raise NotAllowed("is not a text")
     if parameter.kind == "choice" and value not in parameter.choices:
         raise NotAllowed("is not a valid name")
-    if parameter.kind == "names" and value != NONE and value.lower() in (NONE, "null", ""):
-        raise NotAllowed("is no name (nothing is written none)")
-    if parameter.kind == "names" and not NAMES.fullmatch(value):
-        raise NotAllowed(why_no_names(value, "a-z" if parameter.default == NONE else "A-Z, a-z"))
-    if parameter.kind == "names" and "+" in value:
-        _check_together(parameter, value.split("+"))
+    if parameter.kind == "names":
+        _check_names(parameter, value)
     if parameter.kind == "file" and (not value.strip() or "\0" in value or "\n" in value):
         raise NotAllowed("is not a path")
     return value
 
 
-def _check_together(parameter: Parameter, names: list[str]) -> None:
-    """Check names that are joined: of policies, or of shocks."""
-    if NONE in names:
+def _check_names(parameter: Parameter, value: str) -> None:
+    """Check one name, or several that are joined by +: of policies, or of shocks."""
+    if value == NONE:
+        return
+    if value.lower() in (NONE, "null", ""):
+        raise NotAllowed("is no name (nothing is written none)")
+    if not NAMES.fullmatch(value):
+        raise NotAllowed(_why_no_names(value, "a-z" if parameter.default == NONE else "A-Z, a-z"))
+    names = value.split("+")
+    if len(names) > 1 and NONE in names:
         others = "+".join(dict.fromkeys(name for name in names if name != NONE)) or NONE
         instead = f" (write {parameter.path}={others})"
         raise NotAllowed(f"{NONE} can not be combined with others{instead}")
@@ -90,11 +109,25 @@ def _check_together(parameter: Parameter, names: list[str]) -> None:
         raise NotAllowed(f"names {twice} twice, where each counts once")
 
 
+def _why_no_names(value: str, letters: str) -> str:
+    if "," in value:
+        return (
+            "is more than one (to compare several: in a file a list under design.axes, in Python "
+            "compare; + joins what acts together)"
+        )
+    if "/" in value or "\\" in value or value.endswith((".yaml", ".yml")):
+        return (
+            "is a path (a file in a folder of yours is found by its name alone, with "
+            "--config-dir FOLDER)"
+        )
+    return f"is not made of {letters}, 0-9 and _"
+
+
 def _check_number(parameter: Parameter, value: Any) -> float | int:
     if isinstance(value, bool):
         raise NotAllowed("is true or false, where a number belongs")
     if isinstance(value, str):
-        raise NotAllowed(why_no_number(value, parameter.default is None))
+        raise NotAllowed(_why_no_number(value, parameter.default is None))
     if not isinstance(value, Real):
         raise NotAllowed(f"is a {type(value).__name__}, where a number belongs")
     if not isinstance(value, Integral) and not math.isfinite(value):
@@ -112,165 +145,139 @@ def _check_number(parameter: Parameter, value: Any) -> float | int:
     return float(number)
 
 
-# --- checks of several values ------------------------------------------------------------------
+def _why_no_number(value: str, empty: bool) -> str:
+    """Say why a text is no number, and how the number is written that was meant."""
+    if re.fullmatch(r"[-+]?0\d+", value):
+        return f"{_TEXT} (leave out the leading zero)"
+    if _NUMBER_TEXT.fullmatch(value):
+        # 1e6 is for YAML a text even without quotes
+        if "e" in value.lower() and math.isfinite(float(value)):
+            return f"{_TEXT} (leave out the quotes, and write {float(value):.15g})"
+        return f"{_TEXT} (leave out the quotes)"
+    if empty and value.lower() in ("none", "~"):
+        return f"{_TEXT} (nothing is written null)"
+    if DECIMAL_COMMA.fullmatch(value.strip()):
+        point = value.strip().replace(",", ".")
+        if re.fullmatch(r"[1-9]\d*,\d{3}", value.strip()):  # a thousand, or one and decimals
+            point = f"{value.strip().replace(',', '')} or {point}"
+        return f"{_TEXT} (write {point})"
+    share = _PERCENT.fullmatch(value)
+    if share:
+        return f"{_TEXT} (write {float(share[1]) / 100:.12g})"
+    if re.search(r"\d", value) and re.search(r"[^\d.,+-]", value):
+        return f"{_TEXT} (write the number alone, in digits)"
+    return _TEXT
 
-Values = Mapping[str, Any]
+
+# --- all values of a table ---------------------------------------------------------------------
 
 
-def _sum_to_one(values: Values, paths: list[str], what: str) -> list[str]:
-    total = 0.0
-    for path in paths:
-        total += values[path]
-    if abs(total - 1.0) <= SUM_TOLERANCE:
-        return []
-    given = ", ".join(f"{p}={values[p]:.6g}" for p in paths)
-    return [f"{given}: {what} sum to {total:.6g}; allowed is a sum of 1"]
+def check_each(
+    table: Mapping[str, Parameter], given: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[str]]:
+    """Return every value of a table that is good, defaults included, and one line per mistake."""
+    values: dict[str, Any] = {path: row.default for path, row in table.items()}
+    problems: list[str] = []
+    for path, value in given.items():
+        if path not in table:
+            problems.append(_not_in(table, path, value))
+            continue
+        try:
+            values[path] = check_value(table[path], value)
+        except NotAllowed as reason:
+            del values[path]
+            problems.append(problem(table[path], value, str(reason)))
+    return values, problems
 
 
-def _group_shares(values: Values) -> list[str]:
-    paths = [f"population.{g}.share" for g in GROUP_NAMES]
-    return _sum_to_one(values, paths, "the shares of the HCP groups")
-
-
-def _hcp_priorities(values: Values) -> list[str]:
-    paths = [f"population.priority.{q}" for q in QUALITY_NAMES]
-    return _sum_to_one(values, paths, "the priorities of HCPs")
-
-
-def _expert_priorities(values: Values) -> list[str]:
-    lines = []
-    for quality in QUALITY_NAMES:
-        mine, theirs = f"population.expert_priority.{quality}", f"population.priority.{quality}"
-        if values[mine] > values[theirs]:
-            lines.append(
-                f"{mine}={values[mine]:.6g}: is above what HCPs give it; "
-                f"allowed is at most {theirs}={values[theirs]:.6g}"
+def _not_in(table: Mapping[str, Parameter], path: str, value: Any) -> str:
+    if table is SETTINGS:
+        if path in PARAMETERS:
+            return (
+                f"{path}={show(value)}: is a parameter, not a setting; give it among the "
+                f"parameters, as {{'{path}': {value!r}}}{IN_PYTHON.get(path, '')}"
             )
-    return lines
-
-
-def _readiness(values: Values) -> list[str]:
-    low, high = values["population.readiness_low"], values["population.readiness_high"]
-    if low <= high:
-        return []
-    line = (
-        f"population.readiness_low={low:.6g}: is above the highest readiness; "
-        f"allowed is at most population.readiness_high={high:.6g}"
-    )
-    return [line]
-
-
-def _reliability(values: Values) -> list[str]:
-    base, gain = values["trust.reliability_base"], values["trust.reliability_gain"]
-    if base + gain <= 1.0 + SUM_TOLERANCE:
-        return []
-    line = (
-        f"trust.reliability_base={base:.6g}, trust.reliability_gain={gain:.6g}: "
-        f"together {base + gain:.6g}; allowed is a sum of at most 1"
-    )
-    return [line]
-
-
-def _network_file(values: Values) -> list[str]:
-    kind, file = values["network.kind"], values["network.file"]
-    if kind == "file" and file is None:
-        return ["network.kind=file: needs a file of ties; set network.file=PATH as well"]
-    if kind != "file" and file is not None:
-        line = (
-            f"network.file={file}: is not used by network.kind={kind}; "
-            "set network.kind=file as well, or network.file=null"
+        return unknown(path, SETTINGS, "setting", value=show(value))
+    if table is not PARAMETERS:
+        return unknown(path, table, "key", value=show(value))
+    if path in GROUPS:
+        inside = next(p for p in PARAMETERS if p.startswith(path + "."))
+        return (
+            f"{path}={show(value)}: is a group of parameters, not a number; "
+            f"set its parameters, such as {inside}"
         )
-        return [line]
-    return []
+    return unknown(path, PARAMETERS, "parameter", LIST_PARAMETERS, show(value))
 
 
-def _initial_adopters(values: Values) -> list[str]:
-    share = values["population.initial_adopters"]
-    if share == 0 or values["deployment.at_start"] > 0 or values["population.file"] is not None:
-        return []
-    line = (
-        f"population.initial_adopters={share:.6g}: nobody can adopt where no tool runs; "
-        "set deployment.at_start above 0 as well, or give a population.file"
-    )
-    return [line]
+def flatten(nested: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield (dotted path, value) of flat names and nested dicts, also mixed.
+
+    A dict is entered only where the table has a group, so that a dict in the place of a number
+    stays whole and is reported as such.
+    """
+    for key, value in nested.items():
+        path = f"{prefix}{key if isinstance(key, str) else show(key)}"
+        if isinstance(value, Mapping) and path in GROUPS:
+            yield from flatten(value, path + ".")
+        else:
+            yield path, value
 
 
-def _development(values: Values) -> list[str]:
-    rate, spread = values["development.rate"], values["population.resources_spread"]
-    effort = rate * math.exp(4.0 * spread)  # organisations with resources beyond 4 sigma: none
-    totals = {}
-    for quality in QUALITY_NAMES:
-        alignment = values[f"alignment.{quality}"]
-        attention = (1.0 - alignment) * values[f"population.expert_priority.{quality}"]
-        attention += alignment * values[f"population.priority.{quality}"]
-        totals[quality] = effort * attention + values[f"development.erosion.{quality}"]
-    wrong = [quality for quality, total in totals.items() if total > 1.0]
-    if not wrong:
-        return []
-    worst = max(wrong, key=totals.__getitem__)
-    others = f" (and {len(wrong) - 1} other qualities)" if len(wrong) > 1 else ""
-    erosion = f"development.erosion.{worst}"
-    return [
-        f"development.rate={rate:.6g} with population.resources_spread={spread:.6g}, "
-        f"alignment.{worst}={values[f'alignment.{worst}']:.6g} and "
-        f"{erosion}={values[erosion]:.6g}: work on and erosion of {worst}{others} "
-        f"sum to {totals[worst]:.4g} a month; allowed is at most 1: lower development.rate, "
-        f"population.resources_spread or {erosion}"
-    ]
+def once_each(*given: Any) -> tuple[dict[str, Any], list[str]]:
+    """Return dotted path -> value of flat names and nested dicts, and one line per contradiction.
+
+    A parameter may be given in both forms, or in two places, if its value is the same.
+    """
+    values: dict[str, Any] = {}
+    problems: list[str] = []
+    for overrides in given:
+        if not isinstance(overrides, Mapping):
+            raise UserError(f"parameters={show(overrides)}: needed are names with their values")
+        for path, value in flatten(overrides):
+            if path in values and not _same(values[path], value):
+                problems.append(
+                    f"{path}={show(value)}: is also given as {show(values[path])}; allowed is one "
+                    "value"
+                )
+            values.setdefault(path, value)
+    return values, problems
 
 
-CROSS_CHECKS: tuple[Callable[[Values], list[str]], ...] = (
-    _group_shares,
-    _hcp_priorities,
-    _expert_priorities,
-    _readiness,
-    _reliability,
-    _network_file,
-    _initial_adopters,
-    _development,
-)
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, Real) and isinstance(other, Real):
+        return one == other
+    return repr(one) == repr(other)  # an array has no single answer to ==
 
 
-def check_together(
-    values: Values, checks: Sequence[Callable[[Values], list[str]]] = CROSS_CHECKS
-) -> list[str]:
-    """Check values that limit each other.
+def resolve(overrides: Mapping[str, Any] | None = None) -> dict[str, Value]:
+    """Return every parameter with its checked value.
 
     Parameters
     ----------
-    values : mapping of path to checked value
-        All parameters; a check whose values are missing (because they are wrong already, and
-        reported) is left out.
-    checks : sequence of callable
-        Those to make, of `CROSS_CHECKS`.
+    overrides : mapping, optional
+        What differs from the defaults: flat dotted names (`{"alignment.usability": 0.5}`),
+        nested dicts (`{"alignment": {"usability": 0.5}}`), or both.
 
     Returns
     -------
-    list of str
-        One line per mistake; empty when all is well.
+    dict of str to float, int, str or None
+        One entry per row of the parameter table, in its order; int for kind integer, float for
+        numbers, text for names and files, None for null.
+
+    Raises
+    ------
+    UserError
+        With all mistakes at once, one line each.
     """
-    lines: list[str] = []
-    for check in checks:
-        try:
-            lines += check(values)
-        except KeyError:
-            continue
-    return lines
+    given, problems = once_each(overrides or {})
+    values, wrong = check_each(PARAMETERS, given)
+    problems += wrong + check_together(values)
+    if problems:
+        raise UserError(problems)
+    return values
 
 
-def cross_checked_paths() -> frozenset[str]:
-    """Return the parameters that `check_together` looks at."""
-    seen: set[str] = set()
-
-    class Watch(dict):  # type: ignore[type-arg]
-        def __getitem__(self, key: str) -> Any:
-            seen.add(key)
-            return super().__getitem__(key)
-
-    from sim.tables.parameters import defaults
-
-    watched = Watch(defaults())
-    watched["population.initial_adopters"] = 0.5  # so that every branch is looked at
-    for check in CROSS_CHECKS:
-        check(watched)
-    return frozenset(seen)
+def check_settings(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return every setting (seed, replicates, engine, ...) that is good, and the mistakes."""
+    values, problems = check_each(SETTINGS, given)
+    return values, problems + check_together(values, SETTING_LIMITS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from sim.tables.parameters import Parameter, nearest
 
 LONGEST_VALUE = 80
 LONGEST_NAMES = 12
+DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")  # as much of Europe writes decimals
 
 
 def one_line(text: str, longest: int = 400) -> str:
@@ -39,16 +41,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def first_of(lines: Sequence[str], number: int = 0, noun: str = "value") -> str:
-    """Return the first of alike mistakes, and how many more there are.
-
-    Parameters
-    ----------
-    lines : sequence of str
-    number : int
-        How many there are, where `lines` holds the first of them only.
-    noun : str
-        What they are mistakes of.
-    """
+    """Return the first of alike mistakes (of `number`, where not all are given), and how many more."""
     more = (number or len(lines)) - 1
     if not more:
         return lines[0]
@@ -63,20 +56,9 @@ def problem(parameter: Parameter, value: Any, reason: str) -> str:
 
 
 def unknown(name: str, known: Iterable[str], noun: str, see: str = "", value: str = "") -> str:
-    """Return the line for a name that does not exist, with the nearest one that does.
+    """Return the line for a name that does not exist: the nearest that does, or all if few.
 
-    Parameters
-    ----------
-    name : str
-        What the user wrote.
-    known : iterable of str
-        Valid names; listed when none is near and there are few.
-    noun : str
-        What kind of name it is, such as "parameter".
-    see : str
-        Where all valid names can be read.
-    value : str
-        The value given to it, already in words; shown when not empty.
+    `see` says where all valid names can be read, `value` what was given to it, in words.
     """
     names = list(known)
     near = nearest(name, names)

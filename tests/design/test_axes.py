@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.design.axes import evenly, parse_axes, parse_axis
-from sim.design.points import apply_overrides, check_design, points
+from sim.design.block import apply_overrides
+from sim.design.points import check_points, points
 from sim.tables.errors import UserError
 from sim.tables.factors import FACTORS, QUALITIES
 from sim.tables.parameters import defaults
@@ -107,8 +108,8 @@ def test_one_value_is_allowed_and_noted():
         ({"from": 0, "to": 1, "steps": 1}, "both ends"),
         ({"from": 0, "to": 1, "steps": 2.5}, "whole number"),
         ({"from": 0, "to": 1, "steps": 10**9}, "whole number"),
-        ({"from": "a", "to": 1, "steps": 3}, "not a number"),
-        ({"from": True, "to": 1, "steps": 3}, "not a number"),
+        ({"from": "a", "to": 1, "steps": 3}, "allowed is a finite number"),
+        ({"from": True, "to": 1, "steps": 3}, "where a number belongs"),
         ({"from": 0, "to": math.inf, "steps": 3}, "finite"),
         ({"from": 0, "to": math.nan, "steps": 3}, "finite"),
         ({"from": 0, "to": 1, "steps": 3, "log": True}, "above 0"),
@@ -200,14 +201,14 @@ def test_of_alike_mistakes_the_first_is_told_and_how_many_more():
     with pytest.raises(UserError, match="and 1 more value is wrong$"):
         parse_axes({"alignment.roles": [2, 3]})
     axes, _ = parse_axes({"population.nurse.share": [0.1, 0.2, 0.5, 0.7]})
-    (line,) = check_design(defaults(), axes, "grid")
+    (line,) = check_points(defaults(), axes, "grid")
     assert "nurse.share=0.1" in line and line.endswith("allowed is a sum of 1; and 2 more points are wrong")  # fmt: skip
 
 
 def test_values_that_limit_each_other_are_checked_at_every_point():
     axes, _ = parse_axes({"development.rate": [0.5, 1], "alignment.transparency": [0, 1]})
-    (line,) = check_design(defaults(), axes, "grid")
+    (line,) = check_points(defaults(), axes, "grid")
     assert "development.rate=1" in line and "alignment.transparency=1" in line
-    assert check_design(defaults(), axes, "one_at_a_time") == []
+    assert check_points(defaults(), axes, "one_at_a_time") == []
     many, _ = parse_axes({"trust.loss_cap": {"from": 0, "to": 1, "steps": 100_000}})
-    assert check_design(defaults(), many, "grid") == []
+    assert check_points(defaults(), many, "grid") == []

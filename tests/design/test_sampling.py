@@ -5,8 +5,7 @@ import pytest
 
 from sim.cli.compose import compose
 from sim.design.axes import parse_axes
-from sim.design.points import points
-from sim.design.sampling import sample
+from sim.design.points import points, sample
 from sim.tables.errors import UserError
 
 TRAINING, ROLES = "process.training", "alignment.roles"

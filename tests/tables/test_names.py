@@ -8,10 +8,10 @@ import pickle
 import pytest
 
 import sim
+from sim.tables.checks import GROUPS, resolve
 from sim.tables.errors import UserError
 from sim.tables.names import Name, Names
 from sim.tables.parameters import PARAMETERS
-from sim.tables.validate import GROUPS, resolve
 
 
 def test_a_name_is_its_path():

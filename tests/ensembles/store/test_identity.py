@@ -12,7 +12,8 @@ from sim.ensembles.store import identity
 from sim.ensembles.store.identity import head_of, identity_of, point_hashes, run_hash
 from sim.model import engine
 from sim.model.levers import ROW, Schedule
-from sim.tables.validate import resolve, resolve_settings
+from sim.tables.checks import resolve
+from sim.tables.settings import setting_defaults
 
 BASE = resolve({})
 AXIS = "alignment.usability"
@@ -72,7 +73,7 @@ def test_seed_replicate_and_model_version_count(monkeypatch):
 
 
 def test_an_identity_covers_head_points_and_replicates():
-    settings = resolve_settings({})
+    settings = setting_defaults()
     points = hashes(BASE, [{AXIS: 0.1}, {AXIS: 0.7}])
     head = head_of("sweep", settings)
     first = identity_of(head, points, 4)
