@@ -20,7 +20,8 @@ WITH_REPORT = ("tests/reports/", "test_experiments", "test_published", "test_com
 @pytest.fixture(scope="session", autouse=True)
 def few_reports():
     """Write a placeholder for `report.html` in tests of this process that are about something else."""
-    from sim.reports.folder import REPORT, write_atomic
+    from sim.reports.folder import write_atomic
+    from sim.reports.meanings import REPORT
     from sim.studies import result_files
 
     real = result_files.save_report

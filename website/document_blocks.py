@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 import yaml
 
 from sim.cli.listing import TOPICS, listing
 from sim.design.folders import shipped_folder
-from sim.outcomes.files import COLUMNS, FILES, PATHS
+from sim.ensembles.store import PROVENANCE
 from sim.policies.keys import KEYS, LEVER_KEYS
 from sim.policies.table import LEVERS
+from sim.reports.meanings import FILES, FRAMES, PROVENANCE_KEYS
 from sim.tables.settings import DESIGN_KEYS, DESIGN_KINDS, SETTINGS, STUDIES, TEXT_KEYS
 
 CITATION = Path(__file__).resolve().parents[1] / "CITATION.cff"
@@ -84,10 +86,14 @@ def _files() -> list[str]:
     return table(("File", "What it holds"), ([f"`{f}`", words] for f, words in FILES.items()))
 
 
-def _columns(file: str) -> list[str]:
-    heading = ("Key" if file.endswith(".json") else "Column", "Unit", "Meaning")
-    rows = ([f"`{n}`", c.unit or "–", c.meaning] for n, c in COLUMNS[file].items())
-    return table(heading, rows)
+def _columns(frame: str) -> list[str]:
+    rows = ([f"`{n}`", c.unit or "–", c.meaning] for n, c in FRAMES[frame].items())
+    return table(("Column", "Unit", "Meaning"), rows)
+
+
+def _provenance() -> list[str]:
+    rows = ([f"`{n}`", unit or "–", words] for n, (unit, words) in PROVENANCE_KEYS.items())
+    return table(("Key", "Unit", "Meaning"), rows)
 
 
 def _people(entry: dict[str, object]) -> str:
@@ -127,11 +133,16 @@ BLOCKS: dict[str, dict[str, Callable[[], list[str]]]] = {
     },
     "files.md": {
         "files": _files,
-        **{file: (lambda file=file: _columns(file)) for file in COLUMNS},  # type: ignore[misc]
+        **{
+            file: partial(_columns, frame)
+            for file in FILES
+            for frame in FRAMES
+            if file in (f"{frame}.parquet", f"{frame}.csv")
+        },
+        PROVENANCE: _provenance,
     },
     "citing.md": {"citation": _citation},
 }
-del BLOCKS["files.md"][PATHS]  # the columns of months.parquet
 
 
 def filled(text: str, parts: dict[str, Callable[[], list[str]]]) -> str:

@@ -12,17 +12,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.model import engine as runs
-from sim.model import records, rules
+from sim.model import records
 from sim.model.engine import Point
-from sim.outcomes.compute import MONTHS_IN_YEAR, compute, ratio
-from sim.outcomes.entities import ENTITY_COLUMNS, joined
-from sim.outcomes.hcps import hcp_table
-from sim.outcomes.organisations import organisation_table
+from sim.outcomes.columns import ENTITIES
+from sim.outcomes.compute import MONTHS_IN_YEAR, compute, paths_of
+from sim.outcomes.entities import Rows, hcp_rows, joined, organisation_rows
 from sim.policies.cost import cost_of_run
 from sim.tables.errors import SimulationError
 from sim.tables.messages import one_line
-
-PATHS = ("adopters", "trials", "lapsed", "running", "trust", "literacy", "lapses")
 
 
 class Keep(NamedTuple):
@@ -36,7 +33,7 @@ class Keep(NamedTuple):
     @property
     def kinds(self) -> tuple[str, ...]:
         """Kinds of entities that have a table."""
-        return tuple(kind for kind in ENTITY_COLUMNS if getattr(self, kind))
+        return tuple(kind for kind in ENTITIES if getattr(self, kind))
 
 
 OUTCOMES_ONLY = Keep()
@@ -121,7 +118,7 @@ def run_chunk(
     record = records.empty_record(n, horizon, every, single)
     errors = [""] * n
     costs = np.zeros(n)
-    tables: dict[str, list[dict[str, np.ndarray]]] = {kind: [] for kind in keep.kinds}
+    tables: dict[str, list[Rows]] = {kind: [] for kind in keep.kinds}
     for row, replicate in enumerate(range(task.first, task.last)):
         own = records.of_run(record, row)
         try:
@@ -136,12 +133,10 @@ def run_chunk(
                 costs[row] = cost_of_run(point.costs, members, run, horizon, rate)
             for kind, of_kind in tables.items():
                 if kind == "hcps":
-                    table = hcp_table(state, horizon)
+                    rows = hcp_rows(state, horizon, task.point, replicate)
                 else:
-                    table = organisation_table(own, state, point.values)
-                table["point"][:] = task.point
-                table["replicate"][:] = replicate
-                of_kind.append(table)
+                    rows = organisation_rows(own, state, point.values, task.point, replicate)
+                of_kind.append(rows)
         except SimulationError as error:
             errors[row] = one_line(str(error))
         except MemoryError:
@@ -190,28 +185,3 @@ def _step_agents(
         model.step()
         done[0] += 1
     return model.state
-
-
-def paths_of(record: records.Record, months: np.ndarray) -> dict[str, np.ndarray]:
-    """Return what is kept of months, as shares and means: PATHS -> (runs, months).
-
-    Parameters
-    ----------
-    record : Record
-        Of several runs, with a row of means in each of the months.
-    months : (months,) int
-    """
-    people = record.people[:, months].sum(axis=(2, 3), dtype=np.int64)
-    seats = people[:, :, :4].sum(axis=2)
-    tools = record.tools[:, months].sum(axis=2)
-    sums = record.levels[:, record.level_row[months]].sum(axis=(2, 3))
-    lapses = records.PEOPLE_NAMES.index("lapses")
-    return {
-        "adopters": ratio(people[:, :, rules.ADOPTER], seats),
-        "trials": ratio(people[:, :, rules.TRIAL], seats),
-        "lapsed": ratio(people[:, :, rules.LAPSED], seats),
-        "running": ratio(tools[:, :, records.RUNNING], tools[:, :, records.ORGANISATIONS]),
-        "trust": ratio(sums[:, :, records.TRUST], seats),
-        "literacy": ratio(sums[:, :, records.LITERACY], seats),
-        "lapses": ratio(people[:, :, lapses], seats),
-    }

@@ -11,12 +11,13 @@ from typing import Any, Protocol
 import numpy as np
 
 from sim.ensembles import executors, pilot
-from sim.ensembles.chunk import OUTCOMES_ONLY, PATHS, Chunk, Keep, Task, run_chunk, run_remotely
+from sim.ensembles.chunk import OUTCOMES_ONLY, Chunk, Keep, Task, run_chunk, run_remotely
 from sim.ensembles.pilot import Estimate
 from sim.ensembles.progress import Progress
 from sim.ensembles.workers import POLL_SECONDS, RemoteWorkers, Workers
 from sim.model.engine import Point
-from sim.outcomes.entities import ENTITY_COLUMNS, empty, joined
+from sim.outcomes.columns import ENTITIES, PATHS
+from sim.outcomes.entities import joined
 from sim.outcomes.table import OUTCOMES
 from sim.tables.errors import SimulationError
 
@@ -302,7 +303,7 @@ def _empty(
         {name: np.full(shape, np.nan) for name in OUTCOMES},
         np.full(shape, "", object),
         paths,
-        {kind: empty(kind) for kind in ENTITY_COLUMNS},
+        {kind: joined(kind, []) for kind in ENTITIES},
         keep.every,
     )
 

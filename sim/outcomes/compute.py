@@ -1,4 +1,4 @@
-"""Outcomes from the records of several runs at once: plain array arithmetic."""
+"""Outcomes and months from the records of several runs at once: plain array arithmetic."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.model import records, rules
-from sim.model import state as columns
+from sim.model import records, rules, state
 from sim.model.records import Record
 from sim.model.state import N_CENSUS
+from sim.outcomes.columns import PATHS
 from sim.outcomes.table import COST, MIDWAY, MILESTONES, OUTCOMES, TOLD_MIDWAY
 from sim.tables.factors import GROUP_NAMES, QUALITY_NAMES
 
@@ -25,14 +25,9 @@ def ratio(top: Any, bottom: Any) -> np.ndarray:
 
 
 def highest_mean(share: np.ndarray, months: int) -> np.ndarray:
-    """Return the highest mean over so many consecutive months.
+    """Return the highest mean over so many consecutive months of (runs, months + 1) shares.
 
-    Parameters
-    ----------
-    share : (runs, months + 1) float
-        Column 0 is the start, which counts only where there are no months.
-    months : int
-        Width of the window; cut to the number of months.
+    Column 0 is the start, which counts only where there are no months.
     """
     if share.shape[1] == 1:
         return share[:, 0]
@@ -65,11 +60,11 @@ def _adoption(counts: np.ndarray, values: Mapping[str, Any], suffix: str) -> dic
     """Return the outcomes that exist for everybody and for every scope."""
     adopters = counts[:, :, rules.ADOPTER]
     seats = counts[:, :, :4].sum(axis=2)
-    lapses = _flow(counts, columns.LAPSES).sum(axis=1)
+    lapses = _flow(counts, state.LAPSES).sum(axis=1)
     share = ratio(adopters, seats)
     return {
         f"sustained_adoption{suffix}": last_mean(share, values["outcome.sustained_months"]),
-        f"non_adoption{suffix}": 1.0 - ratio(counts[:, -1, columns.EVER_ADOPTED], seats[:, -1]),
+        f"non_adoption{suffix}": 1.0 - ratio(counts[:, -1, state.EVER_ADOPTED], seats[:, -1]),
         f"lapse_rate{suffix}": MONTHS_IN_YEAR * ratio(lapses, adopters[:, :-1].sum(axis=1)),
     }
 
@@ -125,13 +120,13 @@ def compute(
     half = 2 * tools[:, :, records.REACHED] >= tools[:, :, records.ORGANISATIONS]
     out["spread_month"] = np.where(half.any(axis=1), half.argmax(axis=1), np.nan)
     for name, flows in (
-        ("lapses", (columns.LAPSES,)),
-        ("failed_trials", (columns.FAILED_TRIALS,)),
-        ("withdrawals", (columns.WITHDRAWN_TRIALS, columns.WITHDRAWN_ADOPTERS)),
-        ("returns", (columns.RETURNS,)),
-        ("meetings", (columns.MEETINGS,)),
-        ("failed_meetings", (columns.FAILED_MEETINGS,)),
-        ("trainings", (columns.TRAININGS,)),
+        ("lapses", (state.LAPSES,)),
+        ("failed_trials", (state.FAILED_TRIALS,)),
+        ("withdrawals", (state.WITHDRAWN_TRIALS, state.WITHDRAWN_ADOPTERS)),
+        ("returns", (state.RETURNS,)),
+        ("meetings", (state.MEETINGS,)),
+        ("failed_meetings", (state.FAILED_MEETINGS,)),
+        ("trainings", (state.TRAININGS,)),
     ):
         out[name] = sum(_flow(everybody, f).sum(axis=1) for f in flows)
     out["incidents"] = tools[:, :, records.INCIDENTS].sum(axis=1)
@@ -192,3 +187,24 @@ def _levels(record: Record, everybody: np.ndarray, end: np.ndarray) -> dict[str,
     for k, name in enumerate(QUALITY_NAMES):
         out[f"quality.{name}"] = ratio(views[:, records.QUALITY + k], running)
     return out
+
+
+def paths_of(record: Record, months: np.ndarray) -> dict[str, np.ndarray]:
+    """Return what is kept of months: PATHS -> (runs, months).
+
+    The record is of several runs, with a row of means in each of the months.
+    """
+    people = record.people[:, months].sum(axis=(2, 3), dtype=np.int64)
+    seats = people[:, :, :4].sum(axis=2)
+    tools = record.tools[:, months].sum(axis=2)
+    sums = record.levels[:, record.level_row[months]].sum(axis=(2, 3))
+    made = {
+        "adopters": ratio(people[:, :, rules.ADOPTER], seats),
+        "trials": ratio(people[:, :, rules.TRIAL], seats),
+        "lapsed": ratio(people[:, :, rules.LAPSED], seats),
+        "running": ratio(tools[:, :, records.RUNNING], tools[:, :, records.ORGANISATIONS]),
+        "trust": ratio(sums[:, :, records.TRUST], seats),
+        "literacy": ratio(sums[:, :, records.LITERACY], seats),
+        "lapses": ratio(_flow(people, state.LAPSES), seats),
+    }
+    return {name: made[name] for name in PATHS}

@@ -18,10 +18,10 @@ import numpy as np
 
 from sim.design.axes import Axis
 from sim.design.request import Request
+from sim.ensembles.store import MONTHS, SINGLE_MONTHS
 from sim.ensembles.store.atomic import replacing
-from sim.outcomes.files import MONTHS, PATHS
-from sim.reports.columns import describe
 from sim.reports.folder import safe_cell, write_atomic
+from sim.reports.meanings import told_of
 from sim.reports.tables import Columns
 from sim.tables.parameters import nested
 from sim.tables.version import __version__
@@ -54,26 +54,15 @@ _NOT_OF_THE_RESULT = (
 )
 
 
-def described(column: str, file: str) -> dict[str, str]:
-    """Return unit and meaning of a column of a result file."""
-    told = describe(column, Path(MONTHS if file == PATHS else file).stem)
-    return {"unit": told.unit, "meaning": told.meaning}
-
-
-def write_parquet(path: Path, columns: Columns) -> None:
-    """Write a table with the unit and meaning of each column in its metadata."""
-    write_parquet_blocks(path, [columns])
-
-
-def write_parquet_blocks(path: Path, blocks: Iterable[Columns]) -> None:
-    """Write a table block by block, a row group each, so that it need not fit into memory."""
+def write_parquet(path: Path, blocks: Iterable[Columns]) -> None:
+    """Write a table with units and meanings; a row group per block, so that memory stays flat."""
     import pyarrow.parquet as pq
 
     writer = None
     with replacing(path) as temporary:
         try:
             for block in blocks:
-                table = _arrow(block, path.name)
+                table = _arrow(block, MONTHS if path.name == SINGLE_MONTHS else path.name)
                 if writer is None:
                     writer = pq.ParquetWriter(temporary, table.schema)
                 writer.write_table(table)
@@ -85,17 +74,15 @@ def write_parquet_blocks(path: Path, blocks: Iterable[Columns]) -> None:
 def _arrow(columns: Columns, file: str) -> Any:
     import pyarrow as pa
 
-    arrays = [
-        pa.array([str(v) if v is not None else None for v in c], pa.string())
-        if c.dtype == object
-        else pa.array(c)
-        for c in columns.values()
-    ]
-    fields = [
-        pa.field(name, array.type, metadata=described(name, file))
-        for name, array in zip(columns, arrays, strict=True)
-    ]
-    return pa.table(arrays, schema=pa.schema(fields))
+    arrays = {
+        name: pa.array([None if v is None else str(v) for v in column], pa.string())
+        if column.dtype == object
+        else pa.array(column)
+        for name, column in columns.items()
+    }
+    told = told_of(columns, Path(file).stem)
+    fields = [pa.field(name, array.type, metadata=told[name]) for name, array in arrays.items()]
+    return pa.table(list(arrays.values()), schema=pa.schema(fields))
 
 
 def write_csv(path: Path, columns: Columns) -> None:

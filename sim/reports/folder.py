@@ -11,15 +11,14 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from sim.ensembles.store import MANIFEST, PROVENANCE
 from sim.ensembles.store.atomic import TEMPORARY
 from sim.ensembles.store.atomic import write_atomic as write_atomic
 from sim.ensembles.store.chunks import CHUNKS
 from sim.ensembles.store.chunks import NAME as CHUNK_NAME
-from sim.ensembles.store.find import PROVENANCE, newest_unfinished
+from sim.ensembles.store.find import newest_unfinished
 from sim.ensembles.store.lock import LOCK
-from sim.ensembles.store.manifest import MANIFEST
-from sim.outcomes.files import FILES
-from sim.outcomes.files import REPORT as REPORT
+from sim.reports.meanings import FILES
 from sim.tables.errors import UserError
 from sim.tables.messages import one_line, show
 

@@ -9,35 +9,25 @@ import numpy as np
 from sim.analysis import intervals
 from sim.ensembles.run import Ensemble
 from sim.outcomes.compute import MONTHS_IN_YEAR
-from sim.outcomes.files import SHARES
-from sim.reports.tables import Columns, design_columns
+from sim.reports.meanings import SHARES
+from sim.reports.tables import Columns, design
 
 # Numbers of runs, counted over points and replicates, and name -> (runs, months) array
 Blocks = Iterable[tuple[range, Mapping[str, np.ndarray]]]
 
 
-def columns(ensemble: Ensemble, kind: str) -> Columns:
+def kept(ensemble: Ensemble, kind: str) -> Columns:
     """Return the table of an ensemble that holds its months; no rows unless they were kept."""
     if not ensemble.paths:
         return {}
-    total = len(ensemble.points) * ensemble.replicates
+    total = ensemble.errors.size
     flat = {name: path.reshape(total, -1) for name, path in ensemble.paths.items()}
     parts = list(blocks(ensemble, kind, [(range(total), flat)]))
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def blocks(ensemble: Ensemble, kind: str, found: Blocks) -> Iterator[Columns]:
-    """Yield the rows of a table of months, for blocks of runs.
-
-    Parameters
-    ----------
-    ensemble : Ensemble
-        Its own months are not used.
-    kind : {"all", "none", "yearly", "quantiles"}
-        With "none", as with "all".
-    found : iterable of (range, dict)
-        All runs in order, block by block.
-    """
+    """Yield the rows of a table of months ("none" as "all") from blocks of all runs in order."""
     if kind == "quantiles":
         return _quantiles(ensemble, found)
     return _single_runs(ensemble, kind, found)
@@ -45,13 +35,13 @@ def blocks(ensemble: Ensemble, kind: str, found: Blocks) -> Iterator[Columns]:
 
 def _single_runs(ensemble: Ensemble, kind: str, found: Blocks) -> Iterator[Columns]:
     """One row per run and month (0 is the start)."""
-    design = design_columns(ensemble, 1)
+    per_point = design(ensemble)
     step = MONTHS_IN_YEAR // ensemble.every if kind == "yearly" else 1
     for runs, paths in found:
         shown = {name: path[:, ::step] for name, path in paths.items()}
         n = next(iter(shown.values())).shape[1]
         point, replicate = np.divmod(np.repeat(np.array(runs), n), ensemble.replicates)
-        table = {name: column[point] for name, column in design.items()}
+        table = {name: column[point] for name, column in per_point.items()}
         table["replicate"] = replicate
         table["month"] = np.tile(np.arange(n) * (ensemble.every * step), len(runs))
         yield table | {name: path.ravel() for name, path in shown.items()}
@@ -59,11 +49,11 @@ def _single_runs(ensemble: Ensemble, kind: str, found: Blocks) -> Iterator[Colum
 
 def _quantiles(ensemble: Ensemble, found: Blocks) -> Iterator[Columns]:
     """One row per point, quantity and month; a point after another."""
-    design = design_columns(ensemble, 1)
+    per_point = design(ensemble)
     for point, paths in _points(ensemble, found):
         months = np.arange(int(ensemble.points[point].values["horizon"]) + 1)
         rows = len(paths) * months.size
-        table = {name: np.repeat(column[[point]], rows) for name, column in design.items()}
+        table = {name: np.repeat(column[[point]], rows) for name, column in per_point.items()}
         table["quantity"] = np.repeat(np.array(list(paths), object), months.size)
         table["month"] = np.tile(months, len(paths))
         runs = np.concatenate([path[:, : months.size] for path in paths.values()], axis=1)

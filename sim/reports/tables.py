@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from sim.analysis import intervals
 from sim.analysis.intervals import Interval
 from sim.ensembles.run import FAILED, GOOD, Ensemble
 from sim.outcomes.table import OUTCOMES
+from sim.reports.meanings import told_of
 from sim.tables.parameters import PARAMETERS
 
 if TYPE_CHECKING:
@@ -27,58 +28,45 @@ def varied(ensemble: Ensemble) -> list[str]:
     return [path for path in PARAMETERS if path in paths]
 
 
-def _repeat(ensemble: Ensemble, per_point: list[Any], times: int) -> np.ndarray:
-    parameter_values = np.empty(len(per_point), object)
-    parameter_values[:] = per_point
-    if all(isinstance(v, (int, float)) for v in per_point):
-        parameter_values = parameter_values.astype(float)
-    return np.repeat(parameter_values, times)
-
-
-def design_columns(ensemble: Ensemble, times: int) -> Columns:
+def design(ensemble: Ensemble, times: int = 1) -> Columns:
     """Return point and what varies, each row so many times."""
-    columns = {"point": np.repeat(np.arange(len(ensemble.points)), times)}
+    columns = {"point": np.arange(len(ensemble.points))}
     for path in varied(ensemble):
-        columns[path] = _repeat(ensemble, [p.values[path] for p in ensemble.points], times)
-    return columns
+        values = [point.values[path] for point in ensemble.points]
+        numbers = all(isinstance(v, (int, float)) for v in values)
+        columns[path] = np.array(values, float if numbers else object)
+    return {name: np.repeat(column, times) for name, column in columns.items()}
 
 
-def run_columns(ensemble: Ensemble) -> Columns:
+def runs(ensemble: Ensemble) -> Columns:
     """One row per run."""
-    n = len(ensemble.points)
-    columns = design_columns(ensemble, ensemble.replicates)
-    columns["seed"] = np.full(n * ensemble.replicates, ensemble.seed, np.int64)
-    columns["replicate"] = np.tile(np.arange(ensemble.replicates), n)
+    points, replicates = ensemble.errors.shape
     errors = ensemble.errors.ravel()
-    columns["status"] = np.where(errors == "", GOOD, FAILED).astype(object)
-    columns["error"] = errors
-    return columns | {name: x.ravel() for name, x in ensemble.outcomes.items()}
+    return {
+        **design(ensemble, replicates),
+        "seed": np.full(errors.size, ensemble.seed, np.int64),
+        "replicate": np.tile(np.arange(replicates), points),
+        "status": np.where(errors == "", GOOD, FAILED).astype(object),
+        "error": errors,
+        **{name: column.ravel() for name, column in ensemble.outcomes.items()},
+    }
 
 
-def entity_columns(ensemble: Ensemble, kind: str, names: list[list[str]]) -> Columns:
-    """One row per run and entity of a kind; no rows unless they were kept."""
-    table = ensemble.entities[kind]
-    if not table["point"].size:
-        return {}
-    return {**table, "name": _names(names, table)}
-
-
-def _names(names: list[list[str]], table: Mapping[str, np.ndarray]) -> np.ndarray:
-    return np.array(
-        [
-            names[p][o - 1] if names[p] else str(o)
-            for p, o in zip(table["point"], table["organisation"], strict=True)
-        ],
-        object,
-    )
-
-
-def entity_blocks(
+def entities(
     names: list[list[str]], blocks: Iterable[tuple[range, Mapping[str, np.ndarray]]]
 ) -> Iterator[Columns]:
-    """Yield the rows of `entity_columns` for blocks of runs."""
-    for _, table in blocks:
-        yield {**table, "name": _names(names, table)}
+    """Yield one row per run and entity, with names of organisations, for blocks of runs."""
+    for _, rows in blocks:
+        places = zip(rows["point"], rows["organisation"], strict=True)
+        named = [names[p][o - 1] if names[p] else str(o) for p, o in places]
+        yield {**rows, "name": np.array(named, object)}
+
+
+def kept_entities(ensemble: Ensemble, kind: str, names: list[list[str]]) -> Columns:
+    """One row per run and entity of a kind; no rows unless they were kept."""
+    rows = ensemble.entities[kind]
+    every_run = range(ensemble.errors.size)
+    return next(entities(names, [(every_run, rows)])) if rows["point"].size else {}
 
 
 def probability_sustained(ensemble: Ensemble, point: int) -> Interval:
@@ -89,51 +77,38 @@ def probability_sustained(ensemble: Ensemble, point: int) -> Interval:
     return intervals.of_share(int((sustained >= threshold).sum()), sustained.size)
 
 
-def summary_columns(ensemble: Ensemble) -> Columns:
+def summary(ensemble: Ensemble) -> Columns:
     """One row per point and outcome."""
-    names = [SUSTAINED, *OUTCOMES]
+    units = {SUSTAINED: SHARE_OF_RUNS, **{name: o.unit for name, o in OUTCOMES.items()}}
     n = len(ensemble.points)
-    columns = design_columns(ensemble, len(names))
     # (points, outcomes): all points of an outcome at once, which are many in a large design
-    made = np.full((6, n, len(names)), np.nan)
+    made = np.full((6, n, len(units)), np.nan)
     for point in range(n):
         made[:4, point, 0] = probability_sustained(ensemble, point)
     for place, (name, outcome) in enumerate(OUTCOMES.items(), 1):
-        runs = ensemble.outcomes[name].T
-        made[:4, :, place] = intervals.of_columns(runs, outcome.bounds)
-        known = ~np.isnan(runs).all(axis=0)
-        made[4, known, place] = np.nanmin(runs[:, known], axis=0)
-        made[5, known, place] = np.nanmax(runs[:, known], axis=0)
-    estimate, low, high, runs, lowest, highest = made.reshape(6, -1)
-    columns["outcome"] = np.array(names * len(ensemble.points), object)
-    units = [SHARE_OF_RUNS, *(o.unit for o in OUTCOMES.values())]
-    columns["unit"] = np.array(units * len(ensemble.points), object)
-    return columns | {
+        values = ensemble.outcomes[name].T
+        made[:4, :, place] = intervals.of_columns(values, outcome.bounds)
+        known = ~np.isnan(values).all(axis=0)
+        made[4, known, place] = np.nanmin(values[:, known], axis=0)
+        made[5, known, place] = np.nanmax(values[:, known], axis=0)
+    estimate, low, high, rests_on, lowest, highest = made.reshape(6, -1)
+    return {
+        **design(ensemble, len(units)),
+        "outcome": np.array([*units] * n, object),
+        "unit": np.array([*units.values()] * n, object),
         "mean": estimate,
         "mean_low_95": low,
         "mean_high_95": high,
         "lowest_run": lowest,
         "highest_run": highest,
-        "runs": runs.astype(np.int64),
+        "runs": rests_on.astype(np.int64),
     }
 
 
 def frame(columns: Columns, kind: str) -> pd.DataFrame:
-    """Return columns as a pandas data frame; its `attrs["columns"]` say what they mean.
-
-    Parameters
-    ----------
-    columns : dict of str to array
-    kind : str
-        Which frame of a result it is, see `sim.reports.columns`.
-    """
+    """Return columns as a data frame of a result; its `attrs["columns"]` say what they mean."""
     import pandas as pd
 
-    from sim.reports.columns import describe
-
     made = pd.DataFrame(columns)
-    made.attrs["columns"] = {
-        name: {"unit": told.unit, "meaning": told.meaning}
-        for name, told in ((name, describe(name, kind)) for name in columns)
-    }
+    made.attrs["columns"] = told_of(columns, kind)
     return made

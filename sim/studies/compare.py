@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.analysis.value import dominated
-from sim.outcomes.files import COMPARISON, COSTS
 from sim.outcomes.table import OUTCOMES
+from sim.reports.meanings import COMPARISON, COSTS, FRAMES
 from sim.studies.comparison import budget, sentences
 
 if TYPE_CHECKING:
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from sim.studies.comparison.policies import Comparison
     from sim.studies.result import Result
 
-FURTHER = (
-    "further_than", "cost_per_further_adopter", "cost_per_further_adopter_low_95",
-    "cost_per_further_adopter_high_95",
-)  # fmt: skip
 KEEP_PATHS = True
 KEEP_ORGANISATIONS = True
 
@@ -54,12 +50,7 @@ def change_columns(result: Result) -> dict[str, Any]:
                     (*_world(part), name, c.baseline, outcome, OUTCOMES[outcome].unit,
                      *pair.change[:3], *pair.better[:3], pair.saved, pair.change.runs)
                 )  # fmt: skip
-    heads = (
-        *_world_head(c), "policy", "baseline", "outcome", "unit", "change", "change_low_95",
-        "change_high_95", "probability_better", "probability_better_low_95",
-        "probability_better_high_95", "variance_saved", "pairs",
-    )  # fmt: skip
-    return _columns(heads, rows, (*_world_head(c), "policy", "baseline", "outcome", "unit"))
+    return _columns("comparison", c, rows)
 
 
 def cost_columns(result: Result) -> dict[str, Any]:
@@ -76,15 +67,7 @@ def cost_columns(result: Result) -> dict[str, Any]:
                  *value.cost[:3], *value.effect[:3], value.per_adopter, value.low, value.high,
                  value.cost.runs, *_further(part, further.get(n)))
             )  # fmt: skip
-    heads = (
-        *_world_head(c), "policy", "baseline", "dominated_by", "additional_cost",
-        "additional_cost_low_95", "additional_cost_high_95", "additional_adopters",
-        "additional_adopters_low_95", "additional_adopters_high_95", "cost_per_adopter",
-        "cost_per_adopter_low_95", "cost_per_adopter_high_95", "pairs", *FURTHER,
-    )  # fmt: skip
-    return _columns(
-        heads, rows, (*_world_head(c), "policy", "baseline", "dominated_by", FURTHER[0])
-    )
+    return _columns("costs", c, rows)
 
 
 def _further(c: Comparison, step: budget.Step | None) -> tuple[Any, ...]:
@@ -95,21 +78,17 @@ def _further(c: Comparison, step: budget.Step | None) -> tuple[Any, ...]:
     return c.names[step.after], value.per_adopter, value.low, value.high
 
 
-def _world_head(c: Comparison) -> tuple[str, ...]:
-    return ("given_world",) if c.given else ()
-
-
 def _world(part: Comparison) -> tuple[str, ...]:
     return (part.where,) if part.where else ()
 
 
-def _columns(
-    heads: tuple[str, ...], rows: list[tuple[Any, ...]], texts: tuple[str, ...]
-) -> dict[str, Any]:
-    columns = list(zip(*rows, strict=True)) or [()] * len(heads)
+def _columns(frame: str, c: Comparison, rows: list[tuple[Any, ...]]) -> dict[str, Any]:
+    """Return rows as the columns of a frame; that of the given world only where there are some."""
+    of_frame = [x for x in FRAMES[frame].values() if x.name != "given_world" or c.given]
+    columns = list(zip(*rows, strict=True)) or [()] * len(of_frame)
     return {
-        head: np.array(column, object if head in texts else float)
-        for head, column in zip(heads, columns, strict=True)
+        column.name: np.array(cells, column.dtype)
+        for column, cells in zip(of_frame, columns, strict=True)
     }
 
 

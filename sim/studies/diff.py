@@ -11,10 +11,9 @@ import numpy as np
 
 from sim.analysis import intervals
 from sim.analysis.intervals import Interval
-from sim.outcomes.files import RUNS
+from sim.ensembles.store import PROVENANCE, RUNS
 from sim.outcomes.table import FIVE, OUTCOMES, label
 from sim.reports import words
-from sim.reports.folder import PROVENANCE
 from sim.tables.checks import flatten
 from sim.tables.errors import UserError
 from sim.tables.layout import Table

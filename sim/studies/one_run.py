@@ -11,13 +11,14 @@ from sim.design.folders import shipped_folder
 from sim.design.policies import own_policies
 from sim.design.request import policies_of
 from sim.design.runs import make_design
-from sim.ensembles.chunk import PATHS, paths_of
 from sim.model import model
 from sim.model.levers import Schedule
 from sim.model.records import Record
+from sim.outcomes.columns import PATHS
+from sim.outcomes.compute import paths_of
 from sim.reports import tables, words
 from sim.reports.answer import Answer
-from sim.reports.columns import describe
+from sim.reports.meanings import describe
 from sim.tables.layout import Table
 
 if TYPE_CHECKING:

@@ -15,8 +15,7 @@ from sim.analysis.intervals import Interval
 from sim.design.axes import Axis
 from sim.ensembles.run import Ensemble
 from sim.outcomes.table import OUTCOMES
-from sim.reports import columns as meanings
-from sim.reports import months, tables
+from sim.reports import meanings, months, tables
 from sim.reports.answer import Answer
 from sim.tables.errors import NoSuchNameError, UserError
 from sim.tables.messages import show, unknown
@@ -149,28 +148,28 @@ class Result:
     @property
     def runs(self) -> pd.DataFrame:
         """One row per run: what varies, seed, replicate, status, error, outcomes."""
-        return tables.frame(tables.run_columns(self.ensemble), "runs")
+        return tables.frame(tables.runs(self.ensemble), "runs")
 
     @property
     def months(self) -> pd.DataFrame:
         """One row per run and month, or as the setting `months` asks; empty unless kept."""
-        return tables.frame(months.columns(self.ensemble, self.kept_months), "months")
+        return tables.frame(months.kept(self.ensemble, self.kept_months), "months")
 
     @property
     def organisations(self) -> pd.DataFrame:
         """One row per run and organisation; empty unless organisations were kept."""
-        made = tables.entity_columns(self.ensemble, "organisations", self.names)
+        made = tables.kept_entities(self.ensemble, "organisations", self.names)
         return tables.frame(made, "organisations")
 
     @property
     def hcps(self) -> pd.DataFrame:
         """One row per run and HCP in post at the horizon; empty unless HCPs were kept."""
-        return tables.frame(tables.entity_columns(self.ensemble, "hcps", self.names), "hcps")
+        return tables.frame(tables.kept_entities(self.ensemble, "hcps", self.names), "hcps")
 
     @property
     def summary(self) -> pd.DataFrame:
         """One row per point and outcome: mean, interval of the mean, range of single runs."""
-        return tables.frame(tables.summary_columns(self.ensemble), "summary")
+        return tables.frame(tables.summary(self.ensemble), "summary")
 
     @property
     def comparison(self) -> pd.DataFrame:
@@ -201,7 +200,7 @@ class Result:
         ]
         return pd.DataFrame(rows, columns=["frame", "column", "unit", "meaning"])
 
-    def describe(self, name: str) -> meanings.Column:
+    def describe(self, name: str) -> meanings.Meaning:
         """Say what a column, an outcome or a parameter means, and in which unit it is.
 
         Raises

@@ -8,11 +8,12 @@ from typing import Any
 from sim.design.request import Request
 from sim.design.runs import Design, model_version
 from sim.ensembles.chunk import Keep
+from sim.ensembles.store import MONTHS, PROVENANCE, RUNS, SINGLE_MONTHS
 from sim.ensembles.store.finished import entity_file, file_hash
 from sim.ensembles.store.store import Store
-from sim.outcomes.files import CONFIG, MONTHS, PATHS, RUNS, SOMETIMES, SUMMARY
 from sim.reports import files, months, tables
-from sim.reports.folder import FIGURES, PROVENANCE, REPORT
+from sim.reports.folder import FIGURES
+from sim.reports.meanings import CONFIG, REPORT, SOMETIMES, SUMMARY
 from sim.studies.execute import kept_of
 from sim.studies.result import Result
 
@@ -39,8 +40,8 @@ def save_result(
         If the disk fails.
     """
     ensemble = result.ensemble
-    files.write_parquet(folder / RUNS, tables.run_columns(ensemble))
-    files.write_csv(folder / SUMMARY, tables.summary_columns(ensemble))
+    files.write_parquet(folder / RUNS, [tables.runs(ensemble)])
+    files.write_csv(folder / SUMMARY, tables.summary(ensemble))
     of_study = study.tables(result)
     for name, columns in of_study.items():
         files.write_csv(folder / name, columns)
@@ -49,8 +50,8 @@ def save_result(
     if kept.paths:
         written += _save_months(folder, request, store, result, kept)
     for kind in kept.kinds:
-        rows = tables.entity_blocks(design.names, store.entities(kind))
-        files.write_parquet_blocks(folder / entity_file(kind), rows)
+        rows = tables.entities(design.names, store.entities(kind))
+        files.write_parquet(folder / entity_file(kind), rows)
         written.append(entity_file(kind))
     for name in set(SOMETIMES) - {*written, *of_study}:
         (folder / name).unlink(missing_ok=True)  # of another result that is overwritten
@@ -81,12 +82,12 @@ def _save_months(
     ensemble, asked = result.ensemble, request.settings["months"]
     rows = max(int(p.values["horizon"]) for p in ensemble.points) // kept.every + 1
     whole = asked == "all" or (asked == "yearly" and kept.every > 1)
-    kinds = {MONTHS if whole else PATHS: "all"}
+    kinds = {MONTHS if whole else SINGLE_MONTHS: "all"}
     if not whole and asked != "none":
         kinds[MONTHS] = asked
     for name, kind in kinds.items():
         blocks = months.blocks(ensemble, kind, store.months(rows))
-        files.write_parquet_blocks(folder / name, blocks)
+        files.write_parquet(folder / name, blocks)
     return list(kinds)
 
 

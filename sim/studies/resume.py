@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from sim.ensembles.store import MANIFEST
 from sim.ensembles.store.chunks import CHUNKS
 from sim.ensembles.store.find import tables_of_finished
-from sim.ensembles.store.manifest import MANIFEST, read_manifest
+from sim.ensembles.store.manifest import read_manifest
 from sim.ensembles.store.store import remove_chunks
 from sim.tables.errors import UserError
 from sim.tables.messages import show, unknown

@@ -16,12 +16,13 @@ from sim.ensembles import interrupt, memory, pilot
 from sim.ensembles.pilot import Estimate
 from sim.ensembles.progress import NEVER
 from sim.ensembles.run import hcps_of, run_words
+from sim.ensembles.store import MANIFEST, PROVENANCE
 from sim.ensembles.store.find import tables_of_finished
 from sim.ensembles.store.lock import Lock
-from sim.ensembles.store.manifest import MANIFEST, difference, manifest_of, read_manifest
+from sim.ensembles.store.manifest import difference, manifest_of, read_manifest
 from sim.ensembles.store.shards import parse_shard
 from sim.ensembles.store.store import Store, free_bytes, remove_chunks
-from sim.reports.folder import PROVENANCE, open_folder, unfinished_folder
+from sim.reports.folder import open_folder, unfinished_folder
 from sim.studies.execute import compile_for, design_of, execute, hcp_months, kept_of
 from sim.studies.result import Result
 from sim.studies.result_files import remove_figures, save_result

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from sim.model import engine, records
-from sim.outcomes.hcps import HCP_COLUMNS, hcp_table
+from sim.outcomes.columns import COLUMNS
+from sim.outcomes.entities import hcp_rows
 from sim.tables.parameters import defaults
 
 WORLD = {"population.organisations": 4, "population.organisation_size": 30, "horizon": 48}
@@ -16,7 +17,7 @@ WORLD = {"population.organisations": 4, "population.organisation_size": 30, "hor
 def made():
     point = engine.prepare({**defaults(), **WORLD, "deployment.at_start": 1.0})
     record = records.of_run(records.empty_record(1, 48), 0)
-    return hcp_table(engine.simulate(point, 3, 0, record), 48), record
+    return hcp_rows(engine.simulate(point, 3, 0, record), 48), record
 
 
 def counted(record, name, month=slice(None)):
@@ -26,7 +27,7 @@ def counted(record, name, month=slice(None)):
 
 def test_every_hcp_has_a_row(made):
     table, _ = made
-    assert list(table) == list(HCP_COLUMNS)
+    assert list(table) == list(COLUMNS["hcps"])
     assert all(column.size == 120 for column in table.values())
     assert table["organisation"].tolist() == [o for o in range(1, 5) for _ in range(30)]
     assert table["hcp"].tolist() == list(range(1, 31)) * 4
@@ -60,7 +61,7 @@ def test_what_happened_to_a_person_happened_after_the_hire(made):
 def test_peers_are_counted(kind, mean):
     point = engine.prepare({**defaults(), **WORLD, "network.kind": kind, "horizon": 1})
     record = records.of_run(records.empty_record(1, 1), 0)
-    table = hcp_table(engine.simulate(point, 3, 0, record), 1)
+    table = hcp_rows(engine.simulate(point, 3, 0, record), 1)
     assert table["peers"].mean() == pytest.approx(mean, abs=0.5)
 
 
@@ -68,7 +69,7 @@ def test_levels_are_those_of_the_persons():
     point = engine.prepare({**defaults(), **WORLD, "horizon": 6})
     record = records.of_run(records.empty_record(1, 6), 0)
     state = engine.simulate(point, 3, 0, record)
-    table = hcp_table(state, 6)
+    table = hcp_rows(state, 6)
     levels = ("trust", "literacy", "engagement")
     assert all(table[name].tolist() == state.hcps[name].tolist() for name in levels)
     assert len({table[name].tobytes() for name in levels}) == len(levels)

@@ -5,8 +5,9 @@ import pytest
 
 from sim.model import engine, inputs, records, rules
 from sim.model.model import AdoptionModel
+from sim.outcomes.columns import COLUMNS
 from sim.outcomes.compute import compute
-from sim.outcomes.organisations import ORGANISATION_COLUMNS, organisation_table
+from sim.outcomes.entities import organisation_rows
 from sim.tables.parameters import defaults
 
 LAPSES = records.PEOPLE_NAMES.index("lapses")
@@ -48,8 +49,8 @@ def two_organisations():
 
 def test_every_column_by_hand():
     values = defaults() | {"outcome.sustained_months": 2, "outcome.peak_months": 2}
-    table = organisation_table(*two_organisations(), values)
-    assert list(table) == list(ORGANISATION_COLUMNS)
+    table = organisation_rows(*two_organisations(), values)
+    assert list(table) == list(COLUMNS["organisations"])
     nan = np.nan
     expected = {
         "point": [0, 0],
@@ -83,7 +84,7 @@ def run(request):
     while model.running:
         model.step()
         hcps.append(model.state.hcps.copy())
-    return organisation_table(model.record, model.state, model.values), model, hcps, kept
+    return organisation_rows(model.record, model.state, model.values), model, hcps, kept
 
 
 def test_a_real_run_recounted(run):

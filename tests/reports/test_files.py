@@ -8,18 +8,19 @@ import os
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
 
 from sim.__main__ import main
 from sim.cli.compose import compose
-from sim.outcomes.files import COLUMNS as TABLES
-from sim.outcomes.files import FILES, MONTHS, PATHS, PROVENANCE, QUANTILES, RUNS, SUMMARY
+from sim.ensembles.store import MONTHS, PROVENANCE, SINGLE_MONTHS
 from sim.outcomes.table import OUTCOMES
 from sim.reports import files
 from sim.reports.figures.save import save_figure
 from sim.reports.figures.style import new_figure
+from sim.reports.meanings import FILES, FRAMES, PROVENANCE_KEYS, QUANTILES
 from sim.tables.parameters import PARAMETERS, nested
 from sim.tables.version import __version__
 
@@ -34,7 +35,7 @@ COLUMNS = {
 
 def test_parquet_holds_values_units_and_meanings(tmp_path):
     path = tmp_path / "runs.parquet"
-    files.write_parquet(path, COLUMNS)
+    files.write_parquet(path, [COLUMNS])
     frame = pd.read_parquet(path)
     assert list(frame) == list(COLUMNS) and frame["point"].tolist() == [0, 1, 2]
     assert frame["process.training"].tolist() == pytest.approx([0.1, np.nan, 1 / 3], nan_ok=True)
@@ -51,9 +52,9 @@ def test_parquet_holds_values_units_and_meanings(tmp_path):
 
 def test_a_table_without_rows_can_be_written_and_read(tmp_path):
     empty = {name: column[:0] for name, column in COLUMNS.items()}
-    files.write_parquet(tmp_path / "runs.parquet", empty)
+    files.write_parquet(tmp_path / "runs.parquet", [empty])
     assert pd.read_parquet(tmp_path / "runs.parquet").shape == (0, 5)
-    files.write_parquet(tmp_path / "months.parquet", {})
+    files.write_parquet(tmp_path / "months.parquet", [{}])
     files.write_csv(tmp_path / "a.csv", empty)
     assert (tmp_path / "a.csv").read_text().count("\n") == 1
 
@@ -77,7 +78,7 @@ def test_csv_holds_safe_cells_and_leaves_missing_numbers_empty(tmp_path):
 def test_a_file_is_whole_or_as_it_was(tmp_path, monkeypatch, write):
     def do():
         if write == "parquet":
-            files.write_parquet(tmp_path / "runs.parquet", COLUMNS)
+            files.write_parquet(tmp_path / "runs.parquet", [COLUMNS])
         elif write == "csv":
             files.write_csv(tmp_path / "f.csv", COLUMNS)
         elif write == "json":
@@ -160,32 +161,33 @@ def test_a_package_that_is_not_installed_has_no_version():
     assert files._version("a-package-that-nobody-has") is None
 
 
+ARROW = {np.int64: pa.int64(), float: pa.float64(), object: pa.string()}
+
+
 def test_columns_of_a_result_are_those_of_the_table(tmp_path, monkeypatch):
-    """Every column of every file is described, and nothing is described that is not there."""
+    """Every column is described, in its order and type, and nothing that is not there."""
     monkeypatch.chdir(tmp_path)
     # two given worlds, for the column that tells of which one a row is
-    words = ["study=compare", "policy=none,training", "shock=none,staff_exodus"]
-    words += ["months=all", "organisations=all"]
-    words += ["hcps=all"]
-    words += ["population.organisations=2", "horizon=6", "replicates=2", "out=here"]
-    assert main([*words, "progress=never"]) == 0
-    assert {p.name for p in (tmp_path / "here").iterdir()} == {*FILES, "figures"} - {PATHS}
-    for file, described in TABLES.items():
-        path = tmp_path / "here" / file
-        if file.endswith(".parquet") and path.exists():
-            columns = pq.read_schema(path).names
-        elif file.endswith(".csv"):
-            columns = path.read_text(encoding="utf-8").splitlines()[0].split(",")
-        elif file == PROVENANCE:
-            columns = list(json.loads(path.read_text(encoding="utf-8")))
+    words = ["study=compare", "policy=none,training", "shock=none,staff_exodus", "months=all"]
+    words += ["organisations=all", "hcps=all", "population.organisations=2", "horizon=6"]
+    assert main([*words, "replicates=2", "out=here", "progress=never"]) == 0
+    folder = tmp_path / "here"
+    assert {p.name for p in folder.iterdir()} == {*FILES, "figures"} - {SINGLE_MONTHS}
+    # what is there with another setting, or in another frame
+    elsewhere = {"months": {c.name for c in QUANTILES}, "summary": {"probability_sustained"}}
+    for frame, described in FRAMES.items():
+        told = {n: c for n, c in described.items() if n not in elsewhere.get(frame, ())}
+        path = folder / f"{frame}.parquet"
+        if path.exists():
+            types = dict(zip((schema := pq.read_schema(path)).names, schema.types, strict=True))
+            found = [name for name in types if name in told]
+            assert [types[name] for name in found] == [ARROW[c.dtype] for c in told.values()]
         else:
-            assert file == PATHS and set(described) < set(TABLES[MONTHS])
-            continue
-        others = {"policy", "shock"} if file in (RUNS, MONTHS, SUMMARY) else set()
-        # what is there with another setting, or in another frame
-        elsewhere = {c.name for c in QUANTILES} if file == MONTHS else set()
-        elsewhere |= {"probability_sustained"} if file == SUMMARY else set()
-        found = set(columns) - (set(OUTCOMES) if file == RUNS else set()) - others
-        assert found == set(described) - elsewhere, file
-    months = pq.read_schema(tmp_path / "here" / MONTHS)
+            text = (folder / f"{frame}.csv").read_text(encoding="utf-8")
+            types = dict.fromkeys(text.splitlines()[0].split(","))
+            found = [name for name in types if name in told]
+        assert found == list(told), frame
+        assert set(types) - set(told) <= {"policy", "shock", *OUTCOMES}, frame
+    assert list(json.loads((folder / PROVENANCE).read_text("utf-8"))) == list(PROVENANCE_KEYS)
+    months = pq.read_schema(folder / MONTHS)
     assert b"horizon" not in months.field("trust").metadata[b"meaning"]

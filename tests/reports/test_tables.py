@@ -8,8 +8,8 @@ import pytest
 from sim.analysis.intervals import of_mean, of_share
 from sim.ensembles.run import Ensemble
 from sim.model import engine
-from sim.outcomes.entities import ENTITY_COLUMNS, empty
-from sim.outcomes.organisations import ORGANISATION_COLUMNS
+from sim.outcomes.columns import COLUMNS, ENTITIES
+from sim.outcomes.entities import joined
 from sim.outcomes.table import OUTCOMES
 from sim.reports import months, tables
 from sim.tables.parameters import defaults
@@ -31,13 +31,13 @@ def ensemble(threshold=0.5, paths=None, organisations=None):
     outcomes |= {"sustained_adoption": SUSTAINED, "trust": TRUST}
     outcomes["sustainability"] = np.full((2, 3), NAN)
     errors = np.array([["", "", ""], ["", "month 3: wrong", ""]], object)
-    entities = {kind: empty(kind) for kind in ENTITY_COLUMNS}
+    entities = {kind: joined(kind, []) for kind in ENTITIES}
     entities |= {"organisations": organisations} if organisations else {}
     return Ensemble(SETTINGS, points, 7, 3, outcomes, errors, paths or {}, entities)
 
 
 def test_runs_have_one_row_each_in_order():
-    columns = tables.run_columns(ensemble())
+    columns = tables.runs(ensemble())
     assert list(columns)[:7] == [
         "point", "network.kind", "process.training", "seed", "replicate", "status", "error",
     ]  # fmt: skip
@@ -57,7 +57,7 @@ def test_parameters_that_vary_are_in_the_order_of_the_parameter_table():
 
 
 def test_the_summary_has_a_row_for_each_point_and_outcome():
-    columns = tables.summary_columns(ensemble())
+    columns = tables.summary(ensemble())
     assert columns["outcome"].tolist() == ["probability_sustained", *OUTCOMES] * 2
     where = columns["outcome"] == "trust"
     for row, runs in zip(np.flatnonzero(where), TRUST, strict=True):
@@ -81,14 +81,14 @@ def test_sustained_is_at_or_above_the_threshold_and_failed_runs_do_not_count(thr
     for point, runs in ((0, 3), (1, 2)):
         found = tables.probability_sustained(made, point)
         assert found == of_share(hits[point], runs)
-        columns = tables.summary_columns(made)
+        columns = tables.summary(made)
         row = np.flatnonzero(columns["outcome"] == "probability_sustained")[point]
         assert columns["mean"][row] == hits[point] / runs and columns["runs"][row] == runs
 
 
 def test_months_have_one_row_per_run_and_month():
     path = np.arange(2 * 3 * 4, dtype=float).reshape(2, 3, 4)
-    columns = months.columns(ensemble(paths={"adopters": path}), "all")
+    columns = months.kept(ensemble(paths={"adopters": path}), "all")
     assert columns["point"].tolist() == [0] * 12 + [1] * 12
     assert columns["replicate"].tolist() == ([0] * 4 + [1] * 4 + [2] * 4) * 2
     assert columns["month"].tolist() == [0, 1, 2, 3] * 6
@@ -98,7 +98,7 @@ def test_months_have_one_row_per_run_and_month():
 
 def test_yearly_months_are_every_twelfth():
     path = np.arange(2 * 3 * 26, dtype=float).reshape(2, 3, 26)
-    columns = months.columns(ensemble(paths={"adopters": path}), "yearly")
+    columns = months.kept(ensemble(paths={"adopters": path}), "yearly")
     assert columns["month"].tolist() == [0, 12, 24] * 6
     assert columns["adopters"].tolist() == path[:, :, [0, 12, 24]].ravel().tolist()
 
@@ -128,21 +128,21 @@ def test_quantiles_of_months_are_over_replicates_however_they_are_read(size):
 
 
 def test_organisations_carry_their_names_where_they_have_some():
-    table = {name: np.zeros(3, kind) for name, kind in ORGANISATION_COLUMNS.items()}
+    table = {name: np.zeros(3, c.dtype) for name, c in COLUMNS["organisations"].items()}
     table["point"], table["organisation"] = np.array([0, 0, 1]), np.array([1, 2, 1])
     made = ensemble(organisations=table)
-    columns = tables.entity_columns(made, "organisations", [["North", "South"], []])
+    columns = tables.kept_entities(made, "organisations", [["North", "South"], []])
     assert columns["name"].tolist() == ["North", "South", "1"]
 
 
 def test_what_was_not_kept_has_no_rows():
-    assert months.columns(ensemble(), "all") == {}
-    assert tables.entity_columns(ensemble(), "organisations", [[], []]) == {}
+    assert months.kept(ensemble(), "all") == {}
+    assert tables.kept_entities(ensemble(), "organisations", [[], []]) == {}
     assert tables.frame({}, "months").empty
 
 
 def test_frames_have_the_columns_as_they_are():
-    frame = tables.frame(tables.run_columns(ensemble()), "runs")
+    frame = tables.frame(tables.runs(ensemble()), "runs")
     assert frame.shape == (6, 7 + len(OUTCOMES)) and frame["trust"].isna().sum() == 1
 
 

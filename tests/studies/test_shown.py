@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 import sim
 from sim.model.model import AdoptionModel as Plain
 from sim.outcomes.table import OUTCOMES
-from sim.reports import columns
+from sim.reports.meanings import FRAMES
 from sim.tables.errors import NoSuchNameError, UserError
 from sim.tables.parameters import PARAMETERS
 
@@ -127,29 +127,29 @@ def test_figures_are_pictures_without_further_ado(name, results):
 
 
 @pytest.mark.parametrize("name", ["run", "sweep", "compare"])
-@pytest.mark.parametrize("frame", columns.FRAMES)
+@pytest.mark.parametrize("frame", FRAMES)
 def test_every_column_says_its_unit_and_meaning(name, frame, results):
     made = getattr(results[name], frame)
     told = made.attrs["columns"]
     assert list(told) == list(made) and all(c["meaning"] for c in told.values())
-    for column in set(made) & set(OUTCOMES) - set(columns.FRAMES[frame]):
+    for column in set(made) & set(OUTCOMES) - set(FRAMES[frame]):
         assert told[column]["unit"] == OUTCOMES[column].unit
-    for column in set(made) & set(PARAMETERS) - set(OUTCOMES) - set(columns.FRAMES[frame]):
+    for column in set(made) & set(PARAMETERS) - set(OUTCOMES) - set(FRAMES[frame]):
         assert told[column]["meaning"] == PARAMETERS[column].meaning
 
 
 def test_frames_and_only_they_are_described(results):
     table = results["compare"].columns
-    for frame in columns.FRAMES:
+    for frame in FRAMES:
         known = set(table[table["frame"] == frame]["column"])
         assert known == set(getattr(results["compare"], frame))
     # no word about a column that does not exist
     quantiles = set(sim.run(WORLD, **FEW, months="quantiles").months)
-    for frame in columns.FRAMES:
+    for frame in FRAMES:
         there = set(getattr(results["compare"], frame)) | {"probability_sustained"}
         there |= quantiles if frame == "months" else set()
         there |= {"given_world"}  # where values are listed beside the policies: test_given
-        assert set(columns.FRAMES[frame]) - {"point", "seed", "replicate"} <= there
+        assert set(FRAMES[frame]) - {"point", "seed", "replicate"} <= there
 
 
 def test_months_and_runs_differ_where_a_name_means_two_things(results):

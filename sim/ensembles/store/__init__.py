@@ -3,3 +3,8 @@
 While a sweep runs, a folder holds `store.json` (what was asked for), `chunks/` (runs that are done)
 and a lock. When all runs are done the result tables take the place of the chunks.
 """
+
+# Files of a finished store that are read again when it is extended, merged or told of
+MANIFEST, PROVENANCE = "store.json", "provenance.json"
+RUNS, MONTHS = "runs.parquet", "months.parquet"
+SINGLE_MONTHS = "paths.parquet"  # months of single runs, where months.parquet does not hold them

@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.ensembles.chunk import PATHS
 from sim.ensembles.store.chunks import ENTITY_LISTS, PATH, POINT, REPLICATE
-from sim.outcomes.entities import ENTITY_COLUMNS
+from sim.outcomes.columns import COLUMNS, PATHS
 
 # Runs in a block of rows: of organisations and months about 100 megabytes, of HCPs less
 RUNS_IN_A_BLOCK = 2_000
@@ -112,7 +111,7 @@ class Blocks:
             block = {"point": np.repeat(point, lengths), "replicate": np.repeat(replicate, lengths)}
             for name in names:
                 joined = np.concatenate(parts[name]) if parts[name] else np.zeros(0)
-                block[name] = joined.astype(ENTITY_COLUMNS[kind][name])
+                block[name] = joined.astype(COLUMNS[kind][name].dtype)
             yield runs, block
 
 

@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.ensembles.chunk import PATHS, Chunk, Keep, Task
+from sim.ensembles.chunk import Chunk, Keep, Task
 from sim.ensembles.store.arrays import fixed, lists, numbers, texts
 from sim.ensembles.store.atomic import write_atomic
 from sim.ensembles.store.identity import BYTES
-from sim.outcomes.entities import ENTITY_COLUMNS
+from sim.outcomes.columns import COLUMNS, ENTITIES, PATHS
 from sim.outcomes.table import OUTCOMES
 
 CHUNKS = "chunks"
@@ -29,10 +29,7 @@ POINT, REPLICATE, ERROR = "point", "replicate", "error"
 OUTCOME, PATH = "outcome/", "months/"
 # Columns of the tables of entities that are told by the run itself.
 OF_THE_RUN = ("point", "replicate")
-ENTITY_LISTS = {
-    kind: tuple(c for c in columns if c not in OF_THE_RUN)
-    for kind, columns in ENTITY_COLUMNS.items()
-}
+ENTITY_LISTS = {kind: tuple(c for c in COLUMNS[kind] if c not in OF_THE_RUN) for kind in ENTITIES}
 # Cells of a table of entities, column -> values of all runs one after another, and how many
 # rows belong to each run
 Cells = tuple[dict[str, np.ndarray], np.ndarray]
@@ -110,7 +107,7 @@ def table_of(
         columns[PATH + name] = lists(numbers(values, np.float64), lengths)
     for kind, (cells, counts) in entities.items():
         for name, values in cells.items():
-            dtype = ENTITY_COLUMNS[kind][name]
+            dtype = COLUMNS[kind][name].dtype
             if dtype is object:
                 content = texts(values.tolist())
             else:

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from sim.ensembles.store import MANIFEST, PROVENANCE
 from sim.ensembles.store.lock import is_locked
-from sim.ensembles.store.manifest import MANIFEST, Manifest, read_manifest
-from sim.outcomes.files import PROVENANCE as PROVENANCE
+from sim.ensembles.store.manifest import Manifest, read_manifest
 
 
 def tables_of_finished(folder: Path, manifest: Manifest | None) -> dict[str, str] | None:

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.ensembles.chunk import PATHS, Keep
+from sim.ensembles.chunk import Keep
+from sim.ensembles.store import RUNS
 from sim.ensembles.store.blocks import runs_in_a_block
 from sim.ensembles.store.chunks import ENTITY_LISTS, OF_THE_RUN, table_of
-from sim.outcomes.files import RUNS
+from sim.outcomes.columns import PATHS
 from sim.outcomes.table import OUTCOMES
 
 

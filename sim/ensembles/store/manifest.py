@@ -10,9 +10,9 @@ from typing import Any
 
 from sim.design.request import Request
 from sim.design.runs import Design
+from sim.ensembles.store import MANIFEST
 from sim.ensembles.store.atomic import write_atomic
 from sim.ensembles.store.identity import comparable, head_hash, head_of, identity_of, point_hashes
-from sim.outcomes.files import MANIFEST as MANIFEST
 from sim.tables.messages import one_line, show
 
 FORMAT = 1

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.ensembles.chunk import Chunk, Keep, Task
 from sim.ensembles.run import Ensemble
-from sim.ensembles.store import finished
+from sim.ensembles.store import MONTHS, SINGLE_MONTHS, finished
 from sim.ensembles.store.atomic import remove_leftovers
 from sim.ensembles.store.blocks import Blocks
 from sim.ensembles.store.chunks import (
@@ -33,7 +33,6 @@ from sim.ensembles.store.chunks import (
 from sim.ensembles.store.identity import head_hash
 from sim.ensembles.store.manifest import Manifest, write_manifest
 from sim.ensembles.store.shards import parse_shard
-from sim.outcomes import files
 from sim.tables.messages import one_line
 
 # A kill costs what was done since the last chunk was written.
@@ -123,10 +122,10 @@ class Store:
         tables : dict of str to str
             Name of each table -> hash of its content.
         """
-        paths = next((n for n in (files.PATHS, files.MONTHS) if n in tables), None)
+        paths = next((n for n in (SINGLE_MONTHS, MONTHS) if n in tables), None)
         try:
             if self._keep.paths and paths is None:
-                raise finished.BadTable(files.MONTHS)
+                raise finished.BadTable(MONTHS)
             finished.check(self.folder, tables)
         except finished.BadTable as bad:
             folder = one_line(str(self.folder))

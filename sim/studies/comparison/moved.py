@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.analysis.paired import Paired, bootstrap, compared
-from sim.outcomes.organisations import seats_of
+from sim.outcomes.entities import seats_of
 from sim.outcomes.table import OUTCOMES
 
 GOAL = "sustained_adoption"

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from sim.design.runs import Design, model_version
-from sim.ensembles.store.manifest import MANIFEST, read_manifest
+from sim.ensembles.store import MANIFEST
+from sim.ensembles.store.manifest import read_manifest
 from sim.tables.errors import UserError
 from sim.tables.messages import show, unknown
 from sim.tables.parameters import nearest

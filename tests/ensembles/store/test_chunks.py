@@ -8,7 +8,7 @@ import shutil
 import numpy as np
 import pytest
 
-from sim.ensembles.chunk import PATHS, Chunk, Keep, Task
+from sim.ensembles.chunk import Chunk, Keep, Task
 from sim.ensembles.store import chunks as module
 from sim.ensembles.store.chunks import (
     BadChunk,
@@ -17,7 +17,7 @@ from sim.ensembles.store.chunks import (
     table_of_tasks,
     write_chunk,
 )
-from sim.outcomes.entities import ENTITY_COLUMNS
+from sim.outcomes.columns import COLUMNS, ENTITIES, PATHS
 from sim.outcomes.table import OUTCOMES
 from tests.ensembles.store_runs import chunks, run, same, stop_at_chunk
 
@@ -32,12 +32,12 @@ def chunk(task, months=5):
     outcomes["trust"][0] = np.nan
     rows = n * 2
     entities = {}
-    for kind, columns in ENTITY_COLUMNS.items():
+    for kind in ENTITIES:
         entities[kind] = {
             name: np.full(rows, "word", object)
-            if dtype is object
-            else np.arange(rows).astype(dtype)
-            for name, dtype in columns.items()
+            if column.dtype is object
+            else np.arange(rows).astype(column.dtype)
+            for name, column in COLUMNS[kind].items()
         }
         entities[kind]["replicate"] = np.repeat(np.arange(task.first, task.last), 2)
     paths = {name: random.random((n, months)) for name in PATHS}

@@ -1,0 +1,233 @@
+"""What the files of a result hold, and what their columns mean.
+
+What a run leaves is told by `sim.outcomes.columns` and, as parameters are, by tables of their own.
+The metadata of Parquet files, the descriptions of data frames and docs/files.md derive from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sim.ensembles.store import MANIFEST, MONTHS, PROVENANCE, RUNS, SINGLE_MONTHS
+from sim.outcomes.columns import COLUMNS as OF_RUNS
+from sim.outcomes.columns import INT, TEXT, Column
+from sim.outcomes.table import OUTCOMES, Outcome
+from sim.tables.errors import NoSuchNameError
+from sim.tables.layout import Table
+from sim.tables.messages import unknown
+from sim.tables.parameters import PARAMETERS, Parameter
+
+REPORT, CONFIG = "report.html", "config.yaml"
+ORGANISATIONS, HCPS = "organisations.parquet", "hcps.parquet"
+SUMMARY, COMPARISON, COSTS = "summary.csv", "comparison.csv", "costs.csv"
+# Tables that not every result has
+SOMETIMES = (MONTHS, ORGANISATIONS, HCPS, SINGLE_MONTHS, COMPARISON, COSTS)
+
+# In the order in which a reader wants them
+FILES: dict[str, str] = {
+    REPORT: "the answer with figures to point at; one file, opened in a browser, that needs "
+    "no network",
+    SUMMARY: "one row per point and outcome: mean, interval of the mean, range of single runs; for "
+    "spreadsheets",
+    COMPARISON: "one row per policy and outcome: the paired difference to the first policy "
+    "(study=compare only)",
+    RUNS: "one row per run: what varies, seed, replicate, all outcomes",
+    COSTS: "one row per policy: what it costs and brings (study=compare, where policies cost)",
+    MONTHS: "one row per run and month (months=all) or year (months=yearly), or one per point, "
+    "quantity and month: means and quantiles over replicates (months=quantiles)",
+    ORGANISATIONS: "one row per run and organisation (organisations=all, and study=compare)",
+    HCPS: "one row per run and HCP in post at the horizon (hcps=all)",
+    SINGLE_MONTHS: "one row per run and month, where months.parquet does not hold them but figures "
+    "or an extended sweep need them",
+    CONFIG: "everything that made the result, defaults included, as an experiment to run again",
+    PROVENANCE: "command, versions, seed, hashes of the tables",
+    MANIFEST: "what the program needs to resume, extend or check the result",
+}
+
+C = Column
+
+
+def _interval(
+    name: str,
+    unit: str,
+    meaning: str,
+    interval: str = "the 95 % interval of that mean",
+    more: str = "",
+) -> tuple[Column, Column, Column]:
+    """Return the columns of an estimate and of the ends of its interval."""
+    return (
+        C(name, unit, meaning),
+        C(f"{name}_low_95", unit, f"lower end of {interval}"),
+        C(f"{name}_high_95", unit, f"upper end of {interval}{more}"),
+    )
+
+
+# Quantile over replicates -> its share and its name in words
+SHARES = {
+    "lowest_run": (0.0, "lowest value"),
+    "q05": (0.05, "5 % quantile"),
+    "q25": (0.25, "25 % quantile"),
+    "median": (0.5, "median"),
+    "q75": (0.75, "75 % quantile"),
+    "q95": (0.95, "95 % quantile"),
+    "highest_run": (1.0, "highest value"),
+}
+_OF_QUANTILES = {name: words for name, (_, words) in SHARES.items()} | {
+    "mean": "mean",
+    "mean_low_95": "lower end of the 95 % interval of the mean",
+    "mean_high_95": "upper end of the 95 % interval of the mean",
+}
+_INFINITE = "its 95 % interval", "; may be infinite"
+# fmt: off
+QUANTILES = (
+    C("quantity", "", "which of the quantities by month the row is about", TEXT),
+    *(C(name, "as the quantity", f"{words} over the replicates of a point") for name, words in _OF_QUANTILES.items()),
+    C("runs", "runs", "runs that the row rests on", INT),
+)
+_NAME = C("name", "", "name of the organisation", TEXT)
+_COMPARED = (
+    C("given_world", "", "the values that were listed for what varies beside the policy; only where there are several", TEXT),
+    C("policy", "", "name of the policy or scenario", TEXT),
+    C("baseline", "", "what the policy or scenario is compared with", TEXT),
+)
+_OUTCOME = (
+    C("outcome", "", "name of the outcome that the row is about", TEXT),
+    C("unit", "", "unit of that outcome", TEXT),
+)
+_PAIRS = C("pairs", "pairs", "pairs of runs in which both have a number")
+# Columns that are neither outcomes nor parameters, or differ from them; in the order of the tables
+_TABLES = {
+    "runs": OF_RUNS["runs"].values(),
+    "months": (*OF_RUNS["months"].values(), *QUANTILES),
+    "organisations": (*OF_RUNS["organisations"].values(), _NAME),
+    "hcps": (*OF_RUNS["hcps"].values(), _NAME),
+    "summary": (
+        OF_RUNS["runs"]["point"],
+        *_OUTCOME,
+        C("probability_sustained", "share of runs", "runs whose sustained adoption is at least outcome.sustained_threshold"),
+        *_interval("mean", "as the row's unit", "mean over runs", "the 95 % interval of the mean"),
+        C("lowest_run", "as the row's unit", "lowest single run"),
+        C("highest_run", "as the row's unit", "highest single run"),
+        C("runs", "runs", "runs in which the outcome is a number", INT),
+    ),
+    "comparison": (
+        *_COMPARED,
+        *_OUTCOME,
+        *_interval("change", "as the row's unit", "mean paired difference from the baseline, same luck"),
+        *_interval("probability_better", "share of pairs", "pairs of runs in which it is better than the baseline", "the 95 % interval of that share"),
+        C("variance_saved", "share", "part of the variance of the difference that common luck takes away"),
+        _PAIRS,
+    ),
+    "costs": (
+        *_COMPARED,
+        C("dominated_by", "", "a policy that costs no more and brings as many adopters; empty if there is none", TEXT),
+        *_interval("additional_cost", "currency", "mean paired difference of what policies cost, discounted, in cost.currency"),
+        *_interval("additional_adopters", "HCPs", "mean paired difference of sustained adoption, as a number of HCPs"),
+        *_interval("cost_per_adopter", "currency per HCP", "additional cost over additional adopters; not a number if it brings no adopters beyond chance", *_INFINITE),
+        _PAIRS,
+        C("further_than", "", "the next cheaper one of those that are worth their money at some budget; empty if it is not among them", TEXT),
+        *_interval("cost_per_further_adopter", "currency per HCP", "what each adopter beyond that one costs; not a number if there are none beyond chance", *_INFINITE),
+    ),
+}
+# fmt: on
+# Frame of a result -> name of a column -> the column
+FRAMES = {frame: {c.name: c for c in columns} for frame, columns in _TABLES.items()}
+# Key of the provenance -> its unit and meaning
+PROVENANCE_KEYS = {
+    "identity": ("", "hash of everything that determines the result"),
+    "experiment": ("", "name of the experiment"),
+    "command": ("", "the command that made the result"),
+    "seed": ("", "seed of all runs"),
+    "replicates": ("runs", "runs of each point"),
+    "runs": ("runs", "runs of all points"),
+    "failed_runs": ("runs", "runs that failed"),
+    "tables": ("", "hash of each Parquet file"),
+    "written": ("", "time of writing, in UTC"),
+    "nasss_sim": ("", "version of the program"),
+    "model": ("", "version of the model: results of two of them may differ"),
+    "python": ("", "version of Python"),
+    "machine": ("", "operating system and kind of processor"),
+    "versions": ("", "versions of the libraries"),
+    "git": ("", "commit of the sources, +changes if they were altered; null outside git"),
+}
+BETTER = {1: "more", -1: "less", 0: ""}
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What is known of a column; no unit: text, or a pure number.
+
+    Attributes
+    ----------
+    name, unit, meaning : str
+    more : tuple of (str, str)
+        What else is known of it, such as the default of a parameter.
+    """
+
+    name: str
+    unit: str
+    meaning: str
+    more: tuple[tuple[str, str], ...] = ()
+
+    def rows(self) -> list[list[str]]:
+        """Return what is known as names with their texts."""
+        known = (("unit", self.unit), ("meaning", self.meaning), *self.more)
+        return [[key, text] for key, text in known if text]
+
+    def __repr__(self) -> str:
+        unit = f" ({self.unit})" if self.unit else ""
+        lines = [f"{key}: {text}" for key, text in self.more if text]
+        return "\n".join([f"{self.name}{unit}: {self.meaning}", *lines])
+
+    def _repr_html_(self) -> str:
+        return Table([[self.name, ""], *self.rows()], text_last=1)._repr_html_()
+
+
+def describe(name: str, frame: str = "") -> Meaning:
+    """Return the meaning of a column, an outcome or a parameter.
+
+    Parameters
+    ----------
+    name : str
+    frame : str, optional
+        One of FRAMES; without it an outcome is meant before the column of a frame.
+
+    Raises
+    ------
+    NoSuchNameError
+        If there is none of that name.
+    """
+    if frame and name in FRAMES[frame]:
+        return _of_column(FRAMES[frame][name])
+    if name in OUTCOMES:
+        return _of_outcome(OUTCOMES[name])
+    if name in PARAMETERS:
+        return _of_parameter(PARAMETERS[name])
+    for columns in FRAMES.values():
+        if name in columns:
+            return _of_column(columns[name])
+    known = [*OUTCOMES, *PARAMETERS, *(c for columns in FRAMES.values() for c in columns)]
+    raise NoSuchNameError(unknown(name, known, "column", "`result.columns`"))
+
+
+def told_of(names: Iterable[str], frame: str) -> dict[str, dict[str, str]]:
+    """Return the unit and meaning of columns of a frame."""
+    meanings = {name: describe(name, frame) for name in names}
+    return {name: {"unit": m.unit, "meaning": m.meaning} for name, m in meanings.items()}
+
+
+def _of_column(column: Column) -> Meaning:
+    return Meaning(column.name, column.unit, column.meaning)
+
+
+def _of_outcome(outcome: Outcome) -> Meaning:
+    letter = "" if outcome.letter == "explaining" else outcome.letter
+    more = (("letter of NASSS", letter), ("better is", BETTER[outcome.better]))
+    return Meaning(outcome.name, outcome.unit, outcome.meaning, more)
+
+
+def _of_parameter(parameter: Parameter) -> Meaning:
+    default = "null" if parameter.default is None else str(parameter.default)
+    more = (("default", default), ("allowed", parameter.allowed()), ("source", parameter.source))
+    return Meaning(parameter.path, parameter.unit, parameter.meaning, more)
