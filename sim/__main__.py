@@ -51,7 +51,7 @@ def _answer(arguments: list[str]) -> int:
 
         return diff(arguments[1:])
     if arguments[:1] == ["handouts"]:
-        from sim.studies.handouts import handouts
+        from sim.cli.handouts import handouts
 
         return handouts(arguments[1:])
     from sim.cli.compose import compose

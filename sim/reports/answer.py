@@ -74,3 +74,21 @@ class Answer:
             for block in (*self.summary, *self.blocks)
         )
         return in_notebook(head, *blocks)
+
+
+@dataclass(frozen=True)
+class Section:
+    """More that a page tells below its answer.
+
+    Attributes
+    ----------
+    title : str
+        Empty: it goes on with the section before.
+    blocks : sequence of str or Table
+    folded : str
+        Where not empty, the blocks are hidden until these words are clicked.
+    """
+
+    title: str
+    blocks: Sequence[str | Table]
+    folded: str = ""

@@ -1,154 +1,44 @@
-"""`python -m sim handouts`: two printable pages for each teaching scenario."""
+"""What a handout tells of a scenario: its words, its answer, and what it assumes."""
 
 from __future__ import annotations
 
-import os
-import shlex
-import sys
-from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
-
-from sim.cli.arguments import Arguments, parse
-from sim.design.folders import NAME, shipped_folder, user_folder
 from sim.design.request import Request
-from sim.design.scenarios import Scenario, read_scenario, teaching_scenarios
-from sim.tables.errors import StoppedError, UserError
-from sim.tables.messages import one_line, show, unknown
-
-USAGE = "handouts, or handouts NAME; also out=FOLDER, replicates=64, seed=0, --config-dir FOLDER"
-FOLDER = "handouts"
-SETTINGS = {"replicates": 64, "seed": 0}
-ALLOWED = ("out", "threads", "progress", *SETTINGS)
-
-
-def handouts(arguments: Sequence[str]) -> int:
-    """Run the scenarios and write a page for each.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        Names of scenarios, all that have a handout if there is none; `out=FOLDER`,
-        `replicates=N`, `seed=N`, `threads=N`, `progress=never`, `--config-dir FOLDER`.
-
-    Returns
-    -------
-    int
-        Exit code, 0.
-
-    Raises
-    ------
-    UserError
-        Before any run, if a scenario, a setting or the folder can not be used.
-    StoppedError
-        If a page can not be written.
-    """
-    names, parsed = _parsed(arguments)
-    scenarios = _chosen(names, parsed)
-    folder = Path(str(parsed.values.pop("out", None) or FOLDER)).expanduser()
-    _a_folder(folder)
-    paths = [_free(folder / f"{scenario.name}.html") for scenario in scenarios]
-    settings = [f"{key}={value}" for key, value in {**SETTINGS, **parsed.values}.items()]
-    own = [] if parsed.config_dir is None else ["--config-dir", parsed.config_dir]
-    made = [(s, p, _composed(s, settings, own)) for s, p in zip(scenarios, paths, strict=True)]
-
-    from sim.design.runs import model_version
-    from sim.reports.folder import write_atomic
-    from sim.reports.handout.page import Handout, page
-    from sim.studies.python import perform
-
-    for scenario, path, request in made:
-        print(f"{scenario.name}: {scenario.words.title}", file=sys.stderr, flush=True)
-        again = [s for s in settings if s.partition("=")[0] in SETTINGS]
-        command = " ".join([scenario.command, *again])
-        content = page(Handout(scenario, request, perform(request), model_version(), command))
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            write_atomic(path, content)
-        except OSError as error:
-            raise StoppedError(f"{one_line(str(path))}: {one_line(str(error))}") from None
-        print(path, flush=True)
-    print("Print from a browser, on A4: two pages each.", file=sys.stderr)
-    return 0
+from sim.design.runs import model_version
+from sim.design.scenarios import Scenario
+from sim.reports import words
+from sim.studies.result import Result
+from sim.tables.factors import PAPER
+from sim.tables.layout import Table
+from sim.tables.parameters import PARAMETERS
 
 
-def _parsed(arguments: Sequence[str]) -> tuple[list[str], Arguments]:
-    """Return the names among the arguments, and all others, checked."""
-    names: list[str] = []
-    others: list[str] = []
-    for argument in arguments:
-        after = bool(others) and others[-1] in ("--config-dir", "-cd")
-        plain = NAME.fullmatch(argument) is not None and not after
-        (names if plain else others).append(argument)
-    parsed = parse(others)
-    problems = [
-        f"handouts: {unknown(key, ALLOWED, 'setting')}; usage: python -m sim {USAGE}"
-        for key in (*parsed.choices, *parsed.values)
-        if key not in ALLOWED
+def handout(scenario: Scenario, request: Request, result: Result, command: str) -> str:
+    """Return two pages about a scenario as one HTML file; `command` makes its numbers again."""
+    from sim.reports.handout.figure import adopters_figure, picture
+    from sim.reports.html.page import render
+
+    title, ensemble = scenario.words.title, result.ensemble
+    return render(
+        "handout",
+        title,
+        scenario=scenario,
+        runs=f"{words.runs(ensemble.replicates)}, seed {ensemble.seed}",
+        picture=picture(adopters_figure(result), title),
+        answer=result.told,
+        command=command,
+        policies=request.policies.values(),
+        assumed=_assumed(scenario, request),
+        paper=PAPER,
+        model=model_version(),
+    )
+
+
+def _assumed(scenario: Scenario, request: Request) -> list[Table]:
+    """Return what the scenario sets, and what it would be otherwise, as two tables."""
+    rows = [
+        [path, words.value(request.values[path]), words.value(PARAMETERS[path].default)]
+        for path in scenario.parameters
     ]
-    if problems:
-        raise UserError(problems)
-    return names, parsed
-
-
-def _chosen(names: Sequence[str], parsed: Arguments) -> list[Scenario]:
-    """Return the scenarios asked for; a name without a handout is a mistake."""
-    folders = [shipped_folder()]
-    if parsed.config_dir is not None:
-        folders.insert(0, user_folder(parsed.config_dir))
-    if not names:
-        scenarios = teaching_scenarios(folders)
-    else:
-        scenarios = [read_scenario(name, folders) for name in dict.fromkeys(names)]
-    problems = [
-        f"scenario {s.name}: has no handout; write one into its file, as docs/scenarios.md says"
-        for s in scenarios
-        if s.words.what_if is None
-    ]
-    if problems:
-        raise UserError(problems)
-    return [replace(scenario, folder=parsed.config_dir) for scenario in scenarios]
-
-
-def _a_folder(path: Path) -> None:
-    """Check that a folder is there or can be made: known before any run, not after the first."""
-    there = next((p for p in (path, *path.absolute().parents) if p.exists()), path)
-    if not there.is_dir():
-        raise UserError(
-            f"out={show(path)}: {one_line(str(there))} is a file; allowed is the path of a folder"
-        )
-    if not os.access(there, os.W_OK):
-        raise UserError(
-            f"out={show(path)}: {one_line(str(there))} can not be written to; give another folder"
-        )
-
-
-def _free(path: Path) -> Path:
-    """Return a path that may be written: a file there has to be a handout of this program."""
-    from sim.reports.handout.page import OURS
-
-    if path.exists():
-        try:
-            ours = OURS in path.read_text(encoding="utf-8", errors="replace")[:2000]
-        except OSError:
-            ours = False
-        if not ours:
-            raise UserError(
-                f"out={show(path.parent)}: holds {path.name}, which is no handout of this program; "
-                "give another folder"
-            )
-    return path
-
-
-def _composed(scenario: Scenario, settings: Sequence[str], own: Sequence[str]) -> Request:
-    """Return the request of a scenario; what its handout tells to type has to be understood too."""
-    from sim.cli.compose import compose
-
-    request = compose([*own, f"scenario={scenario.name}", *settings])
-    try:
-        compose(shlex.split(scenario.what_if_command)[3:])
-    except (UserError, ValueError) as error:
-        problems = error.problems if isinstance(error, UserError) else [str(error)]
-        where = f"scenario {scenario.name}: handout.what_if.change"
-        raise UserError([f"{where}: {line}" for line in problems]) from None
-    return request
+    half = (len(rows) + 1) // 2
+    head = ["parameter", "here", "otherwise"]
+    return [Table([head, *part]) for part in (rows[:half], rows[half:]) if part]

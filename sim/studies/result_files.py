@@ -12,7 +12,7 @@ from sim.ensembles.store import MONTHS, PROVENANCE, RUNS, SINGLE_MONTHS
 from sim.ensembles.store.finished import entity_file, file_hash
 from sim.ensembles.store.store import Store
 from sim.reports import files, months, tables
-from sim.reports.folder import FIGURES
+from sim.reports.folder import FIGURES, write_atomic
 from sim.reports.meanings import CONFIG, REPORT, SOMETIMES, SUMMARY
 from sim.studies.execute import kept_of
 from sim.studies.result import Result
@@ -110,6 +110,8 @@ def remove_figures(folder: Path) -> None:
 
 def save_report(folder: Path, study: Any, request: Request, result: Result, made: Any) -> None:
     """Write `report.html`."""
-    from sim.reports.html.page import write_report
+    from sim.reports.html.page import report
+    from sim.studies.report_sections import sections
 
-    write_report(folder / REPORT, result, request, made, study.plots(result))
+    more = sections(result, request)
+    write_atomic(folder / REPORT, report(result.told, study.plots(result), more, made))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +21,6 @@ def library() -> str:
 def script_text(text: str) -> str:
     """Return a script that does not end the element it stands in."""
     return text.replace("</script", "<\\/script").replace("<!--", "<\\!--")
-
-
-def json_text(content: Any) -> str:
-    """Return JSON that can stand inside a script element, whatever its strings hold."""
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
 
 
 def data_of(groups: list[Group]) -> tuple[Any, list[list[str]]]:

@@ -37,8 +37,12 @@ function sort(head) {
   body.append(...rows);
 }
 
-for (const button of document.querySelectorAll("th button")) {
-  button.addEventListener("click", () => sort(button.parentElement));
+for (const head of document.querySelectorAll("th")) {
+  if (!head.textContent) continue;
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", title: "sort", textContent: head.textContent });
+  button.addEventListener("click", () => sort(head));
+  head.replaceChildren(button);
 }
 window.addEventListener("beforeprint", () => {
   for (const details of document.querySelectorAll("details")) details.open = true;

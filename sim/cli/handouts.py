@@ -1,0 +1,132 @@
+"""`python -m sim handouts`: two printable pages for each teaching scenario."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from sim.cli.arguments import Arguments, parse
+from sim.cli.compose import compose
+from sim.design.folders import NAME, shipped_folder, user_folder
+from sim.design.request import Request
+from sim.design.scenarios import Scenario, read_scenario, teaching_scenarios
+from sim.tables.errors import StoppedError, UserError
+from sim.tables.messages import one_line, show, unknown
+
+USAGE = "handouts, or handouts NAME; also out=FOLDER, replicates=64, seed=0, --config-dir FOLDER"
+FOLDER = "handouts"
+SETTINGS = {"replicates": 64, "seed": 0}
+OURS = '<meta name="generator" content="nasss-sim '  # a page of any version of this program
+ALLOWED = ("out", "threads", "progress", *SETTINGS)
+
+
+def handouts(arguments: Sequence[str]) -> int:
+    """Run the scenarios named, or all that have a handout, and write a page for each."""
+    names, parsed = _parsed(arguments)
+    scenarios = _chosen(names, parsed)
+    folder = Path(str(parsed.values.pop("out", None) or FOLDER)).expanduser()
+    _a_folder(folder)
+    paths = [_free(folder / f"{scenario.name}.html") for scenario in scenarios]
+    settings = [f"{key}={value}" for key, value in {**SETTINGS, **parsed.values}.items()]
+    own = [] if parsed.config_dir is None else ["--config-dir", parsed.config_dir]
+    made = [(s, p, _composed(s, settings, own)) for s, p in zip(scenarios, paths, strict=True)]
+
+    from sim.reports.folder import write_atomic
+    from sim.studies.handouts import handout
+    from sim.studies.python import perform
+
+    again = [s for s in settings if s.partition("=")[0] in SETTINGS]
+    for scenario, path, request in made:
+        print(f"{scenario.name}: {scenario.words.title}", file=sys.stderr, flush=True)
+        command = " ".join([scenario.command, *again])
+        content = handout(scenario, request, perform(request), command)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            write_atomic(path, content)
+        except OSError as error:
+            raise StoppedError(f"{one_line(str(path))}: {one_line(str(error))}") from None
+        print(path, flush=True)
+    print("Print from a browser, on A4: two pages each.", file=sys.stderr)
+    return 0
+
+
+def _parsed(arguments: Sequence[str]) -> tuple[list[str], Arguments]:
+    """Return the names among the arguments, and all others, checked."""
+    names: list[str] = []
+    others: list[str] = []
+    for argument in arguments:
+        after = bool(others) and others[-1] in ("--config-dir", "-cd")
+        plain = NAME.fullmatch(argument) is not None and not after
+        (names if plain else others).append(argument)
+    parsed = parse(others)
+    problems = [
+        f"handouts: {unknown(key, ALLOWED, 'setting')}; usage: python -m sim {USAGE}"
+        for key in (*parsed.choices, *parsed.values)
+        if key not in ALLOWED
+    ]
+    if problems:
+        raise UserError(problems)
+    return names, parsed
+
+
+def _chosen(names: Sequence[str], parsed: Arguments) -> list[Scenario]:
+    """Return the scenarios asked for; a name without a handout is a mistake."""
+    folders = [shipped_folder()]
+    if parsed.config_dir is not None:
+        folders.insert(0, user_folder(parsed.config_dir))
+    if not names:
+        scenarios = teaching_scenarios(folders)
+    else:
+        scenarios = [read_scenario(name, folders) for name in dict.fromkeys(names)]
+    problems = [
+        f"scenario {s.name}: has no handout; write one into its file, as docs/scenarios.md says"
+        for s in scenarios
+        if s.words.what_if is None
+    ]
+    if problems:
+        raise UserError(problems)
+    return [replace(scenario, folder=parsed.config_dir) for scenario in scenarios]
+
+
+def _a_folder(path: Path) -> None:
+    """Check that a folder is there or can be made: known before any run, not after the first."""
+    there = next((p for p in (path, *path.absolute().parents) if p.exists()), path)
+    if not there.is_dir():
+        raise UserError(
+            f"out={show(path)}: {one_line(str(there))} is a file; allowed is the path of a folder"
+        )
+    if not os.access(there, os.W_OK):
+        raise UserError(
+            f"out={show(path)}: {one_line(str(there))} can not be written to; give another folder"
+        )
+
+
+def _free(path: Path) -> Path:
+    """Return a path that may be written: a file there has to be a handout of this program."""
+    if path.exists():
+        try:
+            ours = OURS in path.read_text(encoding="utf-8", errors="replace")[:2000]
+        except OSError:
+            ours = False
+        if not ours:
+            raise UserError(
+                f"out={show(path.parent)}: holds {path.name}, which is no handout of this program; "
+                "give another folder"
+            )
+    return path
+
+
+def _composed(scenario: Scenario, settings: Sequence[str], own: Sequence[str]) -> Request:
+    """Return the request of a scenario; what its handout tells to type has to be understood too."""
+    request = compose([*own, f"scenario={scenario.name}", *settings])
+    try:
+        compose(shlex.split(scenario.what_if_command)[3:])
+    except (UserError, ValueError) as error:
+        problems = error.problems if isinstance(error, UserError) else [str(error)]
+        where = f"scenario {scenario.name}: handout.what_if.change"
+        raise UserError([f"{where}: {line}" for line in problems]) from None
+    return request

@@ -1,0 +1,103 @@
+"""What a report tells below answer and figures: all numbers, what was varied, what was changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.design.request import Request
+from sim.outcomes.table import OUTCOMES, label
+from sim.reports import tables, words
+from sim.reports.answer import Section
+from sim.studies.comparison import plan
+from sim.studies.result import Result
+from sim.tables.layout import Table
+from sim.tables.parameters import PARAMETERS
+from sim.tables.settings import CROSSED_AXES
+
+MOST_POINTS = 400  # rows of the table of points; all stand in summary.csv
+MOST_VALUES = 12
+MOST_COLUMNS = 8  # of what varies, in the table of points
+MOST_ROWS = 12  # of what varies, before it is folded away
+OF_POINTS = ("sustained_adoption", "trust", "lapse_rate")
+
+
+def sections(result: Result, request: Request) -> list[Section]:
+    """Return the sections of a report, in reading order."""
+    one = len(result.ensemble.points) == 1
+    numbers = [_outcomes(result)] if one else [_points(result), _meanings()]
+    return [*numbers, *_policies(request), *_varied(request), _changed(request)]
+
+
+def _outcomes(result: Result) -> Section:
+    """Return all outcomes of a single point."""
+    rows = [["outcome", "mean", "95 % interval of the mean", "unit", "meaning"]]
+    for name, outcome in OUTCOMES.items():
+        mean = result.mean(name)
+        found = [words.number(mean.estimate), words.between(mean.low, mean.high)]
+        rows.append([label(name), *found, outcome.unit, outcome.meaning])
+    return Section("", [Table(rows, text_last=2)], "All outcomes")
+
+
+def _points(result: Result) -> Section:
+    """Return the main outcomes of all points."""
+    ensemble = result.ensemble
+    varied = tables.varied(ensemble)
+    left_out = len(varied) > MOST_COLUMNS
+    if left_out:  # as many worlds as were drawn, each with all its assumptions
+        varied = [path for path in varied if path in CROSSED_AXES]
+    rows = [["point", *varied, "P(sustained)", *(label(name) for name in OF_POINTS)]]
+    for number, point in enumerate(ensemble.points[:MOST_POINTS]):
+        means = (words.with_interval(result.mean(name, number)) for name in OF_POINTS)
+        sustained = words.percent(result.probability_sustained(number))
+        values = (words.value(point.values[path]) for path in varied)
+        rows.append([str(number), *values, sustained, *means])
+    more = len(ensemble.points) - MOST_POINTS
+    note = f"{more:,} more points stand in summary.csv. " if more > 0 else ""
+    note += "The values of all that varies stand in summary.csv." if left_out else ""
+    return Section("", [Table(rows, note=note)], "All points, with 95 % intervals")
+
+
+def _meanings() -> Section:
+    rows = [["outcome", "unit", "meaning"]]
+    rows += [[label(n), words.unit(o.unit), o.meaning] for n, o in OUTCOMES.items() if o.label]
+    return Section("", [Table(rows, left=3)], "What the outcomes mean")
+
+
+def _policies(request: Request) -> Iterator[Section]:
+    """Yield what policies and shocks do, from when, for how long, where and at what price."""
+    if request.policies:
+        unit = str(request.values["cost.currency"])
+        rows = plan.rows(request.policies, int(request.values["horizon"]), unit)
+        note = "Strengths, times and prices are assumptions of the files that state them."
+        yield Section("What the policies and shocks do", [Table(rows, note=note, left=5)])
+
+
+def _varied(request: Request) -> Iterator[Section]:
+    """Yield the axes of the design."""
+    if not request.axes:
+        return
+    rows = [["axis", "values", "parameters that move together"]]
+    for axis in request.axes:
+        values = [words.value(v) for v in axis.values]
+        if len(values) > MOST_VALUES:
+            values = [*values[: MOST_VALUES - 1], "...", values[-1]]
+        together = ", ".join(axis.paths) if axis.paths != (axis.name,) else ""
+        rows.append([axis.name, ", ".join(values), together])
+    if not any(row[2] for row in rows[1:]):
+        rows = [row[:2] for row in rows]
+    folded = f"All {len(request.axes)} axes" if len(rows) > MOST_ROWS else ""
+    yield Section("What was varied", [Table(rows, left=3)], folded)
+
+
+def _changed(request: Request) -> Section:
+    """Return the parameters of the base point that differ from their defaults."""
+    rows = [["parameter", "value", "default", "unit", "meaning"]]
+    for path, parameter in PARAMETERS.items():
+        value = request.values[path]
+        if value != parameter.default:
+            shown = [words.value(value), words.value(parameter.default)]
+            rows.append([path, *shown, parameter.unit, parameter.meaning])
+    title = "Parameters that differ from their defaults"
+    if len(rows) == 1:
+        return Section(title, [f"None{', beside what was varied' if request.axes else ''}."])
+    return Section(title, [Table(rows, text_last=2)])
