@@ -43,7 +43,7 @@ def _answer(arguments: list[str]) -> int:
 
         return merge(arguments[1:])
     if arguments[:1] == ["story"]:
-        from sim.studies.story.command import story
+        from sim.cli.story import story
 
         return story(arguments[1:])
     if arguments[:1] == ["diff"]:

@@ -12,12 +12,12 @@ import pytest
 import yaml
 
 from sim.__main__ import main
+from sim.cli import story
 from sim.cli.compose import compose
 from sim.cli.listing import TOPICS, listing
 from sim.design.scenarios import teaching_scenarios
 from sim.ensembles.store.shards import parse_shard
 from sim.studies.resume import MAY_CHANGE
-from sim.studies.story import command as story
 from sim.tables.errors import UserError
 from website.document_blocks import BLOCKS, filled
 

@@ -12,7 +12,7 @@ from sim.reports.figures.style import COLOURS, FAINT, INK, LINES, describe, labe
 from sim.tables.factors import QUALITY_NAMES
 
 if TYPE_CHECKING:
-    from sim.studies.story.watch import History
+    from sim.story.watch import History
 
 PANELS = (
     ("adopters", "Adopters", "share of HCPs"),

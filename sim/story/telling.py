@@ -7,8 +7,8 @@ import textwrap
 import numpy as np
 
 from sim.model import rules
-from sim.studies.story.force import told
-from sim.studies.story.watch import Event, History, Life
+from sim.story.turns import told
+from sim.story.watch import Event, History, Life
 from sim.tables.factors import QUALITY_NAMES
 from sim.tables.layout import WIDTH, beside, paragraph
 

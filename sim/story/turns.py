@@ -82,7 +82,7 @@ def of_columns(columns: Sequence[int]) -> list[Lever]:
     return sorted(found, key=list(LEVERS.values()).index)
 
 
-def turns(
+def turns_between(
     month: int, before: np.ndarray, after: np.ndarray, columns: set[int] | None = None
 ) -> list[Turn]:
     """Return what changes from one month's row of the table of levers to the next one's.

@@ -192,24 +192,24 @@ def _organisation_name(design: Design, point: int, organisation: int) -> str:
 
 
 def _hcp(design: Design, numbers: list[int], given: Any, seed: int) -> list[str]:
-    from sim.studies.story import words
-    from sim.studies.story.watch import watch_hcp
+    from sim.story import telling
+    from sim.story.watch import watch_hcp
 
     lives = [watch_hcp(design.points[n], seed, given.replicate, given.hcp - 1) for n in numbers]
     name = _organisation_name(design, numbers[0], lives[0].organisation)
     alone = _names(design, numbers)[0] if len(lives) == 1 and len(design.points) > 1 else ""
-    lines = words.heading(lives[0], seed, given.replicate, name, alone)
+    lines = telling.heading(lives[0], seed, given.replicate, name, alone)
     if len(lives) == 1:
-        return lines + words.one_life(lives[0])
+        return lines + telling.one_life(lives[0])
     first, second = _names(design, numbers)
-    return lines + words.two_lives(lives[0], lives[1], (first, second))
+    return lines + telling.two_lives(lives[0], lives[1], (first, second))
 
 
 def _tell_organisation(
     design: Design, numbers: list[int], given: Any, seed: int, folder: Path
 ) -> None:
-    from sim.studies.story import words
-    from sim.studies.story.watch import watch_organisation
+    from sim.story import telling
+    from sim.story.watch import watch_organisation
 
     o = given.organisation - 1
     histories = [watch_organisation(design.points[n], seed, given.replicate, o) for n in numbers]
@@ -219,7 +219,7 @@ def _tell_organisation(
         name = _organisation_name(design, number, o)
         if len(numbers) > 1:
             lines += ["", f"Under {title}:"]
-        lines += words.organisation_story(history, name, seed, given.replicate)
+        lines += telling.organisation_story(history, name, seed, given.replicate)
     print("\n".join(lines), flush=True)
 
     # Words first: matplotlib takes longer than all else

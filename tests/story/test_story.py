@@ -13,8 +13,8 @@ from sim.policies.policy import checked
 from sim.policies.schedule import schedule_of
 from sim.policies.table import LEVERS
 from sim.reports.figures.story import spans
-from sim.studies.story import force, watch, words
-from sim.studies.story.watch import Event
+from sim.story import telling, turns, watch
+from sim.story.watch import Event
 from sim.tables.errors import UserError
 from sim.tables.parameters import defaults
 
@@ -68,7 +68,7 @@ def test_the_history_of_an_organisation_adds_up():
     adopters = record.single[:, 2, rules.ADOPTER] / 12
     assert h.shares["adopters"].tolist() == pytest.approx(adopters.tolist())
     assert h.quality[-1].tolist() == state.organisations["quality"][2].tolist()
-    text = " ".join(words.organisation_story(h, "3", 5, 1))
+    text = " ".join(telling.organisation_story(h, "3", 5, 1))
     assert f"At the horizon {100 * adopters[-1]:.0f} %" in text or "withdraws" in text
 
 
@@ -76,13 +76,13 @@ def test_words_of_a_lapse_after_two_failures():
     peers = Event(20, "peers", {"peers": 8, "adopting": 4})
     used = [Event(m, "experience", {"good": m != 18 and m != 19}) for m in range(10, 21)]
     stop = Event(20, "move", {"old": rules.ADOPTER, "new": rules.LAPSED})
-    text = words._sentence(stop, peers, used)
+    text = telling._sentence(stop, peers, used)
     assert text == (
         "stops using it, after two failures in six months of use, "
         "when four of eight peers were adopters"
     )
     begin = Event(9, "move", {"old": rules.NON_ADOPTER, "new": rules.TRIAL})
-    assert words._sentence(begin, None, []) == "tries the tool, without any peer"
+    assert telling._sentence(begin, None, []) == "tries the tool, without any peer"
 
 
 @pytest.mark.parametrize(
@@ -97,21 +97,21 @@ def test_words_of_a_lapse_after_two_failures():
 )
 def test_words_of_use(experiences, said):
     used = [Event(m, "experience", {"good": good}) for m, good in enumerate(experiences)]
-    assert words.of_use(used) == said
+    assert telling.of_use(used) == said
     one = Event(1, "peers", {"peers": 1, "adopting": 0})
-    assert words.of_peers(one) == "when the only peer was no adopter"
-    year = [words._year_of_use([Event(m, "", {"good": g}) for m in range(3)]) for g in (0, 1)]
+    assert telling.of_peers(one) == "when the only peer was no adopter"
+    year = [telling._year_of_use([Event(m, "", {"good": g}) for m in range(3)]) for g in (0, 1)]
     assert [text.split("; ")[1] for text in year] == ["none of them went well.", "all of them went well."]  # fmt: skip
 
 
 def test_every_lever_has_words_and_is_found_again_from_its_columns():
     for lever in LEVERS.values():
-        begins, _ = force.words_of(lever)
+        begins, _ = turns.words_of(lever)
         assert begins and "{" not in begins
-        assert force.of_columns(lever.columns) == [lever]
+        assert turns.of_columns(lever.columns) == [lever]
         if lever.by_group:  # one group alone
-            assert force.of_columns(lever.columns[1:2]) == [lever]
-    assert {name.partition(".")[0] for name in force.WORDS} == {
+            assert turns.of_columns(lever.columns[1:2]) == [lever]
+    assert {name.partition(".")[0] for name in turns.WORDS} == {
         name.partition(".")[0] for name in LEVERS
     }
 
@@ -126,26 +126,26 @@ def test_a_life_tells_what_reaches_its_organisation_and_its_group():
     cut = {"lever": "budget_cut", "strength": 0.6, "from": 31, "to": 40}
     cut |= {"where": {"organisations": [2]}}
     own = forced([cut], "shock")
-    here, elsewhere = (words.one_life(watch.watch_hcp(own, 5, 1, hcp)) for hcp in (13, 3))
+    here, elsewhere = (telling.one_life(watch.watch_hcp(own, 5, 1, hcp)) for hcp in (13, 3))
     told = " ".join(here)
     assert "Month 31: the budget for work on the tool is cut (budget_cut, 0.6 share)." in told
     assert "Month 41: the budget cut ends." in told
     assert "budget" not in " ".join(elsewhere)
     history = watch.watch_organisation(own, 5, 1, 1)
-    assert "Month 31: the budget" in " ".join(words.organisation_story(history, "2", 5, 1))
+    assert "Month 31: the budget" in " ".join(telling.organisation_story(history, "2", 5, 1))
     assert spans(history) == [("budget cut", 31, 40)]
     assert not watch.watch_organisation(own, 5, 1, 0).turns
     nurses = forced([{"lever": "training", "strength": 0.1, "from": 7, "groups": ["nurse"]}])
     for hcp in range(12):
         life = watch.watch_hcp(nurses, 5, 1, hcp)
-        assert ("more training" in " ".join(words.one_life(life))) == (life.group == "nurse")
+        assert ("more training" in " ".join(telling.one_life(life))) == (life.group == "nurse")
 
 
 def test_a_lever_that_grows_is_told_as_such():
     both = forced(
         [{"lever": "training", "strength": s, "from": m} for s, m in ((0.1, 1), (0.2, 9))]
     )
-    told = " ".join(words.one_life(watch.watch_hcp(both, 5, 1, 0)))
+    told = " ".join(telling.one_life(watch.watch_hcp(both, 5, 1, 0)))
     assert "Month 9: training becomes stronger (0.3 per month)." in " ".join(told.split())
 
 
@@ -156,7 +156,7 @@ def test_who_is_trained_at_once_is_the_newcomer():
     newcomers = [e for e in events if e.kind == "newcomer"]
     assert newcomers and all(e.detail["trained"] for e in newcomers)
     assert not any(e.kind == "training" for e in events)
-    assert any("takes the post, and is trained at once" in t for x in lives for t in words.one_life(x))  # fmt: skip
+    assert any("takes the post, and is trained at once" in t for x in lives for t in telling.one_life(x))  # fmt: skip
 
 
 def test_a_good_month_is_one_also_where_trust_cannot_form():
@@ -167,13 +167,13 @@ def test_a_good_month_is_one_also_where_trust_cannot_form():
 
 def test_news_and_not_failures_make_a_user_reconsider():
     own = forced([{"lever": "adverse_evidence", "strength": 0.9, "from": 60, "to": 60}], "shock")
-    text = [t for h in range(48) for t in words.one_life(watch.watch_hcp(own, 5, 1, h))]
+    text = [t for h in range(48) for t in telling.one_life(watch.watch_hcp(own, 5, 1, h))]
     stops = [t for t in text if "Month 60: reconsiders because of the news, and " in t]
     assert stops and not any("Month 60: stops" in t for t in text)
 
 
 def test_the_last_months_are_not_called_a_year():
-    told = words.one_life(watch.watch_hcp(point(horizon=30), 5, 1, 0))
+    told = telling.one_life(watch.watch_hcp(point(horizon=30), 5, 1, 0))
     assert "  At the end, month 30: " in told[-1] and "End of year 2: " in " ".join(told)
 
 
@@ -181,8 +181,8 @@ def test_where_two_lives_part():
     first, second = point(), point(**{"process.training": 0.9})
     a, b = (watch.watch_hcp(p, 5, 1, 3) for p in (first, second))
     month = next(m for m in range(73) if a.levels["literacy"][m] != b.levels["literacy"][m])
-    assert f"part in month {month}" in words.parting(a, b, ("x", "y"))
-    assert "the same, to the bit" in words.parting(a, a, ("x", "y"))
+    assert f"part in month {month}" in telling.parting(a, b, ("x", "y"))
+    assert "the same, to the bit" in telling.parting(a, a, ("x", "y"))
 
 
 @pytest.fixture(scope="module")
@@ -237,8 +237,8 @@ def test_mistakes(folder, capsys, arguments, words_of_error):
 
 def test_points_and_organisations_are_found_by_name(tmp_path, capsys):
     from sim.cli.compose import compose
+    from sim.cli.story import _organisation_numbered, _point_named
     from sim.studies.execute import design_of
-    from sim.studies.story.command import _organisation_numbered, _point_named
 
     design = design_of(compose(["policy=none,training", "study=compare"]))
     assert _point_named(design, "point", "training") == 1

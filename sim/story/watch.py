@@ -16,8 +16,7 @@ from sim.model.engine import Point
 from sim.model.society.hcp import HCP
 from sim.model.society.society import Society
 from sim.model.state import State
-from sim.studies.story import force
-from sim.studies.story.force import Turn
+from sim.story.turns import Turn, for_group, told, turns_between
 from sim.tables.errors import SimulationError
 
 WATCHED = ("trust", "literacy", "engagement", "state")
@@ -159,15 +158,15 @@ def watch_hcp(point: Point, seed: int, replicate: int, hcp: int) -> Life:
     levels = {name: np.zeros(horizon + 1) for name in WATCHED}
     for name in WATCHED:
         levels[name][0] = row[name]
-    mine = force.for_group(me.group)
+    mine = for_group(me.group)
     in_force = np.zeros(levers.N_LEVERS)
     for month in range(1, horizon + 1):
         copy_into(shadow.state, s)
         shadow.month = month
         levers.fill(shadow.state.levers, month, point.schedule, shadow.state.organisations, run)
         now_in_force = shadow.state.levers[organisation.index].copy()
-        for turn in force.turns(month, in_force, now_in_force, mine):
-            if force.told(turn):
+        for turn in turns_between(month, in_force, now_in_force, mine):
+            if told(turn):
                 me.tell("lever", turn=turn)
         in_force = now_in_force
         shadow.start = kernel.look_around(month, point.packed, shadow.state)
@@ -249,7 +248,7 @@ def watch_organisation(point: Point, seed: int, replicate: int, organisation: in
             in_force = s.levers[organisation].copy()  # those of the month before; 0 at the start
             kernel.advance(month, month, run, point.packed, point.schedule, s, record, *counters)
             engine.raise_failure(s)
-            turns += force.turns(month, in_force, s.levers[organisation])
+            turns += turns_between(month, in_force, s.levers[organisation])
             flows = org["flows"].sum(axis=0)
             counts["meetings"][month] = flows[columns.MEETINGS]
             counts["failed"][month] = flows[columns.FAILED_MEETINGS]

@@ -1,1 +1,0 @@
-"""`python -m sim story`: one life, or one organisation, of a run, in words."""
