@@ -1,4 +1,4 @@
-"""Policies over many uncertain worlds: regret, satisficing, stability of ranks."""
+"""Policies over many uncertain worlds: regret, satisficing, stability of ranks, where one fails."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.analysis import prim
 from sim.analysis.intervals import Interval, of_share
 from sim.analysis.paired import bootstrap
+
+FEWEST_WORLDS = 32  # below, boxes would be drawn around chance (assumption)
+CLEARLY_DENSER = 0.15  # how much more often a policy must fail in a box to be told (assumption)
 
 
 class Robustness(NamedTuple):
@@ -42,14 +46,7 @@ def regret(outcome: np.ndarray) -> np.ndarray:
 
 
 def robustness(outcome: np.ndarray, goal: float) -> list[Robustness]:
-    """Return how each policy does over the worlds.
-
-    Parameters
-    ----------
-    outcome : (policies, worlds) float
-        More is better. Worlds with a NaN are left out.
-    goal : float
-    """
+    """Return how each of (policies, worlds) does; worlds with a NaN are left out, more is better."""
     x = outcome[:, ~np.isnan(outcome).any(axis=0)]
     n = x.shape[1]
     if n == 0:
@@ -73,3 +70,22 @@ def robustness(outcome: np.ndarray, goal: float) -> list[Robustness]:
         )
         for p in range(x.shape[0])
     ]
+
+
+def failing_box(x: np.ndarray, outcome: np.ndarray, goal: float) -> prim.Box | None:
+    """Return the box of (worlds, parameters) in which an outcome misses the goal, if there is one.
+
+    Only parameters that go with the outcome are peeled: see `prim.screened`.
+    """
+    there = ~np.isnan(outcome)
+    if there.sum() < FEWEST_WORLDS or not x.size:
+        return None
+    x, outcome = x[there], outcome[there]
+    chosen = prim.screened(x, outcome)
+    fails = outcome < goal
+    box = prim.describe(x[:, chosen], fails)
+    if box is None or box.density < fails.mean() + CLEARLY_DENSER:
+        return None
+    limits = np.tile([-np.inf, np.inf], (x.shape[1], 1))
+    limits[chosen] = box.limits
+    return box._replace(limits=limits)

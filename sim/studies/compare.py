@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.value import dominated
 from sim.outcomes.table import OUTCOMES
 from sim.reports.meanings import COMPARISON, COSTS, FRAMES
-from sim.studies.comparison import budget, sentences
+from sim.studies.comparison import answer_tables
+from sim.studies.comparison.findings import findings
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.reports.answer import Answer
     from sim.reports.html.plots import Group
-    from sim.studies.comparison.policies import Comparison
+    from sim.studies.comparison.policy_runs import Comparison
     from sim.studies.result import Result
 
 KEEP_PATHS = True
@@ -25,7 +25,7 @@ KEEP_ORGANISATIONS = True
 
 def answer(result: Result) -> Answer:
     """Return tables of paired differences, costs, and a recommendation."""
-    return sentences.answer(result.compared)
+    return answer_tables.answer(findings(result.compared))
 
 
 def tables(result: Result) -> dict[str, dict[str, Any]]:
@@ -41,14 +41,12 @@ def change_columns(result: Result) -> dict[str, Any]:
     c = result.compared
     rows: list[tuple[Any, ...]] = []
     for part in c.parts:
-        for n, name in enumerate(c.names):
-            if n == 0:
-                continue
-            for outcome in OUTCOMES:
-                pair = part.paired(outcome, n)
+        for n in range(1, len(c.names)):
+            for name, outcome in OUTCOMES.items():
+                pair = part.paired(name, n)
                 rows.append(
-                    (*_world(part), name, c.baseline, outcome, OUTCOMES[outcome].unit,
-                     *pair.change[:3], *pair.better[:3], pair.saved, pair.change.runs)
+                    (*_names(part.where, c, n), name, outcome.unit, *pair.change[:3],
+                     *pair.better[:3], pair.saved, pair.change.runs)
                 )  # fmt: skip
     return _columns("comparison", c, rows)
 
@@ -57,38 +55,29 @@ def cost_columns(result: Result) -> dict[str, Any]:
     """Return what every policy costs and brings against the baseline, in each given world."""
     c = result.compared
     rows: list[tuple[Any, ...]] = []
-    for part in c.parts:
-        by = dominated(*budget.means(part))
-        further = {step.policy: step for step in budget.steps(part)}
+    for world in findings(c).worlds:
+        steps = {step.policy: step for step in world.steps}
         for n in range(1, len(c.names)):
-            value = part.value(n)
+            found, step = world.policies[n], steps.get(n)
+            value, by = found.value, found.dominated_by
+            further = (c.names[step.after], *step.further[2:]) if step else ("", *[np.nan] * 3)
             rows.append(
-                (*_world(part), c.names[n], c.baseline, c.names[by[n]] if by[n] >= 0 else "",
-                 *value.cost[:3], *value.effect[:3], value.per_adopter, value.low, value.high,
-                 value.cost.runs, *_further(part, further.get(n)))
+                (*_names(world.where, c, n), c.names[by] if by >= 0 else "", *value.cost[:3],
+                 *value.effect[:3], *value[2:], value.cost.runs, *further)
             )  # fmt: skip
     return _columns("costs", c, rows)
 
 
-def _further(c: Comparison, step: budget.Step | None) -> tuple[Any, ...]:
-    """Return what a policy costs beyond the next cheaper one of the frontier."""
-    if step is None:
-        return "", np.nan, np.nan, np.nan
-    value = step.further
-    return c.names[step.after], value.per_adopter, value.low, value.high
-
-
-def _world(part: Comparison) -> tuple[str, ...]:
-    return (part.where,) if part.where else ()
+def _names(where: str, c: Comparison, policy: int) -> tuple[str, ...]:
+    return (*([where] if where else []), c.names[policy], c.baseline)
 
 
 def _columns(frame: str, c: Comparison, rows: list[tuple[Any, ...]]) -> dict[str, Any]:
     """Return rows as the columns of a frame; that of the given world only where there are some."""
     of_frame = [x for x in FRAMES[frame].values() if x.name != "given_world" or c.given]
-    columns = list(zip(*rows, strict=True)) or [()] * len(of_frame)
     return {
         column.name: np.array(cells, column.dtype)
-        for column, cells in zip(of_frame, columns, strict=True)
+        for column, cells in zip(of_frame, zip(*rows, strict=True), strict=True)
     }
 
 

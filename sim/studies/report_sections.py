@@ -8,7 +8,7 @@ from sim.design.request import Request
 from sim.outcomes.table import OUTCOMES, label
 from sim.reports import tables, words
 from sim.reports.answer import Section
-from sim.studies.comparison import plan
+from sim.reports.policy_plan import lever_rows
 from sim.studies.result import Result
 from sim.tables.layout import Table
 from sim.tables.parameters import PARAMETERS
@@ -67,7 +67,7 @@ def _policies(request: Request) -> Iterator[Section]:
     """Yield what policies and shocks do, from when, for how long, where and at what price."""
     if request.policies:
         unit = str(request.values["cost.currency"])
-        rows = plan.rows(request.policies, int(request.values["horizon"]), unit)
+        rows = lever_rows(request.policies, int(request.values["horizon"]), unit)
         note = "Strengths, times and prices are assumptions of the files that state them."
         yield Section("What the policies and shocks do", [Table(rows, note=note, left=5)])
 

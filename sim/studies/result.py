@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.policies.policy import Policy
-    from sim.studies.comparison.policies import Comparison
+    from sim.studies.comparison.policy_runs import Comparison
 
 
 @dataclass(frozen=True)
@@ -227,7 +227,7 @@ class Result:
     @cached_property
     def compared(self) -> Comparison:
         """What is compared, policy by policy (of study=compare)."""
-        from sim.studies.comparison.policies import Comparison
+        from sim.studies.comparison.policy_runs import Comparison
 
         return Comparison(self)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.analysis.intervals import of_mean
-from sim.analysis.robustness import robustness
+from sim.analysis.robustness import failing_box, robustness
 
 
 def test_by_hand():
@@ -40,3 +40,15 @@ def test_regret_has_an_interval_over_the_worlds():
     share = [(regrets < end).mean() for end in (first.regret_90.low, first.regret_90.high)]
     assert share == pytest.approx([0.87, 0.93], abs=0.015)
     assert best.regret_mean[:3] == (0, 0, 0) == best.regret_90[:3]
+
+
+def test_where_a_policy_fails_is_a_box_of_what_decides_it():
+    """With 40 worlds of 92 assumptions, peeling them all would follow chance."""
+    rng = np.random.default_rng(4)
+    x = rng.random((40, 92))
+    outcome = np.argsort(np.argsort(x[:, 7])) / 40
+    box = failing_box(x, outcome, 0.5)
+    assert box.limits.shape == (92, 2) and box.restricted == [7] and box.density >= 0.8
+    assert failing_box(x, rng.random(40), 0.5) is None  # nothing decides it
+    outcome[:10] = np.nan
+    assert failing_box(x, outcome, 0.5) is None  # too few worlds

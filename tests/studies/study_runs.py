@@ -5,10 +5,15 @@ from __future__ import annotations
 import contextlib
 import json
 import warnings
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from sim.__main__ import main
+from sim.cli.compose import compose
+from sim.studies.execute import design_of, execute
+from sim.tables.layout import Table
 
 SHORT = ["replicates=2", "horizon=12", "threads=2", "progress=never"]
 
@@ -37,3 +42,27 @@ def do(folder, capsys, *arguments):
         assert main([*arguments, f"out={folder}"]) == 0
     said = capsys.readouterr()
     return Done(folder, said.out, said.err)
+
+
+# ------------------------------------------------------------------ comparisons of a small world
+SMALL = [
+    "population.organisations=5", "population.organisation_size=8", "horizon=60",
+    "deployment.at_start=1", "progress=never",
+]  # fmt: skip
+
+
+def result_of(*words):
+    request = compose([*SMALL, "study=compare", *words])
+    return execute(request, design_of(request), print)
+
+
+def table_of(result, title):
+    """Return the first table of an answer whose title starts so."""
+    tables = [block for block in result.told.blocks if isinstance(block, Table)]
+    return next(table for table in tables if table.title.startswith(title))
+
+
+def with_outcomes(result, changed):
+    """Return a result in which some outcomes of the points are others."""
+    outcomes = {**result.ensemble.outcomes, **{k: np.array(v) for k, v in changed.items()}}
+    return replace(result, ensemble=replace(result.ensemble, outcomes=outcomes))

@@ -24,7 +24,7 @@ from sim.reports.figures.style import (
 
 if TYPE_CHECKING:
     from sim.analysis.intervals import Interval
-    from sim.studies.comparison.policies import Comparison
+    from sim.studies.comparison.policy_runs import Comparison
 
 SEEN = 0.02  # a curve that stays below lies on the axis
 GOAL = "sustained_adoption"
@@ -85,9 +85,7 @@ def given_changes_figure(c: Comparison) -> Figure:
 
 def given_regret_figure(c: Comparison) -> Figure:
     """Return the regret of each policy in each given world."""
-    from sim.studies.comparison.given import regret as regret_in
-
-    found = [{n: regret_in(p, n) for n in range(len(c.names))} for p in c.given]
+    found = [{n: p.regret(n) for n in range(len(c.names))} for p in c.given]
     told = f"{c.result.title}: how much the best of each given world is better, 95 % intervals."
     return _given_figure(c, told, "regret, share of HCPs", found)
 
@@ -114,8 +112,6 @@ def changes_figure(c: Comparison) -> Figure:
 
 def costs_figure(c: Comparison) -> Figure:
     """Return the cost-effectiveness plane and the acceptability curve."""
-    from sim.studies.comparison.budget import line
-
     unit = c.currency
     figure, axes = new_figure(1, 2, (11.5, 4.6))
     plane, curve = axes[0]
@@ -130,7 +126,7 @@ def costs_figure(c: Comparison) -> Figure:
         )  # fmt: skip
     plane.axvline(0, color=FAINT, linewidth=1)
     plane.axhline(0, color=FAINT, linewidth=1)
-    plane.plot(*line(c), color=FAINT, linewidth=1, linestyle=":", zorder=0)
+    plane.plot(*c.frontier_line, color=FAINT, linewidth=1, linestyle=":", zorder=0)
     plane.margins(x=0.08, y=0.1)
     spots = [(c.value(n).effect.estimate, c.value(n).cost.estimate) for n in range(1, len(c.names))]
     label_points(plane, spots, c.names[1:], c.looks[1:])

@@ -14,7 +14,7 @@ from sim.reports.figures.style import COLOURS, FAINT, band, describe, label_ends
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sim.studies.comparison.policies import Line
+    from sim.studies.comparison.policy_runs import Line
     from sim.studies.result import Result
 
 PANELS = (

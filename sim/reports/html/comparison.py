@@ -30,11 +30,9 @@ from sim.reports.html.plots import (
     write,
 )  # fmt: skip
 from sim.studies.alignment import OUTCOME
-from sim.studies.comparison.budget import line as frontier_line
-from sim.studies.comparison.given import regret as regret_in
 
 if TYPE_CHECKING:
-    from sim.studies.comparison.policies import Comparison
+    from sim.studies.comparison.policy_runs import Comparison
 
 
 def comparison(c: Comparison) -> list[Group]:
@@ -72,7 +70,7 @@ def given(c: Comparison) -> list[Group]:
         (
             "Regret in each given world",
             "regret, share of HCPs",
-            [{n: regret_in(p, n) for n in order} for p in shown],
+            [{n: p.regret(n) for n in order} for p in shown],
             "Regret: how much the best of the same given world is better.",
         ),
     ):
@@ -118,7 +116,7 @@ def costs(c: Comparison) -> Group:
     )
     rule(plane, 0)
     rule(plane, 0, "width")
-    plane.line(*frontier_line(c), line_color=FAINT, line_dash="dotted")
+    plane.line(*c.frontier_line, line_color=FAINT, line_dash="dotted")
     far = max((v.effect.high for v in values if np.isfinite(v.effect.high)), default=0.0)
     label_points(plane, at, [c.names[n] for n in others], numbers, far)
     thousands(plane.yaxis[0])

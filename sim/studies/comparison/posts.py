@@ -1,36 +1,21 @@
-"""Who is moved by a policy: posts held by an adopter under it only, and smaller and larger places."""
+"""Who adopts only under a policy, post by post, and how much it does in smaller and larger places."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.analysis.paired import Paired, bootstrap, compared
+from sim.analysis.intervals import Interval
+from sim.analysis.paired import bootstrap, compared
 from sim.outcomes.entities import seats_of
 from sim.outcomes.table import OUTCOMES
 
 GOAL = "sustained_adoption"
 
 if TYPE_CHECKING:
-    from sim.analysis.intervals import Interval
-    from sim.studies.comparison.policies import Comparison
-
-
-@dataclass(frozen=True)
-class Moved:
-    """Seats held by an adopter at the horizon under one policy only, as shares of all seats.
-
-    Attributes
-    ----------
-    gained, lost : Interval
-        Adopters under the policy but not under the baseline, and the reverse.
-    """
-
-    gained: Interval
-    lost: Interval
+    from sim.studies.comparison.policy_runs import Comparison
 
 
 class Posts(NamedTuple):
@@ -43,6 +28,13 @@ class Posts(NamedTuple):
     def seats(self) -> int:
         """Number of posts."""
         return sum(self.sizes)
+
+
+class PostsMoved(NamedTuple):
+    """Shares of all posts that an adopter holds at the horizon under one of the two only."""
+
+    gained: Interval  # under the policy
+    lost: Interval  # under the baseline
 
 
 def posts_of(table: Mapping[str, np.ndarray]) -> dict[tuple[int, int], Posts]:
@@ -60,12 +52,8 @@ def posts_of(table: Mapping[str, np.ndarray]) -> dict[tuple[int, int], Posts]:
     }
 
 
-def posts_moved(c: Comparison, policy: int) -> Moved | None:
-    """Return who adopts at the horizon under one of the two only.
-
-    With many worlds each world is one run. None if it was not kept, or if the two do not have the
-    same posts.
-    """
+def posts_moved(c: Comparison, policy: int) -> PostsMoved | None:
+    """Return the posts that only one of the two gives an adopter; None if not known or not alike."""
     if not c.ends:
         return None
     shape = c.worlds, c.result.ensemble.replicates
@@ -80,11 +68,11 @@ def posts_moved(c: Comparison, policy: int) -> Moved | None:
         a, b = ours.adopters, theirs.adopters
         gained[world, run] = (a & ~b).sum() / ours.seats
         lost[world, run] = (b & ~a).sum() / ours.seats
-    return Moved(*(bootstrap(c.each(x)) for x in (gained, lost)))
+    return PostsMoved(*(bootstrap(c.each(x)) for x in (gained, lost)))
 
 
-def by_size(c: Comparison, policy: int) -> dict[str, Paired]:
-    """Compare the goal in smaller and in larger organisations; empty if all are alike."""
+def change_by_size(c: Comparison, policy: int) -> dict[str, Interval]:
+    """Return the change of the goal in smaller and in larger organisations; empty if all are alike."""
     sizes = c.result.ensemble.organisations["hcps"]
     if not sizes.size or sizes.min() == sizes.max():
         return {}
@@ -95,7 +83,7 @@ def by_size(c: Comparison, policy: int) -> dict[str, Paired]:
         (f"organisations of more than {middle:g} HCPs", sizes > middle),
     ):
         ours, theirs = (_goal_of(c, chosen, n) for n in (policy, 0))
-        found[name] = compared(ours, theirs, OUTCOMES[GOAL].better)
+        found[name] = compared(ours, theirs, OUTCOMES[GOAL].better).change
     return found
 
 

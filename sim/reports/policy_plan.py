@@ -1,0 +1,74 @@
+"""What policies and shocks do, in words: levers, from when, for how long, where, at what price."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+
+from sim.policies.policy import Policy, TimedLever
+from sim.policies.table import LEVERS
+
+
+def when(lever: TimedLever, horizon: int) -> str:
+    """Return the months of a lever in words."""
+    if lever.first > horizon:
+        return f"from month {lever.first}, after the end"
+    if lever.first == lever.last:
+        return f"in month {lever.first}"
+    last = f"the end (month {horizon})" if lever.last >= horizon else f"month {lever.last}"
+    return f"from month {lever.first} to {last}"
+
+
+def where(lever: TimedLever) -> str:
+    """Return the organisations and the HCPs of a lever in words."""
+    places = "in all organisations"
+    if lever.organisations:
+        places = f"in the organisations {', '.join(lever.organisations)}"
+    if lever.members_only:
+        places = places.replace("organisations", "member organisations of the network", 1)
+    if lever.share < 1.0:
+        places += f", in a share of {lever.share:g} of them"
+    return places + (f", for the groups {', '.join(lever.groups)}" if lever.groups else "")
+
+
+def plan(policies: Iterable[Policy], horizon: int, unit: str) -> str:
+    """Say what to do under some policies together; levers of one time and place in one go."""
+    known = list(policies)
+    told = [policy.description for policy in known if policy.description]
+    levers = [lever for policy in known for lever in policy.levers if lever.strength > 0]
+
+    def time_and_place(lever: TimedLever) -> tuple[int, int, str]:
+        return lever.first, lever.last, where(lever)
+
+    parts = []
+    for _, same in groupby(sorted(levers, key=time_and_place), time_and_place):
+        group = list(same)
+        cost = sum(lever.cost for lever in group)
+        names = ", ".join(lever.lever.replace(".", " on ").replace("_", " ") for lever in group)
+        price = f", at {cost:,.0f} {unit} per organisation and month" if cost else ""
+        parts.append(f"{names} {when(group[0], horizon)} {where(group[0])}{price}")
+    if parts:
+        told.append(f"That is: {'; '.join(parts)}. These numbers are assumptions.")
+    return " ".join(told)
+
+
+def lever_rows(
+    policies: Mapping[tuple[str, str], Policy], horizon: int, unit: str
+) -> list[list[str]]:
+    """Return a table of all levers of policies and shocks, by (kind, name)."""
+    price = f"{unit} per organisation and month"
+    rows = [["policy or shock", "what it does", "strength", "when", "where", price]]
+    for (_, name), policy in policies.items():
+        for lever in policy.levers:
+            told = LEVERS[lever.lever]
+            rows.append(
+                [
+                    name,
+                    f"{lever.lever}: {told.meaning}",
+                    f"{lever.strength:g} {told.unit}",
+                    when(lever, horizon),
+                    where(lever),
+                    f"{lever.cost:,.0f}",
+                ]
+            )
+    return rows

@@ -1,0 +1,244 @@
+"""What a comparison found, as numbers: of each policy in each given world, and over these worlds.
+
+One world, or all worlds that were drawn, are a list of one. Nothing is averaged over worlds that
+somebody listed, and no interval is stated over them: how likely each is, nobody said. Over them there
+are counts, and the largest regret (Savage 1951, doi 10.1080/01621459.1951.10500768).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.analysis.intervals import Interval, means_of, of_mean, of_share
+from sim.analysis.paired import Paired
+from sim.analysis.prim import Box
+from sim.analysis.robustness import Robustness, failing_box, robustness
+from sim.analysis.value import Value, dominated, frontier
+from sim.outcomes.table import COST, MIDWAY, OUTCOMES, SCOPES, TOLD_MIDWAY
+from sim.studies.comparison.policy_runs import Comparison
+from sim.studies.comparison.posts import GOAL, PostsMoved, change_by_size, posts_moved
+from sim.studies.grid import is_numeric
+
+# Below so many percentage points a difference is no reason to choose (assumption)
+WORTH_MENTIONING = 0.01
+MOST_COLUMNS = 3  # the best, told in full; all stand in comparison.csv
+MOST_OUTCOMES = 8  # told in the terminal; all stand in comparison.csv
+OUTCOMES_TOLD = (*TOLD_MIDWAY, "trust", *(f"{name}.month_{MIDWAY}" for name in TOLD_MIDWAY))
+
+
+class Step(NamedTuple):
+    """From one policy of the frontier to the next: what it costs and brings beyond the other."""
+
+    policy: int
+    after: int
+    further: Value
+
+
+@dataclass(frozen=True)
+class InWorld:
+    """What a policy does in one given world; intervals are over runs, over worlds if drawn."""
+
+    number: int
+    sustained: Interval  # mean sustained adoption, share of HCPs
+    reaches: Interval  # share of runs in which that counts as sustained
+    against: Paired  # the baseline: change, share of HCPs, and share of runs in which it is better
+    regret: Interval  # how much the best policy of this world is better, share of HCPs
+    cost: float  # mean in total, currency
+    value: Value  # what it costs and brings beyond the baseline
+    dominated_by: int  # the best that costs no more and brings at least as much, or -1
+    robust: Robustness | None  # over drawn worlds
+
+    @property
+    def clearly_better(self) -> bool:
+        """Whether it is better than the baseline beyond chance."""
+        return self.number != 0 and self.against.change.low > 0
+
+
+class Failure(NamedTuple):
+    """Over drawn worlds: in how many a policy misses the goal, and a box of those worlds."""
+
+    where: str
+    worlds: int
+    missed: Interval  # share of worlds
+    names: list[str]  # of the parameters that the box limits
+    box: Box | None  # if few of them tell where it fails
+
+
+@dataclass(frozen=True)
+class World:
+    """One given world: its policies by number, best mean first, and what each budget buys."""
+
+    where: str
+    drawn: int
+    threshold: float
+    policies: dict[int, InWorld]
+    steps: list[Step]
+
+    @property
+    def best(self) -> InWorld:
+        """The policy with the highest mean."""
+        return next(iter(self.policies.values()))
+
+    def reached(self, policy: int) -> bool:
+        """Whether the mean of a policy counts as sustained."""
+        return self.policies[policy].sustained.estimate >= self.threshold
+
+    @property
+    def nearly_best(self) -> list[int]:
+        """The policies that are known and not clearly worse than the best one."""
+        _, *others = self.policies.values()
+        return [p.number for p in others if p.number and p.regret.low <= WORTH_MENTIONING]
+
+
+class LargestRegret(NamedTuple):
+    """The largest regret of a policy, and the given world in which it has it."""
+
+    regret: Interval
+    where: str
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All that is told of a comparison; where nothing was listed, `worlds` has one element."""
+
+    of: Comparison
+    worlds: list[World]
+    order: list[int]  # best mean first in one world, smallest largest regret first over several
+    largest_regret: dict[int, LargestRegret]  # of each policy
+    changes: dict[str, dict[int, Interval]]  # of outcomes, under the best few of the first world
+    cheap: list[Step]  # from the baseline, each bringing adopters beyond chance; in the first world
+    # of the policy that is told in full; the first two in the first world
+    moved: PostsMoved | None
+    by_scope: dict[str, Interval]  # change of sustained adoption in groups and places
+    failures: list[Failure]  # in each world of which some were drawn
+
+    @property
+    def several(self) -> bool:
+        """Whether worlds were listed."""
+        return len(self.worlds) > 1
+
+    @property
+    def best(self) -> int:
+        """The policy that is told in full."""
+        return self.order[0]
+
+    @property
+    def recommended(self) -> list[InWorld]:
+        """The best policy in each given world."""
+        return [world.policies[self.best] for world in self.worlds]
+
+    def times_better(self, policy: int) -> int:
+        """Return in how many given worlds a policy is clearly better than the baseline."""
+        return sum(world.policies[policy].clearly_better for world in self.worlds)
+
+
+def findings(c: Comparison) -> Findings:
+    """Return what a comparison found."""
+    worlds = [_world(part) for part in c.parts]
+    regrets = {n: _largest_regret(worlds, n) for n in range(len(c.names))}
+    order = list(worlds[0].policies)
+    if len(worlds) > 1:
+        order = sorted(regrets, key=lambda n: _or_infinite(regrets[n].regret))
+    part, best = c.parts[0], order[0]
+    known = [outcome for outcome in OUTCOMES_TOLD if np.isfinite(part.runs(outcome, 0)).any()]
+    shown = [n for n in part.order if n][:MOST_COLUMNS]
+    scopes = {who: part.paired(f"{GOAL}.{scope}", best).change for scope, who in SCOPES.items()}
+    return Findings(
+        of=c,
+        worlds=worlds,
+        order=order,
+        largest_regret=regrets,
+        changes={
+            outcome: {n: part.paired(outcome, n).change for n in shown}
+            for outcome in known[:MOST_OUTCOMES]
+        },
+        cheap=clear_steps(part),
+        moved=posts_moved(part, best),
+        by_scope=scopes | change_by_size(part, best),
+        failures=[_failure(part, best) for part in c.parts if part.worlds > 1],
+    )
+
+
+def _world(c: Comparison) -> World:
+    by = dominated(*c.mean_money)
+    robust: Sequence[Robustness | None] = [None] * len(c.names)
+    if c.worlds > 1:
+        robust = robustness(c.by_world(GOAL), c.threshold)
+    policies = {}
+    for n in c.order:
+        goal = c.sample(GOAL, n)
+        known = goal[~np.isnan(goal)]
+        policies[n] = InWorld(
+            number=n,
+            sustained=of_mean(goal, OUTCOMES[GOAL].bounds),
+            reaches=of_share(int((known >= c.threshold).sum()), known.size),
+            against=c.paired(GOAL, n),
+            regret=c.regret(n),
+            cost=float(means_of(c.runs(COST, n))),
+            value=c.value(n),
+            dominated_by=by[n],
+            robust=robust[n],
+        )
+    return World(c.where, c.worlds, c.threshold, policies, steps(c))
+
+
+def steps(c: Comparison, among: Sequence[int] | None = None) -> list[Step]:
+    """Return the way along the frontier (of all policies, or some), cheapest first."""
+    chosen = list(range(len(c.names)) if among is None else among)
+    kept = frontier(*(x[chosen] for x in c.mean_money))
+    return [Step(high, low, c.value(high, low)) for low, high in pairwise(chosen[n] for n in kept)]
+
+
+def clear_steps(c: Comparison) -> list[Step]:
+    """Return such a way from the baseline on which each step brings adopters beyond chance.
+
+    Empty if the baseline is not its start: then more adopters are to be had without more money.
+    """
+    among = [0, *(n for n in range(1, len(c.names)) if c.value(n).effect.low > 0)]
+    while True:
+        found = steps(c, among)
+        if not found or found[0].after != 0:
+            return []
+        unclear = [step.policy for step in found if not step.further.effect.low > 0]
+        if not unclear:
+            return found
+        among.remove(unclear[0])
+
+
+def _largest_regret(worlds: list[World], policy: int) -> LargestRegret:
+    """Return the largest regret of a policy over the given worlds.
+
+    No number if all its runs failed in one of them and others did not: there it may be the worst.
+    """
+    found = [
+        LargestRegret(world.policies[policy].regret, world.where)
+        for world in worlds
+        if np.isfinite(world.best.sustained.estimate)
+    ]
+    unknown = LargestRegret(worlds[0].policies[policy].regret, worlds[0].where)
+    return max(found, key=lambda x: _or_infinite(x.regret), default=unknown)
+
+
+def _or_infinite(x: Interval) -> float:
+    return float(np.nan_to_num(x.estimate, nan=np.inf))
+
+
+def world_values(c: Comparison) -> tuple[list[str], np.ndarray]:
+    """Return the varied parameters that are numbers, and (worlds, parameters) their values."""
+    axes = [a for a in c.result.axes if a is not c.axis and is_numeric(a)]
+    points = [c.result.ensemble.points[int(p)] for p in c.points[:, 0]]
+    values = [[float(point.values[axis.paths[0]]) for axis in axes] for point in points]
+    return [axis.name for axis in axes], np.array(values).reshape(len(points), len(axes))
+
+
+def _failure(c: Comparison, policy: int) -> Failure:
+    outcome = c.sample(GOAL, policy)
+    known = outcome[~np.isnan(outcome)]
+    missed = of_share(int((known < c.threshold).sum()), known.size)
+    names, x = world_values(c)
+    return Failure(c.where, c.worlds, missed, names, failing_box(x, outcome, c.threshold))

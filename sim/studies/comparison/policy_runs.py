@@ -1,0 +1,232 @@
+"""The runs of a comparison, paired policy by policy: each number that is told of it starts here."""
+
+from __future__ import annotations
+
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim.analysis.intervals import Interval, means_of
+from sim.analysis.paired import Paired, compared
+from sim.analysis.value import Value, acceptability, frontier, value_for_money
+from sim.ensembles.run import hcps_of
+from sim.outcomes.table import COST, OUTCOMES
+from sim.reports import words
+from sim.reports.looks import looks
+from sim.studies.comparison.posts import GOAL, Posts, posts_of
+from sim.tables.settings import CROSSED_AXES, SAMPLED_KINDS
+
+if TYPE_CHECKING:
+    from sim.design.axes import Axis
+    from sim.studies.result import Result
+
+COMPARED_AXES = {"policy": "policies", "scenario": "scenarios"}  # the first that varies is compared
+MOST_LINES = 5  # policies drawn month by month; more cannot be told apart
+PRICES = 60  # points of the acceptability curve
+
+
+class Line(NamedTuple):
+    """A policy to be drawn: the number of its look, name and point."""
+
+    number: int
+    name: str
+    point: int
+
+
+class Comparison:
+    """Policies against the baseline, in one world or in many: one world is a list of one.
+
+    `points` are numbers of the points, (worlds, policies); `where` is which given world they are
+    of, empty for all of them.
+    """
+
+    def __init__(self, result: Result, points: np.ndarray | None = None, where: str = "") -> None:
+        self.result = result
+        self.where = where
+        self.axis = _compared_axis(result)
+        self.names = [str(value) for value in self.axis.values]
+        self.baseline = self.names[0]
+        self.singular = self.axis.name if self.axis.name in COMPARED_AXES else "choice"
+        self.plural = COMPARED_AXES.get(self.axis.name, "choices")
+        self.looks = looks(self.names)
+        self.points = self._worlds_by_policies() if points is None else points
+        self.worlds = len(self.points)  # more than 1 under uncertainty
+        self.by = "world by world" if self.worlds > 1 else "run by run"
+        self.currency = str(result.values["cost.currency"])
+        self.costs_known = bool(np.nansum(result.ensemble.outcomes[COST]) > 0)
+        self.threshold = self.values_of("outcome.sustained_threshold")[0]
+        # answer, tables and figures ask for the same
+        self.paired = cache(self._paired)
+        self.money = cache(self._money)
+        self.value = cache(self._value)
+
+    def _worlds_by_policies(self) -> np.ndarray:
+        worlds: list[list[int]] = [[] for _ in self.names]
+        for number, point in enumerate(self.result.ensemble.points):
+            worlds[_position(self.axis, point.values)].append(number)
+        return np.array(worlds, np.int64).T
+
+    @cached_property
+    def given(self) -> list[Comparison]:
+        """One comparison for each value (or shock) that was listed; empty if none were.
+
+        Values that somebody listed are no sample of anything. So there is no mean over them, and no
+        interval: each is told by itself. Within each of them are one world or, in a sampled design,
+        all worlds that were drawn.
+        """
+        sampled = self.result.design_kind in SAMPLED_KINDS
+        listed = [
+            axis
+            for axis in self.result.axes
+            if axis is not self.axis
+            and len(axis) > 1
+            and (not sampled or axis.name in CROSSED_AXES)
+        ]
+        if self.where or not listed:
+            return []
+        rows: dict[str, list[int]] = {}
+        for row, point in enumerate(self.points[:, 0].tolist()):
+            values = self.result.ensemble.points[point].values
+            rows.setdefault(", ".join(_value_of(axis, values) for axis in listed), []).append(row)
+        return [Comparison(self.result, self.points[row], where) for where, row in rows.items()]
+
+    @property
+    def parts(self) -> list[Comparison]:
+        """What can be told by itself: each of the given worlds, or all of it."""
+        return self.given or [self]
+
+    def values_of(self, path: str) -> list[float]:
+        """Return the values of a parameter in all that is compared: scenarios may differ in it."""
+        points = self.result.ensemble.points
+        return [float(points[int(p)].values[path]) for p in self.points.ravel()]
+
+    def runs(self, outcome: str, policy: int) -> np.ndarray:
+        """Return an outcome of all runs of a policy, replicate after replicate of each world."""
+        return self.result.ensemble.outcomes[outcome][self.points[:, policy]].ravel()
+
+    @property
+    def lines(self) -> list[Line]:
+        """The baseline and the best of one world, to be drawn month by month."""
+        best = [n for n in self.order if n][: MOST_LINES - 1]
+        return [
+            Line(self.looks[n], self.names[n], int(self.points[0, n])) for n in sorted([0, *best])
+        ]
+
+    @property
+    def left_out(self) -> str:
+        """Say that not all policies are among the lines; empty if they are."""
+        if len(self.names) <= MOST_LINES:
+            return ""
+        return f" Drawn: {self.baseline} and the best {MOST_LINES - 1} of {len(self.names) - 1}."
+
+    def each(self, x: np.ndarray) -> np.ndarray:
+        """Return what intervals are over, of (worlds, replicates): runs, or worlds where many."""
+        return x.ravel() if self.worlds == 1 else means_of(x)
+
+    def sample(self, outcome: str, policy: int) -> np.ndarray:
+        """Return an outcome of each run, of each world where there are many."""
+        return self.each(self.result.ensemble.outcomes[outcome][self.points[:, policy]])
+
+    def _paired(self, outcome: str, policy: int, other: int = 0) -> Paired:
+        """Compare a policy with the baseline, or with another policy, in one outcome."""
+        ours, theirs = (self.sample(outcome, n) for n in (policy, other))
+        return compared(ours, theirs, OUTCOMES[outcome].better)
+
+    def by_world(self, outcome: str) -> np.ndarray:
+        """Return (policies, worlds) means over replicates."""
+        return means_of(self.result.ensemble.outcomes[outcome][self.points]).T
+
+    @property
+    def goal_by_world(self) -> np.ndarray:
+        """(policies, worlds) means of the goal, of worlds in which all policies have one."""
+        x = self.by_world(GOAL)
+        return x[:, ~np.isnan(x).any(axis=0)]
+
+    @cached_property
+    def order(self) -> list[int]:
+        """Numbers of the policies, the baseline among them, best mean of the goal first."""
+        means = np.nan_to_num(means_of(self.by_world(GOAL)), nan=-np.inf)
+        return [int(n) for n in np.argsort(-means, kind="stable")]
+
+    def regret(self, policy: int) -> Interval:
+        """Return how much the policy with the best mean is better."""
+        return self.paired(GOAL, self.order[0], policy).change
+
+    def hcps(self, policy: int) -> np.ndarray:
+        """Return the number of HCPs of each run (of each world, where there are many)."""
+        points = self.points[:, policy].tolist()
+        expected = [hcps_of(self.result.ensemble.points[point]) for point in points]
+        if self.worlds > 1:
+            return np.array(expected, float)
+        runs = range(self.result.ensemble.replicates)
+        kept = [self.ends.get((points[0], run)) for run in runs]
+        return np.array([expected[0] if k is None else k.seats for k in kept], float)
+
+    def _money(self, policy: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return additional cost and additional sustained adopters of each run (or world)."""
+        costs = self.sample(COST, policy) - self.sample(COST, 0)
+        ours, theirs = (self.sample(GOAL, n) for n in (policy, 0))
+        hcps = self.hcps(policy)
+        # a scenario may have other HCPs than the baseline; with the same the second term is 0
+        return costs, (ours - theirs) * hcps + theirs * (hcps - self.hcps(0))
+
+    def _value(self, policy: int, other: int = 0) -> Value:
+        """Return what a policy costs and brings beyond the baseline, or beyond another policy."""
+        ours, theirs = self.money(policy), self.money(other)
+        return value_for_money(ours[0] - theirs[0], ours[1] - theirs[1])
+
+    @property
+    def mean_money(self) -> tuple[np.ndarray, np.ndarray]:
+        """Mean additional cost and mean additional sustained adopters of every policy."""
+        pairs = [self.money(n) for n in range(len(self.names))]
+        costs, effects = (np.array([float(means_of(pair[k])) for pair in pairs]) for k in (0, 1))
+        return costs, effects
+
+    @property
+    def frontier_line(self) -> tuple[np.ndarray, np.ndarray]:
+        """Additional adopters and cost along the frontier, to be drawn."""
+        costs, effects = self.mean_money
+        kept = frontier(costs, effects)
+        return effects[kept], costs[kept]
+
+    @cached_property
+    def acceptability(self) -> tuple[np.ndarray, np.ndarray]:
+        """Prices, and (policies, prices) how probably each policy is worth most at them."""
+        pairs = [self.money(n) for n in range(len(self.names))]
+        costs, effects = (np.array([pair[k] for pair in pairs]) for k in (0, 1))
+        known = [self.value(n).per_adopter for n in range(1, len(self.names))]
+        largest = max((x for x in known if np.isfinite(x) and x > 0), default=1.0)
+        prices = np.linspace(0, 2 * largest, PRICES)
+        return prices, acceptability(costs, effects, prices)
+
+    @cached_property
+    def ends(self) -> dict[tuple[int, int], Posts]:
+        """(point, replicate) -> who is an adopter at the horizon; empty if it was not kept."""
+        return posts_of(self.result.ensemble.organisations)
+
+
+def _position(axis: Axis, values: Any) -> int:
+    """Return the position of a point on an axis."""
+    for number, setting in enumerate(axis.settings):
+        if all(values[path] == value for path, value in setting.items()):
+            return number
+    raise KeyError("a point of this design has none of the values of an axis")
+
+
+def _value_of(axis: Axis, values: Any) -> str:
+    """Return `name=value` of the point of an axis that has these values."""
+    label = axis.values[_position(axis, values)]
+    told = [words.value(value) for value in axis.values]
+    # two worlds that are rounded to the same name would be taken for one
+    alike = len(set(told)) < len(told)
+    return f"{axis.name}={label if alike else words.value(label)}"
+
+
+def _compared_axis(result: Result) -> Axis:
+    """Return the axis over what is compared."""
+    for name in COMPARED_AXES:
+        for axis in result.axes:
+            if axis.name == name:
+                return axis
+    return result.axes[0]

@@ -1,0 +1,142 @@
+"""Worlds that somebody listed are no sample: each is told by itself, over them there are counts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from study_runs import SMALL, result_of, table_of, with_outcomes
+
+from sim.analysis import intervals
+from sim.analysis.paired import bootstrap
+from sim.cli.compose import compose
+from sim.studies.compare import figures
+from sim.studies.comparison.findings import findings
+from sim.studies.comparison.policy_runs import Comparison
+from sim.studies.comparison.posts import GOAL
+from sim.studies.comparison.summary import summary
+from sim.tables.errors import UserError
+
+
+@pytest.fixture(scope="module")
+def listed():
+    return result_of(
+        "policy=none,training,technology_only", "trust.transparency_strength=[0,0.5,1]",
+        "shock=none,adverse_evidence", "replicates=6",
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def crossed():
+    words = "uncertainty=assumptions", "worlds=33", "shock=none,adverse_evidence"
+    return result_of("policy=none,training", "replicates=2", *words)
+
+
+def test_each_given_world_is_told_by_its_own_runs(listed):
+    f = findings(listed.compared)
+    assert len(f.worlds) == 6 and all(world.drawn == 1 for world in f.worlds)
+    where = "trust.transparency_strength=0.5, shock=adverse_evidence"
+    world = next(world for world in f.worlds if world.where == where)
+    runs = listed.runs
+    here = (runs["trust.transparency_strength"] == 0.5) & (runs["shock"] == "adverse_evidence")
+    own = runs[here].pivot(index="replicate", columns="policy", values=GOAL)
+    best = own.mean().idxmax()
+    for n, name in enumerate(f.of.names):
+        found = world.policies[n]
+        assert found.against.change == bootstrap((own[name] - own["none"]).to_numpy())
+        assert found.sustained == intervals.of_mean(own[name].to_numpy(), (0, 1))
+        assert found.regret == bootstrap((own[best] - own[name]).to_numpy())
+    frame = listed.comparison
+    everywhere = {world.where for world in f.worlds}
+    assert set(frame["given_world"]) == everywhere == set(listed.costs["given_world"])
+    row = frame[(frame["given_world"] == where) & (frame["policy"] == "technology_only")]
+    change = (own["technology_only"] - own["none"]).mean()
+    assert row.set_index("outcome").loc[GOAL, "change"] == pytest.approx(change)
+
+
+def test_over_given_worlds_there_are_counts_and_the_largest_regret_only(listed):
+    f = findings(listed.compared)
+    runs = listed.runs
+    means = runs.groupby(["trust.transparency_strength", "shock", "policy"])[GOAL].mean().unstack()
+    regret = (means.max(axis=1).to_numpy()[:, None] - means).max()
+    assert [f.of.names[n] for n in f.order] == list(regret.sort_values(kind="stable").index)
+    for row, n in zip(table_of(listed, "Over the given worlds:").rows[1:], f.order, strict=True):
+        name = f.of.names[n]
+        assert f.largest_regret[n].regret.estimate == pytest.approx(regret[name], abs=1e-9)
+        assert row[0] == name and row[2] == f"{(means[name] >= 0.5).sum()} of 6"
+        assert not any("%" in cell for cell in row)
+
+
+def test_no_mean_share_or_box_over_given_worlds_is_said(listed):
+    text = " ".join(listed.answer())
+    assert "mean regret" not in text and "% of worlds" not in text and "short list" not in text
+    assert "6 given worlds" in text and "uncertain" not in text
+    assert findings(listed.compared).failures == []
+    assert set(figures(listed)) == {"changes", "regret"}
+
+
+def test_the_recommendation_names_the_given_worlds_in_which_it_fails(listed):
+    f = findings(listed.compared)
+    missed = [world.where for world in f.worlds if not world.reached(f.best)]
+    text = " ".join(summary(f))
+    assert f"in {6 - len(missed)} of the 6 given worlds" in text
+    assert all(where in text for where in missed)
+
+
+def test_no_policy_is_recommended_where_none_is_better_in_any_given_world(listed):
+    flat = {k: np.zeros_like(v) for k, v in listed.ensemble.outcomes.items()}
+    first = summary(findings(with_outcomes(listed, flat).compared))[0]
+    assert first.startswith("Recommendation: no policy is clearly better than none, which falls")
+
+
+def test_drawn_worlds_within_given_shocks_count_once_in_each(crossed):
+    c, f = crossed.compared, findings(crossed.compared)
+    assert [world.where for world in f.worlds] == ["shock=none", "shock=adverse_evidence"]
+    for part, world in zip(c.given, f.worlds, strict=True):
+        assert world.drawn == 33 == world.policies[1].against.change.runs
+        values = {crossed.ensemble.points[p].values["shock"] for p in part.points.ravel()}
+        assert values == {part.where.removeprefix("shock=")}
+    assert [failure.where for failure in f.failures] == [world.where for world in f.worlds]
+    assert np.array_equal(np.sort(np.vstack([p.points for p in c.given]), 0), np.sort(c.points, 0))
+    assert table_of(crossed, "Over the drawn worlds where shock=adverse_evidence:")
+
+
+def test_one_world_or_drawn_worlds_are_not_given():
+    assert not Comparison(result_of("policy=none,training", "replicates=2")).given
+    words = "policy=none,training", "replicates=1", "uncertainty=assumptions", "worlds=4"
+    assert not Comparison(result_of(*words)).given
+
+
+def test_one_at_a_time_is_no_design_of_a_comparison():
+    words = ["policy=none,training", "process.training=[0,1]", "design.kind=one_at_a_time"]
+    with pytest.raises(UserError, match="one_at_a_time.*allowed is design.kind=grid"):
+        compose([*SMALL, "study=compare", *words])
+
+
+def of_goals(result, goals):
+    """Return what is found where each policy has these goals, a row for each given world."""
+    outcome = result.ensemble.outcomes[GOAL].copy()
+    for part, row in zip(Comparison(result).given, goals, strict=True):
+        for policy, goal in enumerate(row):
+            outcome[part.points[0, policy]] = goal + np.linspace(-0.001, 0.001, 6) * policy
+    return findings(with_outcomes(result, {GOAL: outcome}).compared)
+
+
+def test_a_baseline_that_falls_least_behind_hides_not_who_is_better(listed):
+    f = of_goals(listed, [(0.5, 0.6, 0.4)] * 5 + [(0.5, 0.1, 0.4)])
+    assert f.best == 0 and [f.times_better(n) for n in range(3)] == [0, 5, 0]
+    first = summary(f)[0]
+    assert first.startswith("Recommendation: none (no policy).")
+    assert "Clearly better than none: training in 5 of the 6." in first
+
+
+def test_who_failed_in_a_given_world_is_not_the_least_behind(listed):
+    assert of_goals(listed, [(0.5, 0.9, 0.6)] * 5 + [(0.5, np.nan, 0.6)]).order == [2, 0, 1]
+    # where everybody failed, nobody is the worse for it
+    assert of_goals(listed, [(0.5, 0.9, 0.6)] * 5 + [(np.nan,) * 3]).best == 1
+
+
+def test_given_values_that_round_alike_stay_apart():
+    made = result_of("policy=none,training", "trust.loss_cap=[0.50000001,0.50000002]", "horizon=6")
+    assert [part.where for part in Comparison(made).given] == [
+        "trust.loss_cap=0.50000001", "trust.loss_cap=0.50000002",
+    ]  # fmt: skip
