@@ -9,11 +9,18 @@ from typing import Any
 
 from sim.design.axes import Axis, parse_axes
 from sim.design.csv_files import CsvRows, resolve_file
-from sim.tables.checks import LIST_PARAMETERS
+from sim.tables.checks import LIST_PARAMETERS, check_each
 from sim.tables.errors import UserError
 from sim.tables.messages import show, unknown
 from sim.tables.parameters import PARAMETERS
-from sim.tables.settings import CROSSED_AXES, DESIGN_KEYS, DESIGN_KINDS, SAMPLED_KINDS, SEEDS
+from sim.tables.settings import (
+    CROSSED_AXES,
+    DESIGN_KEYS,
+    DESIGN_KINDS,
+    SAMPLED_KINDS,
+    SEEDS,
+    Setting,
+)
 
 MOST_SAMPLES = 1_000_000
 CANNOT_EXTEND = (
@@ -93,16 +100,12 @@ def _samples(samples: Any, kind: str) -> int | None:
             f"design.samples={show(samples)}: design.kind={kind} takes no samples; allowed with "
             f"{' or '.join(SAMPLED_KINDS)}"
         )
-    if (
-        isinstance(samples, bool)
-        or not isinstance(samples, int)
-        or not 1 <= samples <= MOST_SAMPLES
-    ):
-        raise UserError(
-            f"design.samples={show(samples)}: design.kind={kind} needs it; allowed is a whole "
-            f"number from 1 to {MOST_SAMPLES}"
-        )
-    return samples
+    words = f"a whole number from 1 to {MOST_SAMPLES}, with design.kind={kind}"
+    row = Setting("design.samples", 1, "", 1, MOST_SAMPLES, "", kind="integer", words=words)
+    checked, problems = check_each({row.path: row}, {row.path: samples})
+    if problems:
+        raise UserError(problems)
+    return int(checked[row.path])
 
 
 def _listed(

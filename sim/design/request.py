@@ -28,52 +28,22 @@ FILE_PARAMETERS = tuple(p.path for p in PARAMETERS.values() if p.kind == "file")
 
 @dataclass(frozen=True)
 class Request:
-    """What a study is handed: everything checked, nothing left to guess.
+    """What a study is handed: everything checked, nothing left to guess."""
 
-    Attributes
-    ----------
-    experiment : str
-        Name of the experiment file, "baseline", or "python".
-    study : str
-        One of `sim.tables.settings.STUDIES`.
-    title, question : str
-        Words for the terminal, figures and reports. Untrusted text: escape it in HTML.
-    settings : dict
-        name -> value of every row of `sim.tables.settings.SETTINGS`.
-    values : dict
-        path -> value of every row of the parameter table, at the base point.
-    axes : tuple of Axis
-        What varies; empty for a single point.
-    design_kind : str
-        How axes make points, one of `sim.tables.settings.DESIGN_KINDS`.
-    samples : int or None
-        Number of points of a sampled design.
-    seeds : {"common", "independent"}
-        Whether points share their luck.
-    options : dict
-        Options of the study, as given; the study checks them.
-    policies : dict of (kind, name) to Policy
-        What the values of `policy` and `shock` name.
-    notes : list of str
-        What the user should be told, one line each.
-    command : str
-        The command that makes this request again.
-    """
-
-    experiment: str
-    study: str
-    title: str
+    experiment: str  # name of its file, "baseline", or "python"
+    study: str  # one of STUDIES
+    title: str  # untrusted text, like the question: escape it in HTML
     question: str
-    settings: dict[str, Any]
-    values: dict[str, Any]
-    axes: tuple[Axis, ...] = ()
-    design_kind: str = "grid"
-    options: dict[str, Any] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    command: str = "python -m sim"
-    samples: int | None = None
-    seeds: str = "common"
-    policies: Policies = field(default_factory=dict)
+    settings: dict[str, Any]  # one entry per row of SETTINGS
+    values: dict[str, Any]  # one entry per row of the parameter table, at the base point
+    axes: tuple[Axis, ...] = ()  # what varies; empty for a single point
+    design_kind: str = "grid"  # how axes make points, one of DESIGN_KINDS
+    options: dict[str, Any] = field(default_factory=dict)  # of the study, which checks them
+    notes: list[str] = field(default_factory=list)  # what the user should be told
+    command: str = "python -m sim"  # makes this request again
+    samples: int | None = None  # number of points of a sampled design
+    seeds: str = "common"  # whether points share their luck: one of SEEDS
+    policies: Policies = field(default_factory=dict)  # what `policy` and `shock` name
 
 
 def build_request(
@@ -91,32 +61,12 @@ def build_request(
 ) -> Request:
     """Check what is asked for, all of it, and return it as a request.
 
-    Parameters
-    ----------
-    content : mapping
-        Under `title`, `question`, `study`, `design`, `options`, `settings` and `parameters`, what
-        files or Python ask for; all may be left out but `study`.
-    name : str
-        Of the experiment.
-    command : str
-        The command that makes this request again.
-    single, axes : mapping, optional
-        Parameter -> value, or form of an axis, of the command line: they win over the content.
-    sweep_title : str, optional
-        The title where values vary though nobody has asked for a sweep, or given a title.
-    folders : sequence of Path, optional
-        Of configuration, a user's first; the shipped one if none is given.
-    written_in : mapping, optional
-        Parameter -> folders that its relative path is looked up in, before the working directory.
-    own_policies : mapping of (kind, name) to Policy, optional
-        What needs no file.
-    notes : iterable of str
-        What the user should be told before anything else.
-
-    Raises
-    ------
-    UserError
-        With all mistakes at once, one line each.
+    `content` holds, under `title`, `question`, `study`, `design`, `options`, `settings` and
+    `parameters`, what files or Python ask for; all but `study` may be left out. `single` and
+    `axes` (parameter -> value, or form of an axis) come from the command line and win over it.
+    `sweep_title` is for values that vary though nobody has asked for a sweep. A relative path is
+    looked up in the folders that `written_in` has for its parameter, then where the program runs.
+    All mistakes are raised at once, one line each.
     """
     single, notes, folders = single or {}, list(notes), folders or [shipped_folder()]
     problems: list[str] = []
@@ -155,12 +105,13 @@ def build_request(
         problems += _not_comparable(made, kind)
     if problems:
         raise UserError(list(dict.fromkeys(problems)))
-    points = [values, *({**values, **setting} for axis in made for setting in axis.settings)]
-    policies = policies_of(points, folders, own_policies or {})
+    changes = ({}, *(setting for axis in made for setting in axis.settings))
+    acting = [{k: c.get(k, values[k]) for k in ("policy", "shock", "horizon")} for c in changes]
+    policies = policies_of(acting, folders, own_policies or {})
     if policies:
         from sim.design.policies import remarks
 
-        notes += remarks(policies, folders, max(point["horizon"] for point in points))
+        notes += remarks(policies, folders, max(point["horizon"] for point in acting))
     if settings["uncertainty"] != NONE:
         made, more = in_many_worlds(study, settings, values, made, kind)
         kind, samples = KIND, settings["worlds"]

@@ -39,20 +39,11 @@ DECIDE = (
 
 
 class Design(NamedTuple):
-    """The points of a design; duplicates are left out.
+    """The distinct points of a design."""
 
-    Attributes
-    ----------
-    settings : list of dict
-        What each point changes: path -> value.
-    points : list of Point
-    names : list of list of str
-        Names of the organisations of each point; empty where they are numbered.
-    """
-
-    settings: list[dict[str, Any]]
+    settings: list[dict[str, Any]]  # what each point changes: path -> value
     points: list[Point]
-    names: list[list[str]]
+    names: list[list[str]]  # of the organisations of each point; empty where they are numbered
 
 
 def make_design(
@@ -61,27 +52,13 @@ def make_design(
     seeds: str = "common",
     policies: Mapping[tuple[str, str], Policy] | None = None,
 ) -> Design:
-    """Return the distinct points of a design.
+    """Return the distinct points of a design: what each changes of the base values.
 
-    Parameters
-    ----------
-    values : mapping
-        Resolved parameters of the base point.
-    changes : sequence of dict
-        path -> checked value of what each point changes.
-    seeds : {"common", "independent"}
-        Independent luck is keyed by a point's own values, so more points change no other.
-    policies : mapping of (kind, name) to Policy, optional
-        What the values of `policy` and `shock` name.
-
-    Raises
-    ------
-    UserError
-        If a user's file cannot be used.
+    Under `seeds="independent"` luck is keyed by a point's own values: more points change no other.
     """
     worlds: dict[tuple[Any, ...], Organisations] = {}
-    design = Design([], [], [])
     schedules: dict[Any, Schedule] = {}
+    design = Design([], [], [])
     seen = set()
     for change in changes:
         own = {**values, **change}
@@ -89,37 +66,29 @@ def make_design(
         if identity in seen:
             continue
         seen.add(identity)
-        key = tuple(own[k] for k in WORLD_KEYS) if _given(own) else ()
+        own_files = own["population.file"] is not None or own["network.kind"] == "file"
+        key = tuple(own[k] for k in WORLD_KEYS) if own_files else ()
         if key not in worlds:
             worlds[key] = load_world(own)
-        luck = _own_luck(own) if seeds == "independent" else 0
-        design.settings.append(dict(change))
-        names = worlds[key].names
+        names, world = worlds[key]
         count = len(names) or int(own["population.organisations"])
-        acting = _acting(own, policies or {})
+        acting = tuple(
+            (policies or {})[kind, name] for kind in KINDS for name in names_in(own[kind])
+        )
         shared = acting, count, tuple(names)
         if shared not in schedules:
             schedules[shared] = schedule_of(acting, count, names)
+        luck = _own_luck(own) if seeds == "independent" else 0
         costs = costs_of(acting, count, names)
-        design.points.append(engine.prepare(own, schedules[shared], worlds[key].world, luck, costs))
+        design.settings.append(dict(change))
+        design.points.append(engine.prepare(own, schedules[shared], world, luck, costs))
         design.names.append(names)
     return design
-
-
-def _acting(
-    values: Mapping[str, Any], policies: Mapping[tuple[str, str], Policy]
-) -> tuple[Policy, ...]:
-    """Return the policies and shocks of a point, in the order in which they are named."""
-    return tuple(policies[kind, name] for kind in KINDS for name in names_in(values[kind]))
 
 
 def _own_luck(values: Mapping[str, Any]) -> int:
     digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).digest()
     return 1 + int.from_bytes(digest[:8], "big") % LARGEST_SEED
-
-
-def _given(values: Mapping[str, Any]) -> bool:
-    return values["population.file"] is not None or values["network.kind"] == "file"
 
 
 @lru_cache(maxsize=1)

@@ -38,33 +38,15 @@ class NotAllowed(ValueError):
 
 
 def check_value(parameter: Parameter, value: Any) -> Value:
-    """Return the value in the type of its row of a table.
-
-    Parameters
-    ----------
-    parameter : Parameter
-        A row of the parameter or of the settings table.
-    value : Any
-        What the user gave.
-
-    Returns
-    -------
-    float, int, str, bool or None
-        An int for kind integer, a float for floats, text for choices and files.
-
-    Raises
-    ------
-    NotAllowed
-        With the reason in words ("is text", "is above the largest", ...), without the key.
-    """
+    """Return the value in the type of its row of a table; raise `NotAllowed` with the reason."""
     if value is None:
         if parameter.default is None:
             return None
         raise NotAllowed("is empty")
     if getattr(parameter, "boolean", False):
-        if isinstance(value, bool):
-            return value
-        raise NotAllowed("is neither true nor false")
+        if not isinstance(value, bool):
+            raise NotAllowed("is neither true nor false")
+        return value
     if isinstance(value, Mapping):
         named = " (name it in policies or shocks, and write its name here)"
         raise NotAllowed(f"is a mapping{named if parameter.kind == 'names' else ''}")
@@ -250,24 +232,10 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def resolve(overrides: Mapping[str, Any] | None = None) -> dict[str, Value]:
-    """Return every parameter with its checked value.
+    """Return path -> checked value of every parameter; raise all mistakes at once.
 
-    Parameters
-    ----------
-    overrides : mapping, optional
-        What differs from the defaults: flat dotted names (`{"alignment.usability": 0.5}`),
-        nested dicts (`{"alignment": {"usability": 0.5}}`), or both.
-
-    Returns
-    -------
-    dict of str to float, int, str or None
-        One entry per row of the parameter table, in its order; int for kind integer, float for
-        numbers, text for names and files, None for null.
-
-    Raises
-    ------
-    UserError
-        With all mistakes at once, one line each.
+    `overrides` are what differs from the defaults: flat dotted names
+    (`{"alignment.usability": 0.5}`), nested dicts (`{"alignment": {"usability": 0.5}}`), or both.
     """
     given, problems = once_each(overrides or {})
     values, wrong = check_each(PARAMETERS, given)

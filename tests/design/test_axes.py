@@ -1,4 +1,4 @@
-"""Every form of an axis, and what is wrong with others."""
+"""Every form of an axis, what is wrong with others, and what replaces axes of a file."""
 
 from __future__ import annotations
 
@@ -10,40 +10,29 @@ from hypothesis import strategies as st
 
 from sim.design.axes import evenly, parse_axes, parse_axis
 from sim.design.block import apply_overrides
-from sim.design.points import check_points, points
 from sim.tables.errors import UserError
 from sim.tables.factors import FACTORS, QUALITIES
-from sim.tables.parameters import defaults
 
 A, B = "alignment.usability", "alignment.value"
 
 
-def wrong(name, spec):
-    with pytest.raises(UserError) as caught:
-        parse_axis(name, spec)
-    (line,) = caught.value.problems
-    return line
-
-
-def test_list():
-    axis, notes = parse_axis(A, [0, 0.5])
-    assert axis.paths == (A,) and axis.values == (0.0, 0.5) and notes == []
-    assert axis.settings == ({A: 0.0}, {A: 0.5})
-    assert len(axis) == 2
-
-
-def test_from_to_holds_both_ends_in_clean_decimals():
-    axis, _ = parse_axis(A, {"from": 0, "to": 1, "steps": 11})
-    assert axis.values == (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-
-
-def test_logarithmic():
-    axis, _ = parse_axis("decision.trust", {"from": 0.01, "to": 10, "steps": 4, "log": True})
-    assert axis.values == (0.01, 0.1, 1.0, 10.0)
-
-
-def test_low_and_high():
-    assert parse_axis(A, {"low": 0.2, "high": 0.8})[0].values == (0.2, 0.8)
+@pytest.mark.parametrize(
+    ("name", "form", "values"),
+    [
+        (A, [0, 0.5], (0.0, 0.5)),
+        (A, {"from": 0, "to": 1, "steps": 11}, tuple(k / 10 for k in range(11))),
+        ("decision.trust", {"from": 0.01, "to": 10, "steps": 4, "log": True}, (0.01, 0.1, 1, 10)),
+        (A, {"low": 0.2, "high": 0.8}, (0.2, 0.8)),
+        ("network.ties", {"from": 2, "to": 6, "steps": 3}, (2, 4, 6)),
+        ("network.kind", ["random", "modular"], ("random", "modular")),
+    ],
+    ids=str,
+)
+def test_forms_of_an_axis(name, form, values):
+    axis, notes = parse_axis(name, form)
+    assert (axis.paths, axis.values, notes) == ((name,), values, [])
+    assert axis.settings == tuple({name: value} for value in values) and len(axis) == len(values)
+    assert all(type(v) is (int if name == "network.ties" else type(values[0])) for v in axis.values)
 
 
 @pytest.mark.parametrize("factor", FACTORS, ids=lambda f: f.name)
@@ -53,13 +42,10 @@ def test_low_high_takes_the_levels_of_the_factor_table(factor):
     assert axis.values == tuple(levels) and notes == []
 
 
-def test_linked_parameters_get_the_same_value():
+def test_linked_parameters():
     axis, _ = parse_axis("both", {"parameters": [A, B], "values": [0.1, 0.9]})
     assert axis.paths == (A, B) and axis.values == (0.1, 0.9)
     assert axis.settings[1] == {A: 0.9, B: 0.9}
-
-
-def test_linked_parameters_with_own_levels_and_with_own_values():
     axis, _ = parse_axis("all", {"parameters": "alignment.*", "values": "low_high"})
     assert axis.values == ("low", "baseline", "high")
     assert axis.settings[2] == {q.path: q.high for q in QUALITIES}
@@ -67,32 +53,17 @@ def test_linked_parameters_with_own_levels_and_with_own_values():
     assert axis.settings == ({A: 0.1, B: 0.2},)
 
 
-def test_integers_stay_whole():
-    axis, _ = parse_axis("network.ties", {"from": 2, "to": 6, "steps": 3})
-    assert axis.values == (2, 4, 6) and all(type(v) is int for v in axis.values)
-    assert "is not whole" in wrong_lines("network.ties", {"from": 2, "to": 5, "steps": 3})[0]
-
-
-def wrong_lines(name, spec):
-    with pytest.raises(UserError) as caught:
-        parse_axis(name, spec)
-    return caught.value.problems
-
-
-def test_repeated_values_are_computed_once_with_a_note():
-    axis, notes = parse_axis(A, [0.1, 0.2, 0.1, 0.1])
-    assert axis.values == (0.1, 0.2)
-    assert notes == [f"axis {A}: repeated values are computed once: 0.1"]
-
-
-def test_policies_in_another_order_are_the_same():
-    axis, notes = parse_axis("policy", ["none", "a+b", "b+a"])
-    assert axis.values == ("none", "a+b") and "repeated values" in notes[0]
-
-
-def test_one_value_is_allowed_and_noted():
-    axis, notes = parse_axis(A, [0.1])
-    assert len(axis) == 1 and "one value only" in notes[0]
+@pytest.mark.parametrize(
+    ("name", "form", "values", "note"),
+    [
+        (A, [0.1, 0.2, 0.1, 0.1], (0.1, 0.2), f"axis {A}: repeated values are computed once: 0.1"),
+        ("policy", ["none", "a+b", "b+a"], ("none", "a+b"), "axis policy: repeated values"),
+        (A, [0.1], (0.1,), f"axis {A} has one value only: 0.1"),
+    ],
+)
+def test_repeated_and_single_values_are_noted(name, form, values, note):
+    axis, notes = parse_axis(name, form)
+    assert axis.values == values and len(notes) == 1 and notes[0].startswith(note)
 
 
 @pytest.mark.parametrize(
@@ -108,10 +79,10 @@ def test_one_value_is_allowed_and_noted():
         ({"from": 0, "to": 1, "steps": 1}, "both ends"),
         ({"from": 0, "to": 1, "steps": 2.5}, "whole number"),
         ({"from": 0, "to": 1, "steps": 10**9}, "whole number"),
-        ({"from": "a", "to": 1, "steps": 3}, "allowed is a finite number"),
-        ({"from": True, "to": 1, "steps": 3}, "where a number belongs"),
-        ({"from": 0, "to": math.inf, "steps": 3}, "finite"),
-        ({"from": 0, "to": math.nan, "steps": 3}, "finite"),
+        ({"from": "a", "to": 1, "steps": 3}, "from=a: is text"),
+        ({"from": True, "to": 1, "steps": 3}, "from=true: is true or false, where a number"),
+        ({"from": 0, "to": math.inf, "steps": 3}, "to=inf: is not a finite number"),
+        ({"from": 0, "to": math.nan, "steps": 3}, "to=nan: is not a finite number"),
         ({"from": 0, "to": 1, "steps": 3, "log": True}, "above 0"),
         ({"from": 0, "to": 1, "steps": 3, "log": 1}, "true or false"),
         ({"low": 0.1}, "needs low and high"),
@@ -128,22 +99,34 @@ def test_one_value_is_allowed_and_noted():
     ids=str,
 )
 def test_what_is_no_axis_is_one_line(spec, words):
-    line = wrong(A, spec)
+    with pytest.raises(UserError) as caught:
+        parse_axis(A, spec)
+    (line,) = caught.value.problems
     assert A in line and words in line
 
 
-def test_an_unknown_parameter():
-    assert "did you mean alignment.usability?" in wrong("alignment.usabilty", [0.1])
-
-
-def test_low_high_is_for_factors():
-    assert "is for factors" in wrong("trust.loss_cap", "low_high")
-
-
 def test_all_axes_report_their_mistakes_at_once():
+    wrong = {
+        A: [],
+        B: [0.1, 2, 3, 4],
+        "alignment.roles": [2, 3],
+        "alignment.usabilty": [0.1],
+        "trust.loss_cap": "low_high",
+        "network.ties": {"from": 2, "to": 5, "steps": 3},
+        "process.training": [0.1],
+    }
     with pytest.raises(UserError) as caught:
-        parse_axes({A: [], B: [2], "alignment.roles": [0.1]})
-    assert len(caught.value.problems) == 2
+        parse_axes(wrong)
+    words = [
+        "is empty",
+        "and 2 more values are wrong",
+        "and 1 more value is wrong",
+        "did you mean alignment.usability?",
+        "is for factors",
+        "is not whole",
+    ]
+    assert len(caught.value.problems) == len(words)
+    assert all(w in line for w, line in zip(words, caught.value.problems, strict=True))
 
 
 @settings(derandomize=True, deadline=None)
@@ -155,60 +138,43 @@ def test_evenly_keeps_ends_order_and_number(start, width, steps, digits):
     assert values == sorted(values)
 
 
-def test_points_of_a_grid_and_one_at_a_time():
-    axes, _ = parse_axes({A: [0.1, 0.2], B: [0.3, 0.4]})
-    assert list(points(axes, "grid")) == [
-        {A: 0.1, B: 0.3},
-        {A: 0.1, B: 0.4},
-        {A: 0.2, B: 0.3},
-        {A: 0.2, B: 0.4},
-    ]
-    assert list(points(axes, "one_at_a_time")) == [{}, {A: 0.1}, {A: 0.2}, {B: 0.3}, {B: 0.4}]
+BOTH = {"both": {"parameters": [A, B], "values": [0.1, 0.2]}}
 
 
-def test_a_command_line_axis_replaces_and_a_value_fixes():
-    file = {A: [0.1, 0.2], B: [0.3, 0.4]}
-    axes, notes = apply_overrides(file, {B: [0.5, 0.6]}, {A: 0.9}, "grid")
-    assert [(a.name, a.values) for a in axes] == [(B, (0.5, 0.6))]
-    assert any(f"{A}=0.9" in n for n in notes) and any("is replaced: 0.5, 0.6" in n for n in notes)
+@pytest.mark.parametrize(
+    ("kind", "file", "new", "single", "left", "notes"),
+    [
+        ("grid", {A: [0, 1], B: [0, 1]}, {A: [0.5, 0.6]}, {}, [(A,), (B,)], ["is replaced: 0.5"]),
+        ("grid", {A: [0, 1], B: [0, 1]}, {}, {A: 0.9}, [(B,)], [f"by one value: {A}=0.9"]),
+        ("grid", {A: [0, 1]}, {B: [0, 1]}, {}, [(A,), (B,)], []),
+        ("grid", BOTH, {}, {A: 0.9}, [(B,)], [f"no longer varies {A}: it is 0.9"]),
+        ("grid", BOTH, {}, {A: 0.9, B: 1}, [], ["no longer varies", f"by one value: {B}=1"]),
+        ("grid", BOTH, {A: [0.5, 0.6]}, {}, [(B,), (A,)], ["it has an own axis"]),
+        ("one_at_a_time", BOTH, {A: [0.5, 0.6]}, {}, [(A, B), (A,)], []),
+        (
+            "grid",
+            {"mine": {"parameters": [A], "values": [0, 1]}, B: [0, 1]},
+            {A: [0.5, 0.6]},
+            {},
+            [(A,), (B,)],
+            ["axis mine is replaced: 0.5, 0.6"],
+        ),
+    ],
+)
+def test_what_the_command_line_replaces(kind, file, new, single, left, notes):
+    axes, told = apply_overrides(file, new, single, kind)
+    assert [axis.paths for axis in axes] == left
+    assert all(set(s) == set(axis.paths) for axis in axes for s in axis.settings)
+    assert len(told) == len(notes) and all(n in t for n, t in zip(notes, told, strict=True))
+    assert all(axis.values == (0.5, 0.6) for axis in axes if axis.name in new and axis.name == A)
 
 
-def test_a_linked_axis_gives_way():
-    file = {"both": {"parameters": [A, B], "values": [0.1, 0.2]}}
-    axes, notes = apply_overrides(file, {}, {A: 0.9}, "one_at_a_time")
-    assert axes[0].paths == (B,) and axes[0].settings[0] == {B: 0.1} and len(notes) == 1
-    axes, notes = apply_overrides(file, {A: [0.5, 0.6]}, {}, "grid")
-    assert [a.paths for a in axes] == [(B,), (A,)] and len(notes) == 1
-    axes, _ = apply_overrides(file, {A: [0.5, 0.6]}, {}, "one_at_a_time")
-    assert [a.paths for a in axes] == [(A, B), (A,)]
+def test_a_mistake_in_an_axis_that_is_replaced_does_not_matter():
+    assert apply_overrides({A: "wrong"}, {A: [0, 1]}, {}, "grid")[0][0].values == (0, 1)
+    assert apply_overrides({A: "wrong"}, {}, {A: 1}, "grid")[0] == []
 
 
 def test_a_grid_varies_a_parameter_once():
-    file = {"both": {"parameters": [A, B], "values": [0.1, 0.2]}, A: [0.3, 0.4]}
     with pytest.raises(UserError, match="one axis for each parameter"):
-        apply_overrides(file, {}, {}, "grid")
-    assert len(apply_overrides(file, {}, {}, "one_at_a_time")[0]) == 2
-
-
-def test_of_alike_mistakes_the_first_is_told_and_how_many_more():
-    with pytest.raises(UserError) as caught:
-        parse_axes({"alignment.roles": [0.1, 2, 3, 4], "process.training": [7]})
-    first, second = caught.value.problems
-    assert first.startswith("alignment.roles=2: ") and first.endswith(
-        "; and 2 more values are wrong"
-    )
-    assert second.startswith("process.training=7: ") and "more" not in second
-    with pytest.raises(UserError, match="and 1 more value is wrong$"):
-        parse_axes({"alignment.roles": [2, 3]})
-    axes, _ = parse_axes({"population.nurse.share": [0.1, 0.2, 0.5, 0.7]})
-    (line,) = check_points(defaults(), axes, "grid")
-    assert "nurse.share=0.1" in line and line.endswith("allowed is a sum of 1; and 2 more points are wrong")  # fmt: skip
-
-
-def test_values_that_limit_each_other_are_checked_at_every_point():
-    axes, _ = parse_axes({"development.rate": [0.5, 1], "alignment.transparency": [0, 1]})
-    (line,) = check_points(defaults(), axes, "grid")
-    assert "development.rate=1" in line and "alignment.transparency=1" in line
-    assert check_points(defaults(), axes, "one_at_a_time") == []
-    many, _ = parse_axes({"trust.loss_cap": {"from": 0, "to": 1, "steps": 100_000}})
-    assert check_points(defaults(), many, "grid") == []
+        apply_overrides({**BOTH, A: [0.3, 0.4]}, {}, {}, "grid")
+    assert len(apply_overrides({**BOTH, A: [0.3, 0.4]}, {}, {}, "one_at_a_time")[0]) == 2

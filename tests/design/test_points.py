@@ -1,12 +1,13 @@
-"""Sampled designs, factorials, and lists of points from a file."""
+"""The points of each kind of design, lists of points from a file, and checks at every point."""
 
 import numpy as np
 import pytest
 
 from sim.cli.compose import compose
 from sim.design.axes import parse_axes
-from sim.design.points import points, sample
+from sim.design.points import check_points, points, sample
 from sim.tables.errors import UserError
+from sim.tables.parameters import defaults
 
 TRAINING, ROLES = "process.training", "alignment.roles"
 
@@ -16,6 +17,26 @@ def axes_of(specs):
 
 
 BOTH = {TRAINING: {"from": 0, "to": 0.1}, ROLES: {"low": 0.2, "high": 0.8}}
+
+
+def test_points_of_a_grid_and_one_at_a_time():
+    axes, _ = parse_axes({TRAINING: [0.1, 0.2], ROLES: [0.3, 0.4]})
+    combined = [{TRAINING: t, ROLES: r} for t in (0.1, 0.2) for r in (0.3, 0.4)]
+    assert list(points(axes, "grid")) == combined
+    alone = [{}, {TRAINING: 0.1}, {TRAINING: 0.2}, {ROLES: 0.3}, {ROLES: 0.4}]
+    assert list(points(axes, "one_at_a_time")) == alone
+
+
+def test_values_that_limit_each_other_are_checked_at_every_point():
+    axes, _ = parse_axes({"development.rate": [0.5, 1], "alignment.transparency": [0, 1]})
+    (line,) = check_points(defaults(), axes, "grid")
+    assert "development.rate=1" in line and "alignment.transparency=1" in line
+    assert check_points(defaults(), axes, "one_at_a_time") == []
+    many, _ = parse_axes({"trust.loss_cap": {"from": 0, "to": 1, "steps": 100_000}})
+    assert check_points(defaults(), many, "grid") == []
+    axes, _ = parse_axes({"population.nurse.share": [0.1, 0.2, 0.5, 0.7]})
+    (line,) = check_points(defaults(), axes, "grid")
+    assert "nurse.share=0.1" in line and line.endswith("; and 2 more points are wrong")
 
 
 @pytest.mark.parametrize("kind", ["lhs", "sobol"])
@@ -89,6 +110,8 @@ def test_points_of_a_file(tmp_path):
         ("process.training,alignment.roles\n0,1,1\n", "decimals are written with a point"),
         ('process.training,alignment.roles\n"0,1",1\n', "(write 0.1)"),
         ("process.training,process.training\n0,1\n", "line 1: a parameter stands there twice"),
+        ("network.ties\n2.5\n", "line 2: network.ties=2.5: is not whole"),
+        ("network.ties\n\n\n", "has no points"),
     ],
 )
 def test_mistakes_in_a_file_of_points_name_the_line(tmp_path, content, words):
