@@ -181,11 +181,6 @@ def test_a_scenario_needs_a_name_of_one_line(name):
     assert "is not a name; allowed is a text of one line" in line
 
 
-def test_settings_that_others_leave_without_effect():
-    (line,) = problems(sim.compare, ["none", "training"], worlds=4, **FEW)
-    assert line == "worlds=4: is not used by uncertainty=none; allowed with uncertainty=assumptions"
-
-
 def test_points_that_are_not_there(swept):
     last = len(swept.ensemble.points) - 1
     for point in (last + 1, -last - 2, 1.0, "a", None, True):

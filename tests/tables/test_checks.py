@@ -49,6 +49,7 @@ def test_flat_nested_and_mixed_names_mean_the_same():
     assert resolve({"population": {"nurse": {"trust": 0.4}}}) == flat
     assert resolve({"population": {"nurse.trust": 0.4}}) == flat
     assert resolve({"population.nurse": {"trust": 0.4}}) == flat
+    assert resolve(nested(defaults())) == defaults()
 
 
 def test_types_follow_the_kind():
@@ -76,38 +77,35 @@ def test_what_is_no_allowed_number_is_one_line(value):
     assert len(line) < 300
 
 
-def test_whole_numbers():
-    assert "network.ties=4.5: is not whole" in only_problem({"network.ties": 4.5})
-
-
-def test_traps_of_yaml_are_explained():
-    assert "leading zero" in only_problem({"horizon": "010"})
-    assert "written null" in only_problem({"turnover.onboarding": "None"})
-    assert "quotes" in only_problem({"alignment.value": "1e-3"})
-
-
-def test_a_wrong_choice_names_the_nearest():
-    line = only_problem({"network.kind": "modulr"})
-    assert "network.kind=modulr" in line and "did you mean modular?" in line
-    assert "small_world" in line
-
-
-def test_an_unknown_parameter_names_the_nearest():
-    assert only_problem({"alignment.usabilty": 0.3}) == (
-        "alignment.usabilty=0.3: unknown parameter; did you mean alignment.usability?"
-    )
-    assert "alignment.usability" in only_problem({"usabilty": 0.3})
-    assert "horizon" in only_problem({"horizon.x": 1})
-
-
-def test_a_group_is_no_number():
-    assert "group of parameters" in only_problem({"population": 5})
-    assert "group of parameters" in only_problem({"alignment": None})
-
-
-def test_a_name_given_twice_with_different_values():
-    both = {"alignment.value": 0.1, "alignment": {"value": 0.2}}
-    assert "alignment.value" in only_problem(both)
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"network.ties": 4.5}, "network.ties=4.5: is not whole"),
+        ({"horizon": "010"}, "(leave out the leading zero)"),
+        ({"turnover.onboarding": "None"}, "(nothing is written null)"),
+        ({"alignment.value": "1e-3"}, "(leave out the quotes, and write 0.001)"),
+        ({"alignment.value": "0,5"}, "(write 0.5)"),
+        ({"horizon": "1,000"}, "(write 1000 or 1.000)"),
+        ({"alignment.value": "50 %"}, "(write 0.5)"),
+        ({"alignment.value": "5 of 10"}, "(write the number alone, in digits)"),
+        ({"network.kind": "modulr"}, "did you mean modular?"),
+        ({"network.kind": "modulr"}, "allowed is one of modular, small_world"),
+        ({"network.kind": 3}, "is not a text"),
+        ({"population.file": " "}, "is not a path"),
+        ({"policy": "a,b"}, "is more than one"),
+        ({"policy": "a+a"}, "names a twice"),
+        ({"policy": {"levers": []}}, "is a mapping (name it in policies or shocks"),
+        ({"alignment.usabilty": 0.3}, "unknown parameter; did you mean alignment.usability?"),
+        ({"usabilty": 0.3}, "did you mean alignment.usability?"),
+        ({"horizon.x": 1}, "did you mean horizon?"),
+        ({"population": 5}, "is a group of parameters"),
+        ({"alignment": None}, "is a group of parameters"),
+        ({"alignment.value": 0.1, "alignment": {"value": 0.2}}, "is also given as 0.1"),
+        ({"population.physician.share": "x"}, "population.physician.share=x: is text"),
+    ],
+)
+def test_a_mistake_is_one_line_that_helps(given, said):
+    assert said in only_problem(given)
 
 
 def test_a_value_can_not_forge_a_second_line_or_move_the_cursor():
@@ -122,15 +120,55 @@ def test_all_mistakes_are_reported_at_once():
     assert len(lines) == 4
 
 
-def test_shares_of_groups_sum_to_one():
-    line = only_problem({"population.physician.share": 0.3})
-    assert "population.nurse.share=0.5" in line and "sum to 1.05" in line
-    thirds = {f"population.{g}.share": 1 / 3 for g in GROUP_NAMES}
-    assert resolve(thirds)
-
-
-def test_priorities_sum_to_one():
-    assert "sum to 1.05" in only_problem({"population.priority.transparency": 0.3})
+@pytest.mark.parametrize(
+    ("wrong", "said", "right"),
+    [
+        (
+            {"population.physician.share": 0.3},
+            "sum to 1.05",
+            {f"population.{g}.share": 1 / 3 for g in GROUP_NAMES},
+        ),
+        ({"population.priority.transparency": 0.3}, "sum to 1.05", {}),
+        (
+            {"population.readiness_low": 0.6, "population.readiness_high": 0.5},
+            "at most population.readiness_high=0.5",
+            {"population.readiness_low": 0.5, "population.readiness_high": 0.5},
+        ),
+        (
+            {"trust.reliability_base": 0.7},
+            "together 1.05",
+            {"trust.reliability_base": 0.6, "trust.reliability_gain": 0.4},
+        ),
+        (
+            {"network.kind": "file"},
+            "needs a file",
+            {"network.kind": "file", "network.file": "ties.csv"},
+        ),
+        ({"network.file": "ties.csv"}, "set network.kind=file as well", {}),
+        (
+            {"population.initial_adopters": 0.1},
+            "set deployment.at_start above 0",
+            {"population.initial_adopters": 0.1, "deployment.at_start": 0.5},
+        ),
+        (
+            {"population.initial_adopters": 0.1},
+            "population.file",
+            {"population.initial_adopters": 0.1, "population.file": "mine.csv"},
+        ),
+        (
+            {"development.rate": 1, "alignment.transparency": 1},
+            "transparency sum to 1.044 a month",  # 1 * exp(4 * 0.35) * 0.25 + 0.03
+            {
+                "development.rate": 1,
+                "alignment.transparency": 1,
+                "population.resources_spread": 0.3,
+            },
+        ),
+    ],
+)
+def test_values_that_limit_each_other(wrong, said, right):
+    assert said in only_problem(wrong)
+    assert resolve(right)
 
 
 @pytest.mark.parametrize("quality", QUALITY_NAMES)
@@ -139,42 +177,6 @@ def test_experts_left_alone_attend_no_more_than_hcps(quality):
     path = f"population.expert_priority.{quality}"
     assert resolve({path: highest})
     assert f"at most population.priority.{quality}" in only_problem({path: highest + 0.01})
-
-
-def test_readiness():
-    assert resolve({"population.readiness_low": 0.5, "population.readiness_high": 0.5})
-    line = only_problem({"population.readiness_low": 0.6, "population.readiness_high": 0.5})
-    assert "population.readiness_high=0.5" in line
-
-
-def test_reliability():
-    assert resolve({"trust.reliability_base": 0.6, "trust.reliability_gain": 0.4})
-    assert "together 1.05" in only_problem({"trust.reliability_base": 0.7})
-
-
-def test_network_files():
-    assert "needs a file" in only_problem({"network.kind": "file"})
-    assert "network.kind=file" in only_problem({"network.file": "ties.csv"})
-    assert resolve({"network.kind": "file", "network.file": "ties.csv"})
-
-
-def test_adopters_at_the_start_need_a_tool():
-    assert "deployment.at_start" in only_problem({"population.initial_adopters": 0.1})
-    assert resolve({"population.initial_adopters": 0.1, "deployment.at_start": 0.5})
-    assert resolve({"population.initial_adopters": 0.1, "population.file": "mine.csv"})
-
-
-def test_development_stays_below_one():
-    wrong = {"development.rate": 1, "alignment.transparency": 1}
-    line = only_problem(wrong)
-    # 1 * exp(4 * 0.35) * 0.25 + 0.03
-    assert "transparency sum to 1.044 a month" in line
-    assert "lower development.rate, population.resources_spread" in line
-    assert resolve({**wrong, "population.resources_spread": 0.3})
-
-
-def test_cross_checks_skip_what_is_reported_already():
-    assert only_problem({"population.physician.share": "x"}).startswith("population.physician")
 
 
 def test_which_parameters_are_checked_together():
@@ -209,10 +211,6 @@ def test_anything_unknown_is_a_users_mistake_and_no_crash(overrides):
         resolve(unknown)
 
 
-def test_nested_and_flat_defaults_agree():
-    assert resolve(nested(defaults())) == defaults()
-
-
 @pytest.mark.parametrize(
     ("name", "value", "allowed"),
     [
@@ -229,6 +227,9 @@ def test_nested_and_flat_defaults_agree():
         ("overwrite", "yes", "true or false"),
         ("overwrite", 1, "true or false"),
         ("replicate", 3, "did you mean replicates?"),
+        ("horizon", 3, "is a parameter, not a setting"),
+        ("address", "x:1", "is not used by executor=local"),
+        ("worlds", 4, "is not used by uncertainty=none"),
     ],
 )
 def test_settings_are_checked_like_parameters(name, value, allowed):

@@ -1,0 +1,115 @@
+"""Both doors, the command line and Python, make the same request of the same wish."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import pytest
+
+from sim.cli.compose import compose
+from sim.design.request import build_request
+from sim.tables.errors import UserError
+from sim.tables.parameters import defaults
+from sim.tables.settings import setting_defaults
+
+OWN = ("experiment", "command", "title", "question", "notes")  # these may differ
+
+
+def alike(request):
+    return {key: value for key, value in asdict(request).items() if key not in OWN}
+
+
+@pytest.mark.parametrize(
+    ("words", "content"),
+    [
+        ([], {"study": "simulate"}),
+        (
+            ["process.training=0.1", "seed=3"],
+            {
+                "study": "simulate",
+                "parameters": {"process": {"training": 0.1}},
+                "settings": {"seed": 3},
+            },
+        ),
+        (
+            ["process.training=[0,0.1]", "design.seeds=independent"],
+            {
+                "study": "sweep",
+                "design": {"axes": {"process.training": [0, 0.1]}, "seeds": "independent"},
+            },
+        ),
+        (
+            ["alignment.roles={from:0,to:1}", "design.kind=sobol", "design.samples=4"],
+            {
+                "study": "sweep",
+                "design": {
+                    "kind": "sobol",
+                    "samples": 4,
+                    "axes": {"alignment.roles": {"low": 0, "high": 1}},
+                },
+            },
+        ),
+        (
+            ["study=compare", "policy=none,training", "uncertainty=assumptions", "worlds=8"],
+            {
+                "study": "compare",
+                "design": {"axes": {"policy": ["none", "training"]}},
+                "settings": {"uncertainty": "assumptions", "worlds": 8},
+            },
+        ),
+    ],
+)
+def test_both_doors_make_the_same_request(words, content):
+    assert alike(compose(words)) == alike(build_request(content))
+
+
+def test_nothing_but_a_study_is_needed():
+    request = build_request({"study": "simulate"})
+    assert request.values == defaults() and request.settings == setting_defaults()
+    assert request.experiment == "python" and request.axes == () and request.notes == []
+
+
+def test_the_command_line_wins_over_the_content():
+    axes = {"process.training": [0, 1], "alignment.roles": [0, 1]}
+    request = build_request(
+        {"study": "sweep", "parameters": {"horizon": 3}, "design": {"axes": axes}},
+        single={"horizon": 5, "alignment.roles": 0.5},
+        axes={"process.training": [0.1, 0.2]},
+    )
+    assert request.values["horizon"] == 5 and request.values["alignment.roles"] == 0.5
+    assert [(a.name, a.values) for a in request.axes] == [("process.training", (0.1, 0.2))]
+    assert len(request.notes) == 2
+
+
+def test_mistakes_of_all_kinds_are_told_at_once():
+    with pytest.raises(UserError) as caught:
+        build_request(
+            {
+                "study": "swep",
+                "title": 5,
+                "options": 3,
+                "settings": {"seed": -1, "worlds": 4},
+                "parameters": {"horizon": "x", "typo": 1, "population.file": "nowhere.csv"},
+                "design": {"kind": "star", "axis": {}, "axes": {"alignment.roles": [2]}},
+            }
+        )
+    starts = [
+        "title=5", "study=swep", "options=3", "seed=-1", "worlds=4", "horizon=x", "typo=1",
+        "population.file=nowhere.csv", "design.axis", "design.kind=star", "alignment.roles=2",
+    ]  # fmt: skip
+    problems = caught.value.problems
+    assert len(problems) == len(starts)
+    assert all(line.startswith(start) for line, start in zip(problems, starts, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("content", "title", "question"),
+    [
+        ({"study": "sweep", "title": "Mine"}, "Mine", "What does horizon change?"),
+        ({"study": "sweep", "question": "Why?"}, "", "Why?"),
+        ({"study": "simulate", "question": "Why?"}, "Sweep", "What does horizon change?"),
+    ],
+)
+def test_title_and_question_of_values_that_vary(content, title, question):
+    request = build_request(content, axes={"horizon": [3, 4]}, sweep_title="Sweep")
+    assert (request.study, request.title, request.question) == ("sweep", title, question)
