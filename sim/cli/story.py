@@ -1,4 +1,4 @@
-"""`python -m sim story DIR --hcp 17`: run that replicate again, and tell what happened."""
+"""`python -m sim story FOLDER --hcp 17`: run that replicate again, and tell what happened."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from sim.design.runs import Design, model_version
 from sim.ensembles.store import MANIFEST
@@ -16,14 +16,17 @@ from sim.tables.messages import show, unknown
 from sim.tables.parameters import nearest
 
 USAGE = "story FOLDER --hcp 17, or --organisation 3; also --replicate 0, --point 0, --under POINT"
-WHOSE = ("hcp", "organisation")
-OPTIONS = (*WHOSE, "replicate", "point", "under")
+OPTIONS = ("hcp", "organisation", "replicate", "point", "under")
 MOST_NAMES = 12
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise UserError(f"story: {message}; usage: python -m sim {USAGE}")
+        raise _mistake(message)
+
+
+def _mistake(message: str) -> UserError:
+    return UserError(f"story: {message}; usage: python -m sim {USAGE}")
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -33,13 +36,10 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     for name in OPTIONS:
         parser.add_argument(f"--{name}", action="append")
     flags = [f"--{name}" for name in OPTIONS]
-    problems = [
-        f"story: {unknown(a.partition('=')[0], flags, 'flag')}; usage: python -m sim {USAGE}"
-        for a in arguments
-        if re.match("--|-[^0-9]", a) and a.partition("=")[0] not in flags
-    ]
-    if problems:
-        raise UserError(problems)
+    written = [a.partition("=")[0] for a in arguments if re.match("--|-[^0-9]", a)]
+    if wrong := [flag for flag in written if flag not in flags]:
+        problems = (_mistake(unknown(flag, flags, "flag")).problems for flag in wrong)
+        raise UserError([line for lines in problems for line in lines])
     given = parser.parse_intermixed_args(list(arguments))
     for name in OPTIONS:
         values = getattr(given, name) or [None]
@@ -48,13 +48,61 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
         setattr(given, name, values[0])
     if len(given.folder) != 1:
         which = ", ".join(map(show, given.folder)) or "none is given"
-        raise UserError(f"story: needs one folder ({which}); usage: python -m sim {USAGE}")
+        raise _mistake(f"needs one folder ({which})")
     (given.folder,) = given.folder
     if (given.hcp is None) == (given.organisation is None):
-        raise UserError(
-            f"story: needs one of --hcp and --organisation; usage: python -m sim {USAGE}"
-        )
+        raise _mistake("needs one of --hcp and --organisation")
     return given
+
+
+def story(arguments: Sequence[str]) -> int:
+    """Tell the story of one HCP or one organisation of a result, and return exit code 0."""
+    given = _parse(arguments)
+    folder = Path(given.folder).expanduser().absolute()
+    design, seed, replicates = _design_of(folder, given.folder)
+    replicate = _within("replicate", given.replicate or "0", 0, replicates - 1)
+    numbers = [_point_named(design, "point", given.point or "0")]
+    if given.under is not None:
+        numbers.append(_point_named(design, "under", given.under))
+    from sim.model.engine import start
+
+    _, state = start(design.points[numbers[0]], seed, replicate)
+    if given.hcp is not None:
+        hcp = _within("hcp", given.hcp, 1, state.hcps.size)
+        _tell_hcp(design, numbers, seed, replicate, hcp)
+    else:
+        names = design.names[numbers[0]]
+        number = _organisation_numbered(given.organisation, names, state.organisations.size)
+        _tell_organisation(design, numbers, seed, replicate, number, folder)
+    return 0
+
+
+def _design_of(folder: Path, given: str) -> tuple[Design, int, int]:
+    """Return the design, seed and replicates of a result, made again from its command."""
+    from sim.cli.compose import compose
+    from sim.ensembles.store.identity import point_hashes
+    from sim.studies.execute import design_of
+    from sim.studies.resume import LEFT_OUT, _inside, _key
+
+    where = f"story {show(given)}"
+    manifest = read_manifest(folder)
+    if manifest is None:
+        raise UserError(
+            f"{where}: holds no {MANIFEST} that can be read; needed is the folder of "
+            "a result of this program"
+        )
+    made_by = manifest.head["model"]
+    if made_by != model_version():
+        raise UserError(
+            f"{where}: was made by model {made_by}, this is {model_version()}; "
+            "the runs would not be the same"
+        )
+    with _inside(manifest.directory):
+        request = compose([a for a in manifest.arguments if _key(a) not in LEFT_OUT])
+        design = design_of(request)
+    if [h.hex() for h in point_hashes(design)] != list(manifest.points):
+        raise UserError(f"{where}: a file that the runs are made from has changed")
+    return design, int(manifest.head["seed"]), manifest.replicates
 
 
 def _within(name: str, text: str, low: int, high: int) -> int:
@@ -64,82 +112,6 @@ def _within(name: str, text: str, low: int, high: int) -> int:
         return int(text)
     only = f"only {low}" if low == high else f"a whole number from {low} to {high}"
     raise UserError(f"--{name} {show(text)}: allowed is {only}")
-
-
-def story(arguments: Sequence[str]) -> int:
-    """Tell the story of one HCP or one organisation of a result.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        The folder of a result, `--hcp N` or `--organisation N` (from 1, or its name where it has
-        one), `--replicate R` (from 0), `--point P`: by number (from 0) or by the name of its policy,
-        `--under P`: another point, that is told beside the first.
-
-    Returns
-    -------
-    int
-        Exit code, 0.
-
-    Raises
-    ------
-    UserError
-        If the folder is no result of this version, or somebody of that number does not exist.
-    """
-    given = _parse(arguments)
-    folder = Path(given.folder).expanduser().absolute()
-    design, seed, replicates = design_of_folder(folder, given.folder)
-    given.replicate = _within("replicate", given.replicate or "0", 0, replicates - 1)
-    given.point = _point_named(design, "point", given.point or "0")
-    numbers = [given.point]
-    if given.under is not None:
-        numbers.append(_point_named(design, "under", given.under))
-    from sim.model.engine import start
-
-    _, state = start(design.points[given.point], seed, given.replicate)
-    if given.hcp is not None:
-        given.hcp = _within("hcp", given.hcp, 1, state.hcps.size)
-        print("\n".join(_hcp(design, numbers, given, seed)))
-    else:
-        names = design.names[given.point]
-        given.organisation = _organisation_numbered(
-            given.organisation, names, state.organisations.size
-        )
-        _tell_organisation(design, numbers, given, seed, folder)
-    return 0
-
-
-def design_of_folder(folder: Path, given: str) -> tuple[Design, int, int]:
-    """Return the design, seed and replicates of a result, made again from its command.
-
-    Raises
-    ------
-    UserError
-        If there is none, or it was made by another version of the model.
-    """
-    from sim.cli.compose import compose
-    from sim.ensembles.store.identity import point_hashes
-    from sim.studies.execute import design_of
-    from sim.studies.resume import LEFT_OUT, _inside, _key
-
-    manifest = read_manifest(folder)
-    if manifest is None:
-        raise UserError(
-            f"story {show(given)}: holds no {MANIFEST} that can be read; needed is the folder of "
-            "a result of this program"
-        )
-    made_by = manifest.head["model"]
-    if made_by != model_version():
-        raise UserError(
-            f"story {show(given)}: was made by model {made_by}, this is {model_version()}; "
-            "the runs would not be the same"
-        )
-    with _inside(manifest.directory):
-        request = compose([a for a in manifest.arguments if _key(a) not in LEFT_OUT])
-        design = design_of(request)
-    if [h.hex() for h in point_hashes(design)] != list(manifest.points):
-        raise UserError(f"story {show(given)}: a file that the runs are made from has changed")
-    return design, int(manifest.head["seed"]), manifest.replicates
 
 
 def _point_named(design: Design, flag: str, name: str) -> int:
@@ -156,10 +128,9 @@ def _point_named(design: Design, flag: str, name: str) -> int:
     if known:
         more = f", and {len(known) - MOST_NAMES} more" if len(known) > MOST_NAMES else ""
         allowed += f", or a name that one point has ({', '.join(known[:MOST_NAMES])}{more})"
-    raise UserError(
-        f"--{flag} {show(name)}: {'several points have' if found else 'no point has'} it; allowed is "
-        f"{allowed}{f'; did you mean {near}?' if near and not found else ''}"
-    )
+    have = "several points have" if found else "no point has"
+    hint = f"; did you mean {near}?" if near and not found else ""
+    raise UserError(f"--{flag} {show(name)}: {have} it; allowed is {allowed}{hint}")
 
 
 def _organisation_numbered(given: str, names: Sequence[str], organisations: int) -> int:
@@ -176,14 +147,9 @@ def _organisation_numbered(given: str, names: Sequence[str], organisations: int)
         raise UserError(f"{error.problems[0]}, or the name of one{hint}") from None
 
 
-def _names(design: Design, numbers: list[int]) -> list[str]:
-    """Return words for points."""
-    names = []
-    for n in numbers:
-        setting = design.settings[n]
-        words = ", ".join(f"{k}={v}" for k, v in setting.items())
-        names.append(words or "the base point")
-    return names
+def _point_words(design: Design, number: int) -> str:
+    words = ", ".join(f"{k}={v}" for k, v in design.settings[number].items())
+    return words or "the base point"
 
 
 def _organisation_name(design: Design, point: int, organisation: int) -> str:
@@ -191,35 +157,35 @@ def _organisation_name(design: Design, point: int, organisation: int) -> str:
     return names[organisation] if names else str(organisation + 1)
 
 
-def _hcp(design: Design, numbers: list[int], given: Any, seed: int) -> list[str]:
+def _tell_hcp(design: Design, numbers: list[int], seed: int, replicate: int, hcp: int) -> None:
     from sim.story import telling
     from sim.story.watch import watch_hcp
 
-    lives = [watch_hcp(design.points[n], seed, given.replicate, given.hcp - 1) for n in numbers]
+    lives = [watch_hcp(design.points[n], seed, replicate, hcp - 1) for n in numbers]
+    titles = [_point_words(design, n) for n in numbers]
     name = _organisation_name(design, numbers[0], lives[0].organisation)
-    alone = _names(design, numbers)[0] if len(lives) == 1 and len(design.points) > 1 else ""
-    lines = telling.heading(lives[0], seed, given.replicate, name, alone)
+    alone = titles[0] if len(lives) == 1 and len(design.points) > 1 else ""
+    lines = telling.heading(lives[0], seed, replicate, name, alone)
     if len(lives) == 1:
-        return lines + telling.one_life(lives[0])
-    first, second = _names(design, numbers)
-    return lines + telling.two_lives(lives[0], lives[1], (first, second))
+        lines += telling.one_life(lives[0])
+    else:
+        lines += telling.two_lives(lives[0], lives[1], (titles[0], titles[1]))
+    print("\n".join(lines))
 
 
 def _tell_organisation(
-    design: Design, numbers: list[int], given: Any, seed: int, folder: Path
+    design: Design, numbers: list[int], seed: int, replicate: int, number: int, folder: Path
 ) -> None:
     from sim.story import telling
     from sim.story.watch import watch_organisation
 
-    o = given.organisation - 1
-    histories = [watch_organisation(design.points[n], seed, given.replicate, o) for n in numbers]
-    names = _names(design, numbers)
+    watched = [watch_organisation(design.points[n], seed, replicate, number - 1) for n in numbers]
+    titles = [_point_words(design, n) for n in numbers]
     lines: list[str] = []
-    for number, history, title in zip(numbers, histories, names, strict=True):
-        name = _organisation_name(design, number, o)
-        if len(numbers) > 1:
-            lines += ["", f"Under {title}:"]
-        lines += telling.organisation_story(history, name, seed, given.replicate)
+    for point, history, title in zip(numbers, watched, titles, strict=True):
+        name = _organisation_name(design, point, number - 1)
+        lines += ["", f"Under {title}:"] if len(numbers) > 1 else []
+        lines += telling.organisation_story(history, name, seed, replicate)
     print("\n".join(lines), flush=True)
 
     # Words first: matplotlib takes longer than all else
@@ -227,9 +193,9 @@ def _tell_organisation(
     from sim.reports.figures.story import organisation_figure
     from sim.reports.folder import FIGURES
 
-    figure = organisation_figure(histories, names)
-    path = folder / FIGURES / f"story_organisation_{o + 1}_replicate_{given.replicate}"
+    figure = organisation_figure(watched, titles)
+    path = folder / FIGURES / f"story_organisation_{number}_replicate_{replicate}"
     path.parent.mkdir(exist_ok=True)
-    stamp = {"seed": str(seed), "replicate": str(given.replicate), "model": model_version()}
-    save_figure(figure, path, f"Organisation {o + 1}", stamp)
+    stamp = {"seed": str(seed), "replicate": str(replicate), "model": model_version()}
+    save_figure(figure, path, f"Organisation {number}", stamp)
     print(f"\nFigure: {path}.png")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -44,11 +45,8 @@ def of_use(experiences: list[Event]) -> str:
     if not experiences:
         return "without having used it lately"
     if len(experiences) == 1:
-        return (
-            "after a failure in its only month of use"
-            if bad
-            else "after one month of use, without failure"
-        )
+        good = "after one month of use, without failure"
+        return "after a failure in its only month of use" if bad else good
     failures = count(bad, "failure") if bad else "no failure"
     return f"after {failures} in {count(len(experiences), 'month')} of use"
 
@@ -61,9 +59,9 @@ def _year_of_use(used: list[Event]) -> str:
     return f"Uses it for {count(len(used), 'month')}; {well} of them went well."
 
 
-def sentences(life: Life) -> dict[int, list[tuple[str, str]]]:
-    """Return year -> what happened: (key, words); two lives are alike as long as keys are equal."""
-    years: dict[int, list[tuple[str, str]]] = {}
+def sentences(life: Life) -> dict[int, list[str]]:
+    """Return year -> what happened."""
+    years: dict[int, list[str]] = {}
     experiences: list[Event] = []
     peers: Event | None = None
     for event in life.events:
@@ -77,7 +75,7 @@ def sentences(life: Life) -> dict[int, list[tuple[str, str]]]:
             continue
         text = _sentence(event, peers, experiences)
         year = (event.month - 1) // 12 + 1
-        years.setdefault(year, []).append((text, f"Month {event.month}: {text}."))
+        years.setdefault(year, []).append(f"Month {event.month}: {text}.")
     return years
 
 
@@ -131,7 +129,7 @@ def year_of(life: Life, year: int) -> list[str]:
     """Return the lines of one year."""
     last = min(12 * year, life.levels["trust"].size - 1)
     used = [e for e in life.events if e.kind == "experience" and 12 * (year - 1) < e.month <= last]
-    lines = [text for _, text in sentences(life).get(year, [])]
+    lines = list(sentences(life).get(year, []))
     if used:
         lines.append(_year_of_use(used))
     end = f"End of year {year}" if last == 12 * year else f"At the end, month {last}"
@@ -163,17 +161,15 @@ def _years(life: Life) -> int:
 
 def two_lives(first: Life, second: Life, names: tuple[str, str]) -> list[str]:
     """Tell two lives side by side, and where they part."""
-    lines = ["", *beside([names[0]], [names[1]], COLUMN)]
+
+    def wrapped(life: Life, year: int) -> list[str]:
+        lines = (textwrap.wrap(t, COLUMN, subsequent_indent="  ") for t in year_of(life, year))
+        return [line for wrapped in lines for line in wrapped]
+
+    lines = ["", *beside(names[:1], names[1:], COLUMN)]
     for year in range(1, max(_years(first), _years(second)) + 1):
-        left, right = (
-            [
-                row
-                for text in year_of(life, year)
-                for row in textwrap.wrap(text, COLUMN, subsequent_indent="  ")
-            ]
-            for life in (first, second)
-        )
-        lines += ["", f"Year {year}", *beside(left, right, COLUMN)]
+        told_of = beside(wrapped(first, year), wrapped(second, year), COLUMN)
+        lines += ["", f"Year {year}", *told_of]
     return [*lines, "", *paragraph(parting(first, second, names))]
 
 
@@ -214,6 +210,38 @@ def _turns(h: History) -> str:
     return " ".join(f"Month {month}: {'; '.join(said)}." for month, said in months.items())
 
 
+def _use(h: History) -> Iterator[str]:
+    """Say what became of the tool at an organisation, sentence by sentence."""
+    adopters = h.shares["adopters"]
+    peak = int(np.argmax(adopters))
+    start = f"It starts to use the tool in month {h.deployed}."
+    yield start if h.deployed else "It uses the tool from the start."
+    yield f"At most {100 * adopters[peak]:.0f} % of its HCPs are adopters, in month {peak}."
+    if h.institutionalised is not None:
+        yield f"In month {h.institutionalised} the tool is made permanent."
+    failed, meetings = h.failed_meetings.sum(), h.meetings.sum()
+    if meetings:
+        yield (
+            f"{100 * failed / meetings:.0f} % of {meetings:.0f} meetings of its HCPs with AI "
+            "experts end in misunderstanding."
+        )
+    if h.incidents:
+        yield f"It has {count(len(h.incidents), 'incident')}."
+    level = {
+        name.replace("_", " "): x for name, x in zip(QUALITY_NAMES, h.quality[-1], strict=True)
+    }
+    best, worst = max(level, key=lambda q: level[q]), min(level, key=lambda q: level[q])
+    yield (
+        f"At the end {best} is its best quality ({level[best]:.2f}), {worst} its weakest "
+        f"({level[worst]:.2f})."
+    )
+    if h.ended is None:
+        yield f"At the horizon {100 * adopters[-1]:.0f} % are adopters."
+    else:
+        before = f"{100 * adopters[h.ended - 1]:.0f} % were adopters the month before"
+        yield f"In month {h.ended} it withdraws the tool: {before}."
+
+
 def organisation_story(h: History, name: str, seed: int, replicate: int) -> list[str]:
     """Tell the history of an organisation."""
     member = "a member" if h.member else "not a member"
@@ -221,43 +249,10 @@ def organisation_story(h: History, name: str, seed: int, replicate: int) -> list
         f"Organisation {name}: {h.hcps} HCPs, {member} of the cooperation network. Seed {seed}, "
         f"replicate {replicate}."
     )
-    text = []
     if h.deployed is None:
-        return [
-            *lines,
-            "",
-            *paragraph(f"It never starts to use the tool. {_turns(h)}".strip()),
-        ]
-    text.append(
-        f"It starts to use the tool in month {h.deployed}."
-        if h.deployed
-        else "It uses the tool from the start."
-    )
-    adopters = h.shares["adopters"]
-    peak = int(np.argmax(adopters))
-    text.append(f"At most {100 * adopters[peak]:.0f} % of its HCPs are adopters, in month {peak}.")
-    if h.institutionalised is not None:
-        text.append(f"In month {h.institutionalised} the tool is made permanent.")
-    failed, meetings = h.failed_meetings.sum(), h.meetings.sum()
-    if meetings:
-        text.append(
-            f"{100 * failed / meetings:.0f} % of {meetings:.0f} meetings of its HCPs with AI "
-            "experts end in misunderstanding."
-        )
-    if h.incidents:
-        text.append(f"It has {count(len(h.incidents), 'incident')}.")
-    level = dict(zip(QUALITY_NAMES, h.quality[-1], strict=True))
-    best, worst = max(level, key=lambda q: level[q]), min(level, key=lambda q: level[q])
-    text.append(
-        f"At the end {best.replace('_', ' ')} is its best quality ({level[best]:.2f}), "
-        f"{worst.replace('_', ' ')} its weakest ({level[worst]:.2f})."
-    )
-    if h.ended is not None:
-        text.append(
-            f"In month {h.ended} it withdraws the tool: {100 * adopters[h.ended - 1]:.0f} % were "
-            "adopters the month before."
-        )
+        told_of = [f"It never starts to use the tool. {_turns(h)}"]
     else:
-        text.append(f"At the horizon {100 * adopters[-1]:.0f} % are adopters.")
-    lines += ["", *paragraph(" ".join(text))]
-    return [*lines, "", *paragraph(_turns(h))] if h.turns else lines
+        told_of = [" ".join(_use(h)), _turns(h)]
+    for text in filter(None, told_of):
+        lines += ["", *paragraph(text)]
+    return lines

@@ -43,19 +43,11 @@ WORDS = {
 
 
 class Turn(NamedTuple):
-    """A lever that begins, ends, or acts more or less strongly than before.
-
-    Attributes
-    ----------
-    month : int
-    lever : Lever
-    before, after : float
-        Its strength, of all policies and shocks together; 0 where it is not in force.
-    """
+    """A lever that begins, ends, or acts more or less strongly than the month before."""
 
     month: int
     lever: Lever
-    before: float
+    before: float  # of all policies and shocks together; 0 where it is not in force
     after: float
 
 
@@ -85,23 +77,15 @@ def of_columns(columns: Sequence[int]) -> list[Lever]:
 def turns_between(
     month: int, before: np.ndarray, after: np.ndarray, columns: set[int] | None = None
 ) -> list[Turn]:
-    """Return what changes from one month's row of the table of levers to the next one's.
-
-    Parameters
-    ----------
-    month : int
-    before, after : (N_LEVERS,) array
-    columns : set of int, optional
-        Only these.
-    """
-    moved: dict[tuple[float, float], list[int]] = {}
+    """Return what changes between two months' rows of the table of levers, in some columns or all."""
+    by_step: dict[tuple[float, float], list[int]] = {}
     for column in np.flatnonzero(before != after).tolist():
         if columns is None or column in columns:
             step = float(before[column]), float(after[column])
-            moved.setdefault(step, []).append(column)
+            by_step.setdefault(step, []).append(column)
     return [
         Turn(month, lever, old, new)
-        for (old, new), found in moved.items()
+        for (old, new), found in by_step.items()
         for lever in of_columns(found)
     ]
 

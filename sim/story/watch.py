@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.model import engine, inputs, kernel, levers, records, rules, streams
+from sim.model import engine, inputs, kernel, levers, records, rules, state, streams
 from sim.model.engine import Point
 from sim.model.society.hcp import HCP
 from sim.model.society.society import Society
@@ -19,19 +19,12 @@ from sim.model.state import State
 from sim.story.turns import Turn, for_group, told, turns_between
 from sim.tables.errors import SimulationError
 
+STATES = {"adopters": rules.ADOPTER, "lapsed": rules.LAPSED}
 WATCHED = ("trust", "literacy", "engagement", "state")
 
 
 class Event(NamedTuple):
-    """What happened to somebody in a month.
-
-    Attributes
-    ----------
-    month : int
-    kind : str
-    detail : dict
-        Numbers that belong to it.
-    """
+    """What happened to somebody in a month, with the numbers that belong to it."""
 
     month: int
     kind: str
@@ -39,27 +32,33 @@ class Event(NamedTuple):
 
 
 class Life(NamedTuple):
-    """What there is to tell of one HCP.
-
-    Attributes
-    ----------
-    hcp : int
-        From 0.
-    organisation : int
-        From 0.
-    group : str
-    peers : int
-    events : list of Event
-    levels : dict of str to (months + 1,) array
-        Trust, AI literacy, engagement and state at the end of each month; 0 is the start.
-    """
+    """What there is to tell of one HCP; HCPs and organisations are counted from 0."""
 
     hcp: int
     organisation: int
     group: str
     peers: int
     events: list[Event]
-    levels: dict[str, np.ndarray]
+    levels: dict[str, np.ndarray]  # each of WATCHED at the end of each month; 0 is the start
+
+
+class Replay:
+    """A replicate that the kernel runs again, month by month."""
+
+    def __init__(self, point: Point, seed: int, replicate: int) -> None:
+        self.point = point
+        self.run, self.state = engine.start(point, seed, replicate)
+        self.horizon = int(point.packed["horizon"])
+        self._record = records.of_run(records.empty_record(1, self.horizon), 0)
+        self._counters = np.zeros(1, np.int64), np.zeros(1, np.int64)
+
+    def advance(self, month: int) -> None:
+        """Run one month."""
+        packed, schedule = self.point.packed, self.point.schedule
+        kernel.advance(
+            month, month, self.run, packed, schedule, self.state, self._record, *self._counters
+        )
+        engine.raise_failure(self.state)
 
 
 class Watched(HCP):
@@ -132,38 +131,28 @@ def copy_into(target: State, source: State) -> None:
 
 
 def watch_hcp(point: Point, seed: int, replicate: int, hcp: int) -> Life:
-    """Run a replicate again and note the life of one HCP.
+    """Run a replicate again and note the life of one HCP, counted from 0.
 
-    Parameters
-    ----------
-    point : Point
-    seed, replicate : int
-    hcp : int
-        From 0.
-
-    Raises
-    ------
-    SimulationError
-        If the watched agent and the kernel disagree: a fault of the program.
+    Raises SimulationError if the watched agent and the kernel disagree: a fault of the program.
     """
     shadow = Society(point, seed, replicate, hcp_class=Watched)
-    run, s = engine.start(point, seed, replicate)
-    horizon = int(point.packed["horizon"])
-    record = records.of_run(records.empty_record(1, horizon), 0)
-    counters = np.zeros(1, np.int64), np.zeros(1, np.int64)
+    replay = Replay(point, seed, replicate)
+    s = replay.state
     me: Any = shadow.hcps[hcp]
     me.tells, me.reconsidering = [], False
     organisation = me.organisation
     row = s.hcps[hcp : hcp + 1][0]
-    levels = {name: np.zeros(horizon + 1) for name in WATCHED}
+    levels = {name: np.zeros(replay.horizon + 1) for name in WATCHED}
     for name in WATCHED:
         levels[name][0] = row[name]
     mine = for_group(me.group)
     in_force = np.zeros(levers.N_LEVERS)
-    for month in range(1, horizon + 1):
+    for month in range(1, replay.horizon + 1):
         copy_into(shadow.state, s)
         shadow.month = month
-        levers.fill(shadow.state.levers, month, point.schedule, shadow.state.organisations, run)
+        levers.fill(
+            shadow.state.levers, month, point.schedule, shadow.state.organisations, replay.run
+        )
         now_in_force = shadow.state.levers[organisation.index].copy()
         for turn in turns_between(month, in_force, now_in_force, mine):
             if told(turn):
@@ -176,8 +165,7 @@ def watch_hcp(point: Point, seed: int, replicate: int, hcp: int) -> Life:
         if organisation.running and not running:  # told before what comes of it: champions
             me.tells.insert(before, Event(month, "deployed", {}))
         me.step()
-        kernel.advance(month, month, run, point.packed, point.schedule, s, record, *counters)
-        engine.raise_failure(s)
+        replay.advance(month)
         if int(s.organisations["ended"][organisation.index]) == month:
             me.tell("withdrawn", using=me.row["state"] in (rules.TRIAL, rules.ADOPTER))
         elif any(me.row[name] != row[name] for name in WATCHED):
@@ -192,76 +180,49 @@ def watch_hcp(point: Point, seed: int, replicate: int, hcp: int) -> Life:
 
 
 class History(NamedTuple):
-    """What there is to tell of one organisation; arrays have one entry per month, 0 the start.
+    """What there is to tell of one organisation; arrays have one entry per month, 0 the start."""
 
-    Attributes
-    ----------
-    organisation : int
-        From 0.
-    hcps : int
-    member : bool
-    deployed, institutionalised, ended : int or None
-        Months.
-    shares : dict of str to (months + 1,) array
-        Of its HCPs: adopters, trials, lapsed, and mean trust and AI literacy.
-    quality : (months + 1, 8) array
-    incidents : list of int
-    meetings, failed_meetings, lapses : (months + 1,) array
-    turns : list of Turn
-        What policies and shocks begin and end there.
-    """
-
-    organisation: int
+    organisation: int  # from 0
     hcps: int
     member: bool
-    deployed: int | None
+    deployed: int | None  # months
     institutionalised: int | None
     ended: int | None
-    shares: dict[str, np.ndarray]
-    quality: np.ndarray
+    shares: dict[str, np.ndarray]  # adopters and lapsed of its HCPs; their mean trust and literacy
+    quality: np.ndarray  # (months + 1, 8)
     incidents: list[int]
     meetings: np.ndarray
     failed_meetings: np.ndarray
-    lapses: np.ndarray
-    turns: list[Turn]
+    turns: list[Turn]  # what policies and shocks begin and end there
 
 
 def watch_organisation(point: Point, seed: int, replicate: int, organisation: int) -> History:
     """Run a replicate again and note the history of one organisation, counted from 0."""
-    from sim.model import state as columns
-
-    run, s = engine.start(point, seed, replicate)
-    horizon = int(point.packed["horizon"])
-    record = records.of_run(records.empty_record(1, horizon), 0)
-    counters = np.zeros(1, np.int64), np.zeros(1, np.int64)
+    replay = Replay(point, seed, replicate)
+    s, months = replay.state, replay.horizon + 1
     org = s.organisations[organisation : organisation + 1][0]
     hcps = s.hcps[int(org["first_hcp"]) : int(org["last_hcp"])]
-    names = ("adopters", "trials", "lapsed", "trust", "literacy")
-    shares = {name: np.zeros(horizon + 1) for name in names}
-    quality = np.zeros((horizon + 1, inputs.N_QUALITIES))
-    counts = {name: np.zeros(horizon + 1) for name in ("meetings", "failed", "lapses")}
+    shares = {name: np.zeros(months) for name in (*STATES, "trust", "literacy")}
+    quality = np.zeros((months, inputs.N_QUALITIES))
+    meetings, failed_meetings = np.zeros((2, months))
     incidents: list[int] = []
-    institutionalised = None
     turns: list[Turn] = []
-    for month in range(horizon + 1):
+    institutionalised = None
+    for month in range(months):
         if month:
             in_force = s.levers[organisation].copy()  # those of the month before; 0 at the start
-            kernel.advance(month, month, run, point.packed, point.schedule, s, record, *counters)
-            engine.raise_failure(s)
+            replay.advance(month)
             turns += turns_between(month, in_force, s.levers[organisation])
             flows = org["flows"].sum(axis=0)
-            counts["meetings"][month] = flows[columns.MEETINGS]
-            counts["failed"][month] = flows[columns.FAILED_MEETINGS]
-            counts["lapses"][month] = flows[columns.LAPSES]
+            meetings[month] = flows[state.MEETINGS]
+            failed_meetings[month] = flows[state.FAILED_MEETINGS]
             if org["incident"]:
                 incidents.append(month)
             if org["status"] == rules.INSTITUTIONALISED and institutionalised is None:
                 institutionalised = month
-        states = hcps["state"]
-        for name, code in (("adopters", rules.ADOPTER), ("trials", rules.TRIAL), ("lapsed", rules.LAPSED)):  # fmt: skip
-            shares[name][month] = (states == code).mean()
-        for name in ("trust", "literacy"):
-            shares[name][month] = hcps[name].mean()
+        for name, share in shares.items():
+            values = hcps["state"] == STATES[name] if name in STATES else hcps[name]
+            share[month] = values.mean()
         quality[month] = org["quality"]
 
     def known(name: str) -> int | None:
@@ -269,6 +230,5 @@ def watch_organisation(point: Point, seed: int, replicate: int, organisation: in
 
     return History(
         organisation, hcps.size, bool(org["member"]), known("deployed"), institutionalised,
-        known("ended"), shares, quality, incidents, counts["meetings"], counts["failed"],
-        counts["lapses"], turns,
+        known("ended"), shares, quality, incidents, meetings, failed_meetings, turns,
     )  # fmt: skip
