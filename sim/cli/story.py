@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from sim.design.runs import Design, model_version
+from sim.design.runs import Design
+from sim.ensembles.model_version import model_version
 from sim.ensembles.store import MANIFEST
 from sim.ensembles.store.manifest import read_manifest
 from sim.tables.errors import UserError

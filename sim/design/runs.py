@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sim.design.worlds import Organisations, load_world
@@ -16,8 +15,6 @@ from sim.model.streams import LARGEST_SEED
 from sim.policies.cost import costs_of
 from sim.policies.policy import KINDS, Policy, names_in
 from sim.policies.schedule import schedule_of
-from sim.tables.compiled import PACKAGE, model_hash
-from sim.tables.version import __version__
 
 WORLD_KEYS = (
     "population.file",
@@ -26,15 +23,6 @@ WORLD_KEYS = (
     "population.organisations",
     "population.organisation_size",
     "population.size_spread",
-)
-# Beside the model: what is counted of a run and of its months, what its policies do and cost, what
-# a user's files become, and the luck of a point
-DECIDE = (
-    "outcomes/**/*.py",
-    "policies/**/*.py",
-    "ensembles/chunk.py",
-    "design/runs.py",
-    "design/worlds.py",
 )
 
 
@@ -89,18 +77,3 @@ def make_design(
 def _own_luck(values: Mapping[str, Any]) -> int:
     digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).digest()
     return 1 + int.from_bytes(digest[:8], "big") % LARGEST_SEED
-
-
-@lru_cache(maxsize=1)
-def _decides() -> str:
-    """Return a hash of all sources that decide what is kept of a run."""
-    digest = hashlib.sha256(model_hash().encode())
-    for pattern in DECIDE:
-        for path in sorted(PACKAGE.glob(pattern)):
-            digest.update(path.relative_to(PACKAGE).as_posix().encode() + path.read_bytes())
-    return digest.hexdigest()
-
-
-def model_version() -> str:
-    """Return version and hash of the sources that decide results."""
-    return f"{__version__}+{_decides()[:12]}"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sim.design.request import Request
-from sim.design.runs import model_version
 from sim.design.scenarios import Scenario
+from sim.ensembles.model_version import model_version
 from sim.reports import words
 from sim.studies.result import Result
 from sim.tables.factors import PAPER

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from sim.design.request import Request
-from sim.design.runs import Design, model_version
+from sim.design.runs import Design
 from sim.ensembles.chunk import Keep
+from sim.ensembles.model_version import model_version
 from sim.ensembles.store import MONTHS, PROVENANCE, RUNS, SINGLE_MONTHS
 from sim.ensembles.store.finished import entity_file, file_hash
 from sim.ensembles.store.store import Store

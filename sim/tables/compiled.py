@@ -16,6 +16,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -27,11 +28,14 @@ from numba.core.caching import CompileResultCacheImpl, FunctionCache, _CacheLoca
 F = TypeVar("F", bound=Callable[..., Any])
 PACKAGE = Path(__file__).resolve().parents[1]
 STALE_AFTER_DAYS = 60
+# Without the GIL, IEEE arithmetic in the written order. `fastmath` stays off: reordering would make
+# bits depend on the CPU. The wrapper for callbacks from C, which nobody uses, takes time to compile.
+OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
 
 
 @lru_cache(maxsize=1)
-def model_hash() -> str:
-    """Return a hash of every source that results and compiled code depend on.
+def source_hash() -> str:
+    """Return a hash of every source that compiled code depends on, and of what generates it.
 
     Compiled functions stand in `sim/model` alone (a test holds this); they read the two tables.
     """
@@ -40,13 +44,6 @@ def model_hash() -> str:
     for path in (*tables, *sorted((PACKAGE / "model").rglob("*.py"))):
         digest.update(path.relative_to(PACKAGE).as_posix().encode())
         digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-@lru_cache(maxsize=1)
-def source_hash() -> str:
-    """Return `model_hash` together with what generates code from the sources."""
-    digest = hashlib.sha256(model_hash().encode())
     for name in ("numba", "llvmlite", "numpy"):
         digest.update(f"{name}={version(name)};".encode())
     digest.update(f"{sys.version_info[:2]} {platform.machine()}".encode())
@@ -112,6 +109,24 @@ def _drop_old_versions(base: Path, current: Path) -> None:
             shutil.rmtree(other, ignore_errors=True)
 
 
+def kept_text(name: str, make: Callable[[], str]) -> str:
+    """Return a text of one line, made only where the cache does not hold it whole."""
+    folder = cache_folder()
+    if folder is None:
+        return make()
+    path = folder / name
+    with suppress(OSError, UnicodeDecodeError):
+        text = path.read_text(encoding="utf-8")
+        if text.endswith("\n"):
+            return text[:-1]
+    text = make()
+    with suppress(OSError):
+        temporary = path.with_name(f".{name}-{os.getpid()}")
+        temporary.write_text(f"{text}\n", encoding="utf-8")
+        os.replace(temporary, path)
+    return text
+
+
 class _Locator(_CacheLocator):
     """Tells numba to use our folder; the folder's name already says what the code depends on."""
 
@@ -143,13 +158,8 @@ class _Cache(FunctionCache):
 
 
 def compiled(function: F) -> F:
-    """Compile a function with numba: without the GIL, IEEE arithmetic in the written order.
-
-    `fastmath` stays off: reordering would make bits depend on the CPU. The wrapper for callbacks
-    from C is left out, because nobody uses it and it takes time to compile.
-    """
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
-    dispatcher: Any = numba.njit(**options)(function)
+    """Compile a function with numba, once on a machine."""
+    dispatcher: Any = numba.njit(**OPTIONS)(function)
     if cache_folder() is not None:
         dispatcher._cache = _Cache(function)
     return dispatcher

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
-
 import pytest
 
 from sim.cli.compose import compose
-from sim.design.runs import make_design, model_version
+from sim.design.runs import make_design
 from sim.ensembles.store import identity
 from sim.model import engine
+from sim.policies.policy import Policy, TimedLever
 from sim.studies.session import Session
-from sim.tables.compiled import PACKAGE
 from sim.tables.parameters import defaults
 
 POPULATION = "organisation,hcps\nNorth,3\nSouth,2\n"
 
 
-def identity_of(values=None, changes=({},), seed=0, replicates=8, **extra):
+def identity_of(
+    values=None, changes=({},), seed=0, replicates=8, seeds="common", policies=None, **extra
+):
     settings = {"engine": "kernel", "months": "none", "organisations": "none", "hcps": "none"}
     settings |= {"seed": seed}
     head = identity.head_of(extra.pop("study", "simulate"), {**settings, **extra})
-    design = make_design({**defaults(), **(values or {})}, changes)
+    design = make_design({**defaults(), **(values or {})}, changes, seeds, policies)
     return identity.identity_of(head, identity.point_hashes(design), replicates)
 
 
@@ -102,37 +99,17 @@ def test_the_identity_changes_with_seed_replicates_points_and_what_is_kept():
     assert all(c in "0123456789abcdef" for c in different[0]) and len(different[0]) == 64
 
 
-@pytest.mark.parametrize(
-    "edited",
-    [
-        "tables/compiled.py",
-        "model/rules.py",
-        "outcomes/compute.py",
-        "policies/cost.py",
-        "ensembles/chunk.py",
-        "design/runs.py",
-        "design/worlds.py",
-    ],  # fmt: skip
-)
-def test_the_identity_changes_with_the_sources_that_decide_results(tmp_path, edited):
-    """In a copy of the package: the version of the model is that of another model."""
-    code = "from sim.design.runs import model_version; print(model_version())"
-    versions = []
-    shutil.copytree(PACKAGE, tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__"))
-    for line in ("", "# edited\n"):
-        with open(tmp_path / "sim" / edited, "a") as file:
-            file.write(line)
-        made = subprocess.run(
-            [sys.executable, "-c", code],
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(tmp_path)},
-            capture_output=True,
-            text=True,
-            check=True,
+def test_the_identity_changes_with_what_a_policy_does_and_costs_and_with_the_luck_of_a_point():
+    lever = TimedLever("training", 0.1, 1, 12, cost=800.0)
+    policies = [Policy("mine", "", "", (lever._replace(**change),))
+                for change in ({}, {"strength": 0.2}, {"cost": 900.0}, {"last": 13})]  # fmt: skip
+    found = [identity_of({"policy": "mine"}, policies={("policy", "mine"): p}) for p in policies]
+    found.append(
+        identity_of(
+            {"policy": "mine"}, policies={("policy", "mine"): policies[0]}, seeds="independent"
         )
-        versions.append(made.stdout)
-    assert versions[0] != versions[1]
-    assert versions[0].strip() == model_version()
+    )
+    assert len(set(found)) == len(found)
 
 
 def test_the_identity_follows_the_content_of_a_users_file_not_its_place(tmp_path):

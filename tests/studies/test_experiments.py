@@ -19,7 +19,7 @@ from study_runs import SHORT, Done, do, no_warnings
 from sim.__main__ import main
 from sim.cli.compose import compose
 from sim.design.folders import available, shipped_folder
-from sim.design.runs import model_version
+from sim.ensembles.model_version import model_version
 from sim.outcomes.table import OUTCOMES
 from sim.tables.messages import counted
 from sim.tables.parameters import PARAMETERS

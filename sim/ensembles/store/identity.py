@@ -1,8 +1,9 @@
 """What a run is: the hash of everything that decides its bits.
 
-A run is (point, seed, replicate) of a model version. The point's hash covers every resolved
-parameter, the content of a user's files instead of their paths, and the schedule. Seed and model
-version are the same for a whole store and stand in its head.
+A run is (point, seed, replicate) of a model version. The point's hash covers all that its runs are
+computed from: every resolved parameter, the content of a user's files instead of their paths, what
+that became (the world), what policies do (the schedule) and cost, and the point's luck. Seed and
+model version are the same for a whole store and stand in its head.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sim.design.runs import Design, model_version
+from sim.design.runs import Design
+from sim.ensembles.model_version import model_version
 from sim.model.engine import Point
-from sim.model.levers import Schedule
 from sim.tables.parameters import PARAMETERS
 
 FILES = frozenset(p.path for p in PARAMETERS.values() if p.kind == "file")
@@ -49,11 +50,12 @@ def comparable(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _schedule(schedule: Schedule) -> int:
-    digest = hashlib.sha256(b"schedule")
-    for array in schedule:
+def _arrays(point: Point) -> bytes:
+    """Return the hash of a point's schedule and world."""
+    digest = hashlib.sha256()
+    for array in (*point.schedule, *point.world):
         digest.update(str((array.dtype.descr, array.shape)).encode() + array.tobytes())
-    return int.from_bytes(digest.digest(), "big")
+    return digest.digest()
 
 
 def point_hashes(design: Design) -> list[bytes]:
@@ -67,14 +69,18 @@ def point_hashes(design: Design) -> list[bytes]:
     varied = {path for setting in design.settings for path in setting}
     first = comparable(design.points[0].values)
     common = _sum_of(_part(p, v, type(v).__name__) for p, v in first.items() if p not in varied)
-    last: tuple[Schedule, int] | None = None
+    arrays: dict[tuple[int, int], bytes] = {}  # points share them
     hashes = []
     for point in design.points:
-        if last is None or last[0] is not point.schedule:
-            last = point.schedule, _schedule(point.schedule)
+        shared = id(point.schedule), id(point.world)
+        if shared not in arrays:
+            arrays[shared] = _arrays(point)
         own = comparable({path: point.values[path] for path in varied})
-        total = _sum_of([common, last[1], *(_part(p, v, type(v).__name__) for p, v in own.items())])
-        hashes.append(hashlib.sha256(total.to_bytes(32, "big")).digest()[:BYTES])
+        values = _sum_of([common, *(_part(p, v, type(v).__name__) for p, v in own.items())])
+        inputs = (
+            values.to_bytes(32, "big") + arrays[shared] + repr((point.luck, point.costs)).encode()
+        )
+        hashes.append(hashlib.sha256(inputs).digest()[:BYTES])
     return hashes
 
 
