@@ -10,7 +10,8 @@ from sim import run
 from sim.model import inputs, records, rules
 from sim.model.model import AdoptionModel
 from sim.model.records import Record
-from sim.outcomes.compute import compute, highest_mean, last_mean, ratio
+from sim.outcomes.columns import PATHS
+from sim.outcomes.compute import compute, highest_mean, last_mean, paths_of, ratio
 from sim.outcomes.table import OUTCOMES, SCOPES, TOLD_MIDWAY
 from sim.tables.factors import GROUP_NAMES, QUALITY_NAMES
 
@@ -213,6 +214,22 @@ def test_windows_against_a_slow_loop(months):
         assert low == pytest.approx(np.mean(row[11 - width :]))
         ends = range(width, 11)
         assert high == pytest.approx(max(np.mean(row[e - width + 1 : e + 1]) for e in ends))
+
+
+def test_months_by_hand():
+    found = paths_of(record(runs=2), np.array([0, 3]))
+    expected = {
+        "adopters": (2 / 8, 2 / 8),
+        "trials": (0, 2 / 8),
+        "lapsed": (0, 2 / 8),
+        "running": (1 / 4, 1 / 4),
+        "trust": (0, 4.2 / 8),
+        "literacy": (0, 2.0 / 8),
+        "lapses": (0, 1 / 8),
+    }
+    assert list(found) == list(expected) == list(PATHS)
+    for name, months in expected.items():
+        assert found[name] == pytest.approx(np.array([months, months])), name
 
 
 # ------------------------------------------------------------------ real runs
