@@ -16,7 +16,7 @@ from sim.cli.listing import TOPICS, listing
 from sim.design.folders import shipped_folder
 from sim.ensembles.store import PROVENANCE
 from sim.policies.keys import KEYS, LEVER_KEYS
-from sim.policies.table import LEVERS
+from sim.policies.lever_table import LEVERS
 from sim.reports.meanings import FILES, FRAMES, PROVENANCE_KEYS
 from sim.tables.settings import DESIGN_KEYS, DESIGN_KINDS, SETTINGS, STUDIES, TEXT_KEYS
 

@@ -80,7 +80,7 @@ def _outcomes(_: list[Path]) -> list[str]:
 
 
 def _levers(_: list[Path]) -> list[str]:
-    from sim.policies.table import LEVERS  # not before it is asked for: it imports the model
+    from sim.policies.lever_table import LEVERS  # not before it is asked for: it imports the model
 
     return _table(
         [(x.name, f"[{x.kind}, 0 to {x.high:g} {x.unit}] {x.meaning}") for x in LEVERS.values()]

@@ -7,7 +7,7 @@ from numbers import Integral
 from typing import Any, NamedTuple
 
 from sim.policies.keys import KEYS, LEVER_KEYS
-from sim.policies.table import LEVERS, POLICY, SHOCK
+from sim.policies.lever_table import LEVERS, POLICY, SHOCK
 from sim.tables.checks import NONE, NotAllowed, check_value
 from sim.tables.errors import UserError
 from sim.tables.factors import GROUP_NAMES

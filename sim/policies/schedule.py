@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.model.levers import ROW, Schedule, empty_schedule
+from sim.policies.lever_table import LEVERS
 from sim.policies.policy import Policy
-from sim.policies.table import LEVERS
 from sim.tables.errors import UserError
 from sim.tables.factors import GROUP_NAMES
 from sim.tables.messages import show

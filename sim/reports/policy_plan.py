@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 
+from sim.policies.lever_table import LEVERS
 from sim.policies.policy import Policy, TimedLever
-from sim.policies.table import LEVERS
 
 
 def when(lever: TimedLever, horizon: int) -> str:

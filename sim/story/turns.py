@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.policies.table import LEVERS, Lever
+from sim.policies.lever_table import LEVERS, Lever
 from sim.tables.factors import GROUP_NAMES
 
 # What is told of the first month in force, and of the first one that no longer is (empty: nothing).

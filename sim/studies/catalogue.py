@@ -6,8 +6,8 @@ from typing import Any
 
 from sim.design.folders import available, shipped_folder
 from sim.design.yaml_scan import scan
+from sim.policies.lever_table import LEVERS
 from sim.policies.policy import KINDS
-from sim.policies.table import LEVERS
 from sim.tables.errors import UserError
 from sim.tables.messages import show, unknown
 

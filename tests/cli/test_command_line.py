@@ -173,7 +173,7 @@ def test_lists(capsys, tmp_path):
 
 def test_outcomes_and_levers_are_listed(capsys):
     from sim.outcomes.table import OUTCOMES
-    from sim.policies.table import LEVERS
+    from sim.policies.lever_table import LEVERS
 
     for topic, table in (("outcomes", OUTCOMES), ("levers", LEVERS)):
         assert main(["list", topic]) == 0

@@ -182,7 +182,9 @@ def test_mended_words_extend_a_store_and_a_mended_rule_does_not(tmp_path):
     edited(copy / "outcomes" / "table.py", "privacy and safety incidents", "incidents of all kinds")
     edited(copy / "outcomes" / "columns.py", "peers of the post", "peers of the person")
     edited(copy / "outcomes" / "compute.py", '"""Outcomes and months', '"""All outcomes and months')
-    edited(copy / "policies" / "table.py", "more AI experts know", "more of the AI experts know")
+    edited(
+        copy / "policies" / "lever_table.py", "more AI experts know", "more of the AI experts know"
+    )
     for figure_or_statistic in ("reports/figures/sweep.py", "analysis/intervals.py"):
         with open(copy / figure_or_statistic, "a", encoding="utf-8") as file:
             file.write("\nUNUSED = 1\n")

@@ -13,9 +13,9 @@ from sim.design.policies import read_policy
 from sim.model import engine, levers, records
 from sim.model.model import AdoptionModel
 from sim.policies.cost import cost_of_run, costs_of, discounted_months
+from sim.policies.lever_table import LEVERS
 from sim.policies.policy import checked
 from sim.policies.schedule import schedule_of
-from sim.policies.table import LEVERS
 from sim.tables.errors import UserError
 from sim.tables.parameters import defaults
 

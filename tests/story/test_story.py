@@ -9,9 +9,9 @@ import pytest
 from sim.__main__ import main
 from sim.model import engine, records, rules
 from sim.model.society.hcp import HCP
+from sim.policies.lever_table import LEVERS
 from sim.policies.policy import checked
 from sim.policies.schedule import schedule_of
-from sim.policies.table import LEVERS
 from sim.reports.figures.story import spans
 from sim.story import telling, turns, watch
 from sim.story.watch import Event
