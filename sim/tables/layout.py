@@ -10,10 +10,13 @@ from itertools import zip_longest
 
 WIDTH = 96
 NARROWEST = 40  # of a last column of text, before its cells are broken into lines
-STYLE = (  # of what stands in a notebook, which has none of ours
-    "<style>.nasss-sim th, .nasss-sim td { text-align: right; padding: 0.2em 0.7em; } "
-    ".nasss-sim .text { text-align: left; } .nasss-sim p { max-width: 46em; }</style>"
-)
+STYLE = """<style>
+.nasss-sim th, .nasss-sim td { text-align: right; padding: 0.2em 0.7em; }
+.nasss-sim .text { text-align: left; }
+.nasss-sim p { max-width: 46em; }
+.nasss-sim table { margin: 0.6em 0; }
+.nasss-sim .note { font-size: smaller; }
+</style>"""  # of what stands in a notebook, which has none of ours
 
 
 def paragraph(text: str) -> list[str]:
