@@ -112,19 +112,7 @@ LONG: dict[str, Sized] = {
 
 
 def listing(arguments: Sequence[str]) -> str:
-    """Return the text of `list [TOPIC ...]`.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        Topics, singular or plural, and `--config-dir DIR`; without a topic all but the long ones,
-        parameters and outcomes.
-
-    Raises
-    ------
-    UserError
-        For a topic that does not exist.
-    """
+    """Return the text of `list [TOPIC ...]`; without a topic all but the long ones."""
     folders, topics, rest = [shipped_folder()], [], list(arguments)
     while rest:
         word = rest.pop(0)

@@ -14,6 +14,7 @@ import pytest
 from sim.cli.compose import compose
 from sim.design.axes import Axis
 from sim.reports import files
+from sim.reports.answer import Answer, Section
 from sim.reports.html import embed, page
 from sim.reports.html.plots import plain
 from sim.studies import studies
@@ -126,6 +127,24 @@ def test_a_strangers_words_are_shown_and_not_run(tmp_path):
     allowed = re.findall(r"'sha256-[^']+'", policy)
     assert allowed == [page.hash_of(script) for script in read.scripts[1:]]
     assert policy.startswith("default-src 'none'") and "http" not in policy
+
+
+def test_whatever_a_page_is_given_is_text():
+    table = Table([[HOSTILE] * 3] * 2, HOSTILE, HOSTILE)
+    answer = Answer(HOSTILE, HOSTILE, [HOSTILE, table], [HOSTILE])
+    more = [Section(HOSTILE, [HOSTILE, table], HOSTILE)]
+    request = replace(compose(SMALL), command=HOSTILE)
+    provenance = files.provenance(request, HOSTILE, HOSTILE, 3, 0, {})
+    read = Reader(page.report(answer, [], more, provenance))
+    harmless = "Harmless"
+    plain = Table([[harmless] * 3] * 2, harmless, harmless)
+    same = page.report(
+        Answer(harmless, harmless, [harmless, plain], [harmless]), [],
+        [Section(harmless, [harmless, plain], harmless)],
+        files.provenance(replace(request, command=harmless), harmless, harmless, 3, 0, {}),
+    )  # fmt: skip
+    assert [tag for tag, _ in read.elements] == [tag for tag, _ in Reader(same).elements]
+    assert read.words.count(HOSTILE) == Reader(same).words.count(harmless) > 20
 
 
 @pytest.mark.parametrize("text", ["</script>", "<!--", "a & b", "'"])
