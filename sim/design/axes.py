@@ -91,10 +91,9 @@ def evenly(start: float, end: float, steps: int, logarithmic: bool = False) -> l
 
 def _range_values(spec: Mapping[str, Any], sampled: bool) -> list[Any]:
     checked, problems = check_each(RANGE, {str(key): value for key, value in spec.items()})
-    needed = ("from", "to") if sampled else ("from", "to", "steps")
-    missing = [key for key in needed if key not in spec]
-    if not problems and missing:
-        problems = [f"{missing[0]} is missing; needed are {' and '.join(needed)}"]
+    for key in ("from", "to") if sampled else ("from", "to", "steps"):
+        if not problems and key not in spec:
+            problems = [f"{key} is missing; needed are from, to and steps"]
     if problems:
         raise UserError(problems)
     start, end, steps, logarithmic = (checked[key] for key in RANGE)

@@ -15,16 +15,11 @@ from sim.tables.layout import Table
 from sim.tables.parameters import PARAMETERS, Parameter, nearest
 
 HEADING = ("parameter", "default", "unit", "allowed", "meaning")
+ATTRIBUTES = ("default", "unit", "low", "high", "choices", "meaning", "source", "path")
 
 
 class Name(str):
-    """The path of a parameter, and what it means.
-
-    Attributes
-    ----------
-    parameter : Parameter
-        Its row of the table: default, unit, low, high, meaning, source.
-    """
+    """The path of a parameter; what its row of the table says of it are its attributes."""
 
     __slots__ = ("parameter",)
     parameter: Parameter
@@ -38,17 +33,16 @@ class Name(str):
         return (self.parameter,)
 
     def __getattr__(self, name: str) -> Any:
-        # default, unit, low, high, meaning, source
         if name.startswith("_") or name == "parameter":  # while it is copied
             raise AttributeError(name)
         if not hasattr(self.parameter, name):
             raise NoSuchAttributeError(
-                f"{self}.{name}: unknown; a parameter has {', '.join(_ATTRIBUTES)}"
+                f"{self}.{name}: unknown; a parameter has {', '.join(ATTRIBUTES)}"
             )
         return getattr(self.parameter, name)
 
     def __dir__(self) -> list[str]:
-        return list(_ATTRIBUTES)
+        return list(ATTRIBUTES)
 
     def __repr__(self) -> str:
         p = self.parameter
@@ -59,16 +53,10 @@ class Name(str):
         return _table([self])._repr_html_()
 
 
-_ATTRIBUTES = ("default", "unit", "low", "high", "choices", "meaning", "source", "path")
-
-
 class Names:
     """The parameters of a group, as attributes; shown, a table of them.
 
-    Parameters
-    ----------
-    prefix : str
-        Path of the group with a dot at its end, or "" for all parameters.
+    `prefix` is the path of the group with a dot at its end, or "" for all parameters.
     """
 
     __slots__ = ("_inside", "_prefix")
@@ -114,14 +102,13 @@ def _value(value: object) -> str:
     return "null" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _row(name: Name) -> tuple[str, ...]:
-    p = name.parameter
-    allowed = f"{p.low:g} to {p.high:g}" if p.numeric else p.allowed()
-    return (p.path, _value(p.default), p.unit, allowed, p.meaning)
-
-
 def _table(names: Iterable[Name]) -> Table:
-    return Table([HEADING, *map(_row, names)], left=len(HEADING))
+    rows = [
+        (p.path, _value(p.default), p.unit,
+         f"{p.low:g} to {p.high:g}" if p.numeric else p.allowed(), p.meaning)
+        for p in (name.parameter for name in names)
+    ]  # fmt: skip
+    return Table([HEADING, *rows], left=len(HEADING))
 
 
 @cache
