@@ -16,6 +16,7 @@ from sim.outcomes.table import COST, MIDWAY, MILESTONES, OUTCOMES, TOLD_MIDWAY
 from sim.tables.factors import GROUP_NAMES, QUALITY_NAMES
 
 MONTHS_IN_YEAR = 12
+MEMBERSHIPS = ("others", "members")  # in the order in which arrays hold them
 
 
 def ratio(top: Any, bottom: Any) -> np.ndarray:
@@ -43,12 +44,12 @@ def last_mean(share: np.ndarray, months: int) -> np.ndarray:
 
 
 def _scopes(people: np.ndarray) -> dict[str, np.ndarray]:
-    """Return (runs, months + 1, columns) counts of everybody and of each scope."""
+    """Return suffix -> (runs, months + 1, columns) counts of everybody and of each scope."""
     by_group = people.sum(axis=2, dtype=np.int64)
     by_membership = people.sum(axis=3, dtype=np.int64)
     scopes = {"": by_group.sum(axis=2)}
-    scopes |= {name: by_group[:, :, g] for g, name in enumerate(GROUP_NAMES)}
-    return scopes | {"members": by_membership[:, :, 1], "others": by_membership[:, :, 0]}
+    scopes |= {f".{name}": by_group[:, :, g] for g, name in enumerate(GROUP_NAMES)}
+    return scopes | {f".{name}": by_membership[:, :, m] for m, name in enumerate(MEMBERSHIPS)}
 
 
 def _flow(counts: np.ndarray, column: int) -> np.ndarray:
@@ -56,8 +57,11 @@ def _flow(counts: np.ndarray, column: int) -> np.ndarray:
     return counts[:, :, N_CENSUS + column]
 
 
-def _adoption(counts: np.ndarray, values: Mapping[str, Any], suffix: str) -> dict[str, Any]:
-    """Return the outcomes that exist for everybody and for every scope."""
+def adoption(counts: np.ndarray, values: Mapping[str, Any], suffix: str = "") -> dict[str, Any]:
+    """Return the outcomes that exist for everybody, every scope and every organisation.
+
+    Counts are (runs or organisations, months + 1, columns).
+    """
     adopters = counts[:, :, rules.ADOPTER]
     seats = counts[:, :, :4].sum(axis=2)
     lapses = _flow(counts, state.LAPSES).sum(axis=1)
@@ -70,15 +74,15 @@ def _adoption(counts: np.ndarray, values: Mapping[str, Any], suffix: str) -> dic
 
 
 def _trust(record: Record, row: int) -> dict[str, np.ndarray]:
-    """Return mean trust of everybody and of each scope in a row of means."""
+    """Return suffix -> mean trust of everybody and of each scope in a row of means."""
     month = int(np.flatnonzero(record.level_row == row)[0])
     trust = record.levels[:, row, :, :, records.TRUST]
     seats = record.people[:, month, :, :, :4].sum(axis=3, dtype=np.int64)
     means = {"": ratio(trust.sum(axis=(1, 2)), seats.sum(axis=(1, 2)))}
     for g, name in enumerate(GROUP_NAMES):
-        means[name] = ratio(trust[:, :, g].sum(axis=1), seats[:, :, g].sum(axis=1))
-    for m, name in enumerate(("others", "members")):
-        means[name] = ratio(trust[:, m].sum(axis=1), seats[:, m].sum(axis=1))
+        means[f".{name}"] = ratio(trust[:, :, g].sum(axis=1), seats[:, :, g].sum(axis=1))
+    for m, name in enumerate(MEMBERSHIPS):
+        means[f".{name}"] = ratio(trust[:, m].sum(axis=1), seats[:, m].sum(axis=1))
     return means
 
 
@@ -111,8 +115,8 @@ def compute(
     end = tools[:, -1]
 
     out: dict[str, Any] = {}
-    for name, counts in scopes.items():
-        out |= _adoption(counts, values, f".{name}" if name else "")
+    for suffix, counts in scopes.items():
+        out |= adoption(counts, values, suffix)
     out |= _letters(everybody, tools, values)
     out["non_adopting_organisations"] = 1.0 - ratio(
         end[:, records.EVER_DEPLOYED], end[:, records.ORGANISATIONS]
@@ -132,8 +136,8 @@ def compute(
     out["incidents"] = tools[:, :, records.INCIDENTS].sum(axis=1)
     out["effort_wasted"] = tools[:, :, records.WASTED].sum(axis=1)
     out |= _levels(record, everybody, end)
-    for name, mean in _trust(record, record.levels.shape[1] - 1).items():
-        out[f"trust.{name}" if name else "trust"] = mean
+    last = record.levels.shape[1] - 1
+    out |= {f"trust{suffix}": mean for suffix, mean in _trust(record, last).items()}
     missing = np.full(share.shape[0], np.nan)
     for month in MILESTONES:
         reached = month <= horizon and record.level_row[month] >= 0
@@ -157,7 +161,7 @@ def _letters(
     adopters = counts[:, :, rules.ADOPTER]
     end = tools[:, -1]
     peak_months = values["outcome.peak_months"]
-    out = _adoption(counts, values, "")
+    out = adoption(counts, values)
     out["abandonment"] = ratio(end[:, records.DECOMMISSIONED], end[:, records.EVER_DEPLOYED])
     deploying = end[:, records.SEATS_DEPLOYED, None]
     out["scale_up"] = highest_mean(ratio(adopters, deploying), peak_months)

@@ -9,9 +9,9 @@ import numpy as np
 
 from sim.model import inputs, rules
 from sim.model.records import Record
-from sim.model.state import EVER_ADOPTED, LAPSES, N_CENSUS, State
+from sim.model.state import State
 from sim.outcomes.columns import COLUMNS
-from sim.outcomes.compute import MONTHS_IN_YEAR, highest_mean, last_mean, ratio
+from sim.outcomes.compute import adoption, highest_mean, ratio
 from sim.tables.factors import GROUP_NAMES
 
 Rows = dict[str, np.ndarray]
@@ -42,10 +42,7 @@ def organisation_rows(
     """Return one row per organisation of a run of `values`, whose record has `single` kept."""
     organisations = state.organisations
     counts = record.single.transpose(1, 0, 2).astype(np.int64)
-    adopters = counts[:, :, rules.ADOPTER]
-    seats = counts[:, :, :4].sum(axis=2)
-    share = ratio(adopters, seats)
-    lapses = counts[:, :, N_CENSUS + LAPSES].sum(axis=1)
+    share = ratio(counts[:, :, rules.ADOPTER], counts[:, :, :4].sum(axis=2))
     first, last = organisations["first_hcp"], organisations["last_hcp"]
     adopting = state.hcps["state"] == rules.ADOPTER
     bits = [
@@ -62,10 +59,8 @@ def organisation_rows(
         "deployed": _months(organisations["deployed"]),
         "ended": _months(organisations["ended"]),
         "reached": _months(organisations["reached"]),
-        "sustained_adoption": last_mean(share, values["outcome.sustained_months"]),
+        **adoption(counts, values),
         "scale_up": highest_mean(share, values["outcome.peak_months"]),
-        "non_adoption": 1.0 - ratio(counts[:, -1, EVER_ADOPTED], seats[:, -1]),
-        "lapse_rate": MONTHS_IN_YEAR * ratio(lapses, adopters[:, :-1].sum(axis=1)),
         "trust": np.add.reduceat(state.hcps["trust"], first) / (last - first),
         "adopters_at_end": np.array(bits, object),
     }
