@@ -24,7 +24,8 @@ import numpy as np
 from benchmarks import c_month
 from benchmarks.numpy_month import NumpyRun
 from benchmarks.sweeps import sweeps
-from sim.ensembles.run import available_cores, run_ensemble
+from sim.ensembles.machine import available_cores
+from sim.ensembles.run import run_ensemble
 from sim.model import engine, kernel, records
 from sim.model import threads as on_threads
 from sim.model.engine import Point

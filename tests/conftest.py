@@ -20,7 +20,7 @@ WITH_REPORT = ("tests/reports/", "test_experiments", "test_published", "test_com
 @pytest.fixture(scope="session", autouse=True)
 def few_reports():
     """Write a placeholder for `report.html` in tests of this process that are about something else."""
-    from sim.reports.folder import write_atomic
+    from sim.ensembles.store.atomic import write_atomic
     from sim.reports.meanings import REPORT
     from sim.studies import result_files
 

@@ -10,8 +10,7 @@ from typing import NoReturn
 
 from sim.design.runs import Design
 from sim.ensembles.model_version import model_version
-from sim.ensembles.store import MANIFEST
-from sim.ensembles.store.manifest import read_manifest
+from sim.ensembles.store.manifest import needed_manifest
 from sim.tables.errors import UserError
 from sim.tables.messages import show, unknown
 from sim.tables.parameters import nearest
@@ -80,26 +79,20 @@ def story(arguments: Sequence[str]) -> int:
 
 def _design_of(folder: Path, given: str) -> tuple[Design, int, int]:
     """Return the design, seed and replicates of a result, made again from its command."""
-    from sim.cli.compose import compose
     from sim.ensembles.store.identity import point_hashes
     from sim.studies.execute import design_of
-    from sim.studies.resume import LEFT_OUT, _inside, _key
+    from sim.studies.resume import inside, request_again
 
     where = f"story {show(given)}"
-    manifest = read_manifest(folder)
-    if manifest is None:
-        raise UserError(
-            f"{where}: holds no {MANIFEST} that can be read; needed is the folder of "
-            "a result of this program"
-        )
+    manifest = needed_manifest(folder, where)
     made_by = manifest.head["model"]
     if made_by != model_version():
         raise UserError(
             f"{where}: was made by model {made_by}, this is {model_version()}; "
             "the runs would not be the same"
         )
-    with _inside(manifest.directory):
-        request = compose([a for a in manifest.arguments if _key(a) not in LEFT_OUT])
+    request = request_again(manifest, [])
+    with inside(manifest.directory):
         design = design_of(request)
     if [h.hex() for h in point_hashes(design)] != list(manifest.points):
         raise UserError(f"{where}: a file that the runs are made from has changed")

@@ -16,7 +16,7 @@ from sim.model import records
 from sim.model.engine import Point
 from sim.outcomes.columns import ENTITIES
 from sim.outcomes.compute import MONTHS_IN_YEAR, compute, paths_of
-from sim.outcomes.entities import Rows, hcp_rows, joined, organisation_rows
+from sim.outcomes.entities import joined
 from sim.policies.cost import cost_of_run
 from sim.tables.errors import SimulationError
 from sim.tables.messages import one_line
@@ -47,25 +47,22 @@ class Task(NamedTuple):
     last: int
 
 
+class How(NamedTuple):
+    """How runs are made: what all runs of an ensemble share."""
+
+    seed: int
+    engine: str  # "kernel" or "agents"
+    keep: Keep = OUTCOMES_ONLY
+    contracts: bool = False  # check every month what must always hold
+
+
 class Chunk(NamedTuple):
-    """What a task leaves behind.
+    """What a task leaves behind."""
 
-    Attributes
-    ----------
-    outcomes : dict of str to (runs,) float64
-    errors : list of str
-        Empty for a good run.
-    paths : dict of str to (runs, recorded months) float64
-    entities : dict of str to dict of str to array
-        Kind -> table with one row per run and entity.
-    seconds : float
-        How long it took.
-    """
-
-    outcomes: dict[str, np.ndarray]
-    errors: list[str]
-    paths: dict[str, np.ndarray]
-    entities: dict[str, dict[str, np.ndarray]]
+    outcomes: dict[str, np.ndarray]  # name -> (runs,) float64
+    errors: list[str]  # empty for a good run
+    paths: dict[str, np.ndarray]  # name -> (runs, recorded months) float64
+    entities: dict[str, dict[str, np.ndarray]]  # kind -> table, one row per run and entity
     seconds: float = 0.0
 
     @property
@@ -75,41 +72,21 @@ class Chunk(NamedTuple):
         return sum(column.nbytes for table in tables for column in table.values())
 
 
-def run_remotely(
-    number: int, point: Point, task: Task, seed: int, engine: str, keep: Keep, contracts: bool
-) -> tuple[int, Chunk]:
+def run_remotely(number: int, point: Point, task: Task, how: How) -> tuple[int, Chunk]:
     """Compute a chunk in another process, which cannot see the flag nor the counter."""
     flags = np.zeros(1, np.int64), np.zeros(1, np.int64)
-    return number, run_chunk(point, task, seed, engine, keep, contracts, *flags, 1)
+    return number, run_chunk(point, task, how, *flags, 1)
 
 
 def run_chunk(
-    point: Point,
-    task: Task,
-    seed: int,
-    engine: str,
-    keep: Keep,
-    contracts: bool,
-    stop: np.ndarray,
-    done: np.ndarray,
-    threads: int,
+    point: Point, task: Task, how: How, stop: np.ndarray, done: np.ndarray, threads: int
 ) -> Chunk:
     """Compute the runs of a task; a run that fails is told in `errors`, and others go on.
 
-    Parameters
-    ----------
-    point : Point
-    task : Task
-    seed : int
-    engine : {"kernel", "agents"}
-    keep : Keep
-    contracts : bool
-        Check every month what must always hold.
-    stop, done : (1,) int64
-        A flag that ends the runs early, and a counter of months.
-    threads : int
-        Threads for each run, if it is big enough.
+    `stop` is a flag that ends the runs early, `done` counts months; `threads` are those of each
+    run, if it is big enough.
     """
+    seed, engine, keep, contracts = how
     began = time.perf_counter()
     n = task.last - task.first
     horizon = int(point.values["horizon"])
@@ -118,7 +95,7 @@ def run_chunk(
     record = records.empty_record(n, horizon, every, single)
     errors = [""] * n
     costs = np.zeros(n)
-    tables: dict[str, list[Rows]] = {kind: [] for kind in keep.kinds}
+    tables: dict[str, list[dict[str, np.ndarray]]] = {kind: [] for kind in keep.kinds}
     for row, replicate in enumerate(range(task.first, task.last)):
         own = records.of_run(record, row)
         try:
@@ -133,10 +110,12 @@ def run_chunk(
                 costs[row] = cost_of_run(point.costs, members, run, horizon, rate)
             for kind, of_kind in tables.items():
                 if kind == "hcps":
-                    rows = hcp_rows(state, horizon, task.point, replicate)
+                    table = hcp_table(state, horizon)
                 else:
-                    rows = organisation_rows(own, state, point.values, task.point, replicate)
-                of_kind.append(rows)
+                    table = organisation_table(own, state, point.values)
+                table["point"][:] = task.point
+                table["replicate"][:] = replicate
+                of_kind.append(table)
         except SimulationError as error:
             errors[row] = one_line(str(error))
         except MemoryError:

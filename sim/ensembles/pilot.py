@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.tables.messages import counted
@@ -15,21 +15,12 @@ SECONDS = 0.5  # about so much work is done before the estimate is told
 
 
 class Estimate(NamedTuple):
-    """What the runs that are left will take.
+    """What the runs that are left will take."""
 
-    Attributes
-    ----------
-    runs, known : int
-        Runs of the design, and how many of them are done.
-    seconds : float
-    bytes : float
-        Of the result tables of all runs.
-    """
-
-    runs: int
-    known: int
+    runs: int  # of the design
+    known: int  # of these, done before
     seconds: float
-    bytes: float
+    bytes: float  # of the result tables of all runs
 
     def words(self) -> str:
         """Return one line for the user."""
@@ -66,44 +57,28 @@ class Measured(NamedTuple):
     bytes: int
 
 
-def tasks(left: Callable[[], Sequence[Task]], measured: Sequence[Measured]) -> Iterator[Task]:
-    """Yield tasks for the pilot: one run, then, if runs are short, some more over the design.
+def measure(left: Callable[[], Sequence[Task]], make: Callable[[Task], Measured]) -> list[Measured]:
+    """Make one run, then, if runs are short, some more all over the design.
 
-    Parameters
-    ----------
-    left : callable
-        Returns the tasks of all runs that are left.
-    measured : sequence
-        Grows by one for each task that was made.
+    `left` returns the tasks of all runs that are not yet made.
     """
-    found = left()
-    point, first, _ = found[len(found) // 2]
-    yield type(found[0])(point, first, first + 1)
+    tasks = left()
+    task = tasks[len(tasks) // 2]
+    measured = [make(task._replace(last=task.first + 1))]
     # The first run is no measure of short ones: it finds cold caches.
-    seconds = measured[-1].seconds
-    if seconds > SECONDS:
-        return
-    found = left()
-    for n in sorted({0, len(found) // 2, len(found) - 1}) if found else ():
-        task = found[n]
+    seconds = measured[0].seconds
+    tasks = left() if seconds <= SECONDS else []
+    for n in sorted({0, len(tasks) // 2, len(tasks) - 1}) if tasks else ():
+        task = tasks[n]
         most = max(1, int(SECONDS / MOST_TASKS / max(seconds, 1e-9)))
-        yield task._replace(last=min(task.last, task.first + most))
+        measured.append(make(task._replace(last=min(task.last, task.first + most))))
+    return measured
 
 
 def estimate(
     measured: Sequence[Measured], runs: int, known: int, months: float, threads: int
 ) -> Estimate:
-    """Return what the runs that are left will take.
-
-    Parameters
-    ----------
-    measured : sequence of Measured
-    runs, known : int
-        Of the design.
-    months : float
-        HCP-months that are left.
-    threads : int
-    """
+    """Return what the runs that are left, so many HCP-months, will take."""
     warm = measured[1:] or measured
     rate = sum(m.seconds for m in warm) / max(sum(m.months for m in warm), 1.0)
     bytes_ = sum(m.bytes for m in warm) / sum(m.runs for m in warm)

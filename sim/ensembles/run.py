@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.ensembles import executors, pilot
-from sim.ensembles.chunk import OUTCOMES_ONLY, Chunk, Keep, Task, run_chunk, run_remotely
-from sim.ensembles.pilot import Estimate
+from sim.ensembles.chunk import (
+    OUTCOMES_ONLY,
+    Chunk,
+    How,
+    Keep,
+    Task,
+    run_chunk,
+    run_remotely,
+)
+from sim.ensembles.machine import available_cores
+from sim.ensembles.pilot import Estimate, Measured
 from sim.ensembles.progress import Progress
 from sim.ensembles.workers import POLL_SECONDS, RemoteWorkers, Workers
 from sim.model.engine import Point
@@ -21,25 +29,12 @@ from sim.outcomes.entities import joined
 from sim.outcomes.table import OUTCOMES
 from sim.tables.errors import SimulationError
 
+if TYPE_CHECKING:
+    from sim.ensembles.store.store import Store
+
 GOOD, FAILED = "good", "failed"
 NANOSECONDS_PER_HCP_MONTH = 100.0  # rough, for the size of chunks only
 SECONDS_PER_CHUNK = 0.25
-
-
-class RunStore(Protocol):
-    """Where finished runs are kept beside memory; see `sim.ensembles.store`."""
-
-    known: np.ndarray  # (points, replicates) of bool
-    elsewhere: int  # known runs that belong to other shards, and are not here
-
-    def fill(self, ensemble: Ensemble) -> None:
-        """Put the runs that are known into an ensemble."""
-
-    def add(self, task: Task, chunk: Chunk) -> None:
-        """Keep the runs of a task."""
-
-    def entities(self, kind: str) -> Iterator[tuple[range, dict[str, np.ndarray]]]:
-        """Yield (runs, column -> array) of all runs, in order."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +81,144 @@ class Ensemble:
         return int((self.errors != "").sum())
 
 
+def run_ensemble(
+    points: Sequence[Point],
+    settings: Sequence[dict[str, Any]],
+    *,
+    seed: int = 0,
+    replicates: int = 64,
+    threads: int | None = None,
+    engine: str = "kernel",
+    keep: Keep = OUTCOMES_ONLY,
+    progress: Progress | None = None,
+    hold: Keep | None = None,
+    store: Store | None = None,
+    fail_fast: bool = False,
+    contracts: bool = False,
+    executor: str = executors.LOCAL,
+    address: str | None = None,
+    before: Callable[[Estimate], None] | None = None,
+    failed: Callable[[str], None] | None = None,
+) -> Ensemble:
+    """Run all replicates of all points: replicate r of every point has the same luck.
+
+    Parameters
+    ----------
+    settings : sequence of dict
+        What each point changes, kept with the results.
+    hold : Keep, optional
+        What the ensemble holds of what is kept (all of it if None); the rest is in the store only.
+    store : Store, optional
+        Runs that it knows are not made again; all others are added to it.
+    before : callable, optional
+        Told what the runs will take, after a few of them; may raise to stop there.
+    failed : callable, optional
+        Told about each run that fails, in one line, when it happens.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        Within a month of simulated time of each thread after Ctrl-C.
+    SimulationError
+        With `fail_fast`, if a run fails.
+    """
+    if engine == "agents":
+        # imported here, where Ctrl-C interrupts it, and not first in a thread, where it cannot
+        import sim.model.model  # noqa: F401
+    points, threads = list(points), threads or available_cores()
+    how, held = How(seed, engine, keep, contracts), hold or keep
+    ensemble = _empty(points, list(settings), seed, replicates, held)
+    known = np.zeros((len(points), replicates), bool) if store is None else store.known.copy()
+    if store is not None:
+        store.fill(ensemble)
+    entities: dict[Task, dict[str, dict[str, np.ndarray]]] = {}
+    months = 0.0  # HCP-months of the runs that are made
+
+    def tell(task: Task, chunk: Chunk) -> None:
+        for row, error in enumerate(chunk.errors):
+            if error and failed is not None:
+                failed(f"{run_words(settings[task.point], seed, task.first + row)}: {error}")
+
+    def take(task: Task, chunk: Chunk) -> None:
+        tell(task, chunk)  # before it is kept: Ctrl-C may come in between
+        _put(ensemble, task, chunk)
+        known[task.point, task.first : task.last] = True
+        if held.kinds:
+            entities[task] = chunk.entities
+        if store is not None:
+            store.add(task, chunk)
+        for row, error in enumerate(chunk.errors):
+            if error and fail_fast:
+                where = run_words(settings[task.point], seed, task.first + row)
+                raise SimulationError(f"{where}: {error}")
+
+    def make(tasks: Sequence[Task]) -> Chunk | None:
+        """Make the runs of tasks; return the chunk that came last."""
+        nonlocal months
+        workers = _workers(tasks, points, how, threads, executor, address)
+        hcps = np.array([hcps_of(points[task.point]) for task in tasks], float)
+        shown, last = 0.0, None
+        try:
+            for ended in workers.results():
+                if ended is not None:
+                    take(*ended)
+                    last = ended[1]
+                if progress is not None and time.monotonic() - shown > POLL_SECONDS:
+                    shown = time.monotonic()
+                    progress.show(months + float(workers.done[:, 0] @ hcps))
+        except BaseException:
+            for ended in workers.stop():  # what had ended by then is not lost
+                tell(*ended)
+                if store is not None:
+                    store.add(*ended)
+            raise
+        months += float(workers.done[:, 0] @ hcps)
+        if progress is not None:
+            progress.show(months)
+        return last
+
+    def measured(task: Task) -> Measured:
+        chunk, n = make([task]), task.last - task.first
+        assert chunk is not None
+        return Measured(n, n * months_of(points[task.point]), chunk.seconds, chunk.bytes)
+
+    def left() -> list[Task]:
+        return tasks_of(points, replicates, threads, known)
+
+    if before is not None and not known.all():
+        elsewhere = 0 if store is None else store.elsewhere
+        there = int(known.sum()) - elsewhere
+        made = pilot.measure(left, measured)
+        runs = known.size - elsewhere
+        before(pilot.estimate(made, runs, there, months_left(points, known), threads))
+    make(left())
+    for kind in held.kinds:
+        ensemble.entities[kind] = joined(kind, [entities[task][kind] for task in sorted(entities)])
+    return ensemble
+
+
+def _workers(
+    tasks: Sequence[Task],
+    points: Sequence[Point],
+    how: How,
+    threads: int,
+    executor: str,
+    address: str | None,
+) -> Workers | RemoteWorkers:
+    """Return what computes tasks: threads of this process, or others elsewhere."""
+    if executor != executors.LOCAL and len(tasks) > 1:
+        calls = [(n, points[task.point], task, how) for n, task in enumerate(tasks)]
+        horizons = [int(points[task.point].values["horizon"]) for task in tasks]
+        return RemoteWorkers(executor, tasks, run_remotely, calls, threads, address, horizons)
+
+    def work(number: int, stop: np.ndarray, done: np.ndarray) -> Chunk:
+        task = tasks[number]
+        within = max(1, threads // len(tasks))
+        return run_chunk(points[task.point], task, how, stop, done, within)
+
+    return Workers(tasks, work, threads)
+
+
 def tasks_of(
     points: Sequence[Point], replicates: int, threads: int, known: np.ndarray | None = None
 ) -> list[Task]:
@@ -129,163 +262,15 @@ def hcps_of(point: Point) -> int:
     return int(values["population.organisations"] * values["population.organisation_size"])
 
 
-def run_ensemble(
-    points: Sequence[Point],
-    settings: Sequence[dict[str, Any]],
-    *,
-    seed: int = 0,
-    replicates: int = 64,
-    threads: int | None = None,
-    engine: str = "kernel",
-    keep: Keep = OUTCOMES_ONLY,
-    progress: Progress | None = None,
-    hold: Keep | None = None,
-    store: RunStore | None = None,
-    fail_fast: bool = False,
-    contracts: bool = False,
-    executor: str = executors.LOCAL,
-    address: str | None = None,
-    before: Callable[[Estimate], None] | None = None,
-    failed: Callable[[str], None] | None = None,
-) -> Ensemble:
-    """Run all replicates of all points.
-
-    Parameters
-    ----------
-    points : sequence of Point
-        All points share seeds (common random numbers): replicate r of every point has the same
-        luck.
-    settings : sequence of dict
-        What each point changes, kept with the results.
-    seed, replicates : int
-    threads : int, optional
-        All cores if None. Results do not depend on it.
-    engine : {"kernel", "agents"}
-    keep : Keep
-    progress : Progress, optional
-    hold : Keep, optional
-        What the ensemble holds of what is kept (all of it if None); the rest is in the store only.
-    store : RunStore, optional
-        Runs that it knows are not made again; all others are added to it.
-    fail_fast : bool
-        Stop at the first run that fails.
-    contracts : bool
-        Check every month of every run what must always hold.
-    executor : str
-        Where chunks are computed, see `sim.ensembles.executors`.
-    address : str, optional
-        Of a cluster.
-    before : callable, optional
-        Told what the runs will take, after a few of them; may raise to stop there.
-    failed : callable, optional
-        Told about each run that fails, in one line, when it happens.
-
-    Raises
-    ------
-    KeyboardInterrupt
-        Within a month of simulated time of each thread after Ctrl-C.
-    SimulationError
-        With `fail_fast`, if a run fails.
-    """
-    if engine == "agents":
-        # imported here, where Ctrl-C interrupts it, and not first in a thread, where it cannot
-        import sim.model.model  # noqa: F401
-    points = list(points)
-    threads = threads or available_cores()
-    stop = np.zeros(1, np.int64)
-    ensemble = _empty(points, list(settings), seed, replicates, hold or keep)
-    known = np.zeros((len(points), replicates), bool) if store is None else store.known.copy()
-    if store is not None:
-        store.fill(ensemble)
-    entities: dict[Task, dict[str, dict[str, np.ndarray]]] = {}
-    held = (hold or keep).kinds
-    last = [(0.0, 0)]  # seconds and bytes of the task taken last
-
-    def tell(task: Task, chunk: Chunk) -> None:
-        for row, error in enumerate(chunk.errors):
-            if error and failed is not None:
-                failed(f"{run_words(settings[task.point], seed, task.first + row)}: {error}")
-
-    def take(task: Task, chunk: Chunk) -> None:
-        tell(task, chunk)  # before it is kept: Ctrl-C may come in between
-        _store(ensemble, task, chunk)
-        known[task.point, task.first : task.last] = True
-        last[0] = chunk.seconds, chunk.bytes
-        if held:
-            entities[task] = chunk.entities
-        if store is not None:
-            store.add(task, chunk)
-        for row, error in enumerate(chunk.errors):
-            if error and fail_fast:
-                where = run_words(settings[task.point], seed, task.first + row)
-                raise SimulationError(f"{where}: {error}")
-
-    def run(tasks: Sequence[Task], before_these: float = 0.0) -> None:
-        done = np.zeros((len(tasks), 1), np.int64)
-        weight = np.array([months_of(points[t.point]) for t in tasks])
-        weight /= np.array([max(1, points[t.point].values["horizon"]) for t in tasks])
-
-        def work(number: int) -> Chunk:
-            task = tasks[number]
-            point, within = points[task.point], max(1, threads // len(tasks))
-            flags = stop, done[number]
-            return run_chunk(point, task, seed, engine, keep, contracts, *flags, within)
-
-        if executor == executors.LOCAL or len(tasks) < 2:
-            workers: Workers | RemoteWorkers = Workers(tasks, work, threads, stop)
-        else:
-            calls = [(n, points[t.point], t, seed, engine, keep, contracts) for n, t in
-                     enumerate(tasks)]  # fmt: skip
-            ended_there = done, [points[t.point].values["horizon"] for t in tasks]
-            workers = RemoteWorkers(executor, tasks, run_remotely, calls, threads, address,
-                                    *ended_there)  # fmt: skip
-        shown = 0.0
-        try:
-            for ended in workers.results():
-                if ended is not None:
-                    take(*ended)
-                if progress is not None and time.monotonic() - shown > POLL_SECONDS:
-                    shown = time.monotonic()
-                    progress.show(before_these + float((done[:, 0] * weight).sum()))
-            if progress is not None:
-                progress.show(before_these + float((done[:, 0] * weight).sum()))
-        except BaseException:
-            for ended in workers.stop():  # what had ended by then is not lost
-                tell(*ended)
-                if store is not None:
-                    store.add(*ended)
-            raise
-
-    months = 0.0
-    if before is not None and not known.all():
-        elsewhere = 0 if store is None else store.elsewhere
-        there = int(known.sum()) - elsewhere
-        measured: list[pilot.Measured] = []
-        for task in pilot.tasks(lambda: tasks_of(points, replicates, threads, known), measured):
-            run([task])
-            n = task.last - task.first
-            measured.append(pilot.Measured(n, n * months_of(points[task.point]), *last[0]))
-        months = sum(m.months for m in measured)
-        left = float((~known).sum(axis=1) @ np.array([months_of(p) for p in points]))
-        before(pilot.estimate(measured, known.size - elsewhere, there, left, threads))
-    run(tasks_of(points, replicates, threads, known), months)
-    for kind in held:
-        ensemble.entities[kind] = joined(kind, [entities[task][kind] for task in sorted(entities)])
-    return ensemble
+def months_left(points: Sequence[Point], known: np.ndarray) -> float:
+    """Return the HCP-months of the runs that are not known."""
+    return float((~known).sum(axis=1) @ np.array([months_of(point) for point in points]))
 
 
 def run_words(changed: Mapping[str, Any], seed: int, replicate: int) -> str:
     """Name a run: what its point changes, seed and replicate."""
     where = ", ".join(f"{k}={v}" for k, v in changed.items()) or "base point"
     return f"{where}, seed {seed}, replicate {replicate}"
-
-
-def available_cores() -> int:
-    """Return the cores that this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1
 
 
 def _empty(
@@ -308,7 +293,7 @@ def _empty(
     )
 
 
-def _store(ensemble: Ensemble, task: Task, chunk: Chunk) -> None:
+def _put(ensemble: Ensemble, task: Task, chunk: Chunk) -> None:
     place = (task.point, slice(task.first, task.last))
     for name, column in chunk.outcomes.items():
         ensemble.outcomes[name][place] = column

@@ -18,23 +18,22 @@ POLL_SECONDS = 0.1
 class Workers:
     """Runs tasks in order, hands out results in the order in which they end.
 
-    Parameters
-    ----------
-    tasks : sequence
-    work : callable
-        Number of a task -> result. It must end early, with any result, when `stop[0]` is set.
-    threads : int
-    stop : (1,) int64
+    `work` is told the number of a task, a flag `stop`, and `done`, where it counts months. It must
+    end early, with any result, when `stop[0]` is set.
     """
 
     def __init__(
-        self, tasks: Sequence[Any], work: Callable[[int], Any], threads: int, stop: np.ndarray
+        self,
+        tasks: Sequence[Any],
+        work: Callable[[int, np.ndarray, np.ndarray], Any],
+        threads: int,
     ) -> None:
+        self.done = np.zeros((len(tasks), 1), np.int64)
         self._left = deque(range(len(tasks)))
         self._open = len(tasks)
         self._tasks = tasks
         self._work = work
-        self._stop = stop
+        self._stop = np.zeros(1, np.int64)
         # A queue, not futures: waiting for one of 100,000 futures looks at all of them.
         self._ended: SimpleQueue[tuple[int, Any, BaseException | None]] = SimpleQueue()
         self._pool = ThreadPoolExecutor(threads)
@@ -48,7 +47,7 @@ class Workers:
             except IndexError:
                 return
             try:
-                result, error = self._work(number), None
+                result, error = self._work(number, self._stop, self.done[number]), None
             except BaseException as caught:
                 result, error = None, caught
             # The flag never goes down: a task that ends before it is up was not cut short.
@@ -56,13 +55,7 @@ class Workers:
                 self._ended.put((number, result, error))
 
     def results(self) -> Iterator[tuple[Any, Any] | None]:
-        """Yield (task, result) as they end, and None now and then while nothing does.
-
-        Raises
-        ------
-        Exception
-            What a task raised.
-        """
+        """Yield (task, result) as they end, and None now and then; raises what a task raised."""
         while self._open:
             try:
                 number, result, error = self._ended.get(timeout=POLL_SECONDS)
@@ -92,18 +85,8 @@ class Workers:
 class RemoteWorkers:
     """The same for tasks that other processes work through; see `sim.ensembles.executors`.
 
-    Parameters
-    ----------
-    executor : str
-    tasks : sequence
-    function : callable
-        Returns the number of its task and the result.
-    arguments : sequence of tuple
-    workers : int
-    address : str or None
-    done : (tasks, 1) int64
-        Set to the months of a task when it has ended: others cannot be watched.
-    months : sequence of int
+    `function` returns the number of its task and the result. Others cannot be watched: `done` is
+    set to the `months` of each run of a task when that has ended.
     """
 
     def __init__(
@@ -114,17 +97,17 @@ class RemoteWorkers:
         arguments: Sequence[tuple[Any, ...]],
         workers: int,
         address: str | None,
-        done: np.ndarray,
         months: Sequence[int],
     ) -> None:
-        self._tasks, self._done, self._months = tasks, done, months
+        self.done = np.zeros((len(tasks), 1), np.int64)
+        self._tasks, self._months = tasks, months
         self._results = remote_results(executor, function, arguments, workers, address)
 
     def results(self) -> Iterator[tuple[Any, Any]]:
         """Yield (task, result) as they end."""
         for number, result in self._results:
             task = self._tasks[number]
-            self._done[number] = self._months[number] * (task.last - task.first)
+            self.done[number] = self._months[number] * (task.last - task.first)
             yield task, result
 
     def stop(self) -> list[tuple[Any, Any]]:

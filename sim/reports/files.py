@@ -19,8 +19,7 @@ import numpy as np
 from sim.design.axes import Axis
 from sim.design.request import Request
 from sim.ensembles.store import MONTHS, SINGLE_MONTHS
-from sim.ensembles.store.atomic import replacing
-from sim.reports.folder import safe_cell, write_atomic
+from sim.ensembles.store.atomic import replacing, write_atomic
 from sim.reports.meanings import told_of
 from sim.reports.tables import Columns
 from sim.tables.parameters import nested
@@ -99,6 +98,19 @@ def _cell(value: Any) -> Any:
     if isinstance(value, (float, np.floating)):
         return "" if np.isnan(value) else f"{float(value):.10g}"
     return safe_cell(value)
+
+
+def safe_cell(value: Any) -> Any:
+    """Return a CSV cell that no spreadsheet runs as a formula; numbers are untouched.
+
+    Text that begins with = + - @ (also after blanks), or with a tab or line end, gets an
+    apostrophe in front, which spreadsheets show as plain text.
+    """
+    if not isinstance(value, str):
+        return value
+    if value[:1] in ("\t", "\r", "\n") or value.lstrip()[:1] in ("=", "+", "-", "@"):
+        return "'" + value
+    return value
 
 
 def write_config(path: Path, request: Request) -> None:

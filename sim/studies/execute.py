@@ -13,26 +13,23 @@ from sim.ensembles import interrupt, warm
 from sim.ensembles.chunk import Keep
 from sim.ensembles.pilot import Estimate
 from sim.ensembles.progress import Progress
-from sim.ensembles.run import RunStore, months_of, run_ensemble
+from sim.ensembles.run import months_left, run_ensemble
+from sim.ensembles.store.store import Store
 from sim.outcomes.compute import MONTHS_IN_YEAR
 from sim.outcomes.entities import joined
 from sim.studies.result import Result
 
 MOST_FAILURES_TOLD = 3
+# Settings that `run_ensemble` takes as they are
+OF_THE_RUNS = (
+    "seed", "replicates", "threads", "engine", "fail_fast", "contracts", "executor", "address",
+)  # fmt: skip
 
 
 def design_of(request: Request) -> Design:
     """Return the points of a request; raises UserError if a user's file cannot be used."""
     changes = points(request.axes, request.design_kind, request.samples, request.settings["seed"])
     return make_design(request.values, list(changes), request.seeds, request.policies)
-
-
-def hcp_months(request: Request, design: Design, known: np.ndarray | None = None) -> float:
-    """Return the work of a design in HCP-months, without runs that are known."""
-    months = np.array([months_of(p) for p in design.points])
-    if known is None:
-        return float(months.sum()) * request.settings["replicates"]
-    return float((~known).sum(axis=1) @ months)
 
 
 @interrupt.heard()
@@ -78,48 +75,32 @@ def execute(
     request: Request,
     design: Design,
     say: Callable[[str], None],
-    store: RunStore | None = None,
+    store: Store | None = None,
     before: Callable[[Estimate], None] | None = None,
 ) -> Result:
-    """Compile if need be, run everything with a progress bar, return the result.
+    """Run everything that a store does not know, with a progress bar; return the result.
 
-    Parameters
-    ----------
-    request : Request
-    design : Design
-    say : callable
-        Told about a compilation, and about runs that fail, one line each.
-    store : RunStore, optional
-        Where runs are kept; then months and organisations are held in memory only if the study
-        itself needs them.
-    before : callable, optional
-        Told what the runs will take, after a few of them.
+    `say` is told about runs that fail; `before`, after a few runs, what all of them will take. With
+    a store, months and organisations are held in memory only if the study itself needs them.
     """
     from sim.studies import studies
 
     settings, study, keep = request.settings, studies()[request.study], kept_of(request)
-    compile_for(design, say)
-    known = None if store is None else store.known
-    runs = len(design.points) * settings["replicates"] - (0 if known is None else int(known.sum()))
-    progress = Progress(hcp_months(request, design, known), runs, settings["progress"])
+    shape = len(design.points), settings["replicates"]
+    known = np.zeros(shape, bool) if store is None else store.known
+    work = months_left(design.points, known)
+    progress = Progress(work, int((~known).sum()), settings["progress"])
     try:
         ensemble = run_ensemble(
             design.points,
             design.settings,
-            seed=settings["seed"],
-            replicates=settings["replicates"],
-            threads=settings["threads"],
-            engine=settings["engine"],
             keep=keep,
             hold=None if store is None else Keep(study.KEEP_PATHS, every=keep.every),
             progress=progress,
             store=store,
-            fail_fast=settings["fail_fast"],
-            contracts=settings["contracts"],
-            executor=settings["executor"],
-            address=settings["address"],
             before=before,
             failed=_Failures(lambda line: progress.say(line, say)),
+            **{name: settings[name] for name in OF_THE_RUNS},
         )
     finally:
         progress.close()

@@ -10,7 +10,7 @@ from sim.design.axes import Axis
 from sim.design.policies import own_policies
 from sim.design.request import Request, build_request
 from sim.design.scenarios import Words, read_scenario
-from sim.studies.execute import design_of, execute
+from sim.studies.execute import compile_for, design_of, execute
 from sim.studies.result import Result
 from sim.tables.checks import NONE, check_each, once_each, resolve
 from sim.tables.errors import UserError
@@ -301,4 +301,5 @@ def perform(request: Request, hcp_class: type[HCP] | None = None) -> Result:
         check_behaviour(hcp_class, request.settings["engine"])
         own = [replace(point, hcp_class=hcp_class) for point in design.points]
         design = design._replace(points=own)
+    compile_for(design, print)
     return execute(request, design, print)

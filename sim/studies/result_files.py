@@ -10,8 +10,8 @@ from sim.design.runs import Design
 from sim.ensembles.chunk import Keep
 from sim.ensembles.model_version import model_version
 from sim.ensembles.store import MONTHS, PROVENANCE, RUNS, SINGLE_MONTHS
-from sim.ensembles.store.finished import entity_file, file_hash
-from sim.ensembles.store.store import Store
+from sim.ensembles.store.atomic import file_hash
+from sim.ensembles.store.store import Store, table_of
 from sim.reports import files, months, tables
 from sim.reports.folder import FIGURES, write_atomic
 from sim.reports.meanings import CONFIG, REPORT, SOMETIMES, SUMMARY
@@ -24,21 +24,7 @@ def save_result(
 ) -> None:
     """Write all files of a result; its provenance comes last and marks them whole.
 
-    Parameters
-    ----------
-    folder : Path
-    study : module
-        One of `sim.studies.studies`; it knows its own tables, figures and plots.
-    request : Request
-    design : Design
-    store : Store
-        That the runs are kept in; it is finished afterwards.
-    result : Result
-
-    Raises
-    ------
-    OSError
-        If the disk fails.
+    `study` is a module of `sim.studies.studies`, which knows its own tables, figures and plots.
     """
     ensemble = result.ensemble
     files.write_parquet(folder / RUNS, [tables.runs(ensemble)])
@@ -52,8 +38,8 @@ def save_result(
         written += _save_months(folder, request, store, result, kept)
     for kind in kept.kinds:
         rows = tables.entities(design.names, store.entities(kind))
-        files.write_parquet(folder / entity_file(kind), rows)
-        written.append(entity_file(kind))
+        files.write_parquet(folder / table_of(kind), rows)
+        written.append(table_of(kind))
     for name in set(SOMETIMES) - {*written, *of_study}:
         (folder / name).unlink(missing_ok=True)  # of another result that is overwritten
     files.write_config(folder / CONFIG, request)

@@ -4,83 +4,66 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from sim.ensembles.store import MANIFEST
-from sim.ensembles.store.chunks import CHUNKS
-from sim.ensembles.store.find import tables_of_finished
-from sim.ensembles.store.manifest import read_manifest
-from sim.ensembles.store.store import remove_chunks
+from sim.design.request import Request
+from sim.ensembles.store.manifest import Manifest, finished_tables, needed_manifest
+from sim.ensembles.store.store import remove_unfinished
 from sim.tables.errors import UserError
 from sim.tables.messages import show, unknown
 
 # What may be changed on the way: nothing of it changes a result.
 MAY_CHANGE = ("threads", "progress", "confirm", "most_minutes", "fail_fast")
-# The folder is the one that is resumed, and nothing of it is replaced.
+# The folder is named anew, and nothing in it is replaced.
 LEFT_OUT = ("out", "overwrite")
 
 
 def resume(arguments: Sequence[str]) -> int:
-    """Continue the store of a folder.
+    """Continue the store of a folder; `arguments` are the folder, and settings such as `threads=2`.
 
-    Parameters
-    ----------
-    arguments : sequence of str
-        The folder, and settings that change no result, such as `threads=2`.
-
-    Returns
-    -------
-    int
-        Exit code, as of the command that began it; 0 if it is finished already.
-
-    Raises
-    ------
-    UserError
-        If there is no store, or if what it is of has changed meanwhile.
+    The exit code is that of the command that began it; 0 if it is finished already.
     """
     if not arguments:
         raise UserError("resume: needs the folder of a sweep after it")
     given, *changes = arguments
     for change in changes:
-        key = change.partition("=")[0]
-        if key not in MAY_CHANGE:
+        if key_of(change) not in MAY_CHANGE:
             raise UserError(unknown(change, MAY_CHANGE, "setting of resume"))
     folder = Path(given).expanduser().absolute()
-    manifest = read_manifest(folder)
-    if manifest is None:
-        raise UserError(
-            f"resume {show(given)}: holds no {MANIFEST} that can be read; "
-            "needed is the folder of a sweep that was begun with this program"
-        )
-    if tables_of_finished(folder, manifest) is not None:
-        if (folder / CHUNKS).is_dir():  # killed between the last two steps
-            remove_chunks(folder)
+    manifest = needed_manifest(folder, f"resume {show(given)}")
+    if finished_tables(folder, manifest) is not None:
+        remove_unfinished(folder)  # killed between the last two steps
         runs = len(manifest.points) * manifest.replicates
         there = "its only run is there" if runs == 1 else f"all {runs:,} runs are there"
         print(f"{show(given)} is finished: {there}")
         return 0
-    from sim.cli.compose import compose
     from sim.studies import perform
 
-    changed = {change.partition("=")[0] for change in changes}
-    words = [a for a in manifest.arguments if _key(a) not in changed.union(LEFT_OUT)] + changes
-    with _inside(manifest.directory):  # where relative paths of the command start
-        request = compose(words)
-    request = replace(
-        request,
-        settings={**request.settings, "out": str(folder), "overwrite": False},
-        command=shlex.join(["python", "-m", "sim", *words]),
-        notes=[],
-    )
+    request = replace(request_again(manifest, changes, folder), notes=[])  # told at first
     return perform(request, manifest.directory)
 
 
-def _key(argument: str) -> str:
+def request_again(
+    manifest: Manifest, changes: Sequence[str], out: Path | None = None, without: str = ""
+) -> Request:
+    """Return the request that a store was made from, with some settings changed."""
+    from sim.cli.compose import compose
+
+    left_out = {*LEFT_OUT, without, *map(key_of, changes)}
+    words = [word for word in manifest.arguments if key_of(word) not in left_out]
+    words += changes
+    with inside(manifest.directory):
+        request = compose(words)
+    return replace(request, settings={**request.settings, "out": None if out is None else str(out)})
+
+
+def key_of(argument: str) -> str:
+    """Return the key of `key=value`."""
     return argument.partition("=")[0].strip().lstrip("+")
 
 
-def _inside(directory: str) -> contextlib.AbstractContextManager[None]:
+def inside(directory: str) -> contextlib.AbstractContextManager[None]:
+    """Work where relative paths of a command start, if that is still there."""
     return contextlib.chdir(directory) if os.path.isdir(directory) else contextlib.nullcontext()

@@ -12,18 +12,17 @@ from pathlib import Path
 import numpy as np
 
 from sim.design.request import Request
-from sim.ensembles import interrupt, memory, pilot
+from sim.ensembles import interrupt, machine, pilot
 from sim.ensembles.pilot import Estimate
 from sim.ensembles.progress import NEVER
-from sim.ensembles.run import hcps_of, run_words
+from sim.ensembles.run import hcps_of, months_left, run_words
 from sim.ensembles.store import MANIFEST, PROVENANCE
-from sim.ensembles.store.find import tables_of_finished
 from sim.ensembles.store.lock import Lock
-from sim.ensembles.store.manifest import difference, manifest_of, read_manifest
+from sim.ensembles.store.manifest import difference, finished_tables, manifest_of, read_manifest
 from sim.ensembles.store.shards import parse_shard
-from sim.ensembles.store.store import Store, free_bytes, remove_chunks
+from sim.ensembles.store.store import Store, remove_unfinished
 from sim.reports.folder import open_folder, unfinished_folder
-from sim.studies.execute import compile_for, design_of, execute, hcp_months, kept_of
+from sim.studies.execute import compile_for, design_of, execute, kept_of
 from sim.studies.result import Result
 from sim.studies.result_files import remove_figures, save_result
 from sim.tables.errors import SimulationError, StoppedError, UserError
@@ -34,20 +33,10 @@ BIG_RUN = 100_000  # HCPs from which on their memory outweighs that of the progr
 
 
 class Session:
-    """One study of the command line.
+    """One study of the command line; relative paths of its command start in `directory`.
 
-    Parameters
-    ----------
-    request : Request
-    directory : str, optional
-        Where relative paths of the command start; the working directory if None.
-
-    Raises
-    ------
-    UserError
-        If an option, a user's file or the folder cannot be used.
-    StoppedError
-        If the disk fails.
+    A UserError says that an option, a user's file or the folder cannot be used, a StoppedError
+    that the disk has failed.
     """
 
     def __init__(self, request: Request, directory: str | None = None) -> None:
@@ -64,7 +53,6 @@ class Session:
         self.design = design_of(request)
         arguments = shlex.split(request.command)[3:]
         self.manifest = manifest_of(request, self.design, arguments, directory)
-        self.identity = self.manifest.identity
         with interrupt.PutOff() as ctrl_c:
             self.folder, self.lock = self._open_folder()
             self.store = Store(self.folder, self.manifest, kept_of(request), say)
@@ -74,23 +62,18 @@ class Session:
 
     def _open_folder(self) -> tuple[Path, Lock]:
         """Return the folder, locked: an unfinished one of the same runs, if none is asked for."""
-        request = self.request
-        settings = request.settings
-        if settings["out"] is None:
-            folder = unfinished_folder(request.experiment, self.identity)
-            if folder is not None:
-                lock = Lock(folder)
-                with suppress(UserError, OSError):  # taken meanwhile: a new one, then
-                    lock.acquire()
-                    say(f"going on with {_shown(folder)}")
-                    return folder, lock
+        experiment, settings = self.request.experiment, self.request.settings
+        identity = self.manifest.identity
+        begun = unfinished_folder(experiment, identity) if settings["out"] is None else None
+        if begun is not None:
+            lock = Lock(begun)
+            with suppress(UserError, OSError):  # taken meanwhile: a new one, then
+                lock.acquire()
+                say(f"going on with {_shown(begun)}")
+                return begun, lock
+        ending = "" if self.shard is None else f"-{self.shard.folder}"
         folder = open_folder(
-            self._out(),
-            request.experiment,
-            self.identity,
-            settings["overwrite"],
-            self._refusal,
-            "" if self.shard is None else f"-{self.shard.folder}",
+            self._out(), experiment, identity, settings["overwrite"], self._refusal, ending
         )
         lock = Lock(folder)
         try:
@@ -114,42 +97,40 @@ class Session:
     def _open_store(self) -> None:
         found = read_manifest(self.folder)
         if found is not None and difference(found, self.manifest) is None:
-            finished = tables_of_finished(self.folder, found)
-            if finished is not None:
-                self.store.adopt(found, finished)
+            tables = finished_tables(self.folder, found)
+            if tables is not None:
+                self.store.adopt(found, tables)
         else:  # new, or overwrite=true: nothing of what is there belongs to these runs
             (self.folder / PROVENANCE).unlink(missing_ok=True)
-            remove_chunks(self.folder)
+            remove_unfinished(self.folder)
             remove_figures(self.folder)
         self.store.open()
 
     def run(self) -> Result:
         """Run the design, with a progress bar."""
-        request = self.request
-        for note in request.notes:
+        for note in self.request.notes:
             say(f"note: {note}")
         known = self.store.known.copy()
         with self._keeping():
             compile_for(self.design, say)  # so that the runs are timed, not the compiler
             started = time.perf_counter()
-            before = memory.peak_bytes()
-            result = execute(request, self.design, say, self.store, self._before)
+            before = machine.peak_bytes()
+            result = execute(self.request, self.design, say, self.store, self._before)
             self.store.flush()
-        if request.settings["progress"] != NEVER:
+        if self.request.settings["progress"] != NEVER:
             seconds = time.perf_counter() - started
-            rate = hcp_months(request, self.design, known) / seconds / 1e6
-            made = int((~known).sum())
-            count = counted(made, "run")
-            before_these = int(known.sum()) - self.store.elsewhere
-            there = f" ({before_these:,} were there)" if before_these else ""
-            speed = f"{rate:.1f} million HCP-months a second{self._memory(before)}"
-            say(f"{count}{there} in {seconds:.1f} s ({speed})")
+            rate = months_left(self.design.points, known) / seconds / 1e6
+            there = int(known.sum()) - self.store.elsewhere
+            say(
+                f"{counted(int((~known).sum()), 'run')}{f' ({there:,} were there)' if there else ''} "
+                f"in {seconds:.1f} s ({rate:.1f} million HCP-months a second{self._memory(before)})"
+            )
         return result
 
     def _memory(self, before: int | None) -> str:
         """Say what an HCP costs in memory, where one big run makes that plain."""
         hcps = hcps_of(self.design.points[0])
-        after = memory.peak_bytes()
+        after = machine.peak_bytes()
         single = len(self.design.points) * self.request.settings["replicates"] == 1
         if not single or hcps < BIG_RUN or before is None or after is None:
             return ""
@@ -166,8 +147,8 @@ class Session:
             )
         if settings["progress"] != NEVER:
             say(estimate.words())
-        free = free_bytes(self.folder)
-        # Chunks and the tables that are made of them lie side by side for a moment.
+        free = machine.free_bytes(self.folder)
+        # Runs and the tables that are made of them lie side by side for a moment.
         if free is not None and free < 2 * estimate.bytes:
             say(f"note: only {pilot.size(free)} are left on the disk")
 
@@ -197,10 +178,10 @@ class Session:
             self.store.flush()
         kept, total = self.store.kept, self.store.total
         found = read_manifest(self.folder)
-        if kept == 0 and tables_of_finished(self.folder, found) is None:
+        if kept == 0 and finished_tables(self.folder, found) is None:
             with suppress(OSError):
-                remove_chunks(self.folder)
-                if found is None or found.identity == self.identity:
+                remove_unfinished(self.folder)
+                if found is None or found.identity == self.manifest.identity:
                     (self.folder / MANIFEST).unlink(missing_ok=True)
         self.lock.release()
         with suppress(OSError):
@@ -232,9 +213,10 @@ class Session:
         """Say that this is a part, and how the parts become one result."""
         assert self.shard is not None
         merge = shlex.join(["python", "-m", "sim", "merge", _shown(self.folder.parent)])
+        whole = counted(self.store.known.size, "run")
         return (
-            f"Shard {self.shard.words}: {self.store.total:,} of {counted(self.store.known.size, 'run')}, "
-            f"in {_shown(self.folder)}.\nThe answer comes when all shards are done: {merge}"
+            f"Shard {self.shard.words}: {self.store.total:,} of {whole}, in {_shown(self.folder)}.\n"
+            f"The answer comes when all shards are done: {merge}"
         )
 
     def save(self, result: Result) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 # What a killed process may leave behind; only names of this form are ever removed.
@@ -18,10 +18,7 @@ TEMPORARY = re.compile(r"\.[A-Za-z0-9_.-]+\.[0-9a-f]{32}\.part|\.writable-[0-9a-
 def replacing(path: Path) -> Iterator[Path]:
     """Give a temporary path whose content takes the place of `path` at the end, whole.
 
-    Raises
-    ------
-    OSError
-        If it can not be written; nothing is left behind.
+    After an OSError nothing is left behind.
     """
     temporary = path.with_name(f".{path.name}.{uuid4().hex}.part")
     try:
@@ -36,24 +33,17 @@ def replacing(path: Path) -> Iterator[Path]:
     _sync_folder(path.parent)
 
 
-def write_atomic(path: str | Path, content: Any) -> None:
-    """Write a file so that a reader sees the old one or the whole new one, never a part.
-
-    Parameters
-    ----------
-    path : str or Path
-        Its folder must exist.
-    content : bytes or str
-        Or a buffer of bytes. Text is written as UTF-8 with the line ends it has.
-
-    Raises
-    ------
-    OSError
-        If the file can not be written; nothing is left behind.
-    """
+def write_atomic(path: Path, content: bytes | str) -> None:
+    """Write a file so that a reader sees the old one or the whole new one; text as UTF-8."""
     data = content.encode("utf-8") if isinstance(content, str) else content
-    with replacing(Path(path)) as temporary, open(temporary, "xb") as file:
+    with replacing(path) as temporary, open(temporary, "xb") as file:
         file.write(data)
+
+
+def file_hash(path: Path) -> str:
+    """Return the hash of a file's content, read in pieces."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def remove_leftovers(folder: Path) -> None:

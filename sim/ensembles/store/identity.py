@@ -17,6 +17,7 @@ from typing import Any
 
 from sim.design.runs import Design
 from sim.ensembles.model_version import model_version
+from sim.ensembles.store.atomic import file_hash
 from sim.model.engine import Point
 from sim.tables.parameters import PARAMETERS
 
@@ -37,15 +38,13 @@ def _part(path: str, value: Any, kind: str) -> int:
     return int.from_bytes(hashlib.sha256(json.dumps([path, value]).encode()).digest(), "big")
 
 
-def content_hash(path: str) -> str:
-    """Return the hash of a user's file, read anew at every call: a user may edit it."""
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
-
-
 def comparable(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return parameters with the content of files in the place of their paths."""
+    """Return parameters with the content of files in the place of their paths.
+
+    A file is read anew at every call: a user may edit it.
+    """
     return {
-        path: f"sha256:{content_hash(value)}" if path in FILES and value is not None else value
+        path: f"sha256:{file_hash(Path(value))}" if path in FILES and value is not None else value
         for path, value in values.items()
     }
 
@@ -61,8 +60,6 @@ def _arrays(point: Point) -> bytes:
 def point_hashes(design: Design) -> list[bytes]:
     """Return the hash of each point of a design.
 
-    Notes
-    -----
     Hashes of (parameter, value) are added, so that only what varies is hashed for each point:
     100,000 points take a second instead of ten.
     """
@@ -84,13 +81,6 @@ def point_hashes(design: Design) -> list[bytes]:
     return hashes
 
 
-def run_hash(point: Point, seed: int, replicate: int) -> str:
-    """Return the identity of one run."""
-    (own,) = point_hashes(Design([{}], [point], [[]]))
-    text = f"{model_version()} {own.hex()} {seed} {replicate}"
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def head_of(study: str, settings: Mapping[str, Any], seeds: str = "common") -> dict[str, Any]:
     """Return what all runs of a store share beside their parameters."""
     recorded = {key: settings[key] for key in RECORDED}
@@ -99,7 +89,7 @@ def head_of(study: str, settings: Mapping[str, Any], seeds: str = "common") -> d
 
 
 def head_hash(head: Mapping[str, Any]) -> str:
-    """Return the hash that each chunk carries, so that one of another store is noticed."""
+    """Return the hash that each frame is checked with, so that one of another store is noticed."""
     return hashlib.sha256(json.dumps(head, sort_keys=True).encode()).hexdigest()
 
 

@@ -36,15 +36,7 @@ class Lock:
         self.path = folder / f"lock-{os.getpid()}-{uuid4().hex[:8]}.json"
 
     def acquire(self) -> None:
-        """Take the folder.
-
-        Raises
-        ------
-        UserError
-            If another process that lives has it; names its pid.
-        OSError
-            If the folder can not be written to.
-        """
+        """Take the folder; a UserError names the pid of another process that lives and has it."""
         owner = {"pid": os.getpid(), "started": started(os.getpid()), "host": platform.node()}
         write_atomic(self.path, json.dumps(owner))
         # Of two that come together, the one whose name sorts first waits for the other to leave.

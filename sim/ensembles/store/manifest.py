@@ -10,14 +10,16 @@ from typing import Any
 
 from sim.design.request import Request
 from sim.design.runs import Design
-from sim.ensembles.store import MANIFEST
+from sim.ensembles.store import MANIFEST, PROVENANCE
 from sim.ensembles.store.atomic import write_atomic
 from sim.ensembles.store.identity import comparable, head_hash, head_of, identity_of, point_hashes
+from sim.tables.errors import UserError
 from sim.tables.messages import one_line, show
 
-FORMAT = 1
+FORMAT, OLD_FORMAT = 2, 1
 # So many points are described one by one, for the message that names what changed.
 MOST_DESCRIBED = 2_000
+IS_OLD = "holds a store in the format of version 0.1, which this version does not read"
 
 
 @dataclass(frozen=True)
@@ -100,23 +102,64 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 def read_manifest(folder: Path) -> Manifest | None:
     """Return what a folder is a store of; None if it is none, or of another format."""
     try:
-        found = Manifest(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+        found = Manifest(**_json(folder / MANIFEST))
         head_hash(found.head)
         good = found.format == FORMAT and all(isinstance(a, str) for a in found.arguments)
-    except (OSError, ValueError, TypeError):
+    except (ValueError, TypeError):
         return None
     return found if good else None
 
 
+def is_old(folder: Path) -> bool:
+    """Whether a folder holds a store in the format of version 0.1, which is no longer read."""
+    return _json(folder / MANIFEST).get("format") == OLD_FORMAT
+
+
+def needed_manifest(folder: Path, named: str) -> Manifest:
+    """Return what a folder is a store of; raises UserError, with how the user named it."""
+    found = read_manifest(folder)
+    if found is not None:
+        return found
+    if is_old(folder):
+        raise UserError(f"{named}: {IS_OLD}; make its runs again, in another folder")
+    raise UserError(
+        f"{named}: holds no {MANIFEST} that can be read; "
+        "needed is the folder of a sweep that was begun with this program"
+    )
+
+
+def finished_tables(folder: Path, manifest: Manifest | None) -> dict[str, str] | None:
+    """Return name -> hash of the result tables of a finished store; None if it is not finished.
+
+    It is finished when `provenance.json`, which is written last, is of the same runs as
+    `store.json`, which is written first.
+    """
+    found = _json(folder / PROVENANCE)
+    if manifest is None or found.get("identity") != manifest.identity:
+        return None
+    tables = found.get("tables")
+    return tables if isinstance(tables, dict) else None
+
+
+def identity_in(folder: Path) -> str | None:
+    """Return the identity of the store or result in a folder; None if there is none."""
+    found = (_json(folder / name).get("identity") for name in (MANIFEST, PROVENANCE))
+    return next(filter(None, found), None)
+
+
+def _json(path: Path) -> dict[str, Any]:
+    """Return what a file holds; nothing if it holds no object, or can not be read."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def difference(old: Manifest, new: Manifest) -> str | None:
-    """Say what keeps a request from extending a store; None if nothing does.
+    """Name the first key that keeps a request from extending a store, with both its values.
 
     More points and more replicates extend it. Anything else would mix results, or lose some.
-
-    Returns
-    -------
-    str or None
-        The first key that changed, with its old and its new value.
     """
     if old.shard != new.shard:
         return _changed("shard", old.shard, new.shard)
@@ -126,13 +169,13 @@ def difference(old: Manifest, new: Manifest) -> str | None:
     wanted = set(new.points)
     lost = [n for n, point in enumerate(old.points) if point not in wanted]
     if lost:
-        return _moved(old, new, lost)
+        return _changed_point(old, new, lost)
     if new.replicates < old.replicates:
         return _changed("replicates", old.replicates, new.replicates)
     return None
 
 
-def _moved(old: Manifest, new: Manifest, lost: list[int]) -> str:
+def _changed_point(old: Manifest, new: Manifest, lost: list[int]) -> str:
     """Name what changed between a point of the store and the nearest one that is asked for."""
     if lost[0] < old.described:
         mine, there = old.point(lost[0]), set(old.points)

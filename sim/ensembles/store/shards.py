@@ -2,7 +2,7 @@
 
 Runs are numbered point after point, replicate after replicate; shard k of n takes the k-th of n
 equal stretches. A shard's folder is a store of the whole design in which the runs of the others
-count as known, so nothing else has to know of shards; merging copies all chunks into one store.
+count as known, so nothing else has to know of shards; merging copies all runs into one store.
 """
 
 from __future__ import annotations
@@ -45,12 +45,7 @@ class Shard(NamedTuple):
 
 
 def parse_shard(text: object) -> Shard | None:
-    """Return the shard that `shard=3/16` names; None for null.
-
-    Raises
-    ------
-    UserError
-    """
+    """Return the shard that `shard=3/16` names; None for null."""
     if text is None:
         return None
     found = SHARD.fullmatch(text) if isinstance(text, str) else None

@@ -2,63 +2,39 @@
 
 from __future__ import annotations
 
-import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import BinaryIO
 
 import numpy as np
 
 from sim.ensembles.chunk import Chunk, Keep, Task
 from sim.ensembles.run import Ensemble
-from sim.ensembles.store import MONTHS, SINGLE_MONTHS, finished
-from sim.ensembles.store.atomic import remove_leftovers
-from sim.ensembles.store.blocks import Blocks
-from sim.ensembles.store.chunks import (
-    CHUNK_BYTES,
-    CHUNKS,
-    ERROR,
-    OUTCOME,
-    PATH,
-    POINT,
-    REPLICATE,
-    BadChunk,
-    chunk_files,
-    columns_of,
-    read_chunk,
-    table_of_tasks,
-    write_chunk,
-)
+from sim.ensembles.store import MONTHS, SINGLE_MONTHS, rows
+from sim.ensembles.store.atomic import file_hash, remove_leftovers
+from sim.ensembles.store.frames import Arrays, Frame, FrameFile, decoded
 from sim.ensembles.store.identity import head_hash
 from sim.ensembles.store.manifest import Manifest, write_manifest
 from sim.ensembles.store.shards import parse_shard
-from sim.tables.messages import one_line
+from sim.outcomes.columns import PATHS
+from sim.outcomes.table import OUTCOMES
+from sim.tables.messages import counted, one_line
 
-# A kill costs what was done since the last chunk was written.
-SECONDS_BETWEEN_CHUNKS = 2.0
-# So many chunks of about the same size are joined to one, so that there are never many files.
-MOST_ALIKE = 16
-SMALLEST_BYTES = 2**16
-
-
-class _File(NamedTuple):
-    path: Path
-    bytes: int
+UNFINISHED = "runs.unfinished"
+# A kill costs what was done since runs were written last.
+SECONDS_BETWEEN_WRITES = 2.0
+BYTES_BETWEEN_WRITES = 16 * 2**20
+# Runs in a block of rows: of organisations and months about 100 megabytes, of HCPs less
+RUNS_IN_A_BLOCK = 2_000
+RUNS_WITH_HCPS = 100
+# Frames follow the order of the runs nearly; after an interruption two or three are open at once.
+MOST_OPEN = 8
 
 
 class Store:
-    """Keeps runs in chunk files; the folder must be locked by the caller.
-
-    Parameters
-    ----------
-    folder : Path
-    manifest : Manifest
-        Of what is asked for now.
-    keep : Keep
-        What is recorded of each run.
-    say : callable
-        Told in one line about each chunk that can not be used.
+    """Keeps runs in a file of frames; the folder must be locked by the caller.
 
     Attributes
     ----------
@@ -73,97 +49,81 @@ class Store:
     ) -> None:
         self.folder = folder
         self.manifest = manifest
-        self.head = head_hash(manifest.head)
         self.points = [bytes.fromhex(p) for p in manifest.points]
-        self.known = np.zeros((len(self.points), manifest.replicates), bool)
-        self.elsewhere = 0
+        shape = len(self.points), manifest.replicates
         shard = parse_shard(manifest.shard)
-        if shard is not None:
-            self.known = shard.elsewhere(len(self.points), manifest.replicates)
-            self.elsewhere = int(self.known.sum())
-        self._keep = keep
+        self.known = np.zeros(shape, bool) if shard is None else shard.elsewhere(*shape)
+        self.elsewhere = int(self.known.sum())
         self._say = say
         self._numbers = {point: number for number, point in enumerate(self.points)}
-        self._columns = columns_of(keep)
-        self._files: list[_File] = []
+        self._file = FrameFile(folder / UNFINISHED, head_hash(manifest.head))
+        self._frames: list[tuple[str, Frame]] = []
+        # Of each kind of rows: number of the frame that holds those of a run, and the run's place
+        self._places = {kind: np.full((2, *shape), -1, np.int32) for kind in rows.kinds_of(keep)}
         self._waiting: list[tuple[Task, Chunk]] = []
+        self._bytes = 0  # of what waits
         self._last = time.monotonic()
+        self._read = lru_cache(MOST_OPEN)(self._read_frame)
+
+    def adopt(self, old: Manifest, tables: Mapping[str, str]) -> None:
+        """Turn the result tables of a finished store into frames, before it is extended."""
+        self.finish()  # what an attempt that was killed has left
+        months = SINGLE_MONTHS if SINGLE_MONTHS in tables else MONTHS
+        names = {kind: months if kind == rows.MONTHS else table_of(kind) for kind in self._places}
+        for name in names.values():
+            if not _unaltered(self.folder / name, tables.get(name)):
+                told = f"{name} is missing or was altered; its runs are made again"
+                self._say(f"{one_line(str(self.folder))}: {told}")
+                return
+        points = [bytes.fromhex(p) for p in old.points]
+        for kind, name in names.items():
+            for frame in rows.frames_of_table(self.folder / name, kind, points, old.replicates):
+                self._file.append([frame])
 
     def open(self) -> None:
-        """Read what the chunks hold, and write `store.json` if that is new.
-
-        Raises
-        ------
-        OSError
-            If the folder can not be written to.
-        """
+        """Find the runs that are there, and write `store.json` if that is new."""
         remove_leftovers(self.folder)
-        (self.folder / CHUNKS).mkdir(exist_ok=True)
-        remove_leftovers(self.folder / CHUNKS)
-        for path in chunk_files(self.folder):
-            try:
-                place = self._place(read_chunk(path, self.head, self._columns))
-            except BadChunk as bad:
-                name = f"{CHUNKS}/{path.name[:12]}...arrow"
-                self._say(f"{one_line(str(self.folder))}: {name} {bad}; its runs are made again")
-                path.unlink(missing_ok=True)
-                continue
-            self.known[place] = True
-            self._files.append(_File(path, path.stat().st_size))
+        self.find()
         write_manifest(self.folder, self.manifest)
 
-    def adopt(self, old: Manifest, tables: dict[str, str]) -> None:
-        """Turn the result tables of a finished store into chunks, before it is extended.
+    def find(self) -> None:
+        """Find the runs that are there; tells about those that can not be used."""
+        damaged = foreign = 0
+        for found in self._file.scan():
+            if found is None:
+                damaged += 1
+            elif not self._enter(*found):
+                foreign += 1
+        where = f"{one_line(str(self.folder))}: {UNFINISHED}"
+        if damaged:
+            places = counted(damaged, "place")
+            told = f"is damaged or of another store in {places}; the runs there are made again"
+            self._say(f"{where} {told}")
+        if foreign:
+            self._say(f"{where} holds runs that are not asked for; they are left out")
+        whole = [places[0] >= 0 for places in self._places.values()]
+        self.known |= np.logical_and.reduce(whole)
 
-        Parameters
-        ----------
-        old : Manifest
-            What the tables are of.
-        tables : dict of str to str
-            Name of each table -> hash of its content.
-        """
-        paths = next((n for n in (SINGLE_MONTHS, MONTHS) if n in tables), None)
-        try:
-            if self._keep.paths and paths is None:
-                raise finished.BadTable(MONTHS)
-            finished.check(self.folder, tables)
-        except finished.BadTable as bad:
-            folder = one_line(str(self.folder))
-            self._say(f"{folder}: {bad} is missing or was altered; its runs are made again")
-            return
-        (self.folder / CHUNKS).mkdir(exist_ok=True)
-        waiting: list[Any] = []
-        points = [bytes.fromhex(p) for p in old.points]
-        found = finished.tables_of(
-            self.folder,
-            points,
-            old.replicates,
-            paths if self._keep.paths else None,
-            self._keep,
-        )
-        for table in found:
-            waiting.append(table)
-            if sum(t.nbytes for t in waiting) > CHUNK_BYTES:
-                write_chunk(self.folder / CHUNKS, waiting, self.head)
-                waiting = []
-        if waiting:
-            write_chunk(self.folder / CHUNKS, waiting, self.head)
+    def _enter(self, frame: Frame, content: Arrays) -> bool:
+        """Note where the runs of a frame are; False if they are none of this store."""
+        kind, (points, replicates) = str(content[rows.KIND]), self._runs_of(content)
+        wrong = min(points) < 0 or replicates.max() >= self.known.shape[1]
+        if wrong or kind not in self._places:
+            return False
+        self._places[kind][0, points, replicates] = len(self._frames)
+        self._places[kind][1, points, replicates] = np.arange(len(points))
+        self._frames.append((kind, frame))
+        return True
 
-    def _place(self, table: Any) -> tuple[np.ndarray, np.ndarray]:
-        """Return the points and replicates of a chunk's runs."""
-        try:
-            points = np.array([self._numbers[p] for p in table.column(POINT).to_pylist()], np.int64)
-        except KeyError:
-            raise BadChunk("holds runs that are not asked for") from None
-        replicates = table.column(REPLICATE).to_numpy()
-        if replicates.size and not 0 <= replicates.min() <= replicates.max() < self.known.shape[1]:
-            raise BadChunk("holds runs that are not asked for")
-        return points, replicates
+    def _runs_of(self, content: Arrays) -> tuple[list[int], np.ndarray]:
+        """Return points and replicates of the runs of a frame; -1 is a point not asked for."""
+        points = [self._numbers.get(point, -1) for point in content[rows.POINT].tolist()]
+        return points, content[rows.REPLICATE]
 
     @property
     def kept(self) -> int:
         """Number of runs that are on the disk."""
-        waiting = sum(t.last - t.first for t, _ in self._waiting)
+        waiting = sum(task.last - task.first for task, _ in self._waiting)
         return int(self.known.sum()) - self.elsewhere - waiting
 
     @property
@@ -173,100 +133,107 @@ class Store:
 
     def fill(self, ensemble: Ensemble) -> None:
         """Put the runs that are known into an ensemble."""
-        for file in self._files:
-            table = read_chunk(file.path, self.head, self._columns)
-            place = self._place(table)
-            for name, column in ensemble.outcomes.items():
-                column[place] = table.column(OUTCOME + name).to_numpy()
-            for row, error in enumerate(table.column(ERROR).to_pylist()):
-                if error:
-                    ensemble.errors[place[0][row], place[1][row]] = error
-            for name, kept in ensemble.paths.items():
-                lists = table.column(PATH + name).combine_chunks()
-                ends, values = lists.offsets.to_numpy(), lists.values.to_numpy()
-                for row, (point, replicate) in enumerate(zip(*place, strict=True)):
-                    path = values[ends[row] : ends[row + 1]][: kept.shape[2]]
-                    kept[point, replicate, : path.size] = path
+        for kind, frame in self._frames:
+            if kind == rows.RUNS:
+                content = self._file.read(frame)
+                place = self._runs_of(content)
+                ensemble.errors[place] = decoded(content["error"])
+                for name, values in zip(OUTCOMES, content[rows.OUTCOME].T, strict=True):
+                    ensemble.outcomes[name][place] = values
+            elif kind == rows.MONTHS and ensemble.paths:
+                content = self._file.read(frame)
+                counts = content[rows.COUNT]
+                runs = np.repeat(np.array(self._runs_of(content)), counts, axis=1)
+                cells = runs[0], runs[1], rows.within(counts)
+                for name, values in zip(PATHS, content[rows.PATH].T, strict=True):
+                    ensemble.paths[name][cells] = values
+
+    def copy_runs(self, target: BinaryIO) -> None:
+        """Add all runs that are there to the file of another store of the same design."""
+        self._file.copy((frame for _, frame in self._frames), target)
 
     def add(self, task: Task, chunk: Chunk) -> None:
-        """Keep the runs of a task; writes a chunk now and then."""
+        """Keep the runs of a task; writes now and then."""
         self._waiting.append((task, chunk))
         self.known[task.point, task.first : task.last] = True
-        if time.monotonic() - self._last > SECONDS_BETWEEN_CHUNKS:
+        self._bytes += chunk.bytes
+        late = time.monotonic() - self._last > SECONDS_BETWEEN_WRITES
+        if late or self._bytes > BYTES_BETWEEN_WRITES:
             self.flush()
 
     def flush(self) -> None:
-        """Write what is not yet on the disk.
-
-        Raises
-        ------
-        OSError
-            If it can not be written; what was there before is untouched.
-        """
+        """Write what is not yet on the disk; after an OSError, what was there is untouched."""
         self._last = time.monotonic()
         batch = list(self._waiting)
         if not batch:
             return
-        table = table_of_tasks(batch, self.points)
-        self._files.append(_File(*write_chunk(self.folder / CHUNKS, [table], self.head)))
-        # Stopped between these two lines, runs would be written twice; equal runs do no harm.
+        contents = rows.frames_of_tasks(list(self._places), batch, self.points)
+        for frame, content in zip(self._file.append(contents), contents, strict=True):
+            self._enter(frame, content)
+        # Stopped between these lines, runs would be written twice; equal runs do no harm.
         del self._waiting[: len(batch)]
-        self._join()
-
-    def _join(self) -> None:
-        """Join small chunks, so that the number of files grows with the logarithm of the runs."""
-        size = SMALLEST_BYTES
-        alike = [f for f in self._files if f.bytes < size]
-        while len(alike) < MOST_ALIKE:
-            size *= MOST_ALIKE
-            if size >= CHUNK_BYTES:
-                return
-            alike = [f for f in self._files if f.bytes < size]
-        alike.sort(key=lambda f: f.bytes)
-        ends = np.cumsum([f.bytes for f in alike])
-        alike = alike[: max(2, int(np.searchsorted(ends, CHUNK_BYTES)))]
-        try:
-            tables = [read_chunk(f.path, self.head, self._columns) for f in alike]
-        except BadChunk:
-            return  # altered under our hands: said when the store is opened next
-        joined = _File(*write_chunk(self.folder / CHUNKS, tables, self.head))
-        self._files = [f for f in self._files if f not in alike] + [joined]
-        for file in alike:
-            if file.path != joined.path:
-                file.path.unlink(missing_ok=True)
+        self._bytes = 0
 
     def months(self, months: int) -> Iterator[tuple[range, dict[str, np.ndarray]]]:
-        """Yield (runs, name -> (runs, recorded months) array) of all runs, in order."""
-        return self._blocks(months).paths()
+        """Yield (runs, name -> (runs, recorded months)) of all runs; NaN after a run's horizon."""
+        for runs, counts, columns in self._blocks(rows.MONTHS, RUNS_IN_A_BLOCK):
+            block = np.full((len(PATHS), len(runs), months), np.nan)
+            run, month = np.repeat(np.arange(len(runs)), counts), rows.within(counts)
+            block[:, run, month] = columns[rows.PATH].T
+            yield runs, dict(zip(PATHS, block, strict=True))
 
     def entities(self, kind: str) -> Iterator[tuple[range, dict[str, np.ndarray]]]:
         """Yield (runs, column -> array), one row per run and entity of a kind, in order."""
-        return self._blocks(0).entities(kind)
+        size = RUNS_WITH_HCPS if kind == "hcps" else RUNS_IN_A_BLOCK
+        for runs, counts, columns in self._blocks(kind, size):
+            of_run = np.divmod(np.repeat(np.array(runs), counts), self.known.shape[1])
+            told = {name: columns[name] for name in rows.entity_columns(kind)}
+            yield runs, dict(zip(rows.OF_THE_RUN, of_run, strict=True)) | told
 
-    def _blocks(self, months: int) -> Blocks:
+    def _blocks(self, kind: str, size: int) -> Iterator[tuple[range, np.ndarray, Arrays]]:
+        """Yield (runs, number of rows of each, column -> rows) of all runs, in order."""
         self.flush()
-        files = [f.path for f in self._files]
-        return Blocks(files, self._numbers, self.known.shape[1], months)
+        frames, places = self._places[kind].reshape(2, -1)
+        for first in range(0, frames.size, size):
+            own = frames[first : first + size]
+            parts: list[Arrays] = []
+            of_rows = []
+            for number in np.unique(own):
+                here = np.flatnonzero(own == number)
+                content = self._read(int(number))
+                counts, place = content[rows.COUNT], places[first + here]
+                taken, starts = counts[place], (np.cumsum(counts) - counts)[place]
+                wanted = np.repeat(starts, taken) + rows.within(taken)
+                parts.append({n: content[n][wanted] for n in content if not n.startswith("of.")})
+                of_rows.append(np.repeat(here, taken))
+            run = np.concatenate(of_rows)
+            order = np.argsort(run, kind="stable")
+            joined = {n: np.concatenate([part[n] for part in parts])[order] for n in parts[0]}
+            texts = {n: decoded(column) for n, column in joined.items() if column.dtype.kind == "S"}
+            counts = np.bincount(run, minlength=own.size)
+            yield range(first, first + own.size), counts, {**joined, **texts}
+
+    def _read_frame(self, number: int) -> Arrays:
+        return dict(self._file.read(self._frames[number][1]))
 
     def finish(self) -> None:
-        """Remove the chunks: the result tables hold all runs now."""
-        remove_chunks(self.folder)
+        """Remove the frames: the result tables hold all runs now."""
+        remove_unfinished(self.folder)
 
 
-def remove_chunks(folder: Path) -> None:
-    """Remove the chunks of a folder; anything else that lies among them stays."""
-    for path in chunk_files(folder):
-        path.unlink(missing_ok=True)
-    remove_leftovers(folder / CHUNKS)
+def table_of(kind: str) -> str:
+    """Return the name of the result table of a kind of rows."""
+    return f"{kind}.parquet"
+
+
+def _unaltered(path: Path, wanted: str | None) -> bool:
+    """Whether a result table has the content that was written."""
     try:
-        (folder / CHUNKS).rmdir()
+        return file_hash(path) == wanted
     except OSError:
-        pass  # not there, or somebody put something in
+        return False
 
 
-def free_bytes(folder: Path) -> int | None:
-    """Return the space that is left on the folder's disk, where the system tells."""
-    try:
-        return shutil.disk_usage(folder).free
-    except OSError:
-        return None
+def remove_unfinished(folder: Path) -> None:
+    """Remove the runs of a store that is finished, or replaced."""
+    (folder / UNFINISHED).unlink(missing_ok=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from sim.reports.folder import write_atomic
+from sim.ensembles.store.atomic import write_atomic
 from sim.tables.version import __version__
 
 DOTS_PER_INCH = 150

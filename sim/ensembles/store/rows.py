@@ -1,0 +1,125 @@
+"""What a frame holds: rows of one kind (runs, months, organisations, HCPs) of some runs.
+
+Rows of a run lie together; `COUNT` says how many each run has. They come from tasks that have just
+ended, or from the result tables of a finished store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.ensembles.chunk import Chunk, Keep, Task
+from sim.ensembles.store.frames import Arrays
+from sim.ensembles.store.identity import BYTES
+from sim.outcomes.columns import COLUMNS, PATHS
+from sim.outcomes.table import OUTCOMES
+
+RUNS, MONTHS = "runs", "months"
+KIND, POINT, REPLICATE, COUNT = "of.kind", "of.point", "of.replicate", "of.count"
+HASH = np.dtype(f"V{BYTES}")
+OF_THE_RUN = ("point", "replicate")  # columns of every table that are told by the run itself
+# Of runs and months, all columns are one array
+OUTCOME, PATH = "outcome", "path"
+BYTES_OF_A_PIECE = 16 * 2**20
+
+
+def kinds_of(keep: Keep) -> list[str]:
+    """Return the kinds of rows that are kept."""
+    return [RUNS, *([MONTHS] if keep.paths else []), *keep.kinds]
+
+
+def entity_columns(kind: str) -> list[str]:
+    """Return the columns that a frame holds of a kind of entities."""
+    return [name for name in COLUMNS[kind] if name not in OF_THE_RUN]
+
+
+def frame_of(
+    kind: str, points: np.ndarray, replicates: np.ndarray, counts: np.ndarray, columns: Arrays
+) -> Arrays:
+    """Return what a frame holds: of each run point, replicate and number of rows, then all rows."""
+    of_run = {KIND: np.array(kind), POINT: points, REPLICATE: replicates, COUNT: counts}
+    return {**of_run, **columns}
+
+
+def within(counts: np.ndarray) -> np.ndarray:
+    """Return the place of each row within its run."""
+    return np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+
+
+def frames_of_tasks(
+    kinds: Sequence[str], done: Sequence[tuple[Task, Chunk]], points: Sequence[bytes]
+) -> list[Arrays]:
+    """Return what is kept of the runs of tasks, a frame for each kind of rows."""
+    hashes = b"".join(points[task.point] for task, _ in done)
+    runs = [task.last - task.first for task, _ in done]
+    point = np.repeat(np.frombuffer(hashes, HASH), runs)
+    replicate = np.concatenate([np.arange(task.first, task.last) for task, _ in done])
+    frames = []
+    for kind in kinds:
+        counts, parts = zip(*(_rows_of_task(kind, *both) for both in done), strict=True)
+        columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        frames.append(frame_of(kind, point, replicate, np.concatenate(counts), columns))
+    return frames
+
+
+def _rows_of_task(kind: str, task: Task, chunk: Chunk) -> tuple[np.ndarray, Arrays]:
+    runs = task.last - task.first
+    if kind == RUNS:
+        outcomes = np.stack([chunk.outcomes[name] for name in OUTCOMES], axis=1)
+        return np.ones(runs, np.int64), {"error": np.array(chunk.errors, object), OUTCOME: outcomes}
+    if kind == MONTHS:
+        paths = np.stack([chunk.paths[name] for name in PATHS], axis=2)
+        return np.full(runs, paths.shape[1]), {PATH: paths.reshape(-1, len(PATHS))}
+    table = chunk.entities[kind]
+    counts = np.bincount(table["replicate"] - task.first, minlength=runs)
+    return counts, {name: table[name] for name in entity_columns(kind)}
+
+
+def frames_of_table(
+    path: Path, kind: str, points: Sequence[bytes], replicates: int
+) -> Iterator[Arrays]:
+    """Yield the rows of a result table, piece by piece, each with all rows of its runs."""
+    import pyarrow.parquet as pq
+
+    names = {RUNS: ["error", *OUTCOMES], MONTHS: list(PATHS)}.get(kind) or entity_columns(kind)
+    hashes, total = np.frombuffer(b"".join(points), HASH), len(points) * replicates
+    with pq.ParquetFile(path) as file:
+        pieces = file.iter_batches(
+            BYTES_OF_A_PIECE // (8 * len(names)), columns=[*OF_THE_RUN, *names]
+        )
+        held = _arrays(file.schema_arrow.empty_table())
+        first = 0
+        for piece in chain(pieces, [None]):
+            if piece is not None:
+                held = {n: np.concatenate([held[n], a]) for n, a in _arrays(piece).items()}
+            run = held["point"] * replicates + held["replicate"]
+            # The last run of a piece may go on in the next one.
+            stop = total if piece is None else int(run[-1]) if run.size else first
+            whole = np.searchsorted(run, stop)
+            if stop > first:
+                point, replicate = np.divmod(np.arange(first, stop), replicates)
+                counts = np.bincount(run[:whole] - first, minlength=stop - first)
+                columns = _columns(kind, {name: held[name][:whole] for name in names})
+                yield frame_of(kind, hashes[point], replicate, counts, columns)
+            held = {name: column[whole:] for name, column in held.items()}
+            first = stop
+
+
+def _arrays(table: Any) -> dict[str, np.ndarray]:
+    """Return the columns of an Arrow table or batch."""
+    import pyarrow as pa
+
+    whole = table if isinstance(table, pa.Table) else pa.Table.from_batches([table])
+    return {name: whole.column(name).to_numpy() for name in whole.column_names}
+
+
+def _columns(kind: str, table: Arrays) -> Arrays:
+    if kind == RUNS:
+        outcomes = np.stack([table[name] for name in OUTCOMES], axis=1)
+        return {"error": table["error"], OUTCOME: outcomes}
+    return {PATH: np.stack([table[name] for name in PATHS], axis=1)} if kind == MONTHS else table
