@@ -16,7 +16,7 @@ from sim.model import records
 from sim.model.engine import Point
 from sim.outcomes.columns import ENTITIES
 from sim.outcomes.compute import MONTHS_IN_YEAR, compute, paths_of
-from sim.outcomes.entities import joined
+from sim.outcomes.entities import Rows, hcp_rows, joined, organisation_rows
 from sim.policies.cost import cost_of_run
 from sim.tables.errors import SimulationError
 from sim.tables.messages import one_line
@@ -95,7 +95,7 @@ def run_chunk(
     record = records.empty_record(n, horizon, every, single)
     errors = [""] * n
     costs = np.zeros(n)
-    tables: dict[str, list[dict[str, np.ndarray]]] = {kind: [] for kind in keep.kinds}
+    tables: dict[str, list[Rows]] = {kind: [] for kind in keep.kinds}
     for row, replicate in enumerate(range(task.first, task.last)):
         own = records.of_run(record, row)
         try:
@@ -110,12 +110,10 @@ def run_chunk(
                 costs[row] = cost_of_run(point.costs, members, run, horizon, rate)
             for kind, of_kind in tables.items():
                 if kind == "hcps":
-                    table = hcp_table(state, horizon)
+                    rows = hcp_rows(state, horizon, task.point, replicate)
                 else:
-                    table = organisation_table(own, state, point.values)
-                table["point"][:] = task.point
-                table["replicate"][:] = replicate
-                of_kind.append(table)
+                    rows = organisation_rows(own, state, point.values, task.point, replicate)
+                of_kind.append(rows)
         except SimulationError as error:
             errors[row] = one_line(str(error))
         except MemoryError:

@@ -28,7 +28,7 @@ def identity_of(
 def session_identity(*arguments):
     session = Session(compose(arguments))
     session.lock.release()
-    return session.identity
+    return session.manifest.identity
 
 
 def test_duplicates_are_computed_once():

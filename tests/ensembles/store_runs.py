@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pyarrow.parquet as pq
 
 import sim.ensembles.chunk as ensemble_chunk
 from sim.__main__ import main
+from sim.ensembles.store import frames as frame_files
+from sim.ensembles.store import store
 from sim.model import engine
 
 TINY = (
@@ -23,7 +27,7 @@ TINY = (
     "threads=2",
 )
 AXIS = "alignment.usability"
-CHUNKS_AT_ONCE = "import sim.ensembles.store.store as s; s.SECONDS_BETWEEN_CHUNKS = {}\n"
+WRITES_AT_ONCE = "import sim.ensembles.store.store as s; s.SECONDS_BETWEEN_WRITES = {}\n"
 MAIN = "import sys; from sim.__main__ import main; sys.exit(main({!r}))"
 
 
@@ -46,7 +50,7 @@ def default_ctrl_c():
 def start(arguments, seconds=0.0, before="", cwd=None):
     """Start the command line in a process of its own."""
     return subprocess.Popen(
-        [sys.executable, "-c", CHUNKS_AT_ONCE.format(seconds) + before + MAIN.format(arguments)],
+        [sys.executable, "-c", WRITES_AT_ONCE.format(seconds) + before + MAIN.format(arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -73,8 +77,15 @@ def same(folder, other, name="runs.parquet"):
         assert (x == y).all(), column
 
 
-def chunks(folder):
-    return sorted((Path(folder) / "chunks").glob("*.arrow"))
+def unfinished(folder):
+    return Path(folder) / store.UNFINISHED
+
+
+def frames(folder):
+    """Return where frames begin in the file of a store."""
+    path = unfinished(folder)
+    content = path.read_bytes() if path.exists() else b""
+    return [found.start() for found in re.finditer(re.escape(frame_files.MARK), content)]
 
 
 class Calls:
@@ -97,17 +108,16 @@ class Calls:
 SIMULATE = engine.simulate
 
 
-def stop_at_chunk(monkeypatch, number, error, seconds=0.0):
-    """Let writing the chunk of that number (from 1) fail; the ones before are written."""
-    import sim.ensembles.store.store as store
+def stop_at_write(monkeypatch, number, error, seconds=0.0):
+    """Let the disk fail when runs are written for that time (from 1), after a part of them."""
+    count = [0]
 
-    monkeypatch.setattr(store, "SECONDS_BETWEEN_CHUNKS", seconds)
-    write, count = store.write_chunk, [0]
-
-    def failing(*arguments):
+    def failing(handle):
         count[0] += 1
         if count[0] >= number:
             raise error
-        return write(*arguments)
+        os.fsync(handle)
 
-    monkeypatch.setattr(store, "write_chunk", failing)
+    monkeypatch.setattr(store, "SECONDS_BETWEEN_WRITES", seconds)
+    system = SimpleNamespace(fstat=os.fstat, truncate=os.truncate, fsync=failing)
+    monkeypatch.setattr(frame_files, "os", system)

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from sim.__main__ import main
-from tests.ensembles.store_runs import chunks, run, same, start, sweep
+from tests.ensembles.store_runs import frames, run, same, start, sweep
 
 pytestmark = pytest.mark.slow
 DESIGN = {"points": (0.2, 0.4, 0.6), "replicates": 20000}
@@ -43,14 +43,13 @@ def test_a_killed_worker_costs_no_finished_chunk(tmp_path, executor, package):
         end = time.monotonic() + 120
         victims = []
         # the pilot's chunks are made before there is a worker
-        while (not victims or len(chunks(out)) < 5) and process.poll() is None:
+        while (not victims or len(frames(out)) < 5) and process.poll() is None:
             assert time.monotonic() < end
             time.sleep(0.02)
             victims = workers_of(process)
         assert process.poll() is None, "the sweep ended before a worker could be killed"
         victims[0].kill()
-        before = {p.name for p in chunks(out)}
-        assert before
+        assert frames(out)
         try:  # the cluster makes the lost runs again, or gives up
             process.communicate(timeout=30)
         except subprocess.TimeoutExpired:

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from sim.__main__ import main
-from tests.ensembles.store_runs import chunks, run, same, start, sweep, table
+from tests.ensembles.store_runs import frames, run, same, start, sweep, table
 
 MORE = ("months=all", "organisations=all")
 DESIGN = {"points": (0.2, 0.4, 0.6), "replicates": 400}
@@ -22,16 +22,27 @@ def slowly(*a):
 c.runs.simulate = slowly
 r.SECONDS_PER_CHUNK = 0.0002
 """
-IN_THE_MIDDLE_OF_A_WRITE = """
+AT_A_WRITE = """
 import os, sim.ensembles.store.atomic as atomic
-count = [0]
-fsync = os.fsync
+count, fsync = [0], os.fsync
 def killed(handle):
     count[0] += 1
     if count[0] == {number}:
         os.kill(os.getpid(), 9)
     fsync(handle)
 os.fsync = killed
+"""
+HALF_A_FRAME = """
+import os, sim.ensembles.store.frames as frames
+count, append = [0], frames.FrameFile.append
+def killed(self, tables):
+    made = append(self, tables)
+    count[0] += 1
+    if count[0] == {number}:
+        os.truncate(self.path, os.path.getsize(self.path) - made[-1].size // 2)
+        os.kill(os.getpid(), 9)
+    return made
+frames.FrameFile.append = killed
 """
 
 
@@ -83,20 +94,26 @@ def test_killed_at_random_many_times(tmp_path, uninterrupted, seed):
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 @pytest.mark.parametrize(
-    "number",
-    [1, pytest.param(3, marks=pytest.mark.slow), pytest.param(5, marks=pytest.mark.slow), 11],
-)  # the lock, store.json, chunks
-def test_killed_in_the_middle_of_a_write(tmp_path, uninterrupted, number):
+    ("where", "number"),
+    [
+        (AT_A_WRITE, 1),  # the lock
+        pytest.param(AT_A_WRITE, 3, marks=pytest.mark.slow),  # store.json
+        pytest.param(AT_A_WRITE, 11, marks=pytest.mark.slow),
+        pytest.param(HALF_A_FRAME, 1, marks=pytest.mark.slow),
+        (HALF_A_FRAME, 5),
+    ],
+)
+def test_killed_in_the_middle_of_a_write(tmp_path, uninterrupted, where, number):
     out = tmp_path / "r"
-    before = SLOW_RUNS + IN_THE_MIDDLE_OF_A_WRITE.format(number=number)
+    before = SLOW_RUNS + where.format(number=number)
     process = start(sweep(out, *MORE, **DESIGN), seconds=0.02, before=before)
     process.communicate(timeout=120)
     assert process.returncode == -9
-    assert len(list(out.rglob(".*.part"))) == 1
-    if number <= 3:  # nothing says yet what it is of: the command itself begins anew
-        assert main(sweep(out, *MORE, **DESIGN)) == 0
-    else:
+    if (out / "store.json").exists():
         assert main(["resume", str(out)]) == 0
+    else:  # nothing says yet what it is of: the command itself begins anew
+        assert len(list(out.rglob(".*.part"))) == 1
+        assert main(sweep(out, *MORE, **DESIGN)) == 0
     compare(out, uninterrupted)
 
 
@@ -104,7 +121,7 @@ def test_what_is_on_the_disk_is_not_made_again(tmp_path, uninterrupted, calls):
     out = tmp_path / "r"
     process = start(sweep(out, *MORE, **DESIGN), seconds=0.02, before=SLOW_RUNS)
     end = time.monotonic() + 60
-    while len(chunks(out)) < 3 and time.monotonic() < end:
+    while len(frames(out)) < 3 and time.monotonic() < end:
         time.sleep(0.01)
     process.kill()
     process.communicate()

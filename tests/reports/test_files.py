@@ -12,6 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sim.__main__ import main
 from sim.cli.compose import compose
@@ -20,6 +22,7 @@ from sim.outcomes.table import OUTCOMES
 from sim.reports import files
 from sim.reports.figures.save import save_figure
 from sim.reports.figures.style import new_figure
+from sim.reports.files import safe_cell
 from sim.reports.meanings import FILES, FRAMES, PROVENANCE_KEYS, QUANTILES
 from sim.tables.parameters import PARAMETERS, nested
 from sim.tables.version import __version__
@@ -57,6 +60,23 @@ def test_a_table_without_rows_can_be_written_and_read(tmp_path):
     files.write_parquet(tmp_path / "months.parquet", [{}])
     files.write_csv(tmp_path / "a.csv", empty)
     assert (tmp_path / "a.csv").read_text().count("\n") == 1
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", " =1", "\t=1", "\r=1", "\n@"])
+def test_cells_that_a_spreadsheet_would_run_are_quoted(text):
+    assert safe_cell(text) == "'" + text
+
+
+@given(st.one_of(st.integers(), st.floats(allow_nan=False), st.none(), st.booleans()))
+def test_numbers_are_untouched(value):
+    assert safe_cell(value) is value
+
+
+@given(st.text())
+def test_no_text_can_start_a_formula(text):
+    cell = safe_cell(text)
+    assert cell.lstrip()[:1] not in ("=", "+", "-", "@")
+    assert cell[-len(text) :] == text
 
 
 def test_csv_holds_safe_cells_and_leaves_missing_numbers_empty(tmp_path):

@@ -78,11 +78,10 @@ def test_a_missing_shard_is_named(parts, tmp_path, capsys):
 
 def test_an_unfinished_or_damaged_shard_is_named(parts, tmp_path, capsys):
     place = copy(parts, tmp_path)
-    (chunk,) = (place / "shard-2-of-4" / "chunks").glob("*.arrow")
-    content = chunk.read_bytes()
-    chunk.write_bytes(content[:-9])
-    refused(["merge", str(place)], capsys, "is damaged")
-    chunk.unlink()
+    runs = place / "shard-2-of-4" / "runs.unfinished"
+    runs.write_bytes(runs.read_bytes()[:-9])
+    refused(["merge", str(place)], capsys, "of its 4 runs (runs.unfinished is damaged); go on")
+    runs.unlink()
     refused(["merge", str(place)], capsys, "shard-2-of-4 has 0 of its 4 runs; go on with")
     assert not (place / "merged").exists()
     assert main(["resume", str(place / "shard-2-of-4")]) == 0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.__main__ import main
-from tests.ensembles.store_runs import AXIS, TINY, run, same, stop_at_chunk, table
+from tests.ensembles.store_runs import AXIS, TINY, run, same, stop_at_write, table
 
 ALL = ("months=all", "organisations=all", "hcps=all")
 YEARLY = ("months=yearly",)
@@ -43,7 +43,6 @@ def test_only_what_is_new_is_made(tmp_path, calls, more, new, design):
     assert run(fresh, *more, **design) == 0
     for name in TABLES[more]:
         same(out, fresh, name)
-    assert not (out / "chunks").exists()
     assert {p.name for p in out.iterdir()} == {p.name for p in fresh.iterdir()}
 
 
@@ -92,8 +91,8 @@ def test_an_extension_that_is_interrupted_keeps_both(tmp_path, calls, monkeypatc
     assert run(out) == 0
     before = (out / "runs.parquet").read_bytes()
     with monkeypatch.context() as patch:
-        # the first chunk is made of the old table
-        stop_at_chunk(patch, 3, OSError(28, "No space left on device"))
+        # two frames are made of the old table
+        stop_at_write(patch, 4, OSError(28, "No space left on device"))
         assert run(out, replicates=9) == 1
     assert (out / "runs.parquet").read_bytes() == before
     calls.made.clear()

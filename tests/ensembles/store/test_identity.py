@@ -8,9 +8,7 @@ import numpy as np
 import pytest
 
 from sim.design.runs import make_design
-from sim.ensembles.store import identity
-from sim.ensembles.store.identity import head_of, identity_of, point_hashes, run_hash
-from sim.model import engine
+from sim.ensembles.store.identity import head_of, identity_of, point_hashes
 from sim.model.levers import ROW, Schedule
 from sim.tables.checks import resolve
 from sim.tables.settings import setting_defaults
@@ -62,14 +60,6 @@ def test_the_schedule_counts():
     stronger = replace(point, schedule=Schedule(rows, np.zeros(0, np.int64)))
     found = {point_hashes(design._replace(points=[p]))[0] for p in (point, changed, stronger)}
     assert len(found) == 3
-
-
-def test_seed_replicate_and_model_version_count(monkeypatch):
-    point = engine.prepare(BASE)
-    found = {run_hash(point, 0, 0), run_hash(point, 1, 0), run_hash(point, 0, 1)}
-    monkeypatch.setattr(identity, "model_version", lambda: "other")
-    found.add(run_hash(point, 0, 0))
-    assert len(found) == 4
 
 
 def test_an_identity_covers_head_points_and_replicates():

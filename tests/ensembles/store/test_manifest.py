@@ -6,14 +6,10 @@ import json
 
 import pytest
 
+from sim.__main__ import main
 from sim.cli.compose import compose
-from sim.ensembles.store.manifest import (
-    MANIFEST,
-    difference,
-    manifest_of,
-    read_manifest,
-    write_manifest,
-)
+from sim.ensembles.store import MANIFEST
+from sim.ensembles.store.manifest import difference, manifest_of, read_manifest, write_manifest
 from sim.studies.execute import design_of
 from tests.ensembles.store_runs import AXIS, run, sweep, table
 
@@ -127,3 +123,26 @@ def test_overwrite_leaves_no_figure_of_the_old_result_and_extension_leaves_all(t
     assert (tmp_path / "figures" / "story_organisation_1.png").exists()
     assert run(tmp_path, "seed=1", "overwrite=true") == 0
     assert not (tmp_path / "figures" / "story_organisation_1.png").exists()
+
+
+@pytest.mark.parametrize("finished", [True, False])
+def test_a_store_of_version_0_1_is_refused_in_one_line(tmp_path, capsys, finished):
+    out = tmp_path / "r"
+    assert run(out) == 0
+    (out / MANIFEST).write_text((out / MANIFEST).read_text().replace('"format": 2', '"format": 1'))
+    if not finished:
+        (out / "provenance.json").unlink()
+        (out / "chunks").mkdir()
+    before = {p: p.read_bytes() for p in out.rglob("*") if p.is_file()}
+    for command in (
+        sweep(out),
+        ["resume", str(out)],
+        ["merge", str(tmp_path)],
+        ["story", str(out), "--hcp", "1"],
+    ):
+        capsys.readouterr()
+        assert main(command) == 2
+        (line,) = [x for x in capsys.readouterr().err.splitlines() if x.startswith("error")]
+        assert "holds a store in the format of version 0.1" in line
+    assert {p: p.read_bytes() for p in out.rglob("*") if p.is_file()} == before
+    assert run(out, "overwrite=true") == (0 if finished else 2)

@@ -14,15 +14,14 @@ import sim.ensembles.store.store as store
 import sim.studies.session as session
 from sim import sweep as python_sweep
 from sim.__main__ import main
-from sim.reports import files, folder
 from sim.tables.errors import SimulationError, UserError
 from tests.ensembles.store_runs import (
     AXIS,
     TINY,
-    chunks,
+    frames,
     run,
     same,
-    stop_at_chunk,
+    stop_at_write,
     table,
 )
 
@@ -48,20 +47,20 @@ def names(folder):
 def test_a_disk_that_fails_while_runs_are_made(tmp_path, capsys, monkeypatch, whole, error):
     out = tmp_path / "r"
     with monkeypatch.context() as patch:
-        stop_at_chunk(patch, 3, error)
+        stop_at_write(patch, 3, error)
         line = stopped(out, capsys, code=1)
     assert line.startswith("error: ") and error.strerror in line
     kept = int(re.search(r"(\d+) of 12 runs are kept", line)[1])
     assert 0 < kept < 12 and CURRENT_STORE.search(line)[1] == str(out)
-    assert names(out) == {"store.json", "chunks"}
-    assert sum(1 for _ in chunks(out)) == 2
+    assert names(out) == {"store.json", "runs.unfinished"}
+    assert len(frames(out)) == 2
     assert main(["resume", str(out)]) == 0
     same(out, whole)
 
 
 def test_a_disk_that_is_full_at_once_leaves_nothing(tmp_path, capsys, monkeypatch):
     with monkeypatch.context() as patch:
-        stop_at_chunk(patch, 1, FULL)
+        stop_at_write(patch, 1, FULL)
         line = stopped(tmp_path / "r", capsys, code=1)
     assert line.endswith("No space left on device; no run is kept")
     assert not (tmp_path / "r").exists()
@@ -75,7 +74,7 @@ def test_a_disk_that_fails_while_tables_are_written(tmp_path, capsys, monkeypatc
     real = os.replace
 
     def failing(source, target):
-        if "chunks" not in str(target) and "lock" not in str(target):
+        if "lock" not in str(target):
             count[0] += 1
             if count[0] > number:  # the first is store.json
                 raise FULL
@@ -85,7 +84,7 @@ def test_a_disk_that_fails_while_tables_are_written(tmp_path, capsys, monkeypatc
         patch.setattr(os, "replace", failing)
         line = stopped(out, capsys, code=1)
     assert "12 of 12 runs are kept" in line
-    assert not any(name.startswith(".") for name in names(out)) and chunks(out)
+    assert not any(name.startswith(".") for name in names(out)) and frames(out)
     assert "provenance.json" not in names(out)
     assert main(["resume", str(out)]) == 0
     same(out, whole)
@@ -133,7 +132,7 @@ def test_ctrl_c_keeps_what_is_done(tmp_path, capsys, monkeypatch, whole, calls, 
         line = stopped(out, capsys, code=130)
     assert line.startswith("stopped; ") and CURRENT_STORE.search(line)[1] == str(out)
     kept = int(re.search(r"(\d+) of 12 runs are kept", line)[1])
-    assert runs <= kept < 12 and names(out) == {"store.json", "chunks"}
+    assert runs <= kept < 12 and names(out) == {"store.json", "runs.unfinished"}
     calls.made.clear()
     assert main(["resume", str(out)]) == 0
     assert len(calls.made) == 12 - kept
@@ -303,7 +302,7 @@ def test_much_work_is_confirmed_first_and_the_pilot_is_kept(
     (line,) = capsys.readouterr().err.splitlines()[-1:]
     assert line.startswith("error: confirm=false: 12 runs: about 2.0 hours")
     assert "most_minutes=60" in line and "confirm=true" in line
-    assert len(calls.made) == 1 and chunks(out)
+    assert len(calls.made) == 1 and frames(out)
     assert main(["resume", str(out), "confirm=true"]) == 0
     assert len(calls.made) == 12
     same(out, whole)
@@ -331,36 +330,28 @@ def test_few_files_however_many_runs(tmp_path, monkeypatch):
 
     def counted(self):
         flush(self)
-        most[0] = max(most[0], len(chunks(self.folder)))
+        most[0] = max(most[0], len(names(self.folder)))
 
-    monkeypatch.setattr(store, "SECONDS_BETWEEN_CHUNKS", 0.0)  # a chunk for each task
+    monkeypatch.setattr(store, "SECONDS_BETWEEN_WRITES", 0.0)  # a frame for each task
     monkeypatch.setattr(store.Store, "flush", counted)
-    monkeypatch.setattr(store, "SMALLEST_BYTES", 2**15)
     monkeypatch.setattr(ensemble_run, "SECONDS_PER_CHUNK", 0.0)  # a task for each run
     assert run(tmp_path / "r", replicates=150) == 0
-    assert 10 < most[0] < 40
-    assert {p.suffix for p in (tmp_path / "r").iterdir()} == {
-        ".parquet",
-        ".csv",
-        ".html",
-        ".yaml",
-        ".json",
-        "",
-    }
-    assert len(list((tmp_path / "r").iterdir())) == 7
+    assert most[0] == 3  # store.json, the runs, the lock
+    assert len(names(tmp_path / "r")) == 7
 
 
-def test_joined_chunks_hold_the_same_runs(tmp_path, monkeypatch):
+def test_blocks_of_any_size_hold_the_same_runs(tmp_path, monkeypatch):
+    more = ("months=all", "organisations=all", "hcps=all")
     monkeypatch.setattr(ensemble_run, "SECONDS_PER_CHUNK", 0.0)
-    plain, joined = tmp_path / "plain", tmp_path / "joined"
-    assert run(plain, "months=all", "organisations=all", replicates=40) == 0
-    monkeypatch.setattr(store, "SECONDS_BETWEEN_CHUNKS", 0.0)
-    monkeypatch.setattr(store, "MOST_ALIKE", 3)
-    monkeypatch.setattr("sim.ensembles.store.blocks.RUNS_IN_A_BLOCK", 7)
-    monkeypatch.setattr("sim.ensembles.store.blocks.MOST_OPEN", 1)
-    assert run(joined, "months=all", "organisations=all", replicates=40) == 0
-    for name in ("runs.parquet", "months.parquet", "organisations.parquet"):
-        same(plain, joined, name)
+    plain, cut = tmp_path / "plain", tmp_path / "cut"
+    assert run(plain, *more, replicates=40) == 0
+    monkeypatch.setattr(store, "BYTES_BETWEEN_WRITES", 0)
+    monkeypatch.setattr(store, "RUNS_IN_A_BLOCK", 7)
+    monkeypatch.setattr(store, "RUNS_WITH_HCPS", 3)
+    monkeypatch.setattr(store, "MOST_OPEN", 1)
+    assert run(cut, *more, replicates=40) == 0
+    for name in ("runs.parquet", "months.parquet", "organisations.parquet", "hcps.parquet"):
+        same(plain, cut, name)
 
 
 def test_months_are_not_held_in_memory(tmp_path, monkeypatch):
@@ -377,12 +368,7 @@ def test_months_are_not_held_in_memory(tmp_path, monkeypatch):
     assert seen == [({}, 0)]
 
 
-def test_the_files_of_a_store_are_known_as_ours():
-    assert {"store.json", "provenance.json", "runs.parquet"} <= folder.RESULT_FILES
-    assert files.write_atomic is folder.write_atomic
-
-
-@pytest.mark.parametrize("name", ["chunks/mine.txt", "chunks/sub/x.arrow", "lock-x.json"])
+@pytest.mark.parametrize("name", ["mine.txt", "sub/x.csv", "lock-x.json"])
 def test_a_users_file_in_a_store_is_never_touched(tmp_path, monkeypatch, capsys, name):
     out = tmp_path / "r"
     with monkeypatch.context() as patch:

@@ -8,11 +8,10 @@ import re
 import threading
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from sim.ensembles.store.atomic import write_atomic
 from sim.reports import folder as module
-from sim.reports.folder import FIGURES, RESULT_FILES, open_folder, safe_cell, write_atomic
+from sim.reports.folder import FIGURES, RESULT_FILES, open_folder
 from sim.tables.errors import UserError
 
 HASH, OTHER = "0123456789abcdef", "fedcba9876543210"
@@ -165,20 +164,3 @@ def test_what_we_write_is_what_we_accept_again(tmp_path):
     for name in RESULT_FILES:
         write_atomic(tmp_path / name, json.dumps({"identity": HASH}))
     assert open_folder(str(tmp_path), "baseline", HASH)
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", " =1", "\t=1", "\r=1", "\n@"])
-def test_cells_that_a_spreadsheet_would_run_are_quoted(text):
-    assert safe_cell(text) == "'" + text
-
-
-@given(st.one_of(st.integers(), st.floats(allow_nan=False), st.none(), st.booleans()))
-def test_numbers_are_untouched(value):
-    assert safe_cell(value) is value
-
-
-@given(st.text())
-def test_no_text_can_start_a_formula(text):
-    cell = safe_cell(text)
-    assert cell.lstrip()[:1] not in ("=", "+", "-", "@")
-    assert cell[-len(text) :] == text
