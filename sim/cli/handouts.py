@@ -35,7 +35,7 @@ def handouts(arguments: Sequence[str]) -> int:
     own = [] if parsed.config_dir is None else ["--config-dir", parsed.config_dir]
     made = [(s, p, _composed(s, settings, own)) for s, p in zip(scenarios, paths, strict=True)]
 
-    from sim.reports.folder import write_atomic
+    from sim.ensembles.store.atomic import write_atomic
     from sim.studies.handouts import handout
     from sim.studies.python import perform
 

@@ -10,10 +10,10 @@ from sim.design.runs import Design
 from sim.ensembles.chunk import Keep
 from sim.ensembles.model_version import model_version
 from sim.ensembles.store import MONTHS, PROVENANCE, RUNS, SINGLE_MONTHS
-from sim.ensembles.store.atomic import file_hash
+from sim.ensembles.store.atomic import file_hash, write_atomic
 from sim.ensembles.store.store import Store, table_of
 from sim.reports import files, months, tables
-from sim.reports.folder import FIGURES, write_atomic
+from sim.reports.folder import FIGURES
 from sim.reports.meanings import CONFIG, REPORT, SOMETIMES, SUMMARY
 from sim.studies.execute import kept_of
 from sim.studies.result import Result
