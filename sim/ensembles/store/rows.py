@@ -6,6 +6,7 @@ ended, or from the result tables of a finished store.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
@@ -36,6 +37,12 @@ def kinds_of(keep: Keep) -> list[str]:
 def entity_columns(kind: str) -> list[str]:
     """Return the columns that a frame holds of a kind of entities."""
     return [name for name in COLUMNS[kind] if name not in OF_THE_RUN]
+
+
+def layout_of(kinds: Sequence[str]) -> str:
+    """Return what frames hold, in words: other columns, or another order, are another store's."""
+    columns = {kind: entity_columns(kind) for kind in kinds if kind not in (RUNS, MONTHS)}
+    return json.dumps([list(kinds), list(OUTCOMES), PATHS, columns])
 
 
 def frame_of(

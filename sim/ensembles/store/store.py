@@ -56,10 +56,12 @@ class Store:
         self.elsewhere = int(self.known.sum())
         self._say = say
         self._numbers = {point: number for number, point in enumerate(self.points)}
-        self._file = FrameFile(folder / UNFINISHED, head_hash(manifest.head))
+        kinds = rows.kinds_of(keep)
+        key = head_hash(manifest.head) + rows.layout_of(kinds)
+        self._file = FrameFile(folder / UNFINISHED, key)
         self._frames: list[tuple[str, Frame]] = []
         # Of each kind of rows: number of the frame that holds those of a run, and the run's place
-        self._places = {kind: np.full((2, *shape), -1, np.int32) for kind in rows.kinds_of(keep)}
+        self._places = {kind: np.full((2, *shape), -1, np.int32) for kind in kinds}
         self._waiting: list[tuple[Task, Chunk]] = []
         self._bytes = 0  # of what waits
         self._last = time.monotonic()
