@@ -15,8 +15,8 @@ import yaml
 from sim.cli.listing import TOPICS, listing
 from sim.design.folders import shipped_folder
 from sim.ensembles.store import PROVENANCE
-from sim.policies.keys import KEYS, LEVER_KEYS
 from sim.policies.lever_table import LEVERS
+from sim.policies.policy import PolicyFile, TimedLever
 from sim.reports.meanings import FILES, FRAMES, PROVENANCE_KEYS
 from sim.tables.settings import DESIGN_KEYS, DESIGN_KINDS, SETTINGS, STUDIES, TEXT_KEYS
 
@@ -116,8 +116,8 @@ def _citation() -> list[str]:
 # Page -> name of the part -> its lines
 BLOCKS: dict[str, dict[str, Callable[[], list[str]]]] = {
     "policies.md": {
-        "policy keys": lambda: _named(KEYS, "Key of a policy"),
-        "lever keys": lambda: _named(LEVER_KEYS, "Key of a lever"),
+        "policy keys": lambda: _named(PolicyFile.keys(), "Key of a policy"),
+        "lever keys": lambda: _named(TimedLever.keys(), "Key of a lever"),
         "levers": _levers,
     },
     "command_line.md": {

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.cli.arguments import Arguments, known_keys, parse
-from sim.cli.tree import compose_files, set_in, written_in
+from sim.cli.composition import compose_files
 from sim.design.axes import LOW_HIGH
+from sim.design.folders import folders_of
 from sim.design.request import Request, build_request
 from sim.tables.checks import GROUPS, LIST_PARAMETERS, check_each, check_settings
 from sim.tables.errors import UserError
@@ -45,6 +46,17 @@ def _unknown_keys(arguments: Arguments) -> list[str]:
     return problems
 
 
+def _set_in(tree: dict[str, Any], key: str, value: Any) -> None:
+    """Set options.NAME, design.kind or design.axes.NAME in the tree."""
+    axis = key.removeprefix("design.axes.")
+    *parents, leaf = ("design", "axes", axis) if axis != key else key.split(".")
+    for parent in parents:
+        if not isinstance(tree.get(parent), dict):  # wrong or empty in the file: replaced
+            tree[parent] = {}
+        tree = tree[parent]
+    tree[leaf] = value
+
+
 def compose(arguments: Sequence[str]) -> Request:
     """Turn a command line into a request.
 
@@ -62,7 +74,8 @@ def compose(arguments: Sequence[str]) -> Request:
     parsed = parse(arguments)
     if problems := _unknown_keys(parsed):
         raise UserError(problems)
-    composed, files, folders = compose_files(parsed)
+    folders = folders_of(parsed.config_dir)
+    tree, scenario_title, written_in = compose_files(parsed.choices, folders)
     single: dict[str, Any] = {}  # parameter -> value, from the command line
     axes: dict[str, Any] = {}  # parameter -> form of an axis, from the command line
     for key, value in parsed.values.items():
@@ -71,14 +84,13 @@ def compose(arguments: Sequence[str]) -> Request:
         elif key in PARAMETERS:
             axes[key] = value
         else:
-            set_in(composed, key, value)
-    content = {key: composed.pop(key) for key in _BLOCKS if key in composed}
-    content["settings"] = {key: composed.pop(key) for key in SETTINGS if key in composed}
-    content["parameters"] = composed
+            _set_in(tree, key, value)
+    content = {key: tree.pop(key) for key in _BLOCKS if key in tree}
+    content["settings"] = {key: tree.pop(key) for key in SETTINGS if key in tree}
+    content["parameters"] = tree
     sweep_title = ""
     if "experiment" not in parsed.choices and "title" not in parsed.values:
-        scenario = next((s.content for s in files if s.path.parent.name == "scenario"), {})
-        sweep_title = f"{scenario['title']}, sweep" if "title" in scenario else "Sweep"
+        sweep_title = f"{scenario_title}, sweep" if scenario_title else "Sweep"
     try:
         return build_request(
             content,
@@ -88,7 +100,7 @@ def compose(arguments: Sequence[str]) -> Request:
             axes=axes,
             sweep_title=sweep_title,
             folders=folders,
-            written_in=written_in(composed, files, folders),
+            written_in=written_in,
             notes=[*parsed.notes, *parsed.commas.values()],
         )
     except UserError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from sim.tables.errors import UserError
@@ -18,15 +18,7 @@ RESERVED = ("config", "parameters", "settings")
 
 
 def shipped_folder() -> Path:
-    """Return the absolute path of the shipped `conf/`.
-
-    It lies inside the package when installed from a wheel, beside it in a clone.
-
-    Raises
-    ------
-    UserError
-        If neither exists: the installation is incomplete.
-    """
+    """Return `conf/`: inside the package when installed from a wheel, beside it in a clone."""
     package = Path(__file__).resolve().parent.parent
     for folder in (package / "conf", package.parent / "conf"):
         if (folder / "config.yaml").is_file():
@@ -35,13 +27,7 @@ def shipped_folder() -> Path:
 
 
 def user_folder(given: str) -> Path:
-    """Return the absolute path of a user's folder of configuration files.
-
-    Raises
-    ------
-    UserError
-        If it is no folder, or holds a file that would replace the program's own.
-    """
+    """Return a user's folder of configuration files, which may not replace the program's own."""
     folder = Path(given).expanduser()
     if not given or not folder.is_dir():
         raise UserError(f"--config-dir {show(given)}: is not a folder; allowed is a folder with "
@@ -57,7 +43,12 @@ def user_folder(given: str) -> Path:
     return folder
 
 
-def available(group: str, folders: list[Path]) -> dict[str, Path]:
+def folders_of(user: str | None) -> list[Path]:
+    """Return the folders of configuration files, a user's first."""
+    return [shipped_folder()] if user is None else [user_folder(user), shipped_folder()]
+
+
+def available(group: str, folders: Sequence[Path]) -> dict[str, Path]:
     """Return the files of one group: name -> path, first folder first.
 
     Files whose name is not made of a-z, 0-9 and _ are left out: they can not be chosen.
@@ -77,7 +68,7 @@ def plural(group: str) -> str:
     return f"{group[:-1]}ies" if group.endswith("y") else f"{group}s"
 
 
-def _near_misses(group: str, name: str, folders: list[Path]) -> str:
+def _near_misses(group: str, name: str, folders: Sequence[Path]) -> str:
     """Say which file was probably meant, and why it is not found; nothing where there is none."""
     for folder in folders:
         for place, right in ((folder / group, True), (folder, False)):
@@ -93,21 +84,10 @@ def _near_misses(group: str, name: str, folders: list[Path]) -> str:
     return ""
 
 
-def find(group: str, name: str, folders: list[Path], more: Iterable[str] = ()) -> Path:
-    """Return the file of one choice, such as experiment=trust_sweep.
+def find(group: str, name: str, folders: Sequence[Path], more: Iterable[str] = ()) -> Path:
+    """Return the file of one choice, such as experiment=trust_sweep, from the first folder with it.
 
-    Parameters
-    ----------
-    group, name : str
-    folders : list of Path
-        Configuration folders, a user's first.
-    more : iterable of str
-        Names that need no file, which may have been meant.
-
-    Raises
-    ------
-    UserError
-        If the name is not made of a-z, 0-9 and _, or no folder has it.
+    `more` are names that need no file, which may have been meant.
     """
     names = available(group, folders)
     if name in names:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.design.axes import Axis, what_changes
 from sim.design.block import name_of, read_block
 from sim.design.csv_files import resolve_file
 from sim.design.folders import shipped_folder
+from sim.design.named_policies import Policies, named_policies, remarks
 from sim.design.points import check_points
 from sim.design.uncertain import KIND, in_many_worlds
 from sim.tables.checks import NONE, check_each, check_settings, once_each
@@ -19,10 +20,6 @@ from sim.tables.messages import show
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import STUDIES, TEXT_KEYS
 
-if TYPE_CHECKING:
-    from sim.policies.policy import Policy
-
-Policies = Mapping[tuple[str, str], "Policy"]
 FILE_PARAMETERS = tuple(p.path for p in PARAMETERS.values() if p.kind == "file")
 
 
@@ -107,11 +104,8 @@ def build_request(
         raise UserError(list(dict.fromkeys(problems)))
     changes = ({}, *(setting for axis in made for setting in axis.settings))
     acting = [{k: c.get(k, values[k]) for k in ("policy", "shock", "horizon")} for c in changes]
-    policies = policies_of(acting, folders, own_policies or {})
-    if policies:
-        from sim.design.policies import remarks
-
-        notes += remarks(policies, folders, max(point["horizon"] for point in acting))
+    policies = named_policies(acting, folders, own_policies)
+    notes += remarks(policies, folders, max(point["horizon"] for point in acting))
     if settings["uncertainty"] != NONE:
         made, more = in_many_worlds(study, settings, values, made, kind)
         kind, samples = KIND, settings["worlds"]
@@ -154,17 +148,3 @@ def _not_comparable(axes: tuple[Axis, ...], kind: str) -> list[str]:
             "allowed is design.kind=grid"
         )
     return problems
-
-
-def policies_of(
-    points: Sequence[Mapping[str, Any]], folders: Sequence[Path], own: Policies
-) -> Policies:
-    """Return (kind, name) -> policy of everything that points name, if they name any.
-
-    Reading one imports the model, which is slow.
-    """
-    if all(point[kind] == NONE for point in points for kind in ("policy", "shock")):
-        return {}
-    from sim.design.policies import load_policies
-
-    return load_policies(points, folders, own)

@@ -13,7 +13,8 @@ from sim.model.engine import Point
 from sim.model.levers import Schedule
 from sim.model.streams import LARGEST_SEED
 from sim.policies.cost import costs_of
-from sim.policies.policy import KINDS, Policy, names_in
+from sim.policies.kinds import KINDS, names_in
+from sim.policies.policy import Policy
 from sim.policies.schedule import schedule_of
 
 WORLD_KEYS = (

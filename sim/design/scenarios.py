@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field, PlainValidator, ValidationInfo, field_validator
 
 from sim.design.folders import available, find, shipped_folder
-from sim.design.yaml_scan import SCENARIO_WORDS, scan
-from sim.tables.checks import flatten
-from sim.tables.errors import UserError
-from sim.tables.messages import show, unknown
+from sim.design.yaml_file import SCENARIO_WORDS, read_yaml
+from sim.tables.checks import NotAllowed, flatten
+from sim.tables.file_models import FileModel, Missing, PartNotAllowed, checked_content
+from sim.tables.messages import show
 
-HANDOUT_KEYS = ("reading", "what_if")
-WHAT_IF_KEYS = ("question", "change")
 READING_QUESTIONS = 2
 # A handout has two pages, and a list one line.
 LONGEST = {"title": 60, "question": 100, "story": 760, "reading": 220, "what_if": 200}
@@ -28,30 +28,81 @@ LONGEST = {"title": 60, "question": 100, "story": 760, "reading": 220, "what_if"
 _NUMBER = re.compile(r"[0-9]")
 
 
-@dataclass(frozen=True)
-class WhatIf:
-    """A question that the program answers.
-
-    Attributes
-    ----------
-    question : str
-    change : str
-        What is added to the scenario's command, such as `process.training=0.1`.
-    """
-
-    question: str
-    change: str
+def _text(value: Any) -> str:
+    """Return a text with single spaces; empty for None."""
+    if value is None:
+        return ""
+    if not isinstance(value, str) or not value.strip():
+        raise PartNotAllowed("is not a text", value)
+    return " ".join(value.split())
 
 
-@dataclass(frozen=True)
-class Words:
+def _short(longest: int) -> Callable[[Any], str]:
+    """Return a validator of texts that keep a handout to its two pages."""
+
+    def check(value: Any) -> str:
+        text = _text(value)
+        if len(text) > longest:
+            reason = f"has {len(text)} characters; allowed are {longest}"
+            raise PartNotAllowed(f"{reason}, so that a handout keeps to its two pages", text)
+        return text
+
+    return check
+
+
+def _questions(given: Any) -> tuple[str, ...]:
+    if not isinstance(given, list) or len(given) != READING_QUESTIONS:
+        raise NotAllowed(f"allowed is a list of {READING_QUESTIONS} questions")
+    return tuple(map(_short(LONGEST["reading"]), given))
+
+
+class WhatIf(FileModel):
+    """A question that the program answers; `change` is what is added to the scenario's command."""
+
+    needed: ClassVar[str] = "needed are question and change beneath it"
+    question: Annotated[str, PlainValidator(_short(LONGEST["what_if"]))]
+    change: Annotated[str, PlainValidator(_text)]
+
+
+class Handout(FileModel):
+    """Questions for a class."""
+
+    needed: ClassVar[str] = "needed are reading and what_if beneath it"
+    reading: Annotated[tuple[str, ...], PlainValidator(_questions)]
+    what_if: WhatIf
+
+
+class Words(FileModel):
     """What a scenario's file says beside its parameters; empty where it says nothing."""
 
-    title: str = ""
-    question: str = ""
-    story: str = ""
-    reading: tuple[str, ...] = ()
-    what_if: WhatIf | None = None
+    handout: Handout | None = None  # first, for it decides how the others are checked
+    title: str = Field(default="", validate_default=True)
+    question: str = Field(default="", validate_default=True)
+    story: str = Field(default="", validate_default=True)
+
+    @field_validator("title", "question", "story", mode="plain")
+    @classmethod
+    def _words(cls, value: Any, info: ValidationInfo) -> str:
+        name = str(info.field_name)
+        text = "" if value == "" else _text(value)
+        if name == "story" and _NUMBER.search(text):
+            reason = "holds a number; allowed are words, the numbers are those of the parameters"
+            raise NotAllowed(reason)
+        if info.data.get("handout", True) is None:
+            return text
+        if not text:
+            raise Missing("a scenario with a handout needs it")
+        return _short(LONGEST[name])(text)
+
+    @property
+    def reading(self) -> tuple[str, ...]:
+        """Questions about the figures; none without a handout."""
+        return self.handout.reading if self.handout else ()
+
+    @property
+    def what_if(self) -> WhatIf | None:
+        """The question that the program answers; None without a handout."""
+        return self.handout.what_if if self.handout else None
 
 
 @dataclass(frozen=True)
@@ -86,114 +137,15 @@ class Scenario:
 
 
 def take_words(name: str, content: dict[str, Any]) -> Words:
-    """Take title, question, story and handout out of a scenario's content, checked.
-
-    Raises
-    ------
-    UserError
-        With all mistakes at once, one line each.
-    """
-    where = f"scenario {name}"
-    problems: list[str] = []
-    found = {key: content.pop(key, None) for key in SCENARIO_WORDS}
-    handout = found.pop("handout")
-    texts = {key: _text(where, key, value, problems) for key, value in found.items()}
-    if _NUMBER.search(texts["story"]):
-        problems.append(
-            f"{where}: story={show(texts['story'])}: holds a number; allowed are words, the numbers "
-            "are those of the parameters"
-        )
-    reading: tuple[str, ...] = ()
-    what_if = None
-    if handout is not None:
-        for key in ("title", "question", "story"):
-            if not texts[key]:
-                problems.append(f"{where}: {key} is missing; a scenario with a handout needs it")
-            problems += _too_long(where, key, texts[key])
-        reading, what_if = _handout(where, handout, problems)
-    if problems:
-        raise UserError(problems)
-    return Words(texts["title"], texts["question"], texts["story"], reading, what_if)
-
-
-def _text(where: str, key: str, value: Any, problems: list[str]) -> str:
-    """Return a text with single spaces; empty for None."""
-    if value is None:
-        return ""
-    if not isinstance(value, str) or not value.strip():
-        problems.append(f"{where}: {key}={show(value)}: is not a text")
-        return ""
-    return " ".join(value.split())
-
-
-def _too_long(where: str, key: str, text: str) -> list[str]:
-    """Return the line for a text that would push a handout beyond its two pages."""
-    longest = LONGEST[key.removeprefix("handout.").split(".")[0]]
-    if len(text) <= longest:
-        return []
-    return [
-        f"{where}: {key}={show(text)}: has {len(text)} characters; allowed are {longest}, so that "
-        "a handout keeps to its two pages"
-    ]
-
-
-def _keys(where: str, key: str, value: Any, known: Sequence[str], problems: list[str]) -> bool:
-    """Whether a value is a mapping of exactly these keys."""
-    if not isinstance(value, Mapping):
-        problems.append(
-            f"{where}: {key}={show(value)}: needed are {' and '.join(known)} beneath it"
-        )
-        return False
-    for name in value:
-        if name not in known:
-            problems.append(
-                f"{where}: {unknown(f'{key}.{name}', [f'{key}.{k}' for k in known], 'key')}"
-            )
-    missing = [name for name in known if name not in value]
-    problems += [f"{where}: {key}.{name} is missing" for name in missing]
-    return not missing
-
-
-def _handout(
-    where: str, handout: Any, problems: list[str]
-) -> tuple[tuple[str, ...], WhatIf | None]:
-    if not _keys(where, "handout", handout, HANDOUT_KEYS, problems):
-        return (), None
-    given, what_if = handout["reading"], handout["what_if"]
-    if not isinstance(given, list) or len(given) != READING_QUESTIONS:
-        problems.append(
-            f"{where}: handout.reading={show(given)}: allowed is a list of {READING_QUESTIONS} "
-            "questions"
-        )
-        given = []
-    reading = tuple(_text(where, "handout.reading", text, problems) for text in given)
-    for text in reading:
-        problems += _too_long(where, "handout.reading", text)
-    if not _keys(where, "handout.what_if", what_if, WHAT_IF_KEYS, problems):
-        return reading, None
-    question, change = (
-        _text(where, f"handout.what_if.{key}", what_if[key], problems) for key in WHAT_IF_KEYS
-    )
-    problems += _too_long(where, "handout.what_if.question", question)
-    return reading, WhatIf(question, change)
+    """Take title, question, story and handout out of a scenario's content, checked."""
+    said = {key: content.pop(key) for key in SCENARIO_WORDS if key in content}
+    return checked_content(f"scenario {name}", Words, said)
 
 
 def read_scenario(name: str, folders: Sequence[Path] | None = None) -> Scenario:
-    """Return the scenario of a name, from the first folder that has it.
-
-    Parameters
-    ----------
-    name : str
-    folders : sequence of Path, optional
-        Configuration folders, a user's first; the shipped one if None.
-
-    Raises
-    ------
-    UserError
-        For a name that does not exist, and for every mistake in its words.
-    """
+    """Return the scenario of a name, from the first folder that has it; the shipped one if None."""
     path = find("scenario", show(name), list(folders or [shipped_folder()]))
-    content = scan(path, "scenario").content
+    content = read_yaml(path, "scenario").content
     words = take_words(name, content)
     return Scenario(name, words, dict(flatten(content)))
 

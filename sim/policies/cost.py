@@ -47,9 +47,9 @@ def costs_of(
     """Return what the levers of policies cost; those of strength 0 are not in force."""
     return tuple(
         Cost(
-            lever.cost, lever.first, lever.last, lever.share, luck_of(policy, lever.share),
-            lever.members_only,
-            tuple(number_of(policy, at, n, organisations, names) for n in lever.organisations),
+            lever.cost, lever.first, lever.last, lever.where.share, luck_of(policy, lever.where.share),
+            lever.where.members,
+            tuple(number_of(policy, at, n, organisations, names) for n in lever.where.organisations),
         )
         for policy in policies
         for at, lever in enumerate(policy.levers, 1)

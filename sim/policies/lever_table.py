@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.model import levers
+from sim.policies.kinds import POLICY, SHOCK
 from sim.tables.factors import GROUP_NAMES, QUALITY_NAMES
-
-POLICY, SHOCK = "policy", "shock"
 
 
 @dataclass(frozen=True)

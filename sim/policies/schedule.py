@@ -58,7 +58,8 @@ def schedule_of(
     for policy in policies:
         for at, lever in enumerate(policy.levers, 1):
             places = [
-                number_of(policy, at, name, organisations, names) for name in lever.organisations
+                number_of(policy, at, name, organisations, names)
+                for name in lever.where.organisations
             ]
             if lever.strength == 0.0:
                 continue
@@ -68,8 +69,8 @@ def schedule_of(
             if lever.groups:
                 columns = tuple(columns[GROUP_NAMES.index(g)] for g in lever.groups)
             rows += [
-                (column, lever.first, lever.last, lever.strength, lever.share,
-                 luck_of(policy, lever.share), lever.members_only, first, len(named))
+                (column, lever.first, lever.last, lever.strength, lever.where.share,
+                 luck_of(policy, lever.where.share), lever.where.members, first, len(named))
                 for column in columns
             ]  # fmt: skip
     if not rows:

@@ -22,12 +22,12 @@ def when(lever: TimedLever, horizon: int) -> str:
 def where(lever: TimedLever) -> str:
     """Return the organisations and the HCPs of a lever in words."""
     places = "in all organisations"
-    if lever.organisations:
-        places = f"in the organisations {', '.join(lever.organisations)}"
-    if lever.members_only:
+    if lever.where.organisations:
+        places = f"in the organisations {', '.join(lever.where.organisations)}"
+    if lever.where.members:
         places = places.replace("organisations", "member organisations of the network", 1)
-    if lever.share < 1.0:
-        places += f", in a share of {lever.share:g} of them"
+    if lever.where.share < 1.0:
+        places += f", in a share of {lever.where.share:g} of them"
     return places + (f", for the groups {', '.join(lever.groups)}" if lever.groups else "")
 
 

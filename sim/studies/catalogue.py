@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sim.design.folders import available, shipped_folder
-from sim.design.yaml_scan import scan
+from sim.design.yaml_file import read_yaml
+from sim.policies.kinds import KINDS
 from sim.policies.lever_table import LEVERS
-from sim.policies.policy import KINDS
 from sim.tables.errors import UserError
 from sim.tables.messages import show, unknown
 
@@ -49,4 +49,6 @@ def catalogue(kind: str = "policy") -> dict[str, dict[str, Any]]:
         raise UserError(unknown(show(kind), [*KINDS, "lever"], "kind of a catalogue"))
     folder = shipped_folder()
     files = available(kind, [folder])
-    return {name: dict(scan(path, kind).content) for name, path in files.items() if name != "none"}
+    return {
+        name: dict(read_yaml(path, kind).content) for name, path in files.items() if name != "none"
+    }

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.design.folders import shipped_folder
-from sim.design.policies import own_policies
-from sim.design.request import policies_of
+from sim.design.named_policies import named_policies, own_policies
 from sim.design.runs import make_design
 from sim.model import model
 from sim.model.levers import Schedule
@@ -36,7 +35,7 @@ class AdoptionModel(model.AdoptionModel):
 
     def _schedule(self, policies: Mapping[str, Any], shocks: Mapping[str, Any]) -> Schedule | None:
         own = own_policies(policies, shocks)
-        found = policies_of([self.values], [shipped_folder()], own)
+        found = named_policies([self.values], [shipped_folder()], own)
         return make_design(self.values, [{}], policies=found).points[0].schedule if found else None
 
     @property

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sim.design.axes import Axis
-from sim.design.policies import own_policies
+from sim.design.named_policies import own_policies
 from sim.design.request import Request, build_request
 from sim.design.scenarios import Words, read_scenario
 from sim.studies.execute import compile_for, design_of, execute

@@ -133,7 +133,11 @@ def test_a_policy_may_be_part_of_a_scenario():
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("question: Will it last?\n", "", "question is missing"),
+        (
+            "question: Will it last?\n",
+            "",
+            "question: is missing; a scenario with a handout needs it",
+        ),
         ("story: Once", "story: 3 times", "holds a number"),
         ("story: Once upon a time.", "story: [a, b]", "story=['a', 'b']: is not a text"),
         ("story:", "stroy:", "stroy: unknown key of a scenario; did you mean story?"),
@@ -145,7 +149,7 @@ def test_a_policy_may_be_part_of_a_scenario():
         ),
         ('["Which is wider?", "Why?"]', '["Why?", 3]', "handout.reading=3: is not a text"),
         ("  reading", "  raeding", "unknown key; did you mean handout.reading?"),
-        ("    change: process.training=0.1\n", "", "handout.what_if.change is missing"),
+        ("    change: process.training=0.1\n", "", "handout.what_if.change: is missing"),
         ("  organisations: 2", "  organisations: two", "population.organisations=two"),
     ],
 )

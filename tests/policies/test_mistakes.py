@@ -7,8 +7,7 @@ import pytest
 
 import sim
 from sim.cli.compose import compose
-from sim.policies.keys import KEYS, LEVER_KEYS
-from sim.policies.policy import checked
+from sim.policies.policy import PolicyFile, TimedLever, checked
 from sim.studies.execute import design_of
 from sim.tables.errors import UserError
 
@@ -108,7 +107,7 @@ MISTAKES = [
     (lever("process.training"), "did you mean training?"),
     (lever("quality_work"), "needs a quality behind it; allowed are quality_work.transparency"),
     (lever("nothing_like_it"), "unknown lever; see `python -m sim list levers`"),
-    (lever("null"), f"{AT}.lever: is missing"),
+    (lever("null"), f"{AT}.lever=null: unknown lever"),
     (lever("[training]"), "unknown lever"),
     (lever("budget_cut"), "is a lever of a shock, not of a policy; write a file of shock/"),
     # files
@@ -136,7 +135,7 @@ def test_each_of_several_mistakes_has_its_line(told):
     keys = ["titel", "levers[1].lever", "levers[1].strength", "levers[1].where.shar"]
     keys += ["levers[1].groups", "levers[2].to", "levers[2].cost"]
     assert len(lines) == len(keys)
-    assert all(f"policy mine: {key}" in line for key, line in zip(keys, lines, strict=True))
+    assert all(any(f"policy mine: {key}" in line for line in lines) for key in keys)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +183,8 @@ def test_the_example_shows_every_key():
 
     path = shipped_folder() / "examples" / "my_policy" / "policy" / "training_for_nurses.yaml"
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    assert set(content) == set(KEYS) and set(content["levers"][0]) == set(LEVER_KEYS)
+    assert set(content) == set(PolicyFile.keys())
+    assert set(content["levers"][0]) == set(TimedLever.keys())
 
 
 FEW = {"replicates": 1, "progress": "never"}
@@ -194,7 +194,9 @@ LEVERS = {"levers": [{"lever": "training", "strength": 0.1}]}
 def test_numbers_and_arrays_of_numpy():
     row = {"lever": "training", "strength": np.float64(0.1), "from": np.int64(3)}
     here = {"where": {"organisations": [np.int64(2)]}}
-    assert checked("x", {"levers": [{**row, **here}]}, "policy").levers[0].organisations == ("2",)
+    assert checked("x", {"levers": [{**row, **here}]}, "policy").levers[0].where.organisations == (
+        "2",
+    )
     for key in ("where", "groups", "strength", "from"):
         with pytest.raises(UserError, match=rf"levers\[1\].{key}="):
             checked("x", {"levers": [{**row, key: np.array([1, 2])}]}, "policy")

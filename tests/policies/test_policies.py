@@ -9,7 +9,7 @@ import sim
 from sim.__main__ import main
 from sim.cli.compose import compose
 from sim.design.folders import available, shipped_folder
-from sim.design.policies import read_policy
+from sim.design.named_policies import named_policies
 from sim.model import engine, levers, records
 from sim.model.model import AdoptionModel
 from sim.policies.cost import cost_of_run, costs_of, discounted_months
@@ -75,7 +75,9 @@ def test_a_lever_in_one_organisation_leaves_the_others_equal_until_they_can_be_r
 
 @pytest.mark.parametrize("kind_name", SHIPPED, ids=lambda x: x[1])
 def test_both_engines_agree_under_everything_shipped(kind_name):
-    policy = read_policy(*kind_name, [shipped_folder()])
+    kind, name = kind_name
+    point = {"policy": "none", "shock": "none", kind: name}
+    policy = named_policies([point], [shipped_folder()])[kind_name]
     values = {**VALUES, "horizon": 70}
     schedule = schedule_of([policy], 6)
     models = [AdoptionModel(values, engine=e, seed=2, schedule=schedule) for e in ("kernel", "agents")]  # fmt: skip

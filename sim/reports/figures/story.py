@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.policies.lever_table import SHOCK
+from sim.policies.kinds import SHOCK
 from sim.reports.figures.style import COLOURS, FAINT, INK, LINES, describe, label_ends, new_figure
 from sim.tables.factors import QUALITY_NAMES
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sim.outcomes.table import OUTCOMES, label
-from sim.policies.policy import POLICY, SHOCK
+from sim.policies.kinds import POLICY, SHOCK
 from sim.reports import words
 from sim.reports.answer import Answer
 from sim.studies.comparison.findings import MOST_COLUMNS, Findings, InWorld, World

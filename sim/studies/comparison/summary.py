@@ -10,7 +10,7 @@ import numpy as np
 from sim.analysis.intervals import Interval
 from sim.analysis.prim import Box
 from sim.outcomes.table import label
-from sim.policies.policy import POLICY
+from sim.policies.kinds import POLICY
 from sim.reports import words
 from sim.studies.comparison.findings import WORTH_MENTIONING, Failure, Findings
 from sim.studies.comparison.posts import GOAL

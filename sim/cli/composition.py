@@ -1,0 +1,121 @@
+"""The configuration files of a request, each read once and folded into one tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sim.design.folders import find
+from sim.design.request import FILE_PARAMETERS
+from sim.design.scenarios import take_words
+from sim.design.yaml_file import SELF, YamlFile, read_yaml
+from sim.tables.errors import UserError
+from sim.tables.messages import one_line
+from sim.tables.parameters import defaults, nested
+from sim.tables.settings import setting_defaults
+
+# What the list `defaults` of conf/config.yaml names that is no file
+TABLES = {"parameters": lambda: nested(defaults()), "settings": setting_defaults}
+
+
+class Composition(NamedTuple):
+    """The tree, the title of its scenario, and where the paths of data files in it start."""
+
+    tree: dict[str, Any]
+    scenario_title: str
+    written_in: dict[str, list[Path]]
+
+
+def merge(tree: dict[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
+    """Put content into a tree, in place; what is there already is replaced, mapping by mapping."""
+    for key, value in content.items():
+        if isinstance(value, Mapping):
+            below = tree.get(key)
+            tree[key] = merge(below if isinstance(below, dict) else {}, value)
+        else:
+            tree[key] = value
+    return tree
+
+
+def compose_files(choices: Mapping[str, str], folders: Sequence[Path]) -> Composition:
+    """Fold what config.yaml names, then an experiment; `choices` are those of the command line.
+
+    `folders` are those of configuration files, a user's before the shipped one, whose config.yaml
+    says what is read and in which order. Raises UserError, one line per mistake.
+    """
+    _check_names(choices, folders)
+    chosen = dict(choices)
+    experiment = chosen.get("experiment")
+    experiments = [] if experiment is None else _with_bases(experiment, folders, chosen)
+    config = read_yaml(folders[-1] / "config.yaml", "config")
+    done = Composition({}, "", {})
+    groups: dict[str, YamlFile] = {}
+    for group, name in config.bases:
+        if name == SELF:
+            merge(done.tree, config.content)
+        elif group == config.group:
+            merge(done.tree, TABLES[name]())
+        else:
+            path = find(group, chosen.get(group, name), folders)
+            groups[group] = read_yaml(path, group)
+            done = _folded(done, groups[group])
+    for file in experiments:
+        done = _folded(done, file)
+    if experiments:  # what is chosen on the command line wins over what its file sets by itself
+        words = {key: done.tree[key] for key in ("title", "question")}
+        for group in choices:
+            done = _folded(done, groups[group]) if group in groups else done
+        done.tree.update(words)
+    return done
+
+
+def _check_names(choices: Mapping[str, str], folders: Sequence[Path]) -> None:
+    problems: list[str] = []
+    for group, name in choices.items():
+        try:
+            find(group, name, folders)
+        except UserError as error:
+            problems += error.problems
+    if problems:
+        raise UserError(problems)
+
+
+def _with_bases(
+    name: str, folders: Sequence[Path], chosen: dict[str, str], above: tuple[Path, ...] = ()
+) -> list[YamlFile]:
+    """Return an experiment among those that it builds on, in the order of its list `defaults`.
+
+    What the list says of other groups is chosen, unless the command line or an experiment that
+    builds on this one chose already.
+    """
+    path = find("experiment", name, folders)
+    if path in above:
+        raise UserError(f"{one_line(str(path))}: builds on itself; remove it from defaults")
+    file = read_yaml(path, "experiment")
+    for group, base in reversed(file.bases):
+        if group != "experiment":
+            chosen.setdefault(group, base)
+    order: list[YamlFile] = []
+    for group, base in reversed(file.bases):
+        if base == SELF:
+            order.insert(0, file)
+        elif group == "experiment":
+            order[:0] = _with_bases(base, folders, chosen, (*above, path))
+    return order
+
+
+def _folded(done: Composition, file: YamlFile) -> Composition:
+    """Return a composition with one more file in it."""
+    content, title = file.placed(), done.scenario_title
+    if file.group == "scenario":
+        content = dict(content)
+        words = take_words(file.path.stem, content)
+        title = words.title
+        content |= {k: v for k in ("title", "question") if (v := getattr(words, k))}
+    merge(done.tree, content)
+    for key in FILE_PARAMETERS:
+        group, leaf = key.split(".")
+        if leaf in (content.get(group) or {}):
+            done.written_in[key] = [file.path.parent.parent]
+    return done._replace(scenario_title=title)

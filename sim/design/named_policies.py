@@ -1,0 +1,105 @@
+"""Policies and shocks that a request names: of a user's folder, of Python, or shipped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.design.folders import NAME, available, find
+from sim.design.yaml_file import read_yaml
+from sim.policies.kinds import KINDS, POLICY, SHOCK, names_in
+from sim.tables.checks import NONE
+from sim.tables.errors import UserError
+from sim.tables.messages import show
+
+if TYPE_CHECKING:
+    from sim.policies.policy import Policy
+
+Policies = dict[tuple[str, str], "Policy"]  # (kind, name) -> policy
+
+
+def own_policies(policies: Any, shocks: Any) -> Policies:
+    """Return what a user gave in Python: mappings of a name to what a file of it would hold."""
+    own: Policies = {}
+    problems: list[str] = []
+    for key, kind, given in (("policies", POLICY, policies), ("shocks", SHOCK, shocks)):
+        if not given:
+            continue
+        if not isinstance(given, Mapping):
+            problems.append(
+                f"{key}={show(given)}: needed is a mapping of names to what a file would hold"
+            )
+            continue
+        for name, content in given.items():
+            if not isinstance(name, str) or name == NONE or not NAME.fullmatch(name):
+                problems.append(
+                    f"{key}: {show(name)}: is not a name for a {kind}; allowed is one of a-z, 0-9 "
+                    f"and _, but not {NONE}"
+                )
+                continue
+            try:
+                own[kind, name] = _checked(kind, name, content)
+            except UserError as error:
+                problems += error.problems
+    if problems:
+        raise UserError(problems)
+    return own
+
+
+def named_policies(
+    points: Iterable[Mapping[str, Any]], folders: Sequence[Path], own: Policies | None = None
+) -> Policies:
+    """Return everything that points name under "policy" and "shock"; `own` needs no file.
+
+    Raises UserError for names that do not exist, and for every mistake in a file.
+    """
+    own = own or {}
+    values = dict.fromkeys((kind, point[kind]) for point in points for kind in KINDS)
+    wanted = dict.fromkeys((kind, name) for kind, value in values for name in names_in(value))
+    files: dict[tuple[str, str], Path] = {}
+    problems: list[str] = []
+    for kind, name in [key for key in wanted if key not in own]:
+        try:
+            more = [n for k, n in own if k == kind]
+            files[kind, name] = find(kind, name, list(folders), more)
+        except UserError as error:
+            other = next(k for k in KINDS if k != kind)
+            if name in available(other, list(folders)) or (other, name) in own:
+                problems.append(f"{kind}={name}: is a {other}, not a {kind}; write {other}={name}")
+            else:
+                problems += error.problems
+    found: Policies = {}
+    for key in wanted:
+        try:
+            if key in own:
+                found[key] = own[key]
+            elif key in files:
+                found[key] = _checked(*key, read_yaml(files[key], key[0]).content)
+        except UserError as error:
+            problems += error.problems
+    if problems:
+        raise UserError(problems)
+    return found
+
+
+def _checked(kind: str, name: str, content: Any) -> Policy:
+    from sim.policies.policy import checked  # imports the model, which is slow
+
+    return checked(name, content, kind)
+
+
+def remarks(found: Policies, folders: Sequence[Path], horizon: int) -> list[str]:
+    """Return what a user may not expect of policies: one replaces a shipped one, or comes too late."""
+    lines = []
+    for (kind, name), policy in found.items():
+        *mine, shipped = (available(kind, [folder]).get(name) for folder in folders)
+        if shipped is not None and any(mine):
+            lines.append(f"{kind} {name}: your file replaces the shipped {kind} of that name")
+        first = min(lever.first for lever in policy.levers)
+        if first > horizon:
+            lines.append(
+                f"{kind} {name}: changes nothing, for it begins in month {first}, after the last "
+                f"month (horizon={horizon})"
+            )
+    return lines
