@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sim.design.scenarios import Scenario, teaching_scenarios
 from sim.outcomes.table import OUTCOMES
-from sim.tables.factors import FACTORS
+from sim.tables.factors import FACTORS, Factor
 from sim.tables.parameters import PARAMETERS, Parameter
 from sim.tables.settings import SETTINGS, Setting
 from website.document_blocks import pages, table, value
@@ -74,6 +74,11 @@ def _row(p: Parameter) -> list[str]:
     return row if isinstance(p, Setting) else [*row, p.source]
 
 
+def _factor(f: Factor) -> list[str]:
+    levels = map(value, (f.low, f.baseline, f.high))
+    return [f.label, f"`{f.path}`", f.kind, f.in_the_paper, f.domain, *levels]
+
+
 def parameters_text() -> str:
     """Return the content of `docs/parameters.md`."""
     groups: dict[str, list[Parameter]] = {}
@@ -100,22 +105,7 @@ def parameters_text() -> str:
         "",
         "The levels that studies call low (gap open) and high (gap closed).",
         "",
-        *table(
-            FACTOR_HEADING,
-            (
-                [
-                    f.label,
-                    f"`{f.path}`",
-                    f.kind,
-                    f.in_the_paper,
-                    f.domain,
-                    value(f.low),
-                    value(f.baseline),
-                    value(f.high),
-                ]
-                for f in FACTORS
-            ),
-        ),
+        *table(FACTOR_HEADING, map(_factor, FACTORS)),
     ]
     for group, members in groups.items():
         lines += ["", f"## {group}", "", GROUPS[group], ""]
@@ -224,18 +214,7 @@ def outdated() -> list[Path]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write the files, or check them.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        Nothing, or `--check`.
-
-    Returns
-    -------
-    int
-        Exit code: 0 good, 1 out of date, 2 the user's mistake.
-    """
+    """Write the files, or check them; return the exit code: 1 out of date, 2 a mistake."""
     if list(arguments) not in ([], ["--check"]):
         print("error: allowed is --check, or nothing", file=sys.stderr)
         return 2

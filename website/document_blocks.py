@@ -46,21 +46,12 @@ def value(content: object) -> str:
 
 
 def _levers() -> list[str]:
-    heading = ("Lever", "Of a", "Strength", "What it does", "By group", "Source")
-    return table(
-        heading,
-        (
-            [
-                f"`{lever.name}`",
-                lever.kind,
-                f"0 to {value(lever.high)} {lever.unit}",
-                lever.meaning,
-                "yes" if lever.by_group else "no",
-                lever.source,
-            ]
-            for lever in LEVERS.values()
-        ),
-    )
+    rows = (
+        [f"`{x.name}`", x.kind, f"0 to {value(x.high)} {x.unit}", x.meaning,
+         "yes" if x.by_group else "no", x.source]
+        for x in LEVERS.values()
+    )  # fmt: skip
+    return table(("Lever", "Of a", "Strength", "What it does", "By group", "Source"), rows)
 
 
 def _settings() -> list[str]:
@@ -146,20 +137,7 @@ BLOCKS: dict[str, dict[str, Callable[[], list[str]]]] = {
 
 
 def filled(text: str, parts: dict[str, Callable[[], list[str]]]) -> str:
-    """Return a page with its parts written anew.
-
-    Parameters
-    ----------
-    text : str
-        The page, with markers.
-    parts : dict
-        Name -> function that returns the lines.
-
-    Raises
-    ------
-    ValueError
-        If a part's markers do not stand in the page exactly once.
-    """
+    """Return a page with its parts, name -> their lines, written anew between their markers."""
     for name, lines in parts.items():
         begin, end = f"<!-- written by make docs: {name} -->", f"<!-- end of {name} -->"
         new = "\n".join([begin, "", *lines(), "", end])

@@ -68,7 +68,10 @@ def _hash_of(sources: dict[str, bytes]) -> str:
 
 
 def _deciding(node: ast.AST, write: Callable[[str], None]) -> None:
-    """Write what of a syntax tree can change a result; the same in every version of Python."""
+    """Write what of a syntax tree can change a result.
+
+    Not by `ast.dump`, which writes the same code in another way in other versions of Python.
+    """
     write(type(node).__name__)
     if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
         _deciding(node.exc.func, write)  # whatever it says

@@ -31,26 +31,11 @@ CONFIG_HEAD = """\
 # DIR/experiment/again.yaml and say: python -m sim --config-dir DIR +experiment=again
 """
 VERSIONS = (
-    "numba",
-    "numpy",
-    "scipy",
-    "mesa",
-    "pandas",
-    "hydra-core",
-    "pyarrow",
-    "matplotlib",
-    "bokeh",
-)
-
+    "numba", "numpy", "scipy", "mesa", "pandas", "hydra-core", "pyarrow", "matplotlib", "bokeh",
+)  # fmt: skip
 _NOT_OF_THE_RESULT = (
-    "out",
-    "overwrite",
-    "progress",
-    "fail_fast",
-    "most_minutes",
-    "confirm",
-    "shard",
-)
+    "out", "overwrite", "progress", "fail_fast", "most_minutes", "confirm", "shard",
+)  # fmt: skip
 
 
 def write_parquet(path: Path, blocks: Iterable[Columns]) -> None:
