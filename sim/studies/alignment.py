@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.analysis.intervals import Interval
 from sim.reports import words
 from sim.reports.answer import Answer
+from sim.studies.effects import (
+    OUTCOME,
+    Effect,
+    largest_first,
+    numbered,
+    numbers_of,
+    parted,
+    start_of_row,
+)
 from sim.studies.grid import ends
 from sim.tables.layout import Table
+from sim.tables.messages import counted
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -19,30 +30,21 @@ if TYPE_CHECKING:
 
 KEEP_PATHS = False
 KEEP_ORGANISATIONS = False
-OUTCOME = "sustained_adoption"
 
 
-class Effect(NamedTuple):
-    """What one axis changes from its lowest to its highest value.
+class End(NamedTuple):
+    """Sustained adoption at one end of an axis."""
 
-    Attributes
-    ----------
-    axis : Axis
-    low, high : int
-        Points at the ends.
-    change : Interval
-        Paired change of sustained adoption.
-    """
+    sustained: Interval  # mean, share of HCPs
+    reaches: Interval  # share of runs in which that counts as sustained
 
-    axis: Axis
-    low: int
-    high: int
-    change: Interval
 
-    @property
-    def together(self) -> bool:
-        """Whether the axis moves several parameters at once."""
-        return len(self.axis.paths) > 1
+@dataclass(frozen=True)
+class SingleEffect(Effect):
+    """What an axis changes while everything else stays at the base point."""
+
+    low: End
+    high: End
 
 
 def points_of(result: Result, axis: Axis) -> list[int]:
@@ -53,89 +55,84 @@ def points_of(result: Result, axis: Axis) -> list[int]:
     return [numbers[tuple({**result.values, **s}.items())] for s in axis.settings]
 
 
-def effects(result: Result) -> list[Effect]:
+def effects(result: Result) -> list[SingleEffect]:
     """Return the effect of every axis with two values or more, largest first."""
     found = []
     for axis in result.axes:
-        if len(axis) < 2:
-            continue
-        points = points_of(result, axis)
-        low, high = (points[n] for n in ends(axis))
-        found.append(Effect(axis, low, high, result.difference(OUTCOME, high, low)))
-    return sorted(found, key=lambda e: -abs(e.change.estimate))
+        if len(axis) > 1:
+            points = points_of(result, axis)
+            low, high = (points[n] for n in ends(axis))
+            both = (
+                End(result.mean(OUTCOME, p), result.probability_sustained(p)) for p in (low, high)
+            )
+            found.append(SingleEffect(axis, result.difference(OUTCOME, high, low), *both))
+    return largest_first(found)
 
 
 def answer(result: Result) -> Answer:
     """Return a table of effects, and sentences with intervals."""
-    ensemble = result.ensemble
-    found = effects(result)
+    ensemble, found = result.ensemble, effects(result)
     rows = [["", "from", "to", "sustained adoption", "change", "P(sustained)"]]
     for effect in found:
-        low, high = (words.value(effect.axis.values[n]) for n in ends(effect.axis))
-        before = 100 * result.probability_sustained(effect.low).estimate
-        after = 100 * result.probability_sustained(effect.high).estimate
+        low, high = (words.number(end.sustained.estimate) for end in (effect.low, effect.high))
+        before, after = (
+            words.number(100 * end.reaches.estimate, 0) for end in (effect.low, effect.high)
+        )
         rows.append(
-            [
-                effect.axis.name,
-                low,
-                high,
-                f"{words.number(result.mean(OUTCOME, effect.low).estimate)} -> "
-                f"{words.number(result.mean(OUTCOME, effect.high).estimate)}",
-                words.with_interval(effect.change, sign=True),
-                f"{before:.0f} -> {after:.0f} %",
-            ]
-        )
+            [*start_of_row(effect.axis), f"{low} -> {high}", effect.told,
+             f"{before} -> {after} %"]
+        )  # fmt: skip
     runs = (
-        f"{len(ensemble.points)} points x {ensemble.replicates} runs, seed {ensemble.seed}; "
-        f"{result.luck}. Changes are "
-        "run by run, with 95 % intervals; everything else stays at the base point."
+        f"{counted(len(ensemble.points), 'point')} x {words.runs(ensemble.replicates)}, seed "
+        f"{ensemble.seed}; {result.luck}. Changes are run by run, with 95 % intervals; everything "
+        "else stays at the base point."
     )
-    blocks: list[str | Table] = [runs, Table(rows), *sentences(result, found)]
-    return Answer(result.title, result.question, blocks)
+    told = [*numbered(sentences(found, result.mean(OUTCOME, 0))), *scales(found)]
+    return Answer(
+        result.title, result.question, [runs, Table(rows), *told], numbers=numbers_of(found)
+    )
 
 
-def sentences(result: Result, found: list[Effect]) -> list[str]:
-    """Return the answer in sentences that follow from the effects."""
-    single = [e for e in found if not e.together]
-    sure = [e for e in single if words.differs(e.change)]
-    unsure = [e for e in single if not words.differs(e.change)]
+def sentences(found: list[SingleEffect], base: Interval) -> list[str]:
+    """Return what follows from the effects and from sustained adoption at the base point."""
+    single = [effect for effect in found if not effect.together]
+    clear, unclear = parted(single)
     said = []
-    base = result.mean(OUTCOME, 0)
-    if sure:
-        best = sure[0]
+    if clear:
+        best, *others = clear
         said.append(
-            f"1. Of single factors, {best.axis.name} moves sustained adoption most: "
-            f"{words.with_interval(best.change, sign=True)} between its ends, where the base "
-            f"point has {words.with_interval(base)}."
+            f"Of single factors, {best.axis.name} moves sustained adoption most: {best.told} "
+            f"between its ends, where the base point has {words.with_interval(base)}."
         )
-        rest = "; ".join(
-            f"{e.axis.name} {words.with_interval(e.change, sign=True)}" for e in sure[1:]
-        )
-        if rest:
-            said.append(f"2. Also clearly different from none: {rest}.")
-    if unsure:
-        names = "; ".join(
-            f"{e.axis.name} {words.with_interval(e.change, sign=True)}" for e in unsure
-        )
-        said.append(f"{len(said) + 1}. These runs show no clear effect of: {names}.")
-    for effect in (e for e in found if e.together):
-        parts = [e for e in single if e.axis.paths[0] in effect.axis.paths]
-        total = sum(e.change.estimate for e in parts)
-        said.append(
-            f"{len(said) + 1}. {effect.axis.name} moves sustained adoption by "
-            f"{words.with_interval(effect.change, sign=True)}; the single effects of its "
-            f"{len(parts)} parts add up to {words.signed(total)}."
-        )
-    kinds = {e.axis.paths[0].split(".")[0] for e in single}
-    full = all(
-        set(e.axis.values) >= {0, 1} for e in single if e.axis.paths[0].startswith("alignment.")
-    )
-    if {"alignment", "process"} <= kinds and full:
-        said.append(
-            "Alignments go from none to full, processes between the levels of the factor table, so "
-            "the two kinds are not on one scale."
-        )
+        if others:
+            said.append(f"Also clearly different from none: {_listed(others)}.")
+    if unclear:
+        said.append(f"These runs show no clear effect of: {_listed(unclear)}.")
+    for effect in found:
+        if effect.together:
+            parts = [e.change.estimate for e in single if e.axis.paths[0] in effect.axis.paths]
+            said.append(
+                f"{effect.axis.name} moves sustained adoption by {effect.told}; the single effects "
+                f"of its {len(parts)} parts add up to {words.signed(sum(parts))}."
+            )
     return said
+
+
+def scales(found: list[SingleEffect]) -> list[str]:
+    """Say that alignments and processes are not on one scale, where both were moved."""
+    single = [e.axis for e in found if not e.together]
+    alignments = [axis for axis in single if axis.paths[0].startswith("alignment.")]
+    processes = [axis for axis in single if axis.paths[0].startswith("process.")]
+    if not (alignments and processes and all(set(axis.values) >= {0, 1} for axis in alignments)):
+        return []
+    return [
+        "Alignments go from none to full, processes between the levels of the factor table, so the "
+        "two kinds are not on one scale."
+    ]
+
+
+def _listed(found: list[SingleEffect]) -> str:
+    return "; ".join(f"{effect.axis.name} {effect.told}" for effect in found)
 
 
 def figures(result: Result) -> dict[str, Figure]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,34 +13,55 @@ from sim.analysis.intervals import Interval
 from sim.outcomes.table import OUTCOMES, label
 from sim.reports import words
 from sim.reports.answer import Answer
-from sim.studies.alignment import OUTCOME, Effect
+from sim.studies.effects import (
+    OUTCOME,
+    Effect,
+    largest_first,
+    numbered,
+    numbers_of,
+    parted,
+    start_of_row,
+)
 from sim.studies.grid import Grid, ends
 from sim.tables.layout import Table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from sim.design.axes import Axis
     from sim.reports.html.plots import Group
     from sim.studies.result import Result
 
-TOLD = (OUTCOME, "trust", "lapse_rate")
+ALSO = ("trust", "lapse_rate")
 MOST_PAIRS = 3
 SMALLEST = 0.005  # smaller ones read +0.00
+NO_CHANGE = "Every axis has one value only, so these runs show no change."
 
 
-class Pair(NamedTuple):
-    """By how much the effect of one axis differs between the ends of another."""
+@dataclass(frozen=True)
+class MainEffect(Effect):
+    """What an axis changes on average over all combinations of the others."""
 
-    first: int
-    second: int
+    also: list[Interval]  # changes of the outcomes of ALSO
+    raises: float  # share of the combinations in which it raises mean sustained adoption
+
+
+class Interaction(NamedTuple):
+    """By how much the effect of one axis on sustained adoption differs between another's ends."""
+
+    first: Axis
+    second: Axis
     change: Interval
 
 
 def differences(grid: Grid, axis: int, outcome: str) -> np.ndarray:
     """Return what an axis changes, (all combinations of the others..., replicates)."""
-    y = grid.result.ensemble.outcomes[outcome][grid.points]
-    low, high = ends(grid.axes[axis])
-    changed: np.ndarray = np.take(y, high, axis=axis) - np.take(y, low, axis=axis)
+    return _between_ends(grid, axis, grid.result.ensemble.outcomes[outcome][grid.points], axis)
+
+
+def _between_ends(grid: Grid, number: int, x: np.ndarray, dimension: int) -> np.ndarray:
+    low, high = ends(grid.axes[number])
+    changed: np.ndarray = np.take(x, high, axis=dimension) - np.take(x, low, axis=dimension)
     return changed
 
 
@@ -48,90 +70,76 @@ def over_combinations(x: np.ndarray) -> Interval:
     return intervals.of_mean(intervals.means_of(x.reshape(-1, x.shape[-1]).T))
 
 
-def main_effects(grid: Grid) -> list[Effect]:
+def main_effects(grid: Grid) -> list[MainEffect]:
     """Return the main effect of every axis with two values or more, largest first."""
-    found = [
-        # an average over many points: there are no two points at the ends
-        Effect(axis, -1, -1, over_combinations(differences(grid, n, OUTCOME)))
-        for n, axis in enumerate(grid.axes)
-        if len(axis) > 1
-    ]
-    return sorted(found, key=lambda e: -abs(np.nan_to_num(e.change.estimate)))
-
-
-def interactions(grid: Grid) -> list[Pair]:
-    """Return how pairs of axes act together on sustained adoption, largest first."""
-    several = [n for n, axis in enumerate(grid.axes) if len(axis) > 1]
     found = []
-    for first, second in combinations(several, 2):
+    for n in _several(grid):
+        x = differences(grid, n, OUTCOME)
+        also = [over_combinations(differences(grid, n, name)) for name in ALSO]
+        raises = float((intervals.means_of(x) > 0).mean())
+        found.append(MainEffect(grid.axes[n], over_combinations(x), also, raises))
+    return largest_first(found)
+
+
+def _several(grid: Grid) -> list[int]:
+    return [n for n, axis in enumerate(grid.axes) if len(axis) > 1]
+
+
+def interactions(grid: Grid) -> list[Interaction]:
+    """Return how pairs of axes act together on sustained adoption, largest first."""
+    found = []
+    for first, second in combinations(_several(grid), 2):
         x = differences(grid, first, OUTCOME)  # has lost the dimension of `first`, a lower one
-        low, high = ends(grid.axes[second])
-        x = np.take(x, high, axis=second - 1) - np.take(x, low, axis=second - 1)
-        found.append(Pair(first, second, over_combinations(x)))
-    return sorted(found, key=lambda p: -abs(np.nan_to_num(p.change.estimate)))
-
-
-def helps(grid: Grid, number: int) -> float:
-    """Return the share of the combinations of the others in which an axis raises the mean."""
-    x = differences(grid, number, OUTCOME)
-    return float((intervals.means_of(x) > 0).mean())
+        change = over_combinations(_between_ends(grid, second, x, second - 1))
+        found.append(Interaction(grid.axes[first], grid.axes[second], change))
+    return sorted(found, key=lambda pair: -abs(np.nan_to_num(pair.change.estimate)))
 
 
 def answer(result: Result) -> Answer:
     """Return a table of main effects, and sentences with intervals."""
-    grid = Grid(result)
-    ensemble = result.ensemble
-    found = main_effects(grid)
-    heads = [label(name) for name in TOLD]
-    rows = [["", "from", "to", *heads, "raises it in"]]
+    grid, ensemble = Grid(result), result.ensemble
+    found, together = main_effects(grid), interactions(grid)
+    names = (OUTCOME, *ALSO)
+    rows = [["", "from", "to", *map(label, names), "raises it in"]]
     for effect in found:
-        number = grid.axes.index(effect.axis)
-        low, high = (words.value(effect.axis.values[n]) for n in ends(effect.axis))
-        also = (over_combinations(differences(grid, number, name)) for name in TOLD[1:])
-        cells = [words.with_interval(change, sign=True) for change in (effect.change, *also)]
-        share = 100 * helps(grid, number)
-        rows.append([effect.axis.name, low, high, *cells, f"{share:.0f} %"])
-    units = ", ".join(f"{head.lower()} in {OUTCOMES[name].unit}" for head, name in zip(heads, TOLD, strict=True))  # fmt: skip
+        cells = [words.with_interval(change, sign=True) for change in effect.also]
+        share = f"{100 * effect.raises:.0f} %"
+        rows.append([*start_of_row(effect.axis), effect.told, *cells, share])
+    units = ", ".join(f"{label(name).lower()} in {OUTCOMES[name].unit}" for name in names)
     runs = (
-        f"{len(ensemble.points):,} combinations x {words.runs(ensemble.replicates)}, seed {ensemble.seed}; "
-        f"{result.luck}. Changes are averages over all combinations of the other factors, with "
-        f"95 % intervals over runs ({units}). Last column: in how many combinations the factor "
-        "raises mean sustained adoption."
+        f"{len(ensemble.points):,} combinations x {words.runs(ensemble.replicates)}, seed "
+        f"{ensemble.seed}; {result.luck}. Changes are averages over all combinations of the other "
+        f"factors, with 95 % intervals over runs ({units}). Last column: in how many combinations "
+        "the factor raises mean sustained adoption."
     )
-    return Answer(result.title, result.question, [runs, Table(rows), *sentences(grid, found)])
+    told = numbered(sentences(found, together)) if found else [NO_CHANGE]
+    return Answer(
+        result.title, result.question, [runs, Table(rows), *told], numbers=numbers_of(found)
+    )
 
 
-def sentences(grid: Grid, found: list[Effect]) -> list[str]:
-    """Return the answer in sentences that follow from the effects."""
-    if not found:
-        return ["Every axis has one value only, so these runs show no change."]
-    sure = [e for e in found if words.differs(e.change)]
-    said = []
-    if sure:
-        best = sure[0]
-        said.append(
-            f"On average over all else, {best.axis.name} moves sustained adoption most: "
-            f"{words.with_interval(best.change, sign=True)} between its ends."
-        )
+def sentences(found: list[MainEffect], together: list[Interaction]) -> list[str]:
+    """Return what follows from the effects and interactions."""
+    clear, unclear = parted(found)
+    if clear:
+        said = [
+            f"On average over all else, {clear[0].axis.name} moves sustained adoption most: "
+            f"{clear[0].told} between its ends."
+        ]
     else:
-        said.append("No factor changes sustained adoption clearly, on average over all else.")
-    unsure = [e.axis.name for e in found if not words.differs(e.change)]
-    if sure and unsure:
-        said.append(f"These runs show no clear effect, on average, of {', '.join(unsure)}.")
+        said = ["No factor changes sustained adoption clearly, on average over all else."]
+    if clear and unclear:
+        names = ", ".join(effect.axis.name for effect in unclear)
+        said.append(f"These runs show no clear effect, on average, of {names}.")
     pairs = [
-        p
-        for p in interactions(grid)
-        if words.differs(p.change) and abs(p.change.estimate) >= SMALLEST
-    ][:MOST_PAIRS]
+        f"the change by {first.name} differs by {words.with_interval(change, sign=True)} from the "
+        f"lower to the higher end of {second.name}"
+        for first, second, change in together
+        if words.differs(change) and abs(change.estimate) >= SMALLEST
+    ]
     if pairs:
-        told = "; ".join(
-            f"the change by {grid.axes[p.first].name} differs by "
-            f"{words.with_interval(p.change, sign=True)} from the lower to the higher end of "
-            f"{grid.axes[p.second].name}"
-            for p in pairs
-        )
-        said.append(f"Factors act together: {told}.")
-    return [f"{n}. {text}" for n, text in enumerate(said, 1)]
+        said.append(f"Factors act together: {'; '.join(pairs[:MOST_PAIRS])}.")
+    return said
 
 
 def figures(result: Result) -> dict[str, Figure]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.intervals import Interval
+from sim.analysis.correlation import rank_correlation
+from sim.analysis.intervals import Interval, means_of
 from sim.reports import words
-from sim.reports.answer import Answer
+from sim.reports.answer import Answer, Number
 from sim.tables.layout import Table
 from sim.tables.messages import counted
 
@@ -19,14 +21,28 @@ if TYPE_CHECKING:
     from sim.reports.html.plots import Group
     from sim.studies.result import Result
 
-KEEP_PATHS = False
 OUTCOME = "sustained_adoption"
-NORMAL_95 = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class Space:
+    """How mean sustained adoption varies over the points of a space."""
+
+    points: int
+    correlations: list[tuple[Axis, Interval]]  # of its ranks with each axis, closest first
+    low: float  # 5 % of points lie below
+    median: float
+    high: float  # 5 % of points lie above
+    threshold: float
+    reaching: int  # points whose mean counts as sustained
+    best: int
+    best_settings: dict[str, Any]
+    highest: Interval
 
 
 def point_means(result: Result) -> np.ndarray:
     """Return the mean of sustained adoption of each point."""
-    return np.nanmean(result.ensemble.outcomes[OUTCOME], axis=1)
+    return means_of(result.ensemble.outcomes[OUTCOME])
 
 
 def axis_values(result: Result, axis: Axis) -> np.ndarray:
@@ -34,60 +50,55 @@ def axis_values(result: Result, axis: Axis) -> np.ndarray:
     return np.array([point.values[axis.paths[0]] for point in result.ensemble.points], float)
 
 
-def rank_correlation(x: np.ndarray, y: np.ndarray) -> Interval:
-    """Return Spearman's correlation over points with its 95 % interval (Fisher's z).
-
-    The interval is that of Bonett & Wright 2000, doi 10.1007/BF02294183; NaN below 5 points.
-    """
-    n = x.size
-    if n < 2 or np.ptp(x) == 0 or np.ptp(y) == 0:
-        return Interval(np.nan, np.nan, np.nan, n)
-    r = float(np.corrcoef(_ranks(x), _ranks(y))[0, 1])
-    if n < 5:
-        return Interval(r, np.nan, np.nan, n)
-    z = np.arctanh(np.clip(r, -0.999999, 0.999999))
-    half = NORMAL_95 * np.sqrt((1 + r * r / 2) / (n - 3))
-    return Interval(r, float(np.tanh(z - half)), float(np.tanh(z + half)), n)
-
-
-def _ranks(x: np.ndarray) -> np.ndarray:
-    """Return mean ranks, equal for equal values."""
-    _, place, counts = np.unique(x, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    return (last - (counts - 1) / 2)[place]
+def space_of(result: Result) -> Space:
+    """Return what was found over all points."""
+    means = point_means(result)
+    found = [(axis, rank_correlation(axis_values(result, axis), means)) for axis in result.axes]
+    low, median, high = np.nanpercentile(means, [5, 50, 95]).tolist()
+    threshold = float(result.values["outcome.sustained_threshold"])
+    best = int(np.nanargmax(means))
+    return Space(
+        points=means.size,
+        correlations=sorted(found, key=lambda pair: -abs(np.nan_to_num(pair[1].estimate))),
+        low=low,
+        median=median,
+        high=high,
+        threshold=threshold,
+        reaching=int((means >= threshold).sum()),
+        best=best,
+        best_settings=result.ensemble.settings[best],
+        highest=result.mean(OUTCOME, best),
+    )
 
 
 def answer(result: Result) -> Answer:
     """Return how sustained adoption varies over the space, and with which axes."""
-    ensemble = result.ensemble
-    means = point_means(result)
-    n = means.size
-    threshold = result.values["outcome.sustained_threshold"]
-    found = sorted(
-        ((axis, rank_correlation(axis_values(result, axis), means)) for axis in result.axes),
-        key=lambda pair: -abs(np.nan_to_num(pair[1].estimate)),
-    )
+    space, ensemble = space_of(result), result.ensemble
     rows = [["", "from", "to", "rank correlation with sustained adoption"]]
-    for axis, r in found:
-        low, high = min(axis.values), max(axis.values)
-        rows.append(
-            [axis.name, words.value(low), words.value(high), words.with_interval(r, sign=True)]
-        )
-    low, middle, high = np.nanpercentile(means, [5, 50, 95])
-    best = int(np.nanargmax(means))
-    at = ", ".join(f"{k} {words.value(v)}" for k, v in ensemble.settings[best].items())
-    sentences = [
-        f"1. Over the {n} points, mean sustained adoption is {words.number(middle)} at the median; "
-        f"90 % of points lie between {words.number(low)} and {words.number(high)}. It is at least "
-        f"{words.value(threshold)} in {int((means >= threshold).sum())} of {n} points.",
-        f"2. Highest is point {best} ({at}): {words.with_interval(result.mean(OUTCOME, best))}. "
+    for axis, r in space.correlations:
+        ends = (words.value(f(axis.values)) for f in (min, max))
+        rows.append([axis.name, *ends, words.with_interval(r, sign=True)])
+    runs = (
+        f"{counted(space.points, 'point')} ({result.design_kind}) x "
+        f"{words.runs(ensemble.replicates)}, seed {ensemble.seed}. In brackets: 95 % intervals, over "
+        "points."
+    )
+    numbers = {axis.name: Number(r, "rank correlation") for axis, r in space.correlations}
+    blocks: list[str | Table] = [runs, Table(rows), *sentences(space)]
+    return Answer(result.title, result.question, blocks, numbers=numbers)
+
+
+def sentences(space: Space) -> list[str]:
+    """Return what follows from the means of the points."""
+    at = ", ".join(f"{path} {words.value(value)}" for path, value in space.best_settings.items())
+    return [
+        f"1. Over the {space.points} points, mean sustained adoption is "
+        f"{words.number(space.median)} at the median; 90 % of points lie between "
+        f"{words.number(space.low)} and {words.number(space.high)}. It is at least "
+        f"{words.value(space.threshold)} in {space.reaching} of {space.points} points.",
+        f"2. Highest is point {space.best} ({at}): {words.with_interval(space.highest)}. "
         "The best of many points is partly luck.",
     ]
-    runs = (
-        f"{counted(n, 'point')} ({result.design_kind}) x {words.runs(ensemble.replicates)}, seed {ensemble.seed}. "
-        "In brackets: 95 % intervals, over points."
-    )
-    return Answer(result.title, result.question, [runs, Table(rows), *sentences])
 
 
 def figures(result: Result) -> dict[str, Figure]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from sim.analysis import intervals
 from sim.analysis.intervals import Interval
+from sim.outcomes.table import OUTCOMES
 from sim.reports import words
-from sim.reports.answer import Answer
+from sim.reports.answer import Answer, Number
+from sim.studies.effects import OUTCOME, numbered
 from sim.studies.grid import Grid, ends
 from sim.tables.layout import Table
 from sim.tables.messages import counted
@@ -27,7 +30,43 @@ KEEP_PATHS = False
 KEEP_ORGANISATIONS = False
 MOST_ROWS = 11
 MOST_VALUES = 5
-OUTCOME = "sustained_adoption"
+
+
+class Place(NamedTuple):
+    """What was found at one value of the first axis, the others at the base."""
+
+    value: Any
+    sustained: Interval  # mean, share of HCPs
+    reaches: Interval  # share of runs in which that counts as sustained
+    trust: Interval
+    lapses: Interval  # per year
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an axis changes from its lowest to its highest value, the others at the base."""
+
+    axis: Axis
+    sustained: Interval  # share of HCPs
+    trust: Interval
+
+
+@dataclass(frozen=True)
+class Moderation(Change):
+    """What an axis changes beside the first one, and to what that one changes."""
+
+    most: tuple[Any, Interval] | None  # where on the first axis it changes most, if off the base
+    of_first: list[tuple[Any, Interval]]  # what all of the first axis changes at values of this one
+    interaction: Interval  # how much more that is at the highest than at the lowest value
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What was found over a grid, along its first axis and by each axis that has ends."""
+
+    places: list[Place]
+    first: Change | None
+    others: list[Moderation]
 
 
 def _other(kind: str) -> Any:
@@ -41,44 +80,23 @@ def _other(kind: str) -> Any:
     return sampled if kind in SAMPLED_KINDS else alignment
 
 
-def answer(result: Result) -> Answer:
-    """Return a table along the first axis, and sentences with intervals."""
-    other = _other(result.design_kind)
-    if other is not None:
-        return other.answer(result)
-    grid = Grid(result)
-    ensemble = result.ensemble
-    shape = " x ".join(str(len(axis)) for axis in grid.axes)
-    runs = (
-        f"{counted(len(ensemble.points), 'point')} ({shape}) x {words.runs(ensemble.replicates)}, seed "
-        f"{ensemble.seed}; {result.luck}. In brackets: 95 % intervals."
-    )
-    blocks: list[str | Table] = [runs, table_along(grid, 0), *sentences(grid)]
-    return Answer(result.title, result.question, blocks)
-
-
-def table_along(grid: Grid, axis: int) -> Table:
-    """Return the main outcomes along an axis, the others at the base."""
-    result = grid.result
-    rows = [[grid.axes[axis].name, "sustained adoption", "P(sustained)", "trust", "lapses a year"]]
-    points = grid.along(axis)
-    for n in shown(len(points)):
-        rows.append(
-            [
-                words.value(grid.axes[axis].values[n]),
-                words.with_interval(result.mean(OUTCOME, points[n])),
-                words.percent(result.probability_sustained(points[n])),
-                words.with_interval(result.mean("trust", points[n])),
-                words.with_interval(result.mean("lapse_rate", points[n])),
-            ]
+def swept(grid: Grid) -> Swept:
+    """Return what was found over a grid."""
+    result, first = grid.result, grid.axes[0]
+    places = [
+        Place(
+            value,
+            result.mean(OUTCOME, point),
+            result.probability_sustained(point),
+            result.mean("trust", point),
+            result.mean("lapse_rate", point),
         )
-    note = f"(at {_base_words(grid, axis)})" if len(grid.axes) > 1 else ""
-    return Table(rows, note=note)
-
-
-def shown(n: int) -> list[int]:
-    """Return at most so many evenly spread positions of n."""
-    return sorted(set(np.linspace(0, n - 1, min(n, MOST_ROWS)).round().astype(int).tolist()))
+        for value, point in zip(first.values, grid.along(0), strict=True)
+    ]
+    if len(first) < 2:
+        return Swept(places, None, [])
+    others = [_moderation(grid, n) for n, axis in enumerate(grid.axes) if n and len(axis) > 1]
+    return Swept(places, Change(first, change(grid, 0), change(grid, 0, "trust")), others)
 
 
 def change(grid: Grid, axis: int, outcome: str = OUTCOME, **fixed: int) -> Interval:
@@ -88,83 +106,116 @@ def change(grid: Grid, axis: int, outcome: str = OUTCOME, **fixed: int) -> Inter
     return grid.result.difference(outcome, points[high], points[low])
 
 
-def interaction(grid: Grid, axis: int, other: int) -> Interval:
-    """Return by how much the change along `axis` differs between the ends of `other`."""
-    low, high = ends(grid.axes[axis])
+def _moderation(grid: Grid, number: int) -> Moderation:
+    axis, first = grid.axes[number], grid.axes[0]
+    along = [change(grid, number, a0=n) for n in range(len(first))]
+    most = max(range(len(along)), key=lambda n: abs(along[n].estimate))
+    return Moderation(
+        axis=axis,
+        sustained=change(grid, number),
+        trust=change(grid, number, "trust"),
+        most=(first.values[most], along[most]) if most != grid.base[0] else None,
+        of_first=[
+            (axis.values[n], change(grid, 0, OUTCOME, **{f"a{number}": n}))
+            for n in spread(len(axis), MOST_VALUES)
+        ],
+        interaction=_interaction(grid, number),
+    )
+
+
+def _interaction(grid: Grid, other: int) -> Interval:
+    """Return by how much the change along the first axis differs between the ends of another."""
+    low, high = ends(grid.axes[0])
     at = []
     for position in ends(grid.axes[other]):
-        points = grid.along(axis, **{f"a{other}": position})
+        points = grid.along(0, **{f"a{other}": position})
         at.append(
             grid.result.outcome(OUTCOME, points[high]) - grid.result.outcome(OUTCOME, points[low])
         )
     return intervals.of_difference(at[1], at[0])
 
 
-def sentences(grid: Grid) -> list[str]:
-    """Return two or more sentences that answer the question."""
-    result, first = grid.result, grid.axes[0]
-    if len(first) < 2:
-        return [f"{first.name} has one value only, so these runs show no change along it."]
-    low, high = ends(first)
-    points = grid.along(0)
-    effect = change(grid, 0)
-    rest = f"At {_base_words(grid, 0)}, it" if len(grid.axes) > 1 else "It"
-    said = [
-        f"1. {_raising(first)} {words.changes(effect, 'sustained adoption')}. {rest} goes "
-        f"from {words.with_interval(result.mean(OUTCOME, points[low]))} to "
-        f"{words.with_interval(result.mean(OUTCOME, points[high]))}, a change of "
-        f"{words.with_interval(effect, sign=True)}; P(sustained) goes "
-        f"from {words.percent(result.probability_sustained(points[low]))} to "
-        f"{words.percent(result.probability_sustained(points[high]))}, mean trust changes by "
-        f"{words.with_interval(change(grid, 0, 'trust'), sign=True)}."
-    ]
-    for other in range(1, len(grid.axes)):
-        if len(grid.axes[other]) > 1:
-            said.append(f"{other + 1}. {_moderation(grid, other)}")
-    return said
+def spread(n: int, most: int) -> list[int]:
+    """Return at most so many evenly spread positions of n."""
+    return sorted(set(np.linspace(0, n - 1, min(n, most)).round().astype(int).tolist()))
 
 
-def _moderation(grid: Grid, other: int) -> str:
-    """Say what another axis does, at the base and where it does most, and to the first axis."""
-    axis, first = grid.axes[other], grid.axes[0]
-    own = change(grid, other)
-    along = [change(grid, other, a0=n) for n in range(len(first))]
-    most = max(range(len(along)), key=lambda n: abs(along[n].estimate))
-    text = (
-        f"{_raising(axis)} {words.changes(own, 'sustained adoption')} at "
-        f"{_base_words(grid, other)}: {words.with_interval(own, sign=True)}, and mean trust by "
-        f"{words.with_interval(change(grid, other, 'trust'), sign=True)}."
+def answer(result: Result) -> Answer:
+    """Return a table along the first axis, and sentences with intervals."""
+    other = _other(result.design_kind)
+    if other is not None:
+        return other.answer(result)
+    grid, ensemble = Grid(result), result.ensemble
+    found = swept(grid)
+    shape = " x ".join(str(len(axis)) for axis in grid.axes)
+    runs = (
+        f"{counted(len(ensemble.points), 'point')} ({shape}) x {words.runs(ensemble.replicates)}, "
+        f"seed {ensemble.seed}; {result.luck}. In brackets: 95 % intervals."
     )
-    if most != grid.base[0]:
-        text += (
-            f" It does most at {first.name} {words.value(first.values[most])}: "
-            f"{words.with_interval(along[most], sign=True)}."
+    blocks: list[str | Table] = [runs, table(grid, found), *sentences(grid, found)]
+    unit = OUTCOMES[OUTCOME].unit
+    changes = [found.first, *found.others] if found.first else []
+    numbers = {change.axis.name: Number(change.sustained, unit) for change in changes}
+    return Answer(result.title, result.question, blocks, numbers=numbers)
+
+
+def table(grid: Grid, found: Swept) -> Table:
+    """Return the main outcomes along the first axis, the others at the base."""
+    rows = [[grid.axes[0].name, "sustained adoption", "P(sustained)", "trust", "lapses a year"]]
+    for n in spread(len(found.places), MOST_ROWS):
+        value, sustained, reaches, trust, lapses = found.places[n]
+        told = (words.with_interval(x) for x in (trust, lapses))
+        rows.append(
+            [words.value(value), words.with_interval(sustained), words.percent(reaches), *told]
         )
-    at = ", ".join(
-        f"{words.with_interval(change(grid, 0, OUTCOME, **{f'a{other}': n}), sign=True)} at "
-        f"{words.value(axis.values[n])}"
-        for n in _few(len(axis))
+    return Table(rows, note=f"(at {_base_words(grid, 0)})" if len(grid.axes) > 1 else "")
+
+
+def sentences(grid: Grid, found: Swept) -> list[str]:
+    """Return two or more sentences that answer the question."""
+    axis, first = grid.axes[0], found.first
+    if first is None:
+        return [f"{axis.name} has one value only, so these runs show no change along it."]
+    low, high = (found.places[n] for n in ends(axis))
+    rest = f"At {_base_words(grid, 0)}, it" if len(grid.axes) > 1 else "It"
+    said = (
+        f"{_raising(first)}. {rest} goes from {words.with_interval(low.sustained)} to "
+        f"{words.with_interval(high.sustained)}, a change of {_signed(first.sustained)}; "
+        f"P(sustained) goes from {words.percent(low.reaches)} to {words.percent(high.reaches)}, mean "
+        f"trust changes by {_signed(first.trust)}."
     )
-    more = interaction(grid, 0, other)
-    verdict = "a difference of" if words.differs(more) else "no clear difference:"
+    return numbered([said, *(_moderation_told(grid, other) for other in found.others)])
+
+
+def _signed(x: Interval) -> str:
+    return words.with_interval(x, sign=True)
+
+
+def _moderation_told(grid: Grid, found: Moderation) -> str:
+    """Say what another axis does, and to what the first axis does."""
+    axis, first = found.axis, grid.axes[0]
+    text = (
+        f"{_raising(found)} at {_base_words(grid, grid.axes.index(axis))}: "
+        f"{_signed(found.sustained)}, and mean trust by {_signed(found.trust)}."
+    )
+    if found.most is not None:
+        value, most = found.most
+        text += f" It does most at {first.name} {words.value(value)}: {_signed(most)}."
+    at = ", ".join(f"{_signed(x)} at {words.value(value)}" for value, x in found.of_first)
+    verdict = "a difference of" if words.differs(found.interaction) else "no clear difference:"
     return (
         f"{text} What the whole range of {first.name} changes is {at} of {axis.name}; from "
-        f"lowest to highest {verdict} {words.with_interval(more, sign=True)}."
+        f"lowest to highest {verdict} {_signed(found.interaction)}."
     )
 
 
-def _few(n: int) -> list[int]:
-    return sorted(set(np.linspace(0, n - 1, min(n, MOST_VALUES)).round().astype(int).tolist()))
-
-
-def _raising(axis: Axis) -> str:
+def _raising(change: Change) -> str:
+    axis = change.axis
     low, high = (words.value(axis.values[n]) for n in ends(axis))
-    return f"Moving {axis.name} from {low} to {high}{_meaning(axis)}"
-
-
-def _meaning(axis: Axis) -> str:
     parameter = PARAMETERS.get(axis.name)
-    return f" ({parameter.meaning})" if parameter else ""
+    meaning = f" ({parameter.meaning})" if parameter else ""
+    changes = words.changes(change.sustained, "sustained adoption")
+    return f"Moving {axis.name} from {low} to {high}{meaning} {changes}"
 
 
 def _base_words(grid: Grid, without: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,14 +10,15 @@ from matplotlib.figure import Figure
 
 from sim.reports import words
 from sim.reports.figures.style import COLOURS, FAINT, new_figure
-from sim.studies.alignment import OUTCOME, Effect, effects, points_of
+from sim.studies.alignment import effects, points_of
+from sim.studies.effects import OUTCOME, Effect
 from sim.studies.grid import ends, is_numeric
 
 if TYPE_CHECKING:
     from sim.studies.result import Result
 
 
-def effects_figure(result: Result, found: list[Effect] | None = None) -> Figure:
+def effects_figure(result: Result, found: Sequence[Effect] | None = None) -> Figure:
     """Return the change of sustained adoption between the ends of each axis, with intervals.
 
     Each alone from the base point, unless other effects are `found`, largest first.

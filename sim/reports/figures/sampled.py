@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 
 from sim.analysis import intervals
+from sim.analysis.correlation import rank_correlation
 from sim.reports import words
 from sim.reports.figures.style import COLOURS, FAINT, describe, new_figure
-from sim.studies.sampled import OUTCOME, axis_values, point_means, rank_correlation
+from sim.studies.sampled import OUTCOME, axis_values, point_means
 
 if TYPE_CHECKING:
     from sim.studies.result import Result

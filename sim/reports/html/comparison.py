@@ -29,7 +29,7 @@ from sim.reports.html.plots import (
     thousands,
     write,
 )  # fmt: skip
-from sim.studies.alignment import OUTCOME
+from sim.studies.effects import OUTCOME
 
 if TYPE_CHECKING:
     from sim.studies.comparison.policy_runs import Comparison

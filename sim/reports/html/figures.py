@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.analysis import intervals
+from sim.analysis.correlation import rank_correlation
 from sim.analysis.intervals import Interval
 from sim.reports import words
 from sim.reports.figures.alignment import number_of
@@ -24,9 +25,10 @@ from sim.reports.html.plots import (
     rows_of,
     rule,
 )
-from sim.studies.alignment import OUTCOME, Effect, effects, points_of
+from sim.studies.alignment import effects, points_of
+from sim.studies.effects import OUTCOME, Effect
 from sim.studies.grid import is_numeric
-from sim.studies.sampled import axis_values, point_means, rank_correlation
+from sim.studies.sampled import axis_values, point_means
 
 if TYPE_CHECKING:
     from sim.studies.result import Result
@@ -107,7 +109,7 @@ def bars(
     name_ticks(view.yaxis[0], rows, names)
 
 
-def _effects(found: list[Effect]) -> Any:
+def _effects(found: Sequence[Effect]) -> Any:
     """Return a panel of effects, the first on top."""
     found = found[::-1]
     view = panel("", CHANGE, "", None, 70 + EFFECT_ROW * len(found))
@@ -144,7 +146,7 @@ def alignment(result: Result) -> list[Group]:
     ]
 
 
-def main_effects(result: Result, found: list[Effect]) -> Group:
+def main_effects(result: Result, found: Sequence[Effect]) -> Group:
     """Return what each axis changes on average over all combinations of the others."""
     caption = (
         "Change of sustained adoption between the ends of each axis, averaged over all "

@@ -1,0 +1,30 @@
+"""Which parameters an outcome goes with: rank correlation with its interval."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.analysis.intervals import Interval
+
+NORMAL_95 = 1.959963984540054
+
+
+def rank_correlation(x: np.ndarray, y: np.ndarray) -> Interval:
+    """Return Spearman's correlation over points with its 95 % interval (Fisher's z).
+
+    The interval is that of Bonett & Wright 2000, doi 10.1007/BF02294183; NaN below 5 points. Points
+    without a number are left out.
+    """
+    from scipy.stats import spearmanr
+
+    there = ~np.isnan(y)
+    x, y = x[there], y[there]
+    n = x.size
+    if n < 2 or np.ptp(x) == 0 or np.ptp(y) == 0:
+        return Interval(np.nan, np.nan, np.nan, n)
+    r = float(spearmanr(x, y).statistic)
+    if n < 5:
+        return Interval(r, np.nan, np.nan, n)
+    z = np.arctanh(np.clip(r, -0.999999, 0.999999))
+    half = NORMAL_95 * np.sqrt((1 + r * r / 2) / (n - 3))
+    return Interval(r, float(np.tanh(z - half)), float(np.tanh(z + half)), n)
