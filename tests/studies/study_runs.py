@@ -44,6 +44,12 @@ def do(folder, capsys, *arguments):
     return Done(folder, said.out, said.err)
 
 
+def ran(*words):
+    """Return the result of a command, without files."""
+    request = compose([*words, "progress=never"])
+    return execute(request, design_of(request), print)
+
+
 # ------------------------------------------------------------------ comparisons of a small world
 SMALL = [
     "population.organisations=5", "population.organisation_size=8", "horizon=60",
@@ -52,8 +58,7 @@ SMALL = [
 
 
 def result_of(*words):
-    request = compose([*SMALL, "study=compare", *words])
-    return execute(request, design_of(request), print)
+    return ran(*SMALL, "study=compare", *words)
 
 
 def table_of(result, title):
