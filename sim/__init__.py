@@ -25,17 +25,19 @@ __all__ = [
 ]  # fmt: skip
 
 if TYPE_CHECKING:
+    from sim.cli.load import load
     from sim.studies.catalogue import catalogue
     from sim.studies.film import animate
     from sim.studies.one_run import AdoptionModel
-    from sim.studies.python import compare, load, run, sweep
+    from sim.studies.python import compare, run, sweep
     from sim.tables import parameters
 
 _PLACES = {
     "AdoptionModel": "sim.studies.one_run",
     "animate": "sim.studies.film",
     "catalogue": "sim.studies.catalogue",
-    **dict.fromkeys(("compare", "load", "run", "sweep"), "sim.studies.python"),
+    "load": "sim.cli.load",
+    **dict.fromkeys(("compare", "run", "sweep"), "sim.studies.python"),
 }
 
 

@@ -7,59 +7,11 @@ import os
 import sys
 from collections.abc import Sequence
 
+from sim.cli.commands import answer
 from sim.ensembles import interrupt
 from sim.tables.errors import StoppedError, UserError
 
 GOOD, SOME_FAILED, USERS_MISTAKE, STOPPED = 0, 1, 2, 130
-
-
-def _answer(arguments: list[str]) -> int:
-    # Imports stand where they are used: help, lists and mistakes must answer at once.
-    if any(a in ("-h", "--help", "help") for a in arguments):
-        from sim.cli.help_text import help_text
-
-        print(help_text())
-        return GOOD
-    if any(a in ("--version", "-V") for a in arguments):
-        from sim.cli.help_text import version_text
-
-        print(version_text())
-        return GOOD
-    if any(a in ("-m", "--multirun") for a in arguments):
-        from sim.studies.multirun import multirun
-
-        return multirun(arguments)
-    if arguments[:1] == ["list"]:
-        from sim.cli.listing import listing
-
-        print(listing(arguments[1:]))
-        return GOOD
-    if arguments[:1] == ["resume"]:
-        from sim.studies.resume import resume
-
-        return resume(arguments[1:])
-    if arguments[:1] == ["merge"]:
-        from sim.studies.merge import merge
-
-        return merge(arguments[1:])
-    if arguments[:1] == ["story"]:
-        from sim.cli.story import story
-
-        return story(arguments[1:])
-    if arguments[:1] == ["diff"]:
-        from sim.studies.diff import diff
-
-        return diff(arguments[1:])
-    if arguments[:1] == ["handouts"]:
-        from sim.cli.handouts import handouts
-
-        return handouts(arguments[1:])
-    from sim.cli.compose import compose
-
-    request = compose(arguments)
-    from sim.studies import perform
-
-    return perform(request)
 
 
 def _safe_streams() -> None:
@@ -86,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         with interrupt.heard():
-            code = _answer(arguments)
+            code = answer(arguments)
             sys.stdout.flush()
         return code
     except UserError as error:

@@ -15,9 +15,9 @@ from sim.__main__ import main
 from sim.cli import story
 from sim.cli.compose import compose
 from sim.cli.listing import TOPICS, listing
+from sim.cli.resume import MAY_CHANGE
 from sim.design.scenarios import teaching_scenarios
 from sim.ensembles.store.shards import parse_shard
-from sim.studies.resume import MAY_CHANGE
 from sim.tables.errors import UserError
 from website.document_blocks import BLOCKS, filled
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from sim.cli.commands import COMMANDS, CONFIG_DIR, FLAGS, take_config_dir
 from sim.design.axes import LARGEST_AXIS
 from sim.design.folders import GROUP_NAMES, NAME, available, shipped_folder
 from sim.tables.checks import NotAllowed, check_value
@@ -16,9 +17,7 @@ from sim.tables.messages import DECIMAL_COMMA, one_line, show, unknown
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import DESIGN_KEYS, SETTINGS, TEXT_KEYS
 
-# What may stand first instead; `sim.__main__` hands over to each
-COMMANDS = ("list", "resume", "merge", "story", "diff", "handouts")
-FLAGS = ("--help", "--version", "--config-dir", "--multirun")
+LONG_FLAGS = (CONFIG_DIR[0], *(flags[0] for flags in FLAGS))
 
 
 @dataclass
@@ -175,28 +174,14 @@ def _key_value(argument: str, arguments: Arguments, first: bool = False) -> None
 
 
 def parse(argv: Sequence[str]) -> Arguments:
-    """Take the command line apart.
-
-    Raises
-    ------
-    UserError
-        With all mistakes at once, one line each.
-    """
-    arguments, problems = Arguments(), []
-    rest = list(argv)
-    while rest:
-        argument = rest.pop(0)
+    """Take the command line apart; raises UserError, one line per mistake."""
+    rest, folder = take_config_dir(argv)
+    arguments, problems = Arguments(config_dir=folder), []
+    for number, argument in enumerate(rest):
         try:
-            if argument in ("--config-dir", "-cd"):
-                if not rest:
-                    raise UserError("--config-dir: needs a folder after it")
-                arguments.config_dir = rest.pop(0)
-            elif argument.startswith("--config-dir="):
-                arguments.config_dir = argument.partition("=")[2]
-            elif argument.startswith("-"):
-                raise UserError(unknown(argument, FLAGS, "flag", "`python -m sim --help`"))
-            else:
-                _key_value(argument, arguments, first=len(rest) + 1 == len(argv))
+            if argument.startswith("-"):
+                raise UserError(unknown(argument, LONG_FLAGS, "flag", "`python -m sim --help`"))
+            _key_value(argument, arguments, first=number == 0)
         except _NoCommand:
             raise
         except UserError as error:

@@ -10,8 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from sim.cli.arguments import Arguments, parse
+from sim.cli.commands import take_config_dir
 from sim.cli.compose import compose
-from sim.design.folders import NAME, shipped_folder, user_folder
+from sim.design.folders import NAME, folders_of
 from sim.design.request import Request
 from sim.design.scenarios import Scenario, read_scenario, teaching_scenarios
 from sim.tables.errors import StoppedError, UserError
@@ -56,13 +57,10 @@ def handouts(arguments: Sequence[str]) -> int:
 
 def _parsed(arguments: Sequence[str]) -> tuple[list[str], Arguments]:
     """Return the names among the arguments, and all others, checked."""
-    names: list[str] = []
-    others: list[str] = []
-    for argument in arguments:
-        after = bool(others) and others[-1] in ("--config-dir", "-cd")
-        plain = NAME.fullmatch(argument) is not None and not after
-        (names if plain else others).append(argument)
-    parsed = parse(others)
+    words, folder = take_config_dir(arguments)
+    names = [word for word in words if NAME.fullmatch(word)]
+    parsed = parse([word for word in words if word not in names])
+    parsed.config_dir = folder
     problems = [
         f"handouts: {unknown(key, ALLOWED, 'setting')}; usage: python -m sim {USAGE}"
         for key in (*parsed.choices, *parsed.values)
@@ -75,9 +73,7 @@ def _parsed(arguments: Sequence[str]) -> tuple[list[str], Arguments]:
 
 def _chosen(names: Sequence[str], parsed: Arguments) -> list[Scenario]:
     """Return the scenarios asked for; a name without a handout is a mistake."""
-    folders = [shipped_folder()]
-    if parsed.config_dir is not None:
-        folders.insert(0, user_folder(parsed.config_dir))
+    folders = folders_of(parsed.config_dir)
     if not names:
         scenarios = teaching_scenarios(folders)
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -50,6 +51,18 @@ def help_text() -> str:
     """Return the help, with the settings table derived from `SETTINGS`."""
     table = "\n".join(parameter_rows(list(SETTINGS.values())))
     return _HELP.replace("SETTINGS_TABLE", table).rstrip()
+
+
+def print_help(_: Sequence[str]) -> int:
+    """Print the help."""
+    print(help_text())
+    return 0
+
+
+def print_version(_: Sequence[str]) -> int:
+    """Print versions and processor."""
+    print(version_text())
+    return 0
 
 
 def _installed(package: str) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence, Sized
 from pathlib import Path
 
-from sim.design.folders import available, shipped_folder, user_folder
+from sim.cli.commands import take_config_dir
+from sim.design.folders import available, folders_of
 from sim.outcomes.table import OUTCOMES
 from sim.tables.errors import UserError
 from sim.tables.layout import Table
 from sim.tables.messages import one_line, unknown
 from sim.tables.parameters import PARAMETERS, Parameter
 from sim.tables.settings import SETTINGS, STUDIES, Setting
+
+Rows = Callable[[Sequence[Path]], list[str]]
 
 
 def _summary(path: Path) -> str:
@@ -38,7 +41,7 @@ def _table(rows: Sequence[tuple[str, str]]) -> list[str]:
     return [f"  {line}" for line in Table(rows, left=2).lines()]
 
 
-def _group(group: str, folders: list[Path]) -> list[str]:
+def _group(group: str, folders: Sequence[Path]) -> list[str]:
     names = available(group, folders)
     if not names:
         return ["  (none)"]
@@ -63,23 +66,11 @@ def parameter_rows(table: Sequence[Parameter]) -> list[str]:
     return _table(rows)
 
 
-def _parameters(_: list[Path]) -> list[str]:
-    return parameter_rows(list(PARAMETERS.values()))
-
-
-def _settings(_: list[Path]) -> list[str]:
-    return parameter_rows(list(SETTINGS.values()))
-
-
-def _studies(_: list[Path]) -> list[str]:
-    return _table(list(STUDIES.items()))
-
-
-def _outcomes(_: list[Path]) -> list[str]:
+def _outcomes(_: Sequence[Path]) -> list[str]:
     return _table([(o.name, f"[{o.unit}] {o.meaning}") for o in OUTCOMES.values()])
 
 
-def _levers(_: list[Path]) -> list[str]:
+def _levers(_: Sequence[Path]) -> list[str]:
     from sim.policies.lever_table import LEVERS  # not before it is asked for: it imports the model
 
     return _table(
@@ -87,22 +78,25 @@ def _levers(_: list[Path]) -> list[str]:
     )
 
 
-def _of(group: str) -> Callable[[list[Path]], list[str]]:
+def _files(group: str) -> Rows:
     return lambda folders: _group(group, folders)
 
 
-TOPICS: dict[str, tuple[str, Callable[[list[Path]], list[str]]]] = {
-    "experiments": ("python -m sim +experiment=NAME", _of("experiment")),
-    "scenarios": ("python -m sim scenario=NAME", _of("scenario")),
-    "populations": ("python -m sim population=NAME", _of("population")),
-    "networks": ("python -m sim network=NAME", _of("network")),
-    "policies": ("python -m sim policy=NAME", _of("policy")),
-    "shocks": ("python -m sim shock=NAME", _of("shock")),
-    "studies": ("python -m sim study=NAME", _studies),
+TOPICS: dict[str, tuple[str, Rows]] = {
+    "experiments": ("python -m sim +experiment=NAME", _files("experiment")),
+    "scenarios": ("python -m sim scenario=NAME", _files("scenario")),
+    "populations": ("python -m sim population=NAME", _files("population")),
+    "networks": ("python -m sim network=NAME", _files("network")),
+    "policies": ("python -m sim policy=NAME", _files("policy")),
+    "shocks": ("python -m sim shock=NAME", _files("shock")),
+    "studies": ("python -m sim study=NAME", lambda _: _table(list(STUDIES.items()))),
     "levers": ("names for `lever:` in a file of policy/ or shock/", _levers),
     "outcomes": ("columns of runs.parquet; in Python result.mean(NAME)", _outcomes),
-    "settings": ("python -m sim NAME=VALUE", _settings),
-    "parameters": ("python -m sim NAME=VALUE, or 'NAME=[A,B]' to sweep", _parameters),
+    "settings": ("python -m sim NAME=VALUE", lambda _: parameter_rows(list(SETTINGS.values()))),
+    "parameters": (
+        "python -m sim NAME=VALUE, or 'NAME=[A,B]' to sweep",
+        lambda _: parameter_rows(list(PARAMETERS.values())),
+    ),
 }
 
 LONG: dict[str, Sized] = {
@@ -113,28 +107,24 @@ LONG: dict[str, Sized] = {
 
 def listing(arguments: Sequence[str]) -> str:
     """Return the text of `list [TOPIC ...]`; without a topic all but the long ones."""
-    folders, topics, rest = [shipped_folder()], [], list(arguments)
-    while rest:
-        word = rest.pop(0)
-        if word == "--config-dir":
-            if not rest:
-                raise UserError("list --config-dir: needs a folder after it")
-            folders.insert(0, user_folder(rest.pop(0)))
-        elif word.startswith("--config-dir="):
-            folders.insert(0, user_folder(word.partition("=")[2]))
-        else:
-            found = [t for t in TOPICS if word in (t, t.removesuffix("s"), t[:-3] + "y")]
-            if not found:
-                raise UserError(f"list {unknown(word, TOPICS, 'topic')}")
-            topics += found
+    words, own = take_config_dir(arguments)
+    folders, topics = folders_of(own), []
+    for word in words:
+        found = [t for t in TOPICS if word in (t, t.removesuffix("s"), t[:-3] + "y")]
+        if not found:
+            raise UserError(f"list {unknown(word, TOPICS, 'topic')}")
+        topics += found
     lines = []
     for topic in topics or [t for t in TOPICS if t not in LONG and t != "levers"]:
         how, rows = TOPICS[topic]
         lines += [f"{topic}:  {how}", *rows(folders), ""]
     if not topics:
         lines += ["levers: what policies and shocks are made of; see python -m sim list levers"]
-        lines += [
-            f"{topic}: {len(table)}; see python -m sim list {topic}"
-            for topic, table in LONG.items()
-        ]
+        lines += [f"{t}: {len(table)}; see python -m sim list {t}" for t, table in LONG.items()]
     return "\n".join(lines).rstrip()
+
+
+def print_listing(arguments: Sequence[str]) -> int:
+    """Print what `list` asks for."""
+    print(listing(arguments))
+    return 0

@@ -238,34 +238,6 @@ def _axis_of_scenarios(scenarios: Mapping[str, Any], base: Mapping[str, Any]) ->
     return Axis("scenario", paths, tuple(scenarios), settings)
 
 
-def load(experiment: str, *overrides: str) -> Result:
-    """Run an experiment of the command line by its name, without writing files.
-
-    Parameters
-    ----------
-    experiment : str
-        As in `python -m sim +experiment=NAME`.
-    *overrides : str
-        As on the command line, such as "replicates=8".
-
-    Returns
-    -------
-    Result
-        Printed: the answer, with intervals.
-
-    Raises
-    ------
-    UserError
-        One line per mistake.
-    """
-    from sim.cli.compose import compose
-
-    for text in overrides:
-        if not isinstance(text, str):
-            raise UserError(f"{show(text)}: needed is a text, such as 'replicates=8'")
-    return perform(compose([f"+experiment={experiment}", *overrides]))
-
-
 def _from_scenario(
     name: str | None, parameters: Mapping[str, Any] | None
 ) -> tuple[Words, dict[str, Any]]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
-from pathlib import Path
+from importlib import import_module
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +14,7 @@ from hypothesis import strategies as st
 import sim
 import sim.studies
 from sim.__main__ import main
-from sim.cli.arguments import COMMANDS
+from sim.cli.commands import COMMANDS, FLAGS, take_config_dir
 from sim.cli.listing import TOPICS
 from sim.tables.errors import UserError
 from sim.tables.parameters import PARAMETERS
@@ -186,9 +185,17 @@ def test_outcomes_and_levers_are_listed(capsys):
     assert "list outcomes" in text and "list levers" in text and "lapse_rate" not in text
 
 
-def test_every_command_is_known_as_one():
-    source = (Path(sim.__file__).parent / "__main__.py").read_text()
-    assert re.findall(r'arguments\[:1\] == \["(\w+)"\]', source) == list(COMMANDS)
+@pytest.mark.parametrize("place", [*COMMANDS.values(), *FLAGS.values()])
+def test_every_command_has_a_function(place):
+    module, _, function = place.partition(":")
+    assert callable(getattr(import_module(module), function))
+
+
+def test_the_folder_is_taken_out_of_a_command_line():
+    words = ["a=1", "--config-dir", "first", "b=2", "--config-dir=second"]
+    assert take_config_dir(words) == (["a=1", "b=2"], "second")
+    assert take_config_dir(["-cd", "--help"]) == ([], "--help")
+    assert take_config_dir(["a=--config-dir"]) == (["a=--config-dir"], None)
 
 
 def test_an_unknown_topic(capsys):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from sim.cli.resume import MAY_CHANGE, key_of, request_again
 from sim.ensembles.chunk import Keep
 from sim.ensembles.store.atomic import replacing
 from sim.ensembles.store.identity import identity_of
@@ -23,7 +24,6 @@ from sim.ensembles.store.shards import Shard, parse_shard
 from sim.ensembles.store.store import UNFINISHED, Store
 from sim.reports.folder import open_folder
 from sim.studies.execute import kept_of
-from sim.studies.resume import MAY_CHANGE, key_of, request_again
 from sim.tables.errors import UserError
 from sim.tables.messages import one_line, show
 

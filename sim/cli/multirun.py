@@ -12,10 +12,10 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from sim.cli.commands import MULTIRUN
 from sim.tables.errors import UserError
 
-FLAGS = ("-m", "--multirun")
-OF_HYDRA = ("hydra/", "hydra.")
+_OF_HYDRA = ("hydra/", "hydra.")
 
 
 _failed: list[int] = []  # exit codes of jobs of the basic launcher
@@ -42,32 +42,18 @@ def job(config: Any) -> int:
 def multirun(arguments: Sequence[str]) -> int:
     """Run every combination of values that are separated by commas, one job each.
 
-    Parameters
-    ----------
-    arguments : sequence of str
-        As without `-m`; `key=1,2` gives two jobs, and `hydra/launcher=...` and `hydra.*` are
-        handed to Hydra.
-
-    Returns
-    -------
-    int
-        0, or the highest exit code of a job. A launcher that runs jobs elsewhere ends the
-        program with exit code 1 if one fails.
-
-    Raises
-    ------
-    UserError
-        For a word that is no `key=value`.
+    Returns 0, or the highest exit code of a job. A launcher that runs jobs elsewhere ends the
+    program with exit code 1 if one fails. `hydra/launcher=...` and `hydra.*` are handed to Hydra.
     """
     import hydra
 
     words = []
     for word in arguments:
-        if word in FLAGS:
+        if word in MULTIRUN:
             continue
         if word.startswith("-") or "=" not in word:
             raise UserError(f"{word}: with -m, allowed is key=value (values separated by commas)")
-        own = word.startswith(OF_HYDRA)
+        own = word.startswith(_OF_HYDRA)
         words.append(word if own else "+" + word.lstrip("+"))
     before = sys.argv
     # without logging of its own, and without a folder of its own for each job

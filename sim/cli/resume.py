@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from sim.cli.compose import compose
 from sim.design.request import Request
 from sim.ensembles.store.manifest import Manifest, finished_tables, needed_manifest
 from sim.ensembles.store.store import remove_unfinished
@@ -49,8 +50,6 @@ def request_again(
     manifest: Manifest, changes: Sequence[str], out: Path | None = None, without: str = ""
 ) -> Request:
     """Return the request that a store was made from, with some settings changed."""
-    from sim.cli.compose import compose
-
     left_out = {*LEFT_OUT, without, *map(key_of, changes)}
     words = [word for word in manifest.arguments if key_of(word) not in left_out]
     words += changes
