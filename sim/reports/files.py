@@ -21,7 +21,7 @@ from sim.design.request import Request
 from sim.ensembles.store import MONTHS, SINGLE_MONTHS
 from sim.ensembles.store.atomic import replacing, write_atomic
 from sim.reports.meanings import told_of
-from sim.reports.tables import Columns
+from sim.reports.result_tables import Columns
 from sim.tables.parameters import nested
 from sim.tables.version import __version__
 

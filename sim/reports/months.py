@@ -10,7 +10,7 @@ from sim.analysis import intervals
 from sim.ensembles.run import Ensemble
 from sim.outcomes.compute import MONTHS_IN_YEAR
 from sim.reports.meanings import SHARES
-from sim.reports.tables import Columns, design
+from sim.reports.result_tables import Columns, design
 
 # Numbers of runs, counted over points and replicates, and name -> (runs, months) array
 Blocks = Iterable[tuple[range, Mapping[str, np.ndarray]]]

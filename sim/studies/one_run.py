@@ -15,7 +15,7 @@ from sim.model.levers import Schedule
 from sim.model.records import Record
 from sim.outcomes.columns import PATHS
 from sim.outcomes.compute import paths_of
-from sim.reports import tables, words
+from sim.reports import result_tables, words
 from sim.reports.answer import Answer
 from sim.reports.meanings import describe
 from sim.tables.layout import Table
@@ -42,7 +42,7 @@ class AdoptionModel(model.AdoptionModel):
     def history(self) -> pd.DataFrame:
         """One row per month so far, the start first; columns as in `.months` of a result."""
         paths = self._paths()
-        return tables.frame({"month": np.arange(self.month + 1), **paths}, "months")
+        return result_tables.frame({"month": np.arange(self.month + 1), **paths}, "months")
 
     def plot(self) -> Figure:
         """Return a figure of the months so far: adopters, lapsed, trust, running tools."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sim.design.request import Request
 from sim.outcomes.table import OUTCOMES, label
-from sim.reports import tables, words
+from sim.reports import result_tables, words
 from sim.reports.answer import Section
 from sim.reports.policy_plan import lever_rows
 from sim.studies.result import Result
@@ -41,7 +41,7 @@ def _outcomes(result: Result) -> Section:
 def _points(result: Result) -> Section:
     """Return the main outcomes of all points."""
     ensemble = result.ensemble
-    varied = tables.varied(ensemble)
+    varied = result_tables.varied(ensemble)
     left_out = len(varied) > MOST_COLUMNS
     if left_out:  # as many worlds as were drawn, each with all its assumptions
         varied = [path for path in varied if path in CROSSED_AXES]

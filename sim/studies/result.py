@@ -15,8 +15,9 @@ from sim.analysis.intervals import Interval
 from sim.design.axes import Axis
 from sim.ensembles.run import Ensemble
 from sim.outcomes.table import OUTCOMES
-from sim.reports import meanings, months, tables
+from sim.reports import meanings, months, result_tables
 from sim.reports.answer import Answer
+from sim.reports.result_tables import frame
 from sim.tables.errors import NoSuchNameError, UserError
 from sim.tables.messages import show, unknown
 from sim.tables.settings import SEEDS
@@ -115,7 +116,7 @@ class Result:
 
     def probability_sustained(self, point: int = 0) -> Interval:
         """Return the share of runs that sustain adoption, with its 95 % interval."""
-        return tables.probability_sustained(self.ensemble, point)
+        return result_tables.probability_sustained(self.ensemble, point)
 
     def difference(self, name: str, point: int = 0, other: int | Result = 0) -> Interval:
         """Return the paired mean difference of an outcome: point less other, same luck.
@@ -148,28 +149,28 @@ class Result:
     @property
     def runs(self) -> pd.DataFrame:
         """One row per run: what varies, seed, replicate, status, error, outcomes."""
-        return tables.frame(tables.runs(self.ensemble), "runs")
+        return frame(result_tables.runs(self.ensemble), "runs")
 
     @property
     def months(self) -> pd.DataFrame:
         """One row per run and month, or as the setting `months` asks; empty unless kept."""
-        return tables.frame(months.kept(self.ensemble, self.kept_months), "months")
+        return frame(months.kept(self.ensemble, self.kept_months), "months")
 
     @property
     def organisations(self) -> pd.DataFrame:
         """One row per run and organisation; empty unless organisations were kept."""
-        made = tables.kept_entities(self.ensemble, "organisations", self.names)
-        return tables.frame(made, "organisations")
+        made = result_tables.kept_entities(self.ensemble, "organisations", self.names)
+        return frame(made, "organisations")
 
     @property
     def hcps(self) -> pd.DataFrame:
         """One row per run and HCP in post at the horizon; empty unless HCPs were kept."""
-        return tables.frame(tables.kept_entities(self.ensemble, "hcps", self.names), "hcps")
+        return frame(result_tables.kept_entities(self.ensemble, "hcps", self.names), "hcps")
 
     @property
     def summary(self) -> pd.DataFrame:
         """One row per point and outcome: mean, interval of the mean, range of single runs."""
-        return tables.frame(tables.summary(self.ensemble), "summary")
+        return frame(result_tables.summary(self.ensemble), "summary")
 
     @property
     def comparison(self) -> pd.DataFrame:
@@ -177,7 +178,7 @@ class Result:
         from sim.studies import compare
 
         made = compare.change_columns(self) if self.study == "compare" else {}
-        return tables.frame(made, "comparison")
+        return frame(made, "comparison")
 
     @property
     def costs(self) -> pd.DataFrame:
@@ -185,7 +186,7 @@ class Result:
         from sim.studies import compare
 
         made = compare.cost_columns(self) if self.study == "compare" else {}
-        return tables.frame(made, "costs")
+        return frame(made, "costs")
 
     @property
     def columns(self) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from sim.ensembles.model_version import model_version
 from sim.ensembles.store import MONTHS, PROVENANCE, RUNS, SINGLE_MONTHS
 from sim.ensembles.store.atomic import file_hash, write_atomic
 from sim.ensembles.store.store import Store, table_of
-from sim.reports import files, months, tables
+from sim.reports import files, months, result_tables
 from sim.reports.folder import FIGURES
 from sim.reports.meanings import CONFIG, REPORT, SOMETIMES, SUMMARY
 from sim.studies.execute import kept_of
@@ -27,8 +27,8 @@ def save_result(
     `study` is a module of `sim.studies.studies`, which knows its own tables, figures and plots.
     """
     ensemble = result.ensemble
-    files.write_parquet(folder / RUNS, [tables.runs(ensemble)])
-    files.write_csv(folder / SUMMARY, tables.summary(ensemble))
+    files.write_parquet(folder / RUNS, [result_tables.runs(ensemble)])
+    files.write_csv(folder / SUMMARY, result_tables.summary(ensemble))
     of_study = study.tables(result)
     for name, columns in of_study.items():
         files.write_csv(folder / name, columns)
@@ -37,7 +37,7 @@ def save_result(
     if kept.paths:
         written += _save_months(folder, request, store, result, kept)
     for kind in kept.kinds:
-        rows = tables.entities(design.names, store.entities(kind))
+        rows = result_tables.entities(design.names, store.entities(kind))
         files.write_parquet(folder / table_of(kind), rows)
         written.append(table_of(kind))
     for name in set(SOMETIMES) - {*written, *of_study}:

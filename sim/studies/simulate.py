@@ -9,7 +9,7 @@ from sim.analysis import intervals
 from sim.outcomes.table import FIVE, OUTCOMES
 from sim.reports import words
 from sim.reports.answer import Answer, Number
-from sim.reports.tables import SHARE_OF_RUNS, SUSTAINED
+from sim.reports.result_tables import SHARE_OF_RUNS, SUSTAINED
 from sim.tables.layout import Table
 from sim.tables.messages import counted
 

@@ -14,7 +14,7 @@ from sim.ensembles import run as module
 from sim.ensembles.chunk import Keep, Task
 from sim.ensembles.run import run_ensemble, tasks_of
 from sim.model import engine as runs
-from sim.reports import tables
+from sim.reports import result_tables
 from sim.tables.errors import SimulationError
 from sim.tables.parameters import defaults
 from tests.ensembles.store_runs import start
@@ -192,13 +192,13 @@ def test_tables_say_which_runs_failed_and_on_how_many_a_mean_rests(monkeypatch):
     whole = ensemble(threads=1)
     monkeypatch.setattr(runs, "simulate", sometimes)
     made = ensemble(threads=2)
-    table = tables.runs(made)
+    table = result_tables.runs(made)
     assert table["status"].tolist() == ["good", "failed", "good", "good", "failed", "good"] * 3
     assert table["error"][1] == "month 3: trust of HCP 1 is not a number"
     good = table["status"] == "good"
     assert (table["error"][good] == "").all() and np.isnan(table["trust"][~good]).all()
-    assert table["trust"][good].tobytes() == tables.runs(whole)["trust"][good].tobytes()
-    summary = tables.summary(made)
+    assert table["trust"][good].tobytes() == result_tables.runs(whole)["trust"][good].tobytes()
+    summary = result_tables.summary(made)
     for name in ("trust", "probability_sustained", "sustained_adoption"):
         assert summary["runs"][summary["outcome"] == name].tolist() == [4, 4, 4]
     mean = whole.outcomes["trust"][0, [0, 2, 3, 5]].mean()

@@ -7,7 +7,7 @@ import pytest
 
 import sim
 from sim.outcomes.table import FIVE, OUTCOMES
-from sim.reports.tables import SUSTAINED
+from sim.reports.result_tables import SUSTAINED
 
 SMALL = {"horizon": 24, "population.organisations": 4, "population.organisation_size": 8}
 

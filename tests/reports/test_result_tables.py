@@ -11,7 +11,7 @@ from sim.model import engine
 from sim.outcomes.columns import COLUMNS, ENTITIES
 from sim.outcomes.entities import joined
 from sim.outcomes.table import OUTCOMES
-from sim.reports import months, tables
+from sim.reports import months, result_tables
 from sim.tables.parameters import defaults
 
 NAN = np.nan
@@ -37,7 +37,7 @@ def ensemble(threshold=0.5, paths=None, organisations=None):
 
 
 def test_runs_have_one_row_each_in_order():
-    columns = tables.runs(ensemble())
+    columns = result_tables.runs(ensemble())
     assert list(columns)[:7] == [
         "point", "network.kind", "process.training", "seed", "replicate", "status", "error",
     ]  # fmt: skip
@@ -53,11 +53,11 @@ def test_runs_have_one_row_each_in_order():
 
 
 def test_parameters_that_vary_are_in_the_order_of_the_parameter_table():
-    assert tables.varied(ensemble()) == ["network.kind", "process.training"]
+    assert result_tables.varied(ensemble()) == ["network.kind", "process.training"]
 
 
 def test_the_summary_has_a_row_for_each_point_and_outcome():
-    columns = tables.summary(ensemble())
+    columns = result_tables.summary(ensemble())
     assert columns["outcome"].tolist() == ["probability_sustained", *OUTCOMES] * 2
     where = columns["outcome"] == "trust"
     for row, runs in zip(np.flatnonzero(where), TRUST, strict=True):
@@ -79,9 +79,9 @@ def test_the_summary_has_a_row_for_each_point_and_outcome():
 def test_sustained_is_at_or_above_the_threshold_and_failed_runs_do_not_count(threshold, hits):
     made = ensemble(threshold)
     for point, runs in ((0, 3), (1, 2)):
-        found = tables.probability_sustained(made, point)
+        found = result_tables.probability_sustained(made, point)
         assert found == of_share(hits[point], runs)
-        columns = tables.summary(made)
+        columns = result_tables.summary(made)
         row = np.flatnonzero(columns["outcome"] == "probability_sustained")[point]
         assert columns["mean"][row] == hits[point] / runs and columns["runs"][row] == runs
 
@@ -131,18 +131,18 @@ def test_organisations_carry_their_names_where_they_have_some():
     table = {name: np.zeros(3, c.dtype) for name, c in COLUMNS["organisations"].items()}
     table["point"], table["organisation"] = np.array([0, 0, 1]), np.array([1, 2, 1])
     made = ensemble(organisations=table)
-    columns = tables.kept_entities(made, "organisations", [["North", "South"], []])
+    columns = result_tables.kept_entities(made, "organisations", [["North", "South"], []])
     assert columns["name"].tolist() == ["North", "South", "1"]
 
 
 def test_what_was_not_kept_has_no_rows():
     assert months.kept(ensemble(), "all") == {}
-    assert tables.kept_entities(ensemble(), "organisations", [[], []]) == {}
-    assert tables.frame({}, "months").empty
+    assert result_tables.kept_entities(ensemble(), "organisations", [[], []]) == {}
+    assert result_tables.frame({}, "months").empty
 
 
 def test_frames_have_the_columns_as_they_are():
-    frame = tables.frame(tables.runs(ensemble()), "runs")
+    frame = result_tables.frame(result_tables.runs(ensemble()), "runs")
     assert frame.shape == (6, 7 + len(OUTCOMES)) and frame["trust"].isna().sum() == 1
 
 
