@@ -22,24 +22,13 @@ LONG_FLAGS = (CONFIG_DIR[0], *(flags[0] for flags in FLAGS))
 
 @dataclass
 class Arguments:
-    """The command line, taken apart but not yet checked against the tables.
+    """The command line, taken apart but not yet checked against the tables."""
 
-    Attributes
-    ----------
-    choices : dict
-        group -> name, such as experiment -> trust_sweep.
-    values : dict
-        key -> value: single values, lists and mappings, in the order given.
-    notes : list of str
-    config_dir : str or None
-    commas : dict
-        key -> a line for the user, where one number with a decimal comma may have been meant.
-    """
-
-    choices: dict[str, str] = field(default_factory=dict)
-    values: dict[str, Any] = field(default_factory=dict)
+    choices: dict[str, str] = field(default_factory=dict)  # group -> name
+    values: dict[str, Any] = field(default_factory=dict)  # key -> value, list or mapping
     notes: list[str] = field(default_factory=list)
     config_dir: str | None = None
+    # key -> a line for the user, where one number with a decimal comma may have been meant
     commas: dict[str, str] = field(default_factory=dict)
 
 
@@ -52,15 +41,10 @@ def _allowed(key: str, number: str) -> bool:
     return True
 
 
-def _plain_text_keys() -> frozenset[str]:
-    """Return the keys whose value is taken as typed: paths and words, not Hydra's grammar."""
-    files = [p.path for p in PARAMETERS.values() if p.kind == "file"]
-    return frozenset((*files, "out", *TEXT_KEYS))
-
-
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
-_TEXT = _plain_text_keys()
+# Taken as typed, paths and words: not by Hydra's grammar
+_TEXT = {"out", *TEXT_KEYS, *(p.path for p in PARAMETERS.values() if p.kind == "file")}
 
 
 def _as_typed(text: str) -> str | None:

@@ -39,7 +39,7 @@ def own_policies(policies: Any, shocks: Any) -> Policies:
                 )
                 continue
             try:
-                own[kind, name] = _checked(kind, name, content)
+                own[kind, name] = _read(kind, name, content)
             except UserError as error:
                 problems += error.problems
     if problems:
@@ -75,7 +75,7 @@ def named_policies(
             if key in own:
                 found[key] = own[key]
             elif key in files:
-                found[key] = _checked(*key, read_yaml(files[key], key[0]).content)
+                found[key] = _read(*key, read_yaml(files[key], key[0]).content)
         except UserError as error:
             problems += error.problems
     if problems:
@@ -83,10 +83,10 @@ def named_policies(
     return found
 
 
-def _checked(kind: str, name: str, content: Any) -> Policy:
-    from sim.policies.policy import checked  # imports the model, which is slow
+def _read(kind: str, name: str, content: Any) -> Policy:
+    from sim.policies.policy import policy_of  # imports the model, which is slow
 
-    return checked(name, content, kind)
+    return policy_of(name, content, kind)
 
 
 def remarks(found: Policies, folders: Sequence[Path], horizon: int) -> list[str]:

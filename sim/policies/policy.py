@@ -216,7 +216,7 @@ class Policy(NamedTuple):
     kind: str = POLICY
 
 
-def checked(name: str, content: Any, kind: str) -> Policy:
+def policy_of(name: str, content: Any, kind: str) -> Policy:
     """Return the policy that a file of this content holds; raises UserError, a line per mistake."""
     where = f"{kind} {show(name)}"
     of_a_lever = TimedLever.keys()

@@ -8,7 +8,7 @@ from sim.cli.compose import compose
 from sim.design.runs import make_design
 from sim.ensembles.store import identity
 from sim.model import engine
-from sim.policies.policy import checked
+from sim.policies.policy import policy_of
 from sim.studies.session import Session
 from sim.tables.parameters import defaults
 
@@ -101,7 +101,7 @@ def test_the_identity_changes_with_seed_replicates_points_and_what_is_kept():
 
 def test_the_identity_changes_with_what_a_policy_does_and_costs_and_with_the_luck_of_a_point():
     lever = {"lever": "training", "strength": 0.1, "to": 12, "cost": 800.0}
-    policies = [checked("mine", {"levers": [lever | change]}, "policy")
+    policies = [policy_of("mine", {"levers": [lever | change]}, "policy")
                 for change in ({}, {"strength": 0.2}, {"cost": 900.0}, {"to": 13})]  # fmt: skip
     found = [identity_of({"policy": "mine"}, policies={("policy", "mine"): p}) for p in policies]
     found.append(

@@ -7,7 +7,7 @@ import pytest
 
 import sim
 from sim.cli.compose import compose
-from sim.policies.policy import PolicyFile, TimedLever, checked
+from sim.policies.policy import PolicyFile, TimedLever, policy_of
 from sim.studies.execute import design_of
 from sim.tables.errors import UserError
 
@@ -51,6 +51,7 @@ MISTAKES = [
     (strength("10%"), "(write 0.1)"),
     (strength("10"), f"{AT}.strength=10: is above the largest allowed value"),
     (strength("-0.1"), "is below the smallest allowed value"),
+    (strength(".nan"), "is not a finite number; allowed is a number from 0 to 1"),
     (strength("yes"), "is true or false, where a number belongs"),
     (strength("[0.1, 0.2]"), "is a list, where one value belongs; allowed is a number"),
     (strength("9" * 400), "is above the largest allowed value"),
@@ -96,6 +97,7 @@ MISTAKES = [
     (f"titel: x\n{ONE}", "policy mine: titel: unknown key of a policy; did you mean title?"),
     ("lever: training\nstrength: 0.1\n", "lever, strength: belong to a lever; write it beneath levers"),
     ("levers:\n- lever: training\nstrength: 0.1\n", "strength: belongs to a lever"),
+    ("lever:\n  - {lever: training, strength: 1}\n", "did you mean levers?"),
     ("policy:\n  levers: []\n", "policy: unknown key of a policy; allowed: description, levers, title"),
     # levers
     ("", "policy mine: levers: is missing; needed is a list with at least one lever"),
@@ -170,7 +172,7 @@ def test_what_a_user_may_not_expect_is_noted(tmp_path):
 def test_one_name_needs_no_list():
     row = {"lever": "training", "strength": 0.1}
     one, many = (
-        checked("x", {"levers": [{**row, "groups": g, "where": {"organisations": o}}]}, "policy")
+        policy_of("x", {"levers": [{**row, "groups": g, "where": {"organisations": o}}]}, "policy")
         for g, o in (("nurse", 3), (["nurse"], [3]))
     )
     assert one == many
@@ -194,12 +196,12 @@ LEVERS = {"levers": [{"lever": "training", "strength": 0.1}]}
 def test_numbers_and_arrays_of_numpy():
     row = {"lever": "training", "strength": np.float64(0.1), "from": np.int64(3)}
     here = {"where": {"organisations": [np.int64(2)]}}
-    assert checked("x", {"levers": [{**row, **here}]}, "policy").levers[0].where.organisations == (
-        "2",
-    )
+    assert policy_of("x", {"levers": [{**row, **here}]}, "policy").levers[
+        0
+    ].where.organisations == ("2",)
     for key in ("where", "groups", "strength", "from"):
         with pytest.raises(UserError, match=rf"levers\[1\].{key}="):
-            checked("x", {"levers": [{**row, key: np.array([1, 2])}]}, "policy")
+            policy_of("x", {"levers": [{**row, key: np.array([1, 2])}]}, "policy")
 
 
 @pytest.mark.parametrize(

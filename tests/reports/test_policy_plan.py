@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.policies.policy import checked
+from sim.policies.policy import policy_of
 from sim.reports.policy_plan import lever_rows, plan
 
 LEVERS = [
@@ -16,7 +16,7 @@ LEVERS = [
 
 def test_all_levers_in_a_table():
     head, *rows = lever_rows(
-        {("policy", "p"): checked("p", {"levers": LEVERS}, "policy")}, 72, "EUR"
+        {("policy", "p"): policy_of("p", {"levers": LEVERS}, "policy")}, 72, "EUR"
     )
     assert "EUR" in head[5] and rows[0][5] == "5"
     assert [row[3] for row in rows] == [
@@ -28,6 +28,6 @@ def test_all_levers_in_a_table():
 
 
 def test_levers_of_one_time_and_place_are_told_together():
-    said = plan([checked("p", {"levers": LEVERS}, "policy")], 72, "EUR")
+    said = plan([policy_of("p", {"levers": LEVERS}, "policy")], 72, "EUR")
     assert "training, champions in month 3 in all organisations, at 7 EUR" in said
     assert plan([], 72, "EUR") == ""

@@ -10,7 +10,7 @@ from sim.__main__ import main
 from sim.model import engine, records, rules
 from sim.model.society.hcp import HCP
 from sim.policies.lever_table import LEVERS
-from sim.policies.policy import checked
+from sim.policies.policy import policy_of
 from sim.policies.schedule import schedule_of
 from sim.reports.figures.story import spans
 from sim.story import telling, turns, watch
@@ -118,7 +118,7 @@ def test_every_lever_has_words_and_is_found_again_from_its_columns():
 
 def forced(levers, kind="policy", **more):
     """Return a point with levers."""
-    own = checked("mine", {"levers": levers}, kind)
+    own = policy_of("mine", {"levers": levers}, kind)
     return replace(point(**more), schedule=schedule_of([own], 4))
 
 
