@@ -14,7 +14,8 @@ import numpy as np
 
 import sim
 from sim.analysis.intervals import Interval, of_mean
-from sim.reports.figures.style import COLOURS, INK, describe, new_figure
+from sim.reports.draw_files import describe, new_figure
+from sim.reports.looks import COLOURS, INK
 from website.document_blocks import filled
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -183,11 +183,11 @@ def _tell_organisation(
     print("\n".join(lines), flush=True)
 
     # Words first: matplotlib takes longer than all else
-    from sim.reports.figures.save import save_figure
-    from sim.reports.figures.story import organisation_figure
+    from sim.reports.draw_files import draw, save_figure
     from sim.reports.folder import FIGURES
+    from sim.story.figure import organisation_figure
 
-    figure = organisation_figure(watched, titles)
+    figure = draw(organisation_figure(watched, titles))
     path = folder / FIGURES / f"story_organisation_{number}_replicate_{replicate}"
     path.parent.mkdir(exist_ok=True)
     stamp = {"seed": str(seed), "replicate": str(replicate), "model": model_version()}

@@ -1,8 +1,20 @@
-"""Which colour, mark and dash a policy has: the same in all figures of all studies."""
+"""Which colour, mark and dash something has: the same in all figures, on paper and on a page."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+import numpy as np
+
+# Okabe & Ito 2008, ordered by lightness so that lines differ in grey as well; then Tol's muted
+# scheme (2021), for comparisons of many
+COLOURS = (
+    *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"),
+    *("#882255", "#999933", "#332288", "#44AA99", "#AA4499"),
+)
+INK, FAINT = "#222222", "#777777"
+READABLE = 4.5  # contrast of text to white paper: WCAG 2.1, level AA
+MOST_MARKS = 15  # of a curve; more would hide it
 
 # Shipped policies, those of `policy_whatif` first: what is often compared differs in colour.
 # A test compares this list with the files.
@@ -24,3 +36,46 @@ def looks(names: Sequence[str]) -> list[int]:
     taken = {SHIPPED.index(name) for name in names if name in SHIPPED}
     free = (number for number in range(len(SHIPPED) + len(names)) if number not in taken)
     return [SHIPPED.index(name) if name in SHIPPED else next(free) for name in names]
+
+
+def colour(look: int) -> str:
+    """Return the colour of a look."""
+    return COLOURS[look % len(COLOURS)]
+
+
+def contrast(colour: str) -> float:
+    """Return the contrast of a colour to white, from 1 to 21, as WCAG 2.1 defines it."""
+    parts = np.array([int(colour[n : n + 2], 16) for n in (1, 3, 5)]) / 255
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(1.05 / (linear @ (0.2126, 0.7152, 0.0722) + 0.05))
+
+
+def text_colour(look: int | None) -> str:
+    """Return the colour of a look, as dark as words need that are read in grey or on paper."""
+    if look is None:
+        return FAINT
+    dark = colour(look)
+    while contrast(dark) < READABLE:
+        darker = (int(0.96 * int(dark[n : n + 2], 16)) for n in (1, 3, 5))
+        dark = "#" + "".join(f"{part:02X}" for part in darker)
+    return dark
+
+
+def apart(heights: Sequence[float], low: float, high: float, gap: float) -> list[tuple[int, float]]:
+    """Return (number, height) of labels, lowest first, at least `gap` apart from `low` to `high`.
+
+    The least moves that keep a gap: those of an increasing fit to the heights less the gaps. So a
+    label far from all others stays at its line.
+    """
+    order = sorted(
+        (n for n in range(len(heights)) if np.isfinite(heights[n])), key=lambda n: heights[n]
+    )
+    if not order:
+        return []
+    from scipy.optimize import isotonic_regression
+
+    gaps = gap * np.arange(len(order))
+    bottom = low + gap / 2  # not on the axis, and not out of the panel, into the next one
+    least = isotonic_regression(np.array([heights[n] for n in order]) - gaps).x
+    placed = np.clip(least, bottom, max(bottom, high - gaps[-1])) + gaps
+    return [(n, float(y)) for n, y in zip(order, placed, strict=True)]

@@ -12,9 +12,8 @@ GOOD, SOME_FAILED = 0, 1
 def studies() -> dict[str, Any]:
     """Return name -> module of every study.
 
-    A module has `answer(result) -> Answer`, `figures(result) -> {name: Figure}` for files,
-    `plots(result) -> list of groups` for the report,
-    `tables(result) -> {file name: columns}`, and `KEEP_PATHS` and `KEEP_ORGANISATIONS`: whether
+    A module has `answer(result) -> Answer`, `figures(result) -> list of Figure` for files
+    and for the report, `tables(result) -> {file name: columns}`, and `KEEP_PATHS` and `KEEP_ORGANISATIONS`: whether
     it needs every month, and every organisation.
     """
     from sim.studies import alignment, compare, simulate, sweep

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sim.analysis.intervals import Interval
 from sim.reports import words
 from sim.reports.answer import Answer
+from sim.reports.figure import Figure
+from sim.studies.effect_figures import curves_figure, effects_figure
 from sim.studies.effects import (
     OUTCOME,
     Effect,
@@ -22,10 +24,7 @@ from sim.tables.layout import Table
 from sim.tables.messages import counted
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from sim.design.axes import Axis
-    from sim.reports.html.plots import Group
     from sim.studies.result import Result
 
 KEEP_PATHS = False
@@ -135,20 +134,20 @@ def _listed(found: list[SingleEffect]) -> str:
     return "; ".join(f"{effect.axis.name} {effect.told}" for effect in found)
 
 
-def figures(result: Result) -> dict[str, Figure]:
+def figures(result: Result) -> list[Figure]:
     """Return the effects, and the curves behind them."""
-    from sim.reports.figures.alignment import curves_figure, effects_figure
-
-    return {"effects": effects_figure(result), "curves": curves_figure(result)}
+    caption = (
+        "Change of sustained adoption between the ends of each axis, largest on top. "
+        f"{words.runs(result.ensemble.replicates)} each, paired. Bars: 95 % intervals of the mean "
+        "change."
+    )
+    axes = [(axis, points_of(result, axis)) for axis in result.axes if len(axis) > 1]
+    return [
+        effects_figure("What each factor changes", caption, effects(result)),
+        curves_figure(result, OUTCOME, axes),
+    ]
 
 
 def tables(result: Result) -> dict[str, dict[str, Any]]:
     """Return no table beside the summary."""
     return {}
-
-
-def plots(result: Result) -> list[Group]:
-    """Return the figures of the report."""
-    from sim.reports.html.figures import alignment
-
-    return alignment(result)

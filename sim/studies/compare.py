@@ -9,13 +9,12 @@ import numpy as np
 from sim.outcomes.table import OUTCOMES
 from sim.reports.meanings import COMPARISON, COSTS, FRAMES
 from sim.studies.comparison import answer_tables
+from sim.studies.comparison import figures as drawn
 from sim.studies.comparison.findings import findings
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from sim.reports.answer import Answer
-    from sim.reports.html.plots import Group
+    from sim.reports.figure import Figure
     from sim.studies.comparison.policy_runs import Comparison
     from sim.studies.result import Result
 
@@ -81,26 +80,6 @@ def _columns(frame: str, c: Comparison, rows: list[tuple[Any, ...]]) -> dict[str
     }
 
 
-def figures(result: Result) -> dict[str, Figure]:
+def figures(result: Result) -> list[Figure]:
     """Return changes, paths, and where known costs and robustness."""
-    from sim.reports.figures import comparison as draw
-    from sim.reports.figures.paths import scenarios_figure
-
-    c = result.compared
-    if c.given:
-        return {"changes": draw.given_changes_figure(c), "regret": draw.given_regret_figure(c)}
-    made = {"changes": draw.changes_figure(c)}
-    if c.worlds == 1:
-        made["scenarios"] = scenarios_figure(result, c.lines, c.left_out)
-    else:
-        made["robustness"] = draw.robustness_figure(c)
-    if c.costs_known:
-        made["costs"] = draw.costs_figure(c)
-    return made
-
-
-def plots(result: Result) -> list[Group]:
-    """Return the figures of the report."""
-    from sim.reports.html.comparison import comparison
-
-    return comparison(result.compared)
+    return drawn.figures(result.compared)

@@ -13,6 +13,8 @@ from sim.analysis.intervals import Interval
 from sim.outcomes.table import OUTCOMES, label
 from sim.reports import words
 from sim.reports.answer import Answer
+from sim.reports.figure import Figure
+from sim.studies.effect_figures import effects_figure
 from sim.studies.effects import (
     OUTCOME,
     Effect,
@@ -26,10 +28,7 @@ from sim.studies.grid import Grid, ends
 from sim.tables.layout import Table
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from sim.design.axes import Axis
-    from sim.reports.html.plots import Group
     from sim.studies.result import Result
 
 ALSO = ("trust", "lapse_rate")
@@ -142,17 +141,14 @@ def sentences(found: list[MainEffect], together: list[Interaction]) -> list[str]
     return said
 
 
-def figures(result: Result) -> dict[str, Figure]:
+def figures(result: Result) -> list[Figure]:
     """Return the main effects."""
-    from sim.reports.figures.alignment import effects_figure
-
     found = main_effects(Grid(result))
-    return {"effects": effects_figure(result, found)} if found else {}
-
-
-def plots(result: Result) -> list[Group]:
-    """Return the figures of the report."""
-    from sim.reports.html.figures import main_effects as draw
-
-    found = main_effects(Grid(result))
-    return [draw(result, found)] if found else []
+    caption = (
+        "Change of sustained adoption between the ends of each axis, averaged over all "
+        f"{len(result.ensemble.points):,} combinations, largest on top. "
+        f"{words.runs(result.ensemble.replicates)} each. Bars: 95 % intervals of the mean change, "
+        "over runs."
+    )
+    title = "What each factor changes on average"
+    return [effects_figure(title, caption, found)] if found else []

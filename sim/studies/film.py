@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.animation import FuncAnimation
     from matplotlib.figure import Figure
 
-    from sim.reports.figures.network import Seen
+    from sim.reports.network_picture import Seen
 
 MOST_HCPS = 1_000
 FRAMES = 20
@@ -58,7 +58,7 @@ class Film:
 
     def picture(self, frame: int = -1) -> Figure:
         """Return one frame as a figure; the last one unless numbered, from 0."""
-        from sim.reports.figures.network import Picture
+        from sim.reports.network_picture import Picture
 
         number = isinstance(frame, Integral) and not isinstance(frame, bool)
         if not number or not -len(self) <= frame < len(self):
@@ -76,7 +76,7 @@ class Film:
             from matplotlib import rc_context
             from matplotlib.animation import FuncAnimation
 
-            from sim.reports.figures.network import Picture
+            from sim.reports.network_picture import Picture
 
             picture = Picture(self.models, self.months[0][0].month)
             with rc_context({"savefig.dpi": DPI, "figure.dpi": DPI}):
@@ -98,7 +98,7 @@ def _page_of(moving: FuncAnimation) -> str:
     from matplotlib.animation import HTMLWriter
     from PIL import Image
 
-    from sim.reports.figures.network import palette
+    from sim.reports.network_picture import palette
 
     few = Image.new("P", (1, 1))
     few.putpalette(palette())
@@ -151,7 +151,7 @@ def animate(models: AdoptionModel | Mapping[str, AdoptionModel], every: int | No
         shown = dict(models)
     if not shown or not all(isinstance(m, AdoptionModel) for m in shown.values()):
         raise UserError("models: needed is an AdoptionModel, or titles with one each")
-    from sim.reports.figures.network import see
+    from sim.reports.network_picture import see
 
     if len({id(model) for model in shown.values()}) < len(shown):
         raise UserError("models: one stands there twice; allowed is each model once")

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.design.request import Request
 from sim.design.scenarios import Scenario
 from sim.ensembles.model_version import model_version
+from sim.outcomes.compute import MONTHS_IN_YEAR
 from sim.reports import words
+from sim.reports.figure import Figure, Label, Panel, Scale, single_runs
 from sim.studies.result import Result
 from sim.tables.factors import PAPER
 from sim.tables.layout import Table
 from sim.tables.parameters import PARAMETERS
 
+SIZE = (7.0, 3.3)  # inches: as wide as the text of an A4 page
+GAP = 0.065  # between labels, as a share of the height
+
 
 def handout(scenario: Scenario, request: Request, result: Result, command: str) -> str:
     """Return two pages about a scenario as one HTML file; `command` makes its numbers again."""
-    from sim.reports.handout.figure import adopters_figure, picture
+    from sim.reports.draw_files import picture
     from sim.reports.html.page import render
 
     title, ensemble = scenario.words.title, result.ensemble
@@ -23,7 +30,7 @@ def handout(scenario: Scenario, request: Request, result: Result, command: str) 
         title,
         scenario=scenario,
         runs=f"{words.runs(ensemble.replicates)}, seed {ensemble.seed}",
-        picture=picture(adopters_figure(result), title),
+        picture=picture(adopters_figure(ensemble.paths["adopters"][0]), title),
         answer=result.told,
         command=command,
         policies=request.policies.values(),
@@ -42,3 +49,25 @@ def _assumed(scenario: Scenario, request: Request) -> list[Table]:
     half = (len(rows) + 1) // 2
     head = ["parameter", "here", "otherwise"]
     return [Table([head, *part]) for part in (rows[:half], rows[half:]) if part]
+
+
+def adopters_figure(runs: np.ndarray) -> Figure:
+    """Return (runs, months) shares of adopters over the years, with their bands named beside them."""
+    years = np.arange(runs.shape[1]) / MONTHS_IN_YEAR
+    last = float(years[-1])
+    x = Scale("years since the start", (0, max(last, 1 / MONTHS_IN_YEAR)))
+    marks = [*single_runs(years, runs, "adopters"), *_labels(last, runs[:, -1])]
+    panel = Panel("", marks, x, Scale("adopters, share of HCPs", (0, 1)))
+    return Figure("adopters", "", "", [panel], size=SIZE)
+
+
+def _labels(x: float, ends: np.ndarray) -> list[Label]:
+    """Name mean and bands right of the panel, at their height; moved apart where they meet."""
+    known = ends[~np.isnan(ends)]
+    mean, top = (known.mean(), np.percentile(known, 90)) if known.size else (0.5, 0.5)
+    mean = min(max(float(mean), GAP), 1 - 2 * GAP)
+    return [
+        Label(x, max(float(top), mean + 1.5 * GAP), "80 % of single runs"),
+        Label(x, mean + GAP / 2, "mean, and its", 0),
+        Label(x, mean - GAP / 2, "95 % interval (dark)", 0),
+    ]

@@ -46,9 +46,10 @@ class AdoptionModel(model.AdoptionModel):
 
     def plot(self) -> Figure:
         """Return a figure of the months so far: adopters, lapsed, trust, running tools."""
-        from sim.reports.figures.paths import history_figure
+        from sim.reports.draw_files import draw
+        from sim.reports.month_figures import history_figure
 
-        return history_figure(f"{self._size()}, seed {self.run_seed}", self._paths())
+        return draw(history_figure(self._paths()), f"{self._size()}, seed {self.run_seed}")
 
     def animate(self, every: int | None = None) -> Film:
         """Run to the horizon; return a film of the people and their ties. See `sim.animate`."""

@@ -250,13 +250,15 @@ class Result:
         NoSuchNameError
             If there is neither a figure nor an outcome of that name.
         """
-        if names and all(name in OUTCOMES for name in names):
-            from sim.reports.figures.outcome import outcome_figure
+        from sim.reports.draw_files import draw
 
-            return outcome_figure(self, names)
+        if names and all(name in OUTCOMES for name in names):
+            from sim.studies.grid_figures import outcome_figure
+
+            return draw(outcome_figure(self, names), self.title)
         from sim.studies import studies
 
-        made = studies()[self.study].figures(self)
+        made = {figure.name: figure for figure in studies()[self.study].figures(self)}
         wrong = [n for n in names if n not in OUTCOMES and (n not in made or len(names) > 1)]
         if wrong:
             known = [*made, *OUTCOMES] if len(names) == 1 else list(OUTCOMES)
@@ -268,7 +270,7 @@ class Result:
                 f"`result.columns`; figures here: {', '.join(made)}",
             )
             raise NoSuchNameError(told)
-        return made[names[0] if names else next(iter(made))]
+        return draw(made[names[0] if names else next(iter(made))], self.title)
 
     def __str__(self) -> str:
         return "\n".join(self.answer())

@@ -13,6 +13,7 @@ from sim.ensembles.store import MONTHS, PROVENANCE, RUNS, SINGLE_MONTHS
 from sim.ensembles.store.atomic import file_hash, write_atomic
 from sim.ensembles.store.store import Store, table_of
 from sim.reports import files, months, result_tables
+from sim.reports.figure import Figure
 from sim.reports.folder import FIGURES
 from sim.reports.meanings import CONFIG, REPORT, SOMETIMES, SUMMARY
 from sim.studies.execute import kept_of
@@ -24,7 +25,7 @@ def save_result(
 ) -> None:
     """Write all files of a result; its provenance comes last and marks them whole.
 
-    `study` is a module of `sim.studies.studies`, which knows its own tables, figures and plots.
+    `study` is a module of `sim.studies.studies`, which knows its own tables and figures.
     """
     ensemble = result.ensemble
     files.write_parquet(folder / RUNS, [result_tables.runs(ensemble)])
@@ -44,7 +45,8 @@ def save_result(
         (folder / name).unlink(missing_ok=True)  # of another result that is overwritten
     files.write_config(folder / CONFIG, request)
     identity = store.manifest.identity
-    save_figures(folder, study, result, identity)
+    drawn = study.figures(result)
+    save_figures(folder, drawn, result, identity)
     made = files.provenance(
         request,
         identity,
@@ -53,7 +55,7 @@ def save_result(
         ensemble.failed,
         {name: file_hash(folder / name) for name in written},
     )
-    save_report(folder, study, request, result, made)
+    save_report(folder, drawn, request, result, made)
     files.write_json(folder / PROVENANCE, made)
     store.finish()
 
@@ -78,14 +80,15 @@ def _save_months(
     return list(kinds)
 
 
-def save_figures(folder: Path, study: Any, result: Result, identity: str) -> None:
+def save_figures(folder: Path, figures: list[Figure], result: Result, identity: str) -> None:
     """Write the figures of a study."""
-    from sim.reports.figures.save import save_figure
+    from sim.reports.draw_files import draw, save_figure
 
     (folder / FIGURES).mkdir(exist_ok=True)
     stamp = {"identity": identity, "seed": str(result.ensemble.seed), "model": model_version()}
-    for name, figure in study.figures(result).items():
-        save_figure(figure, folder / FIGURES / name, result.title, stamp)
+    for figure in figures:
+        drawn = draw(figure, result.title)
+        save_figure(drawn, folder / FIGURES / figure.name, result.title, stamp)
 
 
 def remove_figures(folder: Path) -> None:
@@ -95,10 +98,12 @@ def remove_figures(folder: Path) -> None:
             path.unlink()
 
 
-def save_report(folder: Path, study: Any, request: Request, result: Result, made: Any) -> None:
+def save_report(
+    folder: Path, figures: list[Figure], request: Request, result: Result, made: Any
+) -> None:
     """Write `report.html`."""
     from sim.reports.html.page import report
     from sim.studies.report_sections import sections
 
     more = sections(result, request)
-    write_atomic(folder / REPORT, report(result.told, study.plots(result), more, made))
+    write_atomic(folder / REPORT, report(result.told, figures, more, made))

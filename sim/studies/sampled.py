@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.analysis import intervals
 from sim.analysis.correlation import rank_correlation
 from sim.analysis.intervals import Interval, means_of
 from sim.reports import words
 from sim.reports.answer import Answer, Number
+from sim.reports.figure import Dots, Figure, Panel, Scale, exact
 from sim.tables.layout import Table
 from sim.tables.messages import counted
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from sim.design.axes import Axis
-    from sim.reports.html.plots import Group
     from sim.studies.result import Result
 
 OUTCOME = "sustained_adoption"
@@ -101,15 +100,24 @@ def sentences(space: Space) -> list[str]:
     ]
 
 
-def figures(result: Result) -> dict[str, Figure]:
-    """Return the points, one panel per axis."""
-    from sim.reports.figures.sampled import points_figure
-
-    return {"points": points_figure(result)}
-
-
-def plots(result: Result) -> list[Group]:
-    """Return the figures of the report."""
-    from sim.reports.html.figures import sampled
-
-    return sampled(result)
+def figures(result: Result) -> list[Figure]:
+    """Return mean sustained adoption of each point over each axis."""
+    found = [intervals.of_mean(runs, (0, 1)) for runs in result.ensemble.outcomes[OUTCOME]]
+    told = [words.with_interval(i) for i in found]
+    numbers = [str(n) for n in range(len(found))]
+    panels = []
+    for axis in result.axes:
+        x = axis_values(result, axis)
+        tips = [("point", numbers), (axis.name, list(map(words.value, x))),
+                ("sustained adoption", told)]  # fmt: skip
+        dots = Dots(list(map(exact, x)), found, [0] * len(found), tips, small=True)
+        r = words.with_interval(rank_correlation(x, point_means(result)), sign=True)
+        across = Scale(axis.name, log=bool(axis.logarithmic))
+        share = Scale("share of HCPs", (0, 1))
+        panels.append(Panel(f"rank correlation {r}", [dots], across, share))
+    caption = (
+        f"{len(found)} points, {words.runs(result.ensemble.replicates)} each. Bars: 95 % intervals "
+        "of the mean."
+    )
+    title = "Sustained adoption over each axis"
+    return [Figure("points", title, caption, panels, 4, (2.9, 2.6), "y")]

@@ -9,14 +9,13 @@ from sim.analysis import intervals
 from sim.outcomes.table import FIVE, OUTCOMES
 from sim.reports import words
 from sim.reports.answer import Answer, Number
+from sim.reports.figure import Figure, single_runs
+from sim.reports.month_figures import month_figure
 from sim.reports.result_tables import SHARE_OF_RUNS, SUSTAINED
 from sim.tables.layout import Table
 from sim.tables.messages import counted
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from sim.reports.html.plots import Group
     from sim.studies.result import Result
 
 KEEP_PATHS = True
@@ -80,20 +79,22 @@ def _sentence(values: Mapping[str, Any], found: Mapping[str, Number]) -> str:
     )
 
 
-def figures(result: Result) -> dict[str, Figure]:
-    """Return the month-by-month figure."""
-    from sim.reports.figures.paths import paths_figure
-
-    return {"adoption": paths_figure(result)}
+def figures(result: Result) -> list[Figure]:
+    """Return the months: mean, its interval, most runs, some single runs."""
+    paths = {name: path[0] for name, path in result.ensemble.paths.items()}
+    caption = (
+        f"{words.runs(result.ensemble.replicates)}. Line: mean. Dark band: 95 % interval of the "
+        "mean. Light band: 80 % of single runs. Grey: single runs."
+    )
+    return [
+        month_figure(
+            "adoption",
+            caption,
+            lambda name, title: single_runs(range(paths[name].shape[1]), paths[name], title),
+        )
+    ]
 
 
 def tables(result: Result) -> dict[str, dict[str, Any]]:
     """Return no table beside the summary."""
     return {}
-
-
-def plots(result: Result) -> list[Group]:
-    """Return the figures of the report."""
-    from sim.reports.html.figures import paths
-
-    return paths(result)

@@ -12,18 +12,17 @@ from sim.analysis.intervals import Interval
 from sim.outcomes.table import OUTCOMES
 from sim.reports import words
 from sim.reports.answer import Answer, Number
+from sim.reports.figure import Figure
 from sim.studies.effects import OUTCOME, numbered
 from sim.studies.grid import Grid, ends
+from sim.studies.grid_figures import heat_figure, lines_figure
 from sim.tables.layout import Table
 from sim.tables.messages import counted
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import GRID_KINDS, SAMPLED_KINDS
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from sim.design.axes import Axis
-    from sim.reports.html.plots import Group
     from sim.studies.result import Result
 
 KEEP_PATHS = False
@@ -229,31 +228,16 @@ def _base_words(grid: Grid, without: int) -> str:
     )
 
 
-def figures(result: Result) -> dict[str, Figure]:
+def figures(result: Result) -> list[Figure]:
     """Return the lines and, for two axes or more, a heatmap."""
     other = _other(result.design_kind)
     if other is not None:
-        return other.figures(result)
-    from sim.reports.figures.sweep import heatmap_figure, lines_figure
-
+        made: list[Figure] = other.figures(result)
+        return made
     grid = Grid(result)
-    made = {"sweep": lines_figure(grid)}
-    if len(grid.axes) > 1:
-        made["heatmap"] = heatmap_figure(grid)
-    return made
+    return [lines_figure(grid), *([heat_figure(grid)] if len(grid.axes) > 1 else [])]
 
 
 def tables(result: Result) -> dict[str, dict[str, Any]]:
     """Return no table beside the summary."""
     return {}
-
-
-def plots(result: Result) -> list[Group]:
-    """Return the figures of the report."""
-    other = _other(result.design_kind)
-    if other is not None:
-        groups: list[Group] = other.plots(result)
-        return groups
-    from sim.reports.html.sweep import sweep
-
-    return sweep(Grid(result))

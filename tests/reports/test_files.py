@@ -20,8 +20,7 @@ from sim.cli.compose import compose
 from sim.ensembles.store import MONTHS, PROVENANCE, SINGLE_MONTHS
 from sim.outcomes.table import OUTCOMES
 from sim.reports import files
-from sim.reports.figures.save import save_figure
-from sim.reports.figures.style import new_figure
+from sim.reports.draw_files import new_figure, save_figure
 from sim.reports.files import safe_cell
 from sim.reports.meanings import FILES, FRAMES, PROVENANCE_KEYS, QUANTILES
 from sim.tables.parameters import PARAMETERS, nested

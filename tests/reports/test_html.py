@@ -15,8 +15,8 @@ from sim.cli.compose import compose
 from sim.design.axes import Axis
 from sim.reports import files
 from sim.reports.answer import Answer, Section
+from sim.reports.draw_pages import plain
 from sim.reports.html import embed, page
-from sim.reports.html.plots import plain
 from sim.studies import studies
 from sim.studies.python import perform
 from sim.studies.report_sections import sections
@@ -48,8 +48,8 @@ def write(folder, request, result):
     provenance = files.provenance(request, "0123abcd", "model", result.ensemble.errors.size,
                                   result.ensemble.failed, {})  # fmt: skip
     provenance["written"] = "2026-01-01T00:00:00+00:00"
-    groups = studies()[request.study].plots(result)
-    text = page.report(result.told, groups, sections(result, request), provenance)
+    figures = studies()[request.study].figures(result)
+    text = page.report(result.told, figures, sections(result, request), provenance)
     (folder / "report.html").write_text(text, encoding="utf-8")
     return text
 
@@ -205,7 +205,7 @@ def labels(document):
 def test_policies_are_named_at_their_points_and_lines(tmp_path):
     request = compose([*SMALL, "study=compare", "policy=none,training,co_design", "horizon=60"])
     result = perform(request)
-    groups = {g.title: g for g in studies()["compare"].plots(result)}
+    groups = {f.title: f for f in studies()["compare"].figures(result)}
     others, names = {"training", "co_design"}, {"none", "training", "co_design"}
     data, _ = embed.data_of([groups["What it costs"]])
     plane = data["document"]["roots"][0]["id"]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.reports.figures.style import COLOURS
-from sim.reports.looks import SHIPPED, looks
+from sim.reports.looks import COLOURS, SHIPPED, looks
 
 POLICIES = Path(__file__).resolve().parents[2] / "conf" / "policy"
 

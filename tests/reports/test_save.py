@@ -7,8 +7,7 @@ import xml.etree.ElementTree as ElementTree
 
 from PIL import Image
 
-from sim.reports.figures.save import save_figure
-from sim.reports.figures.style import new_figure
+from sim.reports.draw_files import new_figure, save_figure
 from sim.studies import result_files
 from sim.tables.version import __version__
 

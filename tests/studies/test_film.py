@@ -12,7 +12,7 @@ from PIL import Image
 
 import sim
 from sim.model import rules
-from sim.reports.figures import network
+from sim.reports import network_picture as network
 from sim.studies.film import BUTTONS, FRAMES
 from sim.tables.errors import UserError
 

@@ -8,7 +8,8 @@ from typing import Any
 import bokeh
 from bokeh.document import Document
 
-from sim.reports.html.plots import Group
+from sim.reports.draw_pages import draw
+from sim.reports.figure import Figure
 
 _LIBRARY = Path(bokeh.__file__).parent / "server" / "static" / "js" / "bokeh.min.js"
 
@@ -23,24 +24,15 @@ def script_text(text: str) -> str:
     return text.replace("</script", "<\\/script").replace("<!--", "<\\!--")
 
 
-def data_of(groups: list[Group]) -> tuple[Any, list[list[str]]]:
-    """Return what the page's script draws, and the names of the places it draws into.
-
-    Returns
-    -------
-    data : dict
-        `document`, and `roots`: model -> place.
-    places : list of list of str
-        One name for each panel of each group.
-    """
+def data_of(figures: list[Figure]) -> tuple[Any, list[list[str]]]:
+    """Return what the page's script draws, and the name of the place of each panel of each figure."""
     document = Document(title="")
     with document.models.freeze():  # models are looked for once, not anew for each figure
-        for group in groups:
-            for view in group.panels:
-                document.add_root(view)
+        for view in (view for figure in figures for view in draw(figure)):
+            document.add_root(view)
     content = _renamed(document.to_json(deferred=False), {})
     places = [
-        [f"figure-{g}-{n}" for n in range(len(group.panels))] for g, group in enumerate(groups)
+        [f"figure-{f}-{n}" for n in range(len(figure.panels))] for f, figure in enumerate(figures)
     ]
     flat = [place for row in places for place in row]
     roots = {root["id"]: place for root, place in zip(content["roots"], flat, strict=True)}

@@ -13,13 +13,13 @@ from markupsafe import Markup
 
 from sim.reports import words
 from sim.reports.answer import Answer, Section
-from sim.reports.figures.style import COLOURS
+from sim.reports.figure import Figure
 from sim.reports.html import embed
-from sim.reports.html.plots import DASHES, Group
+from sim.reports.looks import colour
 from sim.tables.version import __version__
 
 NOTHING = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"  # may be fetched or run
-_DASHES = {"solid": "none", "dashed": "6 3", "dotted": "2 3", "dashdot": "6 3 2 3"}
+DASHES = ("none", "6 3", "2 3", "6 3 2 3")  # of looks, as the figures have them
 _TEMPLATES = Environment(
     loader=PackageLoader("sim.reports", "html"),
     autoescape=True,
@@ -47,10 +47,10 @@ def render(kind: str, title: str, policy: str = NOTHING, **content: Any) -> str:
 
 
 def report(
-    answer: Answer, groups: list[Group], sections: Sequence[Section], provenance: Any
+    answer: Answer, figures: list[Figure], sections: Sequence[Section], provenance: Any
 ) -> str:
     """Return `report.html`. The same runs give the same page but for its date."""
-    data, places = embed.data_of(groups)
+    data, places = embed.data_of(figures)
     scripts = [embed.library(), embed.script_text(_own("report.js"))]
     # The browser runs these two scripts and no other.
     policy = f"{NOTHING} blob:; script-src {' '.join(map(hash_of, scripts))}"
@@ -59,7 +59,7 @@ def report(
         answer.title,
         policy,
         answer=answer,
-        figures=[_figure(*pair) for pair in zip(groups, places, strict=True)],
+        figures=[_figure(*pair) for pair in zip(figures, places, strict=True)],
         sections=sections,
         made=provenance,
         data=data,
@@ -77,17 +77,12 @@ def hash_of(script: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
 
 
-def _figure(group: Group, places: Sequence[str]) -> dict[str, Any]:
-    """Return the places that the panels of a group are drawn into, with its caption and key."""
-    two = group.wide or len(places) == 2
-    kind = "panels one" if len(places) == 1 else "panels wide" if two else "panels"
+def _figure(figure: Figure, places: Sequence[str]) -> dict[str, Any]:
+    """Return the places that the panels of a figure are drawn into, with its caption and key."""
     key = [
-        (
-            name,
-            COLOURS[number % len(COLOURS)],
-            _DASHES[DASHES[number % len(DASHES)]] if group.dashed else "none",
-        )
-        for name, number in group.key
+        (name, colour(look), DASHES[look % len(DASHES)] if figure.lined else "none")
+        for name, look in figure.key
     ]
-    return {"title": group.title, "caption": group.caption, "key": key, "kind": kind,
+    columns = min(figure.columns, len(places))
+    return {"title": figure.title, "caption": figure.caption, "key": key, "columns": columns,
             "places": places}  # fmt: skip

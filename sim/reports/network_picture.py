@@ -13,7 +13,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
 from sim.model import rules
-from sim.reports.figures.style import COLOURS, FAINT, INK, new_figure
+from sim.reports.draw_files import new_figure
+from sim.reports.looks import COLOURS, FAINT, INK
 
 if TYPE_CHECKING:
     from sim.model.model import AdoptionModel

@@ -1,0 +1,204 @@
+"""A figure as data: panels with marks. Studies make it once; files and pages draw the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sim.analysis import intervals
+from sim.analysis.intervals import Interval
+
+Numbers = Sequence[float] | np.ndarray
+THIN_LINES = 25
+MOST_NUMBERS = 60  # cells with a number in them
+DARK = 0.6  # shares below have dark cells
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A line with its band; `name` is told where it is pointed at, `label` stands at its end."""
+
+    x: Numbers
+    found: Sequence[Interval]
+    look: int = 0
+    name: str = ""
+    label: str = ""
+    strong: bool = False  # a dark band, within a light one
+
+
+@dataclass(frozen=True)
+class Dots:
+    """Estimates with intervals along x, y or both; `tips` is what is told of each of them."""
+
+    x: Sequence[Interval]
+    y: Sequence[Interval]
+    looks: Sequence[int]
+    tips: Sequence[tuple[str, Sequence[str]]]
+    middle: Sequence[tuple[float, float]] = ()  # the thick part of each bar along x
+    names: Sequence[str] = ()  # right of the panel, each with a line to its dot
+    values: Sequence[str] = ()  # beside each bar
+    small: bool = False
+
+
+@dataclass(frozen=True)
+class Heat:
+    """Shares as the colours of cells, the lowest row first."""
+
+    rows: Sequence[Sequence[Interval]]
+    name: str
+    unit: str
+
+    @property
+    def numbered(self) -> bool:
+        """Whether there is room for a number in each cell."""
+        return sum(map(len, self.rows)) <= MOST_NUMBERS
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Numbers as upright bars."""
+
+    x: Numbers
+    heights: Numbers
+    look: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Area:
+    """A light band: where most single runs are."""
+
+    x: Numbers
+    low: Numbers
+    high: Numbers
+
+
+@dataclass(frozen=True)
+class Faint:
+    """Grey lines without words, such as single runs."""
+
+    lines: Sequence[tuple[Numbers, Numbers]]
+    alpha: float = 0.25
+    dash: str = "solid"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A line across the panel where x (or y) has a value; a grey stretch if it lasts `until`."""
+
+    at: float
+    of: str = "x"
+    dash: str = "solid"
+    label: str = ""
+    until: float | None = None
+
+
+@dataclass(frozen=True)
+class Label:
+    """A word right of a point, in the colour of a look; grey without one."""
+
+    x: float
+    y: float
+    text: str
+    look: int | None = None
+    slanted: bool = False
+
+
+Mark = Curve | Dots | Heat | Bars | Area | Faint | Rule | Label
+
+
+@dataclass(frozen=True)
+class Scale:
+    """An axis of a panel; with `names`, they stand at 0, 1, 2 and so on."""
+
+    label: str = ""
+    limits: tuple[float, float | None] | None = None
+    names: Sequence[str] = ()
+    ticks: Sequence[float] = ()
+    thousands: bool = False
+    log: bool = False
+    each: str = ""  # what one value is called, if not as the axis
+
+    def told(self, value: float) -> str:
+        """Return a value of this axis in words."""
+        if self.names:
+            return self.names[int(value)]
+        return f"{value:,.0f}" if self.thousands else f"{value:g}"
+
+
+def rows_of(names: Sequence[str]) -> Scale:
+    """Return an axis of rows, the first name at the bottom."""
+    return Scale("", (-0.6, len(names) - 0.4), names)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Marks on two axes."""
+
+    title: str
+    marks: Sequence[Mark]
+    x: Scale = field(default_factory=Scale)
+    y: Scale = field(default_factory=Scale)
+
+    @property
+    def labelled(self) -> list[Curve]:
+        """Curves with a label at their end."""
+        return [m for m in self.marks if isinstance(m, Curve) and m.label]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Panels that are read together, row by row; `key` says what looks mean."""
+
+    name: str  # of its files
+    title: str
+    caption: str
+    panels: Sequence[Panel]
+    columns: int = 1
+    size: tuple[float, float] = (4.6, 3.0)  # of a panel, inches on paper
+    shared: str = ""  # "x", "y" (within a row) or both
+    key: Sequence[tuple[str, int]] = ()
+
+    @property
+    def lined(self) -> bool:
+        """Whether looks are those of lines, which differ in their dashes as well."""
+        return any(isinstance(mark, Curve) for panel in self.panels for mark in panel.marks)
+
+
+def exact(x: float) -> Interval:
+    """Return a number that has no interval."""
+    return Interval(float(x), np.nan, np.nan, 1)
+
+
+def short_number(share: float) -> str:
+    """Return a share in as few characters as fit a cell."""
+    if np.isnan(share):
+        return ""
+    return f"{share:.2f}".lstrip("0") if share < 0.995 else "1"
+
+
+def around(found: Iterable[Interval], right: float = 0.05) -> tuple[float, float]:
+    """Return limits that hold intervals and 0, with some room beyond them."""
+    known = [x for i in found for x in i[:3] if np.isfinite(x)]
+    low, high = min([0.0, *known]), max([0.0, *known])
+    width = (high - low) or 1.0
+    return low - 0.05 * width, high + right * width
+
+
+def mean_of_runs(runs: np.ndarray) -> list[Interval]:
+    """Return the mean of (runs, months) shares in each month, with its interval."""
+    columns = (x.tolist() for x in intervals.of_columns(runs, (0, 1)))
+    return [Interval(*month) for month in zip(*columns, strict=True)]
+
+
+def single_runs(x: Numbers, runs: np.ndarray, name: str) -> list[Mark]:
+    """Return mean and interval of (runs, months), 80 % of the runs, and some of them."""
+    good = runs[~np.isnan(runs).all(axis=1)]  # a failed run has no months
+    marks: list[Mark] = []
+    if len(good):
+        thin = good[:THIN_LINES].astype(np.float32)
+        marks.append(Faint([(x, line) for line in thin]))
+        marks.append(Area(x, *np.nanpercentile(good, [10, 90], axis=0)))
+    return [*marks, Curve(x, mean_of_runs(runs), 0, name, strong=True)]

@@ -1,1 +1,0 @@
-"""A handout: two pages about a scenario, for a class."""

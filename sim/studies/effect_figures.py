@@ -1,0 +1,70 @@
+"""Figures of factors one by one: what each changes between its ends, and on the way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.reports import words
+from sim.reports.figure import Curve, Dots, Figure, Mark, Panel, Rule, Scale, around, exact, rows_of
+from sim.studies.grid import ends, is_numeric
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sim.design.axes import Axis
+    from sim.studies.effects import Effect
+    from sim.studies.result import Result
+
+KEY = (("alignments", 0), ("processes", 1), ("several together", 2))
+ROW = 0.38  # inches
+VALUE_ROOM = 0.12  # of the width, for the value right of a bar
+
+
+def effects_figure(title: str, caption: str, found: Sequence[Effect]) -> Figure:
+    """Return the change of sustained adoption between the ends of each axis, the first on top."""
+    found = found[::-1]
+    changes = [effect.change for effect in found]
+    names = [_range_of(effect.axis) for effect in found]
+    told = [effect.told for effect in found]
+    dots = Dots(
+        changes, [exact(n) for n in range(len(found))], [_look(effect) for effect in found],
+        [("what", names), ("change", told)], values=[words.signed(i.estimate) for i in changes],
+    )  # fmt: skip
+    across = Scale("change of sustained adoption, share of HCPs", around(changes, VALUE_ROOM))
+    panel = Panel("", [Rule(0), dots], across, rows_of(names))
+    return Figure(
+        "effects", title, caption, [panel], size=(8, 1.0 + ROW * len(found)), key=KEY
+    )  # fmt: skip
+
+
+def _look(effect: Effect) -> int:
+    if effect.together:
+        return 2
+    return 1 if effect.axis.name.startswith("process.") else 0
+
+
+def _range_of(axis: Axis) -> str:
+    low, high = (words.value(axis.values[n]) for n in ends(axis))
+    return f"{axis.name}  {low} to {high}"
+
+
+def curves_figure(result: Result, outcome: str, axes: list[tuple[Axis, list[int]]]) -> Figure:
+    """Return an outcome along each axis, beside the base point."""
+    base = result.mean(outcome)
+    panels = []
+    for axis, along in axes:
+        numeric = is_numeric(axis)
+        x = list(axis.values) if numeric else list(range(len(axis)))
+        names = () if numeric else [words.value(value) for value in axis.values]
+        curve = Curve(x, [result.mean(outcome, point) for point in along], 0, "sustained adoption")
+        marks: list[Mark] = [Rule(base.estimate, "y", "dotted"), curve]
+        title = axis.name.replace(".", ".\n", 1)
+        share = Scale("share of HCPs", (0, 1))
+        panels.append(Panel(title, marks, Scale(names=names, each=axis.name), share))
+    caption = (
+        f"{words.runs(result.ensemble.replicates)} each. Bands: 95 % intervals of the mean. Dotted: "
+        f"the base point, {words.with_interval(base)}."
+    )
+    return Figure(
+        "curves", "Sustained adoption along each factor", caption, panels, 4, (2.6, 2.2), "y"
+    )  # fmt: skip

@@ -1,0 +1,222 @@
+"""Figures of a grid: lines along its first axis, cells over two axes, and any outcome by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.analysis.intervals import Interval
+from sim.outcomes.table import OUTCOMES, label
+from sim.reports import words
+from sim.reports.figure import Curve, Dots, Faint, Figure, Heat, Panel, Scale, exact, rows_of
+from sim.studies.grid import Grid, is_numeric
+from sim.tables.errors import UserError
+from sim.tables.settings import GRID_KINDS
+
+if TYPE_CHECKING:
+    from sim.design.axes import Axis
+    from sim.studies.result import Result
+
+GOAL = "sustained_adoption"
+MEASURES = (
+    (GOAL, "Sustained adoption", "share of HCPs"),
+    ("trust", "Trust at the horizon", "mean, 0 to 1"),
+    ("lapse_rate", "Lapse rate", "per year"),
+    ("probability_sustained", "P(sustained)", "share of runs"),
+)
+MOST_PANELS = 4
+MOST_LINES = 5
+MOST_ROWS = 40  # points drawn one below the other
+TICK = 0.11  # of a row: half the height of a single run
+
+
+def few(n: int, most: int, base: int) -> list[int]:
+    """Return at most so many positions, the base among them."""
+    if n <= most:
+        return list(range(n))
+    chosen = set(np.linspace(0, n - 1, most).round().astype(int).tolist())
+    return sorted(chosen | {base})
+
+
+def _shown(grid: Grid, axis: int, most: int) -> list[int]:
+    return few(len(grid.axes[axis]), most, grid.base[axis]) if len(grid.axes) > axis else [0]
+
+
+def _at(axis: Axis, position: int) -> str:
+    return f"{axis.name} = {words.value(axis.values[position])}"
+
+
+def _names(axis: Axis) -> list[str]:
+    return [words.value(value) for value in axis.values]
+
+
+def _across(axis: Axis) -> Scale:
+    return Scale(axis.name, names=() if is_numeric(axis) else _names(axis))
+
+
+def _estimate(grid: Grid, name: str, point: int) -> Interval:
+    if name == "probability_sustained":
+        return grid.result.probability_sustained(point)
+    return grid.result.mean(name, point)
+
+
+def _curves(grid: Grid, name: str, title: str, column: int = 0) -> list[Curve]:
+    """Return an outcome along the first axis, a line for each value of the second."""
+    first = grid.axes[0]
+    x = np.array(first.values, float) if is_numeric(first) else np.arange(len(first))
+    order = np.argsort(x)
+    curves = []
+    for look, line in enumerate(_shown(grid, 1, MOST_LINES)):
+        fixed = {f"a{n}": p for n, p in ((1, line), (2, column)) if len(grid.axes) > n}
+        points = grid.along(0, **fixed)
+        found = [_estimate(grid, name, points[n]) for n in order]
+        several = len(grid.axes) > 1
+        told = f"{title}, {_at(grid.axes[1], line)}" if several else title
+        ending = words.value(grid.axes[1].values[line]) if several else ""
+        curves.append(Curve(x[order], found, look, told, ending))
+    return curves
+
+
+def _caption(grid: Grid, columns: bool) -> str:
+    text = f"{words.runs(grid.result.ensemble.replicates)} at each point. Bands: 95 % intervals."
+    if len(grid.axes) > 1:
+        text += f" Lines: {grid.axes[1].name}."
+    drawn = 3 if columns else 2
+    held = ", ".join(_at(axis, grid.base[n]) for n, axis in enumerate(grid.axes) if n >= drawn)
+    return f"{text} Held: {held}." if held else text
+
+
+def _key(grid: Grid) -> list[tuple[str, int]]:
+    if len(grid.axes) < 2:
+        return []
+    lines = _shown(grid, 1, MOST_LINES)
+    return [(_at(grid.axes[1], line), look) for look, line in enumerate(lines)]
+
+
+def lines_figure(grid: Grid) -> Figure:
+    """Return four measures along the first axis; lines: second axis, columns: third."""
+    columns = _shown(grid, 2, MOST_PANELS)
+    several = len(columns) > 1
+    panels = []
+    for name, title, unit in MEASURES:
+        found = [_curves(grid, name, title, column) for column in columns]
+        share = Scale(unit, (0, _top(name, found)))
+        for column, curves in zip(columns, found, strict=True):
+            head = f"{title}\n{_at(grid.axes[2], column)}" if several else title
+            panels.append(Panel(head, curves, _across(grid.axes[0]), share))
+    return Figure(
+        "sweep", f"Along {grid.axes[0].name}", _caption(grid, columns=True), panels,
+        len(columns) if several else 2, (3.4, 2.3) if several else (4.75, 3.0),
+        "xy" if several else "x", _key(grid),
+    )  # fmt: skip
+
+
+def _top(name: str, found: list[list[Curve]]) -> float:
+    """Return the upper end of y: the same in all panels of a measure."""
+    if name != "lapse_rate":
+        return 1.0
+    each = [i for curves in found for curve in curves for i in curve.found]
+    known = [x for i in each for x in (i.estimate, i.high) if np.isfinite(x)]
+    return 1.05 * max([*known, 0.01])
+
+
+def heat_figure(grid: Grid) -> Figure:
+    """Return sustained adoption over the first axis (x) and the last of the shown ones (y)."""
+    above = 2 if len(grid.axes) > 2 else 1
+    x, y = grid.axes[0], grid.axes[above]
+    panels = []
+    for position in _shown(grid, 1, MOST_PANELS) if above == 2 else [None]:
+        fixed = {} if position is None else {"a1": position}
+        rows = [
+            [
+                grid.result.mean(GOAL, grid.point(**fixed, a0=i, **{f"a{above}": j}))
+                for i in range(len(x))
+            ]
+            for j in range(len(y))
+        ]
+        title = "" if position is None else _at(grid.axes[1], position)
+        heat = Heat(rows, "sustained adoption", "share of HCPs")
+        scales = (Scale(axis.name, names=_names(axis)) for axis in (x, y))
+        panels.append(Panel(title, [heat], *scales))
+    return Figure(
+        "heatmap", "Sustained adoption over two axes", "Share of HCPs, mean of the runs.", panels,
+        len(panels), (max(4.2, 0.36 * len(x) + 1), 0.55 * len(y) + 1.5), "y",
+    )  # fmt: skip
+
+
+def outcome_figure(result: Result, names: Sequence[str]) -> Figure:
+    """Return one panel for each outcome: lines along an axis of numbers, else a row a point.
+
+    Raises
+    ------
+    UserError
+        If there are too many points for rows.
+    """
+    points = len(result.ensemble.points)
+    columns = min(3, len(names))
+    width = 4.6 if columns > 1 else 5.6
+    caption = f"Means with 95 % intervals, {words.runs(result.ensemble.replicates)} each"
+    if result.design_kind in GRID_KINDS and result.axes and is_numeric(result.axes[0]):
+        grid = Grid(result)
+        caption = _caption(grid, columns=False)
+        panels = [_along(grid, name) for name in names]
+        return Figure("outcomes", "", caption, panels, columns, (width, 3.2), "x", _key(grid))
+    if points > MOST_ROWS:
+        raise UserError(
+            f"plot({', '.join(names)}): {points} points are too many to draw one by one; "
+            f"at most {MOST_ROWS}"
+        )
+    rows = [_rows(result, name) for name in names]
+    size = width, 1.2 + 0.36 * points
+    return Figure("outcomes", "", f"{caption}; grey: single runs.", rows, columns, size, "y")
+
+
+def _titled(name: str) -> str:
+    return label(name).replace(".", ": ")
+
+
+def _along(grid: Grid, name: str) -> Panel:
+    low, high = OUTCOMES[name].bounds
+    limits = low, high if np.isfinite(high) else None
+    return Panel(
+        _titled(name), _curves(grid, name, label(name)), _across(grid.axes[0]),
+        Scale(_unit(name), limits),
+    )  # fmt: skip
+
+
+def _rows(result: Result, name: str) -> Panel:
+    """Return the points one below the other: mean, interval, and single runs above it."""
+    labels = _labels(result)
+    places = [len(labels) - 1 - point for point in range(len(labels))]
+    means = [result.mean(name, point) for point in range(len(labels))]
+    runs = [
+        ((run, run), (place + 0.22 - TICK, place + 0.22 + TICK))
+        for point, place in enumerate(places)
+        for run in result.outcome(name, point)
+    ]
+    told = [words.with_interval(mean) for mean in means]
+    dots = Dots(means, [exact(place) for place in places], [0] * len(means),
+                [("what", labels), ("mean", told)])  # fmt: skip
+    return Panel(
+        _titled(name), [Faint(runs, 0.6), dots], Scale(_unit(name)), rows_of(labels[::-1])
+    )  # fmt: skip
+
+
+def _labels(result: Result) -> list[str]:
+    """Name the points: by the value of the only axis, or by what they change."""
+    if not result.axes:
+        return ["all runs"]
+    if len(result.axes) == 1:
+        return _names(result.axes[0])
+    return [_setting(s) for s in result.ensemble.settings]
+
+
+def _setting(setting: dict[str, Any]) -> str:
+    return ", ".join(f"{path}={words.value(v)}" for path, v in setting.items()) or "base point"
+
+
+def _unit(name: str) -> str:
+    unit = OUTCOMES[name].unit
+    return unit.strip("[]").replace(", ", " to ") if unit.startswith("[") else unit
