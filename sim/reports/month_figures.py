@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -17,13 +17,18 @@ QUANTITIES = (
 MONTHS = Scale("months since the start", each="month")
 
 
-def month_figure(name: str, caption: str, marks_of: Callable[[str, str], list[Mark]]) -> Figure:
+def month_figure(
+    name: str,
+    caption: str,
+    marks_of: Callable[[str, str], list[Mark]],
+    key: Sequence[tuple[str, int]] = (),
+) -> Figure:
     """Return a panel for each quantity, with the marks of its column and title."""
     panels = [
         Panel(title, marks_of(column, title), MONTHS, Scale(unit, (0, 1)))
         for column, title, unit in QUANTITIES
     ]
-    return Figure(name, "Month by month", caption, panels, 2, shared="x")
+    return Figure(name, "Month by month", caption, panels, 2, shared="x", key=key)
 
 
 def history_figure(paths: Mapping[str, np.ndarray]) -> Figure:
