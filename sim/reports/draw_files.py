@@ -68,7 +68,7 @@ def new_figure(rows: int, columns: int, size: tuple[float, float], **options: An
     """Return a figure (without pyplot's global state) and its axes, shape (rows, columns)."""
     figure = ShownFigure(figsize=size, layout="constrained")
     FigureCanvasAgg(figure)
-    return figure, np.atleast_2d(figure.subplots(rows, columns, squeeze=False, **options))
+    return figure, figure.subplots(rows, columns, squeeze=False, **options)
 
 
 def describe(figure: Figure, text: str) -> None:
@@ -83,64 +83,46 @@ def draw(content: data.Figure, heading: str = "") -> Figure:
     rows = -(-len(panels) // columns)
     width, height = columns * content.size[0], rows * content.size[1]
     said = ". ".join(filter(None, [heading, content.title, content.caption]))
-    lines = [
-        line for text in said.splitlines() for line in textwrap.wrap(text, int(CHARACTERS * width))
-    ]
+    longest = int(CHARACTERS * width)
+    lines = [line for text in said.splitlines() for line in textwrap.wrap(text, longest)]
     figure, axes = new_figure(
         rows, columns, (width, height + CAPTION_LINE * len(lines)),
         sharex="x" in shared, sharey="row" if "y" in shared else False,
     )  # fmt: skip
-    for n, (view, panel) in enumerate(zip(axes.flat, panels, strict=False)):
-        lowest, first = n + columns >= len(panels), n % columns == 0
-        _axes(view, panel, lowest or "x" not in shared, first or "y" not in shared)
-        if content.size[0] < SMALL:
-            view.set_title(panel.title, fontsize=8)
-            view.xaxis.label.set_fontsize(8)
-        view.tick_params(labelbottom=lowest or "x" not in shared)
-        for mark in panel.marks:
-            _draw(view, mark)
+    views = axes.flat[: len(panels)]
     for view in axes.flat[len(panels) :]:
         view.set_visible(False)
-    for n, (view, panel) in enumerate(zip(axes.flat, panels, strict=False)):
+    for n, (view, panel) in enumerate(zip(views, panels, strict=True)):
+        below = "x" not in shared or n + columns >= len(panels)
+        beside = "y" not in shared or n % columns == 0
+        _axes(view, panel, below, beside, content.size[0] < SMALL)
+        for mark in panel.marks:
+            _draw(view, mark)
+    for n, (view, panel) in enumerate(zip(views, panels, strict=True)):
         _limits(view, panel)  # final now: words can find their places
         if "y" not in shared or n % columns == columns - 1 or n == len(panels) - 1:
             _label_ends(view, panel.labelled)
         for mark in panel.marks:
             if isinstance(mark, data.Dots) and mark.names:
                 _name_dots(view, mark)
-    heats = [view for view, panel in zip(axes.flat, panels, strict=False) if _heat_of(panel)]
-    if heats:
-        mark = _heat_of(panels[0])
-        figure.colorbar(heats[0].images[0], ax=axes, label=f"{mark.name}, {mark.unit}", shrink=0.9)
-    if content.key and not content.lined:
-        handles = [
-            Line2D([], [], linestyle="", label=name, **_look(look)) for name, look in content.key
-        ]
-        figure.legend(handles=handles, loc="outside lower right", ncols=len(handles))
+    _key(figure, content, views)
     if lines:
         describe(figure, "\n".join(lines))
     return figure
 
 
-def _heat_of(panel: data.Panel) -> Any:
-    return next((mark for mark in panel.marks if isinstance(mark, data.Heat)), None)
-
-
-def _axes(view: Axes, panel: data.Panel, below: bool, beside: bool) -> None:
-    """Name a panel and its axes; the axes only where no other panel does."""
-    view.set_title(panel.title)
-    view.set_xlabel(panel.x.label if below else "")
+def _axes(view: Axes, panel: data.Panel, below: bool, beside: bool, small: bool) -> None:
+    """Name a panel and its axes; these not where the panel below, or beside, has the same."""
+    size = {"fontsize": 8} if small else {}
+    view.set_title(panel.title, **size)
+    view.set_xlabel(panel.x.label if below else "", **size)
     view.set_ylabel(panel.y.label if beside else "")
-    for scale, axis, set_scale in (
-        (panel.x, view.xaxis, view.set_xscale),
-        (panel.y, view.yaxis, view.set_yscale),
-    ):
-        if scale.log:
-            set_scale("log")
-        if scale.names:
-            axis.set_ticks(range(len(scale.names)), list(scale.names))
-        elif scale.ticks:
-            axis.set_ticks(list(scale.ticks))
+    view.tick_params(labelbottom=below)
+    if panel.x.log:
+        view.set_xscale("log")
+    for scale, axis in ((panel.x, view.xaxis), (panel.y, view.yaxis)):
+        if scale.places:
+            axis.set_ticks(scale.places, scale.names or None)
         if scale.thousands:
             axis.set_major_locator(MaxNLocator(5))
             axis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
@@ -151,6 +133,17 @@ def _limits(view: Axes, panel: data.Panel) -> None:
         view.set_xlim(*panel.x.limits)
     if panel.y.limits:
         view.set_ylim(*panel.y.limits)
+
+
+def _key(figure: Figure, content: data.Figure, views: Any) -> None:
+    """Say what colours mean, where no label at the end of a line does."""
+    for mark in content.panels[0].marks:
+        if isinstance(mark, data.Heat):
+            scale, told = views[0].images[0], f"{mark.name}, {mark.unit}"
+            figure.colorbar(scale, ax=figure.axes, label=told, shrink=0.9)
+    if content.key and not content.lined:
+        dots = [Line2D([], [], linestyle="", label=name, **_look(n)) for name, n in content.key]
+        figure.legend(handles=dots, loc="outside lower right", ncols=len(dots))
 
 
 def _look(number: int) -> dict[str, Any]:

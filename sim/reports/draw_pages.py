@@ -27,7 +27,7 @@ from sim.reports.looks import COLOURS, FAINT, INK, MOST_MARKS, apart, colour, te
 
 DASHES = ("solid", "dashed", "dotted", "dashdot")
 MARKS = ("circle", "square", "triangle", "diamond", "inverted_triangle", "plus", "x")
-INCH = 80  # pixels of the height of a panel
+INCH = 88  # pixels of the height of a panel
 LABEL_ROOM = 0.085  # of the height of a panel
 LETTER_ROOM = 0.03  # of the width of the lines, for a letter right of them
 LONGEST_LABEL = (25, 12)  # in up to two columns, and in more; longer ones are left to the key
@@ -48,7 +48,6 @@ def _panel(panel: data.Panel, height: int, longest: int) -> Any:
         x_axis_label=plain(panel.x.label),
         y_axis_label=plain(panel.y.label),
         x_axis_type="log" if panel.x.log else "auto",
-        y_axis_type="log" if panel.y.log else "auto",
         height=height,
         sizing_mode="stretch_width",
         toolbar_location=None,
@@ -75,13 +74,11 @@ def _axis(axis: Any, scale: data.Scale) -> None:
     axis.axis_label_text_color = axis.major_label_text_color = INK
     axis.axis_label_text_font_style = "normal"
     axis.axis_label_text_font_size = axis.major_label_text_font_size = "11px"
+    if scale.places:
+        axis.ticker = FixedTicker(ticks=scale.places)
     if scale.names:
-        places = [float(n) for n in range(len(scale.names))]
-        axis.ticker = FixedTicker(ticks=places)
         names = [plain(_short(name)) for name in scale.names]
-        axis.major_label_overrides = dict(zip(places, names, strict=True))
-    elif scale.ticks:
-        axis.ticker = FixedTicker(ticks=list(scale.ticks))
+        axis.major_label_overrides = dict(zip(scale.places, names, strict=True))
     if scale.thousands:
         axis.formatter = NumeralTickFormatter(format="0,0")
 

@@ -33,20 +33,12 @@ SIZE = 4.2  # inches of a panel
 
 @dataclass(frozen=True)
 class Seen:
-    """What is drawn of a month.
-
-    Attributes
-    ----------
-    month : int
-    states : (HCPs,) int
-    running, ended : (organisations,) bool
-        Whether the organisation runs the tool, or has withdrawn it.
-    """
+    """What is drawn of a month."""
 
     month: int
-    states: np.ndarray
-    running: np.ndarray
-    ended: np.ndarray
+    states: np.ndarray  # of each HCP
+    running: np.ndarray  # whether each organisation runs the tool
+    ended: np.ndarray  # whether it has withdrawn the tool
 
 
 def see(model: AdoptionModel) -> Seen:
@@ -65,7 +57,7 @@ def places(model: AdoptionModel) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     rows = model.state.organisations
     sizes = rows["last_hcp"] - rows["first_hcp"]
     radii = np.sqrt(sizes / sizes.max())
-    columns = _columns_of(model)
+    columns, _ = _shape(model)
     number = np.arange(sizes.size)
     centres = 2.35 * np.stack([number % columns, -(number // columns)], axis=1).astype(float)
     hcps = np.zeros((len(model.state.hcps), 2))
@@ -78,12 +70,11 @@ def places(model: AdoptionModel) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return hcps, centres, radii
 
 
-def _columns_of(model: AdoptionModel) -> int:
-    return int(np.ceil(np.sqrt(model.state.organisations.size)))
-
-
-def _rows_of(model: AdoptionModel) -> int:
-    return -(-model.state.organisations.size // _columns_of(model))
+def _shape(model: AdoptionModel) -> tuple[int, int]:
+    """Return in how many columns and rows the organisations stand."""
+    organisations = model.state.organisations.size
+    columns = int(np.ceil(np.sqrt(organisations)))
+    return columns, -(-organisations // columns)
 
 
 def ties(model: AdoptionModel) -> np.ndarray:
@@ -115,19 +106,11 @@ def _mix(colour: str, other: str, part: float) -> tuple[int, ...]:
 
 
 class Picture:
-    """One or more models side by side: networks above, adopters over the months below.
-
-    Parameters
-    ----------
-    models : dict of str to AdoptionModel
-        Title -> model.
-    start : int
-        Month at which the curves begin.
-    """
+    """Models (by title) side by side: networks above, adopters since the start below."""
 
     def __init__(self, models: dict[str, AdoptionModel], start: int) -> None:
         n = len(models)
-        above = max(_rows_of(m) / _columns_of(m) for m in models.values()) * SIZE + 0.1
+        above = max(rows / columns for columns, rows in map(_shape, models.values())) * SIZE + 0.1
         height = above + 2.15
         figure, axes = new_figure(2, n, (SIZE * n, height))
         # Fixed places: the usual layout would be worked out anew for every picture.

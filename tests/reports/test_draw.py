@@ -82,7 +82,7 @@ def test_every_mark_is_drawn_in_files_and_on_pages(name):
     (view,), (bare,) = draw_pages.draw(content), draw_pages.draw(empty)
     assert len(view.renderers) + len(view.center) > len(bare.renderers) + len(bare.center)
     assert "figure-0-0" in json.dumps(embed.data_of([content]), allow_nan=False)
-    assert view.title.text == "t" and view.height == 240
+    assert view.title.text == "t" and view.height == 264
 
 
 @pytest.mark.parametrize("name", ["curve", "dots along x", "heat", "bars"])
@@ -96,7 +96,7 @@ def test_marks_with_values_tell_them_where_they_are_pointed_at(name):
 
 def test_a_figure_on_paper_says_what_it_is_and_what_its_looks_mean():
     figure = draw_files.draw(of(MARKS["dots along x"], key=[("one", 0), ("two", 1)]), "Heading")
-    assert figure.get_suptitle() == "Heading. Caption."
+    assert figure.get_suptitle() == "Heading. Title. Caption."
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["one", "two"]
 
 
