@@ -20,7 +20,8 @@ model
 outcomes policies
 design
 ensembles
-reports studies story
+reports
+studies story
 cli
 """.split("\n")[1:-1]
 RANK = {name: rank for rank, line in enumerate(FOLDERS) for name in line.split()}

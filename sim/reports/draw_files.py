@@ -113,7 +113,7 @@ def draw(content: data.Figure, heading: str = "") -> Figure:
 
 def _axes(view: Axes, panel: data.Panel, below: bool, beside: bool, small: bool) -> None:
     """Name a panel and its axes; these not where the panel below, or beside, has the same."""
-    size = {"fontsize": 8} if small else {}
+    size: dict[str, Any] = {"fontsize": 8} if small else {}
     view.set_title(panel.title, **size)
     view.set_xlabel(panel.x.label if below else "", **size)
     view.set_ylabel(panel.y.label if beside else "")

@@ -27,7 +27,6 @@ from sim.reports.figure import (
 )
 from sim.reports.month_figures import month_figure
 from sim.studies.comparison.policy_runs import GOAL, Comparison
-from sim.studies.comparison.uncertain import threshold
 
 SEEN = 0.02  # a curve that stays below lies on the axis
 MOST_PANELS = 6  # given worlds that are drawn
@@ -156,7 +155,7 @@ def robustness_figure(c: Comparison) -> Figure:
             looks, [("what", names), ("median", told)], list(zip(first, third, strict=True)),
         )  # fmt: skip
         panels.append(Panel(title, [dots], Scale("share of HCPs"), rows_of(names)))
-    goal = threshold(c)
+    goal = float(c.result.values["outcome.sustained_threshold"])
     panels[0] = Panel(
         panels[0].title, [Rule(goal, dash="dashed"), *panels[0].marks], panels[0].x, panels[0].y
     )
