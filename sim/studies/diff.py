@@ -25,6 +25,7 @@ AXES = "design.axes."
 # Words about the result that are no part of its configuration
 NOT_COMPARED = ("title", "question")
 ABSENT = "(not there)"
+Point = tuple[Any, ...]  # values of what varies
 
 
 class Finished(NamedTuple):
@@ -41,7 +42,7 @@ class Finished(NamedTuple):
         names = list(self.runs)
         return names[names.index("point") + 1 : names.index("seed")]
 
-    def points(self) -> dict[tuple[Any, ...], np.ndarray]:
+    def points(self) -> dict[Point, np.ndarray]:
         """Return the values of what varies at each point -> its rows, in order of replicates."""
         found = {}
         for point in np.unique(self.runs["point"]):
@@ -50,14 +51,16 @@ class Finished(NamedTuple):
         return found
 
 
-def read_finished(given: str) -> Finished:
-    """Read a finished result folder.
+class OutcomeChanges(NamedTuple):
+    """What the outcomes of one result are more than those of another."""
 
-    Raises
-    ------
-    UserError
-        If it is none.
-    """
+    identical: bool  # all runs, to the bit
+    paired: bool  # run by run, for they share their luck
+    changes: dict[Point, dict[str, Interval]]  # at points of both, by outcome; the largest first
+
+
+def read_finished(given: str) -> Finished:
+    """Read a finished result folder; a UserError if it is none."""
     import pyarrow.parquet as pq
     import yaml
 
@@ -78,23 +81,7 @@ def read_finished(given: str) -> Finished:
 
 
 def diff(arguments: Sequence[str]) -> int:
-    """Print what differs between two results, in configuration and in outcomes.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        Two folders.
-
-    Returns
-    -------
-    int
-        Exit code, 0.
-
-    Raises
-    ------
-    UserError
-        If there are not two finished results.
-    """
+    """Print what differs between two results, in configuration and in outcomes."""
     flags = [a for a in arguments if a.startswith("-")]
     if flags:
         raise UserError(
@@ -106,32 +93,19 @@ def diff(arguments: Sequence[str]) -> int:
             f"diff: needs two folders of finished results after it; {len(arguments)} given ({given})"
         )
     first, second = (read_finished(given) for given in arguments)
-    lines = [f"1: {first.name}", f"2: {second.name}", "", *_configuration(first, second), ""]
-    print("\n".join(lines + _outcomes(first, second)))
+    configuration = _configuration(configuration_changes(first, second))
+    outcomes = _outcomes(first.varied, outcome_changes(first, second))
+    print("\n".join([f"1: {first.name}", f"2: {second.name}", "", *configuration, "", *outcomes]))
     return 0
 
 
-def _configuration(first: Finished, second: Finished) -> list[str]:
+def configuration_changes(first: Finished, second: Finished) -> dict[str, tuple[Any, Any]]:
+    """Return key -> values in both, of what differs; ABSENT where one has none."""
     a, b = ({k: v for k, v in _flat(x.config) if k not in NOT_COMPARED} for x in (first, second))
     for name in ("model", "command"):
         a[name], b[name] = first.provenance.get(name), second.provenance.get(name)
-    keys = [k for k in dict.fromkeys([*a, *b]) if a.get(k, ABSENT) != b.get(k, ABSENT)]
-    if not keys:
-        return ["The configurations are the same."]
-    axes = [k for k in keys if k.startswith(AXES)]
-    told, untold = axes[:MOST_AXES], set(axes[MOST_AXES:])  # as many as an uncertain world has
-    keys = [k for k in keys if k not in untold]
-    rows = [["What differs in the configuration", "1", "2"]]
-    rows += [[k, _cell(a.get(k, ABSENT)), _cell(b.get(k, ABSENT))] for k in keys[:MOST_KEYS]]
-    lines = Table(rows, left=3).lines()
-    if len(keys) > MOST_KEYS:
-        lines.append(f"... and {len(keys) - MOST_KEYS} more")
-    if untold:
-        lines.append(
-            f"What varies differs in {len(axes)} parameters, of which {len(told)} stand here; all "
-            "stand in config.yaml."
-        )
-    return lines
+    pairs = {k: (a.get(k, ABSENT), b.get(k, ABSENT)) for k in dict.fromkeys([*a, *b])}
+    return {key: (x, y) for key, (x, y) in pairs.items() if x != y}
 
 
 def _flat(config: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -147,11 +121,20 @@ def _flat(config: dict[str, Any]) -> Iterator[tuple[str, Any]]:
                 yield f"design.{name}", part
 
 
-def _cell(value: Any) -> str:
-    if isinstance(value, dict):
-        value = [f"{k}: {v}" for k, v in value.items()]
-    text = ", ".join(map(words.value, value)) if isinstance(value, list) else words.value(value)
-    return show(text) if len(text) <= 60 else show(text[:57]) + "..."
+def outcome_changes(first: Finished, second: Finished) -> OutcomeChanges:
+    """Return what the outcomes of the second are more than those of the first."""
+    names = [n for n in TOLD if n in first.runs and n in second.runs]
+    ours, theirs = first.points(), second.points()
+    common = [p for p in ours if p in theirs] if first.varied == second.varied else []
+    if not common and len(ours) == len(theirs) == 1:  # one world against another
+        ours, theirs = {(): next(iter(ours.values()))}, {(): next(iter(theirs.values()))}
+        common = [()]
+    paired = _paired(first, second)
+    found = {
+        p: {n: _change(first, second, n, ours[p], theirs[p], paired) for n in names} for p in common
+    }
+    most_first = sorted(found, key=lambda p: -abs(np.nan_to_num(found[p][names[0]].estimate)))
+    return OutcomeChanges(_identical(first, second), paired, {p: found[p] for p in most_first})
 
 
 def _paired(first: Finished, second: Finished) -> bool:
@@ -175,66 +158,73 @@ def _change(
     return intervals.of_difference(y[right], x[left])
 
 
-def _outcomes(first: Finished, second: Finished) -> list[str]:
-    if _identical(first, second):
+def _identical(first: Finished, second: Finished) -> bool:
+    """Whether all runs are the same, outcomes to the bit."""
+
+    def same(name: str) -> bool:
+        a, b = first.runs[name], second.runs[name]
+        if name in OUTCOMES:
+            return a.shape == b.shape and a.tobytes() == b.tobytes()
+        return np.array_equal(a, b)
+
+    return list(first.runs) == list(second.runs) and all(map(same, first.runs))
+
+
+def _configuration(changes: dict[str, tuple[Any, Any]]) -> list[str]:
+    if not changes:
+        return ["The configurations are the same."]
+    axes = [k for k in changes if k.startswith(AXES)]
+    told, untold = axes[:MOST_AXES], set(axes[MOST_AXES:])  # as many as an uncertain world has
+    keys = [k for k in changes if k not in untold]
+    rows = [["What differs in the configuration", "1", "2"]]
+    rows += [[key, *map(_cell, changes[key])] for key in keys[:MOST_KEYS]]
+    lines = Table(rows, left=3).lines()
+    if len(keys) > MOST_KEYS:
+        lines.append(f"... and {len(keys) - MOST_KEYS} more")
+    if untold:
+        lines.append(
+            f"What varies differs in {len(axes)} parameters, of which {len(told)} stand here; all "
+            "stand in config.yaml."
+        )
+    return lines
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, dict):
+        value = [f"{k}: {v}" for k, v in value.items()]
+    text = ", ".join(map(words.value, value)) if isinstance(value, list) else words.value(value)
+    return show(text) if len(text) <= 60 else show(text[:57]) + "..."
+
+
+def _outcomes(varied: list[str], found: OutcomeChanges) -> list[str]:
+    if found.identical:
         return ["All runs are the same, to the bit."]
-    names = [n for n in TOLD if n in first.runs and n in second.runs]
-    ours, theirs = first.points(), second.points()
-    if first.varied == second.varied:
-        common = [p for p in ours if p in theirs]
-    else:
-        common = []
-    if not common and len(ours) == len(theirs) == 1:  # one world against another
-        ours, theirs = {(): next(iter(ours.values()))}, {(): next(iter(theirs.values()))}
-        common = [()]
-    if not common:
+    if not found.changes:
         return [
             "The two vary different parameters, or have no point in common: outcomes can not be "
             "compared point by point."
         ]
-    paired = _paired(first, second)
-    how = (
-        "paired run by run: both have the same seed and model"
-        if paired
-        else "unpaired: seed or model differ"
-    )
-    changes = {
-        p: {n: _change(first, second, n, ours[p], theirs[p], paired) for n in names} for p in common
-    }
-    goal = names[0]
-    size = {p: abs(np.nan_to_num(changes[p][goal].estimate)) for p in common}
-    shown = sorted(common, key=lambda p: -size[p])[:MOST_POINTS]
-    heads = [_point_words(first.varied, p) for p in shown]
-    rows = [["Change from 1 to 2 (95 % interval)", *heads]]
-    for name in names:
-        cells = [words.with_interval(changes[p][name], sign=True) for p in shown]
-        rows.append([label(name), *cells])
+    how = "unpaired: seed or model differ"
+    if found.paired:
+        how = "paired run by run: both have the same seed and model"
     lines = [f"Outcomes, {how}."]
-    if len(common) > len(shown):
+    shown = list(found.changes)[:MOST_POINTS]
+    names = list(found.changes[shown[0]])
+    if len(found.changes) > len(shown):
         lines.append(
-            f"{len(common)} points are in both; the {len(shown)} where {label(goal).lower()} "
-            "changes most:"
+            f"{len(found.changes)} points are in both; the {len(shown)} where "
+            f"{label(names[0]).lower()} changes most:"
         )
+    rows = [["Change from 1 to 2 (95 % interval)", *(_point_words(varied, p) for p in shown)]]
+    for name in names:
+        cells = [words.with_interval(found.changes[p][name], sign=True) for p in shown]
+        rows.append([label(name), *cells])
     return [*lines, *Table(rows).lines()]
 
 
-def _point_words(varied: list[str], point: tuple[Any, ...]) -> str:
+def _point_words(varied: list[str], point: Point) -> str:
     if not point:
         return ""
     return ", ".join(
         f"{n.rpartition('.')[2]} {words.value(v)}" for n, v in zip(varied, point, strict=True)
     )
-
-
-def _identical(first: Finished, second: Finished) -> bool:
-    a, b = first.runs, second.runs
-    if list(a) != list(b):
-        return False
-    for name in a:
-        if a[name].shape != b[name].shape or (
-            name in OUTCOMES and a[name].tobytes() != b[name].tobytes()
-        ):
-            return False
-        if name not in OUTCOMES and not np.array_equal(a[name], b[name]):
-            return False
-    return True

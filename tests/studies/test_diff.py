@@ -7,7 +7,8 @@ import pytest
 
 from sim.__main__ import main
 from sim.analysis import intervals
-from sim.studies.diff import MOST_AXES, read_finished
+from sim.reports import words
+from sim.studies.diff import MOST_AXES, configuration_changes, outcome_changes, read_finished
 from sim.tables.errors import UserError
 
 SMALL = ["population.organisations=4", "population.organisation_size=8", "horizon=24"]
@@ -35,31 +36,49 @@ def told(folders, first, second, capsys):
     return capsys.readouterr().out
 
 
+def both(folders, *names):
+    return [read_finished(str(folders / name)) for name in names]
+
+
 def test_the_same_runs_are_the_same_to_the_bit(folders, capsys):
+    a, same = both(folders, "a", "same")
+    assert configuration_changes(a, same).keys() <= {"command", "out"}
+    assert outcome_changes(a, same).identical
     assert "All runs are the same, to the bit." in told(folders, "a", "same", capsys)
+    one_bit = {**same.runs, "trust": np.nextafter(same.runs["trust"], 1)}
+    assert not outcome_changes(a, same._replace(runs=one_bit)).identical
 
 
-def test_one_parameter_and_the_paired_change(folders, capsys):
-    text = told(folders, "a", "trained", capsys)
-    assert "process.training" in text and "0.02" in text and "0.5" in text
-    assert "paired run by run" in text and "seed" not in text.split("Outcomes")[0]
-    a, b = (read_finished(str(folders / n)).runs["trust"] for n in ("a", "trained"))
-    change = intervals.of_difference(b, a)
-    assert f"{change.estimate:+.2f}" in next(x for x in text.splitlines() if x.startswith("Trust"))
+@pytest.mark.parametrize(
+    ("other", "paired", "change_of"),
+    [
+        ("trained", True, intervals.of_difference),
+        ("seed", False, intervals.of_unpaired_difference),
+    ],
+)
+def test_the_change_of_outcomes(folders, capsys, other, paired, change_of):
+    first, second = both(folders, "a", other)
+    found = outcome_changes(first, second)
+    assert found.paired == paired and list(found.changes) == [()]
+    change = change_of(second.runs["trust"], first.runs["trust"])
+    assert found.changes[()]["trust"] == change
+    line = next(x for x in told(folders, "a", other, capsys).splitlines() if x.startswith("Trust"))
+    assert words.with_interval(change, sign=True) in line
 
 
-def test_other_seeds_are_not_paired(folders, capsys):
-    text = told(folders, "a", "seed", capsys)
-    assert "unpaired" in text
-    a, b = (read_finished(str(folders / n)).runs["trust"] for n in ("a", "seed"))
-    welch = intervals.of_unpaired_difference(b, a)
-    assert f"{welch.low:+.2f}" in next(x for x in text.splitlines() if x.startswith("Trust"))
+def test_one_parameter_that_differs_is_told(folders):
+    changes = configuration_changes(*both(folders, "a", "trained"))
+    assert changes.pop("process.training") == (0.02, 0.5)
+    assert changes.keys() <= {"command", "out"}
 
 
 def test_sweeps_are_compared_at_their_common_points(folders, capsys):
-    text = told(folders, "sweep", "sweep2", capsys)
-    assert "training 0.5" in text and "training 0.9" not in text.split("Outcomes")[1]
-    assert "design.axes.process.training" in text
+    first, second = both(folders, "sweep", "sweep2")
+    assert first.varied == second.varied == ["process.training"]
+    assert list(outcome_changes(first, second).changes) == [(0.5,)]
+    assert "design.axes.process.training" in configuration_changes(first, second)
+    assert "training 0.5" in told(folders, "sweep", "sweep2", capsys)
+    assert outcome_changes(*both(folders, "a", "sweep")).changes == {}
     assert "can not be compared" in told(folders, "a", "sweep", capsys)
 
 
