@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from sim.tables.parameters import Parameter
 MOST_PROBLEMS = 10
 NOT_UTF8 = "not a text file in UTF-8; save it again as CSV, in UTF-8"
 SEPARATORS = {";": "semicolons", "\t": "tabs"}
-_WHOLE = re.compile(r"[-+]?[0-9]{1,30}")  # Python refuses to read very long numbers
+LONGEST_WHOLE = 30  # Python refuses to read very long whole numbers
 _NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
 Row = dict[str, Any]
@@ -38,14 +39,12 @@ def resolve_file(key: str, given: str, folders: Sequence[Path] = ()) -> str:
     raise UserError(f"{key}={show(given)}: {reason}{where}; allowed is the path of a CSV file")
 
 
-def cell(column: Parameter | None, text: str) -> Any:
-    """Return the checked value of a cell: null where it is empty, text where no row of a table is given."""
-    if column is None:
-        return text
+def cell(column: Parameter, text: str) -> Any:
+    """Return the checked value of a cell, null where it is empty."""
     value: Any = text
     if text == "" or (text == "null" and column.default is None):
         value = None
-    elif column.numeric and _WHOLE.fullmatch(text):
+    elif column.numeric and text.isdigit() and text.isascii() and len(text) <= LONGEST_WHOLE:
         value = int(text)
     elif column.numeric and _NUMBER.fullmatch(text):
         value = float(text)
@@ -69,6 +68,9 @@ class CsvRows:
         self._path = path
         self._where = f"{key}={show(path)}"
         self._problems: list[str] = []
+        # most cells of a long file say what others say
+        self._checks = {name: column for name, column in columns.items() if column is not None}
+        self._cell = lru_cache(10_000)(lambda name, text: cell(self._checks[name], text))
 
     def wrong(self, line: int, text: str) -> None:
         """Take down a mistake; raises all of them when a person has enough to read."""
@@ -136,7 +138,7 @@ class CsvRows:
         row: Row = {}
         for name, text in zip(self.heading, cells, strict=True):
             try:
-                row[name] = cell(self.columns[name], text)
+                row[name] = self._cell(name, text) if name in self._checks else text
             except UserError as error:
                 self.wrong(line, str(error))
         return row

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,6 +26,7 @@ MEMBER = {
 }
 
 
+@lru_cache(10_000)  # asked for every HCP that a tie names
 def _whole(name: str, low: int, high: int, default: int | None = None) -> Parameter:
     words = f"a whole number from {low} to {high}"
     return Setting(name, default, "", low, high, "", kind="integer", words=words)
@@ -97,23 +99,30 @@ def read_network(path: str, names: list[str], sizes: np.ndarray) -> tuple[Any, A
     are numbered from 1. `names` and `sizes` are those of the organisations.
     """
     rows = CsvRows("network.file", path, NETWORK_COLUMNS, "column")
-    number = {name: o for o, name in enumerate(names)}
-    first = np.concatenate([[0], np.cumsum(sizes)])
+    starts = dict(zip(names, np.cumsum(sizes) - sizes, strict=True))
+    size_of = dict(zip(names, sizes, strict=True))
+
+    @lru_cache(100_000)
+    def number(side: str, name: str, seat: str) -> int:
+        """Return the number of an HCP among all."""
+        if name not in starts:
+            near = nearest(name, names)
+            hint = f"; did you mean {show(near)}?" if near else ""
+            raise UserError(f"organisation_{side}={show(name)}: unknown{hint}")
+        try:
+            own = cell(_whole(f"hcp_{side}", 1, int(size_of[name]), 1), seat)
+        except UserError as error:
+            raise UserError(f"{error} in {show(name)}") from None
+        return int(starts[name]) + own - 1
+
     seen: dict[tuple[int, int], int] = {}
     for line, row in rows.read(needed=tuple(NETWORK_COLUMNS)):
         ends = []
         for side in ("1", "2"):
-            name, seat = row[f"organisation_{side}"], row[f"hcp_{side}"]
-            if name not in number:
-                near = nearest(name, names)
-                hint = f"; did you mean {show(near)}?" if near else ""
-                rows.wrong(line, f"organisation_{side}={show(name)}: unknown{hint}")
-                continue
             try:
-                seats = _whole(f"hcp_{side}", 1, int(sizes[number[name]]), 1)
-                ends.append(int(first[number[name]]) + cell(seats, seat) - 1)
+                ends.append(number(side, row[f"organisation_{side}"], row[f"hcp_{side}"]))
             except UserError as error:
-                rows.wrong(line, f"{error} in {show(name)}")
+                rows.wrong(line, str(error))
         if len(ends) < 2:
             continue
         tie = (min(ends), max(ends))
@@ -122,7 +131,7 @@ def read_network(path: str, names: list[str], sizes: np.ndarray) -> tuple[Any, A
         elif seen.setdefault(tie, line) != line:
             rows.wrong(line, f"the same tie is on line {seen[tie]}")
     rows.end(seen, "has no rows; needed is one line per tie")
-    return from_pairs(int(first[-1]), np.array(list(seen), np.int64))
+    return from_pairs(int(sizes.sum()), np.array(list(seen), np.int64))
 
 
 def load_world(values: Mapping[str, Any]) -> Organisations:
