@@ -110,6 +110,9 @@ class _Reader(yaml.SafeLoader):
         if node.tag.startswith(("!", f"{_TAG}python")):
             self.wrong(node, f"the tag {show(node.tag)} is not allowed; write plain values")
             return None
+        if node.tag == f"{_TAG}merge":
+            self.wrong(node, "<< is not allowed; write the values out")
+            return None
         if isinstance(node, yaml.SequenceNode):
             return [self.plain(item, trail) for item in node.value]
         if isinstance(node, yaml.MappingNode):

@@ -16,58 +16,39 @@ MONTHS_IN_YEAR = 12
 
 
 class Cost(NamedTuple):
-    """What one timed lever costs.
+    """What one timed lever costs, when, and in which organisations."""
 
-    Attributes
-    ----------
-    amount : float
-        Per organisation and month, in currency.
-    first, last : int
-        Months, both included.
-    share : float
-    luck : int
-        Share of organisations that it reaches, and the number of their draws.
-    members_only : bool
-    named : tuple of int
-        Organisations, from 0; empty for all.
-    """
-
-    amount: float
-    first: int
+    amount: float  # per organisation and month, in currency
+    first: int  # month; the last one is included as well
     last: int
-    share: float
-    luck: int
+    share: float  # of organisations
+    luck: int  # number of the draws that decide which
     members_only: bool
-    named: tuple[int, ...]
+    named: tuple[int, ...]  # organisations, from 0; empty for all
 
 
 def costs_of(
     policies: Sequence[Policy], organisations: int, names: Sequence[str] = ()
 ) -> tuple[Cost, ...]:
     """Return what the levers of policies cost; those of strength 0 are not in force."""
-    return tuple(
-        Cost(
-            lever.cost, lever.first, lever.last, lever.where.share, luck_of(policy, lever.where.share),
-            lever.where.members,
-            tuple(number_of(policy, at, n, organisations, names) for n in lever.where.organisations),
-        )
-        for policy in policies
-        for at, lever in enumerate(policy.levers, 1)
-        if lever.cost > 0.0 and lever.strength > 0.0
-    )  # fmt: skip
+    costs = []
+    for policy in policies:
+        for at, lever in enumerate(policy.levers, 1):
+            if lever.cost == 0.0 or lever.strength == 0.0:
+                continue
+            share, members, named = (
+                lever.where.share,
+                lever.where.members,
+                lever.where.organisations,
+            )
+            numbers = tuple(number_of(policy, at, name, organisations, names) for name in named)
+            luck = luck_of(policy, share)
+            costs.append(Cost(lever.cost, lever.first, lever.last, share, luck, members, numbers))
+    return tuple(costs)
 
 
 def reached(cost: Cost, members: np.ndarray, run: np.uint64) -> int:
-    """Return how many organisations a lever reaches.
-
-    Parameters
-    ----------
-    cost : Cost
-    members : (organisations,) int
-        Whether each belongs to the cooperation network.
-    run : uint64
-        Key of the run.
-    """
+    """Return how many organisations a lever reaches; `members` says who is in the network."""
     there = np.ones(members.size, bool)
     if cost.named:
         there[:] = False

@@ -32,26 +32,11 @@ def luck_of(policy: Policy, where: float) -> int:
 def schedule_of(
     policies: Sequence[Policy], organisations: int, names: Sequence[str] = ()
 ) -> Schedule:
-    """Return the schedule of policies that act together.
+    """Return the schedule of policies that act together, in a world of so many organisations.
 
-    Parameters
-    ----------
-    policies : sequence of Policy
-    organisations : int
-        How many there are in the world.
-    names : sequence of str
-        Of the organisations, where they have names.
-
-    Raises
-    ------
-    UserError
-        If a policy names an organisation that does not exist.
-
-    Notes
-    -----
     Where levers overlap, their strengths add up; what is a share of something (sustained
     funding, budget cut, model failure, workshops) adds up to at most 1. A lever of strength 0
-    is left out: it changes nothing.
+    is left out: it changes nothing. Raises UserError for an organisation that does not exist.
     """
     rows: list[tuple[float, ...]] = []
     named: list[int] = []

@@ -356,6 +356,8 @@ def test_paths_of_data_files(tmp_path, monkeypatch):
         ("searchpath: [/tmp]\n", "searchpath is not allowed"),
         ("title: !!python/object/apply:os.system [ls]\n", "line 2: the tag"),
         ("title: !x y\n", "line 2: the tag"),
+        ("options: {<<: {a: 1}}\n", "line 2: << is not allowed; write the values out"),
+        ("title: 2026-13-45\n", "line 2: month must be in 1..12"),
         ("a: &a [1]\nb: *a\n", "line 3: aliases"),
         ("defaults:\n  - /hydra/launcher: x\n", "hydra/launcher: unknown group"),
         ("defaults:\n  - override hydra/launcher: x\n", "hydra/launcher: unknown group"),
