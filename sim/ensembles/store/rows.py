@@ -34,15 +34,16 @@ def kinds_of(keep: Keep) -> list[str]:
     return [RUNS, *([MONTHS] if keep.paths else []), *keep.kinds]
 
 
-def entity_columns(kind: str) -> list[str]:
-    """Return the columns that a frame holds of a kind of entities."""
-    return [name for name in COLUMNS[kind] if name not in OF_THE_RUN]
+def columns_of(kind: str) -> list[str]:
+    """Return the columns of a result table that are kept of a kind of rows."""
+    if kind == RUNS:
+        return ["error", *OUTCOMES]
+    return list(PATHS) if kind == MONTHS else [c for c in COLUMNS[kind] if c not in OF_THE_RUN]
 
 
 def layout_of(kinds: Sequence[str]) -> str:
     """Return what frames hold, in words: other columns, or another order, are another store's."""
-    columns = {kind: entity_columns(kind) for kind in kinds if kind not in (RUNS, MONTHS)}
-    return json.dumps([list(kinds), list(OUTCOMES), PATHS, columns])
+    return json.dumps({kind: columns_of(kind) for kind in kinds})
 
 
 def frame_of(
@@ -62,29 +63,31 @@ def frames_of_tasks(
     kinds: Sequence[str], done: Sequence[tuple[Task, Chunk]], points: Sequence[bytes]
 ) -> list[Arrays]:
     """Return what is kept of the runs of tasks, a frame for each kind of rows."""
-    hashes = b"".join(points[task.point] for task, _ in done)
-    runs = [task.last - task.first for task, _ in done]
-    point = np.repeat(np.frombuffer(hashes, HASH), runs)
-    replicate = np.concatenate([np.arange(task.first, task.last) for task, _ in done])
+    tasks, chunks = zip(*done, strict=True)
+    sizes = [task.last - task.first for task in tasks]
+    point = np.repeat(np.frombuffer(b"".join(points[t.point] for t in tasks), HASH), sizes)
+    replicate = np.concatenate([np.arange(task.first, task.last) for task in tasks])
     frames = []
     for kind in kinds:
-        counts, parts = zip(*(_rows_of_task(kind, *both) for both in done), strict=True)
-        columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-        frames.append(frame_of(kind, point, replicate, np.concatenate(counts), columns))
+        if kind == RUNS:
+            counts = np.ones(point.size, np.int64)
+            tables = [{"error": np.array(c.errors, object), **c.outcomes} for c in chunks]
+        elif kind == MONTHS:
+            counts = np.repeat([c.paths[PATHS[0]].shape[1] for c in chunks], sizes)
+            tables = [{name: path.ravel() for name, path in c.paths.items()} for c in chunks]
+        else:
+            tables = [chunk.entities[kind] for chunk in chunks]
+            within_task = zip(tables, tasks, sizes, strict=True)
+            counts = np.concatenate(
+                [
+                    np.bincount(t["replicate"] - task.first, minlength=n)
+                    for t, task, n in within_task
+                ]
+            )
+        names = columns_of(kind)
+        table = {name: np.concatenate([table[name] for table in tables]) for name in names}
+        frames.append(frame_of(kind, point, replicate, counts, _columns(kind, table)))
     return frames
-
-
-def _rows_of_task(kind: str, task: Task, chunk: Chunk) -> tuple[np.ndarray, Arrays]:
-    runs = task.last - task.first
-    if kind == RUNS:
-        outcomes = np.stack([chunk.outcomes[name] for name in OUTCOMES], axis=1)
-        return np.ones(runs, np.int64), {"error": np.array(chunk.errors, object), OUTCOME: outcomes}
-    if kind == MONTHS:
-        paths = np.stack([chunk.paths[name] for name in PATHS], axis=2)
-        return np.full(runs, paths.shape[1]), {PATH: paths.reshape(-1, len(PATHS))}
-    table = chunk.entities[kind]
-    counts = np.bincount(table["replicate"] - task.first, minlength=runs)
-    return counts, {name: table[name] for name in entity_columns(kind)}
 
 
 def frames_of_table(
@@ -93,7 +96,7 @@ def frames_of_table(
     """Yield the rows of a result table, piece by piece, each with all rows of its runs."""
     import pyarrow.parquet as pq
 
-    names = {RUNS: ["error", *OUTCOMES], MONTHS: list(PATHS)}.get(kind) or entity_columns(kind)
+    names = columns_of(kind)
     hashes, total = np.frombuffer(b"".join(points), HASH), len(points) * replicates
     with pq.ParquetFile(path) as file:
         pieces = file.iter_batches(
@@ -126,6 +129,7 @@ def _arrays(table: Any) -> dict[str, np.ndarray]:
 
 
 def _columns(kind: str, table: Arrays) -> Arrays:
+    """Return the columns of a table as a frame holds them."""
     if kind == RUNS:
         outcomes = np.stack([table[name] for name in OUTCOMES], axis=1)
         return {"error": table["error"], OUTCOME: outcomes}

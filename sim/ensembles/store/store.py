@@ -189,7 +189,7 @@ class Store:
         size = RUNS_WITH_HCPS if kind == "hcps" else RUNS_IN_A_BLOCK
         for runs, counts, columns in self._blocks(kind, size):
             of_run = np.divmod(np.repeat(np.array(runs), counts), self.known.shape[1])
-            told = {name: columns[name] for name in rows.entity_columns(kind)}
+            told = {name: columns[name] for name in rows.columns_of(kind)}
             yield runs, dict(zip(rows.OF_THE_RUN, of_run, strict=True)) | told
 
     def _blocks(self, kind: str, size: int) -> Iterator[tuple[range, np.ndarray, Arrays]]:
