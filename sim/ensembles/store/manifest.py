@@ -190,6 +190,9 @@ def _changed_point(old: Manifest, new: Manifest, lost: list[int]) -> str:
             more = f" (and {count - 1} more keys)" if count > 1 else ""
             key = changed[0]
             return _changed(key, mine.get(key), new.point(number).get(key)) + more
+        acting = [f"{key}={mine[key]}" for key in ("policy", "shock") if mine[key] != "none"]
+        if acting:
+            return f"{one_line(' '.join(acting))}: what it does or costs has changed"
     return f"the design: {len(lost)} of its {len(old.points)} points are not asked for now"
 
 

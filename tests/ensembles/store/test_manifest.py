@@ -61,6 +61,18 @@ def test_what_changed_is_named_with_both_values(more, design, said):
     assert told is not None and said in told and "\n" not in told
 
 
+@pytest.mark.parametrize("old_new", [("strength: 0.1", "strength: 0.2"), ("cost: 8", "cost: 9")])
+def test_a_policy_that_changed_is_named(tmp_path, old_new):
+    file = tmp_path / "policy" / "mine.yaml"
+    file.parent.mkdir()
+    text = "title: Mine\nlevers:\n  - {lever: training, strength: 0.1, cost: 8}\n"
+    manifests = []
+    for content in (text, text.replace(*old_new)):
+        file.write_text(content)
+        manifests.append(manifest("--config-dir", str(tmp_path), "policy=mine"))
+    assert difference(*manifests) == "policy=mine: what it does or costs has changed"
+
+
 def test_another_model_is_refused(monkeypatch):
     old = manifest()
     monkeypatch.setattr("sim.ensembles.store.identity.model_version", lambda: "9.9+other")
