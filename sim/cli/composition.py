@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 
 from sim.design.folders import find
 from sim.design.request import FILE_PARAMETERS
-from sim.design.scenarios import take_words
-from sim.design.yaml_file import SELF, YamlFile, read_yaml
+from sim.design.yaml_file import SCENARIO_WORDS, SELF, YamlFile, read_yaml
 from sim.tables.errors import UserError
 from sim.tables.messages import one_line
 from sim.tables.parameters import defaults, nested
@@ -109,10 +108,14 @@ def _folded(done: Composition, file: YamlFile) -> Composition:
     """Return a composition with one more file in it."""
     content, title = file.placed(), done.scenario_title
     if file.group == "scenario":
-        content = dict(content)
-        words = take_words(file.path.stem, content)
-        title = words.title
-        content |= {k: v for k in ("title", "question") if (v := getattr(words, k))}
+        title = ""
+        if any(key in content for key in SCENARIO_WORDS):
+            from sim.design.scenarios import take_words  # pydantic is slow to import
+
+            content = dict(content)
+            words = take_words(file.path.stem, content)
+            title = words.title
+            content |= {k: v for k in ("title", "question") if (v := getattr(words, k))}
     merge(done.tree, content)
     for key in FILE_PARAMETERS:
         group, leaf = key.split(".")
