@@ -31,21 +31,9 @@ def remote_results(
 ) -> Iterator[Any]:
     """Call a function on each tuple of arguments elsewhere; yield results as they come.
 
-    Parameters
-    ----------
-    executor : {"local_processes", "dask", "ray"}
-    function : callable
-        Importable by name. Should return what tells its results apart: order is not kept.
-    arguments : sequence of tuple
-    workers : int
-        Workers of a local cluster; a cluster at `address` has its own.
-    address : str, optional
-        Of a running Dask scheduler or Ray head.
-
-    Raises
-    ------
-    UserError
-        If the executor is not installed or cannot be reached.
+    The function is importable by name, and should return what tells its results apart: order is
+    not kept. `workers` are those of a local cluster; that at `address`, a running Dask scheduler or
+    Ray head, has its own. A UserError says that an executor is not installed or cannot be reached.
     """
     import joblib
 

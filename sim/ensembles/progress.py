@@ -13,17 +13,7 @@ FORMAT = "{desc} {percentage:3.0f}% |{bar:30}| {elapsed} gone, {remaining} left,
 
 
 class Progress:
-    """Counts HCP-months.
-
-    Parameters
-    ----------
-    total : float
-        HCP-months of all runs.
-    runs : int
-        Number of runs, shown.
-    wanted : {"auto", "always", "never"}
-        "auto" shows it on a terminal (and in a notebook).
-    """
+    """Counts the HCP-months of so many runs; "auto" shows them on a terminal and in a notebook."""
 
     def __init__(self, total: float, runs: int, wanted: str = ON_A_TERMINAL) -> None:
         self._bar: Any = None

@@ -39,36 +39,17 @@ SECONDS_PER_CHUNK = 0.25
 
 @dataclass(frozen=True)
 class Ensemble:
-    """All runs of a design; arrays have shape (points, replicates).
+    """All runs of a design; what is not a number is of a failed run."""
 
-    Attributes
-    ----------
-    settings : list of dict
-        What each point changes: path -> value.
-    points : list of Point
-    seed, replicates : int
-    outcomes : dict of str to (points, replicates) float64
-    errors : (points, replicates) of str
-        Empty for a good run.
-    paths : dict of str to (points, replicates, recorded months) float64
-        Empty unless kept; shares of HCPs (adopters, trials, lapsed) and of organisations
-        (running), means (trust, literacy), and lapses per HCP. NaN for a failed run.
-    entities : dict of str to dict of str to array
-        Kind (organisations, hcps) -> table with one row per point, replicate and entity; no
-        rows unless kept.
-    every : int
-        Months between the recorded months of `paths`; the first is the start.
-    """
-
-    settings: list[dict[str, Any]]
+    settings: list[dict[str, Any]]  # what each point changes: path -> value
     points: list[Point]
     seed: int
     replicates: int
-    outcomes: dict[str, np.ndarray]
-    errors: np.ndarray
-    paths: dict[str, np.ndarray]
-    entities: dict[str, dict[str, np.ndarray]]
-    every: int = 1
+    outcomes: dict[str, np.ndarray]  # name -> (points, replicates) float64
+    errors: np.ndarray  # (points, replicates) of str; empty for a good run
+    paths: dict[str, np.ndarray]  # name -> (points, replicates, recorded months); empty unless kept
+    entities: dict[str, dict[str, np.ndarray]]  # kind -> table; no rows unless kept
+    every: int = 1  # months between those recorded; the first is the start
 
     @property
     def organisations(self) -> dict[str, np.ndarray]:

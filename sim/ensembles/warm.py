@@ -19,14 +19,9 @@ ANNOUNCEMENT = "First use of this version: compiling the model once, about 15 se
 
 
 def warm_up(network_kind: str = "modular", say: Callable[[str], None] | None = None) -> None:
-    """Compile all that a run needs, or load it from the cache.
+    """Compile all that a run on such a network needs, or load it from the cache.
 
-    Parameters
-    ----------
-    network_kind : str
-        Which generator of networks will be needed.
-    say : callable, optional
-        Told once, before a compilation that takes seconds.
+    `say` is told once, before a compilation that takes seconds.
     """
     cold = compiled.is_cold()
     if cold and say is not None:

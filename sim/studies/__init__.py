@@ -22,23 +22,9 @@ def studies() -> dict[str, Any]:
 
 
 def perform(request: Request, directory: str | None = None) -> int:
-    """Run a study and print its answer.
+    """Run a study and print its answer; return the exit code: 1 if some runs failed.
 
-    Parameters
-    ----------
-    request : Request
-    directory : str, optional
-        Where relative paths of the command start; the working directory if None.
-
-    Returns
-    -------
-    int
-        Exit code: 0 if all runs are good, 1 if some failed.
-
-    Raises
-    ------
-    UserError
-        Before any computation, if something in the request cannot be used.
+    Relative paths of its command start in `directory`, the working directory if None.
     """
     from sim.studies.session import Session
 

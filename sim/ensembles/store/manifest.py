@@ -24,39 +24,18 @@ IS_OLD = "holds a store in the format of version 0.1, which this version does no
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a store is of.
+    """What a store is of."""
 
-    Attributes
-    ----------
-    arguments : list of str
-        The command line that makes the request again.
-    directory : str
-        The working directory that relative paths of the arguments start from.
-    head : dict
-        What all runs share: seed, model version, study, what is recorded.
-    replicates : int
-    points : list of str
-        Hash of each point, in the order of the result tables.
-    values : dict
-        Parameters of the base point, content hashes instead of files.
-    varied : dict of str to list
-        What the first points change: parameter -> value at each point.
-    identity : str
-        Of these runs; of a shard its own, so that it is never taken for the whole.
-    shard : str or None
-        Which part of the runs the store is for, such as "3/16".
-    """
-
-    arguments: list[str]
-    directory: str
-    head: dict[str, Any]
+    arguments: list[str]  # the command line that makes the request again
+    directory: str  # where relative paths of the arguments start
+    head: dict[str, Any]  # what all runs share: seed, model version, study, what is recorded
     replicates: int
-    points: list[str]
-    values: dict[str, Any]
-    varied: dict[str, list[Any]]
-    identity: str
+    points: list[str]  # hash of each point, in the order of the result tables
+    values: dict[str, Any]  # parameters of the base point, content hashes instead of files
+    varied: dict[str, list[Any]]  # what the first points change: parameter -> value at each point
+    identity: str  # of these runs; of a shard its own, so that it is never taken for the whole
     format: int = FORMAT
-    shard: str | None = None
+    shard: str | None = None  # which part of the runs the store is for, such as "3/16"
 
     def point(self, number: int) -> dict[str, Any]:
         """Return the parameters of a point that is described."""

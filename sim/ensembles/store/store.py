@@ -36,12 +36,8 @@ MOST_OPEN = 8
 class Store:
     """Keeps runs in a file of frames; the folder must be locked by the caller.
 
-    Attributes
-    ----------
-    known : (points, replicates) of bool
-        Runs that are kept, or that belong to other shards.
-    elsewhere : int
-        Number of runs that belong to other shards.
+    `known` are the runs (points, replicates) that are kept, or that belong to other shards, and
+    `elsewhere` is how many of them these are.
     """
 
     def __init__(
