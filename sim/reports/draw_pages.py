@@ -260,9 +260,9 @@ def _label_ends(view: Any, curves: list[data.Curve], longest: int) -> None:
     view.xaxis[0].bounds = (first, last)
     if not fits:
         return
-    top = view.y_range.end
-    room = LABEL_ROOM * top
-    for n, y in apart([c.found[-1].estimate for c in curves], 0.0, top - room / 2, room):
+    low, high = view.y_range.start, view.y_range.end
+    room = LABEL_ROOM * (high - low)
+    for n, y in apart([c.found[-1].estimate for c in curves], low, high - room / 2, room):
         _write(view, (last, y), curves[n].label, curves[n].look)
 
 

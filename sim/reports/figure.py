@@ -114,7 +114,7 @@ class Scale:
     """An axis of a panel; with `names`, they stand at 0, 1, 2 and so on."""
 
     label: str = ""
-    limits: tuple[float, float | None] | None = None
+    limits: tuple[float, float] | None = None
     names: Sequence[str] = ()
     ticks: Sequence[float] = ()
     thousands: bool = False

@@ -102,7 +102,7 @@ def lines_figure(grid: Grid) -> Figure:
     panels = []
     for name, title, unit in MEASURES:
         found = [_curves(grid, name, title, column) for column in columns]
-        share = Scale(unit, (0, _top(name, found)))
+        share = Scale(unit, _limits(name, found))
         for column, curves in zip(columns, found, strict=True):
             head = f"{title}\n{_at(grid.axes[2], column)}" if several else title
             panels.append(Panel(head, curves, _across(grid.axes[0]), share))
@@ -113,13 +113,14 @@ def lines_figure(grid: Grid) -> Figure:
     )  # fmt: skip
 
 
-def _top(name: str, found: list[list[Curve]]) -> float:
-    """Return the upper end of y: the same in all panels of a measure."""
-    if name != "lapse_rate":
-        return 1.0
+def _limits(name: str, found: list[list[Curve]]) -> tuple[float, float]:
+    """Return the ends of y: those that an outcome can have, or the highest that is found."""
+    low, high = OUTCOMES[name].bounds if name in OUTCOMES else (0.0, 1.0)
+    if np.isfinite(high):
+        return low, high
     each = [i for curves in found for curve in curves for i in curve.found]
     known = [x for i in each for x in (i.estimate, i.high) if np.isfinite(x)]
-    return 1.05 * max([*known, 0.01])
+    return low, 1.05 * max([*known, 0.01])
 
 
 def heat_figure(grid: Grid) -> Figure:
@@ -178,12 +179,9 @@ def _titled(name: str) -> str:
 
 
 def _along(grid: Grid, name: str) -> Panel:
-    low, high = OUTCOMES[name].bounds
-    limits = low, high if np.isfinite(high) else None
-    return Panel(
-        _titled(name), _curves(grid, name, label(name)), _across(grid.axes[0]),
-        Scale(_unit(name), limits),
-    )  # fmt: skip
+    curves = _curves(grid, name, label(name))
+    upwards = Scale(_unit(name), _limits(name, [curves]))
+    return Panel(_titled(name), curves, _across(grid.axes[0]), upwards)
 
 
 def _rows(result: Result, name: str) -> Panel:
