@@ -185,9 +185,10 @@ def test_mended_words_extend_a_store_and_a_mended_rule_does_not(tmp_path):
     edited(
         copy / "policies" / "lever_table.py", "more AI experts know", "more of the AI experts know"
     )
-    for figure_or_statistic in ("reports/figures/sweep.py", "analysis/intervals.py"):
-        with open(copy / figure_or_statistic, "a", encoding="utf-8") as file:
-            file.write("\nUNUSED = 1\n")
+    for room in ("analysis", "reports", "studies", "story"):
+        for path in (copy / room).rglob("*.py"):
+            with open(path, "a", encoding="utf-8") as file:
+                file.write("\nUNUSED = 1\n")
     done = sweep(3)
     assert done.returncode == 0, done.stderr
     extended = pq.read_table(tmp_path / "r" / "runs.parquet")
