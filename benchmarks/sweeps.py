@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from sim.cli.compose import compose
+from sim.design.runs import design_of
 from sim.model import engine, records
 from sim.studies import session as sessions
-from sim.studies.execute import design_of
 from sim.studies.session import Session
 
 Table = list[list[str]]

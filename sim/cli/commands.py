@@ -36,7 +36,7 @@ def answer(arguments: Sequence[str]) -> int:
     from sim.cli.compose import compose
 
     request = compose(arguments)  # mistakes are told before studies are imported
-    from sim.studies import perform
+    from sim.studies.session import perform
 
     return perform(request)
 

@@ -11,10 +11,10 @@ from typing import NamedTuple
 from sim.cli.resume import MAY_CHANGE, key_of, request_again
 from sim.ensembles.chunk import Keep
 from sim.ensembles.store.atomic import replacing
-from sim.ensembles.store.identity import identity_of
 from sim.ensembles.store.lock import is_locked
 from sim.ensembles.store.manifest import (
     Manifest,
+    identity_of,
     is_old,
     needed_manifest,
     read_manifest,
@@ -76,7 +76,7 @@ def merge(arguments: Sequence[str]) -> int:
         words = shlex.split(request.command)[3:]
         # last, as of the whole design: an interrupted merge begins anew
         write_manifest(target, replace(first, arguments=words, identity=identity, shard=None))
-    from sim.studies import perform
+    from sim.studies.session import perform
 
     return perform(request, first.directory)
 

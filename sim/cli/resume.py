@@ -40,7 +40,7 @@ def resume(arguments: Sequence[str]) -> int:
         there = "its only run is there" if runs == 1 else f"all {runs:,} runs are there"
         print(f"{show(given)} is finished: {there}")
         return 0
-    from sim.studies import perform
+    from sim.studies.session import perform
 
     request = replace(request_again(manifest, changes, folder), notes=[])  # told at first
     return perform(request, manifest.directory)

@@ -80,8 +80,8 @@ def story(arguments: Sequence[str]) -> int:
 def _design_of(folder: Path, given: str) -> tuple[Design, int, int]:
     """Return the design, seed and replicates of a result, made again from its command."""
     from sim.cli.resume import inside, request_again
-    from sim.ensembles.store.identity import point_hashes
-    from sim.studies.execute import design_of
+    from sim.design.runs import design_of
+    from sim.ensembles.store.manifest import point_hashes
 
     where = f"story {show(given)}"
     manifest = needed_manifest(folder, where)

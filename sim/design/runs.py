@@ -7,6 +7,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from sim.design.points import points
+from sim.design.request import Request
 from sim.design.worlds import Organisations, load_world
 from sim.model import engine
 from sim.model.engine import Point
@@ -35,6 +37,12 @@ class Design(NamedTuple):
     names: list[list[str]]  # of the organisations of each point; empty where they are numbered
 
 
+def design_of(request: Request) -> Design:
+    """Return the points of a request; raises UserError if a user's file cannot be used."""
+    changes = points(request.axes, request.design_kind, request.samples, request.settings["seed"])
+    return make_design(request.values, list(changes), request.seeds, request.policies)
+
+
 def make_design(
     values: Mapping[str, Any],
     changes: Sequence[dict[str, Any]],
@@ -58,7 +66,7 @@ def make_design(
         own_files = own["population.file"] is not None or own["network.kind"] == "file"
         key = tuple(own[k] for k in WORLD_KEYS) if own_files else ()
         if key not in worlds:
-            worlds[key] = load_world(own)
+            worlds[key] = load_world({k: own[k] for k in WORLD_KEYS})  # and nothing else
         names, world = worlds[key]
         count = len(names) or int(own["population.organisations"])
         acting = tuple(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.analysis.intervals import Interval, of_share
 from sim.ensembles import executors, pilot
 from sim.ensembles.chunk import (
     OUTCOMES_ONLY,
@@ -60,6 +61,13 @@ class Ensemble:
     def failed(self) -> int:
         """Number of runs that failed."""
         return int((self.errors != "").sum())
+
+    def probability_sustained(self, point: int) -> Interval:
+        """Return the share of a point's runs that sustain adoption."""
+        sustained = self.outcomes["sustained_adoption"][point]
+        sustained = sustained[~np.isnan(sustained)]
+        threshold = self.points[point].values["outcome.sustained_threshold"]
+        return of_share(int((sustained >= threshold).sum()), sustained.size)
 
 
 def run_ensemble(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.analysis import intervals
-from sim.analysis.intervals import Interval
 from sim.ensembles.run import FAILED, GOOD, Ensemble
 from sim.outcomes.table import OUTCOMES
 from sim.reports.meanings import told_of
@@ -69,14 +68,6 @@ def kept_entities(ensemble: Ensemble, kind: str, names: list[list[str]]) -> Colu
     return next(entities(names, [(every_run, rows)])) if rows["point"].size else {}
 
 
-def probability_sustained(ensemble: Ensemble, point: int) -> Interval:
-    """Return the share of a point's runs that sustain adoption."""
-    sustained = ensemble.outcomes["sustained_adoption"][point]
-    sustained = sustained[~np.isnan(sustained)]
-    threshold = ensemble.points[point].values["outcome.sustained_threshold"]
-    return intervals.of_share(int((sustained >= threshold).sum()), sustained.size)
-
-
 def summary(ensemble: Ensemble) -> Columns:
     """One row per point and outcome."""
     units = {SUSTAINED: SHARE_OF_RUNS, **{name: o.unit for name, o in OUTCOMES.items()}}
@@ -84,7 +75,7 @@ def summary(ensemble: Ensemble) -> Columns:
     # (points, outcomes): all points of an outcome at once, which are many in a large design
     made = np.full((6, n, len(units)), np.nan)
     for point in range(n):
-        made[:4, point, 0] = probability_sustained(ensemble, point)
+        made[:4, point, 0] = ensemble.probability_sustained(point)
     for place, (name, outcome) in enumerate(OUTCOMES.items(), 1):
         values = ensemble.outcomes[name].T
         made[:4, :, place] = intervals.of_columns(values, outcome.bounds)

@@ -6,9 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sim.design.points import points
 from sim.design.request import Request
-from sim.design.runs import Design, make_design
+from sim.design.runs import Design
 from sim.ensembles import interrupt, warm
 from sim.ensembles.chunk import Keep
 from sim.ensembles.pilot import Estimate
@@ -24,12 +23,6 @@ MOST_FAILURES_TOLD = 3
 OF_THE_RUNS = (
     "seed", "replicates", "threads", "engine", "fail_fast", "contracts", "executor", "address",
 )  # fmt: skip
-
-
-def design_of(request: Request) -> Design:
-    """Return the points of a request; raises UserError if a user's file cannot be used."""
-    changes = points(request.axes, request.design_kind, request.samples, request.settings["seed"])
-    return make_design(request.values, list(changes), request.seeds, request.policies)
 
 
 @interrupt.heard()

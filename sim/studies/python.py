@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from sim.design.axes import Axis
 from sim.design.named_policies import own_policies
 from sim.design.request import Request, build_request
+from sim.design.runs import design_of
 from sim.design.scenarios import Words, read_scenario
-from sim.studies.execute import compile_for, design_of, execute
+from sim.studies.execute import compile_for, execute
 from sim.studies.result import Result
 from sim.tables.checks import NONE, check_each, once_each, resolve
 from sim.tables.errors import UserError

@@ -116,7 +116,7 @@ class Result:
 
     def probability_sustained(self, point: int = 0) -> Interval:
         """Return the share of runs that sustain adoption, with its 95 % interval."""
-        return result_tables.probability_sustained(self.ensemble, point)
+        return self.ensemble.probability_sustained(point)
 
     def difference(self, name: str, point: int = 0, other: int | Result = 0) -> Interval:
         """Return the paired mean difference of an outcome: point less other, same luck.

@@ -12,22 +12,25 @@ from pathlib import Path
 import numpy as np
 
 from sim.design.request import Request
+from sim.design.runs import design_of
 from sim.ensembles import interrupt, machine, pilot
 from sim.ensembles.pilot import Estimate
 from sim.ensembles.progress import NEVER
 from sim.ensembles.run import hcps_of, months_left, run_words
 from sim.ensembles.store import MANIFEST, PROVENANCE
+from sim.ensembles.store.extension import difference
 from sim.ensembles.store.lock import Lock
-from sim.ensembles.store.manifest import difference, finished_tables, manifest_of, read_manifest
+from sim.ensembles.store.manifest import finished_tables, manifest_of, read_manifest
 from sim.ensembles.store.shards import parse_shard
 from sim.ensembles.store.store import Store, remove_unfinished
 from sim.reports.folder import open_folder, unfinished_folder
-from sim.studies.execute import compile_for, design_of, execute, kept_of
+from sim.studies.execute import compile_for, execute, kept_of
 from sim.studies.result import Result
 from sim.studies.result_files import remove_figures, save_result
 from sim.tables.errors import SimulationError, StoppedError, UserError
 from sim.tables.messages import counted, one_line
 
+GOOD, SOME_FAILED = 0, 1
 MOST_FAILURES_SHOWN = 3
 BIG_RUN = 100_000  # HCPs from which on their memory outweighs that of the program
 
@@ -228,6 +231,24 @@ class Session:
                 self.store.flush()
         self.lock.release()
         print(f"\nFiles: {_shown(self.folder)}", flush=True)
+
+
+def perform(request: Request, directory: str | None = None) -> int:
+    """Run a study, print its answer, write its files; return 0 if all runs are good, 1 if some failed.
+
+    Relative paths of the command start in `directory`, or in the working directory.
+    """
+    session = Session(request, directory)
+    result = session.run()
+    gone = None
+    try:
+        session.tell(result)
+    except BrokenPipeError as error:  # head or less has left: no reason to lose the files
+        gone = error
+    session.save(result)
+    if gone is not None:
+        raise gone
+    return SOME_FAILED if result.ensemble.failed else GOOD
 
 
 def say(line: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from sim.cli.compose import compose
 from sim.design.runs import make_design
-from sim.ensembles.store import identity
+from sim.ensembles.store import manifest
 from sim.model import engine
 from sim.policies.policy import policy_of
 from sim.studies.session import Session
@@ -20,9 +20,9 @@ def identity_of(
 ):
     settings = {"engine": "kernel", "months": "none", "organisations": "none", "hcps": "none"}
     settings |= {"seed": seed}
-    head = identity.head_of(extra.pop("study", "simulate"), {**settings, **extra})
+    head = manifest.head_of(extra.pop("study", "simulate"), {**settings, **extra})
     design = make_design({**defaults(), **(values or {})}, changes, seeds, policies)
-    return identity.identity_of(head, identity.point_hashes(design), replicates)
+    return manifest.identity_of(head, manifest.point_hashes(design), replicates)
 
 
 def session_identity(*arguments):

@@ -7,8 +7,8 @@ import pytest
 
 import sim
 from sim.cli.compose import compose
+from sim.design.runs import design_of
 from sim.policies.policy import PolicyFile, TimedLever, policy_of
-from sim.studies.execute import design_of
 from sim.tables.errors import UserError
 
 ONE = "levers:\n  - lever: training\n    strength: 0.1\n"

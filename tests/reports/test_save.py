@@ -28,7 +28,7 @@ def test_png_and_svg_hold_version_seed_and_configuration_hash(tmp_path):
 
 def test_a_study_stamps_its_figures_with_its_own_seed_and_identity(tmp_path, monkeypatch):
     from sim.cli.compose import compose
-    from sim.studies import perform
+    from sim.studies.session import perform
 
     monkeypatch.setattr(result_files, "save_report", lambda *_: None)
     request = compose(["replicates=2", "horizon=3", "seed=11", "progress=never", f"out={tmp_path}"])

@@ -238,7 +238,7 @@ def test_mistakes(folder, capsys, arguments, words_of_error):
 def test_points_and_organisations_are_found_by_name(tmp_path, capsys):
     from sim.cli.compose import compose
     from sim.cli.story import _organisation_numbered, _point_named
-    from sim.studies.execute import design_of
+    from sim.design.runs import design_of
 
     design = design_of(compose(["policy=none,training", "study=compare"]))
     assert _point_named(design, "point", "training") == 1

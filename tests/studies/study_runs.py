@@ -12,7 +12,8 @@ import pandas as pd
 
 from sim.__main__ import main
 from sim.cli.compose import compose
-from sim.studies.execute import design_of, execute
+from sim.design.runs import design_of
+from sim.studies.execute import execute
 from sim.tables.layout import Table
 
 SHORT = ["replicates=2", "horizon=12", "threads=2", "progress=never"]

@@ -1,25 +1,38 @@
-"""`store.json`: what was asked for, written before the first run, and what may extend it."""
+"""`store.json`: what was asked for, written before the first run, and the hashes that name a run.
+
+A run is (point, seed, replicate) of a model version. The point's hash covers all that its runs are
+computed from: every resolved parameter, the content of a user's files instead of their paths, what
+that became (the world), what policies do (the schedule) and cost, and the point's luck. Seed and
+model version are the same for a whole store and stand in its head.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from sim.design.request import Request
 from sim.design.runs import Design
+from sim.ensembles.model_version import model_version
 from sim.ensembles.store import MANIFEST, PROVENANCE
-from sim.ensembles.store.atomic import write_atomic
-from sim.ensembles.store.identity import comparable, head_hash, head_of, identity_of, point_hashes
+from sim.ensembles.store.atomic import file_hash, write_atomic
+from sim.model.engine import Point
 from sim.tables.errors import UserError
-from sim.tables.messages import one_line, show
+from sim.tables.parameters import PARAMETERS
 
 FORMAT, OLD_FORMAT = 2, 1
 # So many points are described one by one, for the message that names what changed.
 MOST_DESCRIBED = 2_000
 IS_OLD = "holds a store in the format of version 0.1, which this version does not read"
+FILES = frozenset(p.path for p in PARAMETERS.values() if p.kind == "file")
+# Settings beside the seed that decide what a store holds of each run.
+RECORDED = ("engine", "months", "organisations", "hcps")
+BYTES = 16
 
 
 @dataclass(frozen=True)
@@ -45,6 +58,80 @@ class Manifest:
     def described(self) -> int:
         """Number of points that are described one by one."""
         return min(len(self.points), MOST_DESCRIBED)
+
+
+def _sum_of(digests: Any) -> int:
+    """Add hashes: the order does not matter, and one part can be exchanged without the others."""
+    return sum(digests) % (1 << 256)
+
+
+@lru_cache(maxsize=200_000)
+def _part(path: str, value: Any, kind: str) -> int:
+    # The type belongs to the key of the cache: 1, 1.0 and True are equal, but not the same.
+    return int.from_bytes(hashlib.sha256(json.dumps([path, value]).encode()).digest(), "big")
+
+
+def comparable(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameters with the content of files in the place of their paths.
+
+    A file is read anew at every call: a user may edit it.
+    """
+    return {
+        path: f"sha256:{file_hash(Path(value))}" if path in FILES and value is not None else value
+        for path, value in values.items()
+    }
+
+
+def _arrays(point: Point) -> bytes:
+    """Return the hash of a point's schedule and world."""
+    digest = hashlib.sha256()
+    for array in (*point.schedule, *point.world):
+        digest.update(str((array.dtype.descr, array.shape)).encode() + array.tobytes())
+    return digest.digest()
+
+
+def point_hashes(design: Design) -> list[bytes]:
+    """Return the hash of each point of a design.
+
+    Hashes of (parameter, value) are added, so that only what varies is hashed for each point:
+    100,000 points take a second instead of ten.
+    """
+    varied = {path for setting in design.settings for path in setting}
+    first = comparable(design.points[0].values)
+    common = _sum_of(_part(p, v, type(v).__name__) for p, v in first.items() if p not in varied)
+    arrays: dict[tuple[int, int], bytes] = {}  # points share them
+    hashes = []
+    for point in design.points:
+        shared = id(point.schedule), id(point.world)
+        if shared not in arrays:
+            arrays[shared] = _arrays(point)
+        own = comparable({path: point.values[path] for path in varied})
+        values = _sum_of([common, *(_part(p, v, type(v).__name__) for p, v in own.items())])
+        inputs = (
+            values.to_bytes(32, "big") + arrays[shared] + repr((point.luck, point.costs)).encode()
+        )
+        hashes.append(hashlib.sha256(inputs).digest()[:BYTES])
+    return hashes
+
+
+def head_of(study: str, settings: Mapping[str, Any], seeds: str = "common") -> dict[str, Any]:
+    """Return what all runs of a store share beside their parameters."""
+    recorded = {key: settings[key] for key in RECORDED}
+    head = {"seed": settings["seed"], "design.seeds": seeds, "model": model_version()}
+    return {**head, "study": study, **recorded}
+
+
+def head_hash(head: Mapping[str, Any]) -> str:
+    """Return the hash that each frame is checked with, so that one of another store is noticed."""
+    return hashlib.sha256(json.dumps(head, sort_keys=True).encode()).hexdigest()
+
+
+def identity_of(head: Mapping[str, Any], points: list[bytes], replicates: int) -> str:
+    """Return the hash that tells whether two requests are for the same runs."""
+    digest = hashlib.sha256(f"{head_hash(head)} {replicates} ".encode())
+    for point in points:
+        digest.update(point)
+    return digest.hexdigest()
 
 
 def manifest_of(
@@ -133,47 +220,3 @@ def _json(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def difference(old: Manifest, new: Manifest) -> str | None:
-    """Name the first key that keeps a request from extending a store, with both its values.
-
-    More points and more replicates extend it. Anything else would mix results, or lose some.
-    """
-    if old.shard != new.shard:
-        return _changed("shard", old.shard, new.shard)
-    for key in {**old.head, **new.head}:
-        if old.head.get(key) != new.head.get(key):
-            return _changed(key, old.head.get(key), new.head.get(key))
-    wanted = set(new.points)
-    lost = [n for n, point in enumerate(old.points) if point not in wanted]
-    if lost:
-        return _changed_point(old, new, lost)
-    if new.replicates < old.replicates:
-        return _changed("replicates", old.replicates, new.replicates)
-    return None
-
-
-def _changed_point(old: Manifest, new: Manifest, lost: list[int]) -> str:
-    """Name what changed between a point of the store and the nearest one that is asked for."""
-    if lost[0] < old.described:
-        mine, there = old.point(lost[0]), set(old.points)
-        candidates = []
-        for number in range(new.described):
-            other = new.point(number)
-            changed = [p for p in {**mine, **other} if mine.get(p) != other.get(p)]
-            # A point that is new is a likelier successor than one that was there before.
-            candidates.append((len(changed), new.points[number] in there, number, changed))
-        count, _, number, changed = min(candidates)
-        if count:
-            more = f" (and {count - 1} more keys)" if count > 1 else ""
-            key = changed[0]
-            return _changed(key, mine.get(key), new.point(number).get(key)) + more
-        acting = [f"{key}={mine[key]}" for key in ("policy", "shock") if mine[key] != "none"]
-        if acting:
-            return f"{one_line(' '.join(acting))}: what it does or costs has changed"
-    return f"the design: {len(lost)} of its {len(old.points)} points are not asked for now"
-
-
-def _changed(key: str, old: Any, new: Any) -> str:
-    return f"{one_line(key)}: {show(old)} there, {show(new)} asked for"

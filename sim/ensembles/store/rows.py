@@ -16,7 +16,7 @@ import numpy as np
 
 from sim.ensembles.chunk import Chunk, Keep, Task
 from sim.ensembles.store.frames import Arrays
-from sim.ensembles.store.identity import BYTES
+from sim.ensembles.store.manifest import BYTES
 from sim.outcomes.columns import COLUMNS, PATHS
 from sim.outcomes.table import OUTCOMES
 

@@ -15,8 +15,7 @@ from sim.ensembles.run import Ensemble
 from sim.ensembles.store import MONTHS, SINGLE_MONTHS, rows
 from sim.ensembles.store.atomic import file_hash, remove_leftovers
 from sim.ensembles.store.frames import Arrays, Frame, FrameFile, decoded
-from sim.ensembles.store.identity import head_hash
-from sim.ensembles.store.manifest import Manifest, write_manifest
+from sim.ensembles.store.manifest import Manifest, head_hash, write_manifest
 from sim.ensembles.store.shards import parse_shard
 from sim.outcomes.columns import PATHS
 from sim.outcomes.table import OUTCOMES

@@ -8,9 +8,10 @@ import pytest
 
 from sim.__main__ import main
 from sim.cli.compose import compose
+from sim.design.runs import design_of
 from sim.ensembles.store import MANIFEST
-from sim.ensembles.store.manifest import difference, manifest_of, read_manifest, write_manifest
-from sim.studies.execute import design_of
+from sim.ensembles.store.extension import difference
+from sim.ensembles.store.manifest import manifest_of, read_manifest, write_manifest
 from tests.ensembles.store_runs import AXIS, run, sweep, table
 
 
@@ -75,7 +76,7 @@ def test_a_policy_that_changed_is_named(tmp_path, old_new):
 
 def test_another_model_is_refused(monkeypatch):
     old = manifest()
-    monkeypatch.setattr("sim.ensembles.store.identity.model_version", lambda: "9.9+other")
+    monkeypatch.setattr("sim.ensembles.store.manifest.model_version", lambda: "9.9+other")
     assert "9.9+other asked for" in difference(old, manifest())
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.design.runs import make_design
-from sim.ensembles.store.identity import head_of, identity_of, point_hashes
+from sim.ensembles.store.manifest import head_of, identity_of, point_hashes
 from sim.model.levers import ROW, Schedule
 from sim.tables.checks import resolve
 from sim.tables.settings import setting_defaults
