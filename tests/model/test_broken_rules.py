@@ -4,10 +4,10 @@ Rules, constants and levers are broken one at a time in the reference. A break i
 would make the same difference, so that each break that is noticed here stands for one there.
 """
 
-import comparison
 import pytest
 import reference
-from comparison import WORLDS
+import reference_worlds
+from reference_worlds import WORLDS
 
 from sim.tables.parameters import PARAMETERS
 
@@ -21,7 +21,7 @@ UNREAD = (
 
 def noticed(values=lambda name: None):
     """Whether at least one world tells the (broken) reference from the simulator."""
-    return any(not comparison.agrees(name, values(name)) for name in WORLDS)
+    return any(not reference_worlds.agrees(name, values(name)) for name in WORLDS)
 
 
 def scaled(factor):
@@ -275,7 +275,7 @@ def other(parameter, value):
 @pytest.mark.parametrize("path", [p for p in PARAMETERS if not p.startswith(UNREAD)])
 def test_another_value_of_any_parameter_is_noticed(path):
     def values(name):
-        changed = comparison.values_of(name)
+        changed = reference_worlds.values_of(name)
         if path == "network.kind" and changed[path] == "file":
             return changed
         changed[path] = other(PARAMETERS[path], changed[path])
@@ -287,13 +287,13 @@ def test_another_value_of_any_parameter_is_noticed(path):
 def noticed_schedule(changed):
     """Whether at least one world notices that rows of its schedule were changed."""
     return any(
-        not comparison.agrees(name, rows=[changed(row) for row in rows])
+        not reference_worlds.agrees(name, rows=[changed(row) for row in rows])
         for name, (_, _, rows) in WORLDS.items()
         if rows
     )
 
 
-@pytest.mark.parametrize("lever", sorted(comparison.PARTS | comparison.SINGLE))
+@pytest.mark.parametrize("lever", sorted(reference_worlds.PARTS | reference_worlds.SINGLE))
 def test_a_lever_left_out_is_noticed(lever):
     # strength 0 instead of no row, as rows draw by their number whom they reach
     assert noticed_schedule(lambda row: row | {"strength": 0} if row["lever"] == lever else row)

@@ -2,18 +2,18 @@
 
 from itertools import pairwise
 
-import comparison
 import numpy as np
 import pytest
 import reference
-from comparison import MONTHS, TOLERANCE, WORLDS
+import reference_worlds
+from reference_worlds import MONTHS, TOLERANCE, WORLDS
 
 from sim.model import engine
 
 
 @pytest.mark.parametrize("name", WORLDS)
 def test_every_quantity_agrees_after_every_month(name):
-    compared = comparison.differences(name)
+    compared = reference_worlds.differences(name)
     assert {month for month, _, _ in compared} == set(range(MONTHS + 1))
     far = [d for d in compared if not d[2] <= TOLERANCE]
     assert not far, f"first differences (month, quantity, distance): {far[:5]}"
@@ -23,7 +23,7 @@ def test_the_worlds_together_hold_every_event():
     """A rule that no world uses would be compared in name only."""
     changes = {"state": set(), "status": set()}
     for name in WORLDS:
-        history = comparison.simulated(name)
+        history = reference_worlds.simulated(name)
         for before, after in pairwise(history):
             for quantity, seen in changes.items():
                 seen |= set(zip(before[quantity].tolist(), after[quantity].tolist(), strict=True))
@@ -42,7 +42,7 @@ def test_the_worlds_together_hold_every_event():
 @pytest.mark.parametrize("seed, replicate", [(0, 0), (7, 1), (2**63 - 1, 12345)])
 def test_networks_agree_for_several_seeds(kind, seed, replicate):
     for size, ties in ((1, 4), (2, 3), (9, 4), (15, 20)):
-        values = comparison.values_of("busy") | {
+        values = reference_worlds.values_of("busy") | {
             "network.kind": kind,
             "network.ties": ties,
             "population.organisation_size": size,
@@ -55,8 +55,8 @@ def test_networks_agree_for_several_seeds(kind, seed, replicate):
 
 
 def test_the_distance_notices_what_it_should():
-    assert comparison.distance("trust", [0.5, 0.25], [0.5, 0.25]) == 0.0
-    assert comparison.distance("trust", [0.5, np.nan], [0.5, 0.25]) == np.inf
-    assert comparison.distance("trust", [0.5], [0.5, 0.25]) == np.inf
-    assert comparison.distance("trust", [0.5, 0.25], [0.5, 0.5]) == 0.25
-    assert comparison.distance("state", [1, 2], [1, 3]) == np.inf
+    assert reference_worlds.distance("trust", [0.5, 0.25], [0.5, 0.25]) == 0.0
+    assert reference_worlds.distance("trust", [0.5, np.nan], [0.5, 0.25]) == np.inf
+    assert reference_worlds.distance("trust", [0.5], [0.5, 0.25]) == np.inf
+    assert reference_worlds.distance("trust", [0.5, 0.25], [0.5, 0.5]) == 0.25
+    assert reference_worlds.distance("state", [1, 2], [1, 3]) == np.inf
