@@ -13,6 +13,7 @@ from sim.analysis.intervals import Interval, means_of
 from sim.reports import words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Dots, Figure, Panel, Scale, exact
+from sim.studies.grid import is_numeric
 from sim.tables.layout import Table
 from sim.tables.messages import counted
 
@@ -28,7 +29,10 @@ class Space:
     """How mean sustained adoption varies over the points of a space."""
 
     points: int
-    correlations: list[tuple[Axis, Interval]]  # of its ranks with each axis, closest first
+    correlations: list[
+        tuple[Axis, Interval]
+    ]  # of its ranks with each axis of numbers, closest first
+    by_name: list[tuple[Axis, str, Interval]]  # mean over points, at each value of an axis of names
     low: float  # 5 % of points lie below
     median: float
     high: float  # 5 % of points lie above
@@ -49,16 +53,31 @@ def axis_values(result: Result, axis: Axis) -> np.ndarray:
     return np.array([point.values[axis.paths[0]] for point in result.ensemble.points], float)
 
 
+def _points_by_name(result: Result, axis: Axis) -> dict[str, list[int]]:
+    points: dict[str, list[int]] = {}
+    for number, point in enumerate(result.ensemble.points):
+        points.setdefault(str(point.values[axis.paths[0]]), []).append(number)
+    return points
+
+
 def space_of(result: Result) -> Space:
     """Return what was found over all points."""
     means = point_means(result)
-    found = [(axis, rank_correlation(axis_values(result, axis), means)) for axis in result.axes]
+    numeric = [axis for axis in result.axes if is_numeric(axis)]
+    found = [(axis, rank_correlation(axis_values(result, axis), means)) for axis in numeric]
+    named = [
+        (axis, value, intervals.of_mean(means[points], (0, 1)))
+        for axis in result.axes
+        if axis not in numeric
+        for value, points in _points_by_name(result, axis).items()
+    ]
     low, median, high = np.nanpercentile(means, [5, 50, 95]).tolist()
     threshold = float(result.values["outcome.sustained_threshold"])
     best = int(np.nanargmax(means))
     return Space(
         points=means.size,
         correlations=sorted(found, key=lambda pair: -abs(np.nan_to_num(pair[1].estimate))),
+        by_name=named,
         low=low,
         median=median,
         high=high,
@@ -83,7 +102,12 @@ def answer(result: Result) -> Answer:
         "points."
     )
     numbers = {axis.name: Number(r, "rank correlation") for axis, r in space.correlations}
-    blocks: list[str | Table] = [runs, Table(rows), *sentences(space)]
+    blocks: list[str | Table] = [runs, Table(rows)]
+    if space.by_name:
+        heads = ["", "value", "sustained adoption, mean over points"]
+        cells = [[axis.name, name, words.with_interval(mean)] for axis, name, mean in space.by_name]
+        blocks.append(Table([heads, *cells], left=2))
+    blocks += sentences(space)
     return Answer(result.title, result.question, blocks, numbers=numbers)
 
 
@@ -106,7 +130,7 @@ def figures(result: Result) -> list[Figure]:
     told = [words.with_interval(i) for i in found]
     numbers = [str(n) for n in range(len(found))]
     panels = []
-    for axis in result.axes:
+    for axis in filter(is_numeric, result.axes):
         x = axis_values(result, axis)
         tips = [("point", numbers), (axis.name, list(map(words.value, x))),
                 ("sustained adoption", told)]  # fmt: skip

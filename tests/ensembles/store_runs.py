@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -94,7 +95,7 @@ class Calls:
     def __init__(self, monkeypatch):
         self.made = []
         self.failing = {}
-        self.interrupt_after = None
+        self.begun = None  # so many runs go on; all others wait until they are stopped
         monkeypatch.setattr(ensemble_chunk.runs, "simulate", self._simulate)
 
     def _simulate(self, point, seed, replicate, *rest):
@@ -102,6 +103,8 @@ class Calls:
         error = self.failing.get((point.values[AXIS], replicate))
         if error is not None:
             raise error
+        while self.begun is not None and len(self.made) > self.begun and not rest[1][0]:
+            time.sleep(0.001)  # rest[1] is the flag that stops all threads
         return SIMULATE(point, seed, replicate, *rest)
 
 

@@ -156,3 +156,19 @@ def test_a_sampled_space_is_told_by_its_points():
     for axis, r in space.correlations:
         assert r.estimate == pytest.approx(means[axis.name].corr(means[GOAL], "spearman"))
         assert made.told.numbers[axis.name].found == r
+
+
+def test_a_sample_crossed_with_policies_tells_each_of_them():
+    result = ran(
+        "study=sweep", "design.kind=sobol", "design.samples=8", "policy=[none,training]",
+        "process.training={low:0,high:0.1}", "replicates=2", "horizon=24", "population.organisations=4",
+        "deployment.at_start=0.5",
+    )  # fmt: skip
+    space, runs = space_of(result), result.runs
+    assert [axis.name for axis, _ in space.correlations] == ["process.training"]
+    means = runs.groupby(["policy", "process.training"])[GOAL].mean()
+    assert [(axis.name, name) for axis, name, _ in space.by_name] == [
+        ("policy", "none"), ("policy", "training"),
+    ]  # fmt: skip
+    for _, name, mean in space.by_name:
+        assert mean[:3] == interval(means[name])
