@@ -1,5 +1,16 @@
 """The compiled month: loops over arrays, calls the rules, has no formula of its own.
 
+A month (`advance`), in this order:
+
+- `levers.fill`: what policies and shocks do this month
+- `look_around`: what everybody sees of the others
+- `organisation_month`, for each organisation:
+  - `begin`: workshops; 1 deployment, 2 development, 3 incident; champions
+  - `each_hcp`: 3 what an incident costs, 4 influence, 5 cooperation, 6 training; adverse evidence;
+    7 use, 8 appraisal, 9 decision, 10 turnover
+  - `end`: 5 experts learn, 11 review; what peers will see
+- `records.write`: what is kept
+
 Organisations are independent of each other within a month: they read what peers and members
 were at its start and write only their own part of the arrays.
 """
@@ -11,8 +22,21 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.model import inputs, levers, records, rules, state, streams
+from sim.model.hcp_steps import (
+    ADOPTER_BITS,
+    LAPSED_BITS,
+    STATE_BITS,
+    flow_of,
+    meet,
+    move,
+    peers_states,
+    propensity,
+    replace,
+    train,
+)
 from sim.model.inputs import (
     DATA_QUALITY,
+    N_GROUPS,
     N_QUALITIES,
     PRIVACY,
     RESPONSIBILITY,
@@ -22,28 +46,21 @@ from sim.model.inputs import (
     USABILITY,
     VALUE,
 )
-from sim.model.rules import ADOPTER, LAPSED, TRIAL
-from sim.model.steps import (
-    ADOPTER_BITS,
-    LAPSED_BITS,
-    STATE_BITS,
+from sim.model.organisation_steps import (
     ZERO,
     count_adopters,
     deploy,
     develop,
-    flow_of,
     hold_workshop,
     is_member,
     learn,
-    move,
-    replace,
     report,
     review,
     seed_champions,
-    train,
-    wish,
-)  # fmt: skip
-from sim.tables.compiled import compiled
+    suffer_incident,
+)
+from sim.model.rules import ADOPTER, LAPSED
+from sim.tables.compiled import compiled, inlined
 
 TWO = np.uint32(2)
 
@@ -58,6 +75,30 @@ class Start(NamedTuple):
     peer_units: Any  # int; well_mixed: sums over all HCPs of trust in word units,
     adopters: Any  # of adopters,
     lapsed: Any  # and of the lapsed
+
+
+# What all HCPs of an organisation have in common in a month, once it has begun
+NOW = np.dtype(
+    [
+        ("running", np.int8),
+        ("incident", np.int8),
+        ("key", np.uint64),  # of the organisation's draws
+        ("hcp_key", np.uint64),  # the draws of the HCP in a seat start from its child
+        ("cooperation", np.float64, (N_GROUPS,)),  # probabilities, before engagement
+        ("training", np.float64, (N_GROUPS,)),
+        ("leaving", np.float64, (N_GROUPS,)),
+        ("onboarding", np.float64, (N_GROUPS,)),
+        ("evidence", np.float64),  # share of trust that adverse evidence costs
+        ("interdisciplinary", np.float64),  # share of experts
+        ("reliable", np.float64),  # R
+        ("learning", np.float64),  # X
+        ("failure_share", np.float64),  # of trust, what a failure costs
+        ("usability", np.float64),  # of the tool; felt according to one's literacy
+        ("roles", np.float64),
+        ("terms", np.float64, (N_QUALITIES,)),  # of U; that of usability is each HCP's own
+    ],
+    align=True,
+)
 
 
 @compiled
@@ -100,6 +141,189 @@ def look_around(month, p, s):
     )
 
 
+# ------------------------------------------------------------------ the month of an organisation
+@compiled
+def organisations_month(first, last, month, run, p, start, s, scratch, heard):
+    """All steps of organisations `first` to `last` - 1.
+
+    `scratch`, one record of dtype NOW, and `heard` are overwritten.
+    """
+    now = scratch[0]
+    for o in range(first, last):
+        org = s.organisations[o]
+        begin(o, org, month, run, p, start, s, now)
+        each_hcp(org, month, p, start, s, now, heard)
+        end(org, month, p, s, now)
+
+
+@inlined
+def begin(o, org, month, run, p, start, s, now):
+    """Steps 1 to 3, and the levers that act before HCPs do."""
+    lever = s.levers[o]
+    org.flows[:] = 0
+    org.wasted = 0.0
+    org.incident = 0
+    now.key = streams.month_key(run, streams.ORGANISATION, o, month)
+    now.hcp_key = streams.month_key(run, streams.HCP, o, month)
+    hold_workshop(org, lever, s.experts, p)
+    member = is_member(org, lever[levers.NETWORK], p)
+    deploy(org, month, now.key, member, lever, start, p)
+    now.running = rules.is_running(org.status)
+    if now.running:
+        develop(o, org, month, member, lever, start.member_quality, s.experts, p, s.failure)
+        suffer_incident(org, now.key, p)
+    now.incident = org.incident
+    share_out(lever, p, now)
+    look_at_tool(org, lever, p, now)
+    if now.running and lever[levers.CHAMPIONS] > 0.0 and not org.seeded:
+        months = p.outcome_return_months
+        seed_champions(org, month, s.hcps, s.first_peer, lever[levers.CHAMPIONS], months)
+
+
+@compiled
+def share_out(lever, p, now):
+    """What people may meet with this month: parameters, and what levers add to them."""
+    cooperation, training = now.cooperation, now.training
+    leaving, onboarding, hazard = now.leaving, now.onboarding, p.hazard
+    for g in range(N_GROUPS):
+        cooperation[g] = p.process_hcp_cooperation + lever[levers.HCP_COOPERATION + g]
+        training[g] = p.process_training + lever[levers.TRAINING + g]
+        leaving[g] = hazard[g] + lever[levers.EXODUS]
+        onboarding[g] = p.turnover_onboarding + lever[levers.ONBOARDING + g]
+    now.evidence = lever[levers.ADVERSE_EVIDENCE]
+    now.interdisciplinary = p.process_shared_understanding + lever[levers.INTERDISCIPLINARY]
+
+
+@compiled
+def look_at_tool(org, lever, p, now):
+    """Compute once what the tool is like for all HCPs of an organisation."""
+    quality = org.quality
+    now.reliable = rules.reliability(
+        quality[DATA_QUALITY],
+        quality[SCOPE],
+        p.trust_reliability_base,
+        p.trust_reliability_gain,
+        p.trust_scope_floor,
+    ) * (1.0 - lever[levers.MODEL_FAILURE])
+    felt = rules.felt_transparency(
+        quality[TRANSPARENCY], p.trust_transparency_strength, p.trust_transparency_reference
+    )
+    now.learning = rules.learning(felt, p.trust_learning_floor)
+    now.failure_share = rules.failure_share(
+        felt,
+        quality[RESPONSIBILITY],
+        p.trust_failure_loss,
+        p.trust_transparency_softening,
+        p.trust_responsibility_weight,
+        p.trust_loss_cap,
+    )
+    now.usability = quality[USABILITY]
+    now.roles = quality[ROLES]
+    if not now.running:
+        return
+    terms = now.terms
+    for k in range(N_QUALITIES):
+        terms[k] = rules.power_term(quality[k], p.appraisal_rho, p.appraisal_floor)
+    value = rules.systemic_value(
+        quality[VALUE],
+        count_adopters(org) / (org.last_hcp - org.first_hcp),
+        p.appraisal_systemic,
+        p.appraisal_critical_mass,
+        p.appraisal_critical_exponent,
+    )
+    terms[VALUE] = rules.power_term(value, p.appraisal_rho, p.appraisal_floor)
+
+
+@inlined
+def each_hcp(org, month, p, start, s, now, heard):
+    """Steps 4 to 10, and what an incident costs, one HCP of the organisation after the other."""
+    first = org.first_hcp
+    hcps, experts, priorities = s.hcps, s.experts, s.priorities
+    first_peer, peers = s.first_peer, s.peers
+    cooperation, training, leaving = now.cooperation, now.training, now.leaving
+    before = s.words[(month - 1) & 1]
+    listen(org, before, first_peer, peers, heard)
+    for i in range(first, org.last_hcp):
+        hcp = hcps[i]
+        group = hcp.group
+        key = streams.child(now.hcp_key, i - first)
+        # 3. incident
+        if now.incident:
+            hcp.trust = rules.loss(hcp.trust, p.incident_trust_loss)
+        # 4. influence
+        if first_peer.shape[0] == 0:
+            n_peers = before.shape[0] - 1
+            units = start.peer_units - np.int64(before[i] >> TWO)
+        else:
+            place = first_peer[i] - first_peer[first]
+            n_peers = first_peer[i + 1] - first_peer[i]
+            units = heard[place + n_peers] - heard[place]
+        if n_peers > 0:
+            hcp.trust = rules.influenced(hcp.trust, units, n_peers, p.influence_rate)
+        # 5. cooperation
+        if now.running:
+            probability = rules.meeting_probability(hcp.engagement, cooperation[group])
+            if streams.uniform(key, streams.MEETING) < probability:
+                meet(hcp, org, key, experts, priorities[i], now, p)
+        # 6. training
+        if streams.uniform(key, streams.TRAINING) < training[group]:
+            train(hcp, org, p.training_gain)
+        hcp.literacy = rules.loss(hcp.literacy, p.training_forgetting)
+        # Shock: adverse evidence, after which every user reconsiders
+        if now.evidence > 0.0:
+            hcp.trust = rules.loss(hcp.trust, now.evidence)
+            if now.running and rules.is_user(hcp.state):
+                adopting, lapsed = peers_states(i, before, start, first_peer, peers)
+                x = propensity(hcp, priorities[i], adopting, lapsed, now, p)
+                probability = rules.giving_up_probability(x, now.roles, p.decision_roles)
+                if streams.uniform(key, streams.EVIDENCE) < probability:
+                    flow = state.LAPSES if hcp.state == ADOPTER else state.FAILED_TRIALS
+                    move(hcp, org, month, np.int64(LAPSED), flow, p.outcome_return_months)
+        if now.running:
+            # 7. use
+            if rules.is_user(hcp.state):
+                floor = p.trust_skill_floor
+                probability = rules.experience_probability(now.reliable, hcp.literacy, floor)
+                if streams.uniform(key, streams.EXPERIENCE) < probability:
+                    hcp.trust = rules.gain(hcp.trust, p.trust_success_gain * now.learning)
+                else:
+                    hcp.trust = rules.loss(hcp.trust, now.failure_share)
+            # 8. and 9. appraisal and decision: one draw, appraised only when it matters
+            draw = streams.uniform(key, streams.DECISION)
+            cap = rules.decision_cap(
+                hcp.state,
+                p.decision_trial_rate,
+                p.decision_retrial_rate,
+                p.decision_decide_rate,
+                p.decision_lapse_rate,
+            )
+            if draw < cap:
+                adopting, lapsed = peers_states(i, before, start, first_peer, peers)
+                x = propensity(hcp, priorities[i], adopting, lapsed, now, p)
+                new = rules.next_state(hcp.state, draw, cap, x, now.roles, p.decision_roles)
+                if new != hcp.state:
+                    flow = flow_of(hcp.state, new)
+                    move(hcp, org, month, new, flow, p.outcome_return_months)
+        # 10. turnover
+        if streams.uniform(key, streams.LEAVING) < leaving[group]:
+            replace(hcp, org, month, key, p, priorities[i])
+            if streams.uniform(key, streams.ONBOARDING) < now.onboarding[group]:
+                train(hcp, org, p.training_gain)
+        if not hcp.trust + hcp.literacy + hcp.engagement >= 0.0:
+            report(s.failure, state.NOT_A_NUMBER_HCP, i, ZERO, month)
+
+
+@inlined
+def end(org, month, p, s, now):
+    """End of step 5, step 11, and what peers will see."""
+    hcps, words = s.hcps, s.words[month & 1]
+    if now.running:
+        learn(org, month, s.experts, p, s.failure)
+        review(org, month, now.key, hcps, p)
+    for i in range(org.first_hcp, org.last_hcp):
+        words[i] = rules.word(hcps[i].trust, hcps[i].state)
+
+
 @compiled
 def listen(org, before, first_peer, peers, heard):
     """Add up what the HCPs of an organisation hear, for step 4, word after word.
@@ -128,195 +352,7 @@ def most_heard(first, last, s):
     return most + 1
 
 
-@compiled
-def organisation_month(o, month, run, p, start, s, terms, heard):
-    """All eleven steps of one organisation; `terms` and `heard` are scratch space."""
-    org = s.organisations[o]
-    lever = s.levers[o]
-    words, first_peer, peers = s.words, s.first_peer, s.peers
-    first = org.first_hcp
-    hcps = s.hcps[first : org.last_hcp]
-    priorities = s.priorities[first : org.last_hcp]
-    experts = s.experts[org.first_expert : org.last_expert]
-    flows, hazard, failure = org.flows, p.hazard, s.failure  # looked up once, not for each HCP
-    everybody = s.hcps.shape[0]
-    flows[:] = 0
-    org.wasted = 0.0
-    org.incident = 0
-    own_key = streams.month_key(run, streams.ORGANISATION, o, month)
-    member = is_member(org, lever[levers.NETWORK], p)
-    hold_workshop(lever, experts, p)
-    deploy(org, month, own_key, member, lever, start, p)
-    running = rules.is_running(org.status)
-    quality = org.quality
-    if running:
-        develop(o, org, month, member, lever, start.member_quality, experts, p, failure)
-        probability = rules.incident_probability(quality[PRIVACY], p.incident_rate)
-        org.incident = streams.uniform(own_key, streams.INCIDENT) < probability
-
-    # What is the same for all HCPs of the organisation in this month
-    reliable = rules.reliability(
-        quality[DATA_QUALITY],
-        quality[SCOPE],
-        p.trust_reliability_base,
-        p.trust_reliability_gain,
-        p.trust_scope_floor,
-    ) * (1.0 - lever[levers.MODEL_FAILURE])
-    felt = rules.felt_transparency(
-        quality[TRANSPARENCY], p.trust_transparency_strength, p.trust_transparency_reference
-    )
-    learning = rules.learning(felt, p.trust_learning_floor)
-    failure_share = rules.failure_share(
-        felt,
-        quality[RESPONSIBILITY],
-        p.trust_failure_loss,
-        p.trust_transparency_softening,
-        p.trust_responsibility_weight,
-        p.trust_loss_cap,
-    )
-    if running:
-        for k in range(N_QUALITIES):
-            terms[k] = rules.power_term(quality[k], p.appraisal_rho, p.appraisal_floor)
-        value = rules.systemic_value(
-            quality[VALUE],
-            count_adopters(org) / (org.last_hcp - org.first_hcp),
-            p.appraisal_systemic,
-            p.appraisal_critical_mass,
-            p.appraisal_critical_exponent,
-        )
-        terms[VALUE] = rules.power_term(value, p.appraisal_rho, p.appraisal_floor)
-        if lever[levers.CHAMPIONS] > 0.0 and not org.seeded:
-            months = p.outcome_return_months
-            seed_champions(org, month, hcps, first_peer, lever[levers.CHAMPIONS], months)
-    evidence = lever[levers.ADVERSE_EVIDENCE]
-    interdisciplinary_share = p.process_shared_understanding + lever[levers.INTERDISCIPLINARY]
-    well_mixed = int(p.network_kind) == inputs.WELL_MIXED
-    before = words[(month - 1) & 1]
-    listen(org, before, first_peer, peers, heard)
-    hcp_key = streams.month_key(run, streams.HCP, o, month)
-
-    for seat in range(hcps.shape[0]):
-        i = first + seat
-        hcp = hcps[seat]
-        key = streams.child(hcp_key, seat)
-        group = hcp.group
-        current = hcp.state
-        trust = hcp.trust
-        literacy = hcp.literacy
-
-        # 3. incident
-        if org.incident:
-            trust = rules.loss(trust, p.incident_trust_loss)
-
-        # 4. influence
-        if well_mixed:
-            n_peers = everybody - 1
-            units = start.peer_units - np.int64(before[i] >> TWO)
-        else:
-            begin = first_peer[i] - first_peer[first]
-            end = first_peer[i + 1] - first_peer[first]
-            n_peers = end - begin
-            units = heard[end] - heard[begin]
-        if n_peers > 0:
-            trust = rules.influenced(trust, units, n_peers, p.influence_rate)
-
-        # 5. cooperation
-        if running:
-            engagement = hcp.engagement
-            cooperation = p.process_hcp_cooperation + lever[levers.HCP_COOPERATION + group]
-            probability = rules.meeting_probability(engagement, cooperation)
-            if streams.uniform(key, streams.MEETING) < probability:
-                chosen = streams.uniform_index(key, streams.WHICH_EXPERT, experts.shape[0])
-                expert = experts[chosen]
-                flows[group, state.MEETINGS] += 1
-                hcp.meetings += np.uint16(1)
-                probability = rules.understanding(
-                    expert.domain,
-                    expert.draw < interdisciplinary_share,
-                    literacy,
-                    p.cooperation_success_base,
-                    p.cooperation_literacy_floor,
-                    p.cooperation_interdisciplinary_skill,
-                )
-                if streams.uniform(key, streams.MEETING_SUCCESS) < probability:
-                    trust = rules.gain(trust, p.cooperation_trust_gain * learning)
-                    literacy = rules.gain(literacy, p.cooperation_literacy_gain)
-                    engagement = rules.gain(engagement, p.cooperation_engagement_gain)
-                    expert.successes += 1
-                    for k in range(N_QUALITIES):
-                        expert.heard[k] += priorities[seat, k]
-                else:
-                    engagement = rules.loss(engagement, p.cooperation_engagement_loss)
-                    trust = rules.loss(trust, p.cooperation_trust_loss)
-                    flows[group, state.FAILED_MEETINGS] += 1
-                hcp.engagement = engagement
-
-        # 6. training
-        hcp.literacy = literacy
-        training = p.process_training + lever[levers.TRAINING + group]
-        if streams.uniform(key, streams.TRAINING) < training:
-            train(hcp, org, p.training_gain)
-        literacy = rules.loss(hcp.literacy, p.training_forgetting)
-        hcp.literacy = literacy
-
-        # Shock: adverse evidence, after which every user reconsiders
-        if evidence > 0.0:
-            trust = rules.loss(trust, evidence)
-            if running and (current == TRIAL or current == ADOPTER):
-                x = wish(
-                    i, seat, trust, literacy, priorities, terms, quality[USABILITY],
-                    n_peers, before, start, first_peer, peers, p,
-                )  # fmt: skip
-                probability = rules.giving_up_probability(x, quality[ROLES], p.decision_roles)
-                if streams.uniform(key, streams.EVIDENCE) < probability:
-                    flow = state.LAPSES if current == ADOPTER else state.FAILED_TRIALS
-                    move(hcp, org, month, np.int64(LAPSED), flow, p.outcome_return_months)
-                    current = hcp.state
-
-        if running:
-            # 7. use
-            if current == TRIAL or current == ADOPTER:
-                probability = rules.experience_probability(reliable, literacy, p.trust_skill_floor)
-                if streams.uniform(key, streams.EXPERIENCE) < probability:
-                    trust = rules.gain(trust, p.trust_success_gain * learning)
-                else:
-                    trust = rules.loss(trust, failure_share)
-
-            # 8. and 9. appraisal and decision: one draw, appraised only when it matters
-            draw = streams.uniform(key, streams.DECISION)
-            cap = rules.decision_cap(
-                current,
-                p.decision_trial_rate,
-                p.decision_retrial_rate,
-                p.decision_decide_rate,
-                p.decision_lapse_rate,
-            )
-            if draw < cap:
-                x = wish(
-                    i, seat, trust, literacy, priorities, terms, quality[USABILITY],
-                    n_peers, before, start, first_peer, peers, p,
-                )  # fmt: skip
-                new = rules.next_state(current, draw, cap, x, quality[ROLES], p.decision_roles)
-                if new != current:
-                    flow = flow_of(current, new)
-                    move(hcp, org, month, new, flow, p.outcome_return_months)
-        hcp.trust = trust
-
-        # 10. turnover
-        if streams.uniform(key, streams.LEAVING) < hazard[group] + lever[levers.EXODUS]:
-            onboarding = p.turnover_onboarding + lever[levers.ONBOARDING + group]
-            replace(hcp, org, month, key, onboarding, p, priorities[seat])
-        if not hcp.trust + hcp.literacy + hcp.engagement >= 0.0:
-            report(failure, state.NOT_A_NUMBER_HCP, i, ZERO, month)
-
-    if running:
-        learn(org, month, experts, p, failure)
-        review(org, month, own_key, hcps, p)
-    now = words[month & 1, first : org.last_hcp]
-    for seat in range(hcps.shape[0]):
-        now[seat] = rules.word(hcps[seat].trust, hcps[seat].state)
-
-
+# ------------------------------------------------------------------ all organisations
 @compiled
 def advance(first_month, last_month, run, p, schedule, s, record, stop, done):
     """Compute and record months first_month..last_month of one run, in place.
@@ -324,7 +360,7 @@ def advance(first_month, last_month, run, p, schedule, s, record, stop, done):
     Stops at the first failure, which `s.failure` then names, and when `stop[0]` is set. Counts
     months in `done[0]`. `sim.model.threads` does the same on several threads.
     """
-    terms = np.empty(N_QUALITIES)
+    scratch = np.zeros(1, NOW)
     n = s.organisations.shape[0]
     heard = np.empty(most_heard(ZERO, n, s), np.int64)
     for month in range(first_month, last_month + 1):
@@ -332,19 +368,8 @@ def advance(first_month, last_month, run, p, schedule, s, record, stop, done):
             return
         levers.fill(s.levers, month, schedule, s.organisations, run)
         start = look_around(month, p, s)
-        for o in range(n):
-            organisation_month(o, month, run, p, start, s, terms, heard)
+        organisations_month(ZERO, n, month, run, p, start, s, scratch, heard)
         records.write(month, p, s, record)
         if s.failure[0] != state.FINE:
             return
         done[0] += 1
-
-
-@compiled
-def organisations_month(first, last, month, run, p, start, s, terms, heard):
-    """One month of organisations `first` to `last` - 1, for threads.
-
-    `advance` does not call it, so that it is compiled only where a run is that big.
-    """
-    for o in range(first, last):
-        organisation_month(o, month, run, p, start, s, terms, heard)

@@ -14,8 +14,8 @@ from sim.model import contracts as checks
 from sim.model import engine as runs
 from sim.model import inputs, kernel, records
 from sim.model.agents import HCP, AIExpert, Organisation
+from sim.model.agents.society import Society
 from sim.model.levers import Schedule
-from sim.model.society.society import Society
 from sim.tables.checks import GROUPS, once_each, resolve
 from sim.tables.errors import UserError
 from sim.tables.messages import show, unknown

@@ -50,6 +50,12 @@ def loss(level, share):
 
 
 @compiled
+def is_user(state):
+    """Whether an HCP uses the tool, on trial or for good."""
+    return state == TRIAL or state == ADOPTER
+
+
+@compiled
 def is_running(status):
     """Whether the organisation runs the tool."""
     return status == PROJECT or status == INSTITUTIONALISED

@@ -14,14 +14,13 @@ from typing import Any
 import numpy as np
 
 from sim.model import kernel, levers, records, state
-from sim.model.inputs import N_GROUPS, N_QUALITIES
+from sim.model.inputs import N_GROUPS
 from sim.model.levers import Schedule
 from sim.model.records import Record
 from sim.model.state import State
 
 # Below, what it costs to hand over a month weighs too much
 FEWEST_HCPS = 50_000
-PADDING = 16
 PARTS_PER_THREAD = 8  # whoever is done early takes another
 
 
@@ -49,7 +48,7 @@ def advance(
     parts = parts_of(s, PARTS_PER_THREAD * threads)
     own = [s._replace(failure=np.zeros_like(s.failure)) for _ in parts]
     # far apart: cores that write to neighbours in memory slow each other down
-    terms = np.empty((len(parts), N_QUALITIES * PADDING))[:, :N_QUALITIES]
+    scratch = np.zeros((len(parts), 2), kernel.NOW)
     heard = [np.empty(kernel.most_heard(first, last, s), np.int64) for first, last in parts]
     sums = np.empty((s.organisations.size, N_GROUPS, records.N_LEVELS))
 
@@ -57,7 +56,7 @@ def advance(
         for n in left:
             first, last = parts[n]
             kernel.organisations_month(
-                first, last, month, run, p, start, own[n], terms[n], heard[n]
+                first, last, month, run, p, start, own[n], scratch[n], heard[n]
             )
             if record.level_row[month] >= 0:
                 records.sum_levels(first, last, p, s, sums)

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.model import engine, inputs, kernel, levers, records, rules, state, streams
+from sim.model.agents.hcp import HCP
+from sim.model.agents.society import Society
 from sim.model.engine import Point
-from sim.model.society.hcp import HCP
-from sim.model.society.society import Society
 from sim.model.state import State
 from sim.story.turns import Turn, for_group, told, turns_between
 from sim.tables.errors import SimulationError
@@ -74,7 +74,7 @@ class Watched(HCP):
         self.tells.append(Event(self.model.month, kind, detail))
 
     def step(self) -> None:
-        if self.organisation.now.incident:
+        if self.organisation.now["incident"]:
             self.tell("incident")
         super().step()
 
@@ -102,7 +102,7 @@ class Watched(HCP):
         super().use(now)
         if using:  # by the draw: where trust formation is 0, a good month leaves trust as it was
             floor = self.model.packed["trust_skill_floor"]
-            likely = rules.experience_probability(now.reliable, self.row["literacy"], floor)
+            likely = rules.experience_probability(now["reliable"], self.row["literacy"], floor)
             self.tell("experience", good=bool(self.uniform(streams.EXPERIENCE) < likely))
 
     def reconsider(self, now: Any) -> None:
@@ -160,10 +160,12 @@ def watch_hcp(point: Point, seed: int, replicate: int, hcp: int) -> Life:
         in_force = now_in_force
         shadow.start = kernel.look_around(month, point.packed, shadow.state)
         running = organisation.running
-        before = len(me.tells)
+        state = int(me.row["state"])
         organisation.begin()
-        if organisation.running and not running:  # told before what comes of it: champions
-            me.tells.insert(before, Event(month, "deployed", {}))
+        if organisation.running and not running:
+            me.tell("deployed")
+        if me.row["state"] != state:  # a champion
+            me.tell("move", old=state, new=int(me.row["state"]), news=False)
         me.step()
         replay.advance(month)
         if int(s.organisations["ended"][organisation.index]) == month:

@@ -157,9 +157,14 @@ class _Cache(FunctionCache):
     _impl_class = _CacheImplementation
 
 
-def compiled(function: F) -> F:
+def inlined(function: F) -> F:
+    """Compile as `compiled` does, and make it a part of every compiled function that calls it."""
+    return compiled(function, forceinline=True)
+
+
+def compiled(function: F, **options: bool) -> F:
     """Compile a function with numba, once on a machine."""
-    dispatcher: Any = numba.njit(**OPTIONS)(function)
+    dispatcher: Any = numba.njit(**OPTIONS, **options)(function)
     if cache_folder() is not None:
         dispatcher._cache = _Cache(function)
     return dispatcher

@@ -8,7 +8,7 @@ import pytest
 
 from sim.__main__ import main
 from sim.model import engine, records, rules
-from sim.model.society.hcp import HCP
+from sim.model.agents.hcp import HCP
 from sim.policies.lever_table import LEVERS
 from sim.policies.policy import policy_of
 from sim.policies.schedule import schedule_of

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import mesa
 
-from sim.model.society import ai_expert, hcp, organisation
+from sim.model.agents import ai_expert, hcp, organisation
 
 
 class _Agent(mesa.Agent):
@@ -22,11 +22,11 @@ class _Agent(mesa.Agent):
 
 
 class HCP(hcp.HCP, _Agent):
-    """A healthcare professional as a Mesa agent; see `sim.model.society.hcp.HCP`."""
+    """A healthcare professional as a Mesa agent; see `sim.model.agents.hcp.HCP`."""
 
 
 class AIExpert(ai_expert.AIExpert, _Agent):
-    """An AI expert as a Mesa agent; see `sim.model.society.ai_expert.AIExpert`."""
+    """An AI expert as a Mesa agent; see `sim.model.agents.ai_expert.AIExpert`."""
 
 
 class Organisation(organisation.Organisation, _Agent):

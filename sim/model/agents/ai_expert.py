@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.model import levers, rules
-from sim.model.society.view import Level, View
+from sim.model.agents.view import Level, View
 
 
 class AIExpert(View):
@@ -45,22 +45,3 @@ class AIExpert(View):
         heard = self.row["heard"]
         for k, weight in enumerate(priority):
             heard[k] += weight
-
-    def attend(self, target: np.ndarray, step: float) -> None:
-        """Move attention a step of the way towards a target, shape (8,)."""
-        attention = self.row["attention"]
-        for k, aim in enumerate(target):
-            attention[k] = rules.attention_after(attention[k], aim, step)
-
-    def learn(self) -> None:
-        """Learn from the month's successful meetings (end of step 5)."""
-        p = self.model.packed
-        n = int(self.row["successes"])
-        if n == 0:
-            return
-        heard = self.row["heard"]
-        self.attend(heard / n, rules.lesson(n, p["cooperation_attention_learning"]))
-        heard[:] = 0.0
-        step = rules.lesson(n, p["cooperation_domain_learning"])
-        self.row["domain"] = rules.gain(self.row["domain"], step)
-        self.row["successes"] = 0

@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 
 from sim.model import engine as runs
-from sim.model import inputs, kernel, levers, rules
-from sim.model.society.ai_expert import AIExpert
-from sim.model.society.hcp import HCP
-from sim.model.society.organisation import Organisation
-from sim.model.society.view import View
-from sim.model.state import FINE
+from sim.model import kernel, levers, rules
+from sim.model.agents.ai_expert import AIExpert
+from sim.model.agents.hcp import HCP
+from sim.model.agents.organisation import Organisation
+from sim.model.agents.view import View
 
 
 class Society:
@@ -105,54 +104,9 @@ class Society:
             self.state.organisations,
             self.run_key,
         )
-        self.start = self.look_around()
+        self.start = kernel.look_around(self.month, self.packed, self.state)
         for organisation in self.organisations:
             organisation.step()
-
-    def look_around(self) -> kernel.Start:
-        """Take the means that the month's rules read."""
-        p, s = self.packed, self.state
-        members = members_running = running = 0
-        privacy = 0.0
-        quality = [0.0] * inputs.N_QUALITIES
-        for organisation in self.organisations:
-            member = self.is_member(organisation)
-            members += member
-            if not organisation.running:
-                continue
-            running += 1
-            levels = organisation.row["quality"]
-            privacy += levels[inputs.PRIVACY]
-            if member:
-                members_running += 1
-                for k in range(inputs.N_QUALITIES):
-                    quality[k] += levels[k]
-        words = s.words[(self.month - 1) & 1].tolist() if s.first_peer.size == 0 else []
-        return kernel.Start(
-            members_running=members_running / members if members else 0.0,
-            privacy=privacy / running if running else float(p["development_start"][inputs.PRIVACY]),
-            privacy_excess=privacy / running - p["deployment_privacy_reference"]
-            if running
-            else 0.0,
-            member_quality=np.array(
-                [q / members_running if members_running else -1.0 for q in quality]
-            ),
-            peer_units=sum(seen >> 2 for seen in words),
-            adopters=sum(seen & 3 == rules.ADOPTER for seen in words),
-            lapsed=sum(seen & 3 == rules.LAPSED for seen in words),
-        )
-
-    def is_member(self, organisation: Organisation) -> bool:
-        """Membership for steps 1 and 2, with the lever that widens the network."""
-        row = organisation.row
-        widened = self.state.levers[organisation.index, levers.NETWORK]
-        share = self.packed["process_interorganisational_cooperation"] + widened
-        return bool(row["member"]) or (widened > 0.0 and row["membership_draw"] < share)
-
-    def report(self, code: int, entity: int, quality: int = 0) -> None:
-        """Keep the first thing that went wrong this month."""
-        if self.state.failure[0] == FINE:
-            self.state.failure[:] = code, entity, quality, self.month
 
     @property
     def adopter_share(self) -> float:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
-from sim.model import inputs, levers, population, rules, steps, streams
+from sim.model import hcp_steps, inputs, rules, streams
 from sim.model import state as arrays
-from sim.model.society.view import Level, Month, View
+from sim.model.agents.view import Level, Month, View
+from sim.model.organisation_steps import report
 from sim.tables.factors import GROUP_NAMES
-
-if TYPE_CHECKING:
-    from sim.model.society.organisation import Now
 
 # What may follow on a state by decision
 POSSIBLE = {
@@ -113,20 +111,21 @@ class HCP(View):
         now = self.organisation.now
         row = self.row
         seat = self.index - int(self.organisation.row["first_hcp"])
-        self.draw_key = np.uint64(streams.child(now.hcp_key, seat))
-        if now.incident:
+        self.draw_key = np.uint64(streams.child(now["hcp_key"], seat))
+        if now["incident"]:
             row["trust"] = rules.loss(row["trust"], self.model.packed["incident_trust_loss"])
         self.influence()
-        if now.running:
+        if now["running"]:
             self.cooperate(now)
         self.train(now)
         self.reconsider(now)
-        if now.running:
+        if now["running"]:
             self.use(now)
             self.move(self.decide())
         self.leave(now)
         if not row["trust"] + row["literacy"] + row["engagement"] >= 0.0:
-            self.model.report(arrays.NOT_A_NUMBER_HCP, self.index)
+            failure = self.model.state.failure
+            report(failure, arrays.NOT_A_NUMBER_HCP, self.index, 0, self.model.month)
 
     def uniform(self, decision: np.uint64) -> float:
         """Return this month's draw for a decision (see `sim.model.streams`)."""
@@ -157,11 +156,11 @@ class HCP(View):
         self.adopting = adopters / peers if peers > 0 else 0.0
         self.lapsed_peers = lapsed / peers if peers > 0 else 0.0
 
-    def cooperate(self, now: Now) -> None:
+    def cooperate(self, now: Any) -> None:
         """Step 5: perhaps meet an expert, and understand each other or not."""
         p, row = self.model.packed, self.row
         group = int(row["group"])
-        cooperation = p["process_hcp_cooperation"] + now.lever[levers.HCP_COOPERATION + group]
+        cooperation = now["cooperation"][group]
         probability = rules.meeting_probability(row["engagement"], cooperation)
         if not self.uniform(streams.MEETING) < probability:
             return
@@ -180,7 +179,7 @@ class HCP(View):
             p["cooperation_interdisciplinary_skill"],
         )
         if self.uniform(streams.MEETING_SUCCESS) < probability:
-            share = p["cooperation_trust_gain"] * now.learning
+            share = p["cooperation_trust_gain"] * now["learning"]
             row["trust"] = rules.gain(row["trust"], share)
             row["literacy"] = rules.gain(row["literacy"], p["cooperation_literacy_gain"])
             row["engagement"] = rules.gain(row["engagement"], p["cooperation_engagement_gain"])
@@ -190,64 +189,60 @@ class HCP(View):
             row["trust"] = rules.loss(row["trust"], p["cooperation_trust_loss"])
             flows[arrays.FAILED_MEETINGS] += 1
 
-    def train(self, now: Now) -> None:
+    def train(self, now: Any) -> None:
         """Step 6: perhaps be trained; always forget a little."""
         p, row = self.model.packed, self.row
-        training = p["process_training"] + now.lever[levers.TRAINING + int(row["group"])]
-        if self.uniform(streams.TRAINING) < training:
+        if self.uniform(streams.TRAINING) < now["training"][row["group"]]:
             self.be_trained()
         row["literacy"] = rules.loss(row["literacy"], p["training_forgetting"])
 
     def be_trained(self) -> None:
         """Take part in a training."""
-        row = self.row
-        row["literacy"] = rules.gain(row["literacy"], self.model.packed["training_gain"])
-        row["trained"] = 1
-        self.organisation.row["flows"][row["group"], arrays.TRAININGS] += 1
+        hcp_steps.train(self.row, self.organisation.row, self.model.packed["training_gain"])
 
-    def reconsider(self, now: Now) -> None:
+    def reconsider(self, now: Any) -> None:
         """Shock: adverse evidence costs trust, and every user reconsiders."""
         p, row = self.model.packed, self.row
-        evidence = now.lever[levers.ADVERSE_EVIDENCE]
+        evidence = now["evidence"]
         if not evidence > 0.0:
             return
         row["trust"] = rules.loss(row["trust"], evidence)
-        if not now.running or row["state"] not in (rules.TRIAL, rules.ADOPTER):
+        if not now["running"] or not rules.is_user(row["state"]):
             return
-        x, roles = self.propensity(now), now.quality[inputs.ROLES]
-        probability = rules.giving_up_probability(x, roles, p["decision_roles"])
+        x = self.propensity(now)
+        probability = rules.giving_up_probability(x, now["roles"], p["decision_roles"])
         if self.uniform(streams.EVIDENCE) < probability:
             adopter = row["state"] == rules.ADOPTER
             self.count_move(rules.LAPSED, arrays.LAPSES if adopter else arrays.FAILED_TRIALS)
 
-    def use(self, now: Now) -> None:
+    def use(self, now: Any) -> None:
         """Step 7: a user's trust follows the month's experience with the tool."""
         p, row = self.model.packed, self.row
-        if row["state"] not in (rules.TRIAL, rules.ADOPTER):
+        if not rules.is_user(row["state"]):
             return
         floor = p["trust_skill_floor"]
-        probability = rules.experience_probability(now.reliable, row["literacy"], floor)
+        probability = rules.experience_probability(now["reliable"], row["literacy"], floor)
         if self.uniform(streams.EXPERIENCE) < probability:
-            row["trust"] = rules.gain(row["trust"], p["trust_success_gain"] * now.learning)
+            row["trust"] = rules.gain(row["trust"], p["trust_success_gain"] * now["learning"])
         else:
-            row["trust"] = rules.loss(row["trust"], now.failure_share)
+            row["trust"] = rules.loss(row["trust"], now["failure_share"])
 
-    def appraise(self, now: Now) -> float:
+    def appraise(self, now: Any) -> float:
         """Step 8: how useful the tool is to this HCP."""
         p = self.model.packed
         rho, floor = p["appraisal_rho"], p["appraisal_floor"]
         usability = rules.felt_usability(
-            now.quality[inputs.USABILITY],
-            self.row["literacy"],
-            p["appraisal_training_compensation"],
+            now["usability"], self.row["literacy"], p["appraisal_training_compensation"]
         )
         weighted = 0.0
         for k, weight in enumerate(self.priority):
             own = k == inputs.USABILITY
-            weighted += weight * (rules.power_term(usability, rho, floor) if own else now.terms[k])
+            weighted += weight * (
+                rules.power_term(usability, rho, floor) if own else now["terms"][k]
+            )
         return rules.appraisal(weighted, rho)
 
-    def propensity(self, now: Now) -> float:
+    def propensity(self, now: Any) -> float:
         """Return x, the log odds of wanting to use the tool."""
         p, row = self.model.packed, self.row
         return rules.propensity(
@@ -279,8 +274,7 @@ class HCP(View):
         if draw >= cap:
             return state
         x = self.propensity(now)
-        roles = now.quality[inputs.ROLES]
-        return rules.next_state(state, draw, cap, x, roles, p["decision_roles"])
+        return rules.next_state(state, draw, cap, x, now["roles"], p["decision_roles"])
 
     def move(self, new: int) -> None:
         """Change to the decided state, and count it."""
@@ -289,48 +283,21 @@ class HCP(View):
             names = ", ".join(rules.STATE_NAMES[n] for n in POSSIBLE[old])
             raise ValueError(f"decide() returned {new!r} for a {self.state}: allowed are {names}")
         if new != old:
-            self.count_move(new, steps.flow_of(old, new))
+            self.count_move(new, hcp_steps.flow_of(old, new))
 
     def count_move(self, new: int, flow: int) -> None:
         """Change the state and the counts that go with it."""
-        row, group = self.row, int(self.row["group"])
-        organisation = self.organisation.row
-        census, flows = organisation["census"][group], organisation["flows"][group]
-        census[row["state"]] -= 1
-        census[new] += 1
-        flows[flow] += 1
-        row["state"] = new
-        month = self.model.month
-        if new == rules.LAPSED:
-            row["lapsed"] = month
-        elif flow == arrays.RETRIALS:
-            if month - row["lapsed"] <= self.model.packed["outcome_return_months"]:
-                flows[arrays.RETURNS] += 1
-        elif new == rules.ADOPTER and not row["ever"]:
-            row["ever"] = 1
-            row["adopted"] = month
-            census[arrays.EVER_ADOPTED] += 1
-            flows[arrays.FIRST_ADOPTIONS] += 1
+        months = self.model.packed["outcome_return_months"]
+        organisation, month = self.organisation.row, self.model.month
+        hcp_steps.move(self.row, organisation, month, int(new), flow, months)
 
-    def leave(self, now: Now) -> None:
+    def leave(self, now: Any) -> None:
         """Step 10: perhaps leave; a newcomer takes the seat."""
         p, row = self.model.packed, self.row
         group = int(row["group"])
-        if not self.uniform(streams.LEAVING) < p["hazard"][group] + now.lever[levers.EXODUS]:
+        if not self.uniform(streams.LEAVING) < now["leaving"][group]:
             return
-        organisation = self.organisation.row
-        census, flows = organisation["census"][group], organisation["flows"][group]
-        flows[arrays.LEFT_NON_ADOPTERS + row["state"]] += 1
-        census[row["state"]] -= 1
-        census[rules.NON_ADOPTER] += 1
-        if row["ever"]:
-            flows[arrays.LEFT_EVER_ADOPTERS] += 1
-            census[arrays.EVER_ADOPTED] -= 1
-        for column in ("state", "ever", "trained", "meetings"):
-            row[column] = 0
-        row["hired"] = self.model.month
-        row["adopted"] = row["lapsed"] = inputs.NEVER
-        population.take_seat(self.draw_key, p, row, self.priority)
-        onboarding = p["turnover_onboarding"] + now.lever[levers.ONBOARDING + group]
-        if self.uniform(streams.ONBOARDING) < onboarding:
+        organisation, month = self.organisation.row, self.model.month
+        hcp_steps.replace(row, organisation, month, self.draw_key, p, self.priority)
+        if self.uniform(streams.ONBOARDING) < now["onboarding"][group]:
             self.be_trained()

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.model.inputs import NEVER
-
-if TYPE_CHECKING:
-    from sim.model.society.society import Society
 
 
 class Level:
@@ -50,9 +47,9 @@ class View:
     __slots__ = ("index", "model", "organisation_index", "row", "unique_id")
 
     def __init__(
-        self, model: Society, unique_id: int, rows: Any, index: int, organisation: int
+        self, model: Any, unique_id: int, rows: Any, index: int, organisation: int
     ) -> None:
-        self.model = model
+        self.model = model  # the society that made it
         self.unique_id = unique_id
         self.index = index
         self.organisation_index = organisation

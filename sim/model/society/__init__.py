@@ -1,1 +1,0 @@
-"""HCPs, AI experts and organisations: views on the arrays of a run, and their month in Python."""
