@@ -34,21 +34,11 @@ from sim.model.hcp_steps import (
     replace,
     train,
 )
-from sim.model.inputs import (
-    DATA_QUALITY,
-    N_GROUPS,
-    N_QUALITIES,
-    PRIVACY,
-    RESPONSIBILITY,
-    ROLES,
-    SCOPE,
-    TRANSPARENCY,
-    USABILITY,
-    VALUE,
-)
+from sim.model.inputs import N_QUALITIES, PRIVACY
 from sim.model.organisation_steps import (
+    NOW,
     ZERO,
-    count_adopters,
+    appraise_tool,
     deploy,
     develop,
     hold_workshop,
@@ -58,6 +48,7 @@ from sim.model.organisation_steps import (
     review,
     seed_champions,
     suffer_incident,
+    tell_hcps,
 )
 from sim.model.rules import ADOPTER, LAPSED
 from sim.tables.compiled import compiled, inlined
@@ -75,30 +66,6 @@ class Start(NamedTuple):
     peer_units: Any  # int; well_mixed: sums over all HCPs of trust in word units,
     adopters: Any  # of adopters,
     lapsed: Any  # and of the lapsed
-
-
-# What all HCPs of an organisation have in common in a month, once it has begun
-NOW = np.dtype(
-    [
-        ("running", np.int8),
-        ("incident", np.int8),
-        ("key", np.uint64),  # of the organisation's draws
-        ("hcp_key", np.uint64),  # the draws of the HCP in a seat start from its child
-        ("cooperation", np.float64, (N_GROUPS,)),  # probabilities, before engagement
-        ("training", np.float64, (N_GROUPS,)),
-        ("leaving", np.float64, (N_GROUPS,)),
-        ("onboarding", np.float64, (N_GROUPS,)),
-        ("evidence", np.float64),  # share of trust that adverse evidence costs
-        ("interdisciplinary", np.float64),  # share of experts
-        ("reliable", np.float64),  # R
-        ("learning", np.float64),  # X
-        ("failure_share", np.float64),  # of trust, what a failure costs
-        ("usability", np.float64),  # of the tool; felt according to one's literacy
-        ("roles", np.float64),
-        ("terms", np.float64, (N_QUALITIES,)),  # of U; that of usability is each HCP's own
-    ],
-    align=True,
-)
 
 
 @compiled
@@ -172,66 +139,12 @@ def begin(o, org, month, run, p, start, s, now):
     if now.running:
         develop(o, org, month, member, lever, start.member_quality, s.experts, p, s.failure)
         suffer_incident(org, now.key, p)
+        appraise_tool(org, p, now)
     now.incident = org.incident
-    share_out(lever, p, now)
-    look_at_tool(org, lever, p, now)
+    tell_hcps(org, lever, p, now)
     if now.running and lever[levers.CHAMPIONS] > 0.0 and not org.seeded:
         months = p.outcome_return_months
         seed_champions(org, month, s.hcps, s.first_peer, lever[levers.CHAMPIONS], months)
-
-
-@compiled
-def share_out(lever, p, now):
-    """What people may meet with this month: parameters, and what levers add to them."""
-    cooperation, training = now.cooperation, now.training
-    leaving, onboarding, hazard = now.leaving, now.onboarding, p.hazard
-    for g in range(N_GROUPS):
-        cooperation[g] = p.process_hcp_cooperation + lever[levers.HCP_COOPERATION + g]
-        training[g] = p.process_training + lever[levers.TRAINING + g]
-        leaving[g] = hazard[g] + lever[levers.EXODUS]
-        onboarding[g] = p.turnover_onboarding + lever[levers.ONBOARDING + g]
-    now.evidence = lever[levers.ADVERSE_EVIDENCE]
-    now.interdisciplinary = p.process_shared_understanding + lever[levers.INTERDISCIPLINARY]
-
-
-@compiled
-def look_at_tool(org, lever, p, now):
-    """Compute once what the tool is like for all HCPs of an organisation."""
-    quality = org.quality
-    now.reliable = rules.reliability(
-        quality[DATA_QUALITY],
-        quality[SCOPE],
-        p.trust_reliability_base,
-        p.trust_reliability_gain,
-        p.trust_scope_floor,
-    ) * (1.0 - lever[levers.MODEL_FAILURE])
-    felt = rules.felt_transparency(
-        quality[TRANSPARENCY], p.trust_transparency_strength, p.trust_transparency_reference
-    )
-    now.learning = rules.learning(felt, p.trust_learning_floor)
-    now.failure_share = rules.failure_share(
-        felt,
-        quality[RESPONSIBILITY],
-        p.trust_failure_loss,
-        p.trust_transparency_softening,
-        p.trust_responsibility_weight,
-        p.trust_loss_cap,
-    )
-    now.usability = quality[USABILITY]
-    now.roles = quality[ROLES]
-    if not now.running:
-        return
-    terms = now.terms
-    for k in range(N_QUALITIES):
-        terms[k] = rules.power_term(quality[k], p.appraisal_rho, p.appraisal_floor)
-    value = rules.systemic_value(
-        quality[VALUE],
-        count_adopters(org) / (org.last_hcp - org.first_hcp),
-        p.appraisal_systemic,
-        p.appraisal_critical_mass,
-        p.appraisal_critical_exponent,
-    )
-    terms[VALUE] = rules.power_term(value, p.appraisal_rho, p.appraisal_floor)
 
 
 @inlined

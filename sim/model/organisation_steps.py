@@ -9,12 +9,46 @@ import numpy as np
 
 from sim.model import levers, rules, state, streams
 from sim.model.hcp_steps import move
-from sim.model.inputs import N_GROUPS, N_QUALITIES, NEVER, PRIVACY
+from sim.model.inputs import (
+    DATA_QUALITY,
+    N_GROUPS,
+    N_QUALITIES,
+    NEVER,
+    PRIVACY,
+    RESPONSIBILITY,
+    ROLES,
+    SCOPE,
+    TRANSPARENCY,
+    USABILITY,
+    VALUE,
+)
 from sim.model.rules import ADOPTER, DECOMMISSIONED, LAPSED, NON_ADOPTER, TRIAL
 from sim.tables.compiled import compiled
 
 # A plain 0 as an argument is a type of its own for numba, and would be compiled for apart
 ZERO = np.int64(0)
+# What all HCPs of an organisation have in common in a month, once it has begun
+NOW = np.dtype(
+    [
+        ("running", np.int8),
+        ("incident", np.int8),
+        ("key", np.uint64),  # of the organisation's draws
+        ("hcp_key", np.uint64),  # the draws of the HCP in a seat start from its child
+        ("cooperation", np.float64, (N_GROUPS,)),  # probabilities, before engagement
+        ("training", np.float64, (N_GROUPS,)),
+        ("leaving", np.float64, (N_GROUPS,)),
+        ("onboarding", np.float64, (N_GROUPS,)),
+        ("evidence", np.float64),  # share of trust that adverse evidence costs
+        ("interdisciplinary", np.float64),  # share of experts
+        ("reliable", np.float64),  # R
+        ("learning", np.float64),  # X
+        ("failure_share", np.float64),  # of trust, what a failure costs
+        ("usability", np.float64),  # of the tool; felt according to one's literacy
+        ("roles", np.float64),
+        ("terms", np.float64, (N_QUALITIES,)),  # of U; that of usability is each HCP's own
+    ],
+    align=True,
+)
 
 
 @compiled
@@ -132,6 +166,58 @@ def suffer_incident(org, key, p):
     """Step 3: whether there is an incident; what it costs each HCP comes with their steps."""
     probability = rules.incident_probability(org.quality[PRIVACY], p.incident_rate)
     org.incident = streams.uniform(key, streams.INCIDENT) < probability
+
+
+@compiled
+def tell_hcps(org, lever, p, now):
+    """Compute once what is the same for all HCPs: parameters with this month's levers, the tool."""
+    cooperation, training = now.cooperation, now.training
+    leaving, onboarding, hazard = now.leaving, now.onboarding, p.hazard
+    for g in range(N_GROUPS):
+        cooperation[g] = p.process_hcp_cooperation + lever[levers.HCP_COOPERATION + g]
+        training[g] = p.process_training + lever[levers.TRAINING + g]
+        leaving[g] = hazard[g] + lever[levers.EXODUS]
+        onboarding[g] = p.turnover_onboarding + lever[levers.ONBOARDING + g]
+    now.evidence = lever[levers.ADVERSE_EVIDENCE]
+    now.interdisciplinary = p.process_shared_understanding + lever[levers.INTERDISCIPLINARY]
+    quality = org.quality
+    now.reliable = rules.reliability(
+        quality[DATA_QUALITY],
+        quality[SCOPE],
+        p.trust_reliability_base,
+        p.trust_reliability_gain,
+        p.trust_scope_floor,
+    ) * (1.0 - lever[levers.MODEL_FAILURE])
+    felt = rules.felt_transparency(
+        quality[TRANSPARENCY], p.trust_transparency_strength, p.trust_transparency_reference
+    )
+    now.learning = rules.learning(felt, p.trust_learning_floor)
+    now.failure_share = rules.failure_share(
+        felt,
+        quality[RESPONSIBILITY],
+        p.trust_failure_loss,
+        p.trust_transparency_softening,
+        p.trust_responsibility_weight,
+        p.trust_loss_cap,
+    )
+    now.usability = quality[USABILITY]
+    now.roles = quality[ROLES]
+
+
+@compiled
+def appraise_tool(org, p, now):
+    """Step 8, what is the same for all HCPs: what each quality adds to the power mean U."""
+    quality, terms = org.quality, now.terms
+    for k in range(N_QUALITIES):
+        terms[k] = rules.power_term(quality[k], p.appraisal_rho, p.appraisal_floor)
+    value = rules.systemic_value(
+        quality[VALUE],
+        count_adopters(org) / (org.last_hcp - org.first_hcp),
+        p.appraisal_systemic,
+        p.appraisal_critical_mass,
+        p.appraisal_critical_exponent,
+    )
+    terms[VALUE] = rules.power_term(value, p.appraisal_rho, p.appraisal_floor)
 
 
 @compiled

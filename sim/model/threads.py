@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.model import kernel, levers, records, state
+from sim.model import kernel, levers, organisation_steps, records, state
 from sim.model.inputs import N_GROUPS
 from sim.model.levers import Schedule
 from sim.model.records import Record
@@ -48,7 +48,7 @@ def advance(
     parts = parts_of(s, PARTS_PER_THREAD * threads)
     own = [s._replace(failure=np.zeros_like(s.failure)) for _ in parts]
     # far apart: cores that write to neighbours in memory slow each other down
-    scratch = np.zeros((len(parts), 2), kernel.NOW)
+    scratch = np.zeros((len(parts), 2), organisation_steps.NOW)
     heard = [np.empty(kernel.most_heard(first, last, s), np.int64) for first, last in parts]
     sums = np.empty((s.organisations.size, N_GROUPS, records.N_LEVELS))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -170,6 +171,19 @@ def test_news_and_not_failures_make_a_user_reconsider():
     text = [t for h in range(48) for t in telling.one_life(watch.watch_hcp(own, 5, 1, h))]
     stops = [t for t in text if "Month 60: reconsiders because of the news, and " in t]
     assert stops and not any("Month 60: stops" in t for t in text)
+
+
+def test_a_champion_adopts_right_after_the_tool_has_come():
+    own = forced([{"lever": "champions", "strength": 0.1}])
+    made = {}
+    for hcp in range(48):  # whoever is no champion has a story as well
+        events = watch.watch_hcp(own, 5, 1, hcp).events
+        seeded = {"old": rules.NON_ADOPTER, "new": rules.ADOPTER, "news": False}
+        for before, event in pairwise(events):
+            if event.kind == "move" and event.detail == seeded:
+                made.setdefault(hcp // 12, []).append(before.kind)
+    assert made and all(len(before) == 1 for before in made.values())
+    assert "deployed" in sum(made.values(), [])
 
 
 def test_the_last_months_are_not_called_a_year():

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.model import kernel, rules
+from sim.model import kernel, organisation_steps, rules
 from sim.model.agents.ai_expert import AIExpert
 from sim.model.agents.hcp import HCP
 from sim.model.agents.view import Month, View
@@ -27,7 +27,7 @@ class Organisation(View):
         self.hcps: list[HCP] = []
         self.experts: list[AIExpert] = []
         # what its HCPs have in common this month
-        self.now: Any = np.zeros(1, kernel.NOW)[0]
+        self.now: Any = np.zeros(1, organisation_steps.NOW)[0]
 
     @property
     def status(self) -> str:
@@ -82,3 +82,5 @@ class Organisation(View):
         """Steps 1 to 3, and what is the same for all HCPs of the organisation."""
         m = self.model
         kernel.begin(self.index, self.row, m.month, m.run_key, m.packed, m.start, m.state, self.now)
+        if not self.now["running"]:  # so that HCPs can be asked what they would think of the tool
+            organisation_steps.appraise_tool(self.row, m.packed, self.now)
