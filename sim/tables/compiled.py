@@ -164,7 +164,7 @@ def inlined(function: F) -> F:
 
 def compiled(function: F, **options: bool) -> F:
     """Compile a function with numba, once on a machine."""
-    dispatcher: Any = numba.njit(**OPTIONS, **options)(function)
+    dispatcher: Any = numba.njit(**OPTIONS | options)(function)
     if cache_folder() is not None:
         dispatcher._cache = _Cache(function)
     return dispatcher
