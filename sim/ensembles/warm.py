@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.model import engine, inputs, kernel, levers, records
-from sim.model.organisation_steps import NOW
+from sim.model import engine, inputs, kernel, levers, organisation_steps, records
 from sim.model.state import EXPERT, HCP, ORGANISATION, State
 from sim.tables import compiled
 from sim.tables.parameters import defaults
@@ -28,28 +27,28 @@ def warm_up(network_kind: str = "modular", say: Callable[[str], None] | None = N
     if cold and say is not None:
         say(ANNOUNCEMENT)
     helper = _compile_beside(network_kind) if cold else None
+    compile_organisation()
     if helper is not None:
-        compile_hcps()
         helper.wait()
     compile_month()
     compile_draws(network_kind)
 
 
-def compile_hcps() -> None:
-    """Compile what HCPs do and what ends a month: about half of the work."""
-    state, now = _empty_state(), np.zeros(1, NOW)[0]
-    org, heard = state.organisations[0], np.zeros(1, np.int64)
-    kernel.each_hcp(org, 1, _packed(), _start(), state, now, heard)
-    kernel.end(org, 1, _packed(), state, now)
-    records.write(0, _packed(), state, records.of_run(records.empty_record(1, 0), 0))
+def compile_organisation() -> None:
+    """Compile the month of one organisation, the longest part, without running a world."""
+    scratch, heard = np.zeros(1, organisation_steps.NOW), np.zeros(1, np.int64)
+    start = kernel.Start(0.0, 0.0, 0.0, np.zeros(inputs.N_QUALITIES), 0, 0, 0)
+    kernel.organisations_month(
+        0, 1, 1, np.uint64(0), _packed(), start, _empty_state(), scratch, heard
+    )
 
 
 def compile_rest(network_kind: str) -> None:
-    """Compile what begins a run and a month: the other half, for a second process."""
-    state, now, run = _empty_state(), np.zeros(1, NOW)[0], np.uint64(0)
-    kernel.begin(0, state.organisations[0], 1, run, _packed(), _start(), state, now)
-    levers.fill(state.levers, 1, levers.empty_schedule(), state.organisations, run)
+    """Compile what a run needs beside the month of an organisation: for a second process."""
+    state = _empty_state()
+    levers.fill(state.levers, 1, levers.empty_schedule(), state.organisations, np.uint64(0))
     kernel.look_around(1, _packed(), state)
+    records.write(0, _packed(), state, records.of_run(records.empty_record(1, 0), 0))
     compile_draws(network_kind)
 
 
@@ -61,10 +60,6 @@ def compile_month() -> None:
     kernel.advance(
         1, 0, np.uint64(0), _packed(), schedule, _empty_state(), record, counter, counter
     )
-
-
-def _start() -> kernel.Start:
-    return kernel.Start(0.0, 0.0, 0.0, np.zeros(inputs.N_QUALITIES), 0, 0, 0)
 
 
 def _packed() -> Any:
