@@ -12,8 +12,7 @@ from sim.design.runs import Design
 from sim.ensembles.model_version import model_version
 from sim.ensembles.store.manifest import needed_manifest
 from sim.tables.errors import UserError
-from sim.tables.messages import show, unknown
-from sim.tables.parameters import nearest
+from sim.tables.messages import nearest, show, unknown
 
 USAGE = "story FOLDER --hcp 17, or --organisation 3; also --replicate 0, --point 0, --under POINT"
 OPTIONS = ("hcp", "organisation", "replicate", "point", "under")

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from sim.tables.errors import UserError
-from sim.tables.messages import one_line, show, unknown
-from sim.tables.parameters import nearest
+from sim.tables.messages import nearest, one_line, show, unknown
 
 NAME = re.compile(r"[a-z0-9_]+")
 # Groups that a user chooses by name; experiment is last, so that it wins over the others.

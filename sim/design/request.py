@@ -35,7 +35,6 @@ class Request:
     values: dict[str, Any]  # one entry per row of the parameter table, at the base point
     axes: tuple[Axis, ...] = ()  # what varies; empty for a single point
     design_kind: str = "grid"  # how axes make points, one of DESIGN_KINDS
-    options: dict[str, Any] = field(default_factory=dict)  # of the study, which checks them
     notes: list[str] = field(default_factory=list)  # what the user should be told
     command: str = "python -m sim"  # makes this request again
     samples: int | None = None  # number of points of a sampled design
@@ -100,6 +99,9 @@ def build_request(
         question = what_changes(made)
     if study == "compare" and not problems:
         problems += _not_comparable(made, kind)
+    if options and study and isinstance(options, dict):
+        name_of_option, value = next(iter(options.items()))
+        problems.append(f"options.{name_of_option}={show(value)}: study {study} has no options")
     if problems:
         raise UserError(list(dict.fromkeys(problems)))
     changes = ({}, *(setting for axis in made for setting in axis.settings))
@@ -119,7 +121,6 @@ def build_request(
         values=values,
         axes=made,
         design_kind=kind,
-        options=options,
         notes=notes,
         command=command,
         samples=samples,

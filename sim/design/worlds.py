@@ -13,8 +13,8 @@ from sim.model.inputs import NEVER, World, generated_world
 from sim.model.networks import from_pairs
 from sim.tables.errors import UserError
 from sim.tables.factors import GROUP_NAMES
-from sim.tables.messages import show
-from sim.tables.parameters import SUM_TOLERANCE, Parameter, nearest
+from sim.tables.messages import nearest, show
+from sim.tables.parameters import SUM_TOLERANCE, Parameter
 from sim.tables.settings import Setting
 
 LARGEST = 10_000_000

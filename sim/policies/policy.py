@@ -21,8 +21,7 @@ from sim.tables.checks import NotAllowed
 from sim.tables.errors import UserError
 from sim.tables.factors import GROUP_NAMES
 from sim.tables.file_models import FileModel, PartNotAllowed, checked_content, number
-from sim.tables.messages import show
-from sim.tables.parameters import nearest
+from sim.tables.messages import nearest, show
 
 WHERE = "all, {share: 0.5}, {members: true} or {organisations: [1, 2]}"
 LAST_MONTH = 1200

@@ -12,8 +12,7 @@ from sim.policies.lever_table import LEVERS
 from sim.policies.policy import Policy
 from sim.tables.errors import UserError
 from sim.tables.factors import GROUP_NAMES
-from sim.tables.messages import show
-from sim.tables.parameters import nearest
+from sim.tables.messages import nearest, show
 
 LARGEST_LUCK = 2**31
 MOST_NAMES = 10

@@ -47,11 +47,6 @@ class Session:
 
         self.request = request
         self.study = studies()[request.study]
-        if request.options:
-            name = next(iter(request.options))
-            raise UserError(
-                f"options.{name}={request.options[name]}: study {request.study} has no options"
-            )
         self.shard = parse_shard(request.settings["shard"])
         self.design = design_of(request)
         arguments = shlex.split(request.command)[3:]

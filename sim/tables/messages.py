@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sim.tables.parameters import Parameter, nearest
+from sim.tables.parameters import Parameter
 
 LONGEST_VALUE = 80
 LONGEST_NAMES = 12
@@ -46,6 +47,16 @@ def first_of(lines: Sequence[str], number: int = 0, noun: str = "value") -> str:
     if not more:
         return lines[0]
     return f"{lines[0]}; and {more:,} more {noun}{' is' if more == 1 else 's are'} wrong"
+
+
+def nearest(name: str, known: list[str] | tuple[str, ...]) -> str | None:
+    """Return the known name nearest to `name`, as a whole or by its last part after a dot."""
+    whole = difflib.get_close_matches(name, known, 1, 0.6)
+    if whole:
+        return whole[0]
+    leaves = {k.rsplit(".", 1)[-1]: k for k in sorted(known, key=len, reverse=True)}
+    leaf = difflib.get_close_matches(name.rsplit(".", 1)[-1], list(leaves), 1, 0.6)
+    return leaves[leaf[0]] if leaf else None
 
 
 def problem(parameter: Parameter, value: Any, reason: str) -> str:

@@ -12,7 +12,8 @@ from typing import Any
 
 from sim.tables.errors import NoSuchAttributeError
 from sim.tables.layout import Table
-from sim.tables.parameters import PARAMETERS, Parameter, nearest
+from sim.tables.messages import nearest
+from sim.tables.parameters import PARAMETERS, Parameter
 
 HEADING = ("parameter", "default", "unit", "allowed", "meaning")
 ATTRIBUTES = ("default", "unit", "low", "high", "choices", "meaning", "source", "path")

@@ -7,7 +7,6 @@ the compiled kernel reads all derive from this table. Nothing else holds a defau
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -254,17 +253,3 @@ def nested(values: dict[str, Any]) -> dict[str, Any]:
             node = node.setdefault(parent, {})
         node[leaf] = value
     return tree
-
-
-def nearest(name: str, known: list[str] | tuple[str, ...]) -> str | None:
-    """Return the known name nearest to `name`, or None.
-
-    A dotted name is compared as a whole and by its last part, so that `usabilty` finds
-    `alignment.usability`.
-    """
-    whole = difflib.get_close_matches(name, known, 1, 0.6)
-    if whole:
-        return whole[0]
-    leaves = {k.rsplit(".", 1)[-1]: k for k in sorted(known, key=len, reverse=True)}
-    leaf = difflib.get_close_matches(name.rsplit(".", 1)[-1], list(leaves), 1, 0.6)
-    return leaves[leaf[0]] if leaf else None

@@ -276,12 +276,13 @@ def test_a_users_experiment(tmp_path):
     write(
         tmp_path, "mine",
         "title: Mine\nreplicates: 3\nalignment:\n  roles: 0.4\n"
-        "design:\n  axes:\n    alignment.value: [0, 1]\noptions: {figure: map}\nstudy: sweep\n",
+        "design:\n  axes:\n    alignment.value: [0, 1]\nstudy: sweep\n",
     )  # fmt: skip
-    request = mine(tmp_path, "options.size=3")
+    request = mine(tmp_path)
     assert request.title == "Mine" and request.settings["replicates"] == 3
     assert request.values["alignment.roles"] == 0.4 and request.axes[0].values == (0.0, 1.0)
-    assert request.options == {"figure": "map", "size": 3}
+    with pytest.raises(UserError, match=r"^options.figure=map: study sweep has no options$"):
+        mine(tmp_path, "options.figure=map")
 
 
 def test_a_folder_with_blanks_commas_and_quotes(tmp_path):
