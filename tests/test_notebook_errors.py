@@ -49,7 +49,7 @@ def shown(cell):
 def test_a_mistake_is_one_line(cells):
     (line,) = shown(cells[0])
     assert line.startswith("error: process.trainin=0.1: unknown parameter; did you mean process.tr")
-    assert [x.split("=")[0] for x in shown(cells[1])] == ["error: replicates", "error: sede"]
+    assert [x.split("=")[0] for x in shown(cells[1])] == ["error: sede", "error: replicates"]
     assert len(shown(cells[2])) == 1
 
 

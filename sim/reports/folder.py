@@ -115,7 +115,7 @@ def _wrong_content(
     folder: Path, identity: str, overwrite: bool, refusal: Callable[[Path], str | None]
 ) -> str | None:
     """Say why no results may be written to a folder, if so."""
-    if all(_left_behind(entry.name) for entry in os.scandir(folder)):
+    if all(map(_left_behind, os.listdir(folder))):
         return None
     foreign = _foreign(folder)
     if is_old(folder) and not (overwrite and foreign is None):

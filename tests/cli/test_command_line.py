@@ -11,11 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import sim
-import sim.studies
 from sim.__main__ import main
-from sim.cli.commands import COMMANDS, FLAGS, take_config_dir
 from sim.cli.listing import TOPICS
+from sim.studies import session
 from sim.tables.errors import UserError
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import SETTINGS, STUDIES
@@ -30,7 +28,7 @@ def requests(monkeypatch):
         taken.append(request)
         return 0
 
-    monkeypatch.setattr(sim.studies, "perform", perform, raising=False)
+    monkeypatch.setattr(session, "perform", perform)
     return taken
 
 
@@ -52,7 +50,7 @@ def test_a_request_reaches_the_study(requests, capsys):
 
 
 def test_the_exit_code_is_the_studys(monkeypatch):
-    monkeypatch.setattr(sim.studies, "perform", lambda _: 1, raising=False)
+    monkeypatch.setattr(session, "perform", lambda _: 1)
     assert main([]) == 1
 
 
@@ -81,12 +79,9 @@ def test_a_mistake_is_one_line_and_exit_code_2(requests, capsys, argument, parts
 @settings(derandomize=True, deadline=None, max_examples=100)
 @given(st.lists(st.text(), max_size=3), st.sampled_from(["", "alignment.roles=", "design.axes."]))
 def test_whatever_is_typed_is_a_request_or_a_users_mistake(words, start):
-    kept = sim.studies.__dict__.get("perform")
-    sim.studies.perform = lambda _: 0
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(session, "perform", lambda _: 0)
         assert main([start + word for word in words]) in (0, 2)
-    finally:
-        sim.studies.perform = kept
 
 
 def test_each_of_several_mistakes_has_its_line(capsys):
@@ -99,7 +94,7 @@ def test_a_mistake_found_by_the_study_is_told_alike(monkeypatch, capsys):
     def perform(_):
         raise UserError("out=x: holds other files")
 
-    monkeypatch.setattr(sim.studies, "perform", perform, raising=False)
+    monkeypatch.setattr(session, "perform", perform)
     assert main([]) == 2
     assert capsys.readouterr().err == "error: out=x: holds other files\n"
 
@@ -108,7 +103,7 @@ def test_ctrl_c_is_one_line(monkeypatch, capsys):
     def perform(_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sim.studies, "perform", perform, raising=False)
+    monkeypatch.setattr(session, "perform", perform)
     assert main([]) == 130
     assert capsys.readouterr().err.count("\n") == 1
 
@@ -117,7 +112,7 @@ def test_an_error_of_the_program_is_not_hidden(monkeypatch):
     def perform(_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(sim.studies, "perform", perform, raising=False)
+    monkeypatch.setattr(session, "perform", perform)
     with pytest.raises(ZeroDivisionError):
         main([])
 

@@ -79,7 +79,7 @@ def test_the_summary_has_a_row_for_each_point_and_outcome():
 def test_sustained_is_at_or_above_the_threshold_and_failed_runs_do_not_count(threshold, hits):
     made = ensemble(threshold)
     for point, runs in ((0, 3), (1, 2)):
-        found = result_tables.probability_sustained(made, point)
+        found = made.probability_sustained(point)
         assert found == of_share(hits[point], runs)
         columns = result_tables.summary(made)
         row = np.flatnonzero(columns["outcome"] == "probability_sustained")[point]
