@@ -27,15 +27,7 @@ class Interval(NamedTuple):
 
 
 def of_mean(x: np.ndarray, bounds: tuple[float, float] = (-np.inf, np.inf)) -> Interval:
-    """Return the mean of runs with Student's t interval.
-
-    Parameters
-    ----------
-    x : (runs,) float
-        NaNs are left out and not counted.
-    bounds : (low, high)
-        Possible values: with few runs the interval can leave them, and is cut.
-    """
+    """Return the mean of runs (no NaNs) with Student's t interval, cut to what is possible."""
     from scipy.special import stdtrit
 
     x = np.asarray(x, float)

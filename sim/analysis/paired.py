@@ -14,21 +14,12 @@ BOOTSTRAP_SEED = 20_260_101
 
 
 class Paired(NamedTuple):
-    """A policy against the baseline in one outcome.
+    """A policy against the baseline in one outcome."""
 
-    Attributes
-    ----------
-    change : Interval
-        Mean of policy less baseline; 95 % interval of the mean by bootstrap over replicates.
-    better : Interval
-        Share of replicates in which the policy is better; a tie counts half. Wilson's interval.
-    saved : float
-        Share of the variance of the difference that the common luck takes away, compared with
-        independent seeds; NaN with one run or where nothing varies.
-    """
-
-    change: Interval
+    change: Interval  # mean of policy less baseline; interval by bootstrap over replicates
+    # share of replicates in which the policy is better, a tie counts half; Wilson's interval
     better: Interval
+    # share of the variance of the difference that common luck takes away; NaN if nothing varies
     saved: float
 
 
@@ -38,19 +29,10 @@ def resamples(runs: int) -> np.ndarray:
 
 
 def bootstrap(x: np.ndarray, quantile: float | None = None) -> Interval:
-    """Return the mean of runs with the percentile interval of its bootstrap.
+    """Return the mean or a quantile of runs with the percentile interval of its bootstrap.
 
-    Parameters
-    ----------
-    x : (runs,) float
-        NaNs are left out and not counted.
-    quantile : float, optional
-        Of this quantile of the runs, not of their mean.
-
-    Notes
-    -----
-    Efron & Tibshirani 1993, An Introduction to the Bootstrap, chapter 13. The interval is NaN
-    for one run.
+    Efron & Tibshirani 1993, An Introduction to the Bootstrap, chapter 13. NaNs are left out; the
+    interval of one run is NaN.
     """
     x = np.asarray(x, float)
     x = x[~np.isnan(x)]
@@ -69,14 +51,9 @@ def bootstrap(x: np.ndarray, quantile: float | None = None) -> Interval:
 
 
 def compared(policy: np.ndarray, baseline: np.ndarray, direction: int) -> Paired:
-    """Compare two points, replicate by replicate.
+    """Compare two points by their outcome in each replicate, which has the same luck in both.
 
-    Parameters
-    ----------
-    policy, baseline : (runs,) float
-        Replicate r of both has the same luck. Pairs with a NaN are left out.
-    direction : {1, -1, 0}
-        Whether more or less is better; 0 if neither is, then `better` counts what is higher.
+    Pairs with a NaN are left out. If no direction is better (0), `better` counts what is higher.
     """
     policy, baseline = np.asarray(policy, float), np.asarray(baseline, float)
     there = ~(np.isnan(policy) | np.isnan(baseline))

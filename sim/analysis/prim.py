@@ -17,24 +17,12 @@ SMALLEST = 0.05  # share of all worlds that a box may shrink to
 
 
 class Box(NamedTuple):
-    """A box, and how well it describes what happens.
+    """A box, and how well it describes what happens."""
 
-    Attributes
-    ----------
-    limits : (parameters, 2) float
-        Infinite where the box has no limit.
-    coverage : float
-        Share of the cases that lie in the box.
-    density : float
-        Share of the box that are cases.
-    mass : float
-        Share of all worlds that lie in the box.
-    """
-
-    limits: np.ndarray
-    coverage: float
-    density: float
-    mass: float
+    limits: np.ndarray  # (parameters, 2); infinite where the box has no limit
+    coverage: float  # share of the cases that lie in the box
+    density: float  # share of the box that are cases
+    mass: float  # share of all worlds that lie in the box
 
     @property
     def restricted(self) -> list[int]:
@@ -43,18 +31,12 @@ class Box(NamedTuple):
 
 
 def screened(x: np.ndarray, outcome: np.ndarray) -> list[int]:
-    """Return the parameters that go with an outcome beyond chance.
+    """Return the parameters of (worlds, parameters) that go with an outcome beyond chance.
 
     Among many parameters and few worlds, peeling follows chance: it finds dense boxes of
     parameters that do nothing. So only those are peeled whose rank correlation with the outcome
     is significant (Spearman, 5 % over all parameters together: Bonferroni). A parameter that does
     most harm in the middle of its range is missed.
-
-    Parameters
-    ----------
-    x : (worlds, parameters) float
-    outcome : (worlds,) float
-        No NaN.
     """
     from scipy.stats import spearmanr
 
@@ -95,14 +77,7 @@ def _peels(x: np.ndarray, within: np.ndarray) -> list[tuple[int, int, float]]:
 
 
 def peel(x: np.ndarray, cases: np.ndarray) -> list[Box]:
-    """Return the boxes of a peeling, from everything to the smallest.
-
-    Parameters
-    ----------
-    x : (worlds, parameters) float
-    cases : (worlds,) bool
-        Whether it happens.
-    """
+    """Return the boxes of a peeling of (worlds, parameters), from everything to the smallest."""
     limits = np.tile([-np.inf, np.inf], (x.shape[1], 1))
     within = np.ones(x.shape[0], bool)
     boxes = [_box(limits, within, cases)]
@@ -131,22 +106,10 @@ def peel(x: np.ndarray, cases: np.ndarray) -> list[Box]:
 def describe(
     x: np.ndarray, cases: np.ndarray, dense: float = 0.8, most_parameters: int = 3
 ) -> Box | None:
-    """Return the box that tells best, in few parameters, when something happens.
+    """Return the box that tells best, in few parameters, when something happens; None without one.
 
-    Parameters
-    ----------
-    x : (worlds, parameters) float
-    cases : (worlds,) bool
-    dense : float
-        The box with the highest coverage among those at least as dense is taken; the densest one
-        where none is.
-    most_parameters : int
-        Limits whose removal costs least are dropped until so few parameters remain.
-
-    Returns
-    -------
-    Box or None
-        None if there is no case, or no box is denser than all worlds together.
+    That is the box with the highest coverage among those at least as dense (the densest where none
+    is), less the limits whose removal costs least; only if it is denser than all worlds together.
     """
     if not cases.any():
         return None

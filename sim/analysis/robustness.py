@@ -17,26 +17,16 @@ CLEARLY_DENSER = 0.15  # how much more often a policy must fail in a box to be t
 class Robustness(NamedTuple):
     """How one policy does over the worlds.
 
-    Attributes
-    ----------
-    regret_mean, regret_90 : Interval
-        Mean and 90 % quantile of how much the best policy of each world is better
-        (Savage 1951, doi 10.1080/01621459.1951.10500768), in the unit of the outcome; 95 %
-        intervals by bootstrap over worlds.
-    satisficing : Interval
-        Share of worlds in which the outcome reaches the goal (Starr 1963; Simon 1956).
-    best : Interval
-        Share of worlds in which no other policy is better.
-    rank_mean, rank_low, rank_high : float
-        Mean rank (1 is best), and the ranks that the middle 90 % of worlds lie between.
+    Regret: Savage 1951, doi 10.1080/01621459.1951.10500768, in the unit of the outcome; intervals
+    by bootstrap over worlds. Satisficing: Starr 1963; Simon 1956. Rank 1 is best.
     """
 
-    regret_mean: Interval
-    regret_90: Interval
-    satisficing: Interval
-    best: Interval
+    regret_mean: Interval  # of how much the best policy of each world is better
+    regret_90: Interval  # its 90 % quantile
+    satisficing: Interval  # share of worlds in which the outcome reaches the goal
+    best: Interval  # share of worlds in which no other policy is better
     rank_mean: float
-    rank_low: float
+    rank_low: float  # the middle 90 % of worlds lie between these two
     rank_high: float
 
 

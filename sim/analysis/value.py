@@ -11,35 +11,17 @@ from sim.analysis.paired import RESAMPLES, bootstrap, resamples
 
 
 class Value(NamedTuple):
-    """What a policy costs and brings, against the baseline.
+    """What a policy costs and brings, against the baseline."""
 
-    Attributes
-    ----------
-    cost, effect : Interval
-        Mean differences: currency; sustained adopters.
-    per_adopter : float
-        Cost of one additional sustained adopter, the ratio of the two means; NaN unless the
-        effect's interval lies above 0.
-    low, high : float
-        Its bootstrap interval, from the same resamples for both means; infinite where the effect
-        of a resample is not above 0.
-    """
-
-    cost: Interval
-    effect: Interval
-    per_adopter: float
-    low: float
-    high: float
+    cost: Interval  # mean difference, currency
+    effect: Interval  # mean difference, sustained adopters
+    per_adopter: float  # ratio of the two means; NaN unless the interval of the effect lies above 0
+    low: float  # of a bootstrap with the same resamples for both means
+    high: float  # infinite where the effect of a resample is not above 0
 
 
 def value_for_money(cost: np.ndarray, effect: np.ndarray) -> Value:
-    """Return the cost of an additional sustained adopter.
-
-    Parameters
-    ----------
-    cost, effect : (runs,) float
-        Differences of policy and baseline, run by run. Runs with a NaN are left out.
-    """
+    """Return the cost of an additional sustained adopter, of differences run by run."""
     cost, effect = np.asarray(cost, float), np.asarray(effect, float)
     there = ~(np.isnan(cost) | np.isnan(effect))
     cost, effect = cost[there], effect[there]
@@ -56,18 +38,10 @@ def value_for_money(cost: np.ndarray, effect: np.ndarray) -> Value:
 
 
 def dominated(costs: np.ndarray, effects: np.ndarray) -> list[int]:
-    """Return for each policy the number of one that dominates it, or -1.
+    """Return for each policy the number of one that dominates it by its means, or -1.
 
-    Parameters
-    ----------
-    costs, effects : (policies,) float
-        Means; the baseline may be one of them.
-
-    Notes
-    -----
-    A policy is dominated if another costs no more and brings at least as much, and is strictly
-    better in one of the two (Drummond et al. 2015, Methods for the Economic Evaluation of Health
-    Care Programmes).
+    Such a one costs no more and brings at least as much, and is strictly better in one of the two
+    (Drummond et al. 2015, Methods for the Economic Evaluation of Health Care Programmes).
     """
     by = []
     for n in range(len(costs)):
@@ -83,18 +57,10 @@ def dominated(costs: np.ndarray, effects: np.ndarray) -> list[int]:
 
 
 def frontier(costs: np.ndarray, effects: np.ndarray) -> list[int]:
-    """Return the policies that are worth their money at some budget, cheapest first.
+    """Return the policies worth their money at some budget, by their means, cheapest first.
 
-    Parameters
-    ----------
-    costs, effects : (policies,) float
-        Means; the baseline may be one of them. Policies with a NaN are left out.
-
-    Notes
-    -----
-    Left out are dominated policies, and those that bring each further adopter for more than a
-    dearer policy does (extended dominance; Drummond et al. 2015, Methods for the Economic
-    Evaluation of Health Care Programmes).
+    Left out are dominated policies, those with a NaN, and those that bring each further adopter for
+    more than a dearer policy does (extended dominance; Drummond et al. 2015, as above).
     """
     by = dominated(costs, effects)
     known = [n for n in range(len(costs)) if by[n] < 0 and np.isfinite(costs[n] + effects[n])]
@@ -116,20 +82,10 @@ def _price(costs: np.ndarray, effects: np.ndarray, low: int, high: int) -> float
 
 
 def acceptability(costs: np.ndarray, effects: np.ndarray, willingness: np.ndarray) -> np.ndarray:
-    """Return for each policy how probably it is worth most, at each willingness to pay.
+    """Return (policies, prices) how probably each policy is worth most, at each willingness to pay.
 
-    Parameters
-    ----------
-    costs, effects : (policies, runs) float
-        Run r of all policies has the same luck.
-    willingness : (prices,) float
-        What one additional sustained adopter is worth.
-
-    Returns
-    -------
-    (policies, prices) float
-        Share of bootstrap resamples in which the mean net benefit is the highest; sums to 1 over
-        policies (Fenwick et al. 2001, doi 10.1002/hec.635). Ties go to the first.
+    That is the share of bootstrap resamples of (policies, runs) in which its mean net benefit is
+    the highest; ties go to the first (Fenwick et al. 2001, doi 10.1002/hec.635).
     """
     there = ~np.isnan(costs + effects).any(axis=0)
     costs, effects = costs[:, there], effects[:, there]

@@ -58,19 +58,7 @@ def _set_in(tree: dict[str, Any], key: str, value: Any) -> None:
 
 
 def compose(arguments: Sequence[str]) -> Request:
-    """Turn a command line into a request.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        What stands after `python -m sim`, for example
-        `["+experiment=trust_sweep", "replicates=8"]`.
-
-    Raises
-    ------
-    UserError
-        With one line per mistake.
-    """
+    """Turn what stands after `python -m sim` into a request."""
     parsed = parse(arguments)
     if problems := _unknown_keys(parsed):
         raise UserError(problems)

@@ -37,7 +37,7 @@ def handouts(arguments: Sequence[str]) -> int:
     made = [(s, p, _composed(s, settings, own)) for s, p in zip(scenarios, paths, strict=True)]
 
     from sim.ensembles.store.atomic import write_atomic
-    from sim.studies.handouts import handout
+    from sim.studies.handout_page import handout
     from sim.studies.python import perform
 
     again = [s for s in settings if s.partition("=")[0] in SETTINGS]

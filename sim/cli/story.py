@@ -184,7 +184,7 @@ def _tell_organisation(
     # Words first: matplotlib takes longer than all else
     from sim.reports.draw_files import draw, save_figure
     from sim.reports.folder import FIGURES
-    from sim.story.figure import organisation_figure
+    from sim.story.organisation_figure import organisation_figure
 
     figure = draw(organisation_figure(watched, titles))
     path = folder / FIGURES / f"story_organisation_{number}_replicate_{replicate}"

@@ -35,26 +35,13 @@ RANGE = {
 
 @dataclass(frozen=True)
 class Axis:
-    """One dimension of a design.
+    """One dimension of a design."""
 
-    Attributes
-    ----------
-    name : str
-        The parameter, or the name given to several linked ones.
-    paths : tuple of str
-        The parameters that the axis sets.
-    values : tuple
-        One label per point: the value itself, or a word where linked parameters differ.
-    settings : tuple of dict
-        Parallel to `values`: path -> checked value of every parameter of `paths`.
-    logarithmic : bool
-        Whether the axis was given on a logarithmic scale.
-    """
-
-    name: str
-    paths: tuple[str, ...]
+    name: str  # the parameter, or the name given to several linked ones
+    paths: tuple[str, ...]  # the parameters that it sets
+    # a label for each point: the value, or words where linked parameters differ
     values: tuple[Any, ...]
-    settings: tuple[dict[str, Any], ...]
+    settings: tuple[dict[str, Any], ...]  # for each point, path -> checked value
     logarithmic: bool = False
 
     def __len__(self) -> int:

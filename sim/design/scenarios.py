@@ -107,22 +107,13 @@ class Words(FileModel):
 
 @dataclass(frozen=True)
 class Scenario:
-    """One scenario.
-
-    Attributes
-    ----------
-    name : str
-    words : Words
-    parameters : dict
-        path -> value of what the file sets; not yet checked against the parameter table.
-    folder : str or None
-        The user's folder of configuration that has to be named to find it.
-    """
+    """One scenario."""
 
     name: str
     words: Words
+    # path -> value that the file sets, not yet checked
     parameters: dict[str, Any] = field(default_factory=dict)
-    folder: str | None = None
+    folder: str | None = None  # a user's, that has to be named to find it
 
     @property
     def command(self) -> str:

@@ -91,25 +91,10 @@ def run_ensemble(
 ) -> Ensemble:
     """Run all replicates of all points: replicate r of every point has the same luck.
 
-    Parameters
-    ----------
-    settings : sequence of dict
-        What each point changes, kept with the results.
-    hold : Keep, optional
-        What the ensemble holds of what is kept (all of it if None); the rest is in the store only.
-    store : Store, optional
-        Runs that it knows are not made again; all others are added to it.
-    before : callable, optional
-        Told what the runs will take, after a few of them; may raise to stop there.
-    failed : callable, optional
-        Told about each run that fails, in one line, when it happens.
-
-    Raises
-    ------
-    KeyboardInterrupt
-        Within a month of simulated time of each thread after Ctrl-C.
-    SimulationError
-        With `fail_fast`, if a run fails.
+    `settings` is what each point changes; `hold`, what the ensemble holds of what the store keeps
+    (all if None). Runs that `store` knows are not made again. `before` is told what the runs will
+    take, after a few of them, and may raise; `failed`, each run that fails. Ctrl-C stops within a
+    month of simulated time of each thread.
     """
     if engine == "agents":
         # imported here, where Ctrl-C interrupts it, and not first in a thread, where it cannot

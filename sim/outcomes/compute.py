@@ -89,21 +89,9 @@ def _trust(record: Record, row: int) -> dict[str, np.ndarray]:
 def compute(
     record: Record, values: Mapping[str, Any], costs: np.ndarray | None = None
 ) -> dict[str, np.ndarray]:
-    """Compute all outcomes of `sim.outcomes.table`.
+    """Return all outcomes of several runs that share `values`, in the order of their table.
 
-    Parameters
-    ----------
-    record : Record
-        With a leading axis over runs.
-    values : mapping
-        Resolved parameters that the runs share.
-    costs : (runs,) float, optional
-        What policies cost in each run; 0 if None.
-
-    Returns
-    -------
-    dict of str to (runs,) float64
-        In the order of the table; NaN for 0/0.
+    The record has a leading axis over runs; `costs` are what policies cost in each. NaN for 0/0.
     """
     scopes = _scopes(record.people)
     everybody = scopes[""]

@@ -14,16 +14,7 @@ NONE = float("nan")
 
 
 class Number(NamedTuple):
-    """What was found, in which unit.
-
-    Attributes
-    ----------
-    found : Interval
-        The estimate with its 95 % interval, NaN where it has none.
-    unit : str
-    lowest, highest : float
-        Of single runs, where they are told.
-    """
+    """What was found, in which unit; lowest and highest are of single runs, where they are told."""
 
     found: Interval
     unit: str
@@ -33,24 +24,13 @@ class Number(NamedTuple):
 
 @dataclass(frozen=True)
 class Answer:
-    """What a study says. All texts are untrusted: a user's file may hold them.
-
-    Attributes
-    ----------
-    title, question : str
-    blocks : sequence of str or Table
-        Paragraphs and tables, in reading order.
-    summary : sequence of str
-        What whoever reads nothing else has to know: paragraphs that stand first on a page, and
-        last on the terminal, where the end is what is seen.
-    numbers : mapping of str to Number
-        All that the words and tables are made from, such as `trust` or `probability_sustained`.
-    """
+    """What a study says. All texts are untrusted: a user's file may hold them."""
 
     title: str
     question: str
-    blocks: Sequence[str | Table]
-    summary: Sequence[str] = ()
+    blocks: Sequence[str | Table]  # paragraphs and tables, in reading order
+    summary: Sequence[str] = ()  # for whoever reads no more: first on a page, last on a terminal
+    # what words and tables are made from
     numbers: Mapping[str, Number] = field(default_factory=dict)
 
     def lines(self) -> list[str]:
@@ -78,17 +58,8 @@ class Answer:
 
 @dataclass(frozen=True)
 class Section:
-    """More that a page tells below its answer.
+    """More that a page tells below its answer."""
 
-    Attributes
-    ----------
-    title : str
-        Empty: it goes on with the section before.
-    blocks : sequence of str or Table
-    folded : str
-        Where not empty, the blocks are hidden until these words are clicked.
-    """
-
-    title: str
+    title: str  # empty: it goes on with the section before
     blocks: Sequence[str | Table]
-    folded: str = ""
+    folded: str = ""  # where not empty, hidden until these words are clicked

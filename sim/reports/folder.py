@@ -41,24 +41,12 @@ def open_folder(
     refusal: Callable[[Path], str | None] = lambda folder: "",
     ending: str = "",
 ) -> Path:
-    """Return a folder that results can be written to, made or checked.
+    """Return a folder that results can be written to, made or checked; UserError if there is none.
 
-    Parameters
-    ----------
-    out : str or None
-        The folder asked for; None makes `outputs/<experiment>/<time>-<identity><ending>` in the
-        working directory, a new one at every call.
-    overwrite : bool
-        Accept a folder that holds another result of this program. Files of a user are never
-        accepted.
-    refusal : callable
-        Says why runs of another identity may not be added to the folder's store; None if they
-        may, or "" if it can not tell.
-
-    Raises
-    ------
-    UserError
-        If the folder can not be made or written to, or holds anything else.
+    Without `out`, `outputs/<experiment>/<time>-<identity><ending>` is made, new at every call.
+    `overwrite` accepts a folder with another result of this program, never with files of a user.
+    `refusal` says why runs of another identity may not be added to the folder's store: None if
+    they may, "" if it can not tell.
     """
     if not _NAME.fullmatch(experiment):
         raise UserError(f"experiment={show(experiment)}: a name is made of a-z, 0-9 and _")

@@ -156,19 +156,12 @@ BETTER = {1: "more", -1: "less", 0: ""}
 
 @dataclass(frozen=True)
 class Meaning:
-    """What is known of a column; no unit: text, or a pure number.
-
-    Attributes
-    ----------
-    name, unit, meaning : str
-    more : tuple of (str, str)
-        What else is known of it, such as the default of a parameter.
-    """
+    """What is known of a column; no unit: text, or a pure number."""
 
     name: str
     unit: str
     meaning: str
-    more: tuple[tuple[str, str], ...] = ()
+    more: tuple[tuple[str, str], ...] = ()  # what else is known, such as the default of a parameter
 
     def rows(self) -> list[list[str]]:
         """Return what is known as names with their texts."""
@@ -185,18 +178,9 @@ class Meaning:
 
 
 def describe(name: str, frame: str = "") -> Meaning:
-    """Return the meaning of a column, an outcome or a parameter.
+    """Return the meaning of a column, an outcome or a parameter; NoSuchNameError without one.
 
-    Parameters
-    ----------
-    name : str
-    frame : str, optional
-        One of FRAMES; without it an outcome is meant before the column of a frame.
-
-    Raises
-    ------
-    NoSuchNameError
-        If there is none of that name.
+    Without `frame`, one of FRAMES, an outcome is meant before the column of a frame.
     """
     if frame and name in FRAMES[frame]:
         return _of_column(FRAMES[frame][name])

@@ -36,13 +36,7 @@ BUTTONS = {
 
 
 class Film:
-    """Months of models. Shown in a notebook, it can be played, stopped and stepped through.
-
-    Attributes
-    ----------
-    months : list of list of Seen
-        What is drawn: for each frame, of each model.
-    """
+    """Months of models, of each frame what is drawn of each. A notebook plays them."""
 
     def __init__(self, models: dict[str, AdoptionModel], months: list[list[Seen]]) -> None:
         self.models = models

@@ -12,14 +12,9 @@ from sim.studies.result import Result
 
 
 class Grid:
-    """Positions on axes -> numbers of points.
+    """Positions on axes -> numbers of points (one dimension per axis).
 
-    Attributes
-    ----------
-    axes : tuple of Axis
-    points : integer array, one dimension per axis
-    base : list of int
-        On each axis the position of the base point's value, or of the value nearest to it.
+    `base` is the position of the base point's value on each axis, or of the value nearest to it.
     """
 
     def __init__(self, result: Result) -> None:

@@ -150,10 +150,7 @@ def heat_figure(grid: Grid) -> Figure:
 def outcome_figure(result: Result, names: Sequence[str]) -> Figure:
     """Return one panel for each outcome: lines along an axis of numbers, else a row a point.
 
-    Raises
-    ------
-    UserError
-        If there are too many points for rows.
+    Raises UserError if there are too many points for rows.
     """
     points = len(result.ensemble.points)
     columns = min(3, len(names))

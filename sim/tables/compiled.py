@@ -75,10 +75,8 @@ def _private(folder: Path) -> bool:
 
 @lru_cache(maxsize=1)
 def cache_folder() -> Path | None:
-    """Return the folder for this version's compiled code, or None where none is safe.
+    """Return the folder for this version's compiled code; None where none is safe.
 
-    Notes
-    -----
     A folder that belongs to somebody else, or that others may write, is refused.
     """
     base = _user_folder()

@@ -37,23 +37,13 @@ def in_notebook(*parts: str) -> str:
 
 @dataclass(frozen=True)
 class Table:
-    """Cells in words. The first row is the head.
-
-    Attributes
-    ----------
-    rows : sequence of sequence of str
-    title, note : str
-        A line above and a line below; empty for none.
-    left, text_last : int
-        How many of the first and of the last columns are text; all between are numbers. A last
-        column of text is broken into lines where it is wide.
-    """
+    """Cells in words. The first row is the head; title and note are a line above and below."""
 
     rows: Sequence[Sequence[str]]
     title: str = ""
     note: str = ""
-    left: int = 1
-    text_last: int = 0
+    left: int = 1  # so many first columns are text; those between are numbers
+    text_last: int = 0  # so many last columns are text, broken into lines where wide
 
     def lines(self) -> list[str]:
         """Return the table as aligned lines."""

@@ -14,7 +14,7 @@ from sim.policies.lever_table import LEVERS
 from sim.policies.policy import policy_of
 from sim.policies.schedule import schedule_of
 from sim.story import telling, turns, watch
-from sim.story.figure import spans
+from sim.story.organisation_figure import spans
 from sim.story.watch import Event
 from sim.tables.errors import UserError
 from sim.tables.parameters import defaults
