@@ -100,7 +100,9 @@ def _samples(samples: Any, kind: str) -> int | None:
             f"design.samples={show(samples)}: design.kind={kind} takes no samples; allowed with "
             f"{' or '.join(SAMPLED_KINDS)}"
         )
-    words = f"a whole number from 1 to {MOST_SAMPLES}, with design.kind={kind}"
+    words = f"a whole number from 1 to {MOST_SAMPLES}"
+    if samples is None:
+        raise UserError(f"design.samples=null: design.kind={kind} needs it; allowed is {words}")
     row = Setting("design.samples", 1, "", 1, MOST_SAMPLES, "", kind="integer", words=words)
     checked, problems = check_each({row.path: row}, {row.path: samples})
     if problems:

@@ -29,6 +29,7 @@ RESULT_FILES = frozenset((*FILES, UNFINISHED))
 FIGURES = "figures"
 FIGURE_ENDINGS = frozenset((".png", ".svg"))
 ALLOWED = "allowed is a new or empty folder"
+REPLACED = ", or overwrite=true to replace that result"
 _NAME = re.compile(r"[a-z0-9_]+")
 _MOST_NAMES = 10_000
 
@@ -107,7 +108,7 @@ def _wrong_content(
         return None
     foreign = _foreign(folder)
     if is_old(folder) and not (overwrite and foreign is None):
-        return f"{IS_OLD}; {ALLOWED}"
+        return f"{IS_OLD}; {ALLOWED}{REPLACED if foreign is None else ''}"
     if foreign is not None:
         return (
             f"holds {show(foreign)}, which is no result of this program and would be mixed with "
@@ -122,10 +123,7 @@ def _wrong_content(
     why = None if overwrite or there == identity else refusal(folder)
     if why is None:
         return None
-    return (
-        f"holds the result of other runs{f' ({why})' if why else ''}; {ALLOWED}, or "
-        "overwrite=true to replace that result"
-    )
+    return f"holds the result of other runs{f' ({why})' if why else ''}; {ALLOWED}{REPLACED}"
 
 
 def _left_behind(name: str) -> bool:

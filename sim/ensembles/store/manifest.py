@@ -190,7 +190,7 @@ def needed_manifest(folder: Path, named: str) -> Manifest:
         raise UserError(f"{named}: {IS_OLD}; make its runs again, in another folder")
     raise UserError(
         f"{named}: holds no {MANIFEST} that can be read; "
-        "needed is the folder of a sweep that was begun with this program"
+        "needed is the folder of a result of this program, finished or not"
     )
 
 

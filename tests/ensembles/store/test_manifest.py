@@ -158,4 +158,6 @@ def test_a_store_of_version_0_1_is_refused_in_one_line(tmp_path, capsys, finishe
         (line,) = [x for x in capsys.readouterr().err.splitlines() if x.startswith("error")]
         assert "holds a store in the format of version 0.1" in line
     assert {p: p.read_bytes() for p in out.rglob("*") if p.is_file()} == before
+    main(sweep(out))
+    assert ("or overwrite=true" in capsys.readouterr().err) is finished  # what is said, works
     assert run(out, "overwrite=true") == (0 if finished else 2)
