@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.tables.messages import counted
 
-ON_A_TERMINAL, ALWAYS, NEVER = "auto", "always", "never"
+ON_A_TERMINAL, NEVER = "auto", "never"
 FORMAT = "{desc} {percentage:3.0f}% |{bar:30}| {elapsed} gone, {remaining} left, {postfix}"
 
 

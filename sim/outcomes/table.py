@@ -61,6 +61,7 @@ class Outcome:
         return 0.0, 1.0 if self.unit.startswith("share") or self.unit == "ratio" else math.inf
 
 
+GOAL = "sustained_adoption"  # what most studies ask about
 COST = "policy_cost"  # told by the schedule, not by the record
 O = Outcome
 # fmt: off

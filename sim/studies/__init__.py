@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from sim.reports.answer import Answer
+    from sim.reports.figure import Figure
+    from sim.studies.result import Result
 
 
-def studies() -> dict[str, Any]:
-    """Return name -> module of every study.
+class Study(NamedTuple):
+    """What a study makes of a result, and what has to be kept of its runs."""
 
-    A module has `answer(result) -> Answer`, `figures(result) -> list of Figure` for files
-    and for the report, `tables(result) -> {file name: columns}`, and `KEEP_PATHS` and `KEEP_ORGANISATIONS`: whether
-    it needs every month, and every organisation.
-    """
+    answer: Callable[[Result], Answer]
+    figures: Callable[[Result], list[Figure]]  # for files and for the report
+    tables: Callable[[Result], dict[str, dict[str, Any]]] = lambda result: {}  # file -> columns
+    keep_paths: bool = False  # it needs every month
+    keep_organisations: bool = False
+
+
+def studies() -> dict[str, Study]:
+    """Return name -> study."""
     from sim.studies import alignment, compare, simulate, sweep
 
-    return {"simulate": simulate, "sweep": sweep, "alignment": alignment, "compare": compare}
+    return {
+        "simulate": Study(simulate.answer, simulate.figures, keep_paths=True),
+        "sweep": Study(sweep.answer, sweep.figures),
+        "alignment": Study(alignment.answer, alignment.figures),
+        "compare": Study(compare.answer, compare.figures, compare.tables, True, True),
+    }

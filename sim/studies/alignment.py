@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sim.analysis.intervals import Interval
+from sim.outcomes.table import GOAL
 from sim.reports import words
 from sim.reports.answer import Answer
 from sim.reports.figure import Figure
 from sim.studies.effect_figures import curves_figure, effects_figure
 from sim.studies.effects import (
-    OUTCOME,
     Effect,
     largest_first,
     numbered,
@@ -26,9 +26,6 @@ from sim.tables.messages import counted
 if TYPE_CHECKING:
     from sim.design.axes import Axis
     from sim.studies.result import Result
-
-KEEP_PATHS = False
-KEEP_ORGANISATIONS = False
 
 
 class End(NamedTuple):
@@ -61,10 +58,8 @@ def effects(result: Result) -> list[SingleEffect]:
         if len(axis) > 1:
             points = points_of(result, axis)
             low, high = (points[n] for n in ends(axis))
-            both = (
-                End(result.mean(OUTCOME, p), result.probability_sustained(p)) for p in (low, high)
-            )
-            found.append(SingleEffect(axis, result.difference(OUTCOME, high, low), *both))
+            both = (End(result.mean(GOAL, p), result.probability_sustained(p)) for p in (low, high))
+            found.append(SingleEffect(axis, result.difference(GOAL, high, low), *both))
     return largest_first(found)
 
 
@@ -86,7 +81,7 @@ def answer(result: Result) -> Answer:
         f"{ensemble.seed}; {result.luck}. Changes are run by run, with 95 % intervals; everything "
         "else stays at the base point."
     )
-    told = [*numbered(sentences(found, result.mean(OUTCOME, 0))), *scales(found)]
+    told = [*numbered(sentences(found, result.mean(GOAL, 0))), *scales(found)]
     return Answer(
         result.title, result.question, [runs, Table(rows), *told], numbers=numbers_of(found)
     )
@@ -144,10 +139,5 @@ def figures(result: Result) -> list[Figure]:
     axes = [(axis, points_of(result, axis)) for axis in result.axes if len(axis) > 1]
     return [
         effects_figure("What each factor changes", caption, effects(result)),
-        curves_figure(result, OUTCOME, axes),
+        curves_figure(result, GOAL, axes),
     ]
-
-
-def tables(result: Result) -> dict[str, dict[str, Any]]:
-    """Return no table beside the summary."""
-    return {}

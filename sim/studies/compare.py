@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from sim.studies.comparison.policy_runs import Comparison
     from sim.studies.result import Result
 
-KEEP_PATHS = True
-KEEP_ORGANISATIONS = True
-
 
 def answer(result: Result) -> Answer:
     """Return tables of paired differences, costs, and a recommendation."""

@@ -10,12 +10,10 @@ import numpy as np
 
 from sim.analysis.intervals import Interval
 from sim.design.axes import Axis
-from sim.outcomes.table import OUTCOMES
+from sim.outcomes.table import GOAL, OUTCOMES
 from sim.reports import words
 from sim.reports.answer import Number
 from sim.studies.grid import ends
-
-OUTCOME = "sustained_adoption"
 
 
 @dataclass(frozen=True)
@@ -65,4 +63,4 @@ def numbered(sentences: Iterable[str]) -> list[str]:
 
 def numbers_of(found: Iterable[Effect]) -> dict[str, Number]:
     """Return the change by each axis."""
-    return {effect.axis.name: Number(effect.change, OUTCOMES[OUTCOME].unit) for effect in found}
+    return {effect.axis.name: Number(effect.change, OUTCOMES[GOAL].unit) for effect in found}

@@ -37,10 +37,10 @@ def kept_of(request: Request) -> Keep:
     from sim.studies import studies
 
     study, settings = studies()[request.study], request.settings
-    yearly = settings["months"] == "yearly" and not study.KEEP_PATHS
+    yearly = settings["months"] == "yearly" and not study.keep_paths
     return Keep(
-        paths=study.KEEP_PATHS or settings["months"] != "none",
-        organisations=study.KEEP_ORGANISATIONS or settings["organisations"] == "all",
+        paths=study.keep_paths or settings["months"] != "none",
+        organisations=study.keep_organisations or settings["organisations"] == "all",
         hcps=settings["hcps"] == "all",
         every=MONTHS_IN_YEAR if yearly else 1,
     )
@@ -88,7 +88,7 @@ def execute(
             design.points,
             design.settings,
             keep=keep,
-            hold=None if store is None else Keep(study.KEEP_PATHS, every=keep.every),
+            hold=None if store is None else Keep(study.keep_paths, every=keep.every),
             progress=progress,
             store=store,
             before=before,
@@ -97,7 +97,7 @@ def execute(
         )
     finally:
         progress.close()
-    if store is not None and study.KEEP_ORGANISATIONS and not store.elsewhere:
+    if store is not None and study.keep_organisations and not store.elsewhere:
         tables = [table for _, table in store.entities("organisations")]
         ensemble.entities["organisations"] = joined("organisations", tables)
     return Result(

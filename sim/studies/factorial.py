@@ -10,13 +10,12 @@ import numpy as np
 
 from sim.analysis import intervals
 from sim.analysis.intervals import Interval
-from sim.outcomes.table import OUTCOMES, label
+from sim.outcomes.table import GOAL, OUTCOMES, label
 from sim.reports import words
 from sim.reports.answer import Answer
 from sim.reports.figure import Figure
 from sim.studies.effect_figures import effects_figure
 from sim.studies.effects import (
-    OUTCOME,
     Effect,
     largest_first,
     numbered,
@@ -73,7 +72,7 @@ def main_effects(grid: Grid) -> list[MainEffect]:
     """Return the main effect of every axis with two values or more, largest first."""
     found = []
     for n in _several(grid):
-        x = differences(grid, n, OUTCOME)
+        x = differences(grid, n, GOAL)
         also = [over_combinations(differences(grid, n, name)) for name in ALSO]
         raises = float((intervals.means_of(x) > 0).mean())
         found.append(MainEffect(grid.axes[n], over_combinations(x), also, raises))
@@ -88,7 +87,7 @@ def interactions(grid: Grid) -> list[Interaction]:
     """Return how pairs of axes act together on sustained adoption, largest first."""
     found = []
     for first, second in combinations(_several(grid), 2):
-        x = differences(grid, first, OUTCOME)  # has lost the dimension of `first`, a lower one
+        x = differences(grid, first, GOAL)  # has lost the dimension of `first`, a lower one
         change = over_combinations(_between_ends(grid, second, x, second - 1))
         found.append(Interaction(grid.axes[first], grid.axes[second], change))
     return sorted(found, key=lambda pair: -abs(np.nan_to_num(pair.change.estimate)))
@@ -98,7 +97,7 @@ def answer(result: Result) -> Answer:
     """Return a table of main effects, and sentences with intervals."""
     grid, ensemble = Grid(result), result.ensemble
     found, together = main_effects(grid), interactions(grid)
-    names = (OUTCOME, *ALSO)
+    names = (GOAL, *ALSO)
     rows = [["", "from", "to", *map(label, names), "raises it in"]]
     for effect in found:
         cells = [words.with_interval(change, sign=True) for change in effect.also]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.analysis.intervals import Interval
-from sim.outcomes.table import OUTCOMES, label
+from sim.outcomes.table import GOAL, OUTCOMES, label
 from sim.reports import words
 from sim.reports.figure import Curve, Dots, Faint, Figure, Heat, Panel, Scale, exact, rows_of
 from sim.studies.grid import Grid, is_numeric
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from sim.design.axes import Axis
     from sim.studies.result import Result
 
-GOAL = "sustained_adoption"
 MEASURES = (
     (GOAL, "Sustained adoption", "share of HCPs"),
     ("trust", "Trust at the horizon", "mean, 0 to 1"),

@@ -216,7 +216,7 @@ class Result:
         """The answer as sentences and tables; what it can not rest on is said at its end."""
         from sim.studies import studies
 
-        answer: Answer = studies()[self.study].answer(self)
+        answer = studies()[self.study].answer(self)
         more = []
         if self.ensemble.replicates == 1:
             more.append("Each point was run once, so nothing is known of its intervals.")

@@ -16,17 +16,15 @@ from sim.reports import files, months, result_tables
 from sim.reports.figure import Figure
 from sim.reports.folder import FIGURES
 from sim.reports.meanings import CONFIG, REPORT, SOMETIMES, SUMMARY
+from sim.studies import Study
 from sim.studies.execute import kept_of
 from sim.studies.result import Result
 
 
 def save_result(
-    folder: Path, study: Any, request: Request, design: Design, store: Store, result: Result
+    folder: Path, study: Study, request: Request, design: Design, store: Store, result: Result
 ) -> None:
-    """Write all files of a result; its provenance comes last and marks them whole.
-
-    `study` is a module of `sim.studies.studies`, which knows its own tables and figures.
-    """
+    """Write all files of a result; its provenance comes last and marks them whole."""
     ensemble = result.ensemble
     files.write_parquet(folder / RUNS, [result_tables.runs(ensemble)])
     files.write_csv(folder / SUMMARY, result_tables.summary(ensemble))

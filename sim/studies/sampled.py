@@ -10,6 +10,7 @@ import numpy as np
 from sim.analysis import intervals
 from sim.analysis.correlation import rank_correlation
 from sim.analysis.intervals import Interval, means_of
+from sim.outcomes.table import GOAL
 from sim.reports import words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Dots, Figure, Panel, Scale, exact
@@ -20,8 +21,6 @@ from sim.tables.messages import counted
 if TYPE_CHECKING:
     from sim.design.axes import Axis
     from sim.studies.result import Result
-
-OUTCOME = "sustained_adoption"
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class Space:
 
 def point_means(result: Result) -> np.ndarray:
     """Return the mean of sustained adoption of each point."""
-    return means_of(result.ensemble.outcomes[OUTCOME])
+    return means_of(result.ensemble.outcomes[GOAL])
 
 
 def axis_values(result: Result, axis: Axis) -> np.ndarray:
@@ -85,7 +84,7 @@ def space_of(result: Result) -> Space:
         reaching=int((means >= threshold).sum()),
         best=best,
         best_settings=result.ensemble.settings[best],
-        highest=result.mean(OUTCOME, best),
+        highest=result.mean(GOAL, best),
     )
 
 
@@ -126,7 +125,7 @@ def sentences(space: Space) -> list[str]:
 
 def figures(result: Result) -> list[Figure]:
     """Return mean sustained adoption of each point over each axis."""
-    found = [intervals.of_mean(runs, (0, 1)) for runs in result.ensemble.outcomes[OUTCOME]]
+    found = [intervals.of_mean(runs, (0, 1)) for runs in result.ensemble.outcomes[GOAL]]
     told = [words.with_interval(i) for i in found]
     numbers = [str(n) for n in range(len(found))]
     panels = []

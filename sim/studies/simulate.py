@@ -18,9 +18,6 @@ from sim.tables.messages import counted
 if TYPE_CHECKING:
     from sim.studies.result import Result
 
-KEEP_PATHS = True
-KEEP_ORGANISATIONS = False
-
 
 def numbers(result: Result) -> dict[str, Number]:
     """Return what was found of each of the five letters, and what the sentence rests on."""
@@ -93,8 +90,3 @@ def figures(result: Result) -> list[Figure]:
             lambda name, title: single_runs(range(paths[name].shape[1]), paths[name], title),
         )
     ]
-
-
-def tables(result: Result) -> dict[str, dict[str, Any]]:
-    """Return no table beside the summary."""
-    return {}

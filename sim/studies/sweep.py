@@ -9,11 +9,11 @@ import numpy as np
 
 from sim.analysis import intervals
 from sim.analysis.intervals import Interval
-from sim.outcomes.table import OUTCOMES
+from sim.outcomes.table import GOAL, OUTCOMES
 from sim.reports import words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Figure
-from sim.studies.effects import OUTCOME, numbered
+from sim.studies.effects import numbered
 from sim.studies.grid import Grid, ends
 from sim.studies.grid_figures import heat_figure, lines_figure
 from sim.tables.layout import Table
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from sim.design.axes import Axis
     from sim.studies.result import Result
 
-KEEP_PATHS = False
-KEEP_ORGANISATIONS = False
 MOST_ROWS = 11
 MOST_VALUES = 5
 
@@ -85,7 +83,7 @@ def swept(grid: Grid) -> Swept:
     places = [
         Place(
             value,
-            result.mean(OUTCOME, point),
+            result.mean(GOAL, point),
             result.probability_sustained(point),
             result.mean("trust", point),
             result.mean("lapse_rate", point),
@@ -98,7 +96,7 @@ def swept(grid: Grid) -> Swept:
     return Swept(places, Change(first, change(grid, 0), change(grid, 0, "trust")), others)
 
 
-def change(grid: Grid, axis: int, outcome: str = OUTCOME, **fixed: int) -> Interval:
+def change(grid: Grid, axis: int, outcome: str = GOAL, **fixed: int) -> Interval:
     """Return the paired change of an outcome from an axis' lowest to its highest value."""
     low, high = ends(grid.axes[axis])
     points = grid.along(axis, **fixed)
@@ -115,7 +113,7 @@ def _moderation(grid: Grid, number: int) -> Moderation:
         trust=change(grid, number, "trust"),
         most=(first.values[most], along[most]) if most != grid.base[0] else None,
         of_first=[
-            (axis.values[n], change(grid, 0, OUTCOME, **{f"a{number}": n}))
+            (axis.values[n], change(grid, 0, GOAL, **{f"a{number}": n}))
             for n in spread(len(axis), MOST_VALUES)
         ],
         interaction=_interaction(grid, number),
@@ -128,9 +126,7 @@ def _interaction(grid: Grid, other: int) -> Interval:
     at = []
     for position in ends(grid.axes[other]):
         points = grid.along(0, **{f"a{other}": position})
-        at.append(
-            grid.result.outcome(OUTCOME, points[high]) - grid.result.outcome(OUTCOME, points[low])
-        )
+        at.append(grid.result.outcome(GOAL, points[high]) - grid.result.outcome(GOAL, points[low]))
     return intervals.of_difference(at[1], at[0])
 
 
@@ -152,7 +148,7 @@ def answer(result: Result) -> Answer:
         f"seed {ensemble.seed}; {result.luck}. In brackets: 95 % intervals."
     )
     blocks: list[str | Table] = [runs, table(grid, found), *sentences(grid, found)]
-    unit = OUTCOMES[OUTCOME].unit
+    unit = OUTCOMES[GOAL].unit
     changes = [found.first, *found.others] if found.first else []
     numbers = {change.axis.name: Number(change.sustained, unit) for change in changes}
     return Answer(result.title, result.question, blocks, numbers=numbers)
@@ -236,8 +232,3 @@ def figures(result: Result) -> list[Figure]:
         return made
     grid = Grid(result)
     return [lines_figure(grid), *([heat_figure(grid)] if len(grid.axes) > 1 else [])]
-
-
-def tables(result: Result) -> dict[str, dict[str, Any]]:
-    """Return no table beside the summary."""
-    return {}

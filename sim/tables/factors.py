@@ -199,7 +199,6 @@ FACTORS: tuple[Factor, ...] = (
 QUALITIES: tuple[Factor, ...] = tuple(f for f in FACTORS if f.kind == "quality")
 PROCESSES: tuple[Factor, ...] = tuple(f for f in FACTORS if f.kind == "process")
 QUALITY_NAMES: tuple[str, ...] = tuple(f.name for f in QUALITIES)
-PROCESS_NAMES: tuple[str, ...] = tuple(f.name for f in PROCESSES)
 
 # HCP groups of MODEL section 2, in the order in which arrays hold them.
 GROUP_NAMES: tuple[str, ...] = ("physician", "nurse", "allied")

@@ -15,12 +15,12 @@ from sim.analysis.paired import bootstrap
 from sim.cli.compose import compose
 from sim.design.points import points
 from sim.design.uncertain import LEFT_OUT, WIDTH
-from sim.outcomes.table import OUTCOMES
+from sim.outcomes.table import GOAL, OUTCOMES
 from sim.reports import words
 from sim.studies.comparison import terms
 from sim.studies.comparison.findings import clear_steps, findings, steps, world_values
 from sim.studies.comparison.policy_runs import Comparison
-from sim.studies.comparison.posts import GOAL, change_by_size, posts_moved
+from sim.studies.comparison.posts import change_by_size, posts_moved
 from sim.studies.comparison.summary import box_words, summary
 from sim.tables.errors import UserError
 from sim.tables.layout import Table

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 # What a killed process may leave behind; only names of this form are ever removed.
@@ -44,6 +46,15 @@ def file_hash(path: Path) -> str:
     """Return the hash of a file's content, read in pieces."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def json_object(path: Path) -> dict[str, Any]:
+    """Return what a file holds; nothing if it holds no object, or can not be read."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def remove_leftovers(folder: Path) -> None:

@@ -15,10 +15,9 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
-from sim.ensembles.store.atomic import write_atomic
+from sim.ensembles.store.atomic import json_object, write_atomic
 from sim.tables.errors import UserError
 from sim.tables.messages import one_line
 
@@ -84,17 +83,9 @@ def is_locked(folder: Path) -> bool:
     return any(alive(path) for path in locks(folder))
 
 
-def _owner(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
 def alive(path: Path) -> bool:
     """Whether the owner of a lock file lives: its pid, and the time at which that pid started."""
-    owner = _owner(path)
+    owner = json_object(path)
     pid = owner.get("pid")
     if not isinstance(pid, int) or pid <= 0:
         return False
@@ -106,7 +97,7 @@ def alive(path: Path) -> bool:
 
 
 def _busy(folder: Path, lock: Path) -> str:
-    owner = _owner(lock)
+    owner = json_object(lock)
     where = f"{one_line(str(folder))}: is in use by process {owner.get('pid')}"
     if owner.get("host") != platform.node():
         host = one_line(str(owner.get("host")))

@@ -20,7 +20,7 @@ from sim.design.request import Request
 from sim.design.runs import Design
 from sim.ensembles.model_version import model_version
 from sim.ensembles.store import MANIFEST, PROVENANCE
-from sim.ensembles.store.atomic import file_hash, write_atomic
+from sim.ensembles.store.atomic import file_hash, json_object, write_atomic
 from sim.model.engine import Point
 from sim.tables.errors import UserError
 from sim.tables.parameters import PARAMETERS
@@ -168,7 +168,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 def read_manifest(folder: Path) -> Manifest | None:
     """Return what a folder is a store of; None if it is none, or of another format."""
     try:
-        found = Manifest(**_json(folder / MANIFEST))
+        found = Manifest(**json_object(folder / MANIFEST))
         head_hash(found.head)
         good = found.format == FORMAT and all(isinstance(a, str) for a in found.arguments)
     except (ValueError, TypeError):
@@ -178,7 +178,7 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 def is_old(folder: Path) -> bool:
     """Whether a folder holds a store in the format of version 0.1, which is no longer read."""
-    return _json(folder / MANIFEST).get("format") == OLD_FORMAT
+    return json_object(folder / MANIFEST).get("format") == OLD_FORMAT
 
 
 def needed_manifest(folder: Path, named: str) -> Manifest:
@@ -200,7 +200,7 @@ def finished_tables(folder: Path, manifest: Manifest | None) -> dict[str, str] |
     It is finished when `provenance.json`, which is written last, is of the same runs as
     `store.json`, which is written first.
     """
-    found = _json(folder / PROVENANCE)
+    found = json_object(folder / PROVENANCE)
     if manifest is None or found.get("identity") != manifest.identity:
         return None
     tables = found.get("tables")
@@ -209,14 +209,5 @@ def finished_tables(folder: Path, manifest: Manifest | None) -> dict[str, str] |
 
 def identity_in(folder: Path) -> str | None:
     """Return the identity of the store or result in a folder; None if there is none."""
-    found = (_json(folder / name).get("identity") for name in (MANIFEST, PROVENANCE))
+    found = (json_object(folder / name).get("identity") for name in (MANIFEST, PROVENANCE))
     return next(filter(None, found), None)
-
-
-def _json(path: Path) -> dict[str, Any]:
-    """Return what a file holds; nothing if it holds no object, or can not be read."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}

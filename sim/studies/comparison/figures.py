@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.analysis.intervals import Interval
 from sim.analysis.robustness import regret
-from sim.outcomes.table import MIDWAY
+from sim.outcomes.table import GOAL, MIDWAY
 from sim.reports import words
 from sim.reports.figure import (
     Curve,
@@ -26,7 +26,7 @@ from sim.reports.figure import (
     rows_of,
 )
 from sim.reports.month_figures import month_figure
-from sim.studies.comparison.policy_runs import GOAL, Comparison
+from sim.studies.comparison.policy_runs import Comparison
 
 SEEN = 0.02  # a curve that stays below lies on the axis
 MOST_PANELS = 6  # given worlds that are drawn

@@ -19,9 +19,9 @@ from sim.analysis.paired import Paired
 from sim.analysis.prim import Box
 from sim.analysis.robustness import Robustness, failing_box, robustness
 from sim.analysis.value import Value, dominated, frontier
-from sim.outcomes.table import COST, MIDWAY, OUTCOMES, SCOPES, TOLD_MIDWAY
+from sim.outcomes.table import COST, GOAL, MIDWAY, OUTCOMES, SCOPES, TOLD_MIDWAY
 from sim.studies.comparison.policy_runs import Comparison
-from sim.studies.comparison.posts import GOAL, PostsMoved, change_by_size, posts_moved
+from sim.studies.comparison.posts import PostsMoved, change_by_size, posts_moved
 from sim.studies.grid import is_numeric
 
 # Below so many percentage points a difference is no reason to choose (assumption)

@@ -11,10 +11,10 @@ from sim.analysis.intervals import Interval, means_of
 from sim.analysis.paired import Paired, compared
 from sim.analysis.value import Value, acceptability, frontier, value_for_money
 from sim.ensembles.run import hcps_of
-from sim.outcomes.table import COST, OUTCOMES
+from sim.outcomes.table import COST, GOAL, OUTCOMES
 from sim.reports import words
 from sim.reports.looks import looks
-from sim.studies.comparison.posts import GOAL, Posts, posts_of
+from sim.studies.comparison.posts import Posts, posts_of
 from sim.tables.settings import CROSSED_AXES, SAMPLED_KINDS
 
 if TYPE_CHECKING:

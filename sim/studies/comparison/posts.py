@@ -10,9 +10,7 @@ import numpy as np
 from sim.analysis.intervals import Interval
 from sim.analysis.paired import bootstrap, compared
 from sim.outcomes.entities import seats_of
-from sim.outcomes.table import OUTCOMES
-
-GOAL = "sustained_adoption"
+from sim.outcomes.table import GOAL, OUTCOMES
 
 if TYPE_CHECKING:
     from sim.studies.comparison.policy_runs import Comparison

@@ -9,11 +9,10 @@ import numpy as np
 
 from sim.analysis.intervals import Interval
 from sim.analysis.prim import Box
-from sim.outcomes.table import label
+from sim.outcomes.table import GOAL, label
 from sim.policies.kinds import POLICY
 from sim.reports import words
 from sim.studies.comparison.findings import WORTH_MENTIONING, Failure, Findings
-from sim.studies.comparison.posts import GOAL
 from sim.studies.comparison.terms import (
     UNIT,
     horizon,

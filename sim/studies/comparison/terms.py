@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.analysis.value import Value
-from sim.outcomes.table import OUTCOMES
+from sim.outcomes.compute import MONTHS_IN_YEAR
+from sim.outcomes.table import GOAL, OUTCOMES
 from sim.policies.kinds import POLICY, SHOCK, names_in
 from sim.policies.policy import Policy
 from sim.reports import words
 from sim.reports.policy_plan import plan
-from sim.studies.comparison.posts import GOAL
 from sim.tables.checks import NONE
 
 if TYPE_CHECKING:
     from sim.studies.comparison.policy_runs import Comparison
 
-MONTHS_IN_YEAR = 12
 UNIT = OUTCOMES[GOAL].unit
 
 
