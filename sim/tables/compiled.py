@@ -157,10 +157,10 @@ class _Cache(FunctionCache):
 
 def inlined(function: F) -> F:
     """Compile as `compiled` does, and make it a part of every compiled function that calls it."""
-    return compiled(function, forceinline=True)
+    return compiled(function, inline="always")
 
 
-def compiled(function: F, **options: bool) -> F:
+def compiled(function: F, **options: Any) -> F:
     """Compile a function with numba, once on a machine."""
     dispatcher: Any = numba.njit(**OPTIONS | options)(function)
     if cache_folder() is not None:
