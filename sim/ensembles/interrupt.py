@@ -17,7 +17,6 @@ from typing import Any
 
 AGAIN_AFTER_SECONDS = 0.05
 
-
 _pressed: list[int] = []  # while a stretch is guarded
 
 
@@ -88,7 +87,7 @@ class PutOff:
         self._before: Any = None
 
     def __enter__(self) -> PutOff:
-        if threading.current_thread() is threading.main_thread():
+        if _mine():
             self._before = signal.signal(signal.SIGINT, self._press)
         return self
 

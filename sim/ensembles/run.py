@@ -27,7 +27,7 @@ from sim.ensembles.workers import POLL_SECONDS, RemoteWorkers, Workers
 from sim.model.engine import Point
 from sim.outcomes.columns import ENTITIES, PATHS
 from sim.outcomes.entities import joined
-from sim.outcomes.table import OUTCOMES
+from sim.outcomes.table import GOAL, OUTCOMES
 from sim.tables.errors import SimulationError
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Ensemble:
 
     def probability_sustained(self, point: int) -> Interval:
         """Return the share of a point's runs that sustain adoption."""
-        sustained = self.outcomes["sustained_adoption"][point]
+        sustained = self.outcomes[GOAL][point]
         sustained = sustained[~np.isnan(sustained)]
         threshold = self.points[point].values["outcome.sustained_threshold"]
         return of_share(int((sustained >= threshold).sum()), sustained.size)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.design.request import Request
-from sim.outcomes.table import OUTCOMES, label
+from sim.outcomes.table import GOAL, OUTCOMES, label
 from sim.reports import result_tables, words
 from sim.reports.answer import Section
 from sim.reports.policy_plan import lever_rows
@@ -18,7 +18,7 @@ MOST_POINTS = 400  # rows of the table of points; all stand in summary.csv
 MOST_VALUES = 12
 MOST_COLUMNS = 8  # of what varies, in the table of points
 MOST_ROWS = 12  # of what varies, before it is folded away
-OF_POINTS = ("sustained_adoption", "trust", "lapse_rate")
+OF_POINTS = (GOAL, "trust", "lapse_rate")
 
 
 def sections(result: Result, request: Request) -> list[Section]:

@@ -121,5 +121,8 @@ def test_somebody_elses_handler_stays():
     signal.signal(signal.SIGINT, lambda *_: heard.append(1))
     with interrupt.heard():
         press()
-    assert heard == [1]
+    with interrupt.PutOff() as ctrl_c:
+        press()
+    ctrl_c.raise_if_pressed()
+    assert heard == [1, 1]
     signal.signal(signal.SIGINT, signal.default_int_handler)
