@@ -36,7 +36,8 @@ endif
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
-run: $(INSTALLED) ## Run the trust sweep (more arguments: ARGS="replicates=8")
+run: $(INSTALLED) ## A first answer, then the trust sweep (more arguments: ARGS="replicates=8")
+	$(VENV_PYTHON) -m sim
 	$(VENV_PYTHON) -m sim +experiment=trust_sweep $(ARGS)
 
 notebooks: $(INSTALLED_NOTEBOOKS) ## Open the teaching notebooks in a browser, with JupyterLab

@@ -46,6 +46,16 @@ def main(argv: Sequence[str] | None = None) -> int:
             for line in error.problems:
                 print(f"error: {line}", file=sys.stderr)
         return USERS_MISTAKE
+    except ModuleNotFoundError as missing:
+        if (missing.name or "sim").split(".")[0] == "sim":
+            raise
+        # whoever has just cloned the project types `python -m sim` outside of its environment
+        print(
+            f"error: this Python ({sys.executable}) lacks the package {missing.name}: run `make setup`"
+            " once (it needs Python 3.11, 3.12 or 3.13), then `.venv/bin/python -m sim`",
+            file=sys.stderr,
+        )
+        return USERS_MISTAKE
     except StoppedError as error:
         with contextlib.suppress(BrokenPipeError):
             print(f"error: {error}", file=sys.stderr)

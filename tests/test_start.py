@@ -111,3 +111,11 @@ def test_python_users_import_only_what_they_use(statement, not_needed):
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "[]"
+
+
+def test_outside_of_the_environment_one_line_says_what_to_do():
+    command = [sys.executable, "-S", "-m", "sim"]  # -S: none of the packages that are installed
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=ROOT)
+    assert done.returncode == 2 and done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert "make setup" in line and ".venv/bin/python -m sim" in line
