@@ -63,7 +63,7 @@ def compose(arguments: Sequence[str]) -> Request:
     if problems := _unknown_keys(parsed):
         raise UserError(problems)
     folders = folders_of(parsed.config_dir)
-    tree, scenario_title, written_in = compose_files(parsed.choices, folders)
+    tree, scenario_title, written_in, told = compose_files(parsed.choices, folders)
     single: dict[str, Any] = {}  # parameter -> value, from the command line
     axes: dict[str, Any] = {}  # parameter -> form of an axis, from the command line
     for key, value in parsed.values.items():
@@ -89,7 +89,7 @@ def compose(arguments: Sequence[str]) -> Request:
             sweep_title=sweep_title,
             folders=folders,
             written_in=written_in,
-            notes=[*parsed.notes, *parsed.commas.values()],
+            notes=[*parsed.notes, *parsed.commas.values(), *told],
         )
     except UserError as error:
         # of a decimal comma: what it is, not that its second half is out of range

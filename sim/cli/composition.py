@@ -9,21 +9,24 @@ from typing import Any, NamedTuple
 from sim.design.folders import find
 from sim.design.request import FILE_PARAMETERS
 from sim.design.yaml_file import SCENARIO_WORDS, SELF, YamlFile, read_yaml
+from sim.tables.checks import flatten
 from sim.tables.errors import UserError
-from sim.tables.messages import one_line
-from sim.tables.parameters import defaults, nested
+from sim.tables.messages import one_line, show
+from sim.tables.parameters import PARAMETERS, defaults, nested
 from sim.tables.settings import setting_defaults
 
 # What the list `defaults` of conf/config.yaml names that is no file
 TABLES = {"parameters": lambda: nested(defaults()), "settings": setting_defaults}
+MOST_KEYS = 4  # told one by one
 
 
 class Composition(NamedTuple):
-    """The tree, the title of its scenario, and where the paths of data files in it start."""
+    """The tree, the title of its scenario, where the paths of data files in it start, and notes."""
 
     tree: dict[str, Any]
     scenario_title: str
     written_in: dict[str, list[Path]]
+    notes: list[str]
 
 
 def merge(tree: dict[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,7 +51,7 @@ def compose_files(choices: Mapping[str, str], folders: Sequence[Path]) -> Compos
     experiment = chosen.get("experiment")
     experiments = [] if experiment is None else _with_bases(experiment, folders, chosen)
     config = read_yaml(folders[-1] / "config.yaml", "config")
-    done = Composition({}, "", {})
+    done = Composition({}, "", {}, [])
     groups: dict[str, YamlFile] = {}
     for group, name in config.bases:
         if name == SELF:
@@ -61,12 +64,29 @@ def compose_files(choices: Mapping[str, str], folders: Sequence[Path]) -> Compos
             done = _folded(done, groups[group])
     for file in experiments:
         done = _folded(done, file)
-    if experiments:  # what is chosen on the command line wins over what its file sets by itself
-        words = {key: done.tree[key] for key in ("title", "question")}
-        for group in choices:
-            done = _folded(done, groups[group]) if group in groups else done
-        done.tree.update(words)
+    if not experiments:
+        return done
+    # A scenario is what an experiment starts from; another choice replaces what its file sets itself
+    for group in choices:
+        if group in groups and group != "scenario":
+            done = _folded(done, groups[group])
+    if "scenario" in choices:
+        done.notes.extend(_stays(groups["scenario"], done.tree))
     return done
+
+
+def _stays(scenario: YamlFile, tree: Mapping[str, Any]) -> list[str]:
+    """Say which values of a scenario an experiment or another choice replaces."""
+    final = dict(flatten(tree))
+    wanted = {k: v for k, v in flatten(scenario.placed()) if k in PARAMETERS and final[k] != v}
+    if not wanted:
+        return []
+    told = [f"{k}={show(final[k])} (not {show(v)})" for k, v in [*wanted.items()][:MOST_KEYS]]
+    more = f" and {len(wanted) - MOST_KEYS} more" if len(wanted) > MOST_KEYS else ""
+    return [
+        f"scenario={scenario.path.stem}: what the experiment sets itself stays: "
+        f"{', '.join(told)}{more}"
+    ]
 
 
 def _check_names(choices: Mapping[str, str], folders: Sequence[Path]) -> None:

@@ -77,7 +77,7 @@ def read_block(
             )
         block.samples = _samples(content.get("samples"), block.kind)
         if block.kind == "list":
-            axes, block.notes = _listed(content.get("file"), {**specs, **new}, folders)
+            axes, block.notes = _listed(content.get("file"), {**specs, **new}, single, folders)
         else:
             axes, block.notes = apply_overrides(specs, new, single, block.kind)
         block.axes = tuple(map(_with_files, axes))
@@ -111,7 +111,7 @@ def _samples(samples: Any, kind: str) -> int | None:
 
 
 def _listed(
-    file: Any, specs: Mapping[str, Any], folders: Sequence[Path]
+    file: Any, specs: Mapping[str, Any], single: Mapping[str, Any], folders: Sequence[Path]
 ) -> tuple[list[Axis], list[str]]:
     """Return one axis over the points of a CSV file: a column per parameter, a line per point."""
     if specs:
@@ -130,6 +130,11 @@ def _listed(
     distinct = tuple({tuple(s.items()): s for s in settings}.values())
     repeated = len(settings) - len(distinct)
     notes = [f"design.file: {repeated} repeated points are computed once"] if repeated else []
+    notes += [
+        f"{path}={show(single[path])}: changes nothing, for design.file has a column of that name"
+        for path in rows.heading
+        if path in single
+    ]
     labels = tuple(f"point {n}" for n in range(1, len(distinct) + 1))
     return [Axis("points", tuple(rows.heading), labels, distinct)], notes
 

@@ -173,7 +173,8 @@ def compare(
     if isinstance(scenarios, Mapping):
         title, question = "Scenarios", "Which scenario sustains adoption?"
         base, wrong = check_each(PARAMETERS, values)
-        axes = {} if wrong else {"scenario": _axis_of_scenarios(scenarios, base)}
+        given = once_each(parameters or {})[0]  # for all of them: more than a scenario's own file
+        axes = {} if wrong else {"scenario": _axis_of_scenarios(scenarios, base, given)}
     else:
         title = f"{words.title}, policies" if words.title else "Policies"
         question = "Which policy sustains adoption?"
@@ -200,10 +201,11 @@ def _check_policies(names: Sequence[str], base: Any) -> None:
         )
 
 
-def _axis_of_scenarios(scenarios: Mapping[str, Any], base: Mapping[str, Any]) -> Axis:
-    """Return the axis of scenarios that change parameters of the base, checked."""
+def _axis_of_scenarios(
+    scenarios: Mapping[str, Any], base: Mapping[str, Any], given: Mapping[str, Any]
+) -> Axis:
+    """Return the axis of scenarios, checked: what each starts from, `given` for all, its changes."""
     found: dict[str, dict[str, Any]] = {}
-    changed: set[str] = set()
     problems: list[str] = []
     for name, changes in scenarios.items():
         good = isinstance(name, str) and name.strip() and name.isprintable()
@@ -221,12 +223,12 @@ def _axis_of_scenarios(scenarios: Mapping[str, Any], base: Mapping[str, Any]) ->
             continue
         own = dict(changes)
         try:
-            _, own = _from_scenario(own.pop("scenario", None), own)
+            _, started = _from_scenario(own.pop("scenario", None), given)
+            own = {**started, **_from_scenario(None, own)[1]}
             found[name] = resolve({**base, **own})
         except UserError as error:
             problems += [f"{line} (scenario {name})" for line in error.problems]
-        changed |= own.keys()
-    paths = tuple(path for path in PARAMETERS if path in changed)
+    paths = tuple(p for p in PARAMETERS if any(v[p] != base[p] for v in found.values()))
     settings = tuple({path: values[path] for path in paths} for values in found.values())
     for n, name in enumerate(found):
         if settings[n] in settings[:n]:

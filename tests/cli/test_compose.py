@@ -153,6 +153,28 @@ def test_a_choice_of_the_command_line_wins_over_the_experiment(tmp_path):
     assert request.values["network.kind"] == "random" and request.values["network.ties"] == 3
 
 
+@pytest.mark.parametrize("chosen", ["file", "command line"])
+def test_what_an_experiment_says_of_all_its_points_holds_in_any_scenario(chosen, tmp_path):
+    start = "defaults:\n  - override /scenario: small_clinic\n  - _self_\n"
+    write(tmp_path, "mine", (start if chosen == "file" else "") + "process:\n  training: 0.07\n")
+    words = ["--config-dir", str(tmp_path), "experiment=mine"]
+    request = compose([*words, *(["scenario=small_clinic"] if chosen != "file" else [])])
+    assert request.values["process.training"] == 0.07  # 0.01 in the clinic's own file
+    assert request.values["population.organisations"] == 1
+    told = [note for note in request.notes if "process.training=0.07 (not 0.01)" in note]
+    assert len(told) == (chosen != "file")
+
+
+def test_what_is_typed_holds_in_any_scenario_until_a_line_of_a_file_changes_it(tmp_path):
+    typed = ["scenario=small_clinic", "process.training=0.07"]
+    assert compose(typed).values["process.training"] == 0.07
+    (tmp_path / "points.csv").write_text("process.training,network.ties\n0.2,2\n0.3,4\n")
+    request = compose([*typed, "design.kind=list", f"design.file={tmp_path / 'points.csv'}"])
+    (axis,) = request.axes
+    assert [setting["process.training"] for setting in axis.settings] == [0.2, 0.3]
+    assert any(note.startswith("process.training=0.07: changes nothing") for note in request.notes)
+
+
 def test_texts_are_taken_as_typed():
     request = compose(["title=Trust, again (1)", "out=some folder/x=1"])
     assert request.title == "Trust, again (1)"

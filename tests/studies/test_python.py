@@ -281,3 +281,20 @@ def test_wrong_kinds_are_told_in_one_line(wrong, told):
 def test_a_policy_is_not_replaced_by_a_list_without_a_word():
     with pytest.raises(UserError, match="policy=co_design: would be replaced"):
         sim.compare(["none", "training"], {"policy": "co_design"})
+
+
+def test_what_holds_for_all_scenarios_holds_in_each_until_one_changes_it():
+    result = sim.compare(
+        {
+            "base": {},
+            "clinic": {"scenario": "small_clinic"},
+            "trained": {"scenario": "small_clinic", "process.training": 0.2},
+        },
+        {"process.training": 0.07, "horizon": 3},
+        scenario="all_gaps_open",
+        **FEW,
+    )
+    points = [point.values for point in result.ensemble.points]
+    assert [p["process.training"] for p in points] == [0.07, 0.07, 0.2]
+    assert [p["population.organisations"] for p in points] == [20, 1, 1]
+    assert {p["alignment.usability"] for p in points} == {0.2}
