@@ -202,7 +202,7 @@ def single_runs(x: Numbers, runs: np.ndarray, name: str) -> list[Mark]:
     """Return mean and interval of (runs, months), 80 % of the runs, and some of them."""
     good = runs[~np.isnan(runs).all(axis=1)]  # a failed run has no months
     marks: list[Mark] = []
-    if len(good):
+    if len(good) > 1:
         thin = good[:THIN_LINES].astype(np.float32)
         marks.append(Faint([(x, line) for line in thin]))
         marks.append(Area(x, *np.nanpercentile(good, [10, 90], axis=0)))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from sim.analysis.intervals import Interval
 from sim.tables.messages import counted
 
 NO_NUMBER = "no number"
+MORE = 3  # digits that are added at most to tell a number from nothing
 # What every page says that may leave the hands of whoever made it
 LEFT_OUT = (
     "This is not a forecast: it shows what follows from stated assumptions, and almost all numbers "
@@ -19,41 +22,65 @@ LEFT_OUT = (
 SIZES = ((0.02, "hardly"), (0.05, "a little"), (0.15, "clearly"), (np.inf, "strongly"))
 
 
+def digits_of(numbers: Iterable[float], least: int = 2, whole: float = 1.0) -> int:
+    """Return the fewest digits that tell numbers from nothing, from the whole, and from each other.
+
+    The fewest is `least`. Numbers that are nearer than MORE further digits show count as equal.
+    """
+    x = np.array([*numbers, 0.0, whole], float)
+    x = x[np.abs(x) < 1e9]  # a number without end, or none, has no digits to add
+    for digits in range(least, least + MORE):
+        shown = np.unique(np.round(x, digits)).size
+        if shown == np.unique(np.round(x, least + MORE)).size:
+            return digits
+    return least + MORE
+
+
 def number(x: float, digits: int = 2) -> str:
-    """Return a number, in words where there is none; never -0.00."""
+    """Return a number, in words where there is none; never 0.00 for what is not nothing."""
+    return _shown(x, digits_of([x], digits))
+
+
+def _shown(x: float, digits: int, sign: bool = False) -> str:
     if np.isnan(x):
         return NO_NUMBER
     text = f"{x:.{digits}f}"
-    return text.lstrip("-") if float(text) == 0 else text
+    text = text.lstrip("-") if float(text) == 0 else text
+    return text if text.startswith("-") or not sign else "+" + text
 
 
 def signed(x: float, digits: int = 2) -> str:
     """Return a difference with its sign."""
-    text = number(x, digits)
-    return text if text == NO_NUMBER or text.startswith("-") else "+" + text
+    return _shown(x, digits_of([x], digits), sign=True)
 
 
 def between(low: float, high: float, digits: int = 2, sign: bool = False) -> str:
     """Return `low to high`."""
-    show = signed if sign else number
-    return NO_NUMBER if np.isnan(low) else f"{show(low, digits)} to {show(high, digits)}"
+    if np.isnan(low):
+        return NO_NUMBER
+    digits = digits_of([low, high], digits)
+    return f"{_shown(low, digits, sign)} to {_shown(high, digits, sign)}"
 
 
 def with_interval(x: Interval, digits: int = 2, sign: bool = False) -> str:
     """Return an estimate and its 95 % interval."""
-    show = signed if sign else number
+    digits = digits_of(x[:3], digits)
     if np.isnan(x.low):
-        return show(x.estimate, digits)
-    return f"{show(x.estimate, digits)} ({between(x.low, x.high, digits, sign)})"
+        return _shown(x.estimate, digits, sign)
+    return f"{_shown(x.estimate, digits, sign)} ({between(x.low, x.high, digits, sign)})"
 
 
-def percent(x: Interval) -> str:
-    """Return a share in percent and its 95 % interval."""
+def percent(x: Interval, of: str = "") -> str:
+    """Return a share in percent and its 95 % interval, `of` what; a count where it is of one."""
     if np.isnan(x.estimate):
         return NO_NUMBER
-    if np.isnan(x.low):
-        return f"{100 * x.estimate:.0f} %"
-    return f"{100 * x.estimate:.0f} % ({100 * x.low:.0f} to {100 * x.high:.0f} %)"
+    if x.runs == 1:
+        return f"{x.estimate:.0f} of 1{f' {of[:-1]}' if of else ''}"
+    shares = [100 * share for share in x[:3]]
+    digits = digits_of(shares, 0, 100.0)
+    share, low, high = (_shown(share, digits) for share in shares)
+    told = f"{share} %" if np.isnan(x.low) else f"{share} % ({low} to {high} %)"
+    return f"{told} of {of}" if of else told
 
 
 def differs(x: Interval) -> bool:
@@ -63,10 +90,17 @@ def differs(x: Interval) -> bool:
 
 def changes(change: Interval, what: str) -> str:
     """Say how much something changes a share; nothing clear if the interval includes 0."""
+    if change.runs == 1:
+        return f"changes {what} by {signed(change.estimate)} in the one run, which may be chance"
     if not differs(change):
         return f"does not clearly change {what}"
     size = next(word for limit, word in SIZES if abs(change.estimate) < limit)
     return f"hardly changes {what}" if size == "hardly" else f"changes {what} {size}"
+
+
+def drawn(runs: int, of_several: str) -> str:
+    """Return what a caption says of intervals, which one run has not."""
+    return of_several if runs > 1 else "One run has no interval."
 
 
 def value(x: object) -> str:

@@ -61,9 +61,10 @@ def curves_figure(result: Result, outcome: str, axes: list[tuple[Axis, list[int]
         title = axis.name.replace(".", ".\n", 1)
         share = Scale("share of HCPs", (0, 1))
         panels.append(Panel(title, marks, Scale(names=names, each=axis.name), share))
+    runs = result.ensemble.replicates
+    bands = words.drawn(runs, "Bands: 95 % intervals of the mean.")
     caption = (
-        f"{words.runs(result.ensemble.replicates)} each. Bands: 95 % intervals of the mean. Dotted: "
-        f"the base point, {words.with_interval(base)}."
+        f"{words.runs(runs)} each. {bands} Dotted: the base point, {words.with_interval(base)}."
     )
     return Figure(
         "curves", "Sustained adoption along each factor", caption, panels, 4, (2.6, 2.2), "y"

@@ -79,7 +79,8 @@ def _curves(grid: Grid, name: str, title: str, column: int = 0) -> list[Curve]:
 
 
 def _caption(grid: Grid, columns: bool) -> str:
-    text = f"{words.runs(grid.result.ensemble.replicates)} at each point. Bands: 95 % intervals."
+    runs = grid.result.ensemble.replicates
+    text = f"{words.runs(runs)} at each point. {words.drawn(runs, 'Bands: 95 % intervals.')}"
     if len(grid.axes) > 1:
         text += f" Lines: {grid.axes[1].name}."
     drawn = 3 if columns else 2
@@ -154,7 +155,8 @@ def outcome_figure(result: Result, names: Sequence[str]) -> Figure:
     points = len(result.ensemble.points)
     columns = min(3, len(names))
     width = 4.6 if columns > 1 else 5.6
-    caption = f"Means with 95 % intervals, {words.runs(result.ensemble.replicates)} each"
+    runs = result.ensemble.replicates
+    caption = f"{words.runs(runs)} each. {words.drawn(runs, 'Means with 95 % intervals; grey: single runs.')}"
     if result.design_kind in GRID_KINDS and result.axes and is_numeric(result.axes[0]):
         grid = Grid(result)
         caption = _caption(grid, columns=False)
@@ -167,7 +169,7 @@ def outcome_figure(result: Result, names: Sequence[str]) -> Figure:
         )
     rows = [_rows(result, name) for name in names]
     size = width, 1.2 + 0.36 * points
-    return Figure("outcomes", "", f"{caption}; grey: single runs.", rows, columns, size, "y")
+    return Figure("outcomes", "", caption, rows, columns, size, "y")
 
 
 def _titled(name: str) -> str:

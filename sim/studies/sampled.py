@@ -138,9 +138,8 @@ def figures(result: Result) -> list[Figure]:
         across = Scale(axis.name, log=bool(axis.logarithmic))
         share = Scale("share of HCPs", (0, 1))
         panels.append(Panel(f"rank correlation {r}", [dots], across, share))
-    caption = (
-        f"{len(found)} points, {words.runs(result.ensemble.replicates)} each. Bars: 95 % intervals "
-        "of the mean."
-    )
+    runs = result.ensemble.replicates
+    bars = words.drawn(runs, "Bars: 95 % intervals of the mean.")
+    caption = f"{len(found)} points, {words.runs(runs)} each. {bars}"
     title = "Sustained adoption over each axis"
     return [Figure("points", title, caption, panels, 4, (2.9, 2.6), "y")]

@@ -63,7 +63,7 @@ def _sentence(values: Mapping[str, Any], found: Mapping[str, Number]) -> str:
     months = min(values["outcome.sustained_months"], max(1, values["horizon"]))
     text = (
         f"At least {words.value(100 * threshold)} % of HCPs were adopters over the last {months} "
-        f"months in {words.percent(found[SUSTAINED].found)} of runs. "
+        f"months in {words.percent(found[SUSTAINED].found, 'runs')}. "
     )
     lapse = found["lapse_rate"].found
     if not lapse.runs:
@@ -79,10 +79,12 @@ def _sentence(values: Mapping[str, Any], found: Mapping[str, Number]) -> str:
 def figures(result: Result) -> list[Figure]:
     """Return the months: mean, its interval, most runs, some single runs."""
     paths = {name: path[0] for name, path in result.ensemble.paths.items()}
-    caption = (
-        f"{words.runs(result.ensemble.replicates)}. Line: mean. Dark band: 95 % interval of the "
-        "mean. Light band: 80 % of single runs. Grey: single runs."
+    runs = result.ensemble.replicates
+    several = (
+        "Line: mean. Dark band: 95 % interval of the mean. Light band: 80 % of single runs. Grey: "
+        "single runs."
     )
+    caption = f"{words.runs(runs)}. {words.drawn(runs, several)}"
     return [
         month_figure(
             "adoption",

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
-from sim.analysis.intervals import Interval
+from sim.analysis.intervals import Interval, of_share
 from sim.reports import words
 
 NAN = np.nan
@@ -22,8 +22,10 @@ NAN = np.nan
         (-0.576, "-0.58", "-0.58"),
         (0.0, "0.00", "+0.00"),
         (-0.0, "0.00", "+0.00"),
-        (-0.001, "0.00", "+0.00"),
-        (0.004, "0.00", "+0.00"),
+        (-0.001, "-0.001", "-0.001"),
+        (0.004, "0.004", "+0.004"),
+        (0.996, "0.996", "+0.996"),
+        (-1e-9, "0.00", "+0.00"),
         (12.0, "12.00", "+12.00"),
         (NAN, "no number", "no number"),
     ],
@@ -57,6 +59,40 @@ def test_intervals():
     assert words.between(NAN, NAN) == "no number" and words.between(0.1, 0.2) == "0.10 to 0.20"
 
 
+@pytest.mark.parametrize(
+    ("found", "text"),
+    [
+        ((0.003, -0.002, 0.008), "+0.003 (-0.002 to +0.008)"),
+        ((0.98, 0.9763, 0.9842), "+0.980 (+0.976 to +0.984)"),
+        ((0.54, 0.52, 0.57), "+0.54 (+0.52 to +0.57)"),
+        ((0.5, 0.5, 0.5), "+0.50 (+0.50 to +0.50)"),
+        ((0.9, 0.8, 0.9996), "+0.9000 (+0.8000 to +0.9996)"),
+    ],
+)
+def test_an_interval_has_the_digits_that_tell_its_ends_from_nothing_and_from_each_other(
+    found, text
+):
+    assert words.with_interval(Interval(*found, 64), sign=True) == text
+
+
+@pytest.mark.parametrize(
+    ("hits", "runs", "text"),
+    [
+        (255, 256, "99.6 % (97.8 to 99.9 %)"),
+        (29, 32_000, "0.09 % (0.06 to 0.13 %)"),
+        (256, 256, "100 % (99 to 100 %)"),
+        (0, 64, "0 % (0 to 6 %)"),
+        (1, 1, "1 of 1"),
+        (0, 1, "0 of 1"),
+    ],
+)
+def test_a_share_is_not_rounded_to_all_or_none(hits, runs, text):
+    found = of_share(hits, runs)
+    assert words.percent(found) == text
+    whole = f"{text} of runs" if runs > 1 else f"{text} run"
+    assert words.percent(found, "runs") == whole
+
+
 def test_percent():
     assert words.percent(Interval(0.78, 0.666, 0.861, 64)) == "78 % (67 to 86 %)"
     assert words.percent(Interval(0.0, 0.0, 0.0566, 64)) == "0 % (0 to 6 %)"
@@ -84,7 +120,8 @@ def test_the_size_of_a_clear_change(estimate, word):
 
 def test_a_change_that_may_be_none_is_never_called_large():
     assert words.changes(Interval(0.4, -0.1, 0.9, 9), "use") == "does not clearly change use"
-    assert words.changes(Interval(0.4, NAN, NAN, 1), "use") == "does not clearly change use"
+    one = words.changes(Interval(0.4, NAN, NAN, 1), "use")
+    assert one == "changes use by +0.40 in the one run, which may be chance"
 
 
 @pytest.mark.parametrize(

@@ -95,9 +95,9 @@ def effect(f: Findings) -> str:
         f"Over {horizon(c)}{shock}, {label(GOAL).lower()} ({meaning(c)}) is "
         f"{words.number(ours.sustained.estimate)} with {c.names[f.best]} and "
         f"{words.number(theirs.sustained.estimate)} with {nothing(c)}: a change of "
-        f"{_change(ours.against.change)}. It is better in {words.percent(ours.against.better)} of "
-        f"{runs}. Adoption is sustained (at least {world.threshold:g}) in "
-        f"{words.percent(ours.reaches)} of {runs}, against {words.percent(theirs.reaches)}."
+        f"{_change(ours.against.change)}. It is better in "
+        f"{words.percent(ours.against.better, runs)}. Adoption is sustained (at least {world.threshold:g}) in "
+        f"{words.percent(ours.reaches, runs)}, against {words.percent(theirs.reaches)}."
     )
 
 
@@ -174,7 +174,7 @@ def fails(f: Findings, failure: Failure) -> str:
     place = f" ({failure.where})" if failure.where else ""
     text = (
         f"Where it fails{place}: {f.of.names[f.best]} stays below {f.worlds[0].threshold:g} in "
-        f"{words.percent(failure.missed)} of worlds"
+        f"{words.percent(failure.missed, 'worlds')}"
     )
     if not failure.missed.estimate > 0:
         return f"{text}."
