@@ -104,6 +104,12 @@ def _citation() -> list[str]:
     return lines
 
 
+def _studies() -> dict[str, str]:
+    return {
+        name: f"{row.meaning} (designs: {', '.join(row.designs)})" for name, row in STUDIES.items()
+    }
+
+
 # Page -> name of the part -> its lines
 BLOCKS: dict[str, dict[str, Callable[[], list[str]]]] = {
     "policies.md": {
@@ -114,13 +120,15 @@ BLOCKS: dict[str, dict[str, Callable[[], list[str]]]] = {
     "command_line.md": {
         "topics": _topics,
         "settings": _settings,
-        "studies": lambda: _named(STUDIES, "`study=`"),
+        "studies": lambda: _named(_studies(), "`study=`"),
         "shipped": _shipped,
     },
     "own_experiment.md": {
         "keys": lambda: _named(TEXT_KEYS, "Key"),
         "design keys": lambda: _named(DESIGN_KEYS, "Key under `design`"),
-        "design kinds": lambda: _named(DESIGN_KINDS, "`design.kind`"),
+        "design kinds": lambda: _named(
+            {name: row.meaning for name, row in DESIGN_KINDS.items()}, "`design.kind`"
+        ),
     },
     "files.md": {
         "files": _files,

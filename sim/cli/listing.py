@@ -89,7 +89,10 @@ TOPICS: dict[str, tuple[str, Rows]] = {
     "networks": ("python -m sim network=NAME", _files("network")),
     "policies": ("python -m sim policy=NAME", _files("policy")),
     "shocks": ("python -m sim shock=NAME", _files("shock")),
-    "studies": ("python -m sim study=NAME", lambda _: _table(list(STUDIES.items()))),
+    "studies": (
+        "python -m sim study=NAME",
+        lambda _: _table([(n, row.meaning) for n, row in STUDIES.items()]),
+    ),
     "levers": ("names for `lever:` in a file of policy/ or shock/", _levers),
     "outcomes": ("columns of runs.parquet; in Python result.mean(NAME)", _outcomes),
     "settings": ("python -m sim NAME=VALUE", lambda _: parameter_rows(list(SETTINGS.values()))),

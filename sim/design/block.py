@@ -51,12 +51,16 @@ def name_of(key: str, value: Any, known: Mapping[str, str], problems: list[str])
 
 
 def read_block(
-    content: Any, new: Mapping[str, Any], single: Mapping[str, Any], folders: Sequence[Path]
+    content: Any,
+    new: Mapping[str, Any],
+    single: Mapping[str, Any],
+    folders: Sequence[Path],
+    kind: str,
 ) -> Block:
     """Read the design block of an experiment, with what was changed of it.
 
     `new` and `single` are the axes and the single values that replace what the block varies;
-    data files may lie in `folders`.
+    data files may lie in `folders`. `kind` is taken where none is asked for.
     """
     block = Block()
     problems = block.problems
@@ -67,7 +71,7 @@ def read_block(
     problems += [
         unknown(f"design.{key}", known, "key") for key in content if key not in DESIGN_KEYS
     ]
-    block.kind = name_of("design.kind", content.get("kind", "grid"), DESIGN_KINDS, problems)
+    block.kind = name_of("design.kind", content.get("kind", kind), DESIGN_KINDS, problems)
     block.seeds = name_of("design.seeds", content.get("seeds", "common"), SEEDS, problems)
     specs = content.get("axes") or {}
     try:

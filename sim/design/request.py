@@ -18,7 +18,7 @@ from sim.tables.checks import NONE, check_each, check_settings, once_each
 from sim.tables.errors import UserError
 from sim.tables.messages import show
 from sim.tables.parameters import PARAMETERS
-from sim.tables.settings import STUDIES, TEXT_KEYS
+from sim.tables.settings import CROSSED_AXES, DESIGN_KINDS, SAMPLED_KINDS, STUDIES, TEXT_KEYS
 
 FILE_PARAMETERS = tuple(p.path for p in PARAMETERS.values() if p.kind == "file")
 
@@ -84,7 +84,8 @@ def build_request(
                 values[key] = resolve_file(key, path, near)
             except UserError as error:
                 problems += error.problems
-    block = read_block(content.get("design", {}), axes or {}, single, folders)
+    of_study = STUDIES.get(study, STUDIES["sweep"])
+    block = read_block(content.get("design", {}), axes or {}, single, folders, of_study.designs[0])
     problems += block.problems
     if not block.problems:
         problems += check_points(values, block.axes, block.kind)
@@ -97,8 +98,8 @@ def build_request(
             question = what_changes(made)
     elif made and "question" not in content:
         question = what_changes(made)
-    if study == "compare" and not problems:
-        problems += _not_comparable(made, kind)
+    if not problems:
+        problems += _unanswered(study, settings, kind, block.seeds, made)
     if options and study and isinstance(options, dict):
         name_of_option, value = next(iter(options.items()))
         problems.append(f"options.{name_of_option}={show(value)}: study {study} has no options")
@@ -136,16 +137,31 @@ def _text(key: str, value: Any, problems: list[str]) -> str:
     return ""
 
 
-def _not_comparable(axes: tuple[Axis, ...], kind: str) -> list[str]:
-    problems = []
-    if not any(len(axis) > 1 for axis in axes):
-        problems.append(
-            "study=compare: there is nothing to compare; needed are two or more, such as "
-            "policy=none,training (the first is what the others are compared with)"
-        )
-    if kind == "one_at_a_time":
-        problems.append(
-            "design.kind=one_at_a_time: study=compare needs all policies at the same values; "
-            "allowed is design.kind=grid"
-        )
-    return problems
+def _unanswered(
+    study: str, settings: Mapping[str, Any], kind: str, seeds: str, axes: tuple[Axis, ...]
+) -> list[str]:
+    """Say why a study has no answer to a design, as the tables of both know."""
+    row, varied = STUDIES[study], max(map(len, axes), default=0)
+    listed = [axis for axis in axes if kind not in SAMPLED_KINDS or axis.name in CROSSED_AXES]
+    if kind not in row.designs:
+        return [
+            f"design.kind={kind}: study={study} has no answer to such a design; allowed is "
+            f"{' or '.join(row.designs)}"
+        ]
+    if row.compares and seeds != "common":
+        return [
+            f"design.seeds={seeds}: study={study} pairs runs of the same luck; allowed is common"
+        ]
+    if max(map(len, listed if row.compares else axes), default=0) < row.values:
+        return [f"study={study}: {row.otherwise}"]
+    if row.values and varied < DESIGN_KINDS[kind].values:
+        return [
+            f"design.kind={kind}: no axis has more than one value; needed are two or more, such as "
+            "process.training=[0,0.1]"
+        ]
+    if kind in SAMPLED_KINDS and len(listed) == len(axes) and settings["uncertainty"] == NONE:
+        return [
+            f"design.kind={kind}: samples between two numbers, and no axis has them; needed is one, "
+            "such as process.training={low:0,high:0.1}"
+        ]
+    return []

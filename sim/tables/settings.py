@@ -7,6 +7,7 @@ are made; nothing else here may change a result.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sim.tables.parameters import Parameter
 
@@ -68,22 +69,67 @@ _ROWS = [
 
 SETTINGS: dict[str, Setting] = {s.path: s for s in _ROWS}
 
-# What `study: NAME` may name. The studies themselves live in sim.studies.
-STUDIES: dict[str, str] = {
-    "simulate": "runs of one world, month by month, with intervals",
-    "sweep": "runs over a grid of values (or one value at a time), with figures",
-    "compare": "policies (or scenarios) against the first of them, run by run under the same luck",
-    "alignment": "what closing each gap between experts and HCPs would change",
+
+class DesignKind(NamedTuple):
+    """How axes make a design; so many different values has at least one of them."""
+
+    meaning: str
+    values: int = 1
+
+
+DESIGN_KINDS: dict[str, DesignKind] = {
+    "grid": DesignKind("every combination of the values of all axes"),
+    "one_at_a_time": DesignKind("each axis varies alone, all others stay at the base point", 2),
+    "factorial": DesignKind(
+        "every combination of the lowest and the highest value of each axis", 2
+    ),
+    "lhs": DesignKind(
+        "design.samples points of a Latin hypercube over all axes; cannot be extended", 2
+    ),
+    "sobol": DesignKind(
+        "design.samples points of a Sobol sequence over all axes; can be extended", 2
+    ),
+    "list": DesignKind("the points of the CSV file that design.file names"),
 }
 
-# How axes make a design.
-DESIGN_KINDS: dict[str, str] = {
-    "grid": "every combination of the values of all axes",
-    "one_at_a_time": "each axis varies alone, all others stay at the base point",
-    "factorial": "every combination of the lowest and the highest value of each axis",
-    "lhs": "design.samples points of a Latin hypercube over all axes; cannot be extended",
-    "sobol": "design.samples points of a Sobol sequence over all axes; can be extended",
-    "list": "the points of the CSV file that design.file names",
+
+class StudyKind(NamedTuple):
+    """What `study: NAME` may name, and the designs that it answers; the study lives in sim.studies.
+
+    The first of the designs is taken where none is asked for. At least one axis has so many
+    different values; of a study that compares, one that a sampled design lists and does not draw.
+    """
+
+    meaning: str
+    designs: tuple[str, ...] = tuple(DESIGN_KINDS)
+    values: int = 0
+    compares: bool = False
+    otherwise: str = ""  # what is said where too little varies
+
+
+STUDIES: dict[str, StudyKind] = {
+    "simulate": StudyKind("runs of one world, month by month, with intervals"),
+    "sweep": StudyKind(
+        "runs over a grid of values (or one value at a time), with figures",
+        values=1,
+        otherwise="nothing varies; needed is a parameter with its values, such as "
+        "process.training=[0,0.1]",
+    ),
+    "compare": StudyKind(
+        "policies (or scenarios) against the first of them, run by run under the same luck",
+        ("grid", "factorial", "lhs", "sobol", "list"),
+        values=2,
+        compares=True,
+        otherwise="there is nothing to compare; needed are two or more, such as "
+        "policy=none,training (the first is what the others are compared with)",
+    ),
+    "alignment": StudyKind(
+        "what closing each gap between experts and HCPs would change",
+        ("one_at_a_time",),
+        values=2,
+        otherwise="nothing varies; needed are two values or more of a parameter, such as "
+        "alignment.usability=[0,1]",
+    ),
 }
 
 # Axes of names, which a sampled design crosses with every sample instead of sampling them
@@ -91,7 +137,8 @@ CROSSED_AXES = ("policy", "shock", "scenario")
 SAMPLED_KINDS = ("lhs", "sobol")
 GRID_KINDS = ("grid", "factorial", "list")  # all combinations of their axes
 DESIGN_KEYS: dict[str, str] = {
-    "kind": "how axes make points: " + ", ".join(DESIGN_KINDS),
+    "kind": f"how axes make points: {', '.join(DESIGN_KINDS)}; the first that the study answers "
+    "where it is left out",
     "axes": "parameter: values, for each parameter that varies",
     "samples": "number of points of a sampled design",
     "file": "CSV file with one column per parameter and one line per point, for kind list",

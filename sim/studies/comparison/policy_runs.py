@@ -75,14 +75,7 @@ class Comparison:
         interval: each is told by itself. Within each of them are one world or, in a sampled design,
         all worlds that were drawn.
         """
-        sampled = self.result.design_kind in SAMPLED_KINDS
-        listed = [
-            axis
-            for axis in self.result.axes
-            if axis is not self.axis
-            and len(axis) > 1
-            and (not sampled or axis.name in CROSSED_AXES)
-        ]
+        listed = [axis for axis in _listed_axes(self.result) if axis is not self.axis]
         if self.where or not listed:
             return []
         rows: dict[str, list[int]] = {}
@@ -223,10 +216,15 @@ def _value_of(axis: Axis, values: Any) -> str:
     return f"{axis.name}={label if alike else words.value(label)}"
 
 
+def _listed_axes(result: Result) -> list[Axis]:
+    """Return the axes whose values somebody listed, and which vary."""
+    sampled = result.design_kind in SAMPLED_KINDS
+    return [
+        axis for axis in result.axes if len(axis) > 1 and (not sampled or axis.name in CROSSED_AXES)
+    ]
+
+
 def _compared_axis(result: Result) -> Axis:
-    """Return the axis over what is compared."""
-    for name in COMPARED_AXES:
-        for axis in result.axes:
-            if axis.name == name:
-                return axis
-    return result.axes[0]
+    """Return the axis over what is compared: the design was checked to have one."""
+    listed = _listed_axes(result)
+    return next((a for name in COMPARED_AXES for a in listed if a.name == name), listed[0])
