@@ -76,9 +76,7 @@ def compose(arguments: Sequence[str]) -> Request:
     content = {key: tree.pop(key) for key in _BLOCKS if key in tree}
     content["settings"] = {key: tree.pop(key) for key in SETTINGS if key in tree}
     content["parameters"] = tree
-    sweep_title = ""
-    if "experiment" not in parsed.choices and "title" not in parsed.values:
-        sweep_title = f"{scenario_title}, sweep" if scenario_title else "Sweep"
+    untitled = "experiment" not in parsed.choices and "title" not in parsed.values
     try:
         return build_request(
             content,
@@ -86,7 +84,7 @@ def compose(arguments: Sequence[str]) -> Request:
             command=shlex.join(["python", "-m", "sim", *arguments]),
             single=single,
             axes=axes,
-            sweep_title=sweep_title,
+            start=scenario_title if untitled else None,
             folders=folders,
             written_in=written_in,
             notes=[*parsed.notes, *parsed.commas.values(), *told],

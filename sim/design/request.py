@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.design.axes import Axis, what_changes
-from sim.design.block import name_of, read_block
+from sim.design.block import Block, name_of, read_block
 from sim.design.csv_files import resolve_file
 from sim.design.folders import shipped_folder
 from sim.design.named_policies import Policies, named_policies, remarks
@@ -20,6 +20,11 @@ from sim.tables.messages import show
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import CROSSED_AXES, DESIGN_KINDS, SAMPLED_KINDS, STUDIES, TEXT_KEYS
 
+# Of what a comparison is, where nothing says what to do with values that vary: title, question
+COMPARED = {
+    "policy": ("Policies", "Which policy sustains adoption?"),
+    "shock": ("Shocks", "What does each shock change?"),
+}
 FILE_PARAMETERS = tuple(p.path for p in PARAMETERS.values() if p.kind == "file")
 
 
@@ -49,7 +54,7 @@ def build_request(
     command: str = "python -m sim",
     single: Mapping[str, Any] | None = None,
     axes: Mapping[str, Any] | None = None,
-    sweep_title: str = "",
+    start: str | None = None,
     folders: Sequence[Path] = (),
     written_in: Mapping[str, Sequence[Path]] | None = None,
     own_policies: Policies | None = None,
@@ -60,8 +65,10 @@ def build_request(
     `content` holds, under `title`, `question`, `study`, `design`, `options`, `settings` and
     `parameters`, what files or Python ask for; all but `study` may be left out. `single` and
     `axes` (parameter -> value, or form of an axis) come from the command line and win over it.
-    `sweep_title` is for values that vary though nobody has asked for a sweep. A relative path is
-    looked up in the folders that `written_in` has for its parameter, then where the program runs.
+    Where values vary though nobody has said what to do with them, policies and shocks are compared,
+    and all else is swept; `start` is the title of the scenario, or empty, if nothing has another
+    title. A relative path is looked up in the folders that `written_in` has for its parameter, then
+    where the program runs.
     All mistakes are raised at once, one line each.
     """
     single, notes, folders = single or {}, list(notes), folders or [shipped_folder()]
@@ -92,10 +99,12 @@ def build_request(
     notes += block.notes
     made, kind, samples = block.axes, block.kind, block.samples
     if made and study == "simulate":
-        study, title = "sweep", sweep_title or title
-        notes.append("values vary, so the study is sweep instead of simulate")
-        if sweep_title:
-            question = what_changes(made)
+        compared = next((COMPARED[n] for n in COMPARED if _paired(n, block)), None)
+        study = "compare" if compared else "sweep"
+        notes.append(f"values vary, so the study is {study} instead of simulate")
+        if start is not None:
+            what, question = compared or ("Sweep", what_changes(made))
+            title = f"{start}, {what.lower()}" if start else what
     elif made and "question" not in content:
         question = what_changes(made)
     if not problems:
@@ -128,6 +137,13 @@ def build_request(
         seeds=block.seeds,
         policies=policies,
     )
+
+
+def _paired(name: str, block: Block) -> bool:
+    """Whether policies, or shocks, vary at the same values of all else and under the same luck."""
+    met = block.kind == "grid" or block.kind in SAMPLED_KINDS
+    varies = any(axis.name == name and len(axis) > 1 for axis in block.axes)
+    return met and varies and block.seeds == "common"
 
 
 def _text(key: str, value: Any, problems: list[str]) -> str:

@@ -114,12 +114,14 @@ def sweep(
     words, values = _from_scenario(scenario, parameters)
     return _perform(
         {
-            "study": "alignment" if kind == "one_at_a_time" else "sweep",
+            # as on the command line: policies that vary are compared
+            "study": "alignment" if kind == "one_at_a_time" else "simulate",
             "title": f"{words.title}, sweep" if words.title else "Sweep",
             "parameters": values,
             "design": {"kind": kind, "axes": axes, "samples": samples},
         },
         settings,
+        words.title,
     )
 
 
@@ -254,11 +256,13 @@ def _from_scenario(
     return scenario.words, {**scenario.parameters, **given}
 
 
-def _perform(content: Mapping[str, Any], settings: dict[str, Any]) -> Result:
+def _perform(
+    content: Mapping[str, Any], settings: dict[str, Any], start: str | None = None
+) -> Result:
     """Run what Python asks for; policies, shocks and behaviour of the user's own stand in settings."""
     own = own_policies(settings.pop("policies", {}), settings.pop("shocks", {}))
     hcp_class = settings.pop("hcp_class", None)
-    request = build_request({**content, "settings": settings}, own_policies=own)
+    request = build_request({**content, "settings": settings}, own_policies=own, start=start)
     return perform(request, hcp_class)
 
 

@@ -111,5 +111,24 @@ def test_mistakes_of_all_kinds_are_told_at_once():
     ],
 )
 def test_title_and_question_of_values_that_vary(content, title, question):
-    request = build_request(content, axes={"horizon": [3, 4]}, sweep_title="Sweep")
+    request = build_request(content, axes={"horizon": [3, 4]}, start="")
     assert (request.study, request.title, request.question) == ("sweep", title, question)
+
+
+@pytest.mark.parametrize(
+    ("words", "study", "title"),
+    [
+        (["policy=none,training"], "compare", "Policies"),
+        (["policy=none,training", "process.training=0.01,0.1"], "compare", "Policies"),
+        (["scenario=small_clinic", "shock=none,budget_cut"], "compare", "Small clinic, shocks"),
+        (["policy=none,training", "study=sweep"], "sweep", "Baseline"),
+        (["policy=[training]"], "sweep", "Sweep"),
+        (["policy=none,training", "design.kind=one_at_a_time"], "sweep", "Sweep"),
+        (["policy=none,training", "design.seeds=independent"], "sweep", "Sweep"),
+        (["policy=none,training", "uncertainty=assumptions", "worlds=4"], "compare", "Policies"),
+    ],
+)
+def test_policies_that_vary_are_compared_unless_something_else_is_asked_for(words, study, title):
+    request = compose(words)
+    assert (request.study, request.title) == (study, title)
+    assert request.experiment == "baseline"

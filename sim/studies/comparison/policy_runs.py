@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from sim.design.axes import Axis
     from sim.studies.result import Result
 
-COMPARED_AXES = {"policy": "policies", "scenario": "scenarios"}  # the first that varies is compared
+# The first that varies is compared
+COMPARED_AXES = {"policy": "policies", "scenario": "scenarios", "shock": "shocks"}
 MOST_LINES = 5  # policies drawn month by month; more cannot be told apart
 PRICES = 60  # points of the acceptability curve
 
