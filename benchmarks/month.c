@@ -218,6 +218,7 @@ void months(int64_t first_month, int64_t last_month, uint64_t run, const Paramet
             if (org->status == NOT_DEPLOYED) {                                  /* 1 */
                 double x = p->deployment_intercept
                     + p->deployment_readiness_weight * org->readiness
+                    + p->deployment_imitation * ((double)running_now / n_organisations)
                     + p->deployment_member_weight * org->member * f;
                 x += p->deployment_privacy_gate * privacy_excess;
                 if (uniform(own_key, DEPLOYMENT) < p->deployment_rate * sigmoid(x)) {

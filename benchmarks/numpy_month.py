@@ -88,6 +88,7 @@ class NumpyRun:
         adopting, lapsed = self.of_peers(state == ADOPTER), self.of_peers(state == LAPSED)
         # 1. deployment
         x = p["deployment_intercept"] + p["deployment_readiness_weight"] * orgs["readiness"]
+        x += p["deployment_imitation"] * running.mean()
         x += p["deployment_member_weight"] * member * f + p["deployment_privacy_gate"] * excess
         new = (status == NOT_DEPLOYED) & (rng.random(n_orgs) < p["deployment_rate"] * sigmoid(x))
         status[new] = PROJECT

@@ -269,10 +269,10 @@ def sig(x):
     return 1 / (1 + math.exp(-x))
 
 
-def deployment_probability(p, readiness, member, f, mean_privacy):
+def deployment_probability(p, readiness, f_all, member, f, mean_privacy):
     """Step 1; mean_privacy is None where no organisation runs the tool."""
     x = p["deployment.intercept"] + p["deployment.readiness_weight"] * readiness
-    x += p["deployment.member_weight"] * member * f
+    x += p["deployment.imitation"] * f_all + p["deployment.member_weight"] * member * f
     if mean_privacy is not None:
         excess = mean_privacy - p["deployment.privacy_reference"]
         x += p["deployment.privacy_gate"] * excess
@@ -517,6 +517,7 @@ def look_around(p, model, month, schedule):
     running = [o for o in organisations if o.status in RUNNING]
     members = [o for o in organisations if o.connected]
     running_members = [o for o in members if o.status in RUNNING]
+    model.f_all = len(running) / len(organisations)
     model.f = len(running_members) / len(members) if members else 0
     model.mean_privacy = mean(o.Q["privacy"] for o in running)
     model.member_mean = {k: mean(o.Q[k] for o in running_members) for k in QUALITIES}
@@ -530,7 +531,7 @@ def organisation_month(p, model, o, month):
     # 1. Deployment
     if o.status == NOT_DEPLOYED:
         probability = deployment_probability(
-            p, o.readiness, o.connected, model.f, model.mean_privacy
+            p, o.readiness, model.f_all, o.connected, model.f, model.mean_privacy
         )
         private = model.mean_privacy
         if private is None:  # nobody runs it: as private as a new tool

@@ -192,6 +192,7 @@ WORLDS = {
             "population.organisations": 30,
             "population.organisation_size": 4,
             "deployment.at_start": 0.2,
+            "deployment.imitation": 3.0,
             "deployment.privacy_gate": 12.0,
             "deployment.privacy_reference": 0.2,
             "deployment.rate": 0.3,

@@ -37,7 +37,7 @@ def warm_up(network_kind: str = "modular", say: Callable[[str], None] | None = N
 def compile_organisation() -> None:
     """Compile the month of one organisation, the longest part, without running a world."""
     scratch, heard = np.zeros(1, organisation_steps.NOW), np.zeros(1, np.int64)
-    start = kernel.Start(0.0, 0.0, 0.0, np.zeros(inputs.N_QUALITIES), 0, 0, 0)
+    start = kernel.Start(0.0, 0.0, 0.0, 0.0, np.zeros(inputs.N_QUALITIES), 0, 0, 0)
     kernel.organisations_month(
         0, 1, 1, np.uint64(0), _packed(), start, _empty_state(), scratch, heard
     )

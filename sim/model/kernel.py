@@ -59,6 +59,7 @@ TWO = np.uint32(2)
 class Start(NamedTuple):
     """What everybody sees of the others at the start of a month."""
 
+    running: float  # share of organisations that run the tool
     members_running: float  # share f of members that run the tool
     privacy: float  # mean privacy of running organisations; where none runs, that of a new tool
     privacy_excess: float  # mean privacy of running organisations less the reference
@@ -98,6 +99,7 @@ def look_around(month, p, s):
             adopters += (seen & STATE_BITS) == ADOPTER_BITS
             lapsed += (seen & STATE_BITS) == LAPSED_BITS
     return Start(
+        running / s.organisations.shape[0],
         members_running / members if members > 0 else 0.0,
         privacy / running if running > 0 else p.development_start[PRIVACY],
         privacy / running - p.deployment_privacy_reference if running > 0 else 0.0,

@@ -99,12 +99,14 @@ def deploy(org, month, key, member, lever, start, p):
         return
     probability = rules.deployment_probability(
         org.readiness,
+        start.running,
         member,
         start.members_running,
         start.privacy_excess,
         p.deployment_rate,
         p.deployment_intercept,
         p.deployment_readiness_weight,
+        p.deployment_imitation,
         p.deployment_member_weight,
         p.deployment_privacy_gate,
     )
@@ -205,19 +207,24 @@ def tell_hcps(org, lever, p, now):
 
 
 @compiled
-def appraise_tool(org, p, now):
-    """Step 8, what is the same for all HCPs: what each quality adds to the power mean U."""
-    quality, terms = org.quality, now.terms
-    for k in range(N_QUALITIES):
-        terms[k] = rules.power_term(quality[k], p.appraisal_rho, p.appraisal_floor)
-    value = rules.systemic_value(
-        quality[VALUE],
+def felt_value(org, p):
+    """Step 8: what the tool is worth to everybody in the organisation."""
+    return rules.systemic_value(
+        org.quality[VALUE],
         count_adopters(org) / (org.last_hcp - org.first_hcp),
         p.appraisal_systemic,
         p.appraisal_critical_mass,
         p.appraisal_critical_exponent,
     )
-    terms[VALUE] = rules.power_term(value, p.appraisal_rho, p.appraisal_floor)
+
+
+@compiled
+def appraise_tool(org, p, now):
+    """Step 8, what is the same for all HCPs: what each quality adds to the power mean U."""
+    terms = now.terms
+    for k in range(N_QUALITIES):
+        terms[k] = rules.power_term(org.quality[k], p.appraisal_rho, p.appraisal_floor)
+    terms[VALUE] = rules.power_term(felt_value(org, p), p.appraisal_rho, p.appraisal_floor)
 
 
 @compiled

@@ -64,15 +64,16 @@ def is_running(status):
 # ------------------------------------------------------------------ 1. deployment
 @compiled
 def deployment_probability(
-    readiness, member, members_running, privacy_excess,
-    rate, intercept, readiness_weight, member_weight, privacy_gate,
+    readiness, running, member, members_running, privacy_excess,
+    rate, intercept, readiness_weight, imitation, member_weight, privacy_gate,
 ):  # fmt: skip
-    """Monthly probability that an organisation deploys.
+    """Monthly probability that an organisation deploys: everybody sees others, members see more.
 
     `privacy_excess` is the mean privacy of running organisations less the reference, 0 while
     nobody runs the tool.
     """
-    x = intercept + readiness_weight * readiness + member_weight * member * members_running
+    x = intercept + readiness_weight * readiness + imitation * running
+    x = x + member_weight * member * members_running
     return rate * sigmoid(x + privacy_gate * privacy_excess)
 
 

@@ -141,6 +141,7 @@ _MONTH = [
     P("deployment.rate", 0.2, "per month", 0, 1, "highest monthly probability of deployment"),
     P("deployment.intercept", -2.0, "log odds", -20, 20, "propensity of an organisation without readiness or examples"),
     P("deployment.readiness_weight", 2.0, "log odds", 0, 20, "weight of readiness"),
+    P("deployment.imitation", 0.0, "log odds", 0, 20, "weight of the share of all organisations that run the tool"),
     P("deployment.member_weight", 3.0, "log odds", 0, 20, "weight, in members, of the share of members that run the tool"),
     P("deployment.privacy_gate", 0.0, "log odds", 0, 50, "weight of the mean privacy of running organisations"),
     P("deployment.privacy_reference", 0.15, "", 0, 1, "level of privacy at which the gate neither helps nor hinders"),

@@ -69,13 +69,21 @@ BREAKS = [
         1,
         "non-members look at members",
         "deployment_probability",
-        lambda rule: lambda p, readiness, member, *rest: rule(p, readiness, True, *rest),
+        lambda rule: (
+            lambda p, readiness, f_all, member, *rest: rule(p, readiness, f_all, True, *rest)
+        ),
+    ),
+    (
+        1,
+        "members alone see others",
+        "deployment_probability",
+        lambda rule: lambda p, readiness, f_all, *rest: rule(p, readiness, 0.0, *rest),
     ),
     (
         1,
         "the gate is not there",
         "deployment_probability",
-        lambda rule: lambda p, readiness, member, f, _: rule(p, readiness, member, f, None),
+        lambda rule: lambda p, *seen: rule(p, *seen[:-1], None),
     ),
     (2, "effort", "effort", scaled(1.0001)),
     (

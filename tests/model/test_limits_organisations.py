@@ -35,21 +35,24 @@ def geometric(first, p, months):
 
 # ------------------------------------------------------------------ 1. deployment
 @pytest.mark.parametrize(
-    "readiness, member, f, gate, privacy",
+    "readiness, member, f, imitation, gate, privacy",
     [
-        (0.5, 0, 0.0, 0.0, 0.15),
-        (1.0, 0, 0.8, 0.0, 0.15),
-        (0.5, 1, 0.5, 0.0, 0.15),
-        (0.0, 1, 0.9, 0.0, 0.15),
-        (0.5, 0, 0.5, 10.0, 0.35),
-        (0.5, 0, 0.5, 10.0, 0.05),
+        (0.5, 0, 0.0, 0.0, 0.0, 0.15),
+        (1.0, 0, 0.8, 0.0, 0.0, 0.15),
+        (0.5, 1, 0.5, 0.0, 0.0, 0.15),
+        (0.0, 1, 0.9, 0.0, 0.0, 0.15),
+        (0.5, 0, 0.5, 0.0, 10.0, 0.35),
+        (0.5, 0, 0.5, 0.0, 10.0, 0.05),
+        (0.5, 0, 0.8, 4.0, 0.0, 0.15),
+        (0.0, 1, 0.5, 4.0, 0.0, 0.15),
     ],
 )
-def test_deployment_alone_is_a_first_passage(readiness, member, f, gate, privacy):
+def test_deployment_alone_is_a_first_passage(readiness, member, f, imitation, gate, privacy):
     changes = {
         **STILL,
         **MANY,
         "deployment.rate": 0.2,
+        "deployment.imitation": imitation,
         "deployment.privacy_gate": gate,
         "deployment.at_start": 0.0,
         "population.readiness_low": readiness,
@@ -77,7 +80,8 @@ def test_deployment_alone_is_a_first_passage(readiness, member, f, gate, privacy
     among_members = examples[org["member"] == 1].mean()
     assert among_members == pytest.approx(f)
     excess = privacy - 0.15 if examples.any() else 0.0
-    p = 0.2 * logistic(-2 + 2 * readiness + 3 * member * f + gate * excess)
+    seen = imitation * examples.mean() + 3 * member * f
+    p = 0.2 * logistic(-2 + 2 * readiness + seen + gate * excess)
     assert geometric(first[waiting], p, 24)
 
 
