@@ -1,0 +1,171 @@
+"""What a study of real people would see: everybody and every organisation, month after month.
+
+The mirrors of published studies (`sim.evidence`) are measured on it. Row 0 is the start, row m the
+end of month m. Nothing here changes a run, but for `hold`, by which an experiment makes adopters.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.model import engine, kernel, records, rules, state
+from sim.model.engine import Point
+from sim.model.hcp_steps import move, peers_states, propensity
+from sim.model.inputs import TRANSPARENCY, USABILITY
+from sim.model.organisation_steps import NOW, appraise_tool, felt_value
+from sim.model.state import State
+from sim.tables.compiled import compiled
+
+NOBODY = np.zeros(0, np.int64)
+
+
+class Panel(NamedTuple):
+    """Persons (months + 1, posts) and organisations (months + 1, organisations) of one run.
+
+    Attributes
+    ----------
+    state, trained : int8
+        What the person does with the tool, see `rules.STATE_NAMES`; 1 if ever trained.
+    hired, adopted : int32
+        Month in which the person took the post, and of the first adoption, `inputs.NEVER` without.
+    trust, usability, adopting, x : float32
+        Trust, felt usability, share of peers who are adopters, propensity to use (log odds). The last
+        three are NaN where the organisation does not run the tool.
+    status : int8
+        Of the organisation's tool, see `rules.STATUS_NAMES`.
+    value, transparency : float32
+        Felt value and transparency of the tool; NaN where it does not run.
+    meetings : int32
+        Meetings with AI experts in the month.
+    first_hcp : (organisations + 1,) int64
+        The posts of organisation o are first_hcp[o] to first_hcp[o + 1] - 1.
+    deployed : (organisations,) int32
+        Month of deployment, `inputs.NEVER` without.
+    member : (organisations,) int8
+    """
+
+    state: np.ndarray
+    trained: np.ndarray
+    hired: np.ndarray
+    adopted: np.ndarray
+    trust: np.ndarray
+    usability: np.ndarray
+    adopting: np.ndarray
+    x: np.ndarray
+    status: np.ndarray
+    value: np.ndarray
+    transparency: np.ndarray
+    meetings: np.ndarray
+    first_hcp: np.ndarray
+    deployed: np.ndarray
+    member: np.ndarray
+
+    @property
+    def organisation(self) -> np.ndarray:
+        """The organisation of each post, (posts,) int64."""
+        return np.repeat(np.arange(self.deployed.size), np.diff(self.first_hcp))
+
+
+def empty_panel(months: int, s: State) -> Panel:
+    """Return a panel of that many months, to be filled."""
+    persons, organisations = (months + 1, s.hcps.size), (months + 1, s.organisations.size)
+    kinds = (np.int8, np.int8, np.int32, np.int32, *[np.float32] * 4)
+    of_organisations = (np.int8, np.float32, np.float32, np.int32)
+    return Panel(
+        *(np.zeros(persons, kind) for kind in kinds),
+        *(np.zeros(organisations, kind) for kind in of_organisations),
+        np.append(s.organisations["first_hcp"], s.hcps.size),
+        s.organisations["deployed"].copy(),
+        s.organisations["member"].copy(),
+    )
+
+
+def panel_of(
+    point: Point,
+    seed: int,
+    replicate: int,
+    months: int,
+    held: np.ndarray = NOBODY,
+    held_from: int = 0,
+    held_to: int = 0,
+) -> tuple[Panel, State]:
+    """Run a replicate and return what a study of it would see, and the state at the end.
+
+    The posts `held` are made adopters at the start of each of the months `held_from` to `held_to`.
+    """
+    run, s = engine.start(point, seed, replicate)
+    panel = empty_panel(months, s)
+    record = records.of_run(records.empty_record(1, months, max(1, months)), 0)
+    counters = np.zeros(1, np.int64), np.zeros(1, np.int64)
+    follow(
+        months, run, point.packed, point.schedule, s, record, *counters,
+        panel, held, held_from, held_to,
+    )  # fmt: skip
+    engine.raise_failure(s)
+    panel.deployed[:] = s.organisations["deployed"]
+    return panel, s
+
+
+@compiled
+def follow(
+    months, run, p, schedule, s, record, stop, done, panel, held, held_from, held_to
+):  # fmt: skip
+    """Run one replicate from its start, and observe every month."""
+    observe(0, p, s, panel)
+    for month in range(1, months + 1):
+        if held_from <= month and month <= held_to:
+            hold(held, month, p, s)
+        kernel.advance(month, month, run, p, schedule, s, record, stop, done)
+        observe(month, p, s, panel)
+
+
+@compiled
+def hold(held, month, p, s):
+    """Make adopters of some posts, as everybody sees them at the start of a month."""
+    o = 0
+    for i in held:
+        while s.organisations[o].last_hcp <= i:
+            o += 1
+        hcp = s.hcps[i]
+        if hcp.state != rules.ADOPTER:
+            org = s.organisations[o]
+            move(hcp, org, month, np.int64(rules.ADOPTER), state.SEEDED, p.outcome_return_months)
+        s.words[(month - 1) & 1][i] = rules.word(hcp.trust, hcp.state)
+
+
+@compiled
+def observe(month, p, s, panel):
+    """Note what everybody is at the end of a month, and how much they want the tool."""
+    scratch = np.zeros(1, NOW)
+    now = scratch[0]
+    start = kernel.look_around(month + 1, p, s)
+    seen = s.words[month & 1]
+    for o in range(s.organisations.shape[0]):
+        org = s.organisations[o]
+        running = rules.is_running(org.status)
+        panel.status[month, o] = org.status
+        panel.meetings[month, o] = org.flows[:, state.MEETINGS].sum()
+        panel.value[month, o] = felt_value(org, p) if running else np.nan
+        panel.transparency[month, o] = org.quality[TRANSPARENCY] if running else np.nan
+        if running:
+            appraise_tool(org, p, now)
+            now.usability = org.quality[USABILITY]
+        for i in range(org.first_hcp, org.last_hcp):
+            hcp = s.hcps[i]
+            panel.state[month, i] = hcp.state
+            panel.trained[month, i] = hcp.trained
+            panel.hired[month, i] = hcp.hired
+            panel.adopted[month, i] = hcp.adopted
+            panel.trust[month, i] = hcp.trust
+            usability, adopting, x = np.nan, np.nan, np.nan
+            if running:
+                adopting, lapsed = peers_states(i, seen, start, s.first_peer, s.peers)
+                usability = rules.felt_usability(
+                    now.usability, hcp.literacy, p.appraisal_training_compensation
+                )
+                x = propensity(hcp, s.priorities[i], adopting, lapsed, now, p)
+            panel.usability[month, i] = usability
+            panel.adopting[month, i] = adopting
+            panel.x[month, i] = x
