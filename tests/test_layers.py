@@ -20,6 +20,7 @@ model
 outcomes policies
 design
 ensembles
+evidence
 reports
 studies story
 cli

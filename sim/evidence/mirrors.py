@@ -57,7 +57,9 @@ def cohort_sums(panel: Panel) -> np.ndarray:
 
     def uses(year: int) -> np.ndarray:
         span = np.minimum(first[:, None] + np.arange((year - 1) * YEAR, year * YEAR), last)
-        return np.asarray((panel.state[span, person[:, None]] == ADOPTER).sum(axis=1) >= USER_MONTHS)
+        return np.asarray(
+            (panel.state[span, person[:, None]] == ADOPTER).sum(axis=1) >= USER_MONTHS
+        )
 
     def seen(year: int) -> np.ndarray:
         end = np.minimum(first + year * YEAR - 1, last)
