@@ -347,8 +347,11 @@ void months(int64_t first_month, int64_t last_month, uint64_t run, const Paramet
                     learn(experts + j, p);
                 review(org, month, own_key, all_hcps + org->first_hcp, p);
             }
-            for (int64_t i = org->first_hcp; i < org->last_hcp; i++)
+            org->stopped = 0;
+            for (int64_t i = org->first_hcp; i < org->last_hcp; i++) {
+                org->stopped += all_hcps[i].ever && all_hcps[i].state == LAPSED;
                 now[i] = (uint32_t)(all_hcps[i].trust * WORD_UNITS + 0.5) << 2 | all_hcps[i].state;
+            }
         }
     }
 }

@@ -50,6 +50,8 @@ OUTCOMES = (
     "scale_up",
     "spread",
     "lapse_rate",
+    "use_after_5_years",
+    "where.used_and_stopped.horizon",
     "trust",
     "alignment_index",
 )

@@ -683,7 +683,33 @@ def start(p, seed, replicate, world=None):
         peers = draw_ties(p, organisations, run)
     for hcp, numbers in zip(everybody, peers, strict=True):
         hcp.peers = [everybody[number] for number in sorted(numbers)]
-    return SimpleNamespace(run=run, organisations=organisations)
+    return SimpleNamespace(run=run, organisations=organisations, month=0)
+
+
+def places(model):
+    """Count HCPs: use, try, stopped, tried and left, never tried; withdrawn; never came."""
+    found = [0] * 7
+    for o in model.organisations:
+        for hcp in o.hcps:
+            if o.status == NOT_DEPLOYED:
+                place = 6
+            elif o.status == DECOMMISSIONED:
+                place = 5
+            elif hcp.state == LAPSED:
+                place = 2 if hcp.ever else 3
+            else:
+                place = {ADOPTER: 0, TRIAL: 1, NON_ADOPTER: 4}[hcp.state]
+            found[place] += 1
+    return found
+
+
+def after_5_years(model):
+    """Count organisations that deployed 60 months ago, in a month of the run; HCPs, adopters."""
+    if model.month == 0:
+        return [0, 0, 0]
+    aged = [o for o in model.organisations if o.deployed == model.month - 60]
+    hcps = [hcp for o in aged for hcp in o.hcps]
+    return [len(aged), len(hcps), sum(hcp.state == ADOPTER for hcp in hcps)]
 
 
 def snapshot(model):
@@ -706,6 +732,8 @@ def snapshot(model):
         "quality": [list(o.Q.values()) for o in model.organisations],
         "domain": [expert.D for expert in experts],
         "attention": [list(expert.v.values()) for expert in experts],
+        "places": places(model),
+        "after_5_years": after_5_years(model),
     }
 
 
@@ -732,5 +760,6 @@ def simulate(p, seed, replicate, months, world=None, schedule=()):
         look_around(p, model, month, schedule)
         for o in model.organisations:
             organisation_month(p, model, o, month)
+        model.month = month
         history.append(snapshot(model))
     return history

@@ -17,7 +17,9 @@ from sim.tables.parameters import defaults
 MONTHS = 12
 SEED, REPLICATE = 20260731, 3
 TOLERANCE = 1e-12
-WHOLE = ("group", "state", "ever", "member", "status", "deployed")
+WHOLE = (
+    "group", "state", "ever", "member", "status", "deployed", "places", "after_5_years",
+)  # fmt: skip
 LEVELS = ("trust", "literacy", "engagement")
 
 # A year in which much happens: people decide, tools get permanent or are withdrawn.
@@ -84,7 +86,7 @@ def ring_with_chords(n):
 GIVEN = {
     "organisations": [
         {"size": 9, "deployed": 0, "member": 1, "readiness": 0.9},
-        {"size": 6, "deployed": -4, "member": 0, "resources": 1.7},
+        {"size": 6, "deployed": -53, "member": 0, "resources": 1.7},
         {"size": 14, "shares": [0.6, 0.1, 0.3], "member": 1},
         {"size": 5, "readiness": 0.2},
     ],
@@ -321,8 +323,8 @@ def schedule_of(rows):
     return levers.Schedule(table, np.array(named, np.int64))
 
 
-def snapshot(s):
-    """Return the simulator's state as the reference's snapshot names it."""
+def snapshot(s, record, month):
+    """Return the simulator's state, and what it counts, as the reference's snapshot names it."""
     columns = {name: s.hcps[name].copy() for name in (*LEVELS, "group", "state", "ever")}
     for name in ("readiness", "resources", "member", "status", "quality"):
         columns[name] = s.organisations[name].copy()
@@ -331,6 +333,9 @@ def snapshot(s):
     columns["priorities"] = s.priorities.copy()
     columns["domain"] = s.experts["domain"].copy()
     columns["attention"] = s.experts["attention"].copy()
+    columns["places"] = record.places[month].copy()
+    tools = record.tools[month].sum(axis=0)
+    columns["after_5_years"] = tools[[records.AGED, records.SEATS_AGED, records.USERS_AGED]]
     return columns
 
 
@@ -342,11 +347,12 @@ def simulated(name):
     run, s = engine.start(point, SEED, REPLICATE)
     record = records.of_run(records.empty_record(1, MONTHS), 0)
     stop, done = np.zeros(1, np.int64), np.zeros(1, np.int64)
-    history = [snapshot(s)]
+    records.write(0, point.packed, s, record)
+    history = [snapshot(s, record, 0)]
     for month in range(1, MONTHS + 1):
         kernel.advance(month, month, run, point.packed, point.schedule, s, record, stop, done)
         engine.raise_failure(s)
-        history.append(snapshot(s))
+        history.append(snapshot(s, record, month))
     return history
 
 

@@ -58,6 +58,7 @@ LETTERS: dict[str, str] = {
     "scale-up": "Scale-up",
     "spread": "Spread",
     "explaining": "What explains them",
+    "counted": "What shares, rates and means are taken over",
 }
 
 
@@ -133,12 +134,18 @@ def outcomes_text() -> str:
         "outcome has nothing to count (0/0) it is not a number: an empty cell, never 0. Outcomes "
         "with a suffix are the same measure among physicians, nurses, allied professionals, in "
         "member organisations of the cooperation network, and in the others.",
+        "",
+        "What is pooled over a column of `runs` is a share, a rate or a mean of something that each "
+        "run has more or less of. Its mean over runs is the sum of what is counted over the sum of "
+        "that column (lapses of all runs over adopter-months of all runs), with an interval by "
+        "bootstrap over runs, so that a run with three adopters does not count like one with three "
+        "hundred. All others are means over runs: each run is one world.",
     ]
     for letter, words in LETTERS.items():
         members = [o for o in OUTCOMES.values() if o.letter == letter]
         lines += ["", f"## {words}", ""]
-        rows = ([f"`{o.name}`", o.unit, o.meaning] for o in members)
-        lines += table(["Outcome", "Unit", "Meaning"], rows)
+        rows = ([f"`{o.name}`", o.unit, o.meaning, o.over and f"`{o.over}`"] for o in members)
+        lines += table(["Outcome", "Unit", "Meaning", "Pooled over"], rows)
     return "\n".join(lines) + "\n"
 
 

@@ -230,13 +230,16 @@ def each_hcp(org, month, p, start, s, now, heard):
 
 @inlined
 def end(org, month, p, s, now):
-    """End of step 5, step 11, and what peers will see."""
+    """End of step 5, step 11, what peers will see, and who used the tool once."""
     hcps, words = s.hcps, s.words[month & 1]
     if now.running:
         learn(org, month, s.experts, p, s.failure)
         review(org, month, now.key, hcps, p)
+    stopped = 0
     for i in range(org.first_hcp, org.last_hcp):
+        stopped += hcps[i].ever == 1 and hcps[i].state == LAPSED
         words[i] = rules.word(hcps[i].trust, hcps[i].state)
+    org.stopped = stopped
 
 
 @compiled

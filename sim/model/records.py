@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.model import rules
+from sim.model import organisation_steps, rules
 from sim.model.inputs import DATA_QUALITY, N_GROUPS, N_QUALITIES, NEVER, SCOPE
 from sim.model.state import CENSUS_NAMES, FLOW_NAMES, N_CENSUS, N_FLOWS
 from sim.tables.compiled import compiled
@@ -20,12 +20,20 @@ PEOPLE_NAMES = CENSUS_NAMES + FLOW_NAMES
 # Columns of `tools`
 (
     ORGANISATIONS, RUNNING, INSTITUTIONALISED, DECOMMISSIONED, EVER_DEPLOYED, SEATS_DEPLOYED,
-    REACHED, INCIDENTS, WASTED,
-) = range(9)  # fmt: skip
+    REACHED, INCIDENTS, WASTED, AGED, SEATS_AGED, USERS_AGED,
+) = range(12)  # fmt: skip
 TOOL_NAMES = (
     "organisations", "running", "institutionalised", "decommissioned", "ever_deployed",
     "seats_deployed", "reached", "incidents", "effort_wasted",
+    # in the month that is AGE months after their deployment: organisations, their HCPs, adopters
+    "aged", "seats_aged", "users_aged",
 )  # fmt: skip
+AGE = 60
+# Columns of `places`: where everybody in post is
+(
+    USES, TRIES, USED_AND_STOPPED, TRIED_AND_LEFT, NEVER_TRIED, WITHDRAWN, NEVER_CAME,
+) = range(7)  # fmt: skip
+N_PLACES = 7
 # Columns of `levels`, sums over HCPs; the last four over users (trial, adopter)
 TRUST, LITERACY, ENGAGEMENT, USERS, GAP, OVER_TRUST, UNDER_TRUST = range(7)
 LEVEL_NAMES = (
@@ -44,8 +52,10 @@ class Record(NamedTuple):
     ----------
     people : (months + 1, 2, 3, 22) int32
         HCPs by membership (no, yes), group and PEOPLE_NAMES.
-    tools : (months + 1, 2, 9) float64
+    tools : (months + 1, 2, 12) float64
         Organisations by membership and TOOL_NAMES.
+    places : (months + 1, 7) int32
+        HCPs by where they are; the sum is everybody in post.
     level_row : (months + 1,) int64
         Row of `levels` and `views` for each month, -1 where means are not kept.
     levels : (rows, 2, 3, 7) float64
@@ -58,6 +68,7 @@ class Record(NamedTuple):
 
     people: np.ndarray
     tools: np.ndarray
+    places: np.ndarray
     level_row: np.ndarray
     levels: np.ndarray
     views: np.ndarray
@@ -86,6 +97,7 @@ def empty_record(runs: int, horizon: int, every: int = 12, single: int = 0) -> R
     return Record(
         people=np.zeros((runs, horizon + 1, 2, N_GROUPS, N_CENSUS + N_FLOWS), np.int32),
         tools=np.zeros((runs, horizon + 1, 2, len(TOOL_NAMES))),
+        places=np.zeros((runs, horizon + 1, N_PLACES), np.int32),
         level_row=level_row,
         levels=np.zeros((runs, months.size, 2, N_GROUPS, len(LEVEL_NAMES))),
         views=np.zeros((runs, months.size, 2, N_VIEWS)),
@@ -98,6 +110,7 @@ def of_run(record: Record, number: int) -> Record:
     return Record(
         record.people[number],
         record.tools[number],
+        record.places[number],
         record.level_row,
         record.levels[number],
         record.views[number],
@@ -145,6 +158,29 @@ def write_counts(month, s, record):
         tools[REACHED] += org.reached != NEVER
         tools[INCIDENTS] += org.incident
         tools[WASTED] += org.wasted
+        if month > 0 and month - org.deployed == AGE:
+            tools[AGED] += 1.0
+            tools[SEATS_AGED] += org.last_hcp - org.first_hcp
+            tools[USERS_AGED] += organisation_steps.count_adopters(org)
+        write_places(org, record.places[month])
+
+
+@compiled
+def write_places(org, places):
+    """Add the HCPs of an organisation by where they are: first its tool counts, then they do."""
+    if org.status == rules.NOT_DEPLOYED:
+        places[NEVER_CAME] += org.last_hcp - org.first_hcp
+    elif org.status == rules.DECOMMISSIONED:
+        places[WITHDRAWN] += org.last_hcp - org.first_hcp
+    else:
+        for g in range(N_GROUPS):
+            people = org.census[g]
+            places[USES] += people[rules.ADOPTER]
+            places[TRIES] += people[rules.TRIAL]
+            places[TRIED_AND_LEFT] += people[rules.LAPSED]
+            places[NEVER_TRIED] += people[rules.NON_ADOPTER]
+        places[TRIED_AND_LEFT] -= org.stopped
+        places[USED_AND_STOPPED] += org.stopped
 
 
 @compiled

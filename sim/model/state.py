@@ -57,6 +57,7 @@ ORGANISATION = np.dtype(
         ("deployed", np.int32),  # month of deployment
         ("ended", np.int32),  # month of decommissioning
         ("reached", np.int32),  # first month with the adopter share that counts as spread
+        ("stopped", np.int32),  # HCPs who are lapsed and were adopters once
         ("member", np.int8),
         ("status", np.int8),  # see rules.STATUS_NAMES
         ("incident", np.int8),  # in the current month

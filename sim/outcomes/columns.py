@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.outcomes.table import OUTCOMES, label
+from sim.outcomes.table import HEADLINE, OUTCOMES, PLACES, label
 
 
 class Column(NamedTuple):
@@ -31,9 +31,8 @@ _RUN = (
     C("replicate", "", "number of the run of a point, from 0; equal numbers share their luck", INT),
 )
 _QUANTITIES = (
-    C("adopters", "share of HCPs", "HCPs who are adopters at the end of the month"),
-    C("trials", "share of HCPs", "HCPs who try the tool at the end of the month"),
-    C("lapsed", "share of HCPs", "HCPs who stopped using the tool, at the end of the month"),
+    *(C(p.name, "share of HCPs", f"{p.meaning}, at the end of the month") for p in PLACES),
+    C("lapsed", "share of HCPs", "HCPs who stopped trying or using the tool, or lost it when it was withdrawn, at the end of the month"),
     C("running", "share of organisations", "organisations that run the tool at the end of the month"),
     C("trust", "[0, 1]", "mean trust of HCPs at the end of the month"),
     C("literacy", "[0, 1]", "mean AI literacy of HCPs at the end of the month"),
@@ -50,6 +49,7 @@ _ORGANISATIONS = (
     C("ended", "month", "month in which it withdrew the tool; not a number if it never did"),
     C("reached", "month", "first month with an adopter share of outcome.spread_share; not a number if there is none"),
     *(C(name, OUTCOMES[name].unit, f"{label(name).lower()} of the organisation, as in the runs") for name in ("sustained_adoption", "scale_up", "non_adoption", "lapse_rate")),
+    C(HEADLINE, "share of HCPs", "adopters 60 months after the deployment, 0 if it was decommissioned by then; not a number if there is no such month within the run"),
     C("trust", "[0, 1]", "mean trust of its HCPs at the horizon"),
     C("adopters_at_end", "", "who is an adopter at the horizon: one bit per post, the first one first, as hexadecimal text", TEXT),
 )

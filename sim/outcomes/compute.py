@@ -12,7 +12,7 @@ from sim.model import records, rules, state
 from sim.model.records import Record
 from sim.model.state import N_CENSUS
 from sim.outcomes.columns import PATHS
-from sim.outcomes.table import COST, MIDWAY, MILESTONES, OUTCOMES, TOLD_MIDWAY
+from sim.outcomes.table import COST, HEADLINE, MIDWAY, MILESTONES, OUTCOMES, PLACES, WINDOWED
 from sim.tables.factors import GROUP_NAMES, QUALITY_NAMES
 
 MONTHS_IN_YEAR = 12
@@ -25,16 +25,17 @@ def ratio(top: Any, bottom: Any) -> np.ndarray:
         return np.asarray(top, float) / np.asarray(bottom, float)
 
 
-def highest_mean(share: np.ndarray, months: int) -> np.ndarray:
-    """Return the highest mean over so many consecutive months of (runs, months + 1) shares.
+def highest_mean(counts: np.ndarray, months: int) -> np.ndarray:
+    """Return the highest mean over so many consecutive months of (runs, months + 1) counts.
 
     Column 0 is the start, which counts only where there are no months.
     """
-    if share.shape[1] == 1:
-        return share[:, 0]
-    width = min(months, share.shape[1] - 1)
-    total = np.cumsum(share, axis=1)
-    return ((total[:, width:] - total[:, :-width]) / width).max(axis=1)
+    if counts.shape[1] == 1:
+        return counts[:, 0].astype(float)
+    width = min(months, counts.shape[1] - 1)
+    total = np.cumsum(counts, axis=1)
+    highest: np.ndarray = (total[:, width:] - total[:, :-width]).max(axis=1) / width
+    return highest
 
 
 def last_mean(share: np.ndarray, months: int) -> np.ndarray:
@@ -66,10 +67,14 @@ def adoption(counts: np.ndarray, values: Mapping[str, Any], suffix: str = "") ->
     seats = counts[:, :, :4].sum(axis=2)
     lapses = _flow(counts, state.LAPSES).sum(axis=1)
     share = ratio(adopters, seats)
+    # champions become adopters before anybody decides, and may stop in the same month
+    months = adopters[:, :-1].sum(axis=1) + _flow(counts, state.SEEDED).sum(axis=1)
     return {
+        f"hcps{suffix}": seats[:, -1],
+        f"adopter_months{suffix}": months,
         f"sustained_adoption{suffix}": last_mean(share, values["outcome.sustained_months"]),
         f"non_adoption{suffix}": 1.0 - ratio(counts[:, -1, state.EVER_ADOPTED], seats[:, -1]),
-        f"lapse_rate{suffix}": MONTHS_IN_YEAR * ratio(lapses, adopters[:, :-1].sum(axis=1)),
+        f"lapse_rate{suffix}": MONTHS_IN_YEAR * ratio(lapses, months),
     }
 
 
@@ -134,9 +139,10 @@ def compute(
             _trust(record, int(record.level_row[month]))[""] if reached else missing
         )
     out["adopter_share.horizon"] = share[:, -1]
+    out |= _after_5_years(tools) | _where(record, seats)
     months = slice(MIDWAY + 1)
     midway = _letters(everybody[:, months], tools[:, months], values) if MIDWAY <= horizon else {}
-    for name in TOLD_MIDWAY:
+    for name in WINDOWED:
         out[f"{name}.month_{MIDWAY}"] = midway.get(name, missing)
     out[COST] = np.zeros(share.shape[0]) if costs is None else costs
     return {name: np.asarray(out[name], float) for name in OUTCOMES}
@@ -150,14 +156,40 @@ def _letters(
     end = tools[:, -1]
     peak_months = values["outcome.peak_months"]
     out = adoption(counts, values)
-    out["abandonment"] = ratio(end[:, records.DECOMMISSIONED], end[:, records.EVER_DEPLOYED])
-    deploying = end[:, records.SEATS_DEPLOYED, None]
-    out["scale_up"] = highest_mean(ratio(adopters, deploying), peak_months)
+    out["deploying_organisations"] = end[:, records.EVER_DEPLOYED]
+    out["deploying_hcps"] = end[:, records.SEATS_DEPLOYED]
+    out["abandonment"] = ratio(end[:, records.DECOMMISSIONED], out["deploying_organisations"])
+    highest = highest_mean(adopters, peak_months)
+    out["scale_up"] = ratio(highest, out["deploying_hcps"])
     out["spread"] = ratio(end[:, records.REACHED], end[:, records.ORGANISATIONS])
-    share = ratio(adopters, counts[:, :, :4].sum(axis=2))
-    out["peak_adoption"] = highest_mean(share, peak_months)
+    # the window of sustained adoption may be shorter than that of the peak, or no multiple of it
+    peak = ratio(highest, out["hcps"])
+    out["peak_adoption"] = np.maximum(peak, out["sustained_adoption"])
     out["sustainability"] = ratio(out["sustained_adoption"], out["peak_adoption"])
     return out
+
+
+def _after_5_years(tools: np.ndarray) -> dict[str, np.ndarray]:
+    """Return use five years after the tool came; of (runs, months + 1, columns)."""
+    total = tools.sum(axis=1)
+    return {
+        f"{HEADLINE}.organisations": total[:, records.AGED],
+        f"{HEADLINE}.hcps": total[:, records.SEATS_AGED],
+        f"{HEADLINE}.adopters": total[:, records.USERS_AGED],
+        HEADLINE: ratio(total[:, records.USERS_AGED], total[:, records.SEATS_AGED]),
+    }
+
+
+def _where(record: Record, seats: np.ndarray) -> dict[str, np.ndarray]:
+    """Return where everybody is at the two months at which that is told."""
+    share = ratio(record.places, seats[:, :, None])
+    horizon = share.shape[1] - 1
+    middle = share[:, MIDWAY] if MIDWAY <= horizon else np.full_like(share[:, 0], np.nan)
+    return {
+        f"where.{place.name}.{at}": found[:, n]
+        for at, found in ((f"month_{MIDWAY}", middle), ("horizon", share[:, -1]))
+        for n, place in enumerate(PLACES)
+    }
 
 
 def _levels(record: Record, everybody: np.ndarray, end: np.ndarray) -> dict[str, np.ndarray]:
@@ -168,6 +200,8 @@ def _levels(record: Record, everybody: np.ndarray, end: np.ndarray) -> dict[str,
     users = sums[:, records.USERS]
     running = end[:, records.RUNNING]
     out = {
+        "users": users,
+        "running_organisations": running,
         "literacy": ratio(sums[:, records.LITERACY], seats),
         "engagement": ratio(sums[:, records.ENGAGEMENT], seats),
         "trust_gap": ratio(sums[:, records.GAP], users),
@@ -191,8 +225,7 @@ def paths_of(record: Record, months: np.ndarray) -> dict[str, np.ndarray]:
     tools = record.tools[:, months].sum(axis=2)
     sums = record.levels[:, record.level_row[months]].sum(axis=(2, 3))
     made = {
-        "adopters": ratio(people[:, :, rules.ADOPTER], seats),
-        "trials": ratio(people[:, :, rules.TRIAL], seats),
+        **{p.name: ratio(record.places[:, months, n], seats) for n, p in enumerate(PLACES)},
         "lapsed": ratio(people[:, :, rules.LAPSED], seats),
         "running": ratio(tools[:, :, records.RUNNING], tools[:, :, records.ORGANISATIONS]),
         "trust": ratio(sums[:, :, records.TRUST], seats),

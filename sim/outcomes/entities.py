@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.model import inputs, rules
+from sim.model import inputs, records, rules
 from sim.model.records import Record
 from sim.model.state import State
 from sim.outcomes.columns import COLUMNS
-from sim.outcomes.compute import adoption, highest_mean, ratio
+from sim.outcomes.compute import adoption, highest_mean
+from sim.outcomes.table import HEADLINE
 from sim.tables.factors import GROUP_NAMES
 
 Rows = dict[str, np.ndarray]
@@ -42,7 +43,7 @@ def organisation_rows(
     """Return one row per organisation of a run of `values`, whose record has `single` kept."""
     organisations = state.organisations
     counts = record.single.transpose(1, 0, 2).astype(np.int64)
-    share = ratio(counts[:, :, rules.ADOPTER], counts[:, :, :4].sum(axis=2))
+    adopters = counts[:, :, rules.ADOPTER]
     first, last = organisations["first_hcp"], organisations["last_hcp"]
     adopting = state.hcps["state"] == rules.ADOPTER
     bits = [
@@ -60,11 +61,20 @@ def organisation_rows(
         "ended": _months(organisations["ended"]),
         "reached": _months(organisations["reached"]),
         **adoption(counts, values),
-        "scale_up": highest_mean(share, values["outcome.peak_months"]),
+        "scale_up": highest_mean(adopters, values["outcome.peak_months"]) / (last - first),
+        HEADLINE: _after_5_years(adopters, organisations["deployed"]) / (last - first),
         "trust": np.add.reduceat(state.hcps["trust"], first) / (last - first),
         "adopters_at_end": np.array(bits, object),
     }
     return _rows("organisations", point, replicate, made)
+
+
+def _after_5_years(adopters: np.ndarray, deployed: np.ndarray) -> np.ndarray:
+    """Return the adopters of (organisations, months + 1) in month AGE of the tool, or NaN."""
+    month = deployed + records.AGE
+    there = (month > 0) & (month < adopters.shape[1])
+    found = adopters[np.arange(month.size), np.where(there, month, 0)]
+    return np.where(there, found, np.nan)
 
 
 def seats_of(text: str) -> np.ndarray:

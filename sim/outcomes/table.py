@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sim.tables.factors import GROUP_NAMES, QUALITIES
 
@@ -21,6 +22,14 @@ TOLD_MIDWAY = (
     "spread",
     "sustainability",
     "lapse_rate",
+)
+# Of them, and of what they are pooled over, there are forms as if MIDWAY were the horizon
+WINDOWED = (
+    *TOLD_MIDWAY,
+    "peak_adoption",
+    "adopter_months",
+    "deploying_organisations",
+    "deploying_hcps",
 )
 _GROUPS = dict(zip(GROUP_NAMES, ("physicians", "nurses", "allied HCPs"), strict=True))
 # HCPs that some outcomes are told of apart, and how they are called
@@ -43,6 +52,10 @@ class Outcome:
         Words for figures and the terminal.
     better : {1, -1, 0}
         Whether more or less of it is better for patients and staff; 0 where that is not clear.
+    over : str
+        The column of runs that it is a share, a rate or a mean of, where that depends on what
+        happens in a run. Such an outcome is pooled over runs: the sum of what is counted over the
+        sum of this, so that a run with three adopters does not count like one with three hundred.
     """
 
     name: str
@@ -51,6 +64,7 @@ class Outcome:
     letter: str = "explaining"
     label: str = ""
     better: int = 0
+    over: str = ""
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -61,6 +75,26 @@ class Outcome:
         return 0.0, 1.0 if self.unit.startswith("share") or self.unit == "ratio" else math.inf
 
 
+class Place(NamedTuple):
+    """Where HCPs are: the organisation's tool counts first, then what they did."""
+
+    name: str  # column of `months`; outcomes are where.NAME.month_60 and where.NAME.horizon
+    title: str
+    short: str
+    meaning: str
+
+
+# Everybody in post is in one of them; in the order of `sim.model.records`
+PLACES = (
+    Place("adopters", "Use it", "use it", "HCPs who are adopters"),
+    Place("trials", "Are trying it", "trying", "HCPs who try the tool"),
+    Place("used_and_stopped", "Used it and stopped", "stopped", "HCPs whose tool runs, who were adopters once and stopped"),
+    Place("tried_and_left", "Tried it and left", "tried and left", "HCPs whose tool runs, who tried it and never became adopters"),
+    Place("never_tried", "Never tried it", "never tried", "HCPs whose tool runs and who never tried it"),
+    Place("withdrawn", "It was withdrawn", "withdrawn", "HCPs whose organisation gave the tool up"),
+    Place("never_came", "It never came", "never came", "HCPs whose organisation has not deployed the tool"),
+)  # fmt: skip
+HEADLINE = "use_after_5_years"
 GOAL = "sustained_adoption"  # what most studies ask about
 COST = "policy_cost"  # told by the schedule, not by the record
 O = Outcome
@@ -68,16 +102,17 @@ O = Outcome
 FIVE = (
     O("sustained_adoption", "share of HCPs", "mean adopter share of the last outcome.sustained_months months (or of all, if there are fewer)", "sustainability", "Sustained adoption", better=1),
     O("non_adoption", "share of HCPs", "HCPs in post at the horizon who have never been adopters", "non-adoption", "Non-adoption", better=-1),
-    O("abandonment", "share of deploying organisations", "organisations that deployed and have decommissioned the tool; not a number if none deployed", "abandonment", "Abandonment", better=-1),
-    O("scale_up", "share of HCPs", "highest mean adopter share of outcome.peak_months months, over all HCPs of organisations that ever deployed", "scale-up", "Scale-up", better=1),
+    O("abandonment", "share of deploying organisations", "organisations that deployed and have decommissioned the tool; not a number if none deployed", "abandonment", "Abandonment", -1, "deploying_organisations"),
+    O("scale_up", "share of HCPs", "highest mean adopter share of outcome.peak_months months, over all HCPs of organisations that ever deployed", "scale-up", "Scale-up", 1, "deploying_hcps"),
     O("spread", "share of organisations", "organisations whose adopter share ever reached outcome.spread_share", "spread", "Spread", better=1),
-    O("sustainability", "ratio", "sustained adoption over the highest mean adopter share of outcome.peak_months months; not a number if nobody ever adopted", "sustainability", "Sustainability", better=1),
+    O("sustainability", "ratio", "sustained adoption over peak adoption; not a number if nobody ever adopted", "sustainability", "Sustainability", 1, "peak_adoption"),
 )
 _MORE = (
+    O(HEADLINE, "share of HCPs", "HCPs who are adopters 60 months after their organisation deployed the tool (none of them where it was decommissioned), of all HCPs of organisations that deployed it at least 60 months before the horizon, and less than 60 months before the start; not a number if none did", "sustainability", "Use five years after the start", 1, f"{HEADLINE}.hcps"),
     O("non_adopting_organisations", "share of organisations", "organisations that never deployed", "non-adoption", better=-1),
-    O("lapse_rate", "per year", "12 * lapses / adopter-months (adopters at the start of each month)", "abandonment", "Lapse rate", better=-1),
+    O("lapse_rate", "per year", "12 * lapses / adopter_months", "abandonment", "Lapse rate", -1, "adopter_months"),
     O("spread_month", "month", "month in which half of all organisations had reached outcome.spread_share; not a number if they never had", "spread"),
-    O("peak_adoption", "share of HCPs", "highest mean adopter share of outcome.peak_months months, over all HCPs", "scale-up", better=1),
+    O("peak_adoption", "share of HCPs", "highest mean adopter share of outcome.peak_months months, over all HCPs; or sustained adoption, where that is higher (outcome.sustained_months may be shorter)", "scale-up", better=1),
     O("lapses", "count", "adopters who stopped, without withdrawals", "abandonment", better=-1),
     O("failed_trials", "count", "trials that ended without adoption", "abandonment", better=-1),
     O("withdrawals", "count", "users (adopters and trials) whose tool was decommissioned", "abandonment", better=-1),
@@ -87,9 +122,9 @@ _MORE = (
     O("engagement", "[0, 1]", "mean engagement E of HCPs at the horizon", better=1),
     O("domain_knowledge", "[0, 1]", "mean domain knowledge D of AI experts at the horizon", better=1),
     O("alignment_index", "[0, 1]", "mean over AI experts of 1 - (sum of |W - v| + attention to technology for its own sake) / 2, at the horizon", better=1),
-    O("trust_gap", "[-1, 1]", "mean of trust less reliability (T - R) of users at the horizon"),
-    O("over_trust", "[0, 1]", "mean of the part of T - R above 0, over users at the horizon"),
-    O("under_trust", "[-1, 0]", "mean of the part of T - R below 0, over users at the horizon"),
+    O("trust_gap", "[-1, 1]", "mean of trust less reliability (T - R) of users at the horizon", over="users"),
+    O("over_trust", "[0, 1]", "mean of the part of T - R above 0, over users at the horizon", over="users"),
+    O("under_trust", "[-1, 0]", "mean of the part of T - R below 0, over users at the horizon", over="users"),
     O("effort_wasted", "effort-months", "effort spent on misunderstood needs, summed over organisations and months", better=-1),
     O("incidents", "count", "privacy and safety incidents", better=-1),
     O("meetings", "count", "meetings of HCPs with AI experts"),
@@ -97,25 +132,43 @@ _MORE = (
     O(COST, "currency", "what the policies cost until the horizon, discounted (cost.discount_rate), in cost.currency", label="Cost of policies", better=-1),
     O("trainings", "count", "trainings of HCPs, onboarding included"),
 )
-_QUALITIES = tuple(O(f"quality.{q.name}", "[0, 1]", f"mean {q.name} of the tools that run at the horizon", better=1) for q in QUALITIES)
+_QUALITIES = tuple(O(f"quality.{q.name}", "[0, 1]", f"mean {q.name} of the tools that run at the horizon", better=1, over="running_organisations") for q in QUALITIES)
 _MILESTONES = tuple(o for m in MILESTONES for o in (
     O(f"adopter_share.month_{m}", "share of HCPs", f"adopter share at the end of month {m}; not a number if the horizon is shorter", better=1),
     O(f"trust.month_{m}", "[0, 1]", f"mean trust at the end of month {m}; not a number if the horizon is shorter", better=1),
 )) + (O("adopter_share.horizon", "share of HCPs", "adopter share at the horizon", better=1),)
+_WHERE = tuple(
+    O(f"where.{p.name}.{at}", "share of HCPs", f"{p.meaning}, at {when}", label=p.title)
+    for at, when in ((f"month_{MIDWAY}", f"the end of month {MIDWAY}; not a number if the horizon is shorter"), ("horizon", "the horizon"))
+    for p in PLACES
+)
+_COUNTED = (
+    O(f"{HEADLINE}.organisations", "organisations", "organisations that deployed the tool at least 60 months before the horizon, and less than 60 months before the start", "counted"),
+    O(f"{HEADLINE}.hcps", "HCPs", "their HCPs", "counted"),
+    O(f"{HEADLINE}.adopters", "HCPs", "of these, adopters 60 months after the deployment", "counted"),
+    O("adopter_months", "adopter-months", "months in which an adopter could have stopped: adopters at the start of each month, and champions who become adopters in it", "counted"),
+    O("deploying_organisations", "organisations", "organisations that ever deployed the tool", "counted"),
+    O("deploying_hcps", "HCPs", "HCPs of organisations that ever deployed the tool", "counted"),
+    O("running_organisations", "organisations", "organisations that run the tool at the horizon", "counted"),
+    O("users", "HCPs", "users (adopters and trials) at the horizon", "counted"),
+)
 _MIDWAY = tuple(
-    O(f"{o.name}.month_{MIDWAY}", o.unit, f"{o.name} as if month {MIDWAY} were the horizon; not a number if the horizon is shorter", o.letter, f"{o.label} by month {MIDWAY}", o.better)
-    for o in (*FIVE, *_MORE) if o.name in TOLD_MIDWAY
+    O(f"{o.name}.month_{MIDWAY}", o.unit, f"{o.name} as if month {MIDWAY} were the horizon; not a number if the horizon is shorter", o.letter, o.label and f"{o.label} by month {MIDWAY}", o.better, o.over and f"{o.over}.month_{MIDWAY}")
+    for o in (*FIVE, *_MORE, *_COUNTED) if o.name in WINDOWED
 )
 _SCOPED = tuple(o for s, who in SCOPES.items() for o in (
-    O(f"sustained_adoption.{s}", "share of HCPs", f"sustained adoption among {who}", better=1),
-    O(f"non_adoption.{s}", "share of HCPs", f"non-adoption among {who}", better=-1),
-    O(f"lapse_rate.{s}", "per year", f"lapse rate among {who}", better=-1),
-    O(f"trust.{s}", "[0, 1]", f"mean trust among {who} at the horizon", better=1),
+    O(f"sustained_adoption.{s}", "share of HCPs", f"sustained adoption among {who}", better=1, over=f"hcps.{s}"),
+    O(f"non_adoption.{s}", "share of HCPs", f"non-adoption among {who}", better=-1, over=f"hcps.{s}"),
+    O(f"lapse_rate.{s}", "per year", f"lapse rate among {who}", better=-1, over=f"adopter_months.{s}"),
+    O(f"trust.{s}", "[0, 1]", f"mean trust among {who} at the horizon", better=1, over=f"hcps.{s}"),
+    O(f"hcps.{s}", "HCPs", f"{who} in post", "counted"),
+    O(f"adopter_months.{s}", "adopter-months", f"adopter-months of {who}", "counted"),
 ))
 # fmt: on
 
 OUTCOMES: dict[str, Outcome] = {
-    o.name: o for o in (*FIVE, *_MORE, *_QUALITIES, *_MILESTONES, *_MIDWAY, *_SCOPED)
+    o.name: o
+    for o in (*FIVE, *_MORE, *_QUALITIES, *_MILESTONES, *_WHERE, *_MIDWAY, *_SCOPED, *_COUNTED)
 }
 
 

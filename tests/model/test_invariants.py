@@ -91,6 +91,25 @@ def check_people(s, month):
     assert np.all((hcps["lapsed"][lapsed] >= hcps["hired"][lapsed]) & (hcps["lapsed"][lapsed] > 0))
 
 
+def check_places(s, counted):
+    """Everybody in post is in one place: first the tool of the organisation counts."""
+    org, hcps = s.organisations, s.hcps
+    status = np.repeat(org["status"], org["last_hcp"] - org["first_hcp"])
+    runs = np.isin(status, (rules.PROJECT, rules.INSTITUTIONALISED))
+    lapsed, ever = hcps["state"] == rules.LAPSED, hcps["ever"] == 1
+    expected = (
+        runs & (hcps["state"] == rules.ADOPTER),
+        runs & (hcps["state"] == rules.TRIAL),
+        runs & lapsed & ever,
+        runs & lapsed & ~ever,
+        runs & (hcps["state"] == rules.NON_ADOPTER),
+        status == rules.DECOMMISSIONED,
+        status == rules.NOT_DEPLOYED,
+    )
+    assert counted.tolist() == [int(there.sum()) for there in expected]
+    assert counted.sum() == hcps.size
+
+
 def check_organisations(before, org, month):
     """Status moves forward only, and its months agree with it."""
     assert np.all(org["status"] >= before["status"])
@@ -140,6 +159,7 @@ def check_world(changes, seed):
         walk.on(1)
         check_levels(walk.s)
         check_people(walk.s, month)
+        check_places(walk.s, walk.record.places[month])
         check_organisations(before, walk.s.organisations, month)
     people = walk.record.people
     assert np.all(people[..., :EVER].sum(axis=(1, 2, 3)) == n)

@@ -23,6 +23,7 @@ CENSUS = {
 }
 # month, membership, group, kind, how many
 EVENTS = (
+    (3, MEMBER, PHYSICIAN, "seeded", 1),
     (3, MEMBER, PHYSICIAN, "lapses", 1),
     (2, OTHER, ALLIED, "lapses", 1),
     (2, OTHER, NURSE, "failed_trials", 3),
@@ -43,6 +44,9 @@ TOOLS = {
         "ever_deployed": (0, 1, 1, 1),
         "seats_deployed": (0, 2, 2, 2),
         "reached": (0, 0, 1, 1),
+        "aged": (0, 0, 0, 1),
+        "seats_aged": (0, 0, 0, 2),
+        "users_aged": (0, 0, 0, 1),
         "incidents": (0, 1, 0, 0),
         "effort_wasted": (0, 0.25, 0.25, 0.25),
     },
@@ -53,10 +57,20 @@ TOOLS = {
         "ever_deployed": (1, 1, 1, 1),
         "seats_deployed": (4, 4, 4, 4),
         "reached": (0, 1, 1, 2),
+        "aged": (0, 1, 0, 1),
+        "seats_aged": (0, 4, 0, 3),
+        "users_aged": (0, 2, 0, 0),
         "incidents": (0, 0, 0, 2),
         "effort_wasted": (0, 0, 0.5, 0),
     },
 }
+# month by month: uses, tries, used and stopped, tried and left, never tried, withdrawn, never came
+PLACES = [
+    (2, 0, 0, 0, 0, 0, 6),
+    (2, 3, 0, 0, 3, 0, 0),
+    (4, 0, 1, 0, 1, 0, 2),
+    (2, 0, 0, 1, 1, 4, 0),
+]
 # at the end, sums: trust, literacy, engagement, users, T - R, its part above 0, below 0
 LEVELS = {
     (MEMBER, PHYSICIAN): (1.0, 0.6, 1.2, 0, 0, 0, 0),
@@ -77,6 +91,7 @@ def record(runs: int = 1) -> Record:
     for member, columns in TOOLS.items():
         for name, months in columns.items():
             made.tools[:, :, member, records.TOOL_NAMES.index(name)] = months
+    made.places[:] = PLACES
     for (member, group), sums in LEVELS.items():
         made.levels[:, -1, member, group] = sums
     for member, sums in VIEWS.items():
@@ -89,6 +104,7 @@ def until(month: int) -> Record:
     whole, made = record(), records.empty_record(1, month)
     made.people[:] = whole.people[:, : month + 1]
     made.tools[:] = whole.tools[:, : month + 1]
+    made.places[:] = whole.places[:, : month + 1]
     made.levels[:, -1], made.views[:, -1] = whole.levels[:, -1], whole.views[:, -1]
     return made
 

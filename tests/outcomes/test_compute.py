@@ -2,6 +2,7 @@
 
 import warnings
 
+import hand_made
 import numpy as np
 import pytest
 from hand_made import record, until, values
@@ -12,7 +13,8 @@ from sim.model.model import AdoptionModel
 from sim.model.records import Record
 from sim.outcomes.columns import PATHS
 from sim.outcomes.compute import compute, highest_mean, last_mean, paths_of, ratio
-from sim.outcomes.table import OUTCOMES, SCOPES, TOLD_MIDWAY
+from sim.outcomes.entities import organisation_rows
+from sim.outcomes.table import OUTCOMES, PLACES, SCOPES, WINDOWED
 from sim.tables.factors import GROUP_NAMES, QUALITY_NAMES
 
 # Adopters over all HCPs are 2, 2, 4, 2 of 8; windows of 2 months (sustained) and 2 (peak).
@@ -25,7 +27,16 @@ BY_HAND = {
     "sustainability": 0.375 / 0.375,
     "peak_adoption": (2 + 4) / 2 / 8,
     "non_adopting_organisations": 2 / 4,
-    "lapse_rate": 12 * 2 / (2 + 2 + 4),
+    "use_after_5_years": (2 + 0 + 1) / (4 + 3 + 2),
+    "use_after_5_years.organisations": 3,
+    "use_after_5_years.hcps": 9,
+    "use_after_5_years.adopters": 3,
+    "adopter_months": 2 + 2 + 4 + 1,  # and one champion, who could stop in the month he became one
+    "lapse_rate": 12 * 2 / 9,
+    "deploying_organisations": 2,
+    "deploying_hcps": 6,
+    "running_organisations": 1,
+    "users": 4,
     "spread_month": 2,
     "lapses": 2,
     "failed_trials": 7,
@@ -49,26 +60,36 @@ BY_HAND = {
     **{f"adopter_share.month_{m}": np.nan for m in (12, 36, 60)},
     **{f"trust.month_{m}": np.nan for m in (12, 36, 60)},
     "adopter_share.horizon": 2 / 8,
-    **{f"{name}.month_60": np.nan for name in TOLD_MIDWAY},
+    **{f"where.{p.name}.horizon": n / 8 for p, n in zip(PLACES, hand_made.PLACES[-1], strict=True)},
+    **{f"where.{p.name}.month_60": np.nan for p in PLACES},
+    **{f"{name}.month_60": np.nan for name in WINDOWED},
     # physicians are the members: adopters 0, 0, 1, 0 of 2
     **{f"sustained_adoption.{s}": 0.5 / 2 for s in ("physician", "members")},
     **{f"non_adoption.{s}": 1 / 2 for s in ("physician", "members")},
-    **{f"lapse_rate.{s}": 12 * 1 / 1 for s in ("physician", "members")},
+    **{f"lapse_rate.{s}": 12 * 1 / 2 for s in ("physician", "members")},
+    **{f"adopter_months.{s}": 2 for s in ("physician", "members")},
+    **{f"hcps.{s}": 2 for s in ("physician", "members")},
     **{f"trust.{s}": 1.0 / 2 for s in ("physician", "members")},
     # nurses: 0, 0, 2, 2 of 4
     "sustained_adoption.nurse": 2 / 4,
     "non_adoption.nurse": 2 / 4,
     "lapse_rate.nurse": 0.0,
+    "adopter_months.nurse": 2,
+    "hcps.nurse": 4,
     "trust.nurse": 2.0 / 4,
     # allied: 2, 2, 1, 0 of 2
     "sustained_adoption.allied": 0.5 / 2,
     "non_adoption.allied": 0.0,
     "lapse_rate.allied": 12 * 1 / (2 + 2 + 1),
+    "adopter_months.allied": 5,
+    "hcps.allied": 2,
     "trust.allied": 1.2 / 2,
     # nurses and allied together
     "sustained_adoption.others": (3 + 2) / 2 / 6,
     "non_adoption.others": 2 / 6,
     "lapse_rate.others": 12 * 1 / (2 + 2 + 3),
+    "adopter_months.others": 7,
+    "hcps.others": 6,
     "trust.others": 3.2 / 6,
 }
 
@@ -219,8 +240,10 @@ def test_windows_against_a_slow_loop(months):
 def test_months_by_hand():
     found = paths_of(record(runs=2), np.array([0, 3]))
     expected = {
-        "adopters": (2 / 8, 2 / 8),
-        "trials": (0, 2 / 8),
+        **{
+            p.name: (a / 8, b / 8)
+            for p, a, b in zip(PLACES, hand_made.PLACES[0], hand_made.PLACES[3], strict=True)
+        },
         "lapsed": (0, 2 / 8),
         "running": (1 / 4, 1 / 4),
         "trust": (0, 4.2 / 8),
@@ -251,9 +274,9 @@ BUSY = {
 STAYING = {f"turnover.{group}": 0.0 for group in GROUP_NAMES}
 
 
-def walk(parameters, seed):
+def walk(parameters, seed, **options):
     """Return the outcomes of a run, and copies of its states in every month."""
-    model = AdoptionModel(parameters, seed=seed)
+    model = AdoptionModel(parameters, seed=seed, **options)
     states = [(model.state.hcps.copy(), model.state.organisations.copy())]
     while model.running:
         model.step()
@@ -320,6 +343,72 @@ def test_shares_means_and_organisations_of_a_run_recounted(seed):
     assert outcomes["spread"] > 0 and outcomes["abandonment"] > 0  # the world was busy
 
 
+def test_use_five_years_after_the_tool_came_recounted():
+    # run for 60 months or more before the start: left out; withdrawn by then: nobody uses it
+    start = np.array([-60, -61, -59, -20, -1, 0, 0, inputs.NEVER])
+    sizes = [5, 6, 7, 8, 9, 10, 11, 12]
+    world = inputs.generated_world()._replace(
+        sizes=np.array(sizes),
+        readiness=np.full(8, np.nan),
+        resources=np.full(8, np.nan),
+        member=np.full(8, -1, np.int8),
+        deployed=start,
+        shares=np.full((8, 3), np.nan),
+    )
+    early = BUSY | {"deployment.rate": 0.5, "horizon": 65}
+    outcomes, states, model = walk(early, 3, world=world)
+    found = dict.fromkeys(("organisations", "hcps", "adopters"), 0)
+    rows = []
+    for o, org in enumerate(model.state.organisations):
+        month = int(org["deployed"]) + 60
+        if month < 1 or month > 65:
+            rows.append(np.nan)
+            continue
+        own = states[month][0]["state"][org["first_hcp"] : org["last_hcp"]]
+        adopters = int(np.sum(own == rules.ADOPTER))
+        rows.append(adopters / sizes[o])
+        for name, number in (("organisations", 1), ("hcps", sizes[o]), ("adopters", adopters)):
+            found[name] += number
+    assert found["organisations"] in (5, 6) and np.isnan(rows[:2]).all()
+    for name, number in found.items():
+        assert outcomes[f"use_after_5_years.{name}"][0] == number
+    assert 0 < outcomes["use_after_5_years"][0] == found["adopters"] / found["hcps"]
+    kept = records.empty_record(1, 65, single=8)
+    model = AdoptionModel(early, seed=3, world=world, record=records.of_run(kept, 0))
+    model.run_model()
+    table = organisation_rows(model.record, model.state, model.values)
+    assert table["use_after_5_years"] == pytest.approx(np.array(rows), nan_ok=True)
+
+
+def test_champions_who_adopt_and_stop_within_a_month_count_their_exposure():
+    changes = {"policy": "champions", "population.organisation_size": 4, "horizon": 40}
+    changes |= {"population.organisations": 3, "deployment.at_start": 1, "decision.intercept": -20}
+    found = run({**changes, "decision.lapse_rate": 1.0}, replicates=4, progress="never").ensemble
+    lapses, months = (found.outcomes[name] for name in ("lapses", "adopter_months"))
+    # nobody wants it: each champion stops in the month in which he became one
+    assert (lapses == months).all() and lapses.sum() > 0
+    assert (found.outcomes["lapse_rate"][lapses > 0] == 12).all()
+    assert not any(np.isinf(column).any() for column in found.outcomes.values())
+
+
+def test_sustainability_and_scale_up_do_not_pass_1():
+    # 6 months at the end are higher than any 12 months
+    late = records.empty_record(1, 24)
+    late.people[:, :, 0, 1, rules.NON_ADOPTER] = 3
+    late.people[:, 19:, 0, 1, : rules.ADOPTER + 1] = (0, 0, 3)
+    late.tools[:, :, 0, records.SEATS_DEPLOYED] = 3
+    found = compute(late, values(sustained_months=6))
+    check(found, {"sustained_adoption": [1], "peak_adoption": [1], "sustainability": [1]})
+    assert found["scale_up"][0] == 0.5
+    # a third in each month is added up without a rounding that passes the whole
+    whole = records.empty_record(1, 100)
+    whole.people[:, :, 0, 1, rules.ADOPTER] = 7
+    whole.people[:, :31, 0, 1, : rules.ADOPTER + 1] = (3, 0, 4)
+    whole.tools[:, :, 0, records.SEATS_DEPLOYED] = 7
+    found = compute(whole, values())
+    assert found["scale_up"][0] == found["peak_adoption"][0] == 1
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_events_of_a_run_recounted(seed):
     # nobody leaves, so that each seat's history is one person's
@@ -371,7 +460,7 @@ def test_month_60_tells_what_a_run_of_60_months_tells():
     changes = {"population.organisations": 8, "population.organisation_size": 10}
     short = run({**changes, "horizon": 60}, replicates=3, progress="never").ensemble.outcomes
     long = run({**changes, "horizon": 90}, replicates=3, progress="never").ensemble.outcomes
-    for name in TOLD_MIDWAY:
+    for name in WINDOWED:
         assert long[f"{name}.month_60"].tobytes() == short[name].tobytes(), name
         assert short[f"{name}.month_60"].tobytes() == short[name].tobytes(), name
     assert not np.array_equal(long["sustained_adoption"], short["sustained_adoption"])

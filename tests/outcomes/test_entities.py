@@ -66,6 +66,7 @@ def test_every_column_by_hand():
         "sustained_adoption": [(3 + 1) / 2 / 4, 0],
         "scale_up": [(1 + 3) / 2 / 4, 0],
         "non_adoption": [1 / 4, 1],
+        "use_after_5_years": [nan, nan],
         "lapse_rate": [12 * 1 / (0 + 1 + 3), nan],
         "trust": [0.25, 0.7],
     }
