@@ -80,7 +80,7 @@ class AdoptionModel(model.AdoptionModel):
         row = r.level_row[now]
         levels = np.where((row < 0)[:, None, None, None], np.nan, r.levels[row])
         months = np.arange(self.month + 1)
-        counts = r.people[None, now], r.tools[None, now]
+        counts = (kept[None, now] for kept in (r.people, r.tools, r.places))
         one = Record(*counts, months, levels[None], r.views, r.single)
         return {name: path[0] for name, path in paths_of(one, months).items()}
 
