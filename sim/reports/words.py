@@ -72,15 +72,56 @@ def with_interval(x: Interval, digits: int = 2, sign: bool = False) -> str:
 
 def percent(x: Interval, of: str = "") -> str:
     """Return a share in percent and its 95 % interval, `of` what; a count where it is of one."""
-    if np.isnan(x.estimate):
-        return NO_NUMBER
     if x.runs == 1:
         return f"{x.estimate:.0f} of 1{f' {of[:-1]}' if of else ''}"
+    told = _hundred(x, " %", " %")
+    return f"{told} of {of}" if of and not np.isnan(x.estimate) else told
+
+
+def of_100(x: Interval, of: str = "") -> str:
+    """Return a share as a count: `57 of 100 professionals (55 to 60)`, where `of` names them."""
+    return _hundred(x, f" of 100 {of}".rstrip())
+
+
+def per_100(x: Interval, sign: bool = False) -> str:
+    """Return a share, or its change with a sign, as a count whose head says of whom."""
+    return _hundred(x, sign=sign)
+
+
+def _hundred(x: Interval, after: str = "", within: str = "", sign: bool = False) -> str:
+    if np.isnan(x.estimate):
+        return NO_NUMBER
     shares = [100 * share for share in x[:3]]
-    digits = digits_of(shares, 0, 100.0)
-    share, low, high = (_shown(share, digits) for share in shares)
-    told = f"{share} %" if np.isnan(x.low) else f"{share} % ({low} to {high} %)"
-    return f"{told} of {of}" if of else told
+    # of a small change two digits are told
+    digits = digits_of(shares, int(sign and abs(shares[0]) < 10), 100.0)
+    share, low, high = (_shown(part, digits, sign) for part in shares)
+    return f"{share}{after}" + ("" if np.isnan(x.low) else f" ({low} to {high}{within})")
+
+
+def more_of_100(x: Interval, of: str = "") -> str:
+    """Return a change of a share as a count: `21 more of 100 professionals (18 to 24)`.
+
+    Fewer where it is negative; both words where its interval holds either.
+    """
+    if np.isnan(x.estimate):
+        return NO_NUMBER
+    parts = [100 * part for part in x[:3]]
+    digits = digits_of(parts, int(abs(parts[0]) < 10), 100.0)
+
+    def word(part: float) -> str:
+        return "fewer" if part < 0 else "more"
+
+    def size(part: float) -> str:
+        return _shown(abs(part), digits)
+
+    estimate, low, high = parts
+    text = f"{size(estimate)} {word(estimate)} of 100 {of}".rstrip()
+    if np.isnan(low):
+        return text
+    if low < 0 < high:
+        return f"{text} ({size(low)} fewer to {size(high)} more)"
+    low, high = sorted((abs(low), abs(high)))  # one word is enough; the smaller number first
+    return f"{text} ({size(low)} to {size(high)})"
 
 
 def differs(x: Interval) -> bool:

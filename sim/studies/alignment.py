@@ -1,25 +1,21 @@
-"""One factor at a time: which alignments and processes move sustained adoption."""
+"""One factor at a time: what can still be gained from the base point, and what may be lost."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from sim.analysis.intervals import Interval
-from sim.outcomes.table import GOAL
+from sim.outcomes.table import GOAL, OUTCOMES
 from sim.reports import words
-from sim.reports.answer import Answer
+from sim.reports.answer import Answer, Number
 from sim.reports.figure import Figure
 from sim.studies.effect_figures import curves_figure, effects_figure
-from sim.studies.effects import (
-    Effect,
-    largest_first,
-    numbered,
-    numbers_of,
-    parted,
-    start_of_row,
-)
+from sim.studies.effects import Effect, most_first, numbered, parted
 from sim.studies.grid import ends
+from sim.tables.factors import FACTORS
 from sim.tables.layout import Table
 from sim.tables.messages import counted
 
@@ -27,20 +23,36 @@ if TYPE_CHECKING:
     from sim.design.axes import Axis
     from sim.studies.result import Result
 
+FACTOR = {factor.path: factor for factor in FACTORS}
+CLOSED, OPEN, END, OTHER_END = (
+    "gap closed", "gap open", "end of its range", "other end of its range"
+)  # fmt: skip
+MOST_TOLD = 3  # of what gains most; all stand in the table
+ALREADY = {CLOSED: "closed already", OPEN: "open already"}
 
-class End(NamedTuple):
-    """Sustained adoption at one end of an axis."""
 
-    sustained: Interval  # mean, share of HCPs
-    reaches: Interval  # share of runs in which that counts as sustained
+class Reached(NamedTuple):
+    """What moving one axis alone from the base point to one of its values changes."""
+
+    value: str
+    change: Interval  # of sustained adoption, share of HCPs
+    sustained: Interval
 
 
 @dataclass(frozen=True)
 class SingleEffect(Effect):
-    """What an axis changes while everything else stays at the base point."""
+    """What an axis changes from the base point; `change` is what can still be gained by it.
 
-    low: End
-    high: End
+    That is up to the end of its range: of a factor to its highest value, else to the better end.
+    """
+
+    to: dict[str, Reached]  # the levels that the factor table calls closed and open; both ends
+    already: tuple[str, ...]  # which of these levels the base point has, or is beyond
+
+    @property
+    def closed(self) -> bool:
+        """Whether the factor table calls its gap closed where the base point stands."""
+        return CLOSED in self.already
 
 
 def points_of(result: Result, axis: Axis) -> list[int]:
@@ -52,92 +64,171 @@ def points_of(result: Result, axis: Axis) -> list[int]:
 
 
 def effects(result: Result) -> list[SingleEffect]:
-    """Return the effect of every axis with two values or more, largest first."""
-    found = []
-    for axis in result.axes:
-        if len(axis) > 1:
-            points = points_of(result, axis)
-            low, high = (points[n] for n in ends(axis))
-            both = (End(result.mean(GOAL, p), result.probability_sustained(p)) for p in (low, high))
-            found.append(SingleEffect(axis, result.difference(GOAL, high, low), *both))
-    return largest_first(found)
+    """Return what every axis with two values or more changes; the most to be gained first."""
+    return most_first(_effect(result, axis) for axis in result.axes if len(axis) > 1)
+
+
+def _effect(result: Result, axis: Axis) -> SingleEffect:
+    points = points_of(result, axis)
+
+    def reached(position: int) -> Reached:
+        point = points[position]
+        change = result.difference(GOAL, point, 0)
+        return Reached(words.value(axis.values[position]), change, result.mean(GOAL, point))
+
+    low, high = (reached(n) for n in ends(axis))
+    factors = [FACTOR[path] for path in axis.paths if path in FACTOR]
+    to, already = {}, []
+    if len(factors) == len(axis.paths):
+        best, other = high, low
+        now = [result.values[path] for path in axis.paths]
+        for name, levels, beyond in (
+            (CLOSED, [f.high for f in factors], np.greater_equal),
+            (OPEN, [f.low for f in factors], np.less_equal),
+        ):
+            if beyond(now, levels).all():
+                already.append(name)
+            elif (wanted := dict(zip(axis.paths, levels, strict=True))) in axis.settings:
+                to[name] = reached(axis.settings.index(wanted))
+    else:
+        best, other = sorted((high, low), key=lambda end: -end.change.estimate)
+    to |= {END: best, OTHER_END: other}
+    return SingleEffect(axis, best.change, _now(result, axis), best.value, to, tuple(already))
+
+
+def _now(result: Result, axis: Axis) -> str:
+    """Return where the base point stands on an axis; linked parameters may stand apart."""
+    there = list(dict.fromkeys(words.value(result.values[path]) for path in axis.paths))
+    numbers = all(isinstance(result.values[path], (int, float)) for path in axis.paths)
+    if len(there) > 1 and numbers:
+        values = [result.values[path] for path in axis.paths]
+        return f"{words.value(min(values))} to {words.value(max(values))}"
+    return ", ".join(there)
 
 
 def answer(result: Result) -> Answer:
-    """Return a table of effects, and sentences with intervals."""
+    """Return a table of what each axis changes from the base point, and sentences."""
     ensemble, found = result.ensemble, effects(result)
-    rows = [["", "from", "to", "sustained adoption", "change", "P(sustained)"]]
-    for effect in found:
-        low, high = (words.number(end.sustained.estimate) for end in (effect.low, effect.high))
-        before, after = (
-            words.number(100 * end.reaches.estimate, 0) for end in (effect.low, effect.high)
-        )
-        rows.append(
-            [*start_of_row(effect.axis), f"{low} -> {high}", effect.told,
-             f"{before} -> {after} %"]
-        )  # fmt: skip
+    base = result.mean(GOAL, 0)
     runs = (
         f"{counted(len(ensemble.points), 'point')} x {words.runs(ensemble.replicates)}, seed "
-        f"{ensemble.seed}; {result.luck}. Changes are run by run, with 95 % intervals; everything "
-        "else stays at the base point."
+        f"{ensemble.seed}; {result.luck}. One moves at a time, all else stays as it is. "
+        f"{words.drawn(ensemble.replicates, 'In brackets: 95 % intervals, run by run.')}"
     )
-    told = [*numbered(sentences(found, result.mean(GOAL, 0))), *scales(found)]
-    return Answer(
-        result.title, result.question, [runs, Table(rows), *told], numbers=numbers_of(found)
-    )
+    numbers: dict[str, Number] = {"base point": Number(base, OUTCOMES[GOAL].unit)}
+    for effect in found:
+        numbers[effect.axis.name] = Number(effect.change, OUTCOMES[GOAL].unit)
+        for name, there in effect.to.items():
+            numbers[f"{effect.axis.name}, {name}"] = Number(there.change, OUTCOMES[GOAL].unit)
+    told = [*numbered(sentences(found)), *scales(found)]
+    blocks = [runs, table(found, base), *told]
+    return Answer(result.title, result.question, blocks, numbers=numbers)
 
 
-def sentences(found: list[SingleEffect], base: Interval) -> list[str]:
-    """Return what follows from the effects and from sustained adoption at the base point."""
+def table(found: list[SingleEffect], base: Interval) -> Table:
+    """Return from where to where, and what each step changes."""
+    shown = [
+        name
+        for name in (CLOSED, OPEN, END, OTHER_END)
+        if any(name in e.to or name in e.already for e in found)
+    ]
+    if all(FACTOR.keys() >= set(effect.axis.paths) for effect in found):
+        shown.remove(OTHER_END)  # further open than what the table calls open
+    rows = [["", "now", *shown]]
+    for effect in found:
+        cells = []
+        for name in shown:
+            there = effect.to.get(name)
+            told = ALREADY[name] if name in effect.already else ""
+            cells.append(f"{there.value}: {words.per_100(there.change, True)}" if there else told)
+        rows.append([effect.axis.name, effect.start, *cells])
+    title = (
+        f"Of 100 professionals, {words.per_100(base)} use the tool in the end where we stand. How "
+        "many more (+) or fewer (-) do if one thing moves from there:"
+    )
+    return Table(rows, title=title if found else "")
+
+
+def sentences(found: list[SingleEffect]) -> list[str]:
+    """Return what follows from the effects: what can still be gained, and what is done."""
     single = [effect for effect in found if not effect.together]
+    if any(effect.change.runs == 1 for effect in single):
+        first = single[0]
+        return [
+            f"In the one run of each point most is gained by {_step(first)}: "
+            f"{words.more_of_100(first.change, 'professionals')}. One run does not tell what of this is chance."
+        ]
     clear, unclear = parted(single)
+    gains = [effect for effect in clear if effect.change.estimate > 0]
     said = []
-    if clear:
-        best, *others = clear
+    if gains:
+        first, *others = gains
         said.append(
-            f"Of single factors, {best.axis.name} moves sustained adoption most: {best.told} "
-            f"between its ends, where the base point has {words.with_interval(base)}."
+            f"Most can still be gained by {_step(first)}: {words.more_of_100(first.change, 'professionals')}."
         )
         if others:
-            said.append(f"Also clearly different from none: {_listed(others)}.")
+            then = "; ".join(
+                f"{_step(e)}, {words.more_of_100(e.change, 'professionals')}"
+                for e in others[: MOST_TOLD - 1]
+            )
+            said[0] += f" Then by {then}."
+    else:
+        said.append("Nothing clearly gains anything from where we stand.")
     if unclear:
-        said.append(f"These runs show no clear effect of: {_listed(unclear)}.")
+        names = ", ".join(effect.axis.name for effect in unclear)
+        said.append(f"What these do up to the end of their range may be chance: {names}.")
+    closed = [effect for effect in single if effect.closed]
+    if closed:
+        names = ", ".join(effect.axis.name for effect in closed)
+        kept = most_lost(closed)
+        lost = f" Opening {kept.axis.name} again costs most: {_lost(kept)}." if kept else ""
+        said.append(f"Closed already, so little is left there: {names}.{lost}")
     for effect in found:
         if effect.together:
             parts = [e.change.estimate for e in single if e.axis.paths[0] in effect.axis.paths]
             said.append(
-                f"{effect.axis.name} moves sustained adoption by {effect.told}; the single effects "
-                f"of its {len(parts)} parts add up to {words.signed(sum(parts))}."
+                f"{effect.axis.name} to {effect.end}: {words.more_of_100(effect.change, 'professionals')}; what its "
+                f"{len(parts)} parts gain one by one adds up to {words.signed(100 * sum(parts), 0)}."
             )
     return said
 
 
+def most_lost(found: list[SingleEffect]) -> SingleEffect | None:
+    """Return whose open gap costs most of what the base point has; None where none is known."""
+    known = [effect for effect in found if OPEN in effect.to]
+    return min(known, key=lambda effect: effect.to[OPEN].change.estimate, default=None)
+
+
+def _lost(effect: SingleEffect) -> str:
+    there = effect.to[OPEN]
+    return f"{words.more_of_100(there.change, 'professionals')} at {there.value}"
+
+
+def _step(effect: SingleEffect) -> str:
+    return f"{effect.axis.name} from {effect.start} to {effect.end}"
+
+
 def scales(found: list[SingleEffect]) -> list[str]:
     """Say that alignments and processes are not on one scale, where both were moved."""
-    single = [e.axis for e in found if not e.together]
-    alignments = [axis for axis in single if axis.paths[0].startswith("alignment.")]
-    processes = [axis for axis in single if axis.paths[0].startswith("process.")]
-    if not (alignments and processes and all(set(axis.values) >= {0, 1} for axis in alignments)):
+    kinds = {e.axis.paths[0].partition(".")[0] for e in found if not e.together}
+    if not {"alignment", "process"} <= kinds:
         return []
     return [
-        "Alignments go from none to full, processes between the levels of the factor table, so the "
-        "two kinds are not on one scale."
+        "The ends of their ranges are no equal steps: the factor table, all assumptions, says which "
+        "level of each counts as open and closed."
     ]
-
-
-def _listed(found: list[SingleEffect]) -> str:
-    return "; ".join(f"{effect.axis.name} {effect.told}" for effect in found)
 
 
 def figures(result: Result) -> list[Figure]:
     """Return the effects, and the curves behind them."""
+    runs = result.ensemble.replicates
+    bars = words.drawn(runs, "Bars: 95 % intervals of the mean change, run by run.")
     caption = (
-        "Change of sustained adoption between the ends of each axis, largest on top. "
-        f"{words.runs(result.ensemble.replicates)} each, paired. Bars: 95 % intervals of the mean "
-        "change."
+        "Change of sustained adoption from the base point to the end of the range of each axis, most "
+        f"on top. {words.runs(runs)} each. {bars}"
     )
     axes = [(axis, points_of(result, axis)) for axis in result.axes if len(axis) > 1]
     return [
-        effects_figure("What each factor changes", caption, effects(result)),
+        effects_figure("What can still be gained", caption, effects(result)),
         curves_figure(result, GOAL, axes),
     ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.reports import words
 from sim.reports.figure import Curve, Dots, Figure, Mark, Panel, Rule, Scale, around, exact, rows_of
-from sim.studies.grid import ends, is_numeric
+from sim.studies.grid import is_numeric
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,11 +24,12 @@ def effects_figure(title: str, caption: str, found: Sequence[Effect]) -> Figure:
     """Return the change of sustained adoption between the ends of each axis, the first on top."""
     found = found[::-1]
     changes = [effect.change for effect in found]
-    names = [_range_of(effect.axis) for effect in found]
+    names = [f"{e.axis.name}  {e.start} to {e.end}" for e in found]
     told = [effect.told for effect in found]
     dots = Dots(
         changes, [exact(n) for n in range(len(found))], [_look(effect) for effect in found],
-        [("what", names), ("change", told)], values=[words.signed(i.estimate) for i in changes],
+        [("what", names), ("change", told)],
+        values=[words.signed(100 * i.estimate, 0) for i in changes],
     )  # fmt: skip
     across = Scale("change of sustained adoption, share of HCPs", around(changes, VALUE_ROOM))
     panel = Panel("", [Rule(0), dots], across, rows_of(names))
@@ -41,11 +42,6 @@ def _look(effect: Effect) -> int:
     if effect.together:
         return 2
     return 1 if effect.axis.name.startswith("process.") else 0
-
-
-def _range_of(axis: Axis) -> str:
-    low, high = (words.value(axis.values[n]) for n in ends(axis))
-    return f"{axis.name}  {low} to {high}"
 
 
 def curves_figure(result: Result, outcome: str, axes: list[tuple[Axis, list[int]]]) -> Figure:

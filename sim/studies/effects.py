@@ -1,4 +1,4 @@
-"""What single factors change, largest first: for one factor at a time and for all combinations."""
+"""What single factors change, most first: for one factor at a time and for all combinations."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ import numpy as np
 
 from sim.analysis.intervals import Interval
 from sim.design.axes import Axis
-from sim.outcomes.table import GOAL, OUTCOMES
 from sim.reports import words
-from sim.reports.answer import Number
-from sim.studies.grid import ends
 
 
 @dataclass(frozen=True)
 class Effect:
-    """What one axis changes from its lowest to its highest value."""
+    """What one axis changes between two of its values."""
 
     axis: Axis
     change: Interval  # of sustained adoption, share of HCPs
+    start: str
+    end: str
 
     @property
     def together(self) -> bool:
@@ -31,15 +30,20 @@ class Effect:
     @property
     def told(self) -> str:
         """The change with its interval."""
-        return words.with_interval(self.change, sign=True)
+        return words.per_100(self.change, sign=True)
 
 
 E = TypeVar("E", bound=Effect)
 
 
-def largest_first(found: Iterable[E]) -> list[E]:
-    """Return effects in the order of their size; what is not known comes last."""
-    return sorted(found, key=lambda effect: -abs(np.nan_to_num(effect.change.estimate)))
+def most_first(found: Iterable[E], size: bool = False) -> list[E]:
+    """Return effects from the highest gain, or the largest `size`, on; the unknown come last."""
+
+    def key(effect: Effect) -> float:
+        change = effect.change.estimate
+        return -np.inf if np.isnan(change) else abs(change) if size else change
+
+    return sorted(found, key=key, reverse=True)
 
 
 def parted(found: Iterable[E]) -> tuple[list[E], list[E]]:
@@ -51,16 +55,6 @@ def parted(found: Iterable[E]) -> tuple[list[E], list[E]]:
     )
 
 
-def start_of_row(axis: Axis) -> list[str]:
-    """Return the name of an axis, and its lowest and highest value."""
-    return [axis.name, *(words.value(axis.values[n]) for n in ends(axis))]
-
-
 def numbered(sentences: Iterable[str]) -> list[str]:
     """Return sentences with their numbers before them."""
     return [f"{n}. {text}" for n, text in enumerate(sentences, 1)]
-
-
-def numbers_of(found: Iterable[Effect]) -> dict[str, Number]:
-    """Return the change by each axis."""
-    return {effect.axis.name: Number(effect.change, OUTCOMES[GOAL].unit) for effect in found}

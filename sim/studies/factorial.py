@@ -12,18 +12,16 @@ from sim.analysis import intervals
 from sim.analysis.intervals import Interval
 from sim.outcomes.table import GOAL, OUTCOMES, label
 from sim.reports import words
-from sim.reports.answer import Answer
+from sim.reports.answer import Answer, Number
 from sim.reports.figure import Figure
 from sim.studies.effect_figures import effects_figure
 from sim.studies.effects import (
     Effect,
-    largest_first,
+    most_first,
     numbered,
-    numbers_of,
     parted,
-    start_of_row,
 )
-from sim.studies.grid import Grid, ends
+from sim.studies.grid import Grid, between_ends, ends
 from sim.tables.layout import Table
 
 if TYPE_CHECKING:
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
 
 ALSO = ("trust", "lapse_rate")
 MOST_PAIRS = 3
-SMALLEST = 0.005  # smaller ones read +0.00
 NO_CHANGE = "Every axis has one value only, so these runs show no change."
 
 
@@ -41,7 +38,7 @@ class MainEffect(Effect):
     """What an axis changes on average over all combinations of the others."""
 
     also: list[Interval]  # changes of the outcomes of ALSO
-    raises: float  # share of the combinations in which it raises mean sustained adoption
+    raises: Interval  # share of the combinations in which it raises mean sustained adoption
 
 
 class Interaction(NamedTuple):
@@ -50,17 +47,6 @@ class Interaction(NamedTuple):
     first: Axis
     second: Axis
     change: Interval
-
-
-def differences(grid: Grid, axis: int, outcome: str) -> np.ndarray:
-    """Return what an axis changes, (all combinations of the others..., replicates)."""
-    return _between_ends(grid, axis, grid.result.ensemble.outcomes[outcome][grid.points], axis)
-
-
-def _between_ends(grid: Grid, number: int, x: np.ndarray, dimension: int) -> np.ndarray:
-    low, high = ends(grid.axes[number])
-    changed: np.ndarray = np.take(x, high, axis=dimension) - np.take(x, low, axis=dimension)
-    return changed
 
 
 def over_combinations(x: np.ndarray) -> Interval:
@@ -72,11 +58,13 @@ def main_effects(grid: Grid) -> list[MainEffect]:
     """Return the main effect of every axis with two values or more, largest first."""
     found = []
     for n in _several(grid):
-        x = differences(grid, n, GOAL)
-        also = [over_combinations(differences(grid, n, name)) for name in ALSO]
-        raises = float((intervals.means_of(x) > 0).mean())
-        found.append(MainEffect(grid.axes[n], over_combinations(x), also, raises))
-    return largest_first(found)
+        axis, x = grid.axes[n], grid.changes(n, GOAL)
+        also = [over_combinations(grid.changes(n, name)) for name in ALSO]
+        raises = intervals.means_of(x) > 0
+        share = Interval(float(raises.mean()), np.nan, np.nan, raises.size)
+        start, end = (words.value(axis.values[at]) for at in ends(axis))
+        found.append(MainEffect(axis, over_combinations(x), start, end, also, share))
+    return most_first(found, size=True)
 
 
 def _several(grid: Grid) -> list[int]:
@@ -87,8 +75,8 @@ def interactions(grid: Grid) -> list[Interaction]:
     """Return how pairs of axes act together on sustained adoption, largest first."""
     found = []
     for first, second in combinations(_several(grid), 2):
-        x = differences(grid, first, GOAL)  # has lost the dimension of `first`, a lower one
-        change = over_combinations(_between_ends(grid, second, x, second - 1))
+        x = grid.changes(first, GOAL)  # has lost the dimension of `first`, a lower one
+        change = over_combinations(between_ends(grid.axes[second], x, second - 1))
         found.append(Interaction(grid.axes[first], grid.axes[second], change))
     return sorted(found, key=lambda pair: -abs(np.nan_to_num(pair.change.estimate)))
 
@@ -101,39 +89,40 @@ def answer(result: Result) -> Answer:
     rows = [["", "from", "to", *map(label, names), "raises it in"]]
     for effect in found:
         cells = [words.with_interval(change, sign=True) for change in effect.also]
-        share = f"{100 * effect.raises:.0f} %"
-        rows.append([*start_of_row(effect.axis), effect.told, *cells, share])
-    units = ", ".join(f"{label(name).lower()} in {OUTCOMES[name].unit}" for name in names)
+        share = words.percent(effect.raises)
+        rows.append([effect.axis.name, effect.start, effect.end, effect.told, *cells, share])
+    units = ", ".join(f"{label(name).lower()} in {OUTCOMES[name].unit}" for name in ALSO)
+    several = words.drawn(ensemble.replicates, "In brackets: 95 % intervals over runs.")
     runs = (
         f"{len(ensemble.points):,} combinations x {words.runs(ensemble.replicates)}, seed "
         f"{ensemble.seed}; {result.luck}. Changes are averages over all combinations of the other "
-        f"factors, with 95 % intervals over runs ({units}). Last column: in how many combinations "
-        "the factor raises mean sustained adoption."
+        f"factors: of adoption, how many more (+) or fewer (-) of 100 professionals; {units}. {several} "
+        "Last column: in how many combinations the factor raises mean sustained adoption."
     )
     told = numbered(sentences(found, together)) if found else [NO_CHANGE]
-    return Answer(
-        result.title, result.question, [runs, Table(rows), *told], numbers=numbers_of(found)
-    )
+    numbers = {e.axis.name: Number(e.change, OUTCOMES[GOAL].unit) for e in found}
+    return Answer(result.title, result.question, [runs, Table(rows), *told], numbers=numbers)
 
 
 def sentences(found: list[MainEffect], together: list[Interaction]) -> list[str]:
     """Return what follows from the effects and interactions."""
     clear, unclear = parted(found)
-    if clear:
+    first, one_run = found[0], found[0].change.runs == 1
+    chance = " Each combination was run once: what of all this is chance is not known."
+    said = ["No factor changes sustained adoption clearly, on average over all else."]
+    if clear or one_run:
         said = [
-            f"On average over all else, {clear[0].axis.name} moves sustained adoption most: "
-            f"{clear[0].told} between its ends."
+            f"On average over all else, {first.axis.name} from {first.start} to {first.end} changes "
+            f"most: {words.more_of_100(first.change, 'professionals')}.{chance if one_run else ''}"
         ]
-    else:
-        said = ["No factor changes sustained adoption clearly, on average over all else."]
     if clear and unclear:
         names = ", ".join(effect.axis.name for effect in unclear)
         said.append(f"These runs show no clear effect, on average, of {names}.")
     pairs = [
-        f"the change by {first.name} differs by {words.with_interval(change, sign=True)} from the "
-        f"lower to the higher end of {second.name}"
-        for first, second, change in together
-        if words.differs(change) and abs(change.estimate) >= SMALLEST
+        f"the change by {a.name} is {words.more_of_100(change)} at the higher end of {b.name} than at the "
+        "lower"
+        for a, b, change in together
+        if words.differs(change)
     ]
     if pairs:
         said.append(f"Factors act together: {'; '.join(pairs[:MOST_PAIRS])}.")
@@ -143,11 +132,11 @@ def sentences(found: list[MainEffect], together: list[Interaction]) -> list[str]
 def figures(result: Result) -> list[Figure]:
     """Return the main effects."""
     found = main_effects(Grid(result))
+    runs = result.ensemble.replicates
+    bars = words.drawn(runs, "Bars: 95 % intervals of the mean change, over runs.")
     caption = (
         "Change of sustained adoption between the ends of each axis, averaged over all "
-        f"{len(result.ensemble.points):,} combinations, largest on top. "
-        f"{words.runs(result.ensemble.replicates)} each. Bars: 95 % intervals of the mean change, "
-        "over runs."
+        f"{len(result.ensemble.points):,} combinations, largest on top. {words.runs(runs)} each. {bars}"
     )
     title = "What each factor changes on average"
     return [effects_figure(title, caption, found)] if found else []

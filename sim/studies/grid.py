@@ -51,9 +51,21 @@ class Grid:
             place[int(name[1:])] = position
         return int(self.points[tuple(place)])
 
+    def changes(self, axis: int, outcome: str) -> np.ndarray:
+        """Return what an axis changes between its ends: (the other axes..., replicates)."""
+        x = self.result.ensemble.outcomes[outcome][self.points]
+        return between_ends(self.axes[axis], x, axis)
+
     def along(self, axis: int, **fixed: int) -> list[int]:
         """Return the points along an axis, others at the base or fixed."""
         return [self.point(**{**fixed, f"a{axis}": n}) for n in range(len(self.axes[axis]))]
+
+
+def between_ends(axis: Axis, x: np.ndarray, dimension: int) -> np.ndarray:
+    """Return by how much numbers along a dimension differ between the ends of its axis."""
+    low, high = ends(axis)
+    changed: np.ndarray = np.take(x, high, axis=dimension) - np.take(x, low, axis=dimension)
+    return changed
 
 
 def is_numeric(axis: Axis) -> bool:

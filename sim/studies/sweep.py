@@ -52,7 +52,8 @@ class Change:
 class Moderation(Change):
     """What an axis changes beside the first one, and to what that one changes."""
 
-    most: tuple[Any, Interval] | None  # where on the first axis it changes most, if off the base
+    # where on all other axes it changes most, if that is not the base
+    most: tuple[dict[str, Any], Interval] | None
     of_first: list[tuple[Any, Interval]]  # what all of the first axis changes at values of this one
     interaction: Interval  # how much more that is at the highest than at the lowest value
 
@@ -104,20 +105,36 @@ def change(grid: Grid, axis: int, outcome: str = GOAL, **fixed: int) -> Interval
 
 
 def _moderation(grid: Grid, number: int) -> Moderation:
-    axis, first = grid.axes[number], grid.axes[0]
-    along = [change(grid, number, a0=n) for n in range(len(first))]
-    most = max(range(len(along)), key=lambda n: abs(along[n].estimate))
+    axis = grid.axes[number]
     return Moderation(
         axis=axis,
         sustained=change(grid, number),
         trust=change(grid, number, "trust"),
-        most=(first.values[most], along[most]) if most != grid.base[0] else None,
+        most=_most(grid, number),
         of_first=[
             (axis.values[n], change(grid, 0, GOAL, **{f"a{number}": n}))
             for n in spread(len(axis), MOST_VALUES)
         ],
         interaction=_interaction(grid, number),
     )
+
+
+def _most(grid: Grid, number: int) -> tuple[dict[str, Any], Interval] | None:
+    """Return where in the whole grid an axis changes most, and how much; None if at the base."""
+    changes = grid.changes(number, GOAL)
+    sizes = np.abs(intervals.means_of(changes))
+    if np.isnan(sizes).all():
+        return None
+    place = np.unravel_index(np.nanargmax(sizes), sizes.shape)
+    rest = [
+        (axis, base)
+        for n, (axis, base) in enumerate(zip(grid.axes, grid.base, strict=True))
+        if n != number
+    ]
+    if all(at == base for at, (_, base) in zip(place, rest, strict=True)):
+        return None
+    at = {axis.name: axis.values[n] for n, (axis, _) in zip(place, rest, strict=True)}
+    return at, intervals.of_mean(changes[place])
 
 
 def _interaction(grid: Grid, other: int) -> Interval:
@@ -145,7 +162,8 @@ def answer(result: Result) -> Answer:
     shape = " x ".join(str(len(axis)) for axis in grid.axes)
     runs = (
         f"{counted(len(ensemble.points), 'point')} ({shape}) x {words.runs(ensemble.replicates)}, "
-        f"seed {ensemble.seed}; {result.luck}. In brackets: 95 % intervals."
+        f"seed {ensemble.seed}; {result.luck}. "
+        f"{words.drawn(ensemble.replicates, 'In brackets: 95 % intervals.')}"
     )
     blocks: list[str | Table] = [runs, table(grid, found), *sentences(grid, found)]
     unit = OUTCOMES[GOAL].unit
@@ -194,10 +212,13 @@ def _moderation_told(grid: Grid, found: Moderation) -> str:
         f"{_signed(found.sustained)}, and mean trust by {_signed(found.trust)}."
     )
     if found.most is not None:
-        value, most = found.most
-        text += f" It does most at {first.name} {words.value(value)}: {_signed(most)}."
+        place, most = found.most
+        at = ", ".join(f"{name} {words.value(value)}" for name, value in place.items())
+        text += f" It does most at {at}: {_signed(most)}."
     at = ", ".join(f"{_signed(x)} at {words.value(value)}" for value, x in found.of_first)
-    verdict = "a difference of" if words.differs(found.interaction) else "no clear difference:"
+    verdict = "no clear difference:"
+    if words.differs(found.interaction) or found.interaction.runs == 1:
+        verdict = "a difference of"
     return (
         f"{text} What the whole range of {first.name} changes is {at} of {axis.name}; from "
         f"lowest to highest {verdict} {_signed(found.interaction)}."

@@ -93,6 +93,29 @@ def test_a_share_is_not_rounded_to_all_or_none(hits, runs, text):
     assert words.percent(found, "runs") == whole
 
 
+@pytest.mark.parametrize(
+    ("found", "text"),
+    [
+        ((0.212, 0.182, 0.241), "21 more of 100 professionals (18 to 24)"),
+        ((-0.212, -0.241, -0.182), "21 fewer of 100 professionals (18 to 24)"),
+        ((0.0312, 0.0264, 0.0358), "3.1 more of 100 professionals (2.6 to 3.6)"),
+        ((0.0021, -0.001, 0.0049), "0.2 more of 100 professionals (0.1 fewer to 0.5 more)"),
+        ((0.4, NAN, NAN), "40 more of 100 professionals"),
+        ((NAN, NAN, NAN), "no number"),
+    ],
+)
+def test_a_change_is_told_as_people(found, text):
+    assert words.more_of_100(Interval(*found, 64), "professionals") == text
+
+
+def test_a_share_is_told_as_people():
+    found = Interval(0.574, 0.55, 0.598, 64)
+    assert words.of_100(found, "professionals") == "57 of 100 professionals (55 to 60)"
+    assert words.per_100(found) == "57 (55 to 60)"
+    assert words.per_100(Interval(-0.0312, -0.04, -0.02, 64), sign=True) == "-3.1 (-4.0 to -2.0)"
+    assert words.of_100(of_share(255, 256)) == "99.6 of 100 (97.8 to 99.9)"
+
+
 def test_percent():
     assert words.percent(Interval(0.78, 0.666, 0.861, 64)) == "78 % (67 to 86 %)"
     assert words.percent(Interval(0.0, 0.0, 0.0566, 64)) == "0 % (0 to 6 %)"

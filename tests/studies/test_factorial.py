@@ -53,7 +53,7 @@ def test_a_main_effect_is_the_mean_over_all_combinations(result, number, outcome
     each = np.mean(
         [(1 if place[number] else -1) * y for place, y in runs.items()], axis=0
     ) * 2  # fmt: skip
-    found = factorial.differences(Grid(result), number, outcome)
+    found = Grid(result).changes(number, outcome)
     assert factorial.over_combinations(found) == pytest.approx(of_mean(each))
 
 
@@ -73,7 +73,9 @@ def test_an_interaction_is_a_difference_of_differences(result):
 
 def test_in_how_many_combinations_a_factor_raises_the_mean(result):
     runs = {place: y.mean() for place, y in of(result).items()}
-    found = {effect.axis.name: effect.raises for effect in factorial.main_effects(Grid(result))}
+    found = {
+        effect.axis.name: effect.raises.estimate for effect in factorial.main_effects(Grid(result))
+    }
     for number, name in enumerate(LEVELS):
         raised = [
             y > runs[(*place[:number], 0, *place[number + 1 :])]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from scipy import stats
 from study_runs import ran
 
+import sim
 from sim.analysis.intervals import of_share
-from sim.studies import alignment
+from sim.studies import alignment, studies
 from sim.studies.grid import Grid
 from sim.studies.sampled import space_of
 from sim.studies.sweep import swept
@@ -98,46 +101,113 @@ def test_an_axis_of_names_is_compared_from_its_first_to_its_last():
 
 @pytest.fixture(scope="module")
 def one_at_a_time():
-    axes = [f"alignment.{name}=[0,1]" for name in QUALITY_NAMES]
     return ran(
         "+experiment=alignment_sweep",
         "replicates=5",
         "horizon=60",
         "population.organisations=5",
-        *axes,
+        "network.ties=[2,4]",
     )
 
 
-def test_one_factor_at_a_time_changes_what_its_runs_say(one_at_a_time):
+def at(result, **changed):
+    """Return which runs are at the base point but for what is changed."""
+    varied = {path for axis in result.axes for path in axis.paths}
+    wanted = {path: result.values[path] for path in varied} | changed
+    return np.logical_and.reduce([np.isclose(result.runs[p], v) for p, v in wanted.items()])
+
+
+def test_one_factor_at_a_time_is_told_from_the_base_point(one_at_a_time):
     runs, found = one_at_a_time.runs, alignment.effects(one_at_a_time)
-    varied = {path for axis in one_at_a_time.axes for path in axis.paths}
     assert {e.axis.name for e in found} == {axis.name for axis in one_at_a_time.axes}
-    sizes = [abs(effect.change.estimate) for effect in found]
-    assert sizes == sorted(sizes, reverse=True)
+    gains = [effect.change.estimate for effect in found]
+    assert gains == sorted(gains, reverse=True)
+    base = at(one_at_a_time)
+    assert base.sum() == 5
     for effect in found:
-        ends = []
-        for setting in (effect.axis.settings[0], effect.axis.settings[-1]):
-            wanted = {path: one_at_a_time.values[path] for path in varied} | setting
-            chosen = np.logical_and.reduce([np.isclose(runs[p], v) for p, v in wanted.items()])
-            assert chosen.sum() == 5
-            ends.append(chosen)
-        assert effect.change[:3] == paired(runs, GOAL, *ends)
-        for end, chosen in zip((effect.low, effect.high), ends, strict=True):
-            own = runs[chosen][GOAL]
-            assert end.sustained.estimate == pytest.approx(own.mean())
-            assert end.reaches == of_share(int((own >= 0.5).sum()), 5)
+        (*_, path) = effect.axis.paths
+        factor = alignment.FACTOR.get(path)
+        for name, there in effect.to.items():
+            value = float(there.value)
+            chosen = at(one_at_a_time, **dict.fromkeys(effect.axis.paths, value))
+            assert there.change[:3] == paired(runs, GOAL, base, chosen)
+            assert there.sustained.estimate == pytest.approx(runs[chosen][GOAL].mean())
+            number = one_at_a_time.told.numbers[f"{effect.axis.name}, {name}"]
+            assert number.found == there.change
+            if name in (alignment.CLOSED, alignment.OPEN):
+                assert value == (factor.high if name == alignment.CLOSED else factor.low)
+        assert effect.change == effect.to[alignment.END].change
+        if factor is None:  # of no factor the better end
+            other = effect.to[alignment.OTHER_END].change.estimate
+            assert effect.change.estimate >= other and len(effect.to) == 2
+        elif not effect.together:
+            assert float(effect.end) == max(effect.axis.values)
+            assert effect.closed == (factor.baseline >= factor.high)
+            assert (alignment.CLOSED in effect.to) != effect.closed
 
 
-def test_clear_and_unclear_effects_are_told_apart(one_at_a_time):
+def test_what_is_closed_already_says_so(one_at_a_time):
+    found = {effect.axis.name: effect for effect in alignment.effects(one_at_a_time)}
+    shown = alignment.table([*found.values()], one_at_a_time.mean(GOAL)).rows
+    head, *rows = shown
+    closed = {row[0] for row in rows if row[head.index(alignment.CLOSED)] == "closed already"}
+    names = ("transparency", "value", "scope", "responsibility", "roles")
+    assert closed == {f"alignment.{name}" for name in names}
+    opened = {row[0] for row in rows if row[head.index(alignment.OPEN)] == "open already"}
+    assert opened == {"alignment.privacy", "alignment.data_quality"}
+    kept = alignment.most_lost([found[name] for name in closed])
+    lost = {name: found[name].to[alignment.OPEN].change.estimate for name in closed}
+    assert kept.axis.name == min(lost, key=lost.get)
+
+
+@pytest.mark.slow
+def test_what_each_alignment_can_still_bring():
+    base = sim.run(replicates=64, progress="never")
+    gains = {
+        name: sim.run({f"alignment.{name}": 1.0}, replicates=64, progress="never").difference(
+            GOAL, 0, base
+        )
+        for name in QUALITY_NAMES
+    }
+    assert {name: round(gain.estimate, 3) for name, gain in gains.items()} == {
+        "privacy": 0.031, "transparency": 0.026, "usability": 0.025, "data_quality": 0.023,
+        "roles": 0.015, "responsibility": 0.009, "value": 0.002, "scope": 0.003,
+    }  # fmt: skip
+
+
+def test_gains_and_what_may_be_chance_are_told_apart(one_at_a_time):
     found = alignment.effects(one_at_a_time)
-    text = "\n".join(alignment.sentences(found, one_at_a_time.mean(GOAL)))
-    clear, _, unclear = text.partition("no clear effect of: ")
+    text = "\n".join(alignment.sentences(found))
+    assert f"Most can still be gained by {found[0].axis.name}" in text
+    chance = next(x for x in text.splitlines() if "may be chance" in x)
     for effect in found:
-        chance = effect.change.low <= 0 <= effect.change.high
         if not effect.together:
-            assert f"{effect.axis.name} " in (unclear if chance else clear)
-    parts = [e.change.estimate for e in found if e.axis.name.startswith("alignment.")]
-    assert len(parts) == 8 and f"of its 8 parts add up to {sum(parts):+.2f}" in text
+            unclear = effect.change.low <= 0 <= effect.change.high
+            assert (effect.axis.name in chance) == unclear
+
+
+@pytest.mark.parametrize("kind", ["one_at_a_time", "grid", "factorial"])
+def test_one_run_claims_nothing_that_chance_may_have_made(kind):
+    made = ran(
+        "study=sweep", f"design.kind={kind}", "process.training=[0,0.5]", "alignment.roles=[0,1]",
+        "replicates=1", "horizon=24", "population=small_team",
+    )  # fmt: skip
+    text = " ".join(" ".join(made.answer()).split())
+    assert "chance" in text and "clear" not in text and "runs in which" not in text
+    assert not re.search(r"\([+-]?[\d.]+ to [+-]?[\d.]+( %)?\)", text)  # an interval
+    captions = " ".join(figure.caption for figure in studies()["sweep"].figures(made))
+    assert "interval" not in captions.replace("One run has no interval.", "")
+
+
+def test_where_an_axis_does_most_is_looked_for_in_the_whole_grid(grid):
+    runs, other = grid.runs, swept(Grid(grid)).others[0]
+    name = other.axis.name
+    rest = ["development.ceiling.transparency", "process.hcp_cooperation"]
+    means = runs.groupby([name, *rest])[GOAL].mean()
+    changes = means.loc[1.0] - means.loc[0.0]
+    place, most = other.most
+    assert tuple(place[path] for path in rest) == changes.abs().idxmax()
+    assert most.estimate == pytest.approx(changes[changes.abs().idxmax()])
 
 
 def test_a_sampled_space_is_told_by_its_points():
