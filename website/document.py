@@ -71,13 +71,14 @@ def _range(parameter: Parameter) -> str:
 
 
 def _row(p: Parameter) -> list[str]:
-    row = [f"`{p.path}`", value(p.default), p.unit or "–", _range(p), p.meaning]
-    return row if isinstance(p, Setting) else [*row, p.source]
+    row = [value(p.default), p.unit or "–", _range(p), p.meaning]
+    key = f"`{p.path}`"
+    return [key, *row] if isinstance(p, Setting) else [key, p.title, *row, p.source]
 
 
 def _factor(f: Factor) -> list[str]:
     levels = map(value, (f.low, f.baseline, f.high))
-    return [f.label, f"`{f.path}`", f.kind, f.in_the_paper, f.domain, *levels]
+    return [f.theme, f"`{f.path}`", f.kind, f.in_the_paper, f.domain, *levels]
 
 
 def parameters_text() -> str:
@@ -85,7 +86,7 @@ def parameters_text() -> str:
     groups: dict[str, list[Parameter]] = {}
     for path, parameter in PARAMETERS.items():
         groups.setdefault(path.split(".")[0], []).append(parameter)
-    heading = ["Parameter", "Default", "Unit", "Allowed", "Meaning"]
+    heading = ["Default", "Unit", "Allowed", "Meaning"]
     assumed = sum(p.assumed for p in PARAMETERS.values())
     lines = [
         "# Parameters and settings",
@@ -110,7 +111,7 @@ def parameters_text() -> str:
     ]
     for group, members in groups.items():
         lines += ["", f"## {group}", "", GROUPS[group], ""]
-        lines += table([*heading, "Source"], map(_row, members))
+        lines += table(["Parameter", "Title", *heading, "Source"], map(_row, members))
     lines += [
         "",
         "## Settings",
@@ -118,7 +119,7 @@ def parameters_text() -> str:
         "They say how runs are made, recorded and shown. `seed` and `replicates` say which runs "
         "are made; no other setting changes a result.",
         "",
-        *table(heading, map(_row, SETTINGS.values())),
+        *table(["Parameter", *heading], map(_row, SETTINGS.values())),
     ]
     return "\n".join(lines) + "\n"
 
@@ -144,8 +145,10 @@ def outcomes_text() -> str:
     for letter, words in LETTERS.items():
         members = [o for o in OUTCOMES.values() if o.letter == letter]
         lines += ["", f"## {words}", ""]
-        rows = ([f"`{o.name}`", o.unit, o.meaning, o.over and f"`{o.over}`"] for o in members)
-        lines += table(["Outcome", "Unit", "Meaning", "Pooled over"], rows)
+        rows = (
+            [f"`{o.name}`", o.title, o.unit, o.meaning, o.over and f"`{o.over}`"] for o in members
+        )
+        lines += table(["Outcome", "Title", "Unit", "Meaning", "Pooled over"], rows)
     return "\n".join(lines) + "\n"
 
 

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sim.tables.factors import GROUP_NAMES, QUALITIES
+from sim.tables.factors import GROUPS, QUALITIES
 
 MILESTONES = (12, 36, 60)  # months at which single figures are kept, beside the horizon
 MIDWAY = 60  # the month at which studies that compare look as if it were the horizon
@@ -31,9 +31,8 @@ WINDOWED = (
     "deploying_organisations",
     "deploying_hcps",
 )
-_GROUPS = dict(zip(GROUP_NAMES, ("physicians", "nurses", "allied HCPs"), strict=True))
 # HCPs that some outcomes are told of apart, and how they are called
-SCOPES = _GROUPS | {"members": "members of the network", "others": "non-members"}
+SCOPES = GROUPS | {"members": "members of the network", "others": "non-members"}
 
 
 @dataclass(frozen=True)
@@ -48,8 +47,8 @@ class Outcome:
     meaning : str
     letter : str
         The letter of NASSS it measures, or "explaining".
-    label : str
-        Words for figures and the terminal.
+    title, short : str
+        What readers see in its place, in text and in figures; short is the title unless given.
     better : {1, -1, 0}
         Whether more or less of it is better for patients and staff; 0 where that is not clear.
     over : str
@@ -62,9 +61,10 @@ class Outcome:
     unit: str
     meaning: str
     letter: str = "explaining"
-    label: str = ""
+    title: str = ""
     better: int = 0
     over: str = ""
+    short: str = ""
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -108,61 +108,61 @@ FIVE = (
     O("sustainability", "ratio", "sustained adoption over peak adoption; not a number if nobody ever adopted", "sustainability", "Sustainability", 1, "peak_adoption"),
 )
 _MORE = (
-    O(HEADLINE, "share of HCPs", "HCPs who are adopters 60 months after their organisation deployed the tool (none of them where it was decommissioned), of all HCPs of organisations that deployed it at least 60 months before the horizon, and less than 60 months before the start; not a number if none did", "sustainability", "Use five years after the start", 1, f"{HEADLINE}.hcps"),
-    O("non_adopting_organisations", "share of organisations", "organisations that never deployed", "non-adoption", better=-1),
+    O(HEADLINE, "share of HCPs", "HCPs who are adopters 60 months after their organisation deployed the tool (none of them where it was decommissioned), of all HCPs of organisations that deployed it at least 60 months before the horizon, and less than 60 months before the start; not a number if none did", "sustainability", "Use five years after the start", 1, f"{HEADLINE}.hcps", short="Use after five years"),
+    O("non_adopting_organisations", "share of organisations", "organisations that never deployed", "non-adoption", better=-1, title="Organisations that never introduced it", short="Never introduced"),
     O("lapse_rate", "per year", "12 * lapses / adopter_months", "abandonment", "Lapse rate", -1, "adopter_months"),
-    O("spread_month", "month", "month in which half of all organisations had reached outcome.spread_share; not a number if they never had", "spread"),
-    O("peak_adoption", "share of HCPs", "highest mean adopter share of outcome.peak_months months, over all HCPs; or sustained adoption, where that is higher (outcome.sustained_months may be shorter)", "scale-up", better=1),
-    O("lapses", "count", "adopters who stopped, without withdrawals", "abandonment", better=-1),
-    O("failed_trials", "count", "trials that ended without adoption", "abandonment", better=-1),
-    O("withdrawals", "count", "users (adopters and trials) whose tool was decommissioned", "abandonment", better=-1),
-    O("returns", "count", "new trials within outcome.return_months months of a lapse or failed trial (a withdrawn tool is not there to return to)", "abandonment"),
-    O("trust", "[0, 1]", "mean trust T of HCPs at the horizon", label="Trust", better=1),
-    O("literacy", "[0, 1]", "mean AI literacy L of HCPs at the horizon", better=1),
-    O("engagement", "[0, 1]", "mean engagement E of HCPs at the horizon", better=1),
-    O("domain_knowledge", "[0, 1]", "mean domain knowledge D of AI experts at the horizon", better=1),
-    O("alignment_index", "[0, 1]", "mean over AI experts of 1 - (sum of |W - v| + attention to technology for its own sake) / 2, at the horizon", better=1),
-    O("trust_gap", "[-1, 1]", "mean of trust less reliability (T - R) of users at the horizon", over="users"),
-    O("over_trust", "[0, 1]", "mean of the part of T - R above 0, over users at the horizon", over="users"),
-    O("under_trust", "[-1, 0]", "mean of the part of T - R below 0, over users at the horizon", over="users"),
-    O("effort_wasted", "effort-months", "effort spent on misunderstood needs, summed over organisations and months", better=-1),
-    O("incidents", "count", "privacy and safety incidents", better=-1),
-    O("meetings", "count", "meetings of HCPs with AI experts"),
-    O("failed_meetings", "count", "meetings in which the two did not understand each other", better=-1),
-    O(COST, "currency", "what the policies cost until the horizon, discounted (cost.discount_rate), in cost.currency", label="Cost of policies", better=-1),
-    O("trainings", "count", "trainings of HCPs, onboarding included"),
+    O("spread_month", "month", "month in which half of all organisations had reached outcome.spread_share; not a number if they never had", "spread", title="Month by which it had spread to half of all organisations", short="Month of spread"),
+    O("peak_adoption", "share of HCPs", "highest mean adopter share of outcome.peak_months months, over all HCPs; or sustained adoption, where that is higher (outcome.sustained_months may be shorter)", "scale-up", better=1, title="Peak of adoption"),
+    O("lapses", "count", "adopters who stopped, without withdrawals", "abandonment", better=-1, title="Users who stopped"),
+    O("failed_trials", "count", "trials that ended without adoption", "abandonment", better=-1, title="Trials without adoption"),
+    O("withdrawals", "count", "users (adopters and trials) whose tool was decommissioned", "abandonment", better=-1, title="Users whose tool was withdrawn", short="Users, tool withdrawn"),
+    O("returns", "count", "new trials within outcome.return_months months of a lapse or failed trial (a withdrawn tool is not there to return to)", "abandonment", title="Those who stopped and tried again", short="Tried again"),
+    O("trust", "[0, 1]", "mean trust T of HCPs at the horizon", better=1, title="Trust"),
+    O("literacy", "[0, 1]", "mean AI literacy L of HCPs at the horizon", better=1, title="AI literacy"),
+    O("engagement", "[0, 1]", "mean engagement E of HCPs at the horizon", better=1, title="Engagement with AI experts", short="Engagement"),
+    O("domain_knowledge", "[0, 1]", "mean domain knowledge D of AI experts at the horizon", better=1, title="What AI experts know of clinical work", short="Experts' knowledge"),
+    O("alignment_index", "[0, 1]", "mean over AI experts of 1 - (sum of |W - v| + attention to technology for its own sake) / 2, at the horizon", better=1, title="Alignment of AI experts with professionals", short="Alignment"),
+    O("trust_gap", "[-1, 1]", "mean of trust less reliability (T - R) of users at the horizon", over="users", title="Trust beyond what the tool deserves", short="Trust less reliability"),
+    O("over_trust", "[0, 1]", "mean of the part of T - R above 0, over users at the horizon", over="users", title="Too much trust"),
+    O("under_trust", "[-1, 0]", "mean of the part of T - R below 0, over users at the horizon", over="users", title="Too little trust"),
+    O("effort_wasted", "effort-months", "effort spent on misunderstood needs, summed over organisations and months", better=-1, title="Work on misunderstood needs", short="Wasted work"),
+    O("incidents", "count", "privacy and safety incidents", better=-1, title="Incidents of privacy or safety", short="Incidents"),
+    O("meetings", "count", "meetings of HCPs with AI experts", title="Meetings with AI experts"),
+    O("failed_meetings", "count", "meetings in which the two did not understand each other", better=-1, title="Meetings without understanding", short="Failed meetings"),
+    O(COST, "currency", "what the policies cost until the horizon, discounted (cost.discount_rate), in cost.currency", title="Cost of policies", better=-1),
+    O("trainings", "count", "trainings of HCPs, onboarding included", title="Trainings of professionals", short="Trainings"),
 )
-_QUALITIES = tuple(O(f"quality.{q.name}", "[0, 1]", f"mean {q.name} of the tools that run at the horizon", better=1, over="running_organisations") for q in QUALITIES)
+_QUALITIES = tuple(O(f"quality.{q.name}", "[0, 1]", f"mean {q.name} of the tools that run at the horizon", over="running_organisations", title=f"{q.noun.capitalize()} of the tool", short=q.short, better=1) for q in QUALITIES)
 _MILESTONES = tuple(o for m in MILESTONES for o in (
-    O(f"adopter_share.month_{m}", "share of HCPs", f"adopter share at the end of month {m}; not a number if the horizon is shorter", better=1),
-    O(f"trust.month_{m}", "[0, 1]", f"mean trust at the end of month {m}; not a number if the horizon is shorter", better=1),
-)) + (O("adopter_share.horizon", "share of HCPs", "adopter share at the horizon", better=1),)
+    O(f"adopter_share.month_{m}", "share of HCPs", f"adopter share at the end of month {m}; not a number if the horizon is shorter", title=f"Adopters at month {m}", better=1),
+    O(f"trust.month_{m}", "[0, 1]", f"mean trust at the end of month {m}; not a number if the horizon is shorter", title=f"Trust at month {m}", better=1),
+)) + (O("adopter_share.horizon", "share of HCPs", "adopter share at the horizon", title="Adopters at the end", better=1),)
 _WHERE = tuple(
-    O(f"where.{p.name}.{at}", "share of HCPs", f"{p.meaning}, at {when}", label=p.title)
-    for at, when in ((f"month_{MIDWAY}", f"the end of month {MIDWAY}; not a number if the horizon is shorter"), ("horizon", "the horizon"))
+    O(f"where.{p.name}.{at}", "share of HCPs", f"{p.meaning}, at {when}", title=f"{p.title}, {told}")
+    for at, told, when in ((f"month_{MIDWAY}", f"month {MIDWAY}", f"the end of month {MIDWAY}; not a number if the horizon is shorter"), ("horizon", "at the end", "the horizon"))
     for p in PLACES
 )
 _COUNTED = (
-    O(f"{HEADLINE}.organisations", "organisations", "organisations that deployed the tool at least 60 months before the horizon, and less than 60 months before the start", "counted"),
-    O(f"{HEADLINE}.hcps", "HCPs", "their HCPs", "counted"),
-    O(f"{HEADLINE}.adopters", "HCPs", "of these, adopters 60 months after the deployment", "counted"),
-    O("adopter_months", "adopter-months", "months in which an adopter could have stopped: adopters at the start of each month, and champions who become adopters in it", "counted"),
-    O("deploying_organisations", "organisations", "organisations that ever deployed the tool", "counted"),
-    O("deploying_hcps", "HCPs", "HCPs of organisations that ever deployed the tool", "counted"),
-    O("running_organisations", "organisations", "organisations that run the tool at the horizon", "counted"),
-    O("users", "HCPs", "users (adopters and trials) at the horizon", "counted"),
+    O(f"{HEADLINE}.organisations", "organisations", "organisations that deployed the tool at least 60 months before the horizon, and less than 60 months before the start", "counted", "Organisations with the tool for five years"),
+    O(f"{HEADLINE}.hcps", "HCPs", "their HCPs", "counted", "Professionals of such organisations"),
+    O(f"{HEADLINE}.adopters", "HCPs", "of these, adopters 60 months after the deployment", "counted", "Of these, users five years after the start"),
+    O("adopter_months", "adopter-months", "months in which an adopter could have stopped: adopters at the start of each month, and champions who become adopters in it", "counted", "Months of use"),
+    O("deploying_organisations", "organisations", "organisations that ever deployed the tool", "counted", "Organisations that introduced it"),
+    O("deploying_hcps", "HCPs", "HCPs of organisations that ever deployed the tool", "counted", "Professionals of organisations that introduced it"),
+    O("running_organisations", "organisations", "organisations that run the tool at the horizon", "counted", "Organisations that have the tool"),
+    O("users", "HCPs", "users (adopters and trials) at the horizon", "counted", "Users at the end"),
 )
 _MIDWAY = tuple(
-    O(f"{o.name}.month_{MIDWAY}", o.unit, f"{o.name} as if month {MIDWAY} were the horizon; not a number if the horizon is shorter", o.letter, o.label and f"{o.label} by month {MIDWAY}", o.better, o.over and f"{o.over}.month_{MIDWAY}")
+    O(f"{o.name}.month_{MIDWAY}", o.unit, f"{o.name} as if month {MIDWAY} were the horizon; not a number if the horizon is shorter", o.letter, f"{o.title} by month {MIDWAY}", o.better, o.over and f"{o.over}.month_{MIDWAY}")
     for o in (*FIVE, *_MORE, *_COUNTED) if o.name in WINDOWED
 )
 _SCOPED = tuple(o for s, who in SCOPES.items() for o in (
-    O(f"sustained_adoption.{s}", "share of HCPs", f"sustained adoption among {who}", better=1, over=f"hcps.{s}"),
-    O(f"non_adoption.{s}", "share of HCPs", f"non-adoption among {who}", better=-1, over=f"hcps.{s}"),
-    O(f"lapse_rate.{s}", "per year", f"lapse rate among {who}", better=-1, over=f"adopter_months.{s}"),
-    O(f"trust.{s}", "[0, 1]", f"mean trust among {who} at the horizon", better=1, over=f"hcps.{s}"),
-    O(f"hcps.{s}", "HCPs", f"{who} in post", "counted"),
-    O(f"adopter_months.{s}", "adopter-months", f"adopter-months of {who}", "counted"),
+    O(f"sustained_adoption.{s}", "share of HCPs", f"sustained adoption among {who}", over=f"hcps.{s}", title=f"Sustained adoption among {who}", short=f"Adoption, {s}", better=1),
+    O(f"non_adoption.{s}", "share of HCPs", f"non-adoption among {who}", over=f"hcps.{s}", title=f"Non-adoption among {who}", short=f"Non-adoption, {s}", better=-1),
+    O(f"lapse_rate.{s}", "per year", f"lapse rate among {who}", over=f"adopter_months.{s}", title=f"Lapse rate among {who}", short=f"Lapse rate, {s}", better=-1),
+    O(f"trust.{s}", "[0, 1]", f"mean trust among {who} at the horizon", over=f"hcps.{s}", title=f"Trust among {who}", short=f"Trust, {s}", better=1),
+    O(f"hcps.{s}", "HCPs", f"{who} in post", "counted", f"{who[0].upper()}{who[1:]} in post"),
+    O(f"adopter_months.{s}", "adopter-months", f"adopter-months of {who}", "counted", f"Months of use of {who}"),
 ))
 # fmt: on
 
@@ -174,4 +174,4 @@ OUTCOMES: dict[str, Outcome] = {
 
 def label(name: str) -> str:
     """Return words for an outcome's column."""
-    return OUTCOMES[name].label or name.replace("_", " ").capitalize()
+    return OUTCOMES[name].title

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sim.model import levers
 from sim.policies.kinds import POLICY, SHOCK
-from sim.tables.factors import GROUP_NAMES, QUALITY_NAMES
+from sim.tables.factors import GROUP_NAMES, QUALITIES
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class Lever:
         Largest strength; the smallest is 0, which changes nothing.
     by_group : bool
         Whether it can be limited to groups of HCPs.
+    title : str
+        What readers see in its place.
     source : str
         Where the idea comes from; what a given strength does is an assumption.
     """
@@ -40,6 +42,7 @@ class Lever:
     meaning: str
     high: float = 1.0
     by_group: bool = False
+    title: str = ""
     source: str = "assumption"
 
 
@@ -48,28 +51,28 @@ def _groups(first: int) -> tuple[int, ...]:
 
 
 def _qualities(first: int) -> tuple[int, ...]:
-    return tuple(range(first, first + len(QUALITY_NAMES)))
+    return tuple(range(first, first + len(QUALITIES)))
 
 
 PAPER = "assumption; direction: doi 10.1177/20552076261437277"
 # fmt: off
 _ROWS = [
-    Lever("co_design", POLICY, _groups(levers.HCP_COOPERATION), "per month", "added to process.hcp_cooperation: HCPs and AI experts meet more often", by_group=True, source=PAPER),
-    Lever("interdisciplinary_experts", POLICY, (levers.INTERDISCIPLINARY,), "share", "added to process.shared_understanding: more AI experts know clinical work", source=PAPER),
-    Lever("training", POLICY, _groups(levers.TRAINING), "per month", "added to process.training: probability that an HCP is trained", by_group=True, source=PAPER),
-    Lever("onboarding", POLICY, _groups(levers.ONBOARDING), "probability", "added to the probability that a newcomer is trained at once", by_group=True),
-    *(Lever(f"quality_work.{q}", POLICY, (levers.QUALITY_WORK + k,), "per month", f"effort for {q} alone, beside that of the organisation") for k, q in enumerate(QUALITY_NAMES)),
-    *(Lever(f"workshop.{q}", POLICY, (levers.WORKSHOP + k,), "share per month", f"how far the experts' attention to {q} moves towards the priorities of HCPs, for good", source=PAPER) for k, q in enumerate(QUALITY_NAMES)),
-    Lever("workshop", POLICY, _qualities(levers.WORKSHOP), "share per month", "the same for all qualities", source=PAPER),
-    Lever("network", POLICY, (levers.NETWORK,), "share", "added to process.interorganisational_cooperation for deployment and development", source=PAPER),
-    Lever("sustained_funding", POLICY, (levers.FUNDING,), "share", "share of the effort lost at the end of project funding that is kept"),
-    Lever("phased_roll_out", POLICY, (levers.ROLL_OUT,), "per month", "added to the probability of deployment"),
-    Lever("champions", POLICY, (levers.CHAMPIONS,), "share", "HCPs with the most peers who have not tried the tool become adopters, once, when the organisation runs it", source="assumption; direction: Cochrane CD000125"),
-    Lever("adverse_evidence", SHOCK, (levers.ADVERSE_EVIDENCE,), "share", "share of trust that the news costs everybody; every user reconsiders at once, in each month that it is in force"),
-    Lever("regulation", SHOCK, (levers.REGULATION,), "level", "mean privacy of the tools in use (of a new one, where none is) below which nobody may begin"),
-    Lever("budget_cut", SHOCK, (levers.BUDGET_CUT,), "share", "share of the organisation's effort that is lost"),
-    Lever("model_failure", SHOCK, (levers.MODEL_FAILURE,), "share", "share of the tool's reliability that is lost"),
-    Lever("staff_exodus", SHOCK, (levers.EXODUS,), "per month", "added to the probability that an HCP leaves"),
+    Lever("co_design", POLICY, _groups(levers.HCP_COOPERATION), "per month", "added to process.hcp_cooperation: HCPs and AI experts meet more often", by_group=True, title="Meetings of professionals with AI experts", source=PAPER),
+    Lever("interdisciplinary_experts", POLICY, (levers.INTERDISCIPLINARY,), "share", "added to process.shared_understanding: more AI experts know clinical work", title="AI experts who know clinical work", source=PAPER),
+    Lever("training", POLICY, _groups(levers.TRAINING), "per month", "added to process.training: probability that an HCP is trained", by_group=True, title="Training", source=PAPER),
+    Lever("onboarding", POLICY, _groups(levers.ONBOARDING), "probability", "added to the probability that a newcomer is trained at once", by_group=True, title="Training of newcomers"),
+    *(Lever(f"quality_work.{q.name}", POLICY, (levers.QUALITY_WORK + k,), "per month", f"effort for {q.name} alone, beside that of the organisation", title=f"Work on {q.noun}") for k, q in enumerate(QUALITIES)),
+    *(Lever(f"workshop.{q.name}", POLICY, (levers.WORKSHOP + k,), "share per month", f"how far the experts' attention to {q.name} moves towards the priorities of HCPs, for good", title=f"Workshops on {q.noun}", source=PAPER) for k, q in enumerate(QUALITIES)),
+    Lever("workshop", POLICY, _qualities(levers.WORKSHOP), "share per month", "the same for all qualities", title="Workshops on all priorities", source=PAPER),
+    Lever("network", POLICY, (levers.NETWORK,), "share", "added to process.interorganisational_cooperation for deployment and development", title="Cooperation of organisations", source=PAPER),
+    Lever("sustained_funding", POLICY, (levers.FUNDING,), "share", "share of the effort lost at the end of project funding that is kept", title="Money beyond the project"),
+    Lever("phased_roll_out", POLICY, (levers.ROLL_OUT,), "per month", "added to the probability of deployment", title="Introduction in more organisations"),
+    Lever("champions", POLICY, (levers.CHAMPIONS,), "share", "HCPs with the most peers who have not tried the tool become adopters, once, when the organisation runs it", title="Champions", source="assumption; direction: Cochrane CD000125"),
+    Lever("adverse_evidence", SHOCK, (levers.ADVERSE_EVIDENCE,), "share", "share of trust that the news costs everybody; every user reconsiders at once, in each month that it is in force", title="Bad news about the tool"),
+    Lever("regulation", SHOCK, (levers.REGULATION,), "level", "mean privacy of the tools in use (of a new one, where none is) below which nobody may begin", title="Regulation of privacy"),
+    Lever("budget_cut", SHOCK, (levers.BUDGET_CUT,), "share", "share of the organisation's effort that is lost", title="Budget cut"),
+    Lever("model_failure", SHOCK, (levers.MODEL_FAILURE,), "share", "share of the tool's reliability that is lost", title="Tool made less reliable"),
+    Lever("staff_exodus", SHOCK, (levers.EXODUS,), "per month", "added to the probability that an HCP leaves", title="More professionals leave"),
 ]
 # fmt: on
 

@@ -157,6 +157,8 @@ def runs(n: int) -> str:
 
 
 def unit(name: str) -> str:
-    """Return a unit of the outcome table in words: a range becomes a scale."""
+    """Return a unit of the tables in words: a range becomes a scale."""
     ends = name.strip("[]").split(", ")
-    return f"scale from {ends[0]} to {ends[1]}" if name.startswith("[") else name
+    if name.startswith("["):
+        return f"scale from {ends[0]} to {ends[1]}"
+    return name.replace("HCPs", "professionals").replace("HCP", "professional")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.design.request import Request
-from sim.outcomes.table import GOAL, OUTCOMES, label
+from sim.outcomes.table import FIVE, GOAL, OUTCOMES, label
 from sim.reports import result_tables, words
 from sim.reports.answer import Section
 from sim.reports.policy_plan import lever_rows
@@ -59,7 +59,8 @@ def _points(result: Result) -> Section:
 
 def _meanings() -> Section:
     rows = [["outcome", "unit", "meaning"]]
-    rows += [[label(n), words.unit(o.unit), o.meaning] for n, o in OUTCOMES.items() if o.label]
+    shown = {o.name: o for o in (*FIVE, *(OUTCOMES[name] for name in OF_POINTS))}
+    rows += [[o.title, words.unit(o.unit), o.meaning] for o in shown.values()]
     return Section("", [Table(rows, left=3)], "What the outcomes mean")
 
 

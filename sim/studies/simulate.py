@@ -36,7 +36,7 @@ def answer(result: Result) -> Answer:
     for outcome in FIVE:
         mean, unit, lowest, highest = found[outcome.name]
         span, single = words.between(mean.low, mean.high), words.between(lowest, highest)
-        rows.append([outcome.label, words.number(mean.estimate), span, single, unit])
+        rows.append([outcome.title, words.number(mean.estimate), span, single, unit])
     values = result.ensemble.points[0].values
     blocks = (_world(result), Table(rows, text_last=1), _sentence(values, found))
     return Answer(result.title, result.question, blocks, numbers=found)

@@ -27,8 +27,12 @@ class Factor:
     kind : {"quality", "process"}
         A quality is something the AI tool of an organisation has; a process is how people work
         together.
-    label : str
-        Words for figures and reports.
+    theme : str
+        What the paper calls it.
+    title, short : str
+        What readers see in its place, in text and in figures.
+    noun : str
+        The same within a sentence.
     in_the_paper : str
         What the paper says of it.
     domain : str
@@ -45,7 +49,10 @@ class Factor:
 
     name: str
     kind: Literal["quality", "process"]
-    label: str
+    theme: str
+    title: str
+    short: str
+    noun: str
     in_the_paper: str
     domain: str
     baseline: float
@@ -64,7 +71,8 @@ class Factor:
 
 def _quality(
     name: str,
-    label: str,
+    theme: str,
+    noun: str,
     in_the_paper: str,
     domain: str,
     baseline: float,
@@ -73,7 +81,8 @@ def _quality(
     start: float = 0.15,
 ) -> Factor:
     return Factor(
-        name, "quality", label, in_the_paper, domain, baseline, 0.2, 0.8,
+        name, "quality", theme, f"Experts' attention to {noun}", noun.capitalize(), noun,
+        in_the_paper, domain, baseline, 0.2, 0.8,
         hcp_priority, expert_priority, start,
     )  # fmt: skip
 
@@ -82,6 +91,7 @@ FACTORS: tuple[Factor, ...] = (
     _quality(
         "transparency",
         "Transparency leading to trust",
+        "transparency",
         "alignment, the most emphasised by both groups",
         "technology",
         0.8,
@@ -91,6 +101,7 @@ FACTORS: tuple[Factor, ...] = (
     _quality(
         "usability",
         "Usability",
+        "usability",
         "alignment, and a gap: limited attention to it",
         "technology",
         0.3,
@@ -100,6 +111,7 @@ FACTORS: tuple[Factor, ...] = (
     _quality(
         "value",
         "Demand-side value",
+        "value for users",
         "alignment",
         "value proposition",
         0.8,
@@ -110,6 +122,7 @@ FACTORS: tuple[Factor, ...] = (
     _quality(
         "scope",
         "Scope of use",
+        "scope of use",
         "alignment",
         "condition / technology",
         0.8,
@@ -120,6 +133,7 @@ FACTORS: tuple[Factor, ...] = (
     _quality(
         "responsibility",
         "Responsibility",
+        "responsibility",
         "alignment",
         "adopters / wider system",
         0.8,
@@ -129,6 +143,7 @@ FACTORS: tuple[Factor, ...] = (
     _quality(
         "roles",
         "Redefining the roles",
+        "clear roles",
         "alignment",
         "adopters",
         0.8,
@@ -138,6 +153,7 @@ FACTORS: tuple[Factor, ...] = (
     _quality(
         "data_quality",
         "Data quality",
+        "data quality",
         "gap: concerns",
         "technology",
         0.2,
@@ -148,6 +164,7 @@ FACTORS: tuple[Factor, ...] = (
     _quality(
         "privacy",
         "Privacy",
+        "privacy",
         "gap: concerns",
         "wider system",
         0.2,
@@ -158,6 +175,9 @@ FACTORS: tuple[Factor, ...] = (
         "interorganisational_cooperation",
         "process",
         "Interorganisational cooperation",
+        "Organisations that cooperate",
+        "Cooperating",
+        "cooperation of organisations",
         "alignment",
         "organisation / wider system",
         0.5,
@@ -168,6 +188,9 @@ FACTORS: tuple[Factor, ...] = (
         "hcp_cooperation",
         "process",
         "Cooperation with HCPs",
+        "Meetings between professionals and AI experts",
+        "Meetings with experts",
+        "meetings with AI experts",
         "gap: challenges in cooperation with HCPs",
         "organisation",
         0.2,
@@ -178,6 +201,9 @@ FACTORS: tuple[Factor, ...] = (
         "shared_understanding",
         "process",
         "Shared understanding",
+        "AI experts who know clinical work",
+        "Experts with insight",
+        "shared understanding",
         "gap: misunderstandings, need for interdisciplinary experts",
         "adopters / organisation",
         0.1,
@@ -188,6 +214,9 @@ FACTORS: tuple[Factor, ...] = (
         "training",
         "process",
         "Training",
+        "Professionals trained each month",
+        "Trained each month",
+        "training",
         "gap: insufficient training",
         "adopters",
         0.02,
@@ -201,4 +230,5 @@ PROCESSES: tuple[Factor, ...] = tuple(f for f in FACTORS if f.kind == "process")
 QUALITY_NAMES: tuple[str, ...] = tuple(f.name for f in QUALITIES)
 
 # HCP groups of MODEL section 2, in the order in which arrays hold them.
-GROUP_NAMES: tuple[str, ...] = ("physician", "nurse", "allied")
+GROUPS = {"physician": "physicians", "nurse": "nurses", "allied": "allied staff"}
+GROUP_NAMES: tuple[str, ...] = tuple(GROUPS)

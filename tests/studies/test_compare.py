@@ -217,7 +217,7 @@ def test_where_a_policy_fails_is_told(many):
 def test_changes_are_told_with_the_unit_of_each_outcome(certain):
     table = table_of(certain, "Change from")
     units = {row[0]: row[-1] for row in table.rows[1:]}
-    named = {o.label: words.unit(o.unit) for o in OUTCOMES.values() if o.label in units}
+    named = {o.title: words.unit(o.unit) for o in OUTCOMES.values() if o.title in units}
     assert units == named and units["Trust"] == "scale from 0 to 1"
 
 

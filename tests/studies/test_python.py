@@ -112,7 +112,7 @@ def test_compare_is_paired_with_the_first():
 @pytest.mark.parametrize("outcome", [o.name for o in FIVE])
 def test_the_printed_answer_of_a_run_names_the_letters(outcome):
     result = sim.run(WORLD, **FEW)
-    label = OUTCOMES[outcome].label
+    label = OUTCOMES[outcome].title
     assert any(line.startswith(label) for line in str(result).splitlines())
 
 

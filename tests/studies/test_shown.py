@@ -202,7 +202,7 @@ def test_outcomes_are_plotted_by_name(name, results):
     result = results[name]
     figure = result.plot("literacy", "effort_wasted")
     titles = [axes.get_title(loc="left") for axes in figure.axes]
-    assert titles == ["Literacy", "Effort wasted"]
+    assert titles == ["AI literacy", "Work on misunderstood needs"]
     drawn = np.concatenate([line.get_xydata() for line in figure.axes[0].lines]).ravel()
     for point in range(len(result.ensemble.points)):
         assert np.isclose(drawn, result.mean("literacy", point).estimate).any()

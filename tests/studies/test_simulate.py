@@ -35,7 +35,7 @@ def test_the_table_and_the_sentence_show_these_numbers(result):
     _, table, sentence = result.told.blocks
     for row, outcome in zip(table.rows[1:], FIVE, strict=True):
         number = result.told.numbers[outcome.name]
-        assert row[0] == outcome.label and row[1] == f"{number.found.estimate:.2f}"
+        assert row[0] == outcome.title and row[1] == f"{number.found.estimate:.2f}"
         assert row[3] == f"{number.lowest:.2f} to {number.highest:.2f}"
     assert f"{100 * result.told.numbers[SUSTAINED].found.estimate:.0f} % (" in sentence
 

@@ -1,0 +1,137 @@
+"""What readers see in the place of keys: titles of names, and values with their units.
+
+Titles stand beside the names in their tables, and in the files of policies, shocks and scenarios.
+A user's own name that is in none of them is shown as it is, underscores as spaces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sim.design.folders import available, shipped_folder
+from sim.design.yaml_file import read_yaml
+from sim.outcomes.table import OUTCOMES
+from sim.policies.kinds import KINDS, names_in
+from sim.reports.meanings import FRAMES
+from sim.tables.factors import FACTORS
+from sim.tables.messages import counted
+from sim.tables.parameters import PARAMETERS
+
+if TYPE_CHECKING:
+    from sim.design.axes import Axis
+    from sim.policies.policy import Policy
+
+    Known = Mapping[tuple[str, str], Policy]
+
+NOTHING = {"policy": "No policy", "shock": "No shock"}
+_FACTORS = {factor.name: factor for factor in FACTORS}
+_COLUMNS = {c.name: c for columns in FRAMES.values() for c in columns.values() if c.title}
+SINGULAR = {
+    "organisations": "organisation",
+    "HCPs": "professional",
+    "months": "month",
+    "ties": "tie",
+}
+
+
+def _row(name: str) -> Any:
+    """Return the row of the first table that has the name; None if none has."""
+    for table in (PARAMETERS, OUTCOMES, _COLUMNS, _FACTORS):
+        if name in table:
+            return table[name]  # type: ignore[index]
+    from sim.policies.lever_table import LEVERS  # not before it is asked for: it imports the model
+
+    return LEVERS.get(name)
+
+
+def title(name: str) -> str:
+    """Return what readers see in the place of a parameter, factor, outcome, column or lever."""
+    row = _row(name)
+    return row.title if row else own(name)
+
+
+def short(name: str) -> str:
+    """Return the title in as few characters as a figure has room for."""
+    row = _row(name)
+    return getattr(row, "short", "") or title(name)
+
+
+def own(name: str) -> str:
+    """Return a user's own name as words."""
+    words = name.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def with_key(name: str) -> str:
+    """Return the title with what those type who want to change it."""
+    return f"{title(name)} (key: {name})"
+
+
+def value_told(name: str, value: Any, policies: Known | None = None) -> str:
+    """Return a value of a parameter or an axis with its unit, such as "2 % of professionals a month".
+
+    `policies` are those of the result: a user's own have their titles there.
+    """
+    row = PARAMETERS.get(name)
+    of = f" of {row.of}" if row and row.of else ""
+    return value_short(name, value, policies, of)
+
+
+def value_short(name: str, value: Any, policies: Known | None = None, of: str = "") -> str:
+    """Return a value with its unit, without what it is a share of."""
+    if name in (*KINDS, "scenario"):
+        return named(name, value, policies)
+    row = PARAMETERS.get(name)
+    if value is None:
+        return "not set"
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value).replace("_", " ") if row and row.kind == "choice" else str(value)
+    if row is None:
+        return f"{value:g}"
+    unit = row.unit
+    each = {"per month": " a month", "per year": " a year", "per meeting": " a meeting"}.get(
+        unit, ""
+    )
+    if unit in ("share", "probability", "per year") or (each and row.of):
+        return f"{100 * value:.6g} %{of}{each}"
+    if unit in SINGULAR:
+        return counted(int(value), SINGULAR[unit]) if value == int(value) else f"{value:g} {unit}"
+    return f"{value:g}{each}"
+
+
+def named(kind: str, value: Any, policies: Known | None = None) -> str:
+    """Return the titles of policies, shocks or scenarios that are joined by +."""
+    known = policies or {}
+    found = [
+        known[kind, name].title if (kind, name) in known else _shipped(kind, name)
+        for name in names_in(value)
+    ]
+    return " and ".join(found) or NOTHING.get(kind, str(value))
+
+
+@cache
+def _shipped(kind: str, name: str) -> str:
+    """Return the title in a shipped file; the name itself if there is none."""
+    path = available(kind, [shipped_folder()]).get(name)
+    said = read_yaml(path, kind).content.get("title") if path else name
+    return str(said or own(name))
+
+
+def of_axis(axis: Axis, position: int, policies: Known | None = None) -> str:
+    """Return what an axis is set to at a position; each of linked parameters where they differ."""
+    value, settings = axis.values[position], axis.settings[position]
+    if len(axis.paths) > 1 and "=" in str(value):
+        return ", ".join(f"{short(p)} {value_short(p, v)}" for p, v in settings.items())
+    return value_told(axis.name, value, policies)
+
+
+def settings_told(settings: Mapping[str, Any], policies: Known | None = None) -> str:
+    """Return what a point sets, in words; empty for the base point."""
+    return ", ".join(
+        value_told(path, value, policies)
+        if path in (*KINDS, "scenario")
+        else f"{short(path)} {value_short(path, value)}"
+        for path, value in settings.items()
+    )
