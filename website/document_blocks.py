@@ -18,7 +18,7 @@ from sim.ensembles.store import PROVENANCE
 from sim.policies.lever_table import LEVERS
 from sim.policies.policy import PolicyFile, TimedLever
 from sim.reports.meanings import FILES, FRAMES, PROVENANCE_KEYS
-from sim.tables.settings import DESIGN_KEYS, DESIGN_KINDS, SETTINGS, STUDIES, TEXT_KEYS
+from sim.tables.settings import DESIGN_KEYS, DESIGN_KINDS, HELD_KEYS, SETTINGS, STUDIES, TEXT_KEYS
 
 CITATION = Path(__file__).resolve().parents[1] / "CITATION.cff"
 SHIPPED = ("experiments", "scenarios", "populations", "networks", "policies", "shocks")
@@ -124,7 +124,7 @@ BLOCKS: dict[str, dict[str, Callable[[], list[str]]]] = {
         "shipped": _shipped,
     },
     "own_experiment.md": {
-        "keys": lambda: _named(TEXT_KEYS, "Key"),
+        "keys": lambda: _named(TEXT_KEYS | HELD_KEYS, "Key"),
         "design keys": lambda: _named(DESIGN_KEYS, "Key under `design`"),
         "design kinds": lambda: _named(
             {name: row.meaning for name, row in DESIGN_KINDS.items()}, "`design.kind`"

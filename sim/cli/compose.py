@@ -15,9 +15,9 @@ from sim.tables.checks import GROUPS, LIST_PARAMETERS, check_each, check_setting
 from sim.tables.errors import UserError
 from sim.tables.messages import show, unknown
 from sim.tables.parameters import PARAMETERS
-from sim.tables.settings import DESIGN_KEYS, SETTINGS, TEXT_KEYS
+from sim.tables.settings import DESIGN_KEYS, HELD_KEYS, SETTINGS, TEXT_KEYS
 
-_BLOCKS = (*TEXT_KEYS, "design", "options")
+_BLOCKS = (*TEXT_KEYS, *HELD_KEYS, "design", "options")
 _SINGLE_KEYS = {*TEXT_KEYS, *SETTINGS, *(f"design.{key}" for key in DESIGN_KEYS if key != "axes")}
 
 

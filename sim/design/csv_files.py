@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.tables.checks import NotAllowed, check_value
 from sim.tables.errors import UserError
 from sim.tables.messages import counted, one_line, problem, show, unknown
-from sim.tables.parameters import Parameter
+from sim.tables.parameters import PARAMETERS, Parameter
+
+if TYPE_CHECKING:
+    from sim.design.axes import Axis
 
 MOST_PROBLEMS = 10
 NOT_UTF8 = "not a text file in UTF-8; save it again as CSV, in UTF-8"
@@ -37,6 +41,38 @@ def resolve_file(key: str, given: str, folders: Sequence[Path] = ()) -> str:
     reason = "is a folder" if path.is_dir() else "no such file"
     where = "" if path.is_absolute() else f" in {', '.join(map(str, (*folders, Path.cwd())))}"
     raise UserError(f"{key}={show(given)}: {reason}{where}; allowed is the path of a CSV file")
+
+
+def file_hash(path: Path) -> str:
+    """Return the hash of a file's content, read in pieces."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def data_files(values: Mapping[str, Any], axes: Sequence[Axis]) -> dict[str, str]:
+    """Return the hash of the content of each data file that points of a design name."""
+    at = [path for path, parameter in PARAMETERS.items() if parameter.kind == "file"]
+    points = [values, *(setting for axis in axes for setting in axis.settings)]
+    named = {point[path] for point in points for path in at if isinstance(point.get(path), str)}
+    return {name: file_hash(Path(name)) for name in sorted(named) if Path(name).is_file()}
+
+
+def changed_files(held: Any, files: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """Return what is wrong with `data_files` of a file of results, and notes of what has changed."""
+    form = "needed is a list of {file: PATH, sha256: HASH}"
+    if not isinstance(held or [], list):
+        return [f"data_files={show(held)}: {form}"], []
+    for one in held or []:
+        texts = isinstance(one, Mapping) and set(one) == {"file", "sha256"}
+        if not texts or not all(isinstance(text, str) for text in one.values()):
+            return [f"data_files: {show(one)}: {form}"], []
+    notes = [
+        f"{one_line(one['file'])}: its content has changed since this experiment was run, so its "
+        "numbers will be others"
+        for one in held or []
+        if files.get(one["file"], one["sha256"]) != one["sha256"]
+    ]
+    return [], notes
 
 
 def cell(column: Parameter, text: str) -> Any:

@@ -89,12 +89,17 @@ def _read(kind: str, name: str, content: Any) -> Policy:
     return policy_of(name, content, kind)
 
 
-def remarks(found: Policies, folders: Sequence[Path], horizon: int) -> list[str]:
-    """Return what a user may not expect of policies: one replaces a shipped one, or comes too late."""
+def remarks(found: Policies, own: Policies, folders: Sequence[Path], horizon: int) -> list[str]:
+    """Return what a user may not expect of policies: one replaces another, or comes too late."""
     lines = []
     for (kind, name), policy in found.items():
         *mine, shipped = (available(kind, [folder]).get(name) for folder in folders)
-        if shipped is not None and any(mine):
+        if (kind, name) in own:
+            if _differs(policy, available(kind, folders).get(name)):
+                lines.append(
+                    f"{kind} {name}: is not as the file of that name says, but as held here"
+                )
+        elif shipped is not None and any(mine):
             lines.append(f"{kind} {name}: your file replaces the shipped {kind} of that name")
         first = min(lever.first for lever in policy.levers)
         if first > horizon:
@@ -103,3 +108,12 @@ def remarks(found: Policies, folders: Sequence[Path], horizon: int) -> list[str]
                 f"month (horizon={horizon})"
             )
     return lines
+
+
+def _differs(policy: Policy, path: Path | None) -> bool:
+    """Whether a file holds another policy; one that can not be read is none."""
+    try:
+        content = None if path is None else read_yaml(path, policy.kind).content
+        return content is not None and _read(policy.kind, policy.name, content) != policy
+    except UserError:
+        return False

@@ -9,9 +9,9 @@ from typing import Any
 
 from sim.design.axes import Axis, what_changes
 from sim.design.block import Block, name_of, read_block
-from sim.design.csv_files import resolve_file
+from sim.design.csv_files import changed_files, data_files, resolve_file
 from sim.design.folders import shipped_folder
-from sim.design.named_policies import Policies, named_policies, remarks
+from sim.design.named_policies import Policies, named_policies, own_policies, remarks
 from sim.design.points import check_points
 from sim.design.uncertain import KIND, in_many_worlds
 from sim.tables.checks import NONE, check_each, check_settings, once_each
@@ -45,6 +45,7 @@ class Request:
     samples: int | None = None  # number of points of a sampled design
     seeds: str = "common"  # whether points share their luck: one of SEEDS
     policies: Policies = field(default_factory=dict)  # what `policy` and `shock` name
+    data_files: dict[str, str] = field(default_factory=dict)  # path -> hash of its content
 
 
 def build_request(
@@ -57,13 +58,12 @@ def build_request(
     start: str | None = None,
     folders: Sequence[Path] = (),
     written_in: Mapping[str, Sequence[Path]] | None = None,
-    own_policies: Policies | None = None,
     notes: Iterable[str] = (),
 ) -> Request:
     """Check what is asked for, all of it, and return it as a request.
 
-    `content` holds, under `title`, `question`, `study`, `design`, `options`, `settings` and
-    `parameters`, what files or Python ask for; all but `study` may be left out. `single` and
+    `content` holds, under `title`, `question`, `study`, `design`, `options`, `settings`,
+    `parameters`, and HELD_KEYS, what files or Python ask for; all but `study` may be left out. `single` and
     `axes` (parameter -> value, or form of an axis) come from the command line and win over it.
     Where values vary though nobody has said what to do with them, policies and shocks are compared,
     and all else is swept; `start` is the title of the scenario, or empty, if nothing has another
@@ -112,12 +112,19 @@ def build_request(
     if options and study and isinstance(options, dict):
         name_of_option, value = next(iter(options.items()))
         problems.append(f"options.{name_of_option}={show(value)}: study {study} has no options")
+    own: Policies = {}
+    try:
+        own = own_policies(content.get("policies"), content.get("shocks"))
+    except UserError as error:
+        problems += error.problems
+    files = data_files(values, made)
+    problems += (held := changed_files(content.get("data_files"), files))[0]
     if problems:
         raise UserError(list(dict.fromkeys(problems)))
     changes = ({}, *(setting for axis in made for setting in axis.settings))
     acting = [{k: c.get(k, values[k]) for k in ("policy", "shock", "horizon")} for c in changes]
-    policies = named_policies(acting, folders, own_policies)
-    notes += remarks(policies, folders, max(point["horizon"] for point in acting))
+    policies = named_policies(acting, folders, own)
+    notes += [*held[1], *remarks(policies, own, folders, max(x["horizon"] for x in acting))]
     if settings["uncertainty"] != NONE:
         made, more = in_many_worlds(study, settings, values, made, kind)
         kind, samples = KIND, settings["worlds"]
@@ -136,6 +143,7 @@ def build_request(
         samples=samples,
         seeds=block.seeds,
         policies=policies,
+        data_files=files,
     )
 
 

@@ -18,7 +18,7 @@ from sim.tables.checks import GROUPS
 from sim.tables.errors import UserError
 from sim.tables.messages import one_line, show, unknown
 from sim.tables.parameters import PARAMETERS
-from sim.tables.settings import SETTINGS, TEXT_KEYS
+from sim.tables.settings import HELD_KEYS, SETTINGS, TEXT_KEYS
 
 LARGEST_FILE = 1_000_000  # bytes
 GLOBAL, SELF = "_global_", "_self_"
@@ -38,6 +38,7 @@ EXPERIMENT_KEYS = (
     *TEXT_KEYS,
     "design",
     "options",
+    *HELD_KEYS,
     *SETTINGS,
     *dict.fromkeys(path.split(".")[0] for path in PARAMETERS),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from numbers import Integral
 from typing import Annotated, Any, ClassVar, NamedTuple
 
@@ -213,6 +213,36 @@ class Policy(NamedTuple):
     description: str
     levers: tuple[TimedLever, ...]
     kind: str = POLICY
+
+
+def content_of(policy: Policy) -> dict[str, Any]:
+    """Return what a file of this policy holds, whole: what is left out is as everywhere."""
+    levers = [
+        lever.model_dump(mode="json", by_alias=True, exclude_defaults=True, warnings=False)
+        for lever in policy.levers
+    ]
+    return {"title": policy.title, "description": policy.description, "levers": levers}
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Return key -> both values, of what two contents of a policy's file do otherwise.
+
+    Words about it do nothing; None stands where one of them leaves a key out.
+    """
+    a, b = ({k: v for k, v in _parts(x.get("levers"), "levers")} for x in (old, new))
+    return {k: (a.get(k), b.get(k)) for k in {**a, **b} if a.get(k) != b.get(k)}
+
+
+def _parts(content: Any, key: str) -> Iterator[tuple[str, Any]]:
+    """Yield (key, value) of nested content, such as levers[1].where.share."""
+    if isinstance(content, Mapping):
+        for name, part in content.items():
+            yield from _parts(part, f"{key}.{name}")
+    elif isinstance(content, (list, tuple)) and any(isinstance(x, Mapping) for x in content):
+        for n, part in enumerate(content, 1):
+            yield from _parts(part, f"{key}[{n}]")
+    else:
+        yield key, content
 
 
 def policy_of(name: str, content: Any, kind: str) -> Policy:

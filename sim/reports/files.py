@@ -17,9 +17,11 @@ from typing import Any
 import numpy as np
 
 from sim.design.axes import Axis
+from sim.design.folders import plural
 from sim.design.request import Request
 from sim.ensembles.store import MONTHS, SINGLE_MONTHS
 from sim.ensembles.store.atomic import replacing, write_atomic
+from sim.ensembles.store.manifest import held_policies
 from sim.reports.meanings import told_of
 from sim.reports.result_tables import Columns
 from sim.tables.parameters import nested
@@ -115,9 +117,19 @@ def write_config(path: Path, request: Request) -> None:
             "axes": {axis.name: _axis(axis) for axis in request.axes},
         },
         **nested(request.values),
+        **_held(request),
     }
     text = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
     write_atomic(path, CONFIG_HEAD + text)
+
+
+def _held(request: Request) -> dict[str, Any]:
+    """Return what is named and may change, or be elsewhere: levers in full, hashes of data files."""
+    made: dict[str, Any] = {plural(kind): x for kind, x in held_policies(request).items()}
+    if request.data_files:
+        files = request.data_files.items()
+        made["data_files"] = [{"file": file, "sha256": digest} for file, digest in files]
+    return made
 
 
 def _axis(axis: Axis) -> Any:

@@ -11,13 +11,17 @@ import numpy as np
 
 from sim.analysis import intervals
 from sim.analysis.intervals import Interval
+from sim.design.folders import plural
 from sim.ensembles.store import PROVENANCE, RUNS
 from sim.outcomes.table import FIVE, OUTCOMES, label
+from sim.policies.kinds import KINDS
+from sim.policies.policy import differences
 from sim.reports import words
 from sim.tables.checks import flatten
 from sim.tables.errors import UserError
 from sim.tables.layout import Table
 from sim.tables.messages import show
+from sim.tables.settings import HELD_KEYS
 
 TOLD = (*(outcome.name for outcome in FIVE), "lapse_rate", "trust")
 MOST_KEYS, MOST_AXES, MOST_POINTS = 40, 12, 6
@@ -101,11 +105,27 @@ def diff(arguments: Sequence[str]) -> int:
 
 def configuration_changes(first: Finished, second: Finished) -> dict[str, tuple[Any, Any]]:
     """Return key -> values in both, of what differs; ABSENT where one has none."""
-    a, b = ({k: v for k, v in _flat(x.config) if k not in NOT_COMPARED} for x in (first, second))
+    left_out = {*NOT_COMPARED, *HELD_KEYS}
+    a, b = ({k: v for k, v in _flat(x.config) if k not in left_out} for x in (first, second))
     for name in ("model", "command"):
         a[name], b[name] = first.provenance.get(name), second.provenance.get(name)
     pairs = {k: (a.get(k, ABSENT), b.get(k, ABSENT)) for k in dict.fromkeys([*a, *b])}
-    return {key: (x, y) for key, (x, y) in pairs.items() if x != y}
+    found = {key: (x, y) for key, (x, y) in pairs.items() if x != y}
+    return {**found, **_held_changes(first.config, second.config)}
+
+
+def _held_changes(first: dict[str, Any], second: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Return what differs in policies, shocks and data files of the same names."""
+    found: dict[str, tuple[Any, Any]] = {}
+    for kind in KINDS:
+        ours, theirs = (x.get(plural(kind)) or {} for x in (first, second))
+        for name in ours.keys() & theirs.keys():
+            for key, (x, y) in differences(ours[name], theirs[name]).items():
+                found[f"{kind} {name}: {key}"] = tuple(ABSENT if v is None else v for v in (x, y))
+    a, b = (
+        {one["file"]: one["sha256"] for one in x.get("data_files") or []} for x in (first, second)
+    )
+    return found | {f"content of {f}": (a[f], b[f]) for f in a if f in b and a[f] != b[f]}
 
 
 def _flat(config: dict[str, Any]) -> Iterator[tuple[str, Any]]:

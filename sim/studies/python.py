@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sim.design.axes import Axis
-from sim.design.named_policies import own_policies
 from sim.design.request import Request, build_request
 from sim.design.runs import design_of
 from sim.design.scenarios import Words, read_scenario
@@ -260,10 +259,9 @@ def _perform(
     content: Mapping[str, Any], settings: dict[str, Any], start: str | None = None
 ) -> Result:
     """Run what Python asks for; policies, shocks and behaviour of the user's own stand in settings."""
-    own = own_policies(settings.pop("policies", {}), settings.pop("shocks", {}))
+    own = {key: settings.pop(key, None) for key in ("policies", "shocks")}
     hcp_class = settings.pop("hcp_class", None)
-    request = build_request({**content, "settings": settings}, own_policies=own, start=start)
-    return perform(request, hcp_class)
+    return perform(build_request({**content, **own, "settings": settings}, start=start), hcp_class)
 
 
 def perform(request: Request, hcp_class: type[HCP] | None = None) -> Result:

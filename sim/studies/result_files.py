@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from sim.design.csv_files import file_hash
 from sim.design.request import Request
 from sim.design.runs import Design
 from sim.ensembles.chunk import Keep
 from sim.ensembles.model_version import model_version
 from sim.ensembles.store import MONTHS, PROVENANCE, RUNS, SINGLE_MONTHS
-from sim.ensembles.store.atomic import file_hash, write_atomic
+from sim.ensembles.store.atomic import write_atomic
 from sim.ensembles.store.store import Store, table_of
 from sim.reports import files, months, result_tables
 from sim.reports.figure import Figure

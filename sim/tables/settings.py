@@ -152,6 +152,14 @@ TEXT_KEYS: dict[str, str] = {
     "study": "what is done with the runs: " + ", ".join(STUDIES),
 }
 
+# What a file of results says of the files that it was made from, so that they need not be there
+HELD_KEYS: dict[str, str] = {
+    "policies": "policies by name, each with what a file of it would hold, for `policy` to name",
+    "shocks": "shocks by name, in the same form, for `shock` to name",
+    "data_files": "data files that the experiment was run with, each with the hash of its content "
+    "(sha256): one that has changed since is told",
+}
+
 
 def setting_defaults() -> dict[str, object]:
     """Return a new dict name -> default of all settings."""

@@ -14,7 +14,7 @@ from sim.model import engine, levers, records
 from sim.model.model import AdoptionModel
 from sim.policies.cost import cost_of_run, costs_of, discounted_months
 from sim.policies.lever_table import LEVERS
-from sim.policies.policy import policy_of
+from sim.policies.policy import content_of, policy_of
 from sim.policies.schedule import schedule_of
 from sim.tables.errors import UserError
 from sim.tables.parameters import defaults
@@ -62,6 +62,16 @@ def test_months_before_the_start_are_equal_and_later_ones_are_not(name):
     changed, baseline = simulated(one(name, high, **{"from": 5}))[0], simulated()[0]
     assert bits(changed, 4) == bits(baseline, 4)
     assert bits(changed) != bits(baseline)
+
+
+def test_what_a_result_holds_of_a_policy_makes_the_same_policy():
+    shipped = named_policies([{kind: name, **{k: "none" for k in ("policy", "shock") if k != kind}}
+                              for kind, name in SHIPPED], [shipped_folder()])  # fmt: skip
+    where = {"share": 0.25, "members": True, "organisations": ["North", 2]}
+    mine = one("training", 0.1, to=9, where=where, groups=["nurse"], cost=3)
+    assert len(shipped) == len(SHIPPED)
+    for policy in (mine, *shipped.values()):
+        assert policy_of(policy.name, content_of(policy), policy.kind) == policy
 
 
 def test_a_lever_in_one_organisation_leaves_the_others_equal_until_they_can_be_reached():

@@ -152,6 +152,34 @@ def test_the_configuration_holds_everything_and_can_be_run(tmp_path):
     assert (again.study, again.design_kind) == (request.study, request.design_kind)
 
 
+OWN_SHOCK = "levers:\n  - {lever: budget_cut, strength: 0.5, from: 2, where: {share: 0.5}}\n"
+
+
+def test_a_configuration_needs_no_file_of_policies_and_names_a_data_file_that_changed(tmp_path):
+    for name, text in {
+        "policy/mine": "levers:\n  - {lever: training, strength: 0.3, groups: nurse, cost: 5}\n",
+        "policy/training": "levers:\n  - {lever: training, strength: 0.9}\n",
+        "shock/bad": OWN_SHOCK,
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / f"{name}.yaml").write_text(text)
+    people = tmp_path / "people.csv"
+    people.write_text("organisation,hcps\nNorth,4\n")
+    words = ["policy=none,mine,training", "shock=bad", f"population.file={people}"]
+    request = compose(["--config-dir", str(tmp_path), *words])
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "experiment").mkdir(parents=True)
+    files.write_config(elsewhere / "experiment" / "again.yaml", request)
+    arguments = ["--config-dir", str(elsewhere), "+experiment=again"]
+    again = compose(arguments)
+    assert again.policies == request.policies and len(again.policies) == 3
+    # a file of the same name says something else, and that is told
+    assert [n.partition(":")[0] for n in again.notes] == ["policy training"]
+    people.write_text("organisation,hcps\nNorth,5\n")
+    (changed,) = set(compose(arguments).notes) - set(again.notes)
+    assert changed.startswith(f"{people}: its content has changed")
+
+
 def test_provenance_says_what_made_a_result(tmp_path):
     request, tables = compose(["seed=3", "replicates=5"]), {"runs.parquet": "cd" * 32}
     files.write_json(tmp_path / "p.json", files.provenance(request, "ab" * 32, "1+x", 5, 2, tables))

@@ -40,6 +40,21 @@ def both(folders, *names):
     return [read_finished(str(folders / name)) for name in names]
 
 
+def test_what_a_policy_and_a_data_file_of_the_same_name_do_otherwise_is_named(tmp_path):
+    mine, people = tmp_path / "policy" / "mine.yaml", tmp_path / "people.csv"
+    mine.parent.mkdir()
+    for name, strength, hcps in (("one", 0.1, 4), ("two", 0.2, 5)):
+        mine.write_text(f"title: {name}\nlevers:\n  - {{lever: training, strength: {strength}}}\n")
+        people.write_text(f"organisation,hcps\nNorth,{hcps}\n")
+        words = ["policy=mine", "horizon=3", "replicates=2", "progress=never"]
+        words += [f"population.file={people}", f"out={tmp_path / name}"]
+        assert main(["--config-dir", str(tmp_path), *words]) == 0
+    found = configuration_changes(*both(tmp_path, "one", "two"))
+    assert found.pop("policy mine: levers[1].strength") == (0.1, 0.2)
+    first, second = found.pop(f"content of {people}")
+    assert first != second and found.keys() <= {"command"}
+
+
 def test_the_same_runs_are_the_same_to_the_bit(folders, capsys):
     a, same = both(folders, "a", "same")
     assert configuration_changes(a, same).keys() <= {"command", "out"}

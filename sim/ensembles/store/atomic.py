@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -40,12 +39,6 @@ def write_atomic(path: Path, content: bytes | str) -> None:
     data = content.encode("utf-8") if isinstance(content, str) else content
     with replacing(path) as temporary, open(temporary, "xb") as file:
         file.write(data)
-
-
-def file_hash(path: Path) -> str:
-    """Return the hash of a file's content, read in pieces."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def json_object(path: Path) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sim.ensembles.store.manifest import Manifest
+from sim.policies.kinds import KINDS, names_in
+from sim.policies.policy import differences
 from sim.tables.messages import one_line, show
 
 
@@ -42,9 +44,11 @@ def _changed_point(old: Manifest, new: Manifest, lost: list[int]) -> str:
             more = f" (and {count - 1} more keys)" if count > 1 else ""
             key = changed[0]
             return _changed(key, mine.get(key), new.point(number).get(key)) + more
-        acting = [f"{key}={mine[key]}" for key in ("policy", "shock") if mine[key] != "none"]
-        if acting:
-            return f"{one_line(' '.join(acting))}: what it does or costs has changed"
+        for kind in KINDS:
+            for name in names_in(mine[kind]):
+                found = differences(*(x.policies.get(kind, {}).get(name, {}) for x in (old, new)))
+                for key, (there, asked) in found.items():
+                    return _changed(f"{kind} {name}: {key}", there, asked)
     return f"the design: {len(lost)} of its {len(old.points)} points are not asked for now"
 
 

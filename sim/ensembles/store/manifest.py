@@ -11,17 +11,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from sim.design.csv_files import file_hash
 from sim.design.request import Request
 from sim.design.runs import Design
 from sim.ensembles.model_version import model_version
 from sim.ensembles.store import MANIFEST, PROVENANCE
-from sim.ensembles.store.atomic import file_hash, json_object, write_atomic
+from sim.ensembles.store.atomic import json_object, write_atomic
 from sim.model.engine import Point
+from sim.policies.policy import content_of
 from sim.tables.errors import UserError
 from sim.tables.parameters import PARAMETERS
 
@@ -49,6 +51,8 @@ class Manifest:
     identity: str  # of these runs; of a shard its own, so that it is never taken for the whole
     format: int = FORMAT
     shard: str | None = None  # which part of the runs the store is for, such as "3/16"
+    # kind -> name -> what a file of it would hold, of the policies and shocks that points name
+    policies: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def point(self, number: int) -> dict[str, Any]:
         """Return the parameters of a point that is described."""
@@ -157,7 +161,16 @@ def manifest_of(
         {p: [comparable({p: point.values[p]})[p] for point in few] for p in paths},
         identity,
         shard=shard,
+        policies=held_policies(request),
     )
+
+
+def held_policies(request: Request) -> dict[str, dict[str, Any]]:
+    """Return kind -> name -> what a file of it would hold, of the policies that points name."""
+    held: dict[str, dict[str, Any]] = {}
+    for (kind, name), policy in request.policies.items():
+        held.setdefault(kind, {})[name] = content_of(policy)
+    return held
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

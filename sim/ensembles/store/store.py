@@ -10,10 +10,11 @@ from typing import BinaryIO
 
 import numpy as np
 
+from sim.design.csv_files import file_hash
 from sim.ensembles.chunk import Chunk, Keep, Task
 from sim.ensembles.run import Ensemble
 from sim.ensembles.store import MONTHS, SINGLE_MONTHS, rows
-from sim.ensembles.store.atomic import file_hash, remove_leftovers
+from sim.ensembles.store.atomic import remove_leftovers
 from sim.ensembles.store.frames import Arrays, Frame, FrameFile, decoded
 from sim.ensembles.store.manifest import Manifest, head_hash, write_manifest
 from sim.ensembles.store.shards import parse_shard

@@ -62,8 +62,15 @@ def test_what_changed_is_named_with_both_values(more, design, said):
     assert told is not None and said in told and "\n" not in told
 
 
-@pytest.mark.parametrize("old_new", [("strength: 0.1", "strength: 0.2"), ("cost: 8", "cost: 9")])
-def test_a_policy_that_changed_is_named(tmp_path, old_new):
+@pytest.mark.parametrize(
+    ("old_new", "said"),
+    [
+        (("strength: 0.1", "strength: 0.2"), "strength: 0.1 there, 0.2 asked for"),
+        (("cost: 8", "cost: 9"), "cost: 8.0 there, 9.0 asked for"),
+        (("cost: 8", "where: {share: 0.5}, cost: 8"), "where.share: null there, 0.5 asked for"),
+    ],
+)
+def test_a_policy_that_changed_is_named_with_the_lever(tmp_path, old_new, said):
     file = tmp_path / "policy" / "mine.yaml"
     file.parent.mkdir()
     text = "title: Mine\nlevers:\n  - {lever: training, strength: 0.1, cost: 8}\n"
@@ -71,7 +78,7 @@ def test_a_policy_that_changed_is_named(tmp_path, old_new):
     for content in (text, text.replace(*old_new)):
         file.write_text(content)
         manifests.append(manifest("--config-dir", str(tmp_path), "policy=mine"))
-    assert difference(*manifests) == "policy=mine: what it does or costs has changed"
+    assert difference(*manifests) == f"policy mine: levers[1].{said}"
 
 
 def test_another_model_is_refused(monkeypatch):
