@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.analysis.intervals import Interval
+from sim.analysis.intervals import Interval, about
 
 NORMAL_95 = 1.959963984540054
 
@@ -27,4 +27,4 @@ def rank_correlation(x: np.ndarray, y: np.ndarray) -> Interval:
         return Interval(r, np.nan, np.nan, n)
     z = np.arctanh(np.clip(r, -0.999999, 0.999999))
     half = NORMAL_95 * np.sqrt((1 + r * r / 2) / (n - 3))
-    return Interval(r, float(np.tanh(z - half)), float(np.tanh(z + half)), n)
+    return Interval(r, *map(float, about(r, np.tanh(z - half), np.tanh(z + half))), n)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 CONFIDENCE = 0.95
+RESAMPLES = 2_000
+# Which resamples are drawn is no luck of the model: the same numbers give the same interval.
+BOOTSTRAP_SEED = 20_260_101
+ANYTHING = (-np.inf, np.inf)
 
 
 class Interval(NamedTuple):
@@ -26,7 +30,20 @@ class Interval(NamedTuple):
     runs: int
 
 
-def of_mean(x: np.ndarray, bounds: tuple[float, float] = (-np.inf, np.inf)) -> Interval:
+def resamples(runs: int, number: int = 0) -> np.ndarray:
+    """Return (RESAMPLES, runs) numbers of runs drawn with replacement; other ones by `number`."""
+    return np.random.default_rng(BOOTSTRAP_SEED + number).integers(0, runs, (RESAMPLES, runs))
+
+
+def about(
+    estimate: Any, low: Any, high: Any, bounds: tuple[float, float] = ANYTHING
+) -> tuple[Any, Any]:
+    """Return an interval cut to what is possible, that always holds its estimate."""
+    low, high = np.maximum(bounds[0], low), np.minimum(bounds[1], high)
+    return np.minimum(low, estimate), np.maximum(high, estimate)
+
+
+def of_mean(x: np.ndarray, bounds: tuple[float, float] = ANYTHING) -> Interval:
     """Return the mean of runs (no NaNs) with Student's t interval, cut to what is possible."""
     from scipy.special import stdtrit
 
@@ -39,8 +56,8 @@ def of_mean(x: np.ndarray, bounds: tuple[float, float] = (-np.inf, np.inf)) -> I
     if n == 1:
         return Interval(mean, np.nan, np.nan, 1)
     half = float(stdtrit(n - 1, 0.5 + CONFIDENCE / 2) * x.std(ddof=1) / np.sqrt(n))
-    low, high = max(bounds[0], mean - half), min(bounds[1], mean + half)
-    return Interval(mean, low, high, n)
+    low, high = about(mean, mean - half, mean + half, bounds)
+    return Interval(mean, float(low), float(high), n)
 
 
 def means_of(x: np.ndarray) -> np.ndarray:
@@ -51,7 +68,7 @@ def means_of(x: np.ndarray) -> np.ndarray:
 
 
 def of_columns(
-    x: np.ndarray, bounds: tuple[float, float] = (-np.inf, np.inf)
+    x: np.ndarray, bounds: tuple[float, float] = ANYTHING
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return `of_mean` of each column of (runs, columns): estimates, lows, highs, runs."""
     from scipy.special import stdtrit
@@ -65,7 +82,7 @@ def of_columns(
     half = stdtrit(freedom, 0.5 + CONFIDENCE / 2) * np.sqrt(
         squares / freedom / np.where(n > 0, n, 1)
     )
-    return mean, np.maximum(bounds[0], mean - half), np.minimum(bounds[1], mean + half), n
+    return mean, *about(mean, mean - half, mean + half, bounds), n
 
 
 def of_share(hits: float, n: int) -> Interval:
@@ -76,10 +93,9 @@ def of_share(hits: float, n: int) -> Interval:
     share = hits / n
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    # exact where rounding would leave the estimate outside of its own interval
-    low = 0.0 if hits == 0 else float(centre - half)
-    high = 1.0 if hits == n else float(centre + half)
-    return Interval(share, low, high, n)
+    low, high = about(share, centre - half, centre + half, (0.0, 1.0))
+    # exact where rounding would leave the end beside it
+    return Interval(share, float(low) if hits else 0.0, float(high) if hits < n else 1.0, n)
 
 
 def of_difference(a: np.ndarray, b: np.ndarray) -> Interval:

@@ -6,11 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.analysis.intervals import CONFIDENCE, Interval, of_share
-
-RESAMPLES = 2_000
-# Which resamples are drawn is no luck of the model: the same numbers give the same interval.
-BOOTSTRAP_SEED = 20_260_101
+from sim.analysis import pooled
+from sim.analysis.intervals import CONFIDENCE, Interval, about, of_share, resamples
 
 
 class Paired(NamedTuple):
@@ -21,11 +18,6 @@ class Paired(NamedTuple):
     better: Interval
     # share of the variance of the difference that common luck takes away; NaN if nothing varies
     saved: float
-
-
-def resamples(runs: int) -> np.ndarray:
-    """Return (RESAMPLES, runs) numbers of runs drawn with replacement."""
-    return np.random.default_rng(BOOTSTRAP_SEED).integers(0, runs, (RESAMPLES, runs))
 
 
 def bootstrap(x: np.ndarray, quantile: float | None = None) -> Interval:
@@ -47,13 +39,20 @@ def bootstrap(x: np.ndarray, quantile: float | None = None) -> Interval:
     if x.size == 1:
         return Interval(found, np.nan, np.nan, 1)
     low, high = np.quantile(of(x[resamples(x.size)]), [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    low, high = about(found, low, high)
     return Interval(found, float(low), float(high), x.size)
 
 
-def compared(policy: np.ndarray, baseline: np.ndarray, direction: int) -> Paired:
+def compared(
+    policy: np.ndarray,
+    baseline: np.ndarray,
+    direction: int,
+    over: tuple[np.ndarray, np.ndarray] | None = None,
+) -> Paired:
     """Compare two points by their outcome in each replicate, which has the same luck in both.
 
     Pairs with a NaN are left out. If no direction is better (0), `better` counts what is higher.
+    The change is pooled where both outcomes are rates `over` something.
     """
     policy, baseline = np.asarray(policy, float), np.asarray(baseline, float)
     there = ~(np.isnan(policy) | np.isnan(baseline))
@@ -63,4 +62,8 @@ def compared(policy: np.ndarray, baseline: np.ndarray, direction: int) -> Paired
     saved = np.nan
     if a.size > 1 and a.var() + b.var() > 0:
         saved = float(1 - (a - b).var() / (a.var() + b.var()))
-    return Paired(bootstrap(a - b), of_share(float(wins), a.size), saved)
+    if over is None:
+        change = bootstrap(a - b)
+    else:
+        change = pooled.of_difference(policy, over[0], baseline, over[1])
+    return Paired(change, of_share(float(wins), a.size), saved)

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.analysis.intervals import CONFIDENCE, Interval
-from sim.analysis.paired import RESAMPLES, bootstrap, resamples
+from sim.analysis.intervals import CONFIDENCE, RESAMPLES, Interval, about, resamples
+from sim.analysis.paired import bootstrap
 
 
 class Value(NamedTuple):
@@ -34,7 +34,8 @@ def value_for_money(cost: np.ndarray, effect: np.ndarray) -> Value:
         ratios = np.where(below > 0, cost[drawn].mean(axis=1) / below, np.inf)
     tail = (1 - CONFIDENCE) / 2
     low, high = np.quantile(ratios, [tail, 1 - tail], method="nearest")
-    return Value(costs, effects, costs.estimate / effects.estimate, float(low), float(high))
+    price = costs.estimate / effects.estimate
+    return Value(costs, effects, price, *map(float, about(price, low, high)))
 
 
 def dominated(costs: np.ndarray, effects: np.ndarray) -> list[int]:

@@ -34,17 +34,19 @@ def blocks(ensemble: Ensemble, kind: str, found: Blocks) -> Iterator[Columns]:
 
 
 def _single_runs(ensemble: Ensemble, kind: str, found: Blocks) -> Iterator[Columns]:
-    """One row per run and month (0 is the start)."""
+    """One row per run and month up to its horizon (0 is the start)."""
+    horizons = np.array([int(point.values["horizon"]) for point in ensemble.points])
     per_point = design(ensemble)
     step = MONTHS_IN_YEAR // ensemble.every if kind == "yearly" else 1
     for runs, paths in found:
         shown = {name: path[:, ::step] for name, path in paths.items()}
         n = next(iter(shown.values())).shape[1]
         point, replicate = np.divmod(np.repeat(np.array(runs), n), ensemble.replicates)
-        table = {name: column[point] for name, column in per_point.items()}
-        table["replicate"] = replicate
-        table["month"] = np.tile(np.arange(n) * (ensemble.every * step), len(runs))
-        yield table | {name: path.ravel() for name, path in shown.items()}
+        month = np.tile(np.arange(n) * (ensemble.every * step), len(runs))
+        lived = month <= horizons[point]  # points may have other horizons
+        table = {name: column[point[lived]] for name, column in per_point.items()}
+        table |= {"replicate": replicate[lived], "month": month[lived]}
+        yield table | {name: path.ravel()[lived] for name, path in shown.items()}
 
 
 def _quantiles(ensemble: Ensemble, found: Blocks) -> Iterator[Columns]:

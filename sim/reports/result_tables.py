@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.analysis import intervals
+from sim.analysis import intervals, pooled
 from sim.ensembles.run import FAILED, GOOD, Ensemble
 from sim.outcomes.table import OUTCOMES
 from sim.reports.meanings import told_of
@@ -78,7 +78,11 @@ def summary(ensemble: Ensemble) -> Columns:
         made[:4, point, 0] = ensemble.probability_sustained(point)
     for place, (name, outcome) in enumerate(OUTCOMES.items(), 1):
         values = ensemble.outcomes[name].T
-        made[:4, :, place] = intervals.of_columns(values, outcome.bounds)
+        if outcome.over:
+            found = pooled.of_columns(values, ensemble.outcomes[outcome.over].T)
+        else:
+            found = intervals.of_columns(values, outcome.bounds)
+        made[:4, :, place] = found
         known = ~np.isnan(values).all(axis=0)
         made[4, known, place] = np.nanmin(values[:, known], axis=0)
         made[5, known, place] = np.nanmax(values[:, known], axis=0)

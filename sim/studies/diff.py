@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.analysis import intervals
+from sim.analysis import intervals, pooled
 from sim.analysis.intervals import Interval
 from sim.design.folders import plural
 from sim.ensembles.store import PROVENANCE, RUNS
@@ -143,7 +143,9 @@ def _flat(config: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def outcome_changes(first: Finished, second: Finished) -> OutcomeChanges:
     """Return what the outcomes of the second are more than those of the first."""
-    names = [n for n in TOLD if n in first.runs and n in second.runs]
+    # earlier versions did not keep what some outcomes are pooled over
+    both = {"", *first.runs} & {"", *second.runs}
+    names = [n for n in TOLD if n in both and OUTCOMES[n].over in both]
     ours, theirs = first.points(), second.points()
     common = [p for p in ours if p in theirs] if first.varied == second.varied else []
     if not common and len(ours) == len(theirs) == 1:  # one world against another
@@ -169,13 +171,16 @@ def _change(
     first: Finished, second: Finished, name: str, a: np.ndarray, b: np.ndarray, paired: bool
 ) -> Interval:
     """Return the mean change of an outcome from the first to the second."""
-    x, y = first.runs[name][a], second.runs[name][b]
-    if not paired:
-        return intervals.of_unpaired_difference(y, x)
-    _, left, right = np.intersect1d(
-        first.runs["replicate"][a], second.runs["replicate"][b], return_indices=True
-    )
-    return intervals.of_difference(y[right], x[left])
+    over = OUTCOMES[name].over
+    x, y = ([f.runs[n][p] for n in (name, over) if n] for f, p in ((first, a), (second, b)))
+    if paired:
+        _, left, right = np.intersect1d(
+            first.runs["replicate"][a], second.runs["replicate"][b], return_indices=True
+        )
+        x, y = [column[left] for column in x], [column[right] for column in y]
+    if over:
+        return pooled.of_difference(*y, *x, paired=paired)
+    return (intervals.of_difference if paired else intervals.of_unpaired_difference)(*y, *x)
 
 
 def _identical(first: Finished, second: Finished) -> bool:

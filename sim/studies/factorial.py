@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.analysis import intervals
+from sim.analysis import intervals, pooled
 from sim.analysis.intervals import Interval
 from sim.outcomes.table import GOAL, OUTCOMES, label
 from sim.reports import words
@@ -49,6 +49,19 @@ class Interaction(NamedTuple):
     change: Interval
 
 
+def _change(grid: Grid, axis: int, outcome: str) -> Interval:
+    """Return what an axis changes over all combinations, with the interval over replicates."""
+    over = OUTCOMES[outcome].over
+    if not over:
+        return over_combinations(grid.changes(axis, outcome))
+    columns = grid.result.ensemble.outcomes
+    sides: list[np.ndarray] = []
+    for end in reversed(ends(grid.axes[axis])):
+        points = np.take(grid.points, end, axis=axis).ravel()
+        sides += pooled.rows(columns[outcome][points].T, columns[over][points].T)
+    return pooled.of_difference(*sides)
+
+
 def over_combinations(x: np.ndarray) -> Interval:
     """Return the mean over combinations with the interval over replicates, which share luck."""
     return intervals.of_mean(intervals.means_of(x.reshape(-1, x.shape[-1]).T))
@@ -59,7 +72,7 @@ def main_effects(grid: Grid) -> list[MainEffect]:
     found = []
     for n in _several(grid):
         axis, x = grid.axes[n], grid.changes(n, GOAL)
-        also = [over_combinations(grid.changes(n, name)) for name in ALSO]
+        also = [_change(grid, n, name) for name in ALSO]
         raises = intervals.means_of(x) > 0
         share = Interval(float(raises.mean()), np.nan, np.nan, raises.size)
         start, end = (words.value(axis.values[at]) for at in ends(axis))

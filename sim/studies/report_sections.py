@@ -32,6 +32,8 @@ def _outcomes(result: Result) -> Section:
     """Return all outcomes of a single point."""
     rows = [["outcome", "mean", "95 % interval of the mean", "unit", "meaning"]]
     for name, outcome in OUTCOMES.items():
+        if outcome.letter == "counted":
+            continue
         mean = result.mean(name)
         found = [words.number(mean.estimate), words.between(mean.low, mean.high)]
         rows.append([label(name), *found, outcome.unit, outcome.meaning])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis import intervals
+from sim.analysis import intervals, pooled
 from sim.analysis.intervals import Interval
 from sim.design.axes import Axis
 from sim.ensembles.run import Ensemble
@@ -110,8 +110,10 @@ class Result:
         return self.ensemble.outcomes[name][point]
 
     def mean(self, name: str, point: int = 0) -> Interval:
-        """Return the mean of an outcome with its 95 % interval."""
-        runs = self.outcome(name, point)
+        """Return the mean of an outcome, pooled where its table says so, with its 95 % interval."""
+        runs, over = self.outcome(name, point), OUTCOMES[name].over
+        if over:
+            return pooled.of_mean(runs, self.outcome(over, point))
         return intervals.of_mean(runs, OUTCOMES[name].bounds)
 
     def probability_sustained(self, point: int = 0) -> Interval:
@@ -143,8 +145,12 @@ class Result:
                     raise UserError(f"{key}={its}: runs pair with those of {key}={mine} only")
             if "independent" in (self.seeds, other.seeds):
                 raise UserError("design.seeds=independent: only points with common luck pair")
-            return intervals.of_difference(self.outcome(name, point), other.outcome(name))
-        return intervals.of_difference(self.outcome(name, point), self.outcome(name, other))
+            theirs = other, 0
+        else:
+            theirs = self, other
+        columns = [name, over] if (over := OUTCOMES[name].over) else [name]
+        sides = [result.outcome(n, p) for result, p in ((self, point), theirs) for n in columns]
+        return (pooled if over else intervals).of_difference(*sides)
 
     @property
     def runs(self) -> pd.DataFrame:

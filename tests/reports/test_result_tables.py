@@ -146,12 +146,18 @@ def test_frames_have_the_columns_as_they_are():
     assert frame.shape == (6, 7 + len(OUTCOMES)) and frame["trust"].isna().sum() == 1
 
 
-def test_quantiles_end_with_the_horizon_of_their_point():
+@pytest.mark.parametrize("kept", ["quantiles", "all", "yearly"])
+def test_months_end_with_the_horizon_of_their_point(kept):
     import sim
 
     world = {"population.organisations": 2, "population.organisation_size": 5}
-    swept = sim.sweep(
-        {"horizon": [0, 7, 14]}, world, months="quantiles", replicates=3, progress="never"
-    )
-    found = swept.months.groupby("point")["month"].max().tolist()
-    assert found == [0, 7, 14] and (swept.months["runs"] == 3).all()
+    swept = sim.sweep({"horizon": [0, 7, 14]}, world, months=kept, replicates=3, progress="never")
+    months = swept.months
+    found = months.groupby("point")["month"].max().tolist()
+    assert found == ([0, 0, 12] if kept == "yearly" else [0, 7, 14])
+    assert not months.isna().any().any()
+    if kept == "quantiles":
+        assert (months["runs"] == 3).all()
+    else:
+        rows = {"all": [1, 8, 15], "yearly": [1, 1, 2]}[kept]
+        assert months.groupby(["point", "replicate"]).size().tolist() == np.repeat(rows, 3).tolist()

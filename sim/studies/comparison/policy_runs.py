@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from sim.analysis import pooled
 from sim.analysis.intervals import Interval, means_of
 from sim.analysis.paired import Paired, compared
 from sim.analysis.value import Value, acceptability, frontier, value_for_money
@@ -120,12 +121,22 @@ class Comparison:
 
     def sample(self, outcome: str, policy: int) -> np.ndarray:
         """Return an outcome of each run, of each world where there are many."""
-        return self.each(self.result.ensemble.outcomes[outcome][self.points[:, policy]])
+        return self._sample(outcome, policy)[0]
+
+    def _sample(self, outcome: str, policy: int) -> tuple[np.ndarray, np.ndarray | None]:
+        """Return such a sample and, of an outcome that is pooled, what it is a rate of."""
+        columns, points = self.result.ensemble.outcomes, self.points[:, policy]
+        x, over = columns[outcome][points], OUTCOMES[outcome].over
+        if not over:
+            return self.each(x), None
+        weights = columns[over][points]
+        return (x.ravel(), weights.ravel()) if self.worlds == 1 else pooled.rows(x, weights)
 
     def _paired(self, outcome: str, policy: int, other: int = 0) -> Paired:
         """Compare a policy with the baseline, or with another policy, in one outcome."""
-        ours, theirs = (self.sample(outcome, n) for n in (policy, other))
-        return compared(ours, theirs, OUTCOMES[outcome].better)
+        (ours, a), (theirs, b) = (self._sample(outcome, n) for n in (policy, other))
+        over = None if a is None or b is None else (a, b)
+        return compared(ours, theirs, OUTCOMES[outcome].better, over)
 
     def by_world(self, outcome: str) -> np.ndarray:
         """Return (policies, worlds) means over replicates."""
