@@ -13,6 +13,7 @@ import pandas as pd
 from sim.__main__ import main
 from sim.cli.compose import compose
 from sim.design.runs import design_of
+from sim.outcomes.table import OUTCOMES
 from sim.studies.execute import execute
 from sim.tables.layout import Table
 
@@ -72,3 +73,11 @@ def with_outcomes(result, changed):
     """Return a result in which some outcomes of the points are others."""
     outcomes = {**result.ensemble.outcomes, **{k: np.array(v) for k, v in changed.items()}}
     return replace(result, ensemble=replace(result.ensemble, outcomes=outcomes))
+
+
+def mean_of(runs, name):
+    """Return the mean of an outcome over a data frame of runs, pooled where its table says so."""
+    if not OUTCOMES[name].over:
+        return runs[name].mean()
+    over = runs[OUTCOMES[name].over]
+    return (runs[name] * over).sum() / over.sum() if over.sum() else np.nan

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from study_runs import mean_of
 
 from sim import compare, run, sweep
 from sim.outcomes.table import OUTCOMES
 
 QUIET = {"progress": "never"}
 POOLED = [name for name, outcome in OUTCOMES.items() if outcome.over]
-
-
-def pooled(runs, name):
-    """Return the rate of all runs of a data frame together."""
-    over = runs[OUTCOMES[name].over]
-    return (runs[name] * over).sum() / over.sum() if over.sum() else np.nan
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +33,7 @@ def test_every_rate_is_pooled_over_a_column_that_is_kept(clinic):
     }
     table = clinic.summary.set_index("outcome")
     for name in POOLED:
-        expected = pooled(clinic.runs, name)
+        expected = mean_of(clinic.runs, name)
         for found in (clinic.mean(name).estimate, table["mean"][name]):
             assert found == pytest.approx(expected, nan_ok=True), name
         mean = clinic.mean(name)
@@ -60,7 +55,7 @@ def test_where_everybody_is_adds_up_to_everybody(clinic):
 WORLD = {"population.organisations": 3, "population.organisation_size": 6, "horizon": 36}
 
 
-def test_differences_and_comparisons_of_rates_are_pooled():
+def test_differences_and_comparisons_of_rates_are_mean_of():
     result = compare(
         {"none": {"policy": "none"}, "champions": {"policy": "champions"}},
         WORLD, replicates=6, **QUIET,
@@ -68,7 +63,7 @@ def test_differences_and_comparisons_of_rates_are_pooled():
     found = result.comparison.set_index("outcome")
     first, second = (result.runs[result.runs["point"] == n] for n in (0, 1))
     for name in POOLED:
-        expected = pooled(second, name) - pooled(first, name)
+        expected = mean_of(second, name) - mean_of(first, name)
         assert found["change"][name] == pytest.approx(expected, nan_ok=True), name
         assert result.difference(name, 1, 0).estimate == pytest.approx(expected, nan_ok=True)
     assert np.isfinite(found[["change", "change_low_95"]].loc["lapse_rate"]).all()
@@ -81,11 +76,11 @@ def test_a_result_of_its_own_is_compared_by_pooled_rates():
     found = many.difference("lapse_rate", 0, few)
     swept = sweep({"process.training": [0, 0.1]}, WORLD, replicates=6, **QUIET)
     assert found == swept.difference("lapse_rate", 1, 0)
-    expected = pooled(many.runs, "lapse_rate") - pooled(few.runs, "lapse_rate")
+    expected = mean_of(many.runs, "lapse_rate") - mean_of(few.runs, "lapse_rate")
     assert found.estimate == pytest.approx(expected)
 
 
-def test_main_effects_of_rates_are_pooled():
+def test_main_effects_of_rates_are_mean_of():
     from sim.studies.factorial import main_effects
     from sim.studies.grid import Grid
 
@@ -94,5 +89,5 @@ def test_main_effects_of_rates_are_pooled():
     effects = {effect.axis.name: effect for effect in main_effects(Grid(swept))}
     runs = swept.runs
     for name, (low, high) in axes.items():
-        ends = [pooled(runs[runs[name] == value], "lapse_rate") for value in (low, high)]
+        ends = [mean_of(runs[runs[name] == value], "lapse_rate") for value in (low, high)]
         assert effects[name].also[1].estimate == pytest.approx(ends[1] - ends[0])

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 from scipy import stats
-from study_runs import ran
+from study_runs import mean_of, ran
 
 import sim
 from sim.analysis.intervals import of_share
@@ -55,7 +55,7 @@ def test_what_is_found_along_the_first_axis(grid):
         assert place.trust[:3] == interval(own["trust"])
         assert place.sustained.estimate == pytest.approx(own[GOAL].mean())
         assert place.reaches == of_share(int((own[GOAL] >= 0.5).sum()), 6)
-        assert place.lapses.estimate == pytest.approx(own["lapse_rate"].mean())
+        assert place.lapses.estimate == pytest.approx(mean_of(own, "lapse_rate"))
     ends = base & (ceiling == 0), base & (ceiling == 1)
     assert found.first.sustained[:3] == paired(runs, GOAL, *ends)
     assert found.first.trust[:3] == paired(runs, "trust", *ends)
