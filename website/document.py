@@ -15,6 +15,7 @@ from pathlib import Path
 from sim.design.scenarios import Scenario, teaching_scenarios
 from sim.outcomes.table import OUTCOMES
 from sim.tables.factors import FACTORS, Factor
+from sim.tables.only_with import ONLY_WITH, in_words
 from sim.tables.parameters import PARAMETERS, Parameter
 from sim.tables.settings import SETTINGS, Setting
 from website.document_blocks import pages, table, value
@@ -71,7 +72,9 @@ def _range(parameter: Parameter) -> str:
 
 
 def _row(p: Parameter) -> list[str]:
-    row = [value(p.default), p.unit or "–", _range(p), p.meaning]
+    needs = ONLY_WITH.get(p.path)
+    meaning = f"{p.meaning}; only with {in_words(needs)}" if needs else p.meaning
+    row = [value(p.default), p.unit or "–", _range(p), meaning]
     key = f"`{p.path}`"
     return [key, *row] if isinstance(p, Setting) else [key, p.title, *row, p.source]
 

@@ -11,7 +11,7 @@ from sim.cli.composition import compose_files
 from sim.design.axes import LOW_HIGH
 from sim.design.folders import folders_of
 from sim.design.request import Request, build_request
-from sim.tables.checks import GROUPS, LIST_PARAMETERS, check_each, check_settings
+from sim.tables.checks import GROUPS, LIST_PARAMETERS, check_each, check_settings, flatten
 from sim.tables.errors import UserError
 from sim.tables.messages import show, unknown
 from sim.tables.parameters import PARAMETERS
@@ -26,6 +26,11 @@ def _is_single(key: str, value: Any) -> bool:
     if key in PARAMETERS:
         return not isinstance(value, (list, Mapping)) and value != LOW_HIGH
     return key in GROUPS
+
+
+def _is_default(path: str, value: Any) -> bool:
+    default = PARAMETERS[path].default if path in PARAMETERS else LOW_HIGH
+    return type(value) is type(default) and value == default
 
 
 def _unknown_keys(arguments: Arguments) -> list[str]:
@@ -75,7 +80,7 @@ def compose(arguments: Sequence[str]) -> Request:
             _set_in(tree, key, value)
     content = {key: tree.pop(key) for key in _BLOCKS if key in tree}
     content["settings"] = {key: tree.pop(key) for key in SETTINGS if key in tree}
-    content["parameters"] = tree
+    content["parameters"] = {p: v for p, v in flatten(tree) if not _is_default(p, v)}
     untitled = "experiment" not in parsed.choices and "title" not in parsed.values
     try:
         return build_request(

@@ -41,7 +41,7 @@ class Block:
     problems: list[str] = field(default_factory=list)
 
 
-def name_of(key: str, value: Any, known: Mapping[str, str], problems: list[str]) -> str:
+def name_of(key: str, value: Any, known: Mapping[str, Any], problems: list[str]) -> str:
     """Return a name if it is known; otherwise add a problem and return an empty text."""
     if isinstance(value, str) and value in known:
         return value

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice, product
 from typing import Any
 
 from sim.design.axes import Axis
 from sim.tables.limits import LIMITS, Limit, check_together, limited_paths
 from sim.tables.messages import first_of, show
+from sim.tables.only_with import ONLY_WITH, WORDS, unmet
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import CROSSED_AXES, SAMPLED_KINDS
 
@@ -106,3 +107,49 @@ def check_points(values: Mapping[str, Any], axes: tuple[Axis, ...], kind: str) -
         for (first, *others), number in found.values()
         for line in (first_of([first], number, "point"), *others)
     ]
+
+
+def without_effect(
+    values: Mapping[str, Any], axes: tuple[Axis, ...], kind: str, asked: Iterable[str]
+) -> tuple[list[str], list[str]]:
+    """Return a mistake for each axis that changes nothing at any point, and notes of other keys.
+
+    `asked` are the parameters that somebody has set; what an axis varies counts at its points alone.
+    """
+    problems, notes = [], []
+    varied: set[str] = set()
+    for axis in axes:
+        varied |= set(axis.paths)
+        idle = [path for path in axis.paths if not _has_effect(path, values, axes, kind)]
+        lines = [f"axis {axis.name}: {_why(path, values)}" for path in idle]
+        if len(idle) == len(axis.paths):
+            problems.append(f"{lines[0]}; without that, all its points are alike")
+        else:
+            notes += lines
+    for path in dict.fromkeys(asked):
+        if path not in varied and not _has_effect(path, values, axes, kind):
+            notes.append(f"{path}={show(values[path])}: {_why(path, values)}")
+    return problems, notes
+
+
+def _why(path: str, values: Mapping[str, Any]) -> str:
+    if path in WORDS:
+        return f"{path} is a name, and changes no result"
+    return f"{path} has no effect in this world; it has one with {unmet(path, values)}"
+
+
+def _has_effect(path: str, values: Mapping[str, Any], axes: tuple[Axis, ...], kind: str) -> bool:
+    """Whether a parameter can change a result at a point of a design: at those that set it, if any."""
+    varied = any(path in axis.paths for axis in axes)
+    if path not in ONLY_WITH:
+        return True
+    if varied and path in WORDS:
+        return False
+    needed = {path, *(need.path for ways in ONLY_WITH[path] for need in ways)}
+    concerned = tuple(axis for axis in axes if needed.intersection(axis.paths))
+    corners = "grid" if kind in SAMPLED_KINDS else kind
+    return any(
+        not unmet(path, {**values, **point})
+        for point in islice(points(concerned, corners), MOST_CHECKED)
+        if path in point or not varied
+    )

@@ -12,7 +12,7 @@ from sim.design.block import Block, name_of, read_block
 from sim.design.csv_files import changed_files, data_files, resolve_file
 from sim.design.folders import shipped_folder
 from sim.design.named_policies import Policies, named_policies, own_policies, remarks
-from sim.design.points import check_points
+from sim.design.points import check_points, without_effect
 from sim.design.uncertain import KIND, in_many_worlds
 from sim.tables.checks import NONE, check_each, check_settings, once_each
 from sim.tables.errors import UserError
@@ -96,6 +96,9 @@ def build_request(
     problems += block.problems
     if not block.problems:
         problems += check_points(values, block.axes, block.kind)
+    if not problems:
+        problems, idle = without_effect(values, block.axes, block.kind, [*given, *single])
+        notes += idle
     notes += block.notes
     made, kind, samples = block.axes, block.kind, block.samples
     if made and study == "simulate":

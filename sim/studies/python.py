@@ -265,7 +265,7 @@ def _perform(
 
 
 def perform(request: Request, hcp_class: type[HCP] | None = None) -> Result:
-    """Run a request and return its result; only progress and a first compilation are shown."""
+    """Run a request and return its result; notes, progress and a first compilation are shown."""
     unused = [n for n in COMMAND_LINE_ONLY if request.settings[n] != SETTINGS[n].default]
     if unused:
         raise UserError(
@@ -278,5 +278,7 @@ def perform(request: Request, hcp_class: type[HCP] | None = None) -> Result:
         check_behaviour(hcp_class, request.settings["engine"])
         own = [replace(point, hcp_class=hcp_class) for point in design.points]
         design = design._replace(points=own)
+    for note in request.notes:
+        print(f"note: {note}")
     compile_for(design, print)
     return execute(request, design, print)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from study_runs import SMALL, result_of, table_of, with_outcomes
+from study_runs import result_of, table_of, with_outcomes
 
 from sim.analysis import intervals
 from sim.analysis.paired import bootstrap
-from sim.cli.compose import compose
 from sim.studies.compare import figures
 from sim.studies.comparison.findings import findings
 from sim.studies.comparison.policy_runs import Comparison
 from sim.studies.comparison.posts import GOAL
 from sim.studies.comparison.summary import summary
-from sim.tables.errors import UserError
 
 
 @pytest.fixture(scope="module")
@@ -104,12 +102,6 @@ def test_one_world_or_drawn_worlds_are_not_given():
     assert not Comparison(result_of("policy=none,training", "replicates=2")).given
     words = "policy=none,training", "replicates=1", "uncertainty=assumptions", "worlds=4"
     assert not Comparison(result_of(*words)).given
-
-
-def test_one_at_a_time_is_no_design_of_a_comparison():
-    words = ["policy=none,training", "process.training=[0,1]", "design.kind=one_at_a_time"]
-    with pytest.raises(UserError, match="one_at_a_time.*allowed is design.kind=grid"):
-        compose([*SMALL, "study=compare", *words])
 
 
 def of_goals(result, goals):
