@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,23 +22,22 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from sim.analysis.intervals import Interval
 from sim.ensembles.store.atomic import write_atomic
 from sim.reports import figure as data
-from sim.reports.looks import COLOURS, FAINT, INK, MOST_MARKS, apart, colour, text_colour
+from sim.reports.looks import COLOURS, FAINT, INK, MOST_MARKS, colour, text_colour
+from sim.reports.places import HEAD, TEXT, Places, height, limits, places
 from sim.tables.version import __version__
 
 LINES = ("solid", "dashed", "dotted", "dashdot")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 HEAT = "cividis"
-LABEL_ROOM = 0.085  # of the height of a panel, for a label at the end of a line
-NAME_ROOM = 0.06  # the same, for the name of a point
+LETTERS = 11  # of titles, per inch
 CHARACTERS = 14  # of the caption, per inch
-CAPTION_LINE = 0.17  # inches
-SMALL = 3.0  # inches; narrower panels have smaller words
+CAPTION_LINE = 0.18  # inches
 MOST_BARS = 300  # of small dots
 DOTS_PER_INCH = 150
 
 matplotlib.rcParams.update(
     {
-        "font.size": 9,
+        "font.size": TEXT,
         "axes.titlesize": 10,
         "axes.titleweight": "bold",
         "axes.titlelocation": "left",
@@ -45,6 +45,7 @@ matplotlib.rcParams.update(
         "axes.spines.right": False,
         "axes.edgecolor": FAINT,
         "axes.labelcolor": INK,
+        "axes.axisbelow": True,
         "axes.grid": True,
         "grid.color": "#e6e6e6",
         "grid.linewidth": 0.7,
@@ -73,66 +74,75 @@ def new_figure(rows: int, columns: int, size: tuple[float, float], **options: An
 
 def describe(figure: Figure, text: str) -> None:
     """Say above all panels what they show."""
-    figure.suptitle(text, fontsize=9, color=INK, x=0.01, ha="left")
+    figure.suptitle(text, fontsize=TEXT, color=INK, x=0.01, ha="left")
 
 
 def draw(content: data.Figure, heading: str = "") -> Figure:
     """Return a figure, with a caption above it that begins with `heading`."""
-    panels, shared = content.panels, content.shared
-    columns = min(content.columns, len(panels))
+    panels, shared, columns = content.panels, content.shared, content.wide
     rows = -(-len(panels) // columns)
-    width, height = columns * content.size[0], rows * content.size[1]
     said = ". ".join(filter(None, [heading, content.title, content.caption]))
-    longest = int(CHARACTERS * width)
-    lines = [line for text in said.splitlines() for line in textwrap.wrap(text, longest)]
-    figure, axes = new_figure(
-        rows, columns, (width, height + CAPTION_LINE * len(lines)),
-        sharex="x" in shared, sharey="row" if "y" in shared else False,
-    )  # fmt: skip
+    said = _wrapped(said, CHARACTERS * data.WIDE)
+    tall = rows * (height(content) / 72 + HEAD) + CAPTION_LINE * len(said.splitlines())
+    figure, axes = new_figure(rows, columns, (data.WIDE, tall))
+    if said:
+        describe(figure, said)
     views = axes.flat[: len(panels)]
     for view in axes.flat[len(panels) :]:
         view.set_visible(False)
-    for n, (view, panel) in enumerate(zip(views, panels, strict=True)):
+    ends = limits(content)
+    rough = [places(*pair, height(content)) for pair in zip(panels, ends, strict=True)]
+    for n, (view, panel, place) in enumerate(zip(views, panels, rough, strict=True)):
         below = "x" not in shared or n + columns >= len(panels)
         beside = "y" not in shared or n % columns == 0
-        _axes(view, panel, below, beside, content.size[0] < SMALL)
+        _axes(view, panel, place, below, beside)
         for mark in panel.marks:
             _draw(view, mark)
-    for n, (view, panel) in enumerate(zip(views, panels, strict=True)):
-        _limits(view, panel)  # final now: words can find their places
-        if "y" not in shared or n % columns == columns - 1 or n == len(panels) - 1:
-            _label_ends(view, panel.labelled)
-        for mark in panel.marks:
-            if isinstance(mark, data.Dots) and mark.names:
-                _name_dots(view, mark)
     _key(figure, content, views)
-    if lines:
-        describe(figure, "\n".join(lines))
+    words = [_write_words(view, place) for view, place in zip(views, rough, strict=True)]
+    layout = figure.get_layout_engine()
+    layout.execute(figure)  # how wide are the axes?
+    for view, panel in zip(views, panels, strict=True):
+        wide = LETTERS * view.get_window_extent().width / figure.dpi
+        view.set_title(_wrapped(panel.title, wide))
+        view.set_xlabel(_wrapped(view.get_xlabel(), wide))
+    layout.execute(figure)  # how high are they?
+    for view, panel, end, texts in zip(views, panels, ends, words, strict=True):
+        place = places(panel, end, 72 * view.get_window_extent().height / figure.dpi)
+        for text, word in zip(texts, place.words, strict=True):
+            text.xy = place.edge, word.height
+            if word.led:
+                leader = zip(word.point, text.xy, strict=True)
+                view.plot(*leader, color=text_colour(word.look), linewidth=0.7, alpha=0.7)
     return figure
 
 
-def _axes(view: Axes, panel: data.Panel, below: bool, beside: bool, small: bool) -> None:
+def _axes(view: Axes, panel: data.Panel, place: Places, below: bool, beside: bool) -> None:
     """Name a panel and its axes; these not where the panel below, or beside, has the same."""
-    size: dict[str, Any] = {"fontsize": 8} if small else {}
-    view.set_title(panel.title, **size)
-    view.set_xlabel(panel.x.label if below else "", **size)
+    view.set_title(panel.title)
+    view.set_xlabel(panel.x.label if below else "")
     view.set_ylabel(panel.y.label if beside else "")
-    view.tick_params(labelbottom=below)
+    view.tick_params(labelbottom=below, labelleft=beside)
     if panel.x.log:
         view.set_xscale("log")
+    view.set_xlim(*place.x)
+    view.set_ylim(*place.y)
+    view.spines["bottom"].set_bounds(place.x[0], place.end)
     for scale, axis in ((panel.x, view.xaxis), (panel.y, view.yaxis)):
-        if scale.places:
-            axis.set_ticks(scale.places, scale.names or None)
         if scale.thousands:
             axis.set_major_locator(MaxNLocator(5))
             axis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
+        if scale.places:
+            axis.set_ticks(scale.places, scale.names or None)
+        elif axis is view.xaxis and place.words:  # no number beyond the end of the axis
+            low, high = place.x[0], place.end
+            axis.set_ticks([x for x in axis.get_majorticklocs() if low <= x <= high])
 
 
-def _limits(view: Axes, panel: data.Panel) -> None:
-    if panel.x.limits:
-        view.set_xlim(*panel.x.limits)
-    if panel.y.limits:
-        view.set_ylim(*panel.y.limits)
+def _wrapped(text: str, longest: float) -> str:
+    """Return a text in lines of so many letters."""
+    parts = (textwrap.wrap(part, max(1, int(longest))) for part in text.splitlines())
+    return "\n".join(line for lines in parts for line in lines)
 
 
 def _key(figure: Figure, content: data.Figure, views: Any) -> None:
@@ -166,11 +176,14 @@ def _draw(view: Axes, mark: data.Mark) -> None:
             _heat(view, mark)
         case data.Bars():
             view.bar(mark.x, mark.heights, color=colour(mark.look), label=mark.name)
-            view.legend(fontsize=8)
+            view.legend(fontsize=TEXT)
         case data.Area():
             view.fill_between(
                 mark.x, mark.low, mark.high, color=COLOURS[0], alpha=0.15, linewidth=0
             )
+        case data.Stack():
+            for (low, high), face in zip(mark.edges, mark.colours, strict=True):
+                view.fill_between(mark.x, low, high, color=face, edgecolor="white", linewidth=0.6)
         case data.Faint():
             lines = [np.stack(line, axis=1) for line in mark.lines]
             width = 0.5 if mark.alpha < 0.5 else 1.0
@@ -180,28 +193,24 @@ def _draw(view: Axes, mark: data.Mark) -> None:
                     zorder=1.5,
                 )
             )  # fmt: skip
-            view.autoscale_view()
         case data.Rule():
             _rule(view, mark)
-        case data.Label():
-            slanted = {"rotation": 30, "rotation_mode": "anchor"} if mark.slanted else {}
-            _write(view, mark.text, (mark.x, mark.y), mark.look, (2, 5) if slanted else (6, 0),
-                   va="baseline" if slanted else "center", **slanted)  # fmt: skip
+
+
+def _write_words(view: Axes, place: Places) -> Sequence[Any]:
+    """Write the words at the right of a panel."""
+    return [
+        _write(view, word.text, (place.edge, word.height), word.look, 3) for word in place.words
+    ]
 
 
 def _write(
-    view: Axes,
-    text: str,
-    at: tuple[float, float],
-    look: int | None,
-    beside: tuple[float, float] = (6, 0),
-    va: str = "center",
-    **options: Any,
-) -> None:
-    """Write a word beside a point, also where that is outside of the panel."""
-    view.annotate(
-        text, at, xytext=beside, textcoords="offset points", va=va, fontsize=8,
-        color=text_colour(look), annotation_clip=False, **options,
+    view: Axes, text: str, at: tuple[float, float], look: int | None, beside: float = 6
+) -> Any:
+    """Write a word right of a point, also where that is outside of the panel."""
+    return view.annotate(
+        text, at, xytext=(beside, 0), textcoords="offset points", va="center", fontsize=TEXT,
+        color=text_colour(look), annotation_clip=False,
     )  # fmt: skip
 
 
@@ -246,34 +255,13 @@ def _dots(view: Axes, mark: data.Dots) -> None:
             _write(view, mark.values[n], (end, y.estimate), look)
 
 
-def _name_dots(view: Axes, mark: data.Dots) -> None:
-    """Name points right of the panel, each with a line to its point."""
-    low, high = view.get_ylim()
-    points = [(x.estimate, y.estimate) for x, y in zip(mark.x, mark.y, strict=True)]
-    heights = [(y - low) / (high - low) if np.isfinite(x) else np.nan for x, y in points]
-    for n, y in apart(heights, 0.0, 1.0, NAME_ROOM):
-        line = {"color": colour(mark.looks[n]), "linewidth": 0.6, "alpha": 0.6, "arrowstyle": "-"}
-        view.annotate(
-            mark.names[n], points[n], (1.03, y), textcoords="axes fraction", va="center",
-            fontsize=8, color=text_colour(mark.looks[n]), annotation_clip=False, arrowprops=line,
-        )  # fmt: skip
-
-
-def _label_ends(view: Axes, curves: list[data.Curve]) -> None:
-    """Write labels right of the last points, moved apart where they would overlap."""
-    low, high = view.get_ylim()
-    ends = [curve.found[-1].estimate for curve in curves]
-    for n, y in apart(ends, low, high, LABEL_ROOM * (high - low)):
-        _write(view, curves[n].label, (curves[n].x[-1], y), curves[n].look)
-
-
 def _heat(view: Axes, mark: data.Heat) -> None:
     means = np.array([[i.estimate for i in row] for row in mark.rows])
     view.imshow(means, origin="lower", aspect="auto", cmap=HEAT, vmin=0, vmax=1)
     view.grid(False)
     if mark.numbered:
         for (j, i), mean in np.ndenumerate(means):
-            view.text(i, j, data.short_number(mean), ha="center", va="center", fontsize=7,
+            view.text(i, j, data.short_number(mean), ha="center", va="center", fontsize=TEXT - 1,
                       color="white" if mean < data.DARK else "black")  # fmt: skip
 
 
@@ -284,7 +272,7 @@ def _rule(view: Axes, mark: data.Rule) -> None:
         across = view.axvline if mark.of == "x" else view.axhline
         across(mark.at, color=FAINT, linewidth=0.9, linestyle=mark.dash)
     if mark.label:
-        view.text(mark.at, 0.98, mark.label, transform=view.get_xaxis_transform(), fontsize=7,
+        view.text(mark.at, 0.98, mark.label, transform=view.get_xaxis_transform(), fontsize=TEXT,
                   color=INK, rotation=90, va="top", ha="right")  # fmt: skip
 
 

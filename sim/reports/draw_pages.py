@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 from bokeh.models import (
+    BasicTicker,
     BoxAnnotation,
     ColorBar,
     ColumnDataSource,
     FixedTicker,
     HoverTool,
     Label,
+    LinearAxis,
     LinearColorMapper,
     NumeralTickFormatter,
     Span,
@@ -23,40 +25,40 @@ from bokeh.plotting import figure
 
 from sim.reports import figure as data
 from sim.reports import words
-from sim.reports.looks import COLOURS, FAINT, INK, MOST_MARKS, apart, colour, text_colour
+from sim.reports.looks import COLOURS, FAINT, INK, MOST_MARKS, colour, text_colour
+from sim.reports.places import TEXT, Places, height, limits, places
 
 DASHES = ("solid", "dashed", "dotted", "dashdot")
 MARKS = ("circle", "square", "triangle", "diamond", "inverted_triangle", "plus", "x")
-INCH = 88  # pixels of the height of a panel
-LABEL_ROOM = 0.085  # of the height of a panel
-LETTER_ROOM = 0.03  # of the width of the lines, for a letter right of them
-LONGEST_LABEL = (25, 12)  # in up to two columns, and in more; longer ones are left to the key
-LONGEST_NAME = 40  # at an axis
-NAMES_ROOM = 1.2  # of the width of the points, for names right of them
+POINT = 4 / 3  # pixels
+WORDS = f"{TEXT}pt"
+LONGEST_NAME = 40  # letters at an axis
+# Of points that lie over each other, one is told; before Bokeh 3.7 all of them, in one box
+ONE = {"limit": 1} if "limit" in HoverTool.properties() else {}
 
 
 def draw(content: data.Figure) -> list[Any]:
     """Return the panels of a figure, each as wide as its place in the page."""
-    height = round(INCH * content.size[1])
-    longest = LONGEST_LABEL[content.columns > 2]
-    return [_panel(panel, height, longest) for panel in content.panels]
+    high = height(content)
+    found = zip(content.panels, limits(content), strict=True)
+    return [_panel(panel, places(panel, ends, high), high) for panel, ends in found]
 
 
-def _panel(panel: data.Panel, height: int, longest: int) -> Any:
+def _panel(panel: data.Panel, place: Places, high: float) -> Any:
     view = figure(
         title=plain(panel.title),
         x_axis_label=plain(panel.x.label),
         y_axis_label=plain(panel.y.label),
         x_axis_type="log" if panel.x.log else "auto",
-        height=height,
+        frame_height=round(high * POINT),
         sizing_mode="stretch_width",
         toolbar_location=None,
         tools="",
-        **({"x_range": panel.x.limits} if panel.x.limits else {}),
-        **({"y_range": panel.y.limits} if panel.y.limits else {}),
+        x_range=place.x,
+        y_range=place.y,
     )
     view.title.text_color = INK
-    view.title.text_font_size = "13px"
+    view.title.text_font_size = "10pt"
     view.outline_line_color = None
     view.grid.grid_line_color = "#e6e6e6"
     view.min_border_right = 14
@@ -64,7 +66,9 @@ def _panel(panel: data.Panel, height: int, longest: int) -> Any:
         _axis(axis, scale)
     for mark in panel.marks:
         _draw(view, mark, panel)
-    _label_ends(view, panel.labelled, longest)
+    if place.words:
+        _words(view, place)
+    _hover_lines(view, panel, place)
     return view
 
 
@@ -73,7 +77,7 @@ def _axis(axis: Any, scale: data.Scale) -> None:
     axis.minor_tick_line_color = None
     axis.axis_label_text_color = axis.major_label_text_color = INK
     axis.axis_label_text_font_style = "normal"
-    axis.axis_label_text_font_size = axis.major_label_text_font_size = "11px"
+    axis.axis_label_text_font_size = axis.major_label_text_font_size = WORDS
     if scale.places:
         axis.ticker = FixedTicker(ticks=scale.places)
     if scale.names:
@@ -81,57 +85,98 @@ def _axis(axis: Any, scale: data.Scale) -> None:
         axis.major_label_overrides = dict(zip(scale.places, names, strict=True))
     if scale.thousands:
         axis.formatter = NumeralTickFormatter(format="0,0")
+        axis.ticker = BasicTicker(desired_num_ticks=4)  # they are long
+
+
+def _words(view: Any, place: Places) -> None:
+    """Write the words at the right, with lines to them; an axis makes as much room as they need."""
+    view.xaxis[0].bounds = view.xgrid[0].bounds = place.x[0], place.end
+    heights = [word.height for word in place.words]
+    texts = {word.height: plain(word.text) for word in place.words}
+    axis = LinearAxis(ticker=FixedTicker(ticks=heights), major_label_overrides=texts)
+    axis.axis_line_color = axis.major_tick_line_color = axis.minor_tick_line_color = None
+    axis.major_label_text_color, axis.major_label_text_font_size = INK, WORDS
+    axis.major_label_standoff = 0
+    view.add_layout(axis, "right")
+    for word in place.words:
+        ends = np.transpose([word.point, (place.edge, word.height)])
+        view.line(*ends, line_color=text_colour(word.look), line_alpha=0.8)
 
 
 def _draw(view: Any, mark: data.Mark, panel: data.Panel) -> None:
     match mark:
         case data.Curve():
-            _curve(view, mark, panel.x)
+            _curve(view, mark)
         case data.Dots():
             _dots(view, mark)
-            if mark.names:
-                _name_dots(view, mark)
         case data.Heat():
             _heat(view, mark, panel)
         case data.Bars():
-            bars = view.vbar(x="x", top="y", width=0.8, fill_color=colour(mark.look), line_color=None,
-                             source=ColumnDataSource({"x": np.asarray(mark.x), "y": np.asarray(mark.heights)}))  # fmt: skip
-            hover(view, bars, [(mark.name, "@y")])
+            view.vbar(x=np.asarray(mark.x), top=np.asarray(mark.heights), width=0.8,
+                      fill_color=colour(mark.look), line_color=None, legend_label=plain(mark.name))  # fmt: skip
         case data.Area():
             view.varea(
                 *map(np.asarray, (mark.x, mark.low, mark.high)),
                 fill_color=COLOURS[0],
                 fill_alpha=0.13,
             )
+        case data.Stack():
+            for (low, high), face in zip(mark.edges, mark.colours, strict=True):
+                view.varea(np.asarray(mark.x), low, high, fill_color=face)
+                view.line(np.asarray(mark.x), high, line_color="white", line_width=0.8)
         case data.Faint():
             xs, ys = ([np.asarray(line[k]) for line in mark.lines] for k in (0, 1))
             view.multi_line(xs, ys, line_color=FAINT, line_alpha=mark.alpha, line_dash=mark.dash,
                             line_width=0.6 if mark.alpha < 0.5 else 1)  # fmt: skip
         case data.Rule():
             _rule(view, mark)
-        case data.Label():
-            _write(view, (mark.x, mark.y), mark.text, mark.look, 2,
-                   **({"y_offset": 6, "angle": 0.5} if mark.slanted else {}))  # fmt: skip
 
 
-def _curve(view: Any, mark: data.Curve, x: data.Scale) -> None:
+def _curve(view: Any, mark: data.Curve) -> None:
+    x, look = np.asarray(mark.x, float), colour(mark.look)
+    middle, low, high = np.array([i[:3] for i in mark.found], float).T
+    if np.isfinite(low).any():
+        view.varea(x, low, high, fill_color=look, fill_alpha=0.18)
+    view.line(x, middle, line_color=look, line_width=2, line_dash=DASHES[mark.look % len(DASHES)])
+    if len(x) <= MOST_MARKS:
+        view.scatter(x, middle, fill_color=look, line_color=look, size=6,
+                     marker=MARKS[mark.look % len(MARKS)])  # fmt: skip
+
+
+def _hover_lines(view: Any, panel: data.Panel, place: Places) -> None:
+    """Tell all lines, areas and bars of a panel in one box, wherever its x is pointed at."""
+    told: dict[str, dict[float, str]] = {}
+    for mark in panel.marks:
+        match mark:
+            case data.Curve():
+                said = (words.with_interval(i) for i in mark.found)
+                told[mark.name] = dict(zip(map(float, mark.x), said, strict=True))
+            case data.Stack():
+                for name, share in zip(reversed(mark.names), reversed(mark.shares), strict=True):
+                    told[name] = {
+                        float(x): f"{100 * s:.1f} %" for x, s in zip(mark.x, share, strict=True)
+                    }
+            case data.Bars():
+                told[mark.name] = {
+                    float(x): f"{h:g}" for x, h in zip(mark.x, mark.heights, strict=True)
+                }
+    if not told:
+        return
+    every = sorted(set().union(*told.values()))
     columns: dict[str, Any] = {
-        "x": np.asarray(mark.x, float),
-        **{name: np.array([i[k] for i in mark.found]) for k, name in enumerate(("y", "low", "high"))},
-        "at": [plain(x.told(value)) for value in mark.x],
-        "told": [words.with_interval(i) for i in mark.found],
-    }  # fmt: skip
-    source = ColumnDataSource(columns)
-    look = colour(mark.look)
-    if np.isfinite(columns["low"]).any():
-        view.varea("x", "low", "high", source=source, fill_color=look, fill_alpha=0.18)
-    dash = DASHES[mark.look % len(DASHES)]
-    view.line("x", "y", source=source, line_color=look, line_width=2, line_dash=dash)
-    marks = view.scatter(
-        "x", "y", source=source, fill_color=look, line_color=look, size=6,
-        marker=MARKS[mark.look % len(MARKS)], alpha=1.0 if len(mark.x) <= MOST_MARKS else 0.0,
-    )  # fmt: skip
-    hover(view, marks, [(x.each or x.label, "@at"), (mark.name, "@told")])
+        "x": np.array(every),
+        "y": np.full(len(every), sum(place.y) / 2),
+        "at": [plain(panel.x.told(x)) for x in every],
+    }
+    columns |= {
+        f"tip{n}": [plain(one.get(x, "")) for x in every] for n, one in enumerate(told.values())
+    }
+    line = view.line("x", "y", source=ColumnDataSource(columns), line_alpha=0)
+    tips = [
+        (panel.x.each or panel.x.label, "@at"),
+        *((name, f"@tip{n}") for n, name in enumerate(told)),
+    ]
+    hover(view, line, tips, mode="vline", line_policy="nearest", point_policy="follow_mouse")
 
 
 def _dots(view: Any, mark: data.Dots) -> None:
@@ -153,7 +198,7 @@ def _dots(view: Any, mark: data.Dots) -> None:
         "x", "y", source=ColumnDataSource(columns), size=5 if mark.small else 8, fill_color="colour",
         line_color="colour", marker="mark", line_width=1.5,
     )  # fmt: skip
-    hover(view, points, [(name, f"@tip{n}") for n, (name, _) in enumerate(mark.tips)])
+    hover(view, points, [(name, f"@tip{n}") for n, (name, _) in enumerate(mark.tips)], **ONE)
     for text, x, y, look in zip(mark.values, mark.x, mark.y, mark.looks, strict=False):
         end = x.high if np.isfinite(x.high) else x.estimate
         _write(view, (end, y.estimate), text, look)
@@ -190,11 +235,12 @@ def _heat(view: Any, mark: data.Heat, panel: data.Panel) -> None:
     )  # fmt: skip
     if mark.numbered:
         view.text(
-            "x", "y", text="number", source=source, text_color="ink", text_font_size="10px",
+            "x", "y", text="number", source=source, text_color="ink", text_font_size=WORDS,
             text_align="center", text_baseline="middle",
         )  # fmt: skip
     hover(view, drawn, [(f"{panel.x.label}, {panel.y.label}", "@at"), (mark.name, "@told")])
-    scale = ColorBar(color_mapper=mapper, width=8, padding=2, major_label_text_font_size="10px")
+    scale = ColorBar(color_mapper=mapper, width=8, padding=2, major_label_text_font_size=WORDS,
+                     title=plain(mark.unit), title_text_font_size=WORDS)  # fmt: skip
     view.add_layout(scale, "right")
     view.grid.grid_line_color = None
 
@@ -212,10 +258,10 @@ def _rule(view: Any, mark: data.Rule) -> None:
         _write(view, (mark.at, 4), mark.label, None, 0, y_units="screen", angle=pi / 2)
 
 
-def hover(view: Any, marks: Any, tips: Sequence[tuple[str, str]]) -> None:
+def hover(view: Any, marks: Any, tips: Sequence[tuple[str, str]], **options: Any) -> None:
     """Say something about the mark under the pointer; `@name` is filled in, escaped."""
     shown = [(plain(name), value) for name, value in tips]
-    view.add_tools(HoverTool(renderers=[marks], tooltips=shown, attachment="vertical"))
+    view.add_tools(HoverTool(renderers=[marks], tooltips=shown, attachment="vertical", **options))
 
 
 def plain(text: str) -> str:
@@ -225,63 +271,23 @@ def plain(text: str) -> str:
     return text
 
 
-def _short(name: str, longest: int = LONGEST_NAME) -> str:
-    return name if len(name) <= longest else name[: longest - 1] + "\u2026"
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "\u2026"
 
 
 def _write(
     view: Any, at: tuple[float, float], text: str, look: int | None, beside: int = 8, **options: Any
 ) -> None:
-    """Write a word in the colour of its look."""
+    """Write a word right of a point, in the colour of its look."""
     view.add_layout(
         Label(
             x=at[0],
             y=at[1],
             x_offset=beside,
-            text=plain(_short(text)),
+            text=plain(text),
             text_baseline="middle",
             text_color=text_colour(look),
-            text_font_size="10px",
+            text_font_size=WORDS,
             **options,
         )
     )
-
-
-def _label_ends(view: Any, curves: list[data.Curve], longest: int) -> None:
-    """Write labels right of the last points, moved apart where they would overlap."""
-    if not curves:
-        return
-    letters = max(len(curve.label) for curve in curves)
-    first, last = curves[0].x[0], curves[0].x[-1]
-    fits = letters <= longest
-    width = (last - first) or 1.0
-    view.x_range.start = first - 0.03 * width
-    view.x_range.end = last + (LETTER_ROOM * letters if fits else 0.03) * width
-    view.xaxis[0].bounds = (first, last)
-    if not fits:
-        return
-    low, high = view.y_range.start, view.y_range.end
-    room = LABEL_ROOM * (high - low)
-    for n, y in apart([c.found[-1].estimate for c in curves], low, high - room / 2, room):
-        _write(view, (last, y), curves[n].label, curves[n].look)
-
-
-def _name_dots(view: Any, mark: data.Dots) -> None:
-    """Name points at the right of a panel, each with a line; give it limits with room for them."""
-    known = [n for n, (x, y) in enumerate(zip(mark.x, mark.y, strict=True))
-             if np.isfinite([x.estimate, y.estimate]).all()]  # fmt: skip
-    if not known:
-        return
-    xs, ys = ([found[n].estimate for n in known] for found in (mark.x, mark.y))
-    ends = [mark.x[n].high for n in known if np.isfinite(mark.x[n].high)]
-    left, right, bottom, top = min(0.0, *xs), max(0.0, *ends, *xs), min(0.0, *ys), max(0.0, *ys)
-    width, height = (right - left) or 1.0, (top - bottom) or 1.0
-    low, high = bottom - 0.08 * height, top + 0.12 * height
-    view.x_range.start, view.x_range.end = left - 0.05 * width, right + NAMES_ROOM * width
-    view.y_range.start, view.y_range.end = low, high
-    beside = right + 0.1 * width
-    for k, y in apart(ys, low, high, LABEL_ROOM * (high - low)):
-        n = known[k]
-        view.segment([xs[k]], [ys[k]], [beside], [y], line_width=1, line_alpha=0.5,
-                     line_color=colour(mark.looks[n]))  # fmt: skip
-        _write(view, (beside, y), mark.names[n], mark.looks[n], 3)

@@ -14,6 +14,8 @@ Numbers = Sequence[float] | np.ndarray
 THIN_LINES = 25
 MOST_NUMBERS = 60  # cells with a number in them
 DARK = 0.6  # shares below have dark cells
+WIDE = 7.3  # inches of a figure on paper: as the text of an A4 page
+OUTSIDE = 3  # months in a row: shorter ones are noise
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,24 @@ class Area:
     x: Numbers
     low: Numbers
     high: Numbers
+    label: str = ""  # stands at the end of its upper edge
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Shares of a whole, one on the other, each with a label at its end; the first lies lowest."""
+
+    x: Numbers
+    shares: Sequence[Numbers]
+    names: Sequence[str]
+    colours: Sequence[str]
+    labels: Sequence[str]  # an empty one: not written
+
+    @property
+    def edges(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """The lower and the upper edge of each."""
+        tops = np.cumsum(np.asarray(self.shares, float), axis=0)
+        return list(zip([np.zeros(tops.shape[1]), *tops[:-1]], tops, strict=True))
 
 
 @dataclass(frozen=True)
@@ -95,18 +115,7 @@ class Rule:
     until: float | None = None
 
 
-@dataclass(frozen=True)
-class Label:
-    """A word right of a point, in the colour of a look; grey without one."""
-
-    x: float
-    y: float
-    text: str
-    look: int | None = None
-    slanted: bool = False
-
-
-Mark = Curve | Dots | Heat | Bars | Area | Faint | Rule | Label
+Mark = Curve | Dots | Heat | Bars | Area | Stack | Faint | Rule
 
 
 @dataclass(frozen=True)
@@ -147,11 +156,6 @@ class Panel:
     x: Scale = field(default_factory=Scale)
     y: Scale = field(default_factory=Scale)
 
-    @property
-    def labelled(self) -> list[Curve]:
-        """Curves with a label at their end."""
-        return [m for m in self.marks if isinstance(m, Curve) and m.label]
-
 
 @dataclass(frozen=True)
 class Figure:
@@ -162,9 +166,14 @@ class Figure:
     caption: str
     panels: Sequence[Panel]
     columns: int = 1
-    size: tuple[float, float] = (4.6, 3.0)  # of a panel, inches on paper
+    height: float = 2.6  # of a panel, inches on paper
     shared: str = ""  # "x", "y" (within a row) or both
     key: Sequence[tuple[str, int]] = ()
+
+    @property
+    def wide(self) -> int:
+        """How many panels stand beside each other."""
+        return min(self.columns, len(self.panels))
 
     @property
     def lined(self) -> bool:
@@ -198,12 +207,17 @@ def mean_of_runs(runs: np.ndarray) -> list[Interval]:
     return [Interval(*month) for month in zip(*columns, strict=True)]
 
 
-def single_runs(x: Numbers, runs: np.ndarray, name: str) -> list[Mark]:
-    """Return mean and interval of (runs, months), 80 % of the runs, and some of them."""
+def single_runs(
+    x: Numbers, runs: np.ndarray, name: str, labels: tuple[str, str] = ("", "")
+) -> list[Mark]:
+    """Return mean and interval of (runs, months), 80 % of the runs, and some of them.
+
+    `labels` stand at the ends of the 80 % and of the mean.
+    """
     good = runs[~np.isnan(runs).all(axis=1)]  # a failed run has no months
     marks: list[Mark] = []
     if len(good) > 1:
         thin = good[:THIN_LINES].astype(np.float32)
         marks.append(Faint([(x, line) for line in thin]))
-        marks.append(Area(x, *np.nanpercentile(good, [10, 90], axis=0)))
-    return [*marks, Curve(x, mean_of_runs(runs), 0, name, strong=True)]
+        marks.append(Area(x, *np.nanpercentile(good, [10, 90], axis=0), labels[0]))
+    return [*marks, Curve(x, mean_of_runs(runs), 0, name, labels[1], strong=True)]

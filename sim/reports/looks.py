@@ -59,23 +59,3 @@ def text_colour(look: int | None) -> str:
         darker = (int(0.96 * int(dark[n : n + 2], 16)) for n in (1, 3, 5))
         dark = "#" + "".join(f"{part:02X}" for part in darker)
     return dark
-
-
-def apart(heights: Sequence[float], low: float, high: float, gap: float) -> list[tuple[int, float]]:
-    """Return (number, height) of labels, lowest first, at least `gap` apart from `low` to `high`.
-
-    The least moves that keep a gap: those of an increasing fit to the heights less the gaps. So a
-    label far from all others stays at its line.
-    """
-    order = sorted(
-        (n for n in range(len(heights)) if np.isfinite(heights[n])), key=lambda n: heights[n]
-    )
-    if not order:
-        return []
-    from scipy.optimize import isotonic_regression
-
-    gaps = gap * np.arange(len(order))
-    bottom = low + gap / 2  # not on the axis, and not out of the panel, into the next one
-    least = isotonic_regression(np.array([heights[n] for n in order]) - gaps).x
-    placed = np.clip(least, bottom, max(bottom, high - gaps[-1])) + gaps
-    return [(n, float(y)) for n, y in zip(order, placed, strict=True)]

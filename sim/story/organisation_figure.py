@@ -90,4 +90,4 @@ def organisation_figure(histories: list[History], names: list[str]) -> Figure:
         f"Organisation {last.organisation + 1}, one run. Dotted: what happened to the tool."
         f"{' Grey: a shock.' if spans(last) else ''}{told}"
     )
-    return Figure("story", "", caption, panels, 3, (3.67, 2.9), "x")
+    return Figure("story", "", caption, panels, 2, 2.4, "x")

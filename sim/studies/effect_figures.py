@@ -34,7 +34,7 @@ def effects_figure(title: str, caption: str, found: Sequence[Effect]) -> Figure:
     across = Scale("change of sustained adoption, share of HCPs", around(changes, VALUE_ROOM))
     panel = Panel("", [Rule(0), dots], across, rows_of(names))
     return Figure(
-        "effects", title, caption, [panel], size=(8, 1.0 + ROW * len(found)), key=KEY
+        "effects", title, caption, [panel], height=1.0 + ROW * len(found), key=KEY
     )  # fmt: skip
 
 
@@ -63,5 +63,5 @@ def curves_figure(result: Result, outcome: str, axes: list[tuple[Axis, list[int]
         f"{words.runs(runs)} each. {bands} Dotted: the base point, {words.with_interval(base)}."
     )
     return Figure(
-        "curves", "Sustained adoption along each factor", caption, panels, 4, (2.6, 2.2), "y"
+        "curves", "Sustained adoption along each factor", caption, panels, 3, 2.0, "y"
     )  # fmt: skip

@@ -10,7 +10,18 @@ import numpy as np
 from sim.analysis.intervals import Interval
 from sim.outcomes.table import GOAL, OUTCOMES, label
 from sim.reports import words
-from sim.reports.figure import Curve, Dots, Faint, Figure, Heat, Panel, Scale, exact, rows_of
+from sim.reports.figure import (
+    WIDE,
+    Curve,
+    Dots,
+    Faint,
+    Figure,
+    Heat,
+    Panel,
+    Scale,
+    exact,
+    rows_of,
+)
 from sim.studies.grid import Grid, is_numeric
 from sim.tables.errors import UserError
 from sim.tables.settings import GRID_KINDS
@@ -28,6 +39,7 @@ MEASURES = (
 MOST_PANELS = 4
 MOST_LINES = 5
 MOST_ROWS = 40  # points drawn one below the other
+CELL = 0.33  # inches of a cell with a number
 TICK = 0.11  # of a row: half the height of a single run
 
 
@@ -108,7 +120,7 @@ def lines_figure(grid: Grid) -> Figure:
             panels.append(Panel(head, curves, _across(grid.axes[0]), share))
     return Figure(
         "sweep", f"Along {grid.axes[0].name}", _caption(grid, columns=True), panels,
-        len(columns) if several else 2, (3.4, 2.3) if several else (4.75, 3.0),
+        len(columns) if several else 2, 2.2 if several else 2.6,
         "xy" if several else "x", _key(grid),
     )  # fmt: skip
 
@@ -143,7 +155,7 @@ def heat_figure(grid: Grid) -> Figure:
         panels.append(Panel(title, [heat], *scales))
     return Figure(
         "heatmap", "Sustained adoption over two axes", "Share of HCPs, mean of the runs.", panels,
-        len(panels), (max(4.2, 0.36 * len(x) + 1), 0.55 * len(y) + 1.5), "y",
+        max(1, int(WIDE / (CELL * len(x) + 1))), 0.32 * len(y) + 1.0, "xy",
     )  # fmt: skip
 
 
@@ -154,22 +166,20 @@ def outcome_figure(result: Result, names: Sequence[str]) -> Figure:
     """
     points = len(result.ensemble.points)
     columns = min(3, len(names))
-    width = 4.6 if columns > 1 else 5.6
     runs = result.ensemble.replicates
     caption = f"{words.runs(runs)} each. {words.drawn(runs, 'Means with 95 % intervals; grey: single runs.')}"
     if result.design_kind in GRID_KINDS and result.axes and is_numeric(result.axes[0]):
         grid = Grid(result)
         caption = _caption(grid, columns=False)
         panels = [_along(grid, name) for name in names]
-        return Figure("outcomes", "", caption, panels, columns, (width, 3.2), "x", _key(grid))
+        return Figure("outcomes", "", caption, panels, columns, 2.6, "x", _key(grid))
     if points > MOST_ROWS:
         raise UserError(
             f"plot({', '.join(names)}): {points} points are too many to draw one by one; "
             f"at most {MOST_ROWS}"
         )
     rows = [_rows(result, name) for name in names]
-    size = width, 1.2 + 0.36 * points
-    return Figure("outcomes", "", caption, rows, columns, size, "y")
+    return Figure("outcomes", "", caption, rows, columns, 1.0 + 0.36 * points, "y")
 
 
 def _titled(name: str) -> str:

@@ -9,14 +9,13 @@ from sim.design.scenarios import Scenario
 from sim.ensembles.model_version import model_version
 from sim.outcomes.compute import MONTHS_IN_YEAR
 from sim.reports import words
-from sim.reports.figure import Figure, Label, Panel, Scale, single_runs
+from sim.reports.figure import Figure, Panel, Scale, single_runs
 from sim.studies.result import Result
 from sim.tables.factors import PAPER
 from sim.tables.layout import Table
 from sim.tables.parameters import PARAMETERS
 
-SIZE = (7.0, 3.3)  # inches: as wide as the text of an A4 page
-GAP = 0.065  # between labels, as a share of the height
+HEIGHT = 3.2  # inches of its figure
 
 
 def handout(scenario: Scenario, request: Request, result: Result, command: str) -> str:
@@ -56,18 +55,7 @@ def adopters_figure(runs: np.ndarray) -> Figure:
     years = np.arange(runs.shape[1]) / MONTHS_IN_YEAR
     last = float(years[-1])
     x = Scale("years since the start", (0, max(last, 1 / MONTHS_IN_YEAR)))
-    marks = [*single_runs(years, runs, "adopters"), *_labels(last, runs[:, -1])]
+    labels = "80 % of single runs", "mean, and its 95 % interval (dark)"
+    marks = single_runs(years, runs, "adopters", labels)
     panel = Panel("", marks, x, Scale("adopters, share of HCPs", (0, 1)))
-    return Figure("adopters", "", "", [panel], size=SIZE)
-
-
-def _labels(x: float, ends: np.ndarray) -> list[Label]:
-    """Name mean and bands right of the panel, at their height; moved apart where they meet."""
-    known = ends[~np.isnan(ends)]
-    mean, top = (known.mean(), np.percentile(known, 90)) if known.size else (0.5, 0.5)
-    mean = min(max(float(mean), GAP), 1 - 2 * GAP)
-    return [
-        Label(x, max(float(top), mean + 1.5 * GAP), "80 % of single runs"),
-        Label(x, mean + GAP / 2, "mean, and its", 0),
-        Label(x, mean - GAP / 2, "95 % interval (dark)", 0),
-    ]
+    return Figure("adopters", "", "", [panel], height=HEIGHT)

@@ -142,4 +142,4 @@ def figures(result: Result) -> list[Figure]:
     bars = words.drawn(runs, "Bars: 95 % intervals of the mean.")
     caption = f"{len(found)} points, {words.runs(runs)} each. {bars}"
     title = "Sustained adoption over each axis"
-    return [Figure("points", title, caption, panels, 4, (2.9, 2.6), "y")]
+    return [Figure("points", title, caption, panels, 3, 2.4, "y")]

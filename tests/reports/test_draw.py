@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from bokeh.models import HoverTool
+from bokeh.models import HoverTool, LinearAxis
 from bokeh.models import Label as PageLabel
 from matplotlib.text import Text
 
@@ -21,10 +21,10 @@ from sim.reports.figure import (
     Faint,
     Figure,
     Heat,
-    Label,
     Panel,
     Rule,
     Scale,
+    Stack,
     around,
     exact,
     rows_of,
@@ -32,7 +32,8 @@ from sim.reports.figure import (
     single_runs,
 )
 from sim.reports.html import embed
-from sim.reports.looks import COLOURS, READABLE, apart, contrast, text_colour
+from sim.reports.looks import COLOURS, READABLE, contrast, text_colour
+from sim.reports.places import LINE, apart, height, limits, places
 
 KNOWN, ALONE = Interval(0.5, 0.4, 0.7, 9), exact(0.2)
 NOTHING = Interval(np.nan, np.nan, np.nan, 0)
@@ -47,12 +48,12 @@ MARKS = {
     "thick bars": Dots(ESTIMATES, ROWS, [0, 1, 2], TIPS, [(0.4, 0.6)] * 3, values=["1", "2", "3"]),
     "heat": Heat([[KNOWN, ALONE], [NOTHING, exact(0.999)]], "name", "unit"),
     "bars": Bars([0, 1], [2, 3], 1, "name"),
-    "area": Area([0, 1], [0.1, 0.2], [0.3, 0.4]),
+    "area": Area([0, 1], [0.1, 0.2], [0.3, 0.4], "word"),
     "faint": Faint([([0, 1], [0, 1]), ([0, 1], [1, 0])]),
     "rule": Rule(0.5, dash="dashed", label="word"),
     "stretch": Rule(0.5, until=0.7),
     "level": Rule(0.5, "y"),
-    "label": Label(0.5, 0.5, "word", 2, slanted=True),
+    "stack": Stack([0, 1], [[0.2, 0.3], [0.8, 0.7]], ["a", "b"], COLOURS[:2], ["a 30 %", "b"]),
 }
 GRID = Scale("x", (-0.5, 1.5), ["p", "q"])
 
@@ -70,8 +71,14 @@ def words_on_paper(content):
 
 
 def words_on_page(content):
-    found = [one for view in draw_pages.draw(content) for one in view.select({"type": PageLabel})]
-    return {one.text: one for one in found}
+    """Return each word at the right of a panel, and how high it stands."""
+    axes = [
+        axis
+        for view in draw_pages.draw(content)
+        for axis in view.right
+        if isinstance(axis, LinearAxis)
+    ]
+    return {text: y for axis in axes for y, text in axis.major_label_overrides.items()}
 
 
 @pytest.mark.parametrize("name", MARKS)
@@ -82,16 +89,26 @@ def test_every_mark_is_drawn_in_files_and_on_pages(name):
     (view,), (bare,) = draw_pages.draw(content), draw_pages.draw(empty)
     assert len(view.renderers) + len(view.center) > len(bare.renderers) + len(bare.center)
     assert "figure-0-0" in json.dumps(embed.data_of([content]), allow_nan=False)
-    assert view.title.text == "t" and view.height == 264
+    assert view.title.text == "t" and view.frame_height == round(height(content) * 4 / 3)
 
 
-@pytest.mark.parametrize("name", ["curve", "dots along x", "heat", "bars"])
+@pytest.mark.parametrize("name", ["curve", "dots along x", "heat", "bars", "stack"])
 def test_marks_with_values_tell_them_where_they_are_pointed_at(name):
     (view,) = draw_pages.draw(of(MARKS[name]))
     (tool,) = view.select({"type": HoverTool})
     told = [str(text) for column in tool.renderers[0].data_source.data.values() for text in column]
-    expected = {"curve": "0.50 (0.40 to 0.70)", "heat": "0.50 (0.40 to 0.70)", "bars": "3"}
+    known = "0.50 (0.40 to 0.70)"
+    expected = {"curve": known, "heat": known, "bars": "3", "stack": "30.0 %"}
     assert expected.get(name, "a") in told
+
+
+def test_all_lines_of_a_panel_are_told_in_one_box():
+    curves = [Curve([0, 1, 2], [exact(0.1 * n)] * 3, n, f"line {n}") for n in range(5)]
+    (tool,) = draw_pages.draw(of(*curves))[0].select({"type": HoverTool})
+    assert len(tool.renderers) == 1 and tool.mode == "vline"
+    assert [name for name, _ in tool.tooltips] == ["x", *(f"line {n}" for n in range(5))]
+    source = tool.renderers[0].data_source.data
+    assert [source[column[1:]][1] for _, column in tool.tooltips] == ["1", "0.00", "0.10", "0.20", "0.30", "0.40"]  # fmt: skip
 
 
 def test_a_figure_on_paper_says_what_it_is_and_what_its_looks_mean():
@@ -105,44 +122,90 @@ def test_shared_axes_are_named_once_and_panels_without_one_below_keep_their_numb
     figure = draw_files.draw(Figure("n", "", "", panels, 3, shared="xy"))
     assert [view.get_xlabel() for view in figure.axes] == ["", "", "x", "x", "x", ""]
     assert [view.get_ylabel() for view in figure.axes[:5]] == ["y", "", "", "y", ""]
-    assert len({view.get_xlim() for view in figure.axes[:5]}) == 1
     assert [view.get_visible() for view in figure.axes] == [True] * 5 + [False]
 
 
-def test_labels_of_points_cover_neither_each_other_nor_a_point():
-    points = [(10.0, 5.0), (10.3, 5.1), (10.6, 5.0), (9.8, 29.9), (30.0, 30.0), (np.nan, 1.0)]
-    names = ["alignment_workshop", "champions", "network", "onboarding", "far_away", "unknown"]
-    x, y = ([exact(point[k]) for point in points] for k in (0, 1))
-    dots = Dots(x, y, range(len(names)), [("what", names)], names=names)
-    content = Figure("n", "", "", [Panel("", [dots])], size=(5, 4))
-    figure, texts = words_on_paper(content)
-    boxes = [Text.get_window_extent(text) for text in texts.values()]
-    panel = figure.axes[0]
-    assert sorted(texts) == sorted(names[:-1]) == sorted(words_on_page(content))
-    assert not any(a.overlaps(b) for a, b in combinations(boxes, 2))
-    assert all(box.x0 > panel.bbox.x1 for box in boxes)
-    assert all(panel.bbox.y0 <= box.y1 and box.y0 <= panel.bbox.y1 for box in boxes)
+MANY = [f"policy number {n} of many" for n in range(12)]
+CROWDS = {
+    "all at one place": [0.5] * 12,
+    "at the foot": [0.0] * 5 + [0.001] * 6 + [0.9],
+    "at the top": [1.0] * 11 + [0.2],
+    "two crowds": [0.3] * 6 + [0.31] * 6,
+    "without a number": [0.4, np.nan, 0.4, 0.1],
+}
 
 
-def test_labels_of_ends_stay_in_the_panel_apart_and_at_a_line_that_stands_alone():
+@pytest.mark.parametrize("crowd", CROWDS)
+@pytest.mark.parametrize("kind", ["lines", "points"])
+def test_words_at_the_right_cover_neither_each_other_nor_leave_their_panel(crowd, kind):
+    """The positions by which both renderers draw; then the letters themselves, on paper."""
+    ends = dict(zip(MANY, CROWDS[crowd], strict=False))
+    made = list(enumerate(ends.items()))
+    marks = {
+        "lines": [Curve([0, 1], [exact(0.5), exact(y)], n, name, name) for n, (name, y) in made],
+        "points": [Dots([exact(0.1 * n) for n, _ in made], [exact(y) for y in ends.values()],
+                        range(len(ends)), [("what", list(ends))], names=list(ends))],
+    }[kind]  # fmt: skip
+    content = Figure("n", "", "", [Panel("", marks, y=Scale("y", (0, 1)))] * 4, 2, 2.0)
+    place = places(content.panels[0], limits(content)[0], height(content))
+    known = [n for n, y in enumerate(ends.values()) if np.isfinite(y)]
+    if kind == "points" or crowd != "without a number":
+        assert len(place.words) == len(known)
+    line = LINE / height(content)
+    for below, above in zip(place.words, place.words[1:], strict=False):
+        assert above.height - below.height >= (above.room + below.room) / 2 - 1e-9
+        assert above.point[1] >= below.point[1]  # leaders do not cross
+    assert place.words[0].height >= line / 2 - 1e-9 and place.words[-1].height <= 1 + 1e-9
+    assert all(w.led or abs(w.height - w.point[1]) < 0.3 * line for w in place.words)
+    assert words_on_page(content) == {w.text: w.height for w in place.words}
+    figure = draw_files.draw(content)
+    figure.canvas.draw()
+    for panel in figure.axes:
+        boxes = [Text.get_window_extent(text) for text in panel.texts]
+        assert len(boxes) == len(place.words)
+        assert not any(a.overlaps(b) for a, b in combinations(boxes, 2))
+        assert all(box.x0 >= panel.bbox.x1 and box.x1 <= figure.bbox.x1 for box in boxes)
+        assert all(box.y1 <= panel.bbox.y1 + 4 for box in boxes)
+
+
+def test_words_stay_at_a_line_that_stands_alone_and_have_a_line_to_it_elsewhere():
     ends = {"a": 0.9, "b": 0.02, "c": 0.03, "d": 0.5}
     curves = [
         Curve([0, 1], [exact(y)] * 2, n, name, name) for n, (name, y) in enumerate(ends.items())
     ]
-    on_page = {name: text.y for name, text in words_on_page(of(*curves)).items()}
-    on_paper = {name: text.xy[1] for name, text in words_on_paper(of(*curves))[1].items()}
-    for heights in (on_page, on_paper):
-        assert heights["a"] == pytest.approx(0.9) and heights["d"] == pytest.approx(0.5)
-        assert 0.02 < heights["b"] < heights["c"] - 0.08
+    place = places(of(*curves).panels[0], ((0, 1), (0, 1)), 120)
+    words = {word.text: word for word in place.words}
+    assert words["a"].height == pytest.approx(0.9) and words["d"].height == pytest.approx(0.5)
+    assert [words[name].led for name in "abcd"] == [False, False, True, False]
+    assert words["b"].point == (1.0, 0.02) and words["c"].height - words["b"].height > LINE / 120.01
 
 
-def test_labels_move_apart_within_the_panel():
-    placed = dict(apart([0.99, 0.98, 0.0, 0.5, float("nan")], 0.0, 1.0, 0.1))
+def test_words_move_apart_by_the_room_that_each_needs():
+    placed = dict(apart([0.99, 0.98, 0.0, 0.5, float("nan")], [0.1, 0.1, 0.2, 0.1, 0.1], 0.0, 1.0))
     assert set(placed) == {0, 1, 2, 3} and placed[3] == 0.5  # far from all others: not moved
-    ordered = sorted(placed.values())
-    assert all(b - a >= 0.1 - 1e-9 for a, b in zip(ordered, ordered[1:], strict=False))
-    assert 0.05 <= ordered[0] and ordered[-1] <= 1
-    assert apart([], 0, 1, 0.1) == []
+    assert placed[0] == pytest.approx(0.95) and placed[1] == pytest.approx(0.85)
+    assert placed[2] == pytest.approx(0.1)
+    assert apart([], [], 0, 1) == []
+
+
+def test_panels_that_share_an_axis_have_the_same_limits_on_paper_and_on_a_page():
+    panels = [Panel(str(n), [Faint([([0, n + 1], [0, 2 * n + 1])])], Scale("x")) for n in range(4)]
+    content = Figure("n", "", "", panels, 2, shared="xy")
+    paper = [(v.get_xlim(), v.get_ylim()) for v in draw_files.draw(content).axes]
+    page = [
+        ((v.x_range.start, v.x_range.end), (v.y_range.start, v.y_range.end))
+        for v in draw_pages.draw(content)
+    ]
+    assert paper == page == limits(content)
+    assert len({x for x, _ in page}) == 1 and len({y for _, y in page}) == 2
+    assert page[0][1][1] >= 3 and page[2][1][1] >= 7  # a row has the limits of its highest panel
+
+
+@pytest.mark.parametrize("name", MARKS)
+def test_no_letter_in_a_file_is_smaller_than_9_points(name):
+    figure = draw_files.draw(of(MARKS[name], key=[("one", 0)]), "Heading")
+    sizes = [t.get_fontsize() for t in figure.findobj(Text) if t.get_text()]
+    assert sizes and min(sizes) >= (8 if name == "heat" else 9)  # numbers in cells
 
 
 def test_words_are_dark_enough_for_grey_paper_and_keep_a_colour_that_is():
@@ -153,7 +216,7 @@ def test_words_are_dark_enough_for_grey_paper_and_keep_a_colour_that_is():
     assert text_colour(len(COLOURS)) == text_colour(0)
 
 
-@pytest.mark.parametrize("kind", ["ends", "points", "values", "words"])
+@pytest.mark.parametrize("kind", ["ends", "points", "values"])
 def test_all_words_are_as_dark(kind):
     faint = [n for n, colour in enumerate(COLOURS) if contrast(colour) < READABLE]
     assert len(faint) > 3
@@ -164,12 +227,14 @@ def test_all_words_are_as_dark(kind):
                  for y, n, name in zip(at, faint, names, strict=True)],
         "points": [Dots(at, at, faint, [("what", names)], names=names)],
         "values": [Dots(at, at, faint, [("what", names)], values=names)],
-        "words": [Label(0, 0, name, n) for n, name in zip(faint, names, strict=True)],
     }[kind]  # fmt: skip
     found = [text.get_color() for text in words_on_paper(of(*marks))[1].values()]
     assert len(found) == len(faint) and all(contrast(colour) >= READABLE for colour in found)
-    found = [text.text_color for text in words_on_page(of(*marks)).values()]
-    assert len(found) == len(faint) and all(contrast(colour) >= READABLE for colour in found)
+    (view,) = draw_pages.draw(of(*marks))
+    inks = [a.major_label_text_color for a in view.right] + [
+        a.text_color for a in view.center if isinstance(a, PageLabel)
+    ]
+    assert inks and all(contrast(colour) >= READABLE for colour in inks)
 
 
 def test_a_look_has_the_same_colour_on_paper_and_on_a_page():
@@ -189,7 +254,7 @@ def test_a_curve_of_what_is_worth_most_is_named():
     content = costs_figure(compare(names, small, replicates=4).compared)
     marks = content.panels[1].marks
     curves = {mark.look: mark.name for mark in marks if isinstance(mark, Curve)}
-    labels = {mark.look: mark.text for mark in marks if isinstance(mark, Label)}
+    labels = {mark.look: mark.label for mark in marks if isinstance(mark, Curve)}
     assert curves == labels and len(curves) > 1 and set(curves.values()) <= set(names)
 
 

@@ -194,12 +194,12 @@ def test_a_comparison_says_first_what_to_do(tmp_path):
 
 
 def labels(document):
-    found = []
-    for content in document["roots"]:
-        for part in content["attributes"].get("center", []):
-            if part.get("name") == "Label":
-                found.append((content["id"], part["attributes"]["text"]))
-    return found
+    return [
+        (content["id"], text)
+        for content in document["roots"]
+        for part in content["attributes"].get("right", [])
+        for _, text in part["attributes"].get("major_label_overrides", {}).get("entries", [])
+    ]
 
 
 def test_policies_are_named_at_their_points_and_lines(tmp_path):

@@ -15,7 +15,6 @@ from sim.reports.figure import (
     Dots,
     Faint,
     Figure,
-    Label,
     Mark,
     Panel,
     Rule,
@@ -31,7 +30,6 @@ from sim.studies.comparison.policy_runs import Comparison
 SEEN = 0.02  # a curve that stays below lies on the axis
 MOST_PANELS = 6  # given worlds that are drawn
 ROW = 0.34  # inches
-NAME_ROOM = 1.3  # of the prices and shares, for the names of curves
 
 
 def figures(c: Comparison) -> list[Figure]:
@@ -65,19 +63,21 @@ def changes_figure(c: Comparison) -> Figure:
     if np.isfinite(c.runs(midway, 0)).any():
         outcomes.insert(0, (midway, f"Sustained adoption by month {MIDWAY}"))
     order = [n for n in reversed(c.order) if n]
-    panels = []
-    for outcome, title in outcomes:
-        found = {n: c.paired(outcome, n).change for n in order}
-        unit = f"change from {c.baseline}, share of HCPs"
-        panels.append(_policies(c, title, unit, found, around(found.values())))
+    found = [{n: c.paired(outcome, n).change for n in order} for outcome, _ in outcomes]
+    limits = around([i for changes in found for i in changes.values()])
+    unit = f"change from {c.baseline}, share of HCPs"
+    panels = [
+        _policies(c, title, unit, changes, limits)
+        for (_, title), changes in zip(outcomes, found, strict=True)
+    ]
     pairs = c.paired(GOAL, 1).change.runs
     caption = (
         f"Change of sustained adoption from {c.baseline}, paired {c.by} ({pairs} "
         f"{'worlds' if c.worlds > 1 else 'runs'}). Bars: 95 % intervals of the mean difference "
         "(bootstrap)."
     )
-    size = 4.9, 1.4 + ROW * len(c.names)
-    return Figure("changes", "What each changes", caption, panels, len(panels), size, "y")
+    height = 1.0 + ROW * len(c.names)
+    return Figure("changes", "What each changes", caption, panels, len(panels), height, "y")
 
 
 def _given_figure(
@@ -93,8 +93,7 @@ def _given_figure(
     more = f" Drawn: {len(shown)} of {len(found)}." if len(found) > len(shown) else ""
     caption = f"{told} Bars: 95 % intervals.{more}"
     columns = min(len(panels), 3)
-    size = 1.5 / columns + 3.6, 1.4 + ROW * len(shown[0])
-    return Figure(name, title, caption, panels, columns, size, "y")
+    return Figure(name, title, caption, panels, columns, 1.0 + ROW * len(shown[0]), "y")
 
 
 def given_changes_figure(c: Comparison) -> Figure:
@@ -164,8 +163,8 @@ def robustness_figure(c: Comparison) -> Figure:
         "counts as sustained. Regret: how much the best policy of each world is better than this "
         "one."
     )
-    size = 5.0, 1.4 + 0.36 * len(order)
-    return Figure("robustness", "How robust it is", caption, panels, 2, size, "y")
+    height = 1.0 + ROW * len(order)
+    return Figure("robustness", "How robust it is", caption, panels, 2, height, "y")
 
 
 def costs_figure(c: Comparison) -> Figure:
@@ -176,7 +175,7 @@ def costs_figure(c: Comparison) -> Figure:
         "sustained adopter is worth so much."
     )
     panels = [_plane(c), _acceptability(c)]
-    return Figure("costs", "What it costs", caption, panels, 2, (5.75, 4.2))
+    return Figure("costs", "What it costs", caption, panels, 1, 3.4)
 
 
 def _plane(c: Comparison) -> Panel:
@@ -204,13 +203,11 @@ def _acceptability(c: Comparison) -> Panel:
     marks: list[Mark] = []
     for n, share in enumerate(shares):
         if share.max() > SEEN:
-            marks.append(Curve(prices, [exact(x) for x in share], c.looks[n], c.names[n]))
-            top = np.flatnonzero(share == share.max())  # named where it is most probably worth most
-            at = float(prices[top[len(top) // 2]]), float(share.max())
-            marks.append(Label(*at, c.names[n], c.looks[n], slanted=True))
+            found = [exact(x) for x in share]
+            marks.append(Curve(prices, found, c.looks[n], c.names[n], c.names[n]))
     return Panel(
         "Worth most, at each willingness to pay", marks,
         Scale(f"{c.currency} for one additional sustained adopter",
-              (0, NAME_ROOM * float(prices[-1])), thousands=True, each="price"),
-        Scale("share of bootstrap resamples", (0, NAME_ROOM), ticks=(0, 0.25, 0.5, 0.75, 1)),
+              (0, float(prices[-1])), thousands=True, each="price"),
+        Scale("share of bootstrap resamples", (0, 1)),
     )  # fmt: skip

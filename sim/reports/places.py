@@ -1,0 +1,186 @@
+"""Where things stand in a panel, the same on paper and on a page: limits, and words without overlap."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.reports import figure as data
+
+TEXT = 9.0  # points: the smallest letters
+LINE = 1.3 * TEXT  # the height of a line of words, with the room between two
+LONGEST = 20  # letters in a line of words at the right of a panel; longer ones are broken
+GAP = 0.05  # of the width of a panel, between its last point and the words, for leaders
+MARGIN = 0.04  # of what is drawn, beyond it
+HEAD = 0.8  # inches of a panel for its title, the numbers of its axis and its name
+STANDS = 0.3  # of a line: a word that is so near to its point needs no leader
+
+
+Limits = tuple[tuple[float, float], tuple[float, float]]
+
+
+class Word(NamedTuple):
+    """A word at the right edge of a panel, with a line from its point where it stands elsewhere."""
+
+    text: str
+    look: int | None
+    point: tuple[float, float]
+    height: float  # of its middle, on the axis y
+    room: float  # its own height, on the axis y
+    led: bool
+
+
+class Places(NamedTuple):
+    """Limits of both axes, the words at the right, and where the axis ends and words begin."""
+
+    x: tuple[float, float]
+    y: tuple[float, float]
+    words: list[Word]
+    end: float
+
+    @property
+    def edge(self) -> float:
+        """Where words begin, on the axis x."""
+        return self.x[1]
+
+
+def limits(content: data.Figure) -> list[Limits]:
+    """Return the limits of x and y of each panel; those that share an axis have the same."""
+    found = [
+        (panel.x.limits or _limits(panel, 0), panel.y.limits or _limits(panel, 1))
+        for panel in content.panels
+    ]
+    columns = content.wide
+
+    def shared(axis: int, n: int) -> tuple[float, float]:
+        if "xy"[axis] not in content.shared:
+            return found[n][axis]
+        row = n // columns * columns
+        same = found if axis == 0 else found[row : row + columns]
+        return min(one[axis][0] for one in same), max(one[axis][1] for one in same)
+
+    return [(shared(0, n), shared(1, n)) for n in range(len(found))]
+
+
+def places(panel: data.Panel, limits: Limits, points: float) -> Places:
+    """Return where things stand in a panel whose axes are so many points high."""
+    x, y = limits
+    named = list(_named(panel))
+    if not named:
+        return Places(x, y, [], x[1])
+    line = LINE / points * (y[1] - y[0])
+    texts = [broken(text) for text, *_ in named]
+    rooms = [line * len(text.splitlines()) for text in texts]
+    heights = [point[1] for *_, point, _ in named]
+    words = [
+        Word(texts[n], look, point, at, rooms[n], always or abs(at - point[1]) > STANDS * line)
+        for n, at in apart(heights, rooms, *y)
+        for _, look, point, always in [named[n]]
+    ]
+    return Places((x[0], x[1] + GAP * (x[1] - x[0])), y, words, x[1])
+
+
+def broken(text: str) -> str:
+    """Return a name in lines that are short enough for the right of a panel."""
+    return "\n".join(textwrap.wrap(text, LONGEST))
+
+
+def height(content: data.Figure) -> float:
+    """Return the height of the axes of each panel in points: all words at its right fit."""
+    needed = (
+        sum(len(broken(text).splitlines()) for text, *_ in _named(panel))
+        for panel in content.panels
+    )
+    return max(72 * (content.height - HEAD), LINE * max(needed, default=0))
+
+
+def _named(
+    panel: data.Panel,
+) -> Iterator[tuple[str, int | None, tuple[float, float], bool]]:
+    """Yield each word at the right of a panel: text, look, its point, and if it is always led."""
+    for mark in panel.marks:
+        match mark:
+            case data.Curve() if mark.label:
+                known = [n for n, found in enumerate(mark.found) if np.isfinite(found.estimate)]
+                if known:
+                    last = known[-1]
+                    point = float(mark.x[last]), mark.found[last].estimate
+                    yield mark.label, mark.look, point, last < len(mark.found) - 1
+            case data.Dots() if mark.names:
+                for name, look, x, y in zip(mark.names, mark.looks, mark.x, mark.y, strict=True):
+                    if np.isfinite([x.estimate, y.estimate]).all():
+                        yield name, look, (x.estimate, y.estimate), True
+            case data.Area() if mark.label:
+                yield mark.label, None, (float(mark.x[-1]), float(mark.high[-1])), False
+            case data.Stack():
+                for (low, high), label in zip(mark.edges, mark.labels, strict=True):
+                    if label:
+                        yield label, None, (float(mark.x[-1]), (low[-1] + high[-1]) / 2), False
+
+
+def _limits(panel: data.Panel, axis: int) -> tuple[float, float]:
+    """Return limits of an axis that hold all marks."""
+    ends = [np.ravel(np.asarray(part, float)) for m in panel.marks for part in _extent(m)[axis]]
+    found = np.concatenate([np.zeros(0), *ends])
+    found = found[np.isfinite(found)]
+    scale = (panel.x, panel.y)[axis]
+    if scale.log:
+        found = np.log10(found[found > 0])
+    low, high = (float(found.min()), float(found.max())) if found.size else (0.0, 1.0)
+    beyond = MARGIN * ((high - low) or 1.0)
+    if any(isinstance(mark, data.Heat | data.Stack) for mark in panel.marks):
+        beyond = 0.0
+    low, high = low - beyond, high + beyond
+    return (10**low, 10**high) if scale.log else (low, high)
+
+
+def _extent(mark: data.Mark) -> tuple[Sequence[object], Sequence[object]]:
+    """Return numbers of a mark along x, and along y, that its panel has to hold."""
+
+    def ends(found: Sequence[data.Interval]) -> list[tuple[float, ...]]:
+        return [tuple(i[:3]) for i in found]
+
+    match mark:
+        case data.Curve():
+            return [mark.x], ends(mark.found)
+        case data.Dots():
+            return [*ends(mark.x), *mark.middle], ends(mark.y)
+        case data.Heat():
+            return [-0.5, len(mark.rows[0]) - 0.5], [-0.5, len(mark.rows) - 0.5]
+        case data.Bars():
+            return [np.asarray(mark.x) - 0.4, np.asarray(mark.x) + 0.4], [0.0, mark.heights]
+        case data.Area():
+            return [mark.x], [mark.low, mark.high]
+        case data.Stack():
+            return [mark.x], [0.0, 1.0]
+        case data.Faint():
+            return [line[0] for line in mark.lines], [line[1] for line in mark.lines]
+        case data.Rule():
+            return ([mark.at], []) if mark.of == "x" else ([], [mark.at])
+
+
+def apart(
+    heights: Sequence[float], rooms: Sequence[float], low: float, high: float
+) -> list[tuple[int, float]]:
+    """Return (number, height) of words, lowest first, none over another, from `low` to `high`.
+
+    The least moves that keep words apart: those of an increasing fit to the heights less the room
+    below each. So a word far from all others stays at its point.
+    """
+    order = sorted(
+        (n for n in range(len(heights)) if np.isfinite(heights[n])), key=lambda n: heights[n]
+    )
+    if not order:
+        return []
+    from scipy.optimize import isotonic_regression
+
+    room = np.array([rooms[n] for n in order])
+    below = np.concatenate([[0.0], np.cumsum((room[1:] + room[:-1]) / 2)])
+    least = isotonic_regression(np.array([heights[n] for n in order]) - below).x
+    bottom = low + room[0] / 2
+    top = high - room[-1] / 2 - below[-1]
+    placed = np.clip(least, bottom, max(bottom, top)) + below
+    return [(n, float(y)) for n, y in zip(order, placed, strict=True)]
