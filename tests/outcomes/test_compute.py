@@ -400,11 +400,11 @@ def test_sustainability_and_scale_up_do_not_pass_1():
     found = compute(late, values(sustained_months=6))
     check(found, {"sustained_adoption": [1], "peak_adoption": [1], "sustainability": [1]})
     assert found["scale_up"][0] == 0.5
-    # a third in each month is added up without a rounding that passes the whole
+    # thirds, added up from the start, would make 1.0000000000000007 of a year in which all use it
     whole = records.empty_record(1, 100)
-    whole.people[:, :, 0, 1, rules.ADOPTER] = 7
-    whole.people[:, :31, 0, 1, : rules.ADOPTER + 1] = (3, 0, 4)
-    whole.tools[:, :, 0, records.SEATS_DEPLOYED] = 7
+    whole.people[:, :, 0, 1, rules.ADOPTER] = 3
+    whole.people[:, :10, 0, 1, : rules.ADOPTER + 1] = (2, 0, 1)
+    whole.tools[:, :, 0, records.SEATS_DEPLOYED] = 3
     found = compute(whole, values())
     assert found["scale_up"][0] == found["peak_adoption"][0] == 1
 
