@@ -27,4 +27,5 @@ def rank_correlation(x: np.ndarray, y: np.ndarray) -> Interval:
         return Interval(r, np.nan, np.nan, n)
     z = np.arctanh(np.clip(r, -0.999999, 0.999999))
     half = NORMAL_95 * np.sqrt((1 + r * r / 2) / (n - 3))
-    return Interval(r, *map(float, about(r, np.tanh(z - half), np.tanh(z + half))), n)
+    low, high = about(r, np.tanh(z - half), np.tanh(z + half))
+    return Interval(r, float(low), float(high), n)

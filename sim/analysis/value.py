@@ -35,7 +35,8 @@ def value_for_money(cost: np.ndarray, effect: np.ndarray) -> Value:
     tail = (1 - CONFIDENCE) / 2
     low, high = np.quantile(ratios, [tail, 1 - tail], method="nearest")
     price = costs.estimate / effects.estimate
-    return Value(costs, effects, price, *map(float, about(price, low, high)))
+    low, high = about(price, low, high)
+    return Value(costs, effects, price, float(low), float(high))
 
 
 def dominated(costs: np.ndarray, effects: np.ndarray) -> list[int]:

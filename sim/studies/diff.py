@@ -172,15 +172,15 @@ def _change(
 ) -> Interval:
     """Return the mean change of an outcome from the first to the second."""
     over = OUTCOMES[name].over
-    x, y = ([f.runs[n][p] for n in (name, over) if n] for f, p in ((first, a), (second, b)))
     if paired:
         _, left, right = np.intersect1d(
             first.runs["replicate"][a], second.runs["replicate"][b], return_indices=True
         )
-        x, y = [column[left] for column in x], [column[right] for column in y]
+        a, b = a[left], b[right]
+    x, y = first.runs[name][a], second.runs[name][b]
     if over:
-        return pooled.of_difference(*y, *x, paired=paired)
-    return (intervals.of_difference if paired else intervals.of_unpaired_difference)(*y, *x)
+        return pooled.of_difference(y, second.runs[over][b], x, first.runs[over][a], paired)
+    return intervals.of_difference(y, x) if paired else intervals.of_unpaired_difference(y, x)
 
 
 def _identical(first: Finished, second: Finished) -> bool:

@@ -55,11 +55,13 @@ def _change(grid: Grid, axis: int, outcome: str) -> Interval:
     if not over:
         return over_combinations(grid.changes(axis, outcome))
     columns = grid.result.ensemble.outcomes
-    sides: list[np.ndarray] = []
-    for end in reversed(ends(grid.axes[axis])):
+
+    def at(end: int) -> tuple[np.ndarray, np.ndarray]:
         points = np.take(grid.points, end, axis=axis).ravel()
-        sides += pooled.rows(columns[outcome][points].T, columns[over][points].T)
-    return pooled.of_difference(*sides)
+        return pooled.rows(columns[outcome][points].T, columns[over][points].T)
+
+    low, high = map(at, ends(grid.axes[axis]))
+    return pooled.of_difference(*high, *low)
 
 
 def over_combinations(x: np.ndarray) -> Interval:

@@ -12,7 +12,6 @@ from sim.design.named_policies import named_policies, own_policies
 from sim.design.runs import make_design
 from sim.model import model
 from sim.model.levers import Schedule
-from sim.model.records import Record
 from sim.outcomes.columns import PATHS
 from sim.outcomes.compute import paths_of
 from sim.reports import result_tables, words
@@ -80,8 +79,10 @@ class AdoptionModel(model.AdoptionModel):
         row = r.level_row[now]
         levels = np.where((row < 0)[:, None, None, None], np.nan, r.levels[row])
         months = np.arange(self.month + 1)
-        counts = (kept[None, now] for kept in (r.people, r.tools, r.places))
-        one = Record(*counts, months, levels[None], r.views, r.single)
+        people, tools, places = (kept[None, now] for kept in (r.people, r.tools, r.places))
+        one = r._replace(
+            people=people, tools=tools, places=places, level_row=months, levels=levels[None]
+        )
         return {name: path[0] for name, path in paths_of(one, months).items()}
 
     def _size(self) -> str:

@@ -145,12 +145,15 @@ class Result:
                     raise UserError(f"{key}={its}: runs pair with those of {key}={mine} only")
             if "independent" in (self.seeds, other.seeds):
                 raise UserError("design.seeds=independent: only points with common luck pair")
-            theirs = other, 0
+            second, place = other, 0
         else:
-            theirs = self, other
-        columns = [name, over] if (over := OUTCOMES[name].over) else [name]
-        sides = [result.outcome(n, p) for result, p in ((self, point), theirs) for n in columns]
-        return (pooled if over else intervals).of_difference(*sides)
+            second, place = self, other
+        a, b = self.outcome(name, point), second.outcome(name, place)
+        if over := OUTCOMES[name].over:
+            return pooled.of_difference(
+                a, self.outcome(over, point), b, second.outcome(over, place)
+            )
+        return intervals.of_difference(a, b)
 
     @property
     def runs(self) -> pd.DataFrame:
