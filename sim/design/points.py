@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice, product
+from math import prod
 from typing import Any
 
 from sim.design.axes import Axis
@@ -42,6 +43,24 @@ def points(
     for world in worlds:
         for chosen in product(*(axis.settings for axis in axes)):
             yield {path: value for setting in (*chosen, world) for path, value in setting.items()}
+
+
+def number_of_points(axes: tuple[Axis, ...], kind: str, samples: int | None = None) -> int:
+    """Return how many points a design has, before repeated ones are left out; none is made."""
+    if kind == "one_at_a_time":
+        return 1 + sum(map(len, axes))
+    sampled = kind in SAMPLED_KINDS
+    crossed = (len(axis) for axis in axes if not sampled or axis.name in CROSSED_AXES)
+    return prod(crossed) * (samples or 1 if sampled else 1)
+
+
+def spread_points(axes: tuple[Axis, ...], number: int) -> list[dict[str, Any]]:
+    """Return a few points on the way from the first values of all axes to the last."""
+    shares = [n / (number - 1) for n in range(number)]
+    return [
+        {p: v for axis in axes for p, v in axis.settings[round(share * (len(axis) - 1))].items()}
+        for share in shares
+    ]
 
 
 def sample(axes: tuple[Axis, ...], kind: str, samples: int, seed: int) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ from sim.ensembles.store.shards import parse_shard
 from sim.ensembles.store.store import Store, remove_unfinished
 from sim.reports.folder import open_folder, unfinished_folder
 from sim.studies.execute import compile_for, execute, kept_of
+from sim.studies.forecast import forecast
 from sim.studies.result import Result
 from sim.studies.result_files import remove_figures, save_result
 from sim.tables.errors import SimulationError, StoppedError, UserError
@@ -48,6 +49,8 @@ class Session:
         self.request = request
         self.study = studies()[request.study]
         self.shard = parse_shard(request.settings["shard"])
+        if not _is_store(request.settings["out"]) and (coming := forecast(request, say)):
+            self._confirmed(coming, "no run was made")
         self.design = design_of(request)
         arguments = shlex.split(request.command)[3:]
         self.manifest = manifest_of(request, self.design, arguments, directory)
@@ -134,16 +137,20 @@ class Session:
             return ""
         return f", {(after - before) / hcps:.0f} bytes per HCP"
 
-    def _before(self, estimate: Estimate) -> None:
-        """Say what the runs will take; ask, if that is much."""
+    def _confirmed(self, estimate: Estimate, so_far: str) -> None:
+        """Refuse what takes long, unless that is wanted."""
         settings = self.request.settings
         most = settings["most_minutes"]
         if estimate.seconds > 60 * most and not settings["confirm"]:
             raise UserError(
                 f"confirm=false: {estimate.words()}; that is more than most_minutes={most}; "
-                "add confirm=true to go on (the runs made so far are kept)"
+                f"add confirm=true to go on ({so_far})"
             )
-        if settings["progress"] != NEVER:
+
+    def _before(self, estimate: Estimate) -> None:
+        """Say what the runs will take; ask, if that is much."""
+        self._confirmed(estimate, "the runs made so far are kept")
+        if self.request.settings["progress"] != NEVER:
             say(estimate.words())
         free = machine.free_bytes(self.folder)
         # Runs and the tables that are made of them lie side by side for a moment.
@@ -244,6 +251,10 @@ def perform(request: Request, directory: str | None = None) -> int:
     if gone is not None:
         raise gone
     return SOME_FAILED if result.ensemble.failed else GOOD
+
+
+def _is_store(folder: str | None) -> bool:
+    return folder is not None and read_manifest(Path(folder)) is not None
 
 
 def say(line: str) -> None:

@@ -5,9 +5,10 @@ import pytest
 
 from sim.cli.compose import compose
 from sim.design.axes import parse_axes
-from sim.design.points import check_points, points, sample
+from sim.design.points import check_points, number_of_points, points, sample, spread_points
 from sim.tables.errors import UserError
 from sim.tables.parameters import defaults
+from sim.tables.settings import DESIGN_KINDS
 
 TRAINING, ROLES = "process.training", "alignment.roles"
 
@@ -25,6 +26,15 @@ def test_points_of_a_grid_and_one_at_a_time():
     assert list(points(axes, "grid")) == combined
     alone = [{}, {TRAINING: 0.1}, {TRAINING: 0.2}, {ROLES: 0.3}, {ROLES: 0.4}]
     assert list(points(axes, "one_at_a_time")) == alone
+
+
+@pytest.mark.parametrize("kind", DESIGN_KINDS)
+def test_points_are_counted_without_being_made(kind):
+    axes, _ = parse_axes({"policy": ["none", "training"], TRAINING: [0.1, 0.2], ROLES: [0.3, 0.4]})
+    assert number_of_points(axes, kind, 5) == len(list(points(axes, kind, 5)))
+    first, middle, last = spread_points(axes, 3)
+    assert first == {"policy": "none", TRAINING: 0.1, ROLES: 0.3}
+    assert last == {"policy": "training", TRAINING: 0.2, ROLES: 0.4} and set(middle) == set(last)
 
 
 def test_values_that_limit_each_other_are_checked_at_every_point():

@@ -1,0 +1,41 @@
+"""What a big design will take, from a few of its points: known before all of them are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sim.design.points import number_of_points, spread_points
+from sim.design.request import Request
+from sim.design.runs import make_design
+from sim.ensembles import pilot
+from sim.ensembles.chunk import How, Task, run_remotely
+from sim.ensembles.machine import available_cores
+from sim.ensembles.pilot import Estimate, Measured
+from sim.ensembles.run import months_of
+from sim.ensembles.store.shards import parse_shard
+from sim.studies.execute import compile_for, kept_of
+
+MANY = 10_000  # points: more than so many take seconds to be made, and much memory
+SAMPLE = 5
+
+
+def forecast(request: Request, say: Callable[[str], None]) -> Estimate | None:
+    """Return what the runs of a big design will take; None for one that is not big."""
+    number = number_of_points(request.axes, request.design_kind, request.samples)
+    if number <= MANY:
+        return None
+    settings, few = request.settings, spread_points(request.axes, SAMPLE)
+    design = make_design(request.values, few, request.seeds, request.policies)
+    compile_for(design, say)
+    how = How(settings["seed"], settings["engine"], kept_of(request))
+    months = [months_of(point) for point in design.points]
+    measured = []
+    for n, point in enumerate(design.points):
+        _, chunk = run_remotely(n, point, Task(n, 0, 1), how)
+        measured.append(Measured(1, months[n], chunk.seconds, chunk.bytes))
+        if chunk.seconds > pilot.SECONDS:  # long runs need no second look
+            break
+    shard = parse_shard(settings["shard"])
+    runs = number * settings["replicates"] // (shard.total if shard else 1)
+    threads = settings["threads"] or available_cores()
+    return pilot.estimate(measured, runs, 0, runs * sum(months) / len(months), threads)
