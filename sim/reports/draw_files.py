@@ -199,9 +199,7 @@ def _draw(view: Axes, mark: data.Mark) -> None:
 
 def _write_words(view: Axes, place: Places) -> Sequence[Any]:
     """Write the words at the right of a panel."""
-    return [
-        _write(view, word.text, (place.edge, word.height), word.look, 3) for word in place.words
-    ]
+    return [_write(view, w.text, (place.edge, w.height), w.look, 3) for w in place.words]
 
 
 def _write(

@@ -153,9 +153,7 @@ def _hover_lines(view: Any, panel: data.Panel, place: Places) -> None:
                 told[mark.name] = dict(zip(map(float, mark.x), said, strict=True))
             case data.Stack():
                 for name, share in zip(reversed(mark.names), reversed(mark.shares), strict=True):
-                    told[name] = {
-                        float(x): f"{100 * s:.1f} %" for x, s in zip(mark.x, share, strict=True)
-                    }
+                    told[name] = {float(x): f"{s:.1f}" for x, s in zip(mark.x, share, strict=True)}
             case data.Bars():
                 told[mark.name] = {
                     float(x): f"{h:g}" for x, h in zip(mark.x, mark.heights, strict=True)

@@ -53,7 +53,7 @@ def contrast(colour: str) -> float:
 def text_colour(look: int | None) -> str:
     """Return the colour of a look, as dark as words need that are read in grey or on paper."""
     if look is None:
-        return FAINT
+        return INK
     dark = colour(look)
     while contrast(dark) < READABLE:
         darker = (int(0.96 * int(dark[n : n + 2], 16)) for n in (1, 3, 5))

@@ -1,31 +1,68 @@
-"""Figures of what changes month by month: adopters, lapsed, trust, organisations running the tool."""
+"""Figures of what changes month by month: where everybody is, adopters, trust, running tools."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from sim.reports.figure import Curve, Figure, Mark, Panel, Scale, exact
+from sim.outcomes.table import MIDWAY, PLACES
+from sim.reports.figure import Curve, Figure, Mark, Panel, Rule, Scale, Stack, exact
 
 QUANTITIES = (
-    ("adopters", "Adopters", "share of HCPs"),
-    ("lapsed", "Lapsed (stopped using)", "share of HCPs"),
-    ("trust", "Trust", "mean of HCPs, 0 to 1"),
+    ("adopters", "Adopters", "share of professionals"),
+    ("lapsed", "Lapsed (stopped using)", "share of professionals"),
+    ("trust", "Trust", "mean of professionals, 0 to 1"),
     ("running", "Organisations running the tool", "share of organisations"),
 )
 MONTHS = Scale("months since the start", each="month")
+# Of PLACES, in their order: neighbours differ in lightness, and none by red and green alone
+COLOURS_OF_PLACES = (
+    "#0072B2", "#8CCBF2", "#B34A00", "#F0B84A", "#E2E2E2", "#555555", "#F6F6F6",
+)  # fmt: skip
+SEEN = 0.5  # of 100: a place that never holds as many is not named
+LONG = 3  # months: a mean is outside of most runs for less only by chance
+NEAR, FEW, MANY = 0.1, 0.1, 10  # of the mean; share of runs; runs that it takes to say so
+
+
+def months_axis(months: int) -> Scale:
+    """Return the axis of so many months, the same in all figures of an answer."""
+    return Scale(MONTHS.label, (0, max(1, months)), each=MONTHS.each)
+
+
+def where_figure(paths: Mapping[str, np.ndarray], caption: str) -> Figure:
+    """Return where everybody is in each month, of (runs, months) shares by place."""
+    shares = [100 * np.nanmean(np.asarray(paths[place.name]), axis=0) for place in PLACES]
+    months = len(shares[0]) - 1
+    labels = [
+        f"{place.title}: {_rounded(share[-1])}" if np.nanmax(share) >= SEEN else ""
+        for place, share in zip(PLACES, shares, strict=True)
+    ]
+    names = [place.title for place in PLACES]
+    marks: list[Mark] = [Stack(range(months + 1), shares, names, COLOURS_OF_PLACES, labels)]
+    if months > MIDWAY:
+        marks.append(Rule(MIDWAY, dash="dotted"))
+        caption += f" Dotted: month {MIDWAY}."
+    panel = Panel("", marks, months_axis(months), Scale("of 100 professionals", (0, 100)))
+    told = f"Numbers at the right: of 100 professionals, in month {months}. {caption}"
+    return Figure("where", "Where everybody is", told, [panel], height=3.6)
+
+
+def _rounded(of_100: float) -> str:
+    return f"{of_100:.0f}" if of_100 >= SEEN or of_100 == 0 else "under 1"
 
 
 def month_figure(
     name: str,
     caption: str,
     marks_of: Callable[[str, str], list[Mark]],
+    months: int,
     key: Sequence[tuple[str, int]] = (),
 ) -> Figure:
     """Return a panel for each quantity, with the marks of its column and title."""
     panels = [
-        Panel(title, marks_of(column, title), MONTHS, Scale(unit, (0, 1)))
+        Panel(title, marks_of(column, title), months_axis(months), Scale(unit, (0, 1)))
         for column, title, unit in QUANTITIES
     ]
     return Figure(name, "Month by month", caption, panels, 2, shared="x", key=key)
@@ -38,4 +75,52 @@ def history_figure(paths: Mapping[str, np.ndarray]) -> Figure:
         path = paths[column]
         return [Curve(range(len(path)), [exact(x) for x in path], 0, title)]
 
-    return month_figure("history", "One run, so there are no intervals.", marks_of)
+    months = len(paths["adopters"]) - 1
+    return month_figure("history", "One run, so there are no intervals.", marks_of, months)
+
+
+class Unlike(NamedTuple):
+    """How a mean of histories is unlike them; no months: it lies within most of them."""
+
+    first: int | None  # months in which it lies outside of 80 % of the runs
+    last: int | None
+    above: bool
+    near: int  # runs that end within NEAR of it
+    runs: int
+
+    @property
+    def split(self) -> bool:
+        """Whether hardly any history ends where the mean does."""
+        return self.runs >= MANY and self.near < FEW * self.runs
+
+
+def unlike(runs: np.ndarray) -> Unlike:
+    """Return how the mean of (runs, months) shares is unlike the runs."""
+    good = runs[~np.isnan(runs).any(axis=1)]
+    if len(good) < 2:
+        return Unlike(None, None, False, len(good), len(good))
+    mean = good.mean(axis=0)
+    low, high = np.percentile(good, [10, 90], axis=0)
+    outside = np.flatnonzero((mean < low) | (mean > high))
+    near = int((np.abs(good[:, -1] - mean[-1]) <= NEAR).sum())
+    if len(outside) < LONG:
+        return Unlike(None, None, False, near, len(good))
+    above = bool((mean > high).sum() > (mean < low).sum())
+    return Unlike(int(outside[0]), int(outside[-1]), above, near, len(good))
+
+
+def unlike_told(runs: np.ndarray, what: str) -> str:
+    """Say how a mean is unlike its runs; nothing where it is like them."""
+    found, said = unlike(runs), ""
+    if found.first is not None:
+        side = ("above", "higher") if found.above else ("below", "lower")
+        said = (
+            f" {what}: in months {found.first} to {found.last} the mean lies {side[0]} 80 % of the "
+            f"runs, for a few histories are far {side[1]} than all others."
+        )
+    if found.split:
+        said += (
+            f" {what}: the mean describes hardly any history, {found.near} of {found.runs} runs lie "
+            f"within {NEAR:g} of it at the end."
+        )
+    return said

@@ -12,7 +12,7 @@ from sim.reports import figure as data
 
 TEXT = 9.0  # points: the smallest letters
 LINE = 1.3 * TEXT  # the height of a line of words, with the room between two
-LONGEST = 20  # letters in a line of words at the right of a panel; longer ones are broken
+LONGEST = 24  # letters in a line of words at the right of a panel; longer ones are broken
 GAP = 0.05  # of the width of a panel, between its last point and the words, for leaders
 MARGIN = 0.04  # of what is drawn, beyond it
 HEAD = 0.8  # inches of a panel for its title, the numbers of its axis and its name
@@ -155,7 +155,7 @@ def _extent(mark: data.Mark) -> tuple[Sequence[object], Sequence[object]]:
         case data.Area():
             return [mark.x], [mark.low, mark.high]
         case data.Stack():
-            return [mark.x], [0.0, 1.0]
+            return [mark.x], [0.0, *(high for _, high in mark.edges)]
         case data.Faint():
             return [line[0] for line in mark.lines], [line[1] for line in mark.lines]
         case data.Rule():

@@ -10,7 +10,7 @@ from sim.outcomes.table import FIVE, OUTCOMES
 from sim.reports import words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Figure, single_runs
-from sim.reports.month_figures import month_figure
+from sim.reports.month_figures import QUANTITIES, month_figure, unlike_told, where_figure
 from sim.reports.result_tables import SHARE_OF_RUNS, SUSTAINED
 from sim.tables.layout import Table
 from sim.tables.messages import counted
@@ -77,18 +77,22 @@ def _sentence(values: Mapping[str, Any], found: Mapping[str, Number]) -> str:
 
 
 def figures(result: Result) -> list[Figure]:
-    """Return the months: mean, its interval, most runs, some single runs."""
+    """Return where everybody is, then the months: mean, interval, most runs, some single ones."""
     paths = {name: path[0] for name, path in result.ensemble.paths.items()}
     runs = result.ensemble.replicates
     several = (
         "Line: mean. Dark band: 95 % interval of the mean. Light band: 80 % of single runs. Grey: "
         "single runs."
     )
-    caption = f"{words.runs(runs)}. {words.drawn(runs, several)}"
+    told = "".join(unlike_told(paths[name], title) for name, title, _ in QUANTITIES)
+    caption = f"{words.runs(runs)}. {words.drawn(runs, several)}{told}"
+    months = range(paths["adopters"].shape[1])
     return [
+        where_figure(paths, f"Mean of {words.runs(runs)}."),
         month_figure(
             "adoption",
             caption,
-            lambda name, title: single_runs(range(paths[name].shape[1]), paths[name], title),
-        )
+            lambda name, title: single_runs(months, paths[name], title),
+            months[-1],
+        ),
     ]

@@ -53,7 +53,7 @@ MARKS = {
     "rule": Rule(0.5, dash="dashed", label="word"),
     "stretch": Rule(0.5, until=0.7),
     "level": Rule(0.5, "y"),
-    "stack": Stack([0, 1], [[0.2, 0.3], [0.8, 0.7]], ["a", "b"], COLOURS[:2], ["a 30 %", "b"]),
+    "stack": Stack([0, 1], [[20, 30], [80, 70]], ["a", "b"], COLOURS[:2], ["a 30 %", "b"]),
 }
 GRID = Scale("x", (-0.5, 1.5), ["p", "q"])
 
@@ -98,7 +98,7 @@ def test_marks_with_values_tell_them_where_they_are_pointed_at(name):
     (tool,) = view.select({"type": HoverTool})
     told = [str(text) for column in tool.renderers[0].data_source.data.values() for text in column]
     known = "0.50 (0.40 to 0.70)"
-    expected = {"curve": known, "heat": known, "bars": "3", "stack": "30.0 %"}
+    expected = {"curve": known, "heat": known, "bars": "3", "stack": "30.0"}
     assert expected.get(name, "a") in told
 
 

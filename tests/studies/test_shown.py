@@ -180,7 +180,7 @@ def test_changes_of_a_comparison_are_a_frame(results):
     [
         (
             lambda r: r.plot("pie"),
-            "pie: unknown figure or outcome; see `result.columns`; figures here: adoption",
+            "pie: unknown figure or outcome; see `result.columns`; figures here: where, adoption",
         ),
         (lambda r: r.mean("spred"), "spred: unknown outcome; did you mean spread?"),
         (lambda r: r.where({"horizon": 3}), "horizon=3: no point of this design has it"),

@@ -131,7 +131,7 @@ def months_figure(c: Comparison) -> Figure:
     runs = words.runs(c.result.ensemble.replicates)
     caption = f"{runs} each. Bands: 95 % intervals of the mean.{c.left_out}"
     key = [(line.name, line.number) for line in c.lines]
-    return month_figure("scenarios", caption, marks_of, key)
+    return month_figure("scenarios", caption, marks_of, c.result.values["horizon"], key)
 
 
 def robustness_figure(c: Comparison) -> Figure:

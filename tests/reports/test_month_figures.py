@@ -1,0 +1,59 @@
+"""What a figure of months says: where everybody is, and where a mean is like none of its runs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+
+from sim.outcomes.table import PLACES
+from sim.reports.figure import Stack
+from sim.reports.month_figures import COLOURS_OF_PLACES, unlike, unlike_told, where_figure
+
+
+def lightness(colour):
+    part = np.array(to_rgb(colour))
+    linear = np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
+    return 116 * np.cbrt(linear @ (0.2126, 0.7152, 0.0722)) - 16
+
+
+def test_everybody_is_somewhere_and_each_place_is_named_with_its_number():
+    months = np.linspace(0, 1, 121)
+    shares = np.array([0.5 * months, 0.1 * months, 0.05 * months, 0.15 * months, 0.2 * months,
+                       0 * months, 1 - months])  # fmt: skip
+    runs = {p.name: np.stack([s, s, np.nan * s]) for p, s in zip(PLACES, shares, strict=True)}
+    content = where_figure(runs, "Two runs.")
+    (panel,) = content.panels
+    stack = next(mark for mark in panel.marks if isinstance(mark, Stack))
+    assert [low[-1] for low, _ in stack.edges] == pytest.approx([0, 50, 60, 65, 80, 100, 100])
+    assert np.allclose(stack.edges[-1][1], 100)
+    numbers = [int(text.rpartition(" ")[2]) for text in stack.labels if text]
+    assert numbers == [50, 10, 5, 15, 20, 0] and stack.labels[5] == ""  # never withdrawn
+    assert panel.x.limits == (0, 120) and "month 120" in content.caption
+
+
+def test_neighbours_differ_in_lightness_and_no_two_places_look_alike():
+    tones = [lightness(colour) for colour in COLOURS_OF_PLACES]
+    assert len(COLOURS_OF_PLACES) == len(PLACES) == len(set(COLOURS_OF_PLACES))
+    assert min(abs(a - b) for a, b in zip(tones, tones[1:], strict=False)) >= 9
+
+
+def test_a_mean_outside_of_most_of_its_runs_is_told_where_it_happens():
+    runs = np.zeros((40, 10))
+    runs[:3, 4:8] = 1.0  # few are far higher: the mean is .075, and 90 % of runs are at 0
+    found = unlike(runs)
+    assert found[:3] == (4, 7, True) and not found.split
+    assert "months 4 to 7" in unlike_told(runs, "Adopters") and "above" in unlike_told(runs, "x")
+    assert unlike(1 - runs)[:3] == (4, 7, False)
+    assert unlike(np.tile(np.linspace(0, 1, 40)[:, None], 10))[:3] == (None, None, False)
+    assert unlike(runs[:1]).first is None and unlike_told(runs[:1], "x") == ""
+
+
+def test_a_mean_between_two_kinds_of_histories_is_told():
+    runs = np.zeros((20, 5))
+    runs[:10] = 0.9
+    found = unlike(runs)
+    assert found.split and (found.near, found.runs) == (0, 20)
+    assert "0 of 20" in unlike_told(runs, "Adopters")
+    runs[4:14] = 0.45
+    assert not unlike(runs).split
