@@ -15,6 +15,7 @@ from sim.reports.figure import Figure
 from sim.studies.effect_figures import curves_figure, effects_figure
 from sim.studies.effects import Effect, most_first, numbered, parted
 from sim.studies.grid import ends
+from sim.studies.headline import headline
 from sim.tables.factors import FACTORS
 from sim.tables.layout import Table
 from sim.tables.messages import counted
@@ -109,23 +110,23 @@ def _now(result: Result, axis: Axis) -> str:
 def answer(result: Result) -> Answer:
     """Return a table of what each axis changes from the base point, and sentences."""
     ensemble, found = result.ensemble, effects(result)
-    base = result.mean(GOAL, 0)
+    head = headline(result)
     runs = (
         f"{counted(len(ensemble.points), 'point')} x {words.runs(ensemble.replicates)}, seed "
         f"{ensemble.seed}; {result.luck}. One moves at a time, all else stays as it is. "
         f"{words.drawn(ensemble.replicates, 'In brackets: 95 % intervals, run by run.')}"
     )
-    numbers: dict[str, Number] = {"base point": Number(base, OUTCOMES[GOAL].unit)}
+    numbers = head.numbers
     for effect in found:
         numbers[effect.axis.name] = Number(effect.change, OUTCOMES[GOAL].unit)
         for name, there in effect.to.items():
             numbers[f"{effect.axis.name}, {name}"] = Number(there.change, OUTCOMES[GOAL].unit)
     told = [*numbered(sentences(found)), *scales(found)]
-    blocks = [runs, table(found, base), *told]
+    blocks = [*head.sentences("Where we stand"), runs, table(found), *told]
     return Answer(result.title, result.question, blocks, numbers=numbers)
 
 
-def table(found: list[SingleEffect], base: Interval) -> Table:
+def table(found: list[SingleEffect]) -> Table:
     """Return from where to where, and what each step changes."""
     shown = [
         name
@@ -143,8 +144,8 @@ def table(found: list[SingleEffect], base: Interval) -> Table:
             cells.append(f"{there.value}: {words.per_100(there.change, True)}" if there else told)
         rows.append([effect.axis.name, effect.start, *cells])
     title = (
-        f"Of 100 professionals, {words.per_100(base)} use the tool in the end where we stand. How "
-        "many more (+) or fewer (-) do if one thing moves from there:"
+        "How many more (+) or fewer (-) of 100 professionals use it in the end, if one thing moves "
+        "from where we stand:"
     )
     return Table(rows, title=title if found else "")
 

@@ -22,6 +22,7 @@ from sim.studies.effects import (
     parted,
 )
 from sim.studies.grid import Grid, between_ends, ends
+from sim.studies.headline import over_points
 from sim.tables.layout import Table
 
 if TYPE_CHECKING:
@@ -114,9 +115,10 @@ def answer(result: Result) -> Answer:
         f"factors: of adoption, how many more (+) or fewer (-) of 100 professionals; {units}. {several} "
         "Last column: in how many combinations the factor raises mean sustained adoption."
     )
+    head, numbers = over_points(result, "combinations")
     told = numbered(sentences(found, together)) if found else [NO_CHANGE]
-    numbers = {e.axis.name: Number(e.change, OUTCOMES[GOAL].unit) for e in found}
-    return Answer(result.title, result.question, [runs, Table(rows), *told], numbers=numbers)
+    numbers |= {e.axis.name: Number(e.change, OUTCOMES[GOAL].unit) for e in found}
+    return Answer(result.title, result.question, [*head, runs, Table(rows), *told], numbers=numbers)
 
 
 def sentences(found: list[MainEffect], together: list[Interaction]) -> list[str]:

@@ -15,6 +15,7 @@ from sim.reports import words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Dots, Figure, Panel, Scale, exact
 from sim.studies.grid import is_numeric
+from sim.studies.headline import over_points
 from sim.tables.layout import Table
 from sim.tables.messages import counted
 
@@ -32,11 +33,6 @@ class Space:
         tuple[Axis, Interval]
     ]  # of its ranks with each axis of numbers, closest first
     by_name: list[tuple[Axis, str, Interval]]  # mean over points, at each value of an axis of names
-    low: float  # 5 % of points lie below
-    median: float
-    high: float  # 5 % of points lie above
-    threshold: float
-    reaching: int  # points whose mean counts as sustained
     best: int
     best_settings: dict[str, Any]
     highest: Interval
@@ -70,18 +66,11 @@ def space_of(result: Result) -> Space:
         if axis not in numeric
         for value, points in _points_by_name(result, axis).items()
     ]
-    low, median, high = np.nanpercentile(means, [5, 50, 95]).tolist()
-    threshold = float(result.values["outcome.sustained_threshold"])
     best = int(np.nanargmax(means))
     return Space(
         points=means.size,
         correlations=sorted(found, key=lambda pair: -abs(np.nan_to_num(pair[1].estimate))),
         by_name=named,
-        low=low,
-        median=median,
-        high=high,
-        threshold=threshold,
-        reaching=int((means >= threshold).sum()),
         best=best,
         best_settings=result.ensemble.settings[best],
         highest=result.mean(GOAL, best),
@@ -101,26 +90,23 @@ def answer(result: Result) -> Answer:
         "points."
     )
     numbers = {axis.name: Number(r, "rank correlation") for axis, r in space.correlations}
-    blocks: list[str | Table] = [runs, Table(rows)]
+    told, more = over_points(result, "points")
+    blocks: list[str | Table] = [*told, runs, Table(rows)]
     if space.by_name:
         heads = ["", "value", "sustained adoption, mean over points"]
         cells = [[axis.name, name, words.with_interval(mean)] for axis, name, mean in space.by_name]
         blocks.append(Table([heads, *cells], left=2))
-    blocks += sentences(space)
-    return Answer(result.title, result.question, blocks, numbers=numbers)
+    blocks.append(_best(space))
+    return Answer(result.title, result.question, blocks, numbers=numbers | more)
 
 
-def sentences(space: Space) -> list[str]:
-    """Return what follows from the means of the points."""
+def _best(space: Space) -> str:
+    """Say where the highest mean was found."""
     at = ", ".join(f"{path} {words.value(value)}" for path, value in space.best_settings.items())
-    return [
-        f"1. Over the {space.points} points, mean sustained adoption is "
-        f"{words.number(space.median)} at the median; 90 % of points lie between "
-        f"{words.number(space.low)} and {words.number(space.high)}. It is at least "
-        f"{words.value(space.threshold)} in {space.reaching} of {space.points} points.",
-        f"2. Highest is point {space.best} ({at}): {words.with_interval(space.highest)}. "
-        "The best of many points is partly luck.",
-    ]
+    return (
+        f"Highest is point {space.best} ({at}): sustained adoption {words.with_interval(space.highest)}. "
+        "The best of many points is partly luck."
+    )
 
 
 def figures(result: Result) -> list[Figure]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from sim.analysis import intervals
+from sim.analysis.intervals import Interval
 from sim.outcomes.table import FIVE, OUTCOMES
 from sim.reports import words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Figure, single_runs
 from sim.reports.month_figures import QUANTITIES, month_figure, unlike_told, where_figure
-from sim.reports.result_tables import SHARE_OF_RUNS, SUSTAINED
+from sim.studies.headline import headline
 from sim.tables.layout import Table
 from sim.tables.messages import counted
 
@@ -20,25 +22,25 @@ if TYPE_CHECKING:
 
 
 def numbers(result: Result) -> dict[str, Number]:
-    """Return what was found of each of the five letters, and what the sentence rests on."""
+    """Return what was found of each of the five letters, and of lapses."""
     found = {}
     for name in (*(outcome.name for outcome in FIVE), "lapse_rate"):
         single = intervals.single_runs(result.outcome(name))
         found[name] = Number(result.mean(name), OUTCOMES[name].unit, *single)
-    found[SUSTAINED] = Number(result.probability_sustained(), SHARE_OF_RUNS)
     return found
 
 
 def answer(result: Result) -> Answer:
-    """Return the outcomes with intervals, and a sentence."""
-    found = numbers(result)
+    """Return who uses it and where the others are, then the outcomes with intervals."""
+    head = headline(result)
+    found = head.numbers | numbers(result)
     rows = [["", "mean", "95 % interval", "single runs", ""]]
     for outcome in FIVE:
         mean, unit, lowest, highest = found[outcome.name]
         span, single = words.between(mean.low, mean.high), words.between(lowest, highest)
         rows.append([outcome.title, words.number(mean.estimate), span, single, unit])
-    values = result.ensemble.points[0].values
-    blocks = (_world(result), Table(rows, text_last=1), _sentence(values, found))
+    table = Table(rows, text_last=1, note=_lapses(found["lapse_rate"].found))
+    blocks = [*head.sentences(), _world(result), table]
     return Answer(result.title, result.question, blocks, numbers=found)
 
 
@@ -58,22 +60,16 @@ def _world(result: Result) -> str:
     )
 
 
-def _sentence(values: Mapping[str, Any], found: Mapping[str, Number]) -> str:
-    threshold = values["outcome.sustained_threshold"]
-    months = min(values["outcome.sustained_months"], max(1, values["horizon"]))
-    text = (
-        f"At least {words.value(100 * threshold)} % of HCPs were adopters over the last {months} "
-        f"months in {words.percent(found[SUSTAINED].found, 'runs')}. "
-    )
-    lapse = found["lapse_rate"].found
+def _lapses(lapse: Interval) -> str:
+    """Say how often users stop."""
     if not lapse.runs:
-        return text + "Nobody ever adopted, so there is no lapse rate."
+        return "Nobody ever adopted, so there is no lapse rate."
     lapsing = words.number(100 * lapse.estimate, 0)
     are, lapses = ("is", "lapse") if lapsing == "1" else ("are", "lapses")
-    return (
-        f"{text}In 100 adopter-years there {are} {lapsing} {lapses} "
-        f"({words.between(100 * lapse.low, 100 * lapse.high, 1)})."
+    within = (
+        "" if np.isnan(lapse.low) else f" ({words.between(100 * lapse.low, 100 * lapse.high, 1)})"
     )
+    return f"In 100 adopter-years there {are} {lapsing} {lapses}{within}."
 
 
 def figures(result: Result) -> list[Figure]:

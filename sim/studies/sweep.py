@@ -9,13 +9,14 @@ import numpy as np
 
 from sim.analysis import intervals
 from sim.analysis.intervals import Interval
-from sim.outcomes.table import GOAL, OUTCOMES
+from sim.outcomes.table import GOAL, HEADLINE, OUTCOMES
 from sim.reports import words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Figure
 from sim.studies.effects import numbered
 from sim.studies.grid import Grid, ends
 from sim.studies.grid_figures import heat_figure, lines_figure
+from sim.studies.headline import Used, headline, used
 from sim.tables.layout import Table
 from sim.tables.messages import counted
 from sim.tables.parameters import PARAMETERS
@@ -33,7 +34,8 @@ class Place(NamedTuple):
     """What was found at one value of the first axis, the others at the base."""
 
     value: Any
-    sustained: Interval  # mean, share of HCPs
+    after_5_years: Used
+    in_the_end: Used  # sustained adoption
     reaches: Interval  # share of runs in which that counts as sustained
     trust: Interval
     lapses: Interval  # per year
@@ -84,7 +86,8 @@ def swept(grid: Grid) -> Swept:
     places = [
         Place(
             value,
-            result.mean(GOAL, point),
+            used(result, HEADLINE, point),
+            used(result, GOAL, point),
             result.probability_sustained(point),
             result.mean("trust", point),
             result.mean("lapse_rate", point),
@@ -158,30 +161,33 @@ def answer(result: Result) -> Answer:
     if other is not None:
         return other.answer(result)
     grid, ensemble = Grid(result), result.ensemble
-    found = swept(grid)
+    found, head = swept(grid), headline(result, grid.point())
     shape = " x ".join(str(len(axis)) for axis in grid.axes)
     runs = (
         f"{counted(len(ensemble.points), 'point')} ({shape}) x {words.runs(ensemble.replicates)}, "
         f"seed {ensemble.seed}; {result.luck}. "
         f"{words.drawn(ensemble.replicates, 'In brackets: 95 % intervals.')}"
     )
-    blocks: list[str | Table] = [runs, table(grid, found), *sentences(grid, found)]
+    first = head.sentences(_where(grid))
+    blocks: list[str | Table] = [*first, runs, table(grid, found), *sentences(grid, found)]
     unit = OUTCOMES[GOAL].unit
     changes = [found.first, *found.others] if found.first else []
-    numbers = {change.axis.name: Number(change.sustained, unit) for change in changes}
+    numbers = head.numbers
+    numbers |= {change.axis.name: Number(change.sustained, unit) for change in changes}
     return Answer(result.title, result.question, blocks, numbers=numbers)
 
 
 def table(grid: Grid, found: Swept) -> Table:
     """Return the main outcomes along the first axis, the others at the base."""
-    rows = [[grid.axes[0].name, "sustained adoption", "P(sustained)", "trust", "lapses a year"]]
+    heads = ("after 5 years", "in the end", "P(sustained)", "trust", "lapses a year")
+    rows = [[grid.axes[0].name, *heads]]
     for n in spread(len(found.places), MOST_ROWS):
-        value, sustained, reaches, trust, lapses = found.places[n]
-        told = (words.with_interval(x) for x in (trust, lapses))
-        rows.append(
-            [words.value(value), words.with_interval(sustained), words.percent(reaches), *told]
-        )
-    return Table(rows, note=f"(at {_base_words(grid, 0)})" if len(grid.axes) > 1 else "")
+        place = found.places[n]
+        people = (x.cell for x in (place.after_5_years, place.in_the_end))
+        told = (words.with_interval(x) for x in (place.trust, place.lapses))
+        rows.append([words.value(place.value), *people, words.percent(place.reaches), *told])
+    at = f" At {_base_words(grid, 0)}." if len(grid.axes) > 1 else ""
+    return Table(rows, note=f"First two: how many of 100 professionals use it.{at}")
 
 
 def sentences(grid: Grid, found: Swept) -> list[str]:
@@ -192,10 +198,9 @@ def sentences(grid: Grid, found: Swept) -> list[str]:
     low, high = (found.places[n] for n in ends(axis))
     rest = f"At {_base_words(grid, 0)}, it" if len(grid.axes) > 1 else "It"
     said = (
-        f"{_raising(first)}. {rest} goes from {words.with_interval(low.sustained)} to "
-        f"{words.with_interval(high.sustained)}, a change of {_signed(first.sustained)}; "
-        f"P(sustained) goes from {words.percent(low.reaches)} to {words.percent(high.reaches)}, mean "
-        f"trust changes by {_signed(first.trust)}."
+        f"{_raising(first)}. {rest} goes from {low.in_the_end.told()} to "
+        f"{high.in_the_end.told('professionals')}, {_more(first.sustained)}; mean trust changes by "
+        f"{_signed(first.trust)}."
     )
     return numbered([said, *(_moderation_told(grid, other) for other in found.others)])
 
@@ -204,24 +209,38 @@ def _signed(x: Interval) -> str:
     return words.with_interval(x, sign=True)
 
 
+def _more(x: Interval) -> str:
+    return words.more_of_100(x)
+
+
+def _where(grid: Grid) -> str:
+    """Return where the base stands, if its own values are no point of the grid."""
+    result = grid.result
+    values = result.ensemble.points[grid.point()].values
+    there = all(values[path] == result.values[path] for axis in grid.axes for path in axis.paths)
+    return "" if there else f"At {_base_words(grid, None)}"
+
+
 def _moderation_told(grid: Grid, found: Moderation) -> str:
     """Say what another axis does, and to what the first axis does."""
     axis, first = found.axis, grid.axes[0]
     text = (
         f"{_raising(found)} at {_base_words(grid, grid.axes.index(axis))}: "
-        f"{_signed(found.sustained)}, and mean trust by {_signed(found.trust)}."
+        f"{_more(found.sustained)}, and mean trust by {_signed(found.trust)}."
     )
     if found.most is not None:
         place, most = found.most
         at = ", ".join(f"{name} {words.value(value)}" for name, value in place.items())
-        text += f" It does most at {at}: {_signed(most)}."
-    at = ", ".join(f"{_signed(x)} at {words.value(value)}" for value, x in found.of_first)
+        text += f" It does most at {at}: {_more(most)}."
+    at = ", ".join(
+        f"{words.per_100(x, sign=True)} at {words.value(value)}" for value, x in found.of_first
+    )
     verdict = "no clear difference:"
     if words.differs(found.interaction) or found.interaction.runs == 1:
         verdict = "a difference of"
     return (
         f"{text} What the whole range of {first.name} changes is {at} of {axis.name}; from "
-        f"lowest to highest {verdict} {_signed(found.interaction)}."
+        f"lowest to highest {verdict} {words.per_100(found.interaction, sign=True)}."
     )
 
 
@@ -234,7 +253,7 @@ def _raising(change: Change) -> str:
     return f"Moving {axis.name} from {low} to {high}{meaning} {changes}"
 
 
-def _base_words(grid: Grid, without: int) -> str:
+def _base_words(grid: Grid, without: int | None) -> str:
     return (
         ", ".join(
             f"{axis.name} {words.value(axis.values[grid.base[n]])}"

@@ -148,7 +148,7 @@ def test_one_factor_at_a_time_is_told_from_the_base_point(one_at_a_time):
 
 def test_what_is_closed_already_says_so(one_at_a_time):
     found = {effect.axis.name: effect for effect in alignment.effects(one_at_a_time)}
-    shown = alignment.table([*found.values()], one_at_a_time.mean(GOAL)).rows
+    shown = alignment.table([*found.values()]).rows
     head, *rows = shown
     closed = {row[0] for row in rows if row[head.index(alignment.CLOSED)] == "closed already"}
     names = ("transparency", "value", "scope", "responsibility", "roles")

@@ -1,0 +1,238 @@
+"""Will it still be used, and why or why not? The sentences that every answer begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim.analysis import intervals
+from sim.analysis.intervals import Interval
+from sim.analysis.split import Split, split
+from sim.outcomes.compute import MONTHS_IN_YEAR, ratio
+from sim.outcomes.table import GOAL, HEADLINE, MIDWAY, OUTCOMES, PLACES
+from sim.reports import words
+from sim.reports.answer import Number
+from sim.reports.result_tables import SHARE_OF_RUNS, SUSTAINED
+from sim.tables.messages import counted
+
+if TYPE_CHECKING:
+    from sim.studies.result import Result
+
+NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+USED, *OTHERS = PLACES  # who uses it is told before
+WHERE = {  # words for those who do not use it
+    "trials": "are trying it",
+    "used_and_stopped": "used it and stopped",
+    "tried_and_left": "tried it and left",
+    "never_tried": "never tried it",
+    "withdrawn": "lost it when it was withdrawn",
+    "never_came": "never had it",
+}
+PEOPLE = "healthcare professionals"  # called so once, then professionals
+FEW = 20  # histories, of which no share of 100 is told
+
+
+class Used(NamedTuple):
+    """How many use the tool: the mean, and the two outcomes where no history is near it."""
+
+    share: Interval
+    split: Split | None = None
+
+    def told(self, who: str = "") -> str:
+        """Return how many of 100: one number, or two where histories split."""
+        of = f"of 100 {who}".rstrip()
+        if self.split is None:
+            return f"{words.per_100(self.share).partition(' ')[0]} {of}"
+        return f"either {self._two} {of}"
+
+    @property
+    def cell(self) -> str:
+        """The same with its interval, for a table."""
+        return words.per_100(self.share) if self.split is None else self._two
+
+    @property
+    def _two(self) -> str:
+        assert self.split is not None
+        low, high = (words.number(100 * x, 0) for x in (self.split.low, self.split.high))
+        return f"{low} or {high}"
+
+
+@dataclass(frozen=True)
+class Headline:
+    """Who uses the tool five years after its start and at the horizon, and where the others are."""
+
+    values: Mapping[str, Any]  # parameters
+    after_5_years: Used
+    organisations: int  # that were seen five years after their start, in all runs together
+    in_the_end: Used  # sustained adoption
+    reaches: Interval  # share of runs in which that counts as sustained
+    others: dict[str, dict[str, float]]  # month in words -> place of PLACES -> share of HCPs
+
+    @property
+    def numbers(self) -> dict[str, Number]:
+        """All that the sentences tell, by name."""
+        told = {
+            HEADLINE: Number(self.after_5_years.share, OUTCOMES[HEADLINE].unit),
+            GOAL: Number(self.in_the_end.share, OUTCOMES[GOAL].unit),
+            SUSTAINED: Number(self.reaches, SHARE_OF_RUNS),
+        }
+        for name, used in ((HEADLINE, self.after_5_years), (GOAL, self.in_the_end)):
+            if used.split is not None:
+                lower = Number(used.split.lower, SHARE_OF_RUNS, used.split.low, used.split.high)
+                told[f"{name}, lower outcome"] = lower
+        for month, places in self.others.items():
+            for place, share in places.items():
+                alone = Interval(share, np.nan, np.nan, self.reaches.runs)
+                told[f"{place}, {month}"] = Number(alone, OUTCOMES[GOAL].unit)
+        return told
+
+    def sentences(self, where: str = "") -> list[str]:
+        """Return the answer in words: at most a screen's third. `where` it holds comes first."""
+        text = f"{self._after_5_years()}; {self._in_the_end()}; {self._reached()}."
+        text = f"{where}: {text}" if where else text[0].upper() + text[1:]
+        if self.in_the_end.split is not None:
+            mean = words.number(100 * self.in_the_end.share.estimate, 0)
+            text += f" Histories split: hardly any of them is near the mean, {mean} of 100."
+        return [text, *self._others()]
+
+    def _after_5_years(self) -> str:
+        used, horizon = self.after_5_years, self.values["horizon"]
+        if np.isnan(used.share.estimate):
+            if horizon < MIDWAY:
+                return f"after {time_told(horizon)} nobody knows who will use it after five years"
+            return "no organisation starts so early that it is seen five years later"
+        return (
+            f"five years after a tool starts, {used.told(PEOPLE)} there use it"
+            f"{_within(used, counted(self.organisations, 'organisation'))}"
+        )
+
+    def _in_the_end(self) -> str:
+        used, horizon = self.in_the_end, self.values["horizon"]
+        return f"{time_told(horizon)} from now, {used.told()} of all{_within(used)}"
+
+    def _reached(self) -> str:
+        threshold = self.values["outcome.sustained_threshold"]
+        half = "half" if threshold == 0.5 else f"{words.value(100 * threshold)} of 100"
+        runs, share = self.reaches.runs, self.reaches.estimate
+        if runs == 1:
+            return f"in this one history {'at least' if share else 'less than'} {half} do"
+        if runs < FEW:
+            return f"in {runs * share:.0f} of {runs} histories at least {half} do"
+        return f"in {words.of_100(self.reaches, 'histories')} at least {half} do"
+
+    def _others(self) -> Iterable[str]:
+        told = [f"{month} {_listed(places)}" for month, places in self.others.items()]
+        if told:
+            yield f"Of 100, the others: {'; '.join(told)}."
+
+
+def _within(used: Used, more: str = "") -> str:
+    """Return in brackets how sure that is, and what it rests on."""
+    interval = words.per_100(used.share).partition(" ")[2].strip("()")
+    if used.split is not None:
+        interval = f"the lower in {words.of_100(used.split.lower, 'histories')}"
+        interval = interval.replace(" (", ", ").rstrip(")")
+    told = "; ".join(filter(None, (interval, more)))
+    return f" ({told})" if told else ""
+
+
+def _listed(places: Mapping[str, float]) -> str:
+    """Return the places of those who do not use it, the largest first; small ones are left out."""
+    order = sorted(places, key=lambda place: -places[place])
+    shown = [place for place in order if 100 * places[place] >= 0.5]
+    return ", ".join(f"{100 * places[place]:.0f} {WHERE[place]}" for place in shown) or "none"
+
+
+def time_told(months: int) -> str:
+    """Return a number of months, as years where they are whole."""
+    years, rest = divmod(months, MONTHS_IN_YEAR)
+    if rest or not years:
+        return counted(months, "month")
+    number = NUMERALS[years] if years < len(NUMERALS) else f"{years}"
+    return f"{number} year{'' if years == 1 else 's'}"
+
+
+def made(
+    values: Mapping[str, Any],
+    found: Callable[[str], Interval],
+    runs: Callable[[str], np.ndarray],
+    reaches: Interval,
+) -> Headline:
+    """Return the headline of outcomes: `found` by name, and of single runs."""
+    horizon = values["horizon"]
+    others = {}
+    for at, month, word in (
+        (f"month_{MIDWAY}", MIDWAY, f"after {time_told(MIDWAY)}"),
+        ("horizon", horizon, f"after {time_told(horizon)}"),
+    ):
+        if at == "horizon" or month < horizon:
+            shares = {p.name: found(f"where.{p.name}.{at}").estimate for p in OTHERS}
+            others |= {word: shares} if np.isfinite([*shares.values()]).all() else {}
+    return Headline(
+        values,
+        Used(found(HEADLINE), split(runs(HEADLINE))),
+        int(np.nansum(runs(f"{HEADLINE}.organisations"))),
+        Used(found(GOAL), split(runs(GOAL))),
+        reaches,
+        others,
+    )
+
+
+def used(result: Result, outcome: str, point: int) -> Used:
+    """Return how many use the tool at a point, by an outcome that says so."""
+    return Used(result.mean(outcome, point), split(result.outcome(outcome, point)))
+
+
+def headline(result: Result, point: int = 0) -> Headline:
+    """Return the headline of a point of a result."""
+    return made(
+        result.ensemble.points[point].values,
+        lambda name: result.mean(name, point),
+        lambda name: result.outcome(name, point),
+        result.probability_sustained(point),
+    )
+
+
+def over_points(result: Result, points: str) -> tuple[list[str], dict[str, Number]]:
+    """Return the headline of a space of `points`, in words and numbers: none of them is the base.
+
+    The interval is that of the middle nine tenths of points, not of a mean.
+    """
+    outcomes, values = result.ensemble.outcomes, result.values
+
+    def over(share: np.ndarray) -> Interval:
+        known = share[~np.isnan(share)]
+        if not known.size:
+            return Interval(np.nan, np.nan, np.nan, 0)
+        low, middle, high = np.quantile(known, [0.05, 0.5, 0.95]).tolist()
+        return Interval(middle, low, high, known.size)
+
+    adopters, hcps = (
+        np.nansum(outcomes[f"{HEADLINE}.{part}"], axis=1) for part in ("adopters", "hcps")
+    )
+    ended = intervals.means_of(outcomes[GOAL])
+    after, end = over(ratio(adopters, hcps)), over(ended)
+    threshold = values["outcome.sustained_threshold"]
+    reaching = intervals.of_share(int((ended >= threshold).sum()), ended.size)
+    years = time_told(int(values["horizon"]))
+    told = [f"{years} from now, {words.of_100(end, 'of all')}"]
+    if np.isfinite(after.estimate):
+        told.insert(
+            0, f"five years after a tool starts, {words.of_100(after, f'{PEOPLE} there')} use it"
+        )
+    places = {p.name: float(np.nanmean(outcomes[f"where.{p.name}.horizon"])) for p in OTHERS}
+    sentences = [
+        f"In the middle of {len(ended):,} {points} (in brackets: nine of ten of them), "
+        f"{'; '.join(told)}. The mean is at least {words.value(100 * threshold)} of 100 in "
+        f"{round(reaching.estimate * len(ended)):,} of {len(ended):,}.",
+        f"Of 100, the others, on average over all {points}: after {years} {_listed(places)}.",
+    ]
+    numbers = {
+        HEADLINE: Number(after, OUTCOMES[HEADLINE].unit),
+        GOAL: Number(end, OUTCOMES[GOAL].unit),
+        "points that count as sustained": Number(reaching, "share of points"),
+    }
+    return sentences, numbers
