@@ -69,7 +69,7 @@ class Headline:
     organisations: int  # that were seen five years after their start, in all runs together
     in_the_end: Used  # sustained adoption
     reaches: Interval  # share of runs in which that counts as sustained
-    others: dict[str, dict[str, float]]  # month in words -> place of PLACES -> share of HCPs
+    others: dict[str, dict[str, Interval]]  # when -> outcome of where they are -> share of HCPs
 
     @property
     def numbers(self) -> dict[str, Number]:
@@ -83,10 +83,8 @@ class Headline:
             if used.split is not None:
                 lower = Number(used.split.lower, SHARE_OF_RUNS, used.split.low, used.split.high)
                 told[f"{name}, lower outcome"] = lower
-        for month, places in self.others.items():
-            for place, share in places.items():
-                alone = Interval(share, np.nan, np.nan, self.reaches.runs)
-                told[f"{place}, {month}"] = Number(alone, OUTCOMES[GOAL].unit)
+        for places in self.others.values():
+            told |= {name: Number(share, OUTCOMES[name].unit) for name, share in places.items()}
         return told
 
     def sentences(self, where: str = "") -> list[str]:
@@ -139,11 +137,11 @@ def _within(used: Used, more: str = "") -> str:
     return f" ({told})" if told else ""
 
 
-def _listed(places: Mapping[str, float]) -> str:
-    """Return the places of those who do not use it, the largest first; small ones are left out."""
-    order = sorted(places, key=lambda place: -places[place])
-    shown = [place for place in order if 100 * places[place] >= 0.5]
-    return ", ".join(f"{100 * places[place]:.0f} {WHERE[place]}" for place in shown) or "none"
+def _listed(places: Mapping[str, Interval]) -> str:
+    """Return where those are who do not use it, the most first; of fewer than 1 nothing is told."""
+    order = sorted(places, key=lambda name: -places[name].estimate)
+    people = {WHERE[name.split(".")[1]]: 100 * places[name].estimate for name in order}
+    return ", ".join(f"{x:.0f} {where}" for where, x in people.items() if x >= 0.5) or "none"
 
 
 def time_told(months: int) -> str:
@@ -169,8 +167,9 @@ def made(
         ("horizon", horizon, f"after {time_told(horizon)}"),
     ):
         if at == "horizon" or month < horizon:
-            shares = {p.name: found(f"where.{p.name}.{at}").estimate for p in OTHERS}
-            others |= {word: shares} if np.isfinite([*shares.values()]).all() else {}
+            shares = {name: found(name) for name in (f"where.{p.name}.{at}" for p in OTHERS)}
+            known = all(np.isfinite(share.estimate) for share in shares.values())
+            others |= {word: shares} if known else {}
     return Headline(
         values,
         Used(found(HEADLINE), split(runs(HEADLINE))),
@@ -223,7 +222,8 @@ def over_points(result: Result, points: str) -> tuple[list[str], dict[str, Numbe
         told.insert(
             0, f"five years after a tool starts, {words.of_100(after, f'{PEOPLE} there')} use it"
         )
-    places = {p.name: float(np.nanmean(outcomes[f"where.{p.name}.horizon"])) for p in OTHERS}
+    names = [f"where.{place.name}.horizon" for place in OTHERS]
+    places = {name: intervals.of_mean(intervals.means_of(outcomes[name])) for name in names}
     sentences = [
         f"In the middle of {len(ended):,} {points} (in brackets: nine of ten of them), "
         f"{'; '.join(told)}. The mean is at least {words.value(100 * threshold)} of 100 in "

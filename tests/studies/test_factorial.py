@@ -87,8 +87,8 @@ def test_in_how_many_combinations_a_factor_raises_the_mean(result):
 
 def test_the_answer_tells_the_largest_effect_with_its_interval(result):
     best = factorial.main_effects(Grid(result))[0]
-    assert "8 combinations x 5 runs" in result.told.blocks[0]
-    assert set(result.told.numbers) == set(AXES)
+    assert any("8 combinations x 5 runs" in str(block) for block in result.told.blocks)
+    assert set(result.told.numbers) >= set(AXES)
     assert result.told.numbers[best.axis.name].found == best.change
     assert all(name in str(result) for name in AXES)
     assert result.plot()._repr_png_().startswith(b"\x89PNG")

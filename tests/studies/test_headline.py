@@ -1,0 +1,130 @@
+"""What every answer begins with: numbers worked out anew from the frames, and when they are told."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from study_runs import ran
+
+import sim
+from sim.outcomes.table import GOAL, HEADLINE, PLACES
+from sim.reports.result_tables import SUSTAINED
+from sim.studies.headline import OTHERS, headline, time_told
+
+TEAM = {"population.organisations": 6, "population.organisation_size": 8}
+
+
+def text_of(result):
+    return " ".join(" ".join(result.answer()).split())
+
+
+@pytest.fixture(scope="module")
+def result():
+    world = TEAM | {"horizon": 84, "deployment.at_start": 0.5}
+    return sim.run(world, replicates=24, organisations="all", months="all", progress="never")
+
+
+def test_five_years_after_the_start_all_organisations_that_can_be_seen_count(result):
+    head, rows = headline(result), result.organisations
+    seen = rows[rows[HEADLINE].notna()]
+    users = (seen[HEADLINE] * seen["hcps"]).sum()
+    assert head.after_5_years.share.estimate == pytest.approx(users / seen["hcps"].sum())
+    assert head.organisations == len(seen) < len(rows)
+    assert head.in_the_end.share.estimate == pytest.approx(result.runs[GOAL].mean())
+    assert head.reaches.estimate == (result.runs[GOAL] >= 0.5).mean()
+    told = head.sentences()[0]
+    assert f"{100 * users / seen['hcps'].sum():.0f} of 100 healthcare professionals there" in told
+    assert f"{len(seen)} organisations" in told and "seven years from now" in told
+
+
+def test_the_others_are_where_the_months_say_the_most_first(result):
+    head, months = headline(result), result.months
+    assert list(head.others) == ["after five years", "after seven years"]
+    for (_, places), month in zip(head.others.items(), (60, 84), strict=True):
+        means = months[months["month"] == month][[p.name for p in PLACES]].mean()
+        assert means.sum() == pytest.approx(1)
+        for name, share in places.items():
+            assert share.estimate == pytest.approx(means[name.split(".")[1]])
+            assert result.told.numbers[name].found == share
+    last = head.sentences()[1].rpartition("after seven years ")[2]
+    numbers = [int(part.split()[0]) for part in last.rstrip(".").split(", ")]
+    assert numbers == sorted(numbers, reverse=True) and len(numbers) > 2
+    assert sum(numbers) == pytest.approx(100 * sum(means[p.name] for p in OTHERS), abs=len(numbers))
+
+
+STUDIES = {
+    "sweep": ("study=sweep", "process.training=[0,0.02,0.1]"),
+    "factor by factor": ("study=sweep", "design.kind=one_at_a_time", "process.training=[0,0.1]"),
+    "another base": ("study=sweep", "process.training=[0.01,0.5]"),
+}
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_a_sweep_begins_with_its_base_point(name):
+    small = ["population=small_team", "replicates=4", "horizon=60", "deployment.at_start=1"]
+    made = ran(*STUDIES[name], *small)
+    training = 0.01 if name == "another base" else 0.02  # the nearest that was run
+    point = made.where({"process.training": training})
+    head = headline(made, point)
+    assert made.told.numbers.items() >= head.numbers.items()
+    where = {"sweep": "", "factor by factor": "Where we stand"}.get(
+        name, "At process.training 0.01"
+    )
+    assert made.told.blocks[0] == head.sentences(where)[0]
+    assert len(made.answer()) < 40
+
+
+def test_a_sample_and_all_combinations_begin_with_the_middle_of_their_points():
+    small = ["population=small_team", "replicates=3", "horizon=60", "deployment.at_start=1"]
+    axes = ["process.training={low:0,high:0.2}", "alignment.roles={low:0,high:1}"]
+    for kind in (["design.kind=lhs", "design.samples=9"], ["design.kind=factorial"]):
+        made = ran("study=sweep", *axes, *kind, *small)
+        parts = made.runs.groupby("point")[[f"{HEADLINE}.adopters", f"{HEADLINE}.hcps"]].sum()
+        shares = parts.iloc[:, 0] / parts.iloc[:, 1]
+        found = made.told.numbers[HEADLINE].found
+        assert found[:3] == pytest.approx(tuple(shares.quantile([0.5, 0.05, 0.95])))
+        assert made.told.blocks[0].startswith("In the middle of")
+
+
+def test_a_history_that_is_too_short_says_so():
+    made = sim.run(TEAM | {"horizon": 36}, replicates=3, progress="never")
+    head = headline(made)
+    assert np.isnan(head.after_5_years.share.estimate)
+    assert "After three years nobody knows" in head.sentences()[0]
+    assert list(head.others) == ["after three years"]
+    late = sim.run(
+        TEAM | {"horizon": 61, "deployment.intercept": -20.0, "deployment.at_start": 0.0},
+        replicates=2, progress="never",
+    )  # fmt: skip
+    assert "No organisation starts so early" in headline(late).sentences()[0]
+
+
+def test_one_history_has_no_share_of_histories():
+    made = sim.run(TEAM | {"horizon": 60, "deployment.at_start": 1.0}, replicates=1)
+    assert "in this one history" in text_of(made) and "histories" not in text_of(made)
+    few = sim.run(TEAM | {"horizon": 60, "deployment.at_start": 1.0}, replicates=3)
+    reached = int((few.runs[GOAL] >= 0.5).sum())
+    assert f"in {reached} of 3 histories" in text_of(few)
+
+
+def test_histories_that_split_are_two_outcomes_and_no_mean():
+    made = sim.run(scenario="small_clinic", replicates=64, progress="never")
+    runs = made.runs[GOAL]
+    assert runs.between(0.4, 0.6).sum() == 0 and 0.5 < runs.mean() < 0.6
+    found = headline(made).in_the_end.split
+    lower = runs < 0.5
+    assert (found.low, found.high) == pytest.approx((runs[lower].mean(), runs[~lower].mean()))
+    assert found.lower.estimate == lower.mean()
+    number = made.told.numbers[f"{GOAL}, lower outcome"]
+    assert number.found == found.lower and (number.lowest, number.highest) == found[:2]
+    told = headline(made).sentences()[0]
+    assert f"either {100 * found.low:.0f} or {100 * found.high:.0f} of 100" in told
+    assert made.told.numbers[SUSTAINED].found.estimate == (runs >= 0.5).mean()
+
+
+@pytest.mark.parametrize(
+    ("months", "told"),
+    [(1, "1 month"), (12, "one year"), (30, "30 months"), (120, "ten years"), (240, "20 years")],
+)
+def test_time_is_told_in_years_where_they_are_whole(months, told):
+    assert time_told(months) == told
