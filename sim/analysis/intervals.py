@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ CONFIDENCE = 0.95
 RESAMPLES = 2_000
 # Which resamples are drawn is no luck of the model: the same numbers give the same interval.
 BOOTSTRAP_SEED = 20_260_101
+FEW = 2_000  # runs whose resamples are small enough to be kept
 ANYTHING = (-np.inf, np.inf)
 
 
@@ -32,7 +34,14 @@ class Interval(NamedTuple):
 
 def resamples(runs: int, number: int = 0) -> np.ndarray:
     """Return (RESAMPLES, runs) numbers of runs drawn with replacement; other ones by `number`."""
-    return np.random.default_rng(BOOTSTRAP_SEED + number).integers(0, runs, (RESAMPLES, runs))
+    return (_drawn if runs <= FEW else _drawn.__wrapped__)(runs, number)
+
+
+@lru_cache(4)  # a comparison asks for the same ones thousands of times
+def _drawn(runs: int, number: int) -> np.ndarray:
+    made = np.random.default_rng(BOOTSTRAP_SEED + number).integers(0, runs, (RESAMPLES, runs))
+    made.flags.writeable = False
+    return made
 
 
 def about(

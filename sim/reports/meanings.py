@@ -86,6 +86,10 @@ QUANTILES = (
     C("runs", "runs", "runs that the row rests on", INT),
 )
 _NAME = C("name", "", "name of the organisation", TEXT)
+_OF_POINT = (
+    C("scenario", "", "name of the scenario; only where scenarios are compared", TEXT),
+    C("world", "", "number of all that is set beside what is compared, from 0; only where that varies", INT),
+)
 _COMPARED = (
     C("given_world", "", "the values that were listed for what varies beside the policy; only where there are several", TEXT),
     C("policy", "", "name of the policy or scenario", TEXT),
@@ -98,10 +102,10 @@ _OUTCOME = (
 _PAIRS = C("pairs", "pairs", "pairs of runs in which both have a number")
 # Columns that are neither outcomes nor parameters, or differ from them; in the order of the tables
 _TABLES = {
-    "runs": OF_RUNS["runs"].values(),
+    "runs": (*OF_RUNS["runs"].values(), *_OF_POINT),
     "months": (*OF_RUNS["months"].values(), *QUANTILES),
-    "organisations": (*OF_RUNS["organisations"].values(), _NAME),
-    "hcps": (*OF_RUNS["hcps"].values(), _NAME),
+    "organisations": (*OF_RUNS["organisations"].values(), _NAME, *_OF_POINT),
+    "hcps": (*OF_RUNS["hcps"].values(), _NAME, *_OF_POINT),
     "summary": (
         OF_RUNS["runs"]["point"],
         *_OUTCOME,

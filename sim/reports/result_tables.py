@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.analysis import intervals, pooled
 from sim.ensembles.run import FAILED, GOOD, Ensemble
 from sim.outcomes.table import OUTCOMES
+from sim.policies.kinds import KINDS
 from sim.reports.meanings import told_of
+from sim.tables.checks import NONE
 from sim.tables.parameters import PARAMETERS
+from sim.tables.settings import CROSSED_AXES
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.design.axes import Axis
+
 SUSTAINED = "probability_sustained"
 SHARE_OF_RUNS = "share of runs"
+COMPARED = ("policy", "scenario", "shock")  # the first of these axes is what is compared
 Columns = dict[str, np.ndarray]
 
 
@@ -37,12 +43,44 @@ def design(ensemble: Ensemble, times: int = 1) -> Columns:
     return {name: np.repeat(column, times) for name, column in columns.items()}
 
 
-def runs(ensemble: Ensemble) -> Columns:
+def carried(ensemble: Ensemble, axes: Sequence[Axis], drawn: bool = False) -> Columns:
+    """Return what a table says of the point of its row: scenario, policy and world among it.
+
+    A world is all that is set beside what is compared. If it was `drawn`, its number stands for it.
+    """
+    columns = design(ensemble)
+    for kind in KINDS:
+        names = [point.values[kind] for point in ensemble.points]
+        if kind not in columns and set(names) != {NONE}:
+            columns[kind] = np.array(names, object)
+    compared = next((a for name in COMPARED for a in axes if a.name == name), None)
+    if compared is not None and compared.name == "scenario":
+        columns["scenario"] = np.array(
+            [_label(compared, p.values) for p in ensemble.points], object
+        )
+    if compared is not None and len(axes) > 1:
+        rest = [
+            tuple((p, v) for p, v in setting.items() if p not in compared.paths)
+            for setting in ensemble.settings
+        ]
+        numbers = {setting: n for n, setting in enumerate(dict.fromkeys(rest))}
+        columns["world"] = np.array([numbers[setting] for setting in rest])
+    left_out = set(varied(ensemble)) - set(CROSSED_AXES) if drawn else set()
+    return {name: column for name, column in columns.items() if name not in left_out}
+
+
+def _label(axis: Axis, values: Mapping[str, Any]) -> str:
+    """Return what an axis calls the setting that a point has."""
+    alike = (all(values[p] == v for p, v in setting.items()) for setting in axis.settings)
+    return next(str(name) for name, same in zip(axis.values, alike, strict=True) if same)
+
+
+def runs(ensemble: Ensemble, axes: Sequence[Axis] = ()) -> Columns:
     """One row per run."""
     points, replicates = ensemble.errors.shape
     errors = ensemble.errors.ravel()
     return {
-        **design(ensemble, replicates),
+        **{k: np.repeat(column, replicates) for k, column in carried(ensemble, axes).items()},
         "seed": np.full(errors.size, ensemble.seed, np.int64),
         "replicate": np.tile(np.arange(replicates), points),
         "status": np.where(errors == "", GOOD, FAILED).astype(object),
@@ -52,20 +90,29 @@ def runs(ensemble: Ensemble) -> Columns:
 
 
 def entities(
-    names: list[list[str]], blocks: Iterable[tuple[range, Mapping[str, np.ndarray]]]
+    names: list[list[str]],
+    blocks: Iterable[tuple[range, Mapping[str, np.ndarray]]],
+    of_points: Columns,
 ) -> Iterator[Columns]:
-    """Yield one row per run and entity, with names of organisations, for blocks of runs."""
+    """Yield one row per run and entity, with what is carried of its point and the place's name."""
     for _, rows in blocks:
         places = zip(rows["point"], rows["organisation"], strict=True)
         named = [names[p][o - 1] if names[p] else str(o) for p, o in places]
-        yield {**rows, "name": np.array(named, object)}
+        of_rows = {name: column[rows["point"]] for name, column in of_points.items()}
+        yield {**of_rows, **rows, "name": np.array(named, object)}
 
 
-def kept_entities(ensemble: Ensemble, kind: str, names: list[list[str]]) -> Columns:
+def kept_entities(
+    ensemble: Ensemble,
+    kind: str,
+    names: list[list[str]],
+    axes: Sequence[Axis] = (),
+    drawn: bool = False,
+) -> Columns:
     """One row per run and entity of a kind; no rows unless they were kept."""
     rows = ensemble.entities[kind]
-    every_run = range(ensemble.errors.size)
-    return next(entities(names, [(every_run, rows)])) if rows["point"].size else {}
+    blocks = [(range(ensemble.errors.size), rows)] if rows["point"].size else []
+    return next(entities(names, blocks, carried(ensemble, axes, drawn)), {})
 
 
 def summary(ensemble: Ensemble) -> Columns:

@@ -65,7 +65,7 @@ def cost_columns(result: Result) -> dict[str, Any]:
 
 
 def _names(where: str, c: Comparison, policy: int) -> tuple[str, ...]:
-    return (*([where] if where else []), c.names[policy], c.baseline)
+    return (*([where] if where else []), c.names[policy], c.names[0])
 
 
 def _columns(frame: str, c: Comparison, rows: list[tuple[Any, ...]]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from sim.tables.checks import flatten
 from sim.tables.errors import UserError
 from sim.tables.layout import Table
 from sim.tables.messages import show
+from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import HELD_KEYS
 
 TOLD = (*(outcome.name for outcome in FIVE), "lapse_rate", "trust")
@@ -44,7 +45,12 @@ class Finished(NamedTuple):
     def varied(self) -> list[str]:
         """Parameters that vary over its points."""
         names = list(self.runs)
-        return names[names.index("point") + 1 : names.index("seed")]
+        design = names[names.index("point") + 1 : names.index("seed")]
+        return [
+            name
+            for name in design
+            if name in PARAMETERS and (name not in KINDS or len(set(self.runs[name])) > 1)
+        ]
 
     def points(self) -> dict[Point, np.ndarray]:
         """Return the values of what varies at each point -> its rows, in order of replicates."""

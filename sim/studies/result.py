@@ -20,7 +20,7 @@ from sim.reports.answer import Answer
 from sim.reports.result_tables import frame
 from sim.tables.errors import NoSuchNameError, UserError
 from sim.tables.messages import show, unknown
-from sim.tables.settings import SEEDS
+from sim.tables.settings import SAMPLED_KINDS, SEEDS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -158,7 +158,7 @@ class Result:
     @property
     def runs(self) -> pd.DataFrame:
         """One row per run: what varies, seed, replicate, status, error, outcomes."""
-        return frame(result_tables.runs(self.ensemble), "runs")
+        return frame(result_tables.runs(self.ensemble, self.axes), "runs")
 
     @property
     def months(self) -> pd.DataFrame:
@@ -168,13 +168,22 @@ class Result:
     @property
     def organisations(self) -> pd.DataFrame:
         """One row per run and organisation; empty unless organisations were kept."""
-        made = result_tables.kept_entities(self.ensemble, "organisations", self.names)
-        return frame(made, "organisations")
+        return self._entities("organisations")
 
     @property
     def hcps(self) -> pd.DataFrame:
         """One row per run and HCP in post at the horizon; empty unless HCPs were kept."""
-        return frame(result_tables.kept_entities(self.ensemble, "hcps", self.names), "hcps")
+        return self._entities("hcps")
+
+    def _entities(self, kind: str) -> pd.DataFrame:
+        """One row per run and entity of a kind, with the policy and the world of its run."""
+        kept = result_tables.kept_entities(self.ensemble, kind, self.names, self.axes, self.drawn)
+        return frame(kept, kind)
+
+    @property
+    def drawn(self) -> bool:
+        """Whether points were drawn, and not listed."""
+        return self.design_kind in SAMPLED_KINDS
 
     @property
     def summary(self) -> pd.DataFrame:

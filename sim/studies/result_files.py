@@ -27,7 +27,7 @@ def save_result(
 ) -> None:
     """Write all files of a result; its provenance comes last and marks them whole."""
     ensemble = result.ensemble
-    files.write_parquet(folder / RUNS, [result_tables.runs(ensemble)])
+    files.write_parquet(folder / RUNS, [result_tables.runs(ensemble, result.axes)])
     files.write_csv(folder / SUMMARY, result_tables.summary(ensemble))
     of_study = study.tables(result)
     for name, columns in of_study.items():
@@ -37,7 +37,8 @@ def save_result(
     if kept.paths:
         written += _save_months(folder, request, store, result, kept)
     for kind in kept.kinds:
-        rows = result_tables.entities(design.names, store.entities(kind))
+        of_points = result_tables.carried(ensemble, result.axes, result.drawn)
+        rows = result_tables.entities(design.names, store.entities(kind), of_points)
         files.write_parquet(folder / table_of(kind), rows)
         written.append(table_of(kind))
     for name in set(SOMETIMES) - {*written, *of_study}:

@@ -152,7 +152,7 @@ def test_from_the_command_line_to_a_comparison(tmp_path, capsys):
     out = tmp_path / "r"
     assert main([*TINY, "policy=none,training,co_design+training", "study=compare", f"out={out}"]) == 0  # fmt: skip
     text = capsys.readouterr().out
-    assert "Recommendation" in text and "co_design+training" in text and "EUR" in text
+    assert "Recommendation" in text and "Co-design and Training" in text and "EUR" in text
     assert (out / "comparison.csv").read_text().startswith("policy,baseline,outcome")
     before = (out / "runs.parquet").read_bytes()
     assert main(["resume", str(out)]) == 0

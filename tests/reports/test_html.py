@@ -206,7 +206,7 @@ def test_policies_are_named_at_their_points_and_lines(tmp_path):
     request = compose([*SMALL, "study=compare", "policy=none,training,co_design", "horizon=60"])
     result = perform(request)
     groups = {f.title: f for f in studies()["compare"].figures(result)}
-    others, names = {"training", "co_design"}, {"none", "training", "co_design"}
+    others, names = {"Training", "Co-design"}, {"No policy", "Training", "Co-design"}
     data, _ = embed.data_of([groups["What it costs"]])
     plane = data["document"]["roots"][0]["id"]
     assert {text for at, text in labels(data["document"]) if at == plane} == others

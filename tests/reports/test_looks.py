@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sim.reports.draw_files import MARKERS
+from sim.reports.draw_pages import MARKS
 from sim.reports.looks import COLOURS, SHIPPED, looks
 
 POLICIES = Path(__file__).resolve().parents[2] / "conf" / "policy"
@@ -27,9 +29,10 @@ def test_names_that_are_not_shipped_get_the_first_colours():
     assert len(set(looks(["none", *map(str, range(40))]))) == 41
 
 
-def test_what_policy_whatif_compares_differs_in_colour():
+def test_what_policy_whatif_compares_differs_in_colour_or_mark():
     from sim.cli.compose import compose
 
     (axis,) = compose(["+experiment=policy_whatif"]).axes
-    colours = {COLOURS[number % len(COLOURS)] for number in looks(axis.values)}
-    assert len(colours) == len(axis.values)
+    numbers = looks(axis.values)
+    drawn = {(n % len(COLOURS), n % len(MARKERS)) for n in numbers}
+    assert len(drawn) == len({(n % len(COLOURS), n % len(MARKS)) for n in numbers}) == len(axis)

@@ -13,6 +13,7 @@ from sim.__main__ import main
 from sim.analysis import intervals, prim
 from sim.analysis.paired import bootstrap
 from sim.cli.compose import compose
+from sim.design.folders import available, shipped_folder
 from sim.design.points import points
 from sim.design.uncertain import LEFT_OUT, WIDTH
 from sim.outcomes.table import GOAL, OUTCOMES
@@ -21,7 +22,7 @@ from sim.studies.comparison import terms
 from sim.studies.comparison.findings import clear_steps, findings, steps, world_values
 from sim.studies.comparison.policy_runs import Comparison
 from sim.studies.comparison.posts import change_by_size, posts_moved
-from sim.studies.comparison.summary import box_words, summary
+from sim.studies.comparison.summary import box_words, dearer, midway, recommendation, summary
 from sim.tables.errors import UserError
 from sim.tables.layout import Table
 from sim.tables.parameters import PARAMETERS
@@ -142,18 +143,59 @@ def test_scenarios_of_more_people_count_all_their_adopters():
 @pytest.mark.parametrize(
     ("goals", "costs", "told"),
     [
-        ((0.1, 0, 0), (0, 0, 0), "no policy is clearly better than none, which has the highest"),
-        ((0.1, 0.1, 0), (0, 0, 0), "no policy is clearly better than none. The best mean is that"),
-        ((0.2, 0.2, 0.3), (0, 500, 500), "Co-design (co_design). "),
-        ((0.2, 0.5, 0.4999), (0, 500, 300), "not clearly worse: Co-design (co_design)"),
-        ((0.2, 0.5, 0.3), (0, 0, 5000), "training costs 0 EUR more than none"),
-        ((0.2, 0.5, 0.3), (9000, 5000, 8000), "training costs 4,000 EUR less than none"),
-        ((0.2, 0.6, 0.4), (0, 9000, 300), "If money is short: Co-design (co_design)"),
+        ((0.1, 0, 0), (0, 0, 0), "no policy is clearly better than no policy, with which most"),
+        (
+            (0.1, 0.1, 0),
+            (0, 0, 0),
+            "no policy is clearly better than no policy. Most use the tool with",
+        ),
+        ((0.2, 0.2, 0.3), (0, 500, 500), "Recommendation: Co-design. "),
+        ((0.2, 0.5, 0.4999), (0, 500, 300), "Recommendation: Co-design. "),
+        ((0.2, 0.5, 0.3), (0, 0, 5000), "for 0 EUR in all 5 organisations"),
+        ((0.2, 0.5, 0.3), (9000, 5000, 8000), "for 4,000 EUR less than no policy in all"),
+        ((0.2, 0.6, 0.4), (0, 9000, 300), "If money is short: Co-design brings"),
     ],
 )
 def test_what_is_recommended(certain, goals, costs, told):
     text = " ".join(summary(found_with(certain, goals, costs)))
     assert told in text and "nan" not in text
+
+
+def test_the_cheapest_that_is_not_clearly_worse_is_recommended_with_what_the_dearer_adds(certain):
+    f = found_with(certain, (0.2, 0.503, 0.5), (0, 9000, 3000))
+    (world,) = f.worlds
+    assert world.best.number == 1 and f.best == 2 and world.choices[-1].good == [2, 1]
+    assert "Training: 0.30 more of 100 professionals (0.27 to 0.34), for 6,000 EUR more" in dearer(
+        f
+    )
+    # 2 of 100 less is clearly worse, and money alone decides nothing
+    assert found_with(certain, (0.2, 0.52, 0.5), (0, 9000, 3000)).best == 1
+    # what may be chance is neither recommended nor a step of what each budget buys
+    luck = np.tile([-0.2, 0.2], 6)
+    unsure = found_with(certain, (0.2, 0.25 + luck, 0.26), (0, 100, 9000))
+    assert unsure.worlds[0].choices[-1].good == [2]
+    assert [step.policy for step in unsure.worlds[0].steps] == [2]
+
+
+def test_five_years_are_told_beside_ten_and_where_the_order_changes():
+    made = result_of("policy=none,training,co_design", "replicates=12", "horizon=72")
+    noise = np.linspace(-0.001, 0.001, 12)
+    early, late = (0.2, 0.6, 0.4), (0.2, 0.4, 0.6)
+    changed = {
+        name: [x + (n + 1) * noise for n, x in enumerate(goals)]
+        for name, goals in ((f"{GOAL}.month_60", early), (GOAL, late))
+    }
+    costs = {"policy_cost": [np.full(12, float(x)) for x in (0, 500, 700)]}
+    f = findings(with_outcomes(made, changed | costs).compared)
+    first, last = f.worlds[0].choices
+    assert (first.month, last.month) == (60, 72) and (first.good, last.good) == ([1], [2])
+    assert [(x.more, x.less) for x in f.reversals] == [(1, 2)]
+    assert f.reversals[0].midway.estimate == pytest.approx(0.2)
+    assert f.reversals[0].end.estimate == pytest.approx(-0.2)
+    said = recommendation(f)
+    assert said.startswith("Recommendation: Co-design. With it 20.0 more of 100 professionals (")
+    assert " after five years and 40.0 more of 100 (" in said and ") after 6 years use" in said
+    assert "Training does more than Co-design after five years (20 of 100)" in midway(f)
 
 
 def test_every_policy_meets_every_world(many):
@@ -194,16 +236,16 @@ def test_in_few_worlds_assumptions_go_together_and_that_is_said():
 
 
 def test_regret_over_drawn_worlds_is_told_with_its_unit_and_interval(many):
-    head, *rows = table_of(many, "Over all worlds").rows
+    head, *rows = table_of(many, "Over all sets of assumptions").rows
     c = Comparison(many)
     (world,) = findings(c).worlds
-    assert head[:2] == ["policy", "mean regret, share of HCPs"] and world.drawn == 40
+    assert head[0] == "policy" and "of 100 professionals" in head[1] and world.drawn == 40
     x = c.goal_by_world
     for row in rows:
-        n = c.names.index(row[0])
+        n = c.titles.index(row[0])
         regret = bootstrap(x.max(axis=0) - x[n])
         assert world.policies[n].robust.regret_mean == regret
-        assert row[1] == words.with_interval(regret)
+        assert row[1] == words.per_100(regret)
 
 
 def test_where_a_policy_fails_is_told(many):
@@ -211,7 +253,7 @@ def test_where_a_policy_fails_is_told(many):
     made = with_outcomes(many, {GOAL: goals})
     (failure,) = findings(made.compared).failures
     assert failure.missed == intervals.of_share(20, 40) and failure.worlds == 40
-    assert "Where it fails: none stays below 0.5 in 50 %" in " ".join(made.told.summary)
+    assert "less than 50 of 100 use the tool at the end in 50 %" in " ".join(made.told.summary)
 
 
 def test_changes_are_told_with_the_unit_of_each_outcome(certain):
@@ -225,6 +267,10 @@ def test_tables_and_files_hold_the_same_numbers():
     made = result_of(
         "policy=none,training,train_everyone_once,co_design,technology_only", "replicates=12"
     )
+    # the dearer the better, but for the second cheapest
+    rank = np.argsort(np.argsort(made.ensemble.outcomes["policy_cost"].mean(axis=1)))
+    goals = np.array([0.2, 0.4, 0.3, 0.5, 0.55])[rank]
+    made = with_outcomes(made, {GOAL: goals[:, None] + made.outcome(GOAL) / 100})
     c = made.compared
     (world,) = findings(c).worlds
     costs, adopters = (
@@ -233,10 +279,12 @@ def test_tables_and_files_hold_the_same_numbers():
     assert len(world.steps) > 1 and world.steps[0].after == 0
     frame = made.costs.set_index("policy")
     for row in table_of(made, "What it costs").rows[1:]:
-        told = frame.loc[row[0]]
-        assert told["additional_cost"] == pytest.approx(costs[c.names.index(row[0])])
+        n = c.titles.index(row[0])
+        told = frame.loc[c.names[n]]
+        assert told["additional_cost"] == pytest.approx(costs[n])
         assert row[1] == terms.money(told["additional_cost"])
-        assert row[4] == (told["dominated_by"] or "-")
+        by = told["dominated_by"]
+        assert row[4] == (c.titles[c.names.index(by)] if by else "-")
         if np.isfinite(told["cost_per_adopter"]):
             assert row[3].startswith(terms.money(told["cost_per_adopter"]) + " (")
     rows = table_of(made, "What each budget buys").rows[1:]
@@ -245,14 +293,14 @@ def test_tables_and_files_hold_the_same_numbers():
         effect = adopters[step.policy] - adopters[step.after]
         assert cost > 0 and effect > 0
         assert step.further.cost.estimate == pytest.approx(cost)
-        assert (name, than) == (c.names[step.policy], c.names[step.after])
+        assert (name, than) == (c.titles[step.policy], c.titles[step.after])
         assert total == terms.money(float(costs[step.policy]))
-        told = frame.loc[name]
-        assert told["further_than"] == than
+        told = frame.loc[c.names[step.policy]]
+        assert told["further_than"] == c.names[step.after]
         if np.isfinite(told["cost_per_further_adopter"]):
             assert told["cost_per_further_adopter"] == pytest.approx(cost / effect)
             assert price.startswith(terms.money(cost / effect) + " (")
-    others = set(frame.index) - {row[0] for row in rows}
+    others = set(frame.index) - {c.names[step.policy] for step in world.steps}
     assert others and (frame.loc[list(others), "further_than"] == "").all()
     change = made.comparison.set_index(["policy", "outcome"]).loc[("training", "trust")]
     assert tuple(change[["change", "change_low_95", "change_high_95"]]) == pytest.approx(
@@ -265,14 +313,15 @@ def test_the_summary_answers_what_when_at_what_cost_how_sure_and_where_it_fails(
     (best,) = f.recommended
     assert best.clearly_better
     text = " ".join(certain.told.summary)
-    assert text.startswith(f"Recommendation: {terms.titled(f.of, f.best)}")
+    assert text.startswith(f"Recommendation: {f.of.titles[f.best]}.")
     for said in (
         "from month 1 to the end (month 60) in all organisations, at",
         "EUR per organisation and month",
-        words.with_interval(best.against.change, sign=True),
+        words.more_of_100(best.against.change, "professionals"),
         words.percent(best.reaches),
         terms.money(best.value.cost.estimate, "EUR"),
-        words.percent(f.moved.gained),
+        words.of_100(f.moved.gained),
+        words.of_100(certain.mean("use_after_5_years"), "professionals"),
         "Where it fails",
     ):
         assert said in text
@@ -316,21 +365,19 @@ def test_mistakes(words, told):
 def test_policies_and_shocks_are_named_in_words_first():
     made = result_of("policy=none,co_design+training", "shock=budget_cut", "replicates=2")
     c = made.compared
-    assert [terms.titled(c, n) for n in (0, 1)] == [
-        "none", "Co-design with Training (co_design+training)"
-    ]  # fmt: skip
+    assert c.titles == ["No policy", "Co-design and Training"]
     rows = table_of(made, "What the policies and shocks are:").rows[1:]
-    assert [row[:2] for row in rows] == [
+    assert [[row[2], row[0]] for row in rows] == [
         ["co_design", "Co-design"], ["training", "Training"], ["budget_cut", "Budget cut"]
     ]  # fmt: skip
-    assert all(row[2].endswith(".") for row in rows)
-    assert terms.under(c) == "Budget cut (budget_cut)" and terms.under(c) in made.told.blocks[0]
+    assert all(row[1].endswith(".") for row in rows)
+    assert terms.under(c) == "Budget cut" and terms.under(c) in made.told.blocks[0]
 
 
 def test_a_shock_that_is_given_value_by_value_is_not_said_of_all_runs():
     made = result_of("policy=none,training", "shock=none,budget_cut", "replicates=2")
-    assert terms.under(made.compared) == "" and "2 given worlds" in made.told.blocks[0]
-    assert "uncertain" not in made.told.blocks[0]
+    assert terms.under(made.compared) == "" and "2 conditions" in made.told.blocks[0]
+    assert "assumptions" not in made.told.blocks[0]
     assert table_of(made, "What the policies and shocks are:")
     same = result_of("process.training=0,0.1", "replicates=2")
     assert not [
@@ -354,7 +401,7 @@ def test_little_money_buys_more_than_the_baseline(certain):
 
 def test_a_policy_without_a_number_is_not_called_about_as_good(certain):
     f = found_with(certain, (0.2, 0.5, np.nan), (0, 5000, np.nan))
-    assert f.recommended[0].clearly_better and f.worlds[0].nearly_best == []
+    assert f.recommended[0].clearly_better and f.worlds[0].choices[-1].good == [1]
 
 
 def test_one_run_of_each_says_nothing_of_chance():
@@ -368,10 +415,16 @@ def test_scenarios_that_differ_in_months_and_places_are_told_so():
     c = sim.compare({"a": {}, "b": change}, small, replicates=2, progress="never").compared
     assert terms.horizon(c) == "24 to 30 months"
     assert terms.span(c) == (
-        "in total, of all 5 to 1,200 organisations over 24 to 30 months, discounted by 3 to 7 % a year"
+        "in all 5 to 1,200 organisations over 24 to 30 months together, discounted by 3 to 7 % a year"
     )
     alike = sim.compare(["none", "training"], PLACE, replicates=2, progress="never").compared
-    assert terms.horizon(alike) == "24 months (2 years)"
+    assert terms.horizon(alike) == "two years"
     assert terms.span(alike) == (
-        "in total, of all 5 organisations over 24 months, discounted by 3 % a year"
+        "in all 5 organisations over two years together, discounted by 3 % a year"
     )
+
+
+def test_what_is_shipped_as_a_what_if_compares_all_policies_that_are_shipped():
+    (axis,) = compose(["+experiment=policy_whatif"]).axes
+    assert axis.values[0] == "none"
+    assert sorted(axis.values[1:]) == sorted(available("policy", [shipped_folder()]))

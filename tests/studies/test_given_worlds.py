@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
-from study_runs import result_of, table_of, with_outcomes
+from study_runs import SMALL, result_of, table_of, with_outcomes
 
+import sim
+from sim.__main__ import main
 from sim.analysis import intervals
 from sim.analysis.paired import bootstrap
+from sim.outcomes.table import OUTCOMES
 from sim.studies.compare import figures
 from sim.studies.comparison.findings import findings
 from sim.studies.comparison.policy_runs import Comparison
@@ -57,33 +61,35 @@ def test_over_given_worlds_there_are_counts_and_the_largest_regret_only(listed):
     means = runs.groupby(["trust.transparency_strength", "shock", "policy"])[GOAL].mean().unstack()
     regret = (means.max(axis=1).to_numpy()[:, None] - means).max()
     assert [f.of.names[n] for n in f.order] == list(regret.sort_values(kind="stable").index)
-    for row, n in zip(table_of(listed, "Over the given worlds:").rows[1:], f.order, strict=True):
+    for row, n in zip(table_of(listed, "Over the conditions:").rows[1:], f.order, strict=True):
         name = f.of.names[n]
         assert f.largest_regret[n].regret.estimate == pytest.approx(regret[name], abs=1e-9)
-        assert row[0] == name and row[2] == f"{(means[name] >= 0.5).sum()} of 6"
+        assert row[0] == f.of.titles[n] and row[2] == f"{(means[name] >= 0.5).sum()} of 6"
         assert not any("%" in cell for cell in row)
 
 
 def test_no_mean_share_or_box_over_given_worlds_is_said(listed):
     text = " ".join(listed.answer())
-    assert "mean regret" not in text and "% of worlds" not in text and "short list" not in text
-    assert "6 given worlds" in text and "uncertain" not in text
+    assert "on average, of 100" not in text and "short list" not in text
+    assert "6 conditions" in text and "sets of assumptions" not in text
     assert findings(listed.compared).failures == []
     assert [figure.name for figure in figures(listed)] == ["changes", "regret"]
 
 
 def test_the_recommendation_names_the_given_worlds_in_which_it_fails(listed):
     f = findings(listed.compared)
-    missed = [world.where for world in f.worlds if not world.reached(f.best)]
+    missed = [world.told for world in f.worlds if not world.reached(f.best)]
     text = " ".join(summary(f))
-    assert f"in {6 - len(missed)} of the 6 given worlds" in text
+    assert f"under {6 - len(missed)} of the 6 conditions" in text
     assert all(where in text for where in missed)
 
 
 def test_no_policy_is_recommended_where_none_is_better_in_any_given_world(listed):
     flat = {k: np.zeros_like(v) for k, v in listed.ensemble.outcomes.items()}
     first = summary(findings(with_outcomes(listed, flat).compared))[0]
-    assert first.startswith("Recommendation: no policy is clearly better than none, which falls")
+    assert first.startswith(
+        "Recommendation: no policy is clearly better than no policy, which falls"
+    )
 
 
 def test_drawn_worlds_within_given_shocks_count_once_in_each(crossed):
@@ -93,9 +99,10 @@ def test_drawn_worlds_within_given_shocks_count_once_in_each(crossed):
         assert world.drawn == 33 == world.policies[1].against.change.runs
         values = {crossed.ensemble.points[p].values["shock"] for p in part.points.ravel()}
         assert values == {part.where.removeprefix("shock=")}
-    assert [failure.where for failure in f.failures] == [world.where for world in f.worlds]
+    assert [failure.where for failure in f.failures] == [world.told for world in f.worlds]
+    assert [world.told for world in f.worlds] == ["No shock", "Adverse evidence"]
     assert np.array_equal(np.sort(np.vstack([p.points for p in c.given]), 0), np.sort(c.points, 0))
-    assert table_of(crossed, "Over the drawn worlds where shock=adverse_evidence:")
+    assert table_of(crossed, "Over the sets of assumptions where Adverse evidence:")
 
 
 def test_one_world_or_drawn_worlds_are_not_given():
@@ -117,8 +124,8 @@ def test_a_baseline_that_falls_least_behind_hides_not_who_is_better(listed):
     f = of_goals(listed, [(0.5, 0.6, 0.4)] * 5 + [(0.5, 0.1, 0.4)])
     assert f.best == 0 and [f.times_better(n) for n in range(3)] == [0, 5, 0]
     first = summary(f)[0]
-    assert first.startswith("Recommendation: none (no policy).")
-    assert "Clearly better than none: training in 5 of the 6." in first
+    assert first.startswith("Recommendation: No policy.")
+    assert "Clearly better than no policy: Training in 5 of the 6." in first
 
 
 def test_who_failed_in_a_given_world_is_not_the_least_behind(listed):
@@ -132,3 +139,30 @@ def test_given_values_that_round_alike_stay_apart():
     assert [part.where for part in Comparison(made).given] == [
         "trust.loss_cap=0.50000001", "trust.loss_cap=0.50000002",
     ]  # fmt: skip
+
+
+def test_tables_of_runs_organisations_and_hcps_say_under_which_policy_and_in_which_world(tmp_path):
+    out = tmp_path / "listed"
+    words = [*SMALL, "policy=none,training", "shock=budget_cut", "network.ties=2,4", "hcps=all"]
+    assert main([*words, "horizon=4", "replicates=2", f"out={out}"]) == 0
+    runs = pd.read_parquet(out / "runs.parquet").set_index("point")
+    assert set(runs["policy"]) == {"none", "training"} and set(runs["shock"]) == {"budget_cut"}
+    worlds = runs.groupby("world")["network.ties"].unique().map(list)
+    assert worlds.to_dict() == {0: [2], 1: [4]}
+    for name in ("organisations", "hcps"):
+        table = pd.read_parquet(out / f"{name}.parquet")
+        for column in ("policy", "shock", "world", "network.ties"):
+            own = table.groupby("point")[column].unique().map(list).to_dict()
+            assert own == runs.groupby("point")[column].unique().map(list).to_dict()
+
+
+def test_drawn_worlds_are_numbered_and_scenarios_named(crossed):
+    runs, places = crossed.runs, crossed.organisations
+    same = runs.drop(columns=[*OUTCOMES, "point", "replicate", "status", "error", "policy"])
+    assert same.groupby("world").nunique().max().max() == 1 and runs["world"].nunique() == 66
+    assert {"policy", "shock", "world"} <= set(places) and "process.hcp_cooperation" not in places
+    named = sim.compare(
+        {"a": {}, "clinic": {"scenario": "small_clinic"}}, {"horizon": 3}, replicates=2
+    )
+    for frame in (named.runs, named.organisations):
+        assert frame.groupby("point")["scenario"].unique().map(list).tolist() == [["a"], ["clinic"]]

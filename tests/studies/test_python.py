@@ -104,7 +104,7 @@ def test_compare_is_paired_with_the_first():
     change = result.difference("literacy", 1, 0)
     assert change.estimate == pytest.approx((trust[1] - trust[0]).mean()) and change.estimate > 0
     text = str(result)
-    assert "change from as it is" in text and "Recommendation" in text and "P(sustained)" in text
+    assert "Change from as it is" in text and "Recommendation" in text and "more training" in text
     assert {"Sustained adoption", "Lapse rate"} <= {x[:18].strip() for x in text.splitlines()}
     assert len(result.months) == 2 * 3 * 9
 

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sim.outcomes.table import OUTCOMES, label
+from sim.outcomes.table import OUTCOMES
 from sim.policies.kinds import POLICY, SHOCK
 from sim.reports import words
 from sim.reports.answer import Answer
 from sim.studies.comparison.findings import MOST_COLUMNS, Findings, InWorld, World
 from sim.studies.comparison.summary import MOST_WORLDS, summary
-from sim.studies.comparison.terms import UNIT, meaning, money, price, span, under
+from sim.studies.comparison.terms import horizon, meaning, money, price, span, under, users, years
 from sim.tables.layout import Table
 
-REGRET = f"Regret, {UNIT}: how much"
+OF_100 = "of 100 professionals"
+BEHIND = "Behind the best: how many more of 100 professionals use the tool with the best"
 ROBUST_NOTE = (
-    f"{REGRET} higher the sustained adoption of the best of each world is; 0 where this is the "
-    "best. In brackets: 95 % intervals (bootstrap over worlds; of shares Wilson's), and of ranks the "
-    "middle 90 % of worlds. Rank 1 is best. The best of a world is the best of a few means, so "
-    "regret is a little too large; more replicates make it smaller."
+    f"{BEHIND} under the same assumptions; 0 where this is the best. In brackets: 95 % intervals "
+    "(bootstrap over sets of assumptions; of shares Wilson's), and of places the middle 90 %. Place "
+    "1 is best. The best of a set is the best of a few means, so what is behind it is a little too "
+    "much; more replicates make it less."
 )
 Columns = list[tuple[str, Callable[[InWorld], str]]]
 
@@ -38,15 +39,15 @@ def heading(f: Findings) -> str:
     """Say what the runs are."""
     c, ensemble = f.of, f.of.result.ensemble
     drawn = f.worlds[0].drawn
-    worlds = f"{drawn:,} uncertain worlds, " if drawn > 1 else ""
+    sets = f"{drawn:,} sets of assumptions drawn at random, " if drawn > 1 else ""
     if f.several:
-        within = worlds.replace("worlds, ", "worlds in each, ")
-        worlds = f"{len(f.worlds):,} given worlds, {within}"
-    shock = f" All runs have the shock {under(c)}." if under(c) else ""
+        sets = f"{len(f.worlds):,} conditions, {sets.replace('random, ', 'random in each, ')}"
+    shock = f" All have the shock {under(c)}." if under(c) else ""
     return (
-        f"{len(c.names)} {c.plural}, {worlds}{words.runs(ensemble.replicates)} of each, seed "
-        f"{ensemble.seed}, under the same luck. In brackets: 95 % intervals of the mean "
-        f"(or of a share; of a mean difference by bootstrap).{shock}"
+        f"{len(c.names)} {c.plural}, {sets}{words.runs(ensemble.replicates)} of each, seed "
+        f"{ensemble.seed}. Runs of the same number have the same luck, so that differences are "
+        f"effects. In brackets: 95 % intervals of the mean (or of a share; of a mean difference by "
+        f"bootstrap).{shock}"
     )
 
 
@@ -56,23 +57,23 @@ def titles(f: Findings) -> Table | None:
     if not found:
         return None
     first = sorted(found.items(), key=lambda item: item[0][0] == SHOCK)
-    rows = [["name", "title", "what it is"]]
-    rows += [[name, one.title, one.description or "-"] for (_, name), one in first]
+    rows = [["", "what it is", "to be typed"]]
+    rows += [[one.title, one.description or "-", name] for (_, name), one in first]
     what = "policies and shocks"
     if c.axis.name == POLICY and not any(kind == SHOCK for kind, _ in found):
         what = c.plural
-    return Table(rows, f"What the {what} are:", left=2, text_last=1)
+    return Table(rows, f"What the {what} are:", left=3, text_last=1)
 
 
 def _rows(f: Findings, columns: Columns, worlds: list[World], baseline: bool) -> list[list[str]]:
     """Return a row for each policy, best first, in each of some worlds."""
     several = len(worlds) > 1
-    rows = [[*["given world"] * several, f.of.singular, *(head for head, _ in columns)]]
+    rows = [[*["conditions"] * several, f.of.singular, *(head for head, _ in columns)]]
     for world in worlds[:MOST_WORLDS]:
         for policy in world.policies.values():
             if policy.number or baseline:
-                cells = [f.of.names[policy.number], *(cell(policy) for _, cell in columns)]
-                rows.append([*[world.where] * several, *cells])
+                cells = [f.of.titles[policy.number], *(cell(policy) for _, cell in columns)]
+                rows.append([*[world.told] * several, *cells])
     return rows
 
 
@@ -83,46 +84,53 @@ def policy_table(f: Findings) -> Table:
     def against(told: Callable[[InWorld], str]) -> Callable[[InWorld], str]:
         return lambda p: told(p) if p.number else "-"
 
-    unit = f", {UNIT}" if f.several else ""
     columns: Columns = [
-        (f"sustained adoption{unit}", lambda p: words.with_interval(p.sustained)),
-        (
-            f"change from {c.baseline}",
-            against(lambda p: words.with_interval(p.against.change, sign=True)),
-        ),
-        ("better in", against(lambda p: words.percent(p.against.better))),
-        ("P(sustained)", lambda p: words.percent(p.reaches)),
+        ("of 100 use it at the end", lambda p: words.per_100(p.sustained)),
+        (f"more after {horizon(c)}", against(lambda p: words.per_100(p.against.change, True))),
     ]
     if f.several:
-        columns[2:3] = []
-        columns.append(("regret", lambda p: words.with_interval(p.regret)))
-    elif c.costs_known:
+        columns.append(("behind the best", lambda p: words.per_100(p.regret)))
+    else:
+        columns[1:1] = [_midway(f, choice.month) for choice in f.worlds[0].choices[:-1]]
+        columns.append(("better in", against(lambda p: words.percent(p.against.better))))
+    columns.append(("lasts in", lambda p: words.percent(p.reaches)))
+    if c.costs_known and not f.several:
         columns.append((f"cost, {c.currency}", lambda p: money(p.cost)))
     rows = _rows(f, columns, f.worlds, baseline=True)
     if f.several:
-        return Table(rows, "In each given world:", _world_note(f), left=2)
+        return Table(rows, "Under each of the conditions:", _world_note(f), left=2)
     return Table(rows, note=_ranking_note(f))
+
+
+def _midway(f: Findings, month: int) -> tuple[str, Callable[[InWorld], str]]:
+    """Return a column with what each policy changes by a month before the end."""
+    changes = f.worlds[0].choices[0].changes
+
+    def cell(p: InWorld) -> str:
+        return words.per_100(changes[p.number], True) if p.number else "-"
+
+    return f"more after {years(month)}", cell
 
 
 def _ranking_note(f: Findings) -> str:
     c, (world,) = f.of, f.worlds
-    runs = "worlds" if world.drawn > 1 else "runs"
     cost = f" Cost: {span(c)}." if c.costs_known else ""
     return (
-        f"Sustained adoption and its change: {meaning(c)}. Better in: share of {runs} in which it "
-        f"is better than {c.baseline}. P(sustained): share of {runs} with sustained adoption of at "
-        f"least {world.threshold:g}.{cost}"
+        f"Of 100: {meaning(c)}; more than with {c.baseline}. Better in: share of {c.each_is} in which more use it than "
+        f"with {c.baseline}. Lasts in: share of {c.each_is} in which at least "
+        f"{100 * world.threshold:g} of 100 use it at the end.{cost}"
     )
 
 
 def _world_note(f: Findings) -> str:
-    runs = "drawn worlds" if f.worlds[0].drawn > 1 else "runs"
+    each = f.of.given[0].each_is
     more = len(f.worlds) - MOST_WORLDS
-    left = f" {more:,} more given worlds stand in comparison.csv." if more > 0 else ""
+    left = f" {more:,} more conditions stand in comparison.csv." if more > 0 else ""
     return (
-        f"In brackets: 95 % intervals over the {runs} of each given world. P(sustained): share of "
-        f"{runs} with at least {f.worlds[0].threshold:g}. {REGRET} the best of the same given "
-        f"world is better.{left}"
+        f"In brackets: 95 % intervals over the {each} under each of the conditions; more than with "
+        f"{f.of.baseline}. Lasts in: share "
+        f"of {each} in which at least {100 * f.worlds[0].threshold:g} of 100 use it at the end. "
+        f"{BEHIND} under the same conditions.{left}"
     )
 
 
@@ -130,32 +138,33 @@ def outcome_table(f: Findings) -> Table:
     """Return paired differences: an outcome a row, a policy a column."""
     c = f.of
     shown = [n for n in f.order if n][:MOST_COLUMNS]
-    rows = [["outcome", *(c.names[n] for n in shown), "unit of the change"]]
+    rows = [["outcome", *(c.titles[n] for n in shown), "unit of the change"]]
     for outcome, changes in f.changes.items():
         cells = [words.with_interval(changes[n], sign=True) for n in shown]
-        rows.append([label(outcome), *cells, words.unit(OUTCOMES[outcome].unit)])
+        rows.append([OUTCOMES[outcome].title, *cells, words.unit(OUTCOMES[outcome].unit)])
     best = f"the best {MOST_COLUMNS} {c.plural}, " if len(c.names) > MOST_COLUMNS + 1 else ""
-    return Table(rows, f"Change from {c.baseline}, {best}paired {c.by}:", text_last=1)
+    return Table(rows, f"Change from {c.baseline}, {best}same luck:", text_last=1)
 
 
 def counts_table(f: Findings) -> Table:
-    """Return the largest regret of each policy, and plain counts of given worlds."""
+    """Return how far each policy falls behind at most, and plain counts of given conditions."""
     c = f.of
 
     def count(found: list[bool]) -> str:
         return f"{sum(found)} of {len(found)}"
 
     rows = [
-        [c.singular, f"largest regret, {UNIT}", f"mean reaches {f.worlds[0].threshold:g} in",
-         "highest mean in", f"clearly better than {c.baseline} in", "largest regret where"]
+        [c.singular, f"furthest behind the best, {OF_100}",
+         f"{100 * f.worlds[0].threshold:g} of 100 on average in", "best on average in",
+         f"clearly better than {c.baseline} in", "furthest behind where"]
     ]  # fmt: skip
     for n in f.order:
         regret, where = f.largest_regret[n]
         better = count([world.policies[n].clearly_better for world in f.worlds])
         rows.append(
             [
-                c.names[n],
-                words.with_interval(regret),
+                c.titles[n],
+                words.per_100(regret),
                 count([world.reached(n) for world in f.worlds]),
                 count([world.best.number == n for world in f.worlds]),
                 better if n else "-",
@@ -163,33 +172,33 @@ def counts_table(f: Findings) -> Table:
             ]
         )
     note = (
-        "Counts are of the given worlds: which stand here was chosen, not drawn, so a count is no "
-        "probability. The largest regret has the interval of the world it is of."
+        "Counts are of the conditions: which stand here was chosen, not drawn, so a count is no "
+        "probability. What is furthest behind has the interval of the conditions it is of."
     )
-    return Table(rows, "Over the given worlds:", note, text_last=1)
+    return Table(rows, "Over the conditions:", note, text_last=1)
 
 
 def robust_table(f: Findings, world: World) -> Table:
-    """Return regret, satisficing share and ranks over the drawn worlds of a given one."""
+    """Return how far behind, how often good enough and in which place over drawn assumptions."""
     rows = [
-        [f.of.singular, f"mean regret, {UNIT}", "regret in 90 % of worlds at most",
-         f"reaches {world.threshold:g} in", "best in", "mean rank"]
+        [f.of.singular, f"behind the best on average, {OF_100}", "in 90 % of sets at most",
+         "lasts in", "best in", "place on average"]
     ]  # fmt: skip
     for n, policy in world.policies.items():
         if (r := policy.robust) is not None:
             rows.append(
                 [
-                    f.of.names[n],
-                    words.with_interval(r.regret_mean),
-                    words.with_interval(r.regret_90),
+                    f.of.titles[n],
+                    words.per_100(r.regret_mean),
+                    words.per_100(r.regret_90),
                     words.percent(r.satisficing),
                     words.percent(r.best),
                     f"{words.number(r.rank_mean, 1)} ({r.rank_low:.0f} to {r.rank_high:.0f})",
                 ]
             )
     if f.several:
-        return Table(rows, f"Over the drawn worlds where {world.where}:")
-    return Table(rows, "Over all worlds:", ROBUST_NOTE)
+        return Table(rows, f"Over the sets of assumptions where {world.told}:")
+    return Table(rows, "Over all sets of assumptions:", ROBUST_NOTE)
 
 
 def cost_table(f: Findings) -> Table:
@@ -197,20 +206,16 @@ def cost_table(f: Findings) -> Table:
     c, unit = f.of, f.of.currency
     columns: Columns = [
         (f"additional cost, {unit}", lambda p: money(p.value.cost.estimate)),
+        ("more users", lambda p: users(p.value.effect)),
+        (f"{unit} for each further user", lambda p: price(p.value)),
         (
-            "additional sustained adopters, HCPs",
-            lambda p: words.with_interval(p.value.effect, 0, sign=True),
+            "costs no more and does as much",
+            lambda p: c.titles[p.dominated_by] if p.dominated_by >= 0 else "-",
         ),
-        (f"{unit} per additional sustained adopter", lambda p: price(p.value)),
-        ("dominated by", lambda p: c.names[p.dominated_by] if p.dominated_by >= 0 else "-"),
     ]
-    title, note = f"What it costs, against {c.baseline}:", f"Cost: {span(c)}."
+    title, note = f"What it costs, against {c.baseline}:", f"Cost: {span(c)}. User: {meaning(c)}."
     if f.several:
         return Table(_rows(f, columns[0::2], f.worlds, baseline=False), title, note, left=2)
-    note += (
-        " Dominated by: one that costs no more and sustains at least as many adopters; the best of "
-        "them."
-    )
     return Table(_rows(f, columns, f.worlds, baseline=False), title, note, text_last=1)
 
 
@@ -221,22 +226,22 @@ def budget_table(f: Findings) -> Table | None:
         return None
     unit = c.currency
     rows = [
-        [c.singular, f"additional cost, {unit}", "further sustained adopters, HCPs",
-         f"{unit} per further adopter", "further than"]
+        [c.singular, f"additional cost, {unit}", "further users", f"{unit} for each of them",
+         "further than"]
     ]  # fmt: skip
     for step in world.steps:
         rows.append(
             [
-                c.names[step.policy],
+                c.titles[step.policy],
                 money(world.policies[step.policy].value.cost.estimate),
-                words.with_interval(step.further.effect, 0, sign=True),
+                users(step.further.effect),
                 price(step.further),
-                c.names[step.after],
+                c.titles[step.after],
             ]
         )
     note = (
-        f"Each {c.singular} is compared with the next cheaper one of this table. Left out: those "
-        "that are dominated, and those that bring each further adopter for more than a dearer one "
-        "does."
+        f"Each {c.singular} is compared with the one before. Left out: those that another does as "
+        "well for no more money, those whose further users may be chance, and those that bring each "
+        "further user for more than a dearer one does."
     )
     return Table(rows, "What each budget buys:", note, text_last=1)

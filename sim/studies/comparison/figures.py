@@ -25,6 +25,7 @@ from sim.reports.figure import (
     rows_of,
 )
 from sim.reports.month_figures import month_figure
+from sim.studies.comparison.findings import clear_steps
 from sim.studies.comparison.policy_runs import Comparison
 
 SEEN = 0.02  # a curve that stays below lies on the axis
@@ -48,7 +49,7 @@ def _policies(
     limits: tuple[float, float],
 ) -> Panel:
     """Return a number of every policy with its interval, from bottom to top."""
-    names = [c.names[n] for n in found]
+    names = [c.titles[n] for n in found]
     changes = list(found.values())
     told = [words.with_interval(i, sign=True) for i in changes]
     dots = Dots(changes, [exact(row) for row in range(len(found))], [c.looks[n] for n in found],
@@ -59,25 +60,31 @@ def _policies(
 def changes_figure(c: Comparison) -> Figure:
     """Return the changes of sustained adoption by month 60 and at the horizon."""
     midway = f"{GOAL}.month_{MIDWAY}"
-    outcomes = [(GOAL, "Sustained adoption at the horizon")]
-    if np.isfinite(c.runs(midway, 0)).any():
-        outcomes.insert(0, (midway, f"Sustained adoption by month {MIDWAY}"))
+    outcomes = [(GOAL, f"In the two years before the end, month {_end(c)}")]
+    if np.isfinite(c.runs(midway, 0)).any() and _end(c) > MIDWAY:
+        outcomes.insert(0, (midway, f"In the two years before month {MIDWAY}"))
     order = [n for n in reversed(c.order) if n]
     found = [{n: c.paired(outcome, n).change for n in order} for outcome, _ in outcomes]
     limits = around([i for changes in found for i in changes.values()])
-    unit = f"change from {c.baseline}, share of HCPs"
     panels = [
-        _policies(c, title, unit, changes, limits)
+        _policies(c, title, _change_from(c), changes, limits)
         for (_, title), changes in zip(outcomes, found, strict=True)
     ]
     pairs = c.paired(GOAL, 1).change.runs
     caption = (
-        f"Change of sustained adoption from {c.baseline}, paired {c.by} ({pairs} "
-        f"{'worlds' if c.worlds > 1 else 'runs'}). Bars: 95 % intervals of the mean difference "
-        "(bootstrap)."
+        f"How many more professionals use the tool than with {c.baseline}, as a share; {pairs} pairs "
+        f"of {c.each_is} with the same luck. Bars: 95 % intervals of the mean difference (bootstrap)."
     )
-    height = 1.0 + ROW * len(c.names)
+    height = 1.0 + ROW * len(c.titles)
     return Figure("changes", "What each changes", caption, panels, len(panels), height, "y")
+
+
+def _end(c: Comparison) -> int:
+    return int(max(c.values_of("horizon")))
+
+
+def _change_from(c: Comparison) -> str:
+    return f"change from {c.baseline}, share of professionals"
 
 
 def _given_figure(
@@ -87,7 +94,7 @@ def _given_figure(
     shown = found[:MOST_PANELS]
     limits = around([i for numbers in shown for i in numbers.values()])
     panels = [
-        _policies(c, part.where, unit, numbers, limits)
+        _policies(c, part.told, unit, numbers, limits)
         for part, numbers in zip(c.given, shown, strict=False)
     ]
     more = f" Drawn: {len(shown)} of {len(found)}." if len(found) > len(shown) else ""
@@ -100,9 +107,9 @@ def given_changes_figure(c: Comparison) -> Figure:
     """Return the changes of sustained adoption in each given world."""
     order = [n for n in reversed(c.given[0].order) if n]
     return _given_figure(
-        c, "changes", "What each changes in each given world",
-        f"Change of sustained adoption from {c.baseline}, paired.",
-        f"change from {c.baseline}, share of HCPs",
+        c, "changes", "What each changes under each of the conditions",
+        f"How many more professionals use the tool than with {c.baseline}, as a share.",
+        _change_from(c),
         [{n: part.paired(GOAL, n).change for n in order} for part in c.given],
     )  # fmt: skip
 
@@ -111,8 +118,8 @@ def given_regret_figure(c: Comparison) -> Figure:
     """Return the regret of each policy in each given world."""
     order = list(reversed(c.given[0].order))
     return _given_figure(
-        c, "regret", "Regret in each given world",
-        "Regret: how much the best of the same given world is better.", "regret, share of HCPs",
+        c, "regret", "How far each is behind the best",
+        "How much more the best under the same conditions does.", "behind the best, share of professionals",
         [{n: part.regret(n) for n in order} for part in c.given],
     )  # fmt: skip
 
@@ -138,14 +145,17 @@ def robustness_figure(c: Comparison) -> Figure:
     """Return the distribution of sustained adoption over worlds, and of regret."""
     x = c.goal_by_world
     order = list(reversed(c.order))
-    names, looks = [c.names[n] for n in order], [c.looks[n] for n in order]
+    names, looks = [c.titles[n] for n in order], [c.looks[n] for n in order]
     panels = []
-    for title, found in (("Sustained adoption over the worlds", x), ("Regret", regret(x))):
+    for title, found in (
+        ("Use in the two years before the end", x),
+        ("Behind the best", regret(x)),
+    ):
         low, first, middle, third, high = np.quantile(
             found[order], [0.05, 0.25, 0.5, 0.75, 0.95], axis=1
         )
         told = [
-            f"{words.number(m)} (middle 90 % of worlds {words.number(a)} to {words.number(b)})"
+            f"{words.number(m)} (middle 90 % {words.number(a)} to {words.number(b)})"
             for m, a, b in zip(middle, low, high, strict=True)
         ]
         runs = [found.shape[1]] * len(order)
@@ -153,15 +163,15 @@ def robustness_figure(c: Comparison) -> Figure:
             list(map(Interval, middle, low, high, runs)), [exact(row) for row in range(len(order))],
             looks, [("what", names), ("median", told)], list(zip(first, third, strict=True)),
         )  # fmt: skip
-        panels.append(Panel(title, [dots], Scale("share of HCPs"), rows_of(names)))
+        panels.append(Panel(title, [dots], Scale("share of professionals"), rows_of(names)))
     goal = float(c.result.values["outcome.sustained_threshold"])
     panels[0] = Panel(
         panels[0].title, [Rule(goal, dash="dashed"), *panels[0].marks], panels[0].x, panels[0].y
     )
     caption = (
-        f"{x.shape[1]} worlds: median, middle 50 % and middle 90 % of them. Dashed: {goal:g}, what "
-        "counts as sustained. Regret: how much the best policy of each world is better than this "
-        "one."
+        f"{x.shape[1]} sets of assumptions: median, middle 50 % and middle 90 % of them. Dashed: "
+        f"{goal:g}, which counts as sustained. Behind the best: how much more the best under the "
+        "same assumptions does."
     )
     height = 1.0 + ROW * len(order)
     return Figure("robustness", "How robust it is", caption, panels, 2, height, "y")
@@ -171,31 +181,37 @@ def costs_figure(c: Comparison) -> Figure:
     """Return the cost-effectiveness plane and the acceptability curve."""
     caption = (
         f"Against {c.baseline}, discounted. First: means with 95 % intervals (bootstrap); dotted: "
-        "what each budget buys. Second: how probably each is worth most, if one additional "
-        "sustained adopter is worth so much."
+        "what each budget buys. Second: how probably each is worth most, if one more user is worth "
+        "so much."
     )
     panels = [_plane(c), _acceptability(c)]
     return Figure("costs", "What it costs", caption, panels, 1, 3.4)
 
 
 def _plane(c: Comparison) -> Panel:
-    others = range(1, len(c.names))
+    others = range(1, len(c.titles))
     values = [c.value(n) for n in others]
-    names = [c.names[n] for n in others]
+    names = [c.titles[n] for n in others]
     effects, costs = [v.effect for v in values], [v.cost for v in values]
     tips = [
         ("what", names),
-        ("additional sustained adopters", [words.with_interval(i, sign=True) for i in effects]),
+        ("more users", [words.with_interval(i, sign=True) for i in effects]),
         (f"additional cost, {c.currency}",
          [f"{i.estimate:,.0f} ({i.low:,.0f} to {i.high:,.0f})" for i in costs]),
     ]  # fmt: skip
-    way = Faint([c.frontier_line], 1.0, "dotted")
     dots = Dots(effects, costs, [c.looks[n] for n in others], tips, names=names)
     return Panel(
-        "Cost and effect", [Rule(0), Rule(0, "y"), way, dots],
-        Scale(f"additional sustained adopters against {c.baseline}, HCPs"),
+        "Cost and effect", [Rule(0), Rule(0, "y"), *_ladder(c), dots],
+        Scale(f"more users than with {c.baseline}, professionals"),
         Scale(f"additional cost, {c.currency}", thousands=True),
     )  # fmt: skip
+
+
+def _ladder(c: Comparison) -> list[Mark]:
+    """Return the way from the baseline over what each budget buys; nothing where there is none."""
+    kept = [0, *(step.policy for step in clear_steps(c))]
+    costs, effects = c.mean_money
+    return [Faint([(effects[kept], costs[kept])], 1.0, "dotted")] if len(kept) > 1 else []
 
 
 def _acceptability(c: Comparison) -> Panel:
@@ -204,10 +220,10 @@ def _acceptability(c: Comparison) -> Panel:
     for n, share in enumerate(shares):
         if share.max() > SEEN:
             found = [exact(x) for x in share]
-            marks.append(Curve(prices, found, c.looks[n], c.names[n], c.names[n]))
+            marks.append(Curve(prices, found, c.looks[n], c.titles[n], c.titles[n]))
     return Panel(
-        "Worth most, at each willingness to pay", marks,
-        Scale(f"{c.currency} for one additional sustained adopter",
+        "Which is worth most", marks,
+        Scale(f"{c.currency} that one more user is worth",
               (0, float(prices[-1])), thousands=True, each="price"),
         Scale("share of bootstrap resamples", (0, 1)),
     )  # fmt: skip

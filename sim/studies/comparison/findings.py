@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, permutations
 from typing import NamedTuple
 
 import numpy as np
@@ -70,14 +70,40 @@ class Failure(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Choice:
+    """What is to be chosen if all that counts is use in the two years before a month."""
+
+    month: int
+    changes: dict[int, Interval]  # from the baseline, of each policy, best mean first
+    good: list[int]  # better beyond chance and not clearly worse than the best; cheapest first
+
+    @property
+    def best(self) -> int:
+        """The policy with the highest mean."""
+        return next(iter(self.changes))
+
+
+class Reversal(NamedTuple):
+    """One policy does clearly more than another midway, and clearly less at the end."""
+
+    more: int
+    less: int
+    midway: Interval  # how much more
+    end: Interval  # how much less: below 0
+
+
+@dataclass(frozen=True)
 class World:
     """One given world: its policies by number, best mean first, and what each budget buys."""
 
     where: str
+    told: str
     drawn: int
     threshold: float
     policies: dict[int, InWorld]
+    # from the baseline on, each bringing users beyond chance, and none for more than a dearer one
     steps: list[Step]
+    choices: list[Choice]  # midway, where that comes before the end; and at the end
 
     @property
     def best(self) -> InWorld:
@@ -87,12 +113,6 @@ class World:
     def reached(self, policy: int) -> bool:
         """Whether the mean of a policy counts as sustained."""
         return self.policies[policy].sustained.estimate >= self.threshold
-
-    @property
-    def nearly_best(self) -> list[int]:
-        """The policies that are known and not clearly worse than the best one."""
-        _, *others = self.policies.values()
-        return [p.number for p in others if p.number and p.regret.low <= WORTH_MENTIONING]
 
 
 class LargestRegret(NamedTuple):
@@ -111,7 +131,7 @@ class Findings:
     order: list[int]  # best mean first in one world, smallest largest regret first over several
     largest_regret: dict[int, LargestRegret]  # of each policy
     changes: dict[str, dict[int, Interval]]  # of outcomes, under the best few of the first world
-    cheap: list[Step]  # from the baseline, each bringing adopters beyond chance; in the first world
+    reversals: list[Reversal]  # in one world, the largest first
     # of the policy that is told in full; the first two in the first world
     moved: PostsMoved | None
     by_scope: dict[str, Interval]  # change of sustained adoption in groups and places
@@ -124,8 +144,9 @@ class Findings:
 
     @property
     def best(self) -> int:
-        """The policy that is told in full."""
-        return self.order[0]
+        """The policy that is told in full: in one world the cheapest that is not clearly worse."""
+        good = [] if self.several else self.worlds[0].choices[-1].good
+        return good[0] if good else self.order[0]
 
     @property
     def recommended(self) -> list[InWorld]:
@@ -144,7 +165,8 @@ def findings(c: Comparison) -> Findings:
     order = list(worlds[0].policies)
     if len(worlds) > 1:
         order = sorted(regrets, key=lambda n: _or_infinite(regrets[n].regret))
-    part, best = c.parts[0], order[0]
+    part, several = c.parts[0], len(worlds) > 1
+    best = next(iter([] if several else worlds[0].choices[-1].good), order[0])
     known = [outcome for outcome in OUTCOMES_TOLD if np.isfinite(part.runs(outcome, 0)).any()]
     shown = [n for n in part.order if n][:MOST_COLUMNS]
     scopes = {who: part.paired(f"{GOAL}.{scope}", best).change for scope, who in SCOPES.items()}
@@ -157,7 +179,7 @@ def findings(c: Comparison) -> Findings:
             outcome: {n: part.paired(outcome, n).change for n in shown}
             for outcome in known[:MOST_OUTCOMES]
         },
-        cheap=clear_steps(part),
+        reversals=[] if several else reversals(part, worlds[0].choices),
         moved=posts_moved(part, best),
         by_scope=scopes | change_by_size(part, best),
         failures=[_failure(part, best) for part in c.parts if part.worlds > 1],
@@ -184,7 +206,41 @@ def _world(c: Comparison) -> World:
             dominated_by=by[n],
             robust=robust[n],
         )
-    return World(c.where, c.worlds, c.threshold, policies, steps(c))
+    return World(
+        c.where, c.told, c.worlds, c.threshold, policies, clear_steps(c), choices(c)
+    )  # fmt: skip
+
+
+def choices(c: Comparison) -> list[Choice]:
+    """Return what is to be chosen midway, where that comes before the end, and at the end."""
+    end = int(max(c.values_of("horizon")))
+    times = [(MIDWAY, f"{GOAL}.month_{MIDWAY}")] if end > MIDWAY else []
+    return [_choice(c, *at) for at in (*times, (end, GOAL)) if np.isfinite(c.runs(at[1], 0)).any()]
+
+
+def _choice(c: Comparison, month: int, outcome: str) -> Choice:
+    order = c.ordered(outcome)
+    changes = {n: c.paired(outcome, n).change for n in order}
+    good = [
+        n
+        for n in order
+        if n and changes[n].low > 0 and not c.regret(n, outcome).low > WORTH_MENTIONING
+    ]
+    if c.costs_known:
+        good.sort(key=lambda n: c.value(n).cost.estimate)
+    return Choice(month, changes, good)
+
+
+def reversals(c: Comparison, found: Sequence[Choice]) -> list[Reversal]:
+    """Return of which two one does clearly more midway and clearly less at the end."""
+    if len(found) < 2:
+        return []
+    made = []
+    for more, less in permutations(found[0].changes, 2):
+        midway = c.paired(f"{GOAL}.month_{MIDWAY}", more, less).change
+        if midway.low > 0 and (end := c.paired(GOAL, more, less).change).high < 0:
+            made.append(Reversal(more, less, midway, end))
+    return sorted(made, key=lambda x: x.end.estimate - x.midway.estimate)
 
 
 def steps(c: Comparison, among: Sequence[int] | None = None) -> list[Step]:
@@ -216,11 +272,11 @@ def _largest_regret(worlds: list[World], policy: int) -> LargestRegret:
     No number if all its runs failed in one of them and others did not: there it may be the worst.
     """
     found = [
-        LargestRegret(world.policies[policy].regret, world.where)
+        LargestRegret(world.policies[policy].regret, world.told)
         for world in worlds
         if np.isfinite(world.best.sustained.estimate)
     ]
-    unknown = LargestRegret(worlds[0].policies[policy].regret, worlds[0].where)
+    unknown = LargestRegret(worlds[0].policies[policy].regret, worlds[0].told)
     return max(found, key=lambda x: _or_infinite(x.regret), default=unknown)
 
 
@@ -241,4 +297,4 @@ def _failure(c: Comparison, policy: int) -> Failure:
     known = outcome[~np.isnan(outcome)]
     missed = of_share(int((known < c.threshold).sum()), known.size)
     names, x = world_values(c)
-    return Failure(c.where, c.worlds, missed, names, failing_box(x, outcome, c.threshold))
+    return Failure(c.told, c.worlds, missed, names, failing_box(x, outcome, c.threshold))

@@ -10,12 +10,14 @@ import numpy as np
 from sim.analysis import pooled
 from sim.analysis.intervals import Interval, means_of
 from sim.analysis.paired import Paired, compared
-from sim.analysis.value import Value, acceptability, frontier, value_for_money
+from sim.analysis.value import Value, acceptability, value_for_money
 from sim.ensembles.run import hcps_of
 from sim.outcomes.table import COST, GOAL, OUTCOMES
-from sim.reports import words
+from sim.policies.kinds import KINDS
+from sim.reports import titles, words
 from sim.reports.looks import looks
 from sim.studies.comparison.posts import Posts, posts_of
+from sim.tables.checks import NONE
 from sim.tables.settings import CROSSED_AXES, SAMPLED_KINDS
 
 if TYPE_CHECKING:
@@ -45,16 +47,19 @@ class Comparison:
 
     def __init__(self, result: Result, points: np.ndarray | None = None, where: str = "") -> None:
         self.result = result
-        self.where = where
+        self.where = self.told = where
         self.axis = _compared_axis(result)
         self.names = [str(value) for value in self.axis.values]
-        self.baseline = self.names[0]
+        self.titles = _titles(result, self.axis)
+        first = self.titles[0]
+        self.baseline = first[0].lower() + first[1:] if self.names[0] == NONE else first
         self.singular = self.axis.name if self.axis.name in COMPARED_AXES else "choice"
         self.plural = COMPARED_AXES.get(self.axis.name, "choices")
         self.looks = looks(self.names)
         self.points = self._worlds_by_policies() if points is None else points
         self.worlds = len(self.points)  # more than 1 under uncertainty
-        self.by = "world by world" if self.worlds > 1 else "run by run"
+        # what intervals are over: runs, or sets of assumptions where many were drawn
+        self.each_is = "sets of assumptions" if self.worlds > 1 else "runs"
         self.currency = str(result.values["cost.currency"])
         self.costs_known = bool(np.nansum(result.ensemble.outcomes[COST]) > 0)
         self.threshold = self.values_of("outcome.sustained_threshold")[0]
@@ -84,7 +89,11 @@ class Comparison:
         for row, point in enumerate(self.points[:, 0].tolist()):
             values = self.result.ensemble.points[point].values
             rows.setdefault(", ".join(_value_of(axis, values) for axis in listed), []).append(row)
-        return [Comparison(self.result, self.points[row], where) for where, row in rows.items()]
+        made = [Comparison(self.result, self.points[row], where) for where, row in rows.items()]
+        told = [_told(part, listed) for part in made]
+        for part, text in zip(made, told, strict=True):
+            part.told = text if told.count(text) == 1 else part.where
+        return made
 
     @property
     def parts(self) -> list[Comparison]:
@@ -105,7 +114,7 @@ class Comparison:
         """The baseline and the best of one world, to be drawn month by month."""
         best = [n for n in self.order if n][: MOST_LINES - 1]
         return [
-            Line(self.looks[n], self.names[n], int(self.points[0, n])) for n in sorted([0, *best])
+            Line(self.looks[n], self.titles[n], int(self.points[0, n])) for n in sorted([0, *best])
         ]
 
     @property
@@ -151,12 +160,20 @@ class Comparison:
     @cached_property
     def order(self) -> list[int]:
         """Numbers of the policies, the baseline among them, best mean of the goal first."""
-        means = np.nan_to_num(means_of(self.by_world(GOAL)), nan=-np.inf)
+        return self.ordered(GOAL)
+
+    def ordered(self, outcome: str) -> list[int]:
+        """Return the numbers of the policies, the baseline among them, best mean first."""
+        means = np.nan_to_num(means_of(self.by_world(outcome)), nan=-np.inf)
         return [int(n) for n in np.argsort(-means, kind="stable")]
 
-    def regret(self, policy: int) -> Interval:
+    def regret(self, policy: int, outcome: str = GOAL) -> Interval:
         """Return how much the policy with the best mean is better."""
-        return self.paired(GOAL, self.order[0], policy).change
+        return self.paired(outcome, self.ordered(outcome)[0], policy).change
+
+    def goal_change(self, policy: int, other: int) -> Interval:
+        """Return how much more a policy does than another at the end, share of HCPs."""
+        return self.paired(GOAL, policy, other).change
 
     def hcps(self, policy: int) -> np.ndarray:
         """Return the number of HCPs of each run (of each world, where there are many)."""
@@ -188,13 +205,6 @@ class Comparison:
         costs, effects = (np.array([float(means_of(pair[k])) for pair in pairs]) for k in (0, 1))
         return costs, effects
 
-    @property
-    def frontier_line(self) -> tuple[np.ndarray, np.ndarray]:
-        """Additional adopters and cost along the frontier, to be drawn."""
-        costs, effects = self.mean_money
-        kept = frontier(costs, effects)
-        return effects[kept], costs[kept]
-
     @cached_property
     def acceptability(self) -> tuple[np.ndarray, np.ndarray]:
         """Prices, and (policies, prices) how probably each policy is worth most at them."""
@@ -209,6 +219,25 @@ class Comparison:
     def ends(self) -> dict[tuple[int, int], Posts]:
         """(point, replicate) -> who is an adopter at the horizon; empty if it was not kept."""
         return posts_of(self.result.ensemble.organisations)
+
+
+def _titles(result: Result, axis: Axis) -> list[str]:
+    """Return what each choice is called; its own name where two would be called the same."""
+    if axis.name == "scenario":  # named by who compares them
+        return [str(value) for value in axis.values]
+    told = [titles.of_axis(axis, n, result.policies) for n in range(len(axis))]
+    alike = [f"{text} ({axis.values[n]})" for n, text in enumerate(told)]
+    return [alike[n] if told.count(text) > 1 else text for n, text in enumerate(told)]
+
+
+def _told(part: Comparison, listed: list[Axis]) -> str:
+    """Return what was listed of a given world, in words."""
+    values = part.result.ensemble.points[int(part.points[0, 0])].values
+    parts = []
+    for axis in listed:
+        value = titles.of_axis(axis, _position(axis, values), part.result.policies)
+        parts.append(value if axis.name in KINDS else f"{titles.title(axis.name)}: {value}")
+    return ", ".join(parts)
 
 
 def _position(axis: Axis, values: Any) -> int:

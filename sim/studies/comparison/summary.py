@@ -7,25 +7,23 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.intervals import Interval
 from sim.analysis.prim import Box
-from sim.outcomes.table import GOAL, label
-from sim.policies.kinds import POLICY
+from sim.outcomes.table import HEADLINE
+from sim.policies.kinds import POLICY, SHOCK
 from sim.reports import words
 from sim.studies.comparison.findings import WORTH_MENTIONING, Failure, Findings
 from sim.studies.comparison.terms import (
-    UNIT,
+    PEOPLE,
+    at_cost,
     horizon,
-    meaning,
     money,
     more_than,
-    nothing,
+    more_users,
     price,
-    price_told,
     span,
-    titled,
     under,
     what_to_do,
+    years,
 )
 from sim.tables.parameters import PARAMETERS
 
@@ -34,7 +32,7 @@ MOST_TOLD = 4  # of them in a sentence
 FEWEST_SCOPES = 2
 NOT_KNOWN = (
     "Where it fails is not known: all this is for one set of assumptions. The same command "
-    "with uncertainty=assumptions replicates=4 tells in which worlds it fails."
+    "with uncertainty=assumptions replicates=4 tells under which assumptions it fails."
 )
 
 
@@ -45,10 +43,12 @@ def summary(f: Findings) -> list[str]:
 
 
 def in_one_world(f: Findings) -> list[str]:
-    """Say which policy is best, and all that is known of it."""
-    told = recommendation(f)
+    """Say which policy is to be chosen, and all that is known of it."""
+    if f.of.axis.name == SHOCK:
+        return [what_shocks_change(f), headline(f)]
+    told = [recommendation(f), headline(f)]
     if f.recommended[0].clearly_better:
-        told += [effect(f), cost(f), *on_a_budget(f)]
+        told += [dearer(f), midway(f), how_sure(f), *on_a_budget(f)]
     if f.best:
         told.append(f"{moved(f)} {scopes(f)}".strip())
     if f.failures:
@@ -58,104 +58,175 @@ def in_one_world(f: Findings) -> list[str]:
     return told
 
 
+def what_shocks_change(f: Findings) -> str:
+    """Say what each shock changes at the end."""
+    c, (world,) = f.of, f.worlds
+    others = [p for p in world.policies.values() if p.number]
+    each = "; ".join(f"{c.titles[p.number]}: {more_users(p.against.change)}" for p in others)
+    return f"Over {horizon(c)} they change how many use the tool, against {c.baseline}. {each}."
+
+
 def _no_better(f: Findings) -> str:
     return f"Recommendation: no {f.of.singular} is clearly better than {f.of.baseline}"
 
 
-def _change(x: Interval) -> str:
-    return words.with_interval(x, sign=True)
+def _changes(f: Findings, policy: int) -> str:
+    """Return what a policy changes midway and at the end: `9 more of 100 professionals (...) ...`."""
+    at = f.worlds[0].choices
+    parts = [
+        f"{more_users(choice.changes[policy], '' if n else PEOPLE)} after {years(choice.month)}"
+        for n, choice in enumerate(at)
+    ]
+    return " and ".join(parts)
 
 
-def recommendation(f: Findings) -> list[str]:
-    """Say which policy, and what it is."""
+def recommendation(f: Findings) -> str:
+    """Say which policy, what it changes, at what cost, how sure that is, and what it is."""
     c, best = f.of, f.best
     if best == 0:
-        return [f"{_no_better(f)}, which has the highest mean of all."]
+        return f"{_no_better(f)}, with which most of all use the tool."
     (found,) = f.recommended
     if not found.clearly_better:
-        return [
-            f"{_no_better(f)}. The best mean is that of {titled(c, best)}: a change of sustained "
-            f"adoption by {_change(found.against.change)} {UNIT} over {horizon(c)}."
-        ]
-    equal = f.worlds[0].nearly_best
-    names = ", ".join(titled(c, n) for n in equal)
-    # whoever reads the first words only has to know that others do about as much
-    also = f", or one that is not clearly worse: {names}" if equal else ""
-    limit = f" Clearly worse means: by more than {WORTH_MENTIONING:g}." if equal else ""
-    return [f"Recommendation: {titled(c, best)}{also}.{limit} {what_to_do(c, best)}".rstrip()]
+        return (
+            f"{_no_better(f)}. Most use the tool with {c.titles[best]}, but that may be chance: "
+            f"{_changes(f, best)}."
+        )
+    cost = ""
+    if c.costs_known:
+        cost = f", for {at_cost(c, found.value.cost.estimate)} {span(c)}"
+    shock = f" All have the shock {under(c)}." if under(c) else ""
+    return (
+        f"Recommendation: {c.titles[best]}. With it {_changes(f, best)} use the tool than with "
+        f"{c.baseline}{cost}. It is better in {words.percent(found.against.better, c.each_is)}."
+        f"{shock} {what_to_do(c, best)}"
+    ).rstrip()
 
 
-def effect(f: Findings) -> str:
-    """Say what the best policy changes, and how sure that is."""
+def headline(f: Findings) -> str:
+    """Say how it goes with the baseline: five years after a tool starts, and at the end."""
+    c, (world,) = f.of, f.worlds
+    theirs = world.policies[0]
+    first = c.baseline[0].upper() + c.baseline[1:]
+    point = int(c.points[0, 0])
+    use = c.result.mean(HEADLINE, point)
+    after = ""
+    if c.worlds == 1 and np.isfinite(use.estimate):
+        places = np.nansum(c.result.outcome(f"{HEADLINE}.organisations", point))
+        after = (
+            f"five years after a tool starts, {words.of_100(use, PEOPLE)} there use it "
+            f"({places:,.0f} organisations of all runs); "
+        )
+    return (
+        f"{first}: {after}at the end, after {horizon(c)}, of all {PEOPLE} "
+        f"{words.of_100(theirs.sustained)} use it, and at least {100 * world.threshold:g} of 100 do "
+        f"in {words.percent(theirs.reaches, c.each_is)}."
+    )
+
+
+def dearer(f: Findings) -> str:
+    """Say what those add that are not clearly worse either, and cost more."""
+    c, (world,) = f.of, f.worlds
+    others = [n for n in world.choices[-1].good if n != f.best]
+    if not others:
+        return ""
+    limit = f"not clearly worse than the best: by {100 * WORTH_MENTIONING:g} of 100 at most"
+    told = []
+    for n in others:
+        text = f"{c.titles[n]}: {more_users(c.goal_change(n, f.best))}"
+        if c.costs_known:
+            further = c.value(n, f.best).cost.estimate
+            text += f", for {more_than(further, c.currency, c.titles[f.best])}"
+        told.append(text)
+    cheapest = "It is the cheapest of those that are " if c.costs_known else "Others are as well "
+    return f"{cheapest}{limit}. What the others add to it: {'; '.join(told)}."
+
+
+def midway(f: Findings) -> str:
+    """Say what would be chosen after five years, and where the order is another one."""
+    c, found = f.of, f.worlds[0].choices
+    if len(found) < 2:
+        return ""
+    first, last = found
+    early, late = years(first.month), years(last.month)
+    told = []
+    if not first.good:
+        told.append(f"After {early} nothing is clearly better than {c.baseline}")
+    elif first.good[0] != f.best:
+        one = first.good[0]
+        cost = f", for {money(c.value(one).cost.estimate, c.currency)}" if c.costs_known else ""
+        told.append(
+            f"Who looks at the first {early} alone would choose {c.titles[one]}: "
+            f"{more_users(first.changes[one], PEOPLE)} then{cost}"
+        )
+    else:
+        told.append(f"The choice is the same after {early}")
+    if f.reversals:
+        pairs = "; ".join(
+            f"{c.titles[x.more]} does more than {c.titles[x.less]} after {early} "
+            f"({_size(x.midway)} of 100), and less after {late} ({_size(x.end)} of 100)"
+            for x in f.reversals[:MOST_TOLD]
+        )
+        more = len(f.reversals) - MOST_TOLD
+        told.append(f"The order changes: {pairs}{f'; and {more} more pairs' if more > 0 else ''}")
+    else:
+        told.append(f"No two change places beyond chance between {early} and {late}")
+    return ". ".join(told) + "."
+
+
+def _size(x: Any) -> str:
+    return words.number(100 * abs(x.estimate), 0)
+
+
+def how_sure(f: Findings) -> str:
+    """Say in how many runs at least half use the tool, with and without it, and the price of a user."""
     c, (world,), (ours,) = f.of, f.worlds, f.recommended
     theirs = world.policies[0]
-    runs = "worlds" if world.drawn > 1 else "runs"
-    shock = f" with the shock {under(c)}" if under(c) else ""
-    return (
-        f"Over {horizon(c)}{shock}, {label(GOAL).lower()} ({meaning(c)}) is "
-        f"{words.number(ours.sustained.estimate)} with {c.names[f.best]} and "
-        f"{words.number(theirs.sustained.estimate)} with {nothing(c)}: a change of "
-        f"{_change(ours.against.change)}. It is better in "
-        f"{words.percent(ours.against.better, runs)}. Adoption is sustained (at least {world.threshold:g}) in "
-        f"{words.percent(ours.reaches, runs)}, against {words.percent(theirs.reaches)}."
-    )
-
-
-def cost(f: Findings) -> str:
-    """Say what the best costs, and which is as good and cheaper."""
-    c, unit = f.of, f.of.currency
-    if not c.costs_known:
-        return ""
-    policies = f.worlds[0].policies
-    value = policies[f.best].value
     text = (
-        f"{c.names[f.best]} costs {more_than(value.cost.estimate, unit, c.baseline)} {span(c)}."
-        f"{price_told(value, unit)}"
+        f"At least {100 * world.threshold:g} of 100 use the tool at the end in "
+        f"{words.percent(ours.reaches, c.each_is)} with {c.titles[f.best]}, and in "
+        f"{words.percent(theirs.reaches)} with {c.baseline}."
     )
-    costs = {n: policies[n].value.cost.estimate for n in (*f.worlds[0].nearly_best, f.best)}
-    least = min(costs, key=lambda n: costs[n])
-    if costs[least] < costs[f.best]:
-        least_cost = more_than(costs[least], unit, c.baseline)
-        text += f" {c.names[least]}, not clearly worse, costs {least_cost}."
+    if c.costs_known and ours.value.per_adopter > 0:
+        text += f" Each further user costs {price(ours.value, c.currency)}."
     return text
 
 
 def on_a_budget(f: Findings) -> list[str]:
-    """Say what little money buys, and what more of it buys, if the best is not the cheapest."""
-    c, unit, policies = f.of, f.of.currency, f.worlds[0].policies
-    if not f.cheap or f.cheap[0].policy == f.best:
+    """Say what little money buys, and what more of it buys, if the choice is not the cheapest."""
+    c, unit, (world,) = f.of, f.of.currency, f.worlds
+    if not world.steps or world.steps[0].policy == f.best:
         return []
-    cheapest, *dearer = f.cheap
+    policies, (cheapest, *others) = world.policies, world.steps
     found = policies[cheapest.policy]
     told = [
-        f"If money is short: {titled(c, cheapest.policy)} brings an additional sustained adopter "
-        f"for the least. It changes sustained adoption by {_change(found.against.change)} {UNIT} and "
-        f"costs {more_than(found.value.cost.estimate, unit, c.baseline)}."
-        f"{price_told(found.value, unit)} {what_to_do(c, cheapest.policy)}".rstrip()
+        f"If money is short: {c.titles[cheapest.policy]} brings each further user for the least, "
+        f"{price(found.value, unit)}. With it {_changes(f, cheapest.policy)}, for "
+        f"{at_cost(c, found.value.cost.estimate)}. "
+        f"{what_to_do(c, cheapest.policy)}".rstrip()
     ]
-    if dearer:
+    if others:
         more = "; ".join(
-            f"{c.names[step.policy]}, {money(policies[step.policy].value.cost.estimate, unit)} in "
-            f"total: {price(step.further, unit)} for each"
-            for step in dearer
+            f"{c.titles[step.policy]}, {money(policies[step.policy].value.cost.estimate, unit)} in "
+            f"total: {price(step.further, unit)}"
+            for step in others
         )
-        told.append(f"With more money, what further sustained adopters cost: {more}.")
+        told.append(f"With more money, what each user beyond the one before costs: {more}.")
     return told
 
 
 def moved(f: Findings) -> str:
-    """Say who is moved by the best policy."""
+    """Say who is moved by the policy."""
     if f.moved is None:
         return ""
+    gained, lost = (words.of_100(x) for x in f.moved)
     return (
-        f"At the horizon {words.percent(f.moved.gained)} of HCPs' posts are held by an adopter "
-        f"under {f.of.names[f.best]} but not under {f.of.baseline}; the reverse holds for "
-        f"{words.percent(f.moved.lost)}."
+        f"Job by job, at the end: {gained} are held by somebody who uses the tool only with "
+        f"{f.of.titles[f.best]}, and {lost} by somebody who does only with {f.of.baseline}."
     )
 
 
 def scopes(f: Findings) -> str:
-    """Say where the best policy does most and least: groups, membership, sizes."""
+    """Say where the policy does most and least: groups, membership, sizes."""
     known = {who: x for who, x in f.by_scope.items() if np.isfinite(x.estimate)}
     if len(known) < FEWEST_SCOPES:
         return ""
@@ -164,28 +235,29 @@ def scopes(f: Findings) -> str:
     if not known[most].low > known[least].high:
         return ""  # no clear difference between any of them
     return (
-        f"It changes sustained adoption most among {most}, by {_change(known[most])}, and least "
-        f"among {least}, by {_change(known[least])}."
+        f"It changes most among {most}: {more_users(known[most], '')}; and least among {least}: "
+        f"{more_users(known[least], '')}."
     )
 
 
 def fails(f: Findings, failure: Failure) -> str:
-    """Say in how many drawn worlds the best policy misses the goal, and where."""
+    """Say under how many drawn assumptions the policy misses the goal, and which."""
     place = f" ({failure.where})" if failure.where else ""
     text = (
-        f"Where it fails{place}: {f.of.names[f.best]} stays below {f.worlds[0].threshold:g} in "
-        f"{words.percent(failure.missed, 'worlds')}"
+        f"Where it fails{place}: with {f.of.titles[f.best]} less than "
+        f"{100 * f.worlds[0].threshold:g} of 100 use the tool at the end in "
+        f"{words.percent(failure.missed, 'sets of assumptions')}"
     )
     if not failure.missed.estimate > 0:
         return f"{text}."
     if failure.box is None:
-        more = f"More worlds may: worlds={2 * failure.worlds}."
+        more = f"More of them may: worlds={2 * failure.worlds}."
         return f"{text}; no short list of conditions tells which. {more}"
     box = failure.box
     return (
         f"{text}. It does so above all where {box_words(failure.names, box, f.of.result.values)}. "
-        f"There it fails in {100 * box.density:.0f} % of worlds; these are "
-        f"{100 * box.coverage:.0f} % of all its failures."
+        f"There it fails in {100 * box.density:.0f} %; these are {100 * box.coverage:.0f} % of all "
+        "its failures."
     )
 
 
@@ -213,33 +285,33 @@ def _parameter(name: str, values: Mapping[str, Any]) -> str:
 
 
 def over_given_worlds(f: Findings) -> list[str]:
-    """Say which policy does well in all given worlds, and where it does not."""
+    """Say which policy does well under all given conditions, and where it does not."""
     c, best, total = f.of, f.best, len(f.worlds)
     listed = (
-        f"The {total} worlds were listed, not drawn: how likely each is, is not known. So each is "
-        "told by itself, and there is no mean and no interval over them."
+        f"The {total} conditions were listed, not drawn: how likely each is, is not known. So each "
+        "is told by itself, and there is no mean and no interval over them."
     )
     often = {n: times for n in f.order if (times := f.times_better(n))}
     if not often:
-        least = "falls least behind in the worst of the given worlds"
+        least = "falls least behind the best under the conditions that are worst for it"
         reason = f", which {least}."
         if best:
-            reason = f". {titled(c, best)} {least}, but is clearly better in none of them."
+            reason = f". {c.titles[best]} {least}, but is clearly better under none of them."
         return [f"{_no_better(f)}{reason}", listed]
-    falls = "; it is the best in each of them"
+    falls = "; it is the best under each of them"
     regret, where = f.largest_regret[best]
     if regret.estimate > 0:
-        falls = f": at most {words.with_interval(regret)} {UNIT} below the best of a given world "
+        falls = f": at most {words.of_100(regret, PEOPLE)} fewer use the tool than with the best "
         falls += f"({where})"
     first = (
-        f"Recommendation: {titled(c, best) if best else nothing(c)}. Of all, it falls least behind "
-        f"in the worst of the given worlds{falls}. {what_to_do(c, best)}".rstrip()
+        f"Recommendation: {c.titles[best]}. Of all, it falls least behind the best under the "
+        f"conditions that are worst for it{falls}. {what_to_do(c, best)}".rstrip()
     )
     if best not in often:
-        also = ", ".join(f"{c.names[n]} in {times} of the {total}" for n, times in often.items())
-        nor = f" {c.names[best]} is in none of them." if best else ""
+        also = ", ".join(f"{c.titles[n]} in {times} of the {total}" for n, times in often.items())
+        nor = f" {c.titles[best]} is in none of them." if best else ""
         return [f"{first} Clearly better than {c.baseline}: {also}.{nor}", listed]
-    place = f"Where {f.worlds[0].where}: "
+    place = f"Where {f.worlds[0].told}: "
     who = moved(f)
     return [
         first,
@@ -259,38 +331,37 @@ def _effects(f: Findings, better: int) -> str:
         end(found, key=lambda pair: pair[0].against.change.estimate) for end in (min, max)
     )
     return (
-        f"Over {horizon(c)} it is clearly better than {c.baseline} in {better} of the {len(found)} "
-        f"given worlds: it changes sustained adoption by {_change(low.against.change)} {UNIT} "
-        f"({low_world.where}) to {_change(high.against.change)} ({high_world.where})."
+        f"Over {horizon(c)} it is clearly better than {c.baseline} under {better} of the "
+        f"{len(found)} conditions: from {more_users(low.against.change)} ({low_world.told}) to "
+        f"{more_users(high.against.change)} ({high_world.told})."
     )
 
 
 def _reached(f: Findings) -> str:
-    """Say in which given worlds the mean of the best policy counts as sustained."""
-    missed = [world.where for world in f.worlds if not world.reached(f.best)]
+    """Say under which given conditions the mean of the best policy counts as sustained."""
+    missed = [world.told for world in f.worlds if not world.reached(f.best)]
     total = len(f.worlds)
     failing = f" It fails where {'; or where '.join(missed[:MOST_WORLDS])}." if missed else ""
     return (
-        f"Its mean reaches {f.worlds[0].threshold:g}, which counts as sustained, in "
-        f"{total - len(missed)} of the {total} given worlds.{failing}"
+        f"With it at least {100 * f.worlds[0].threshold:g} of 100 use the tool at the end, on "
+        f"average, under {total - len(missed)} of the {total} conditions.{failing}"
     )
 
 
 def _costs(f: Findings) -> str:
-    """Say what the best policy costs in the given worlds."""
+    """Say what the best policy costs under the given conditions."""
     c, unit = f.of, f.of.currency
     if not c.costs_known:
         return ""
     at = [policy.value.cost.estimate for policy in f.recommended]
     amount = money(max(at), unit)
     if money(min(at)) != money(max(at)):
-        amount = f"{money(min(at))} to {amount}, by world,"
+        amount = f"{money(min(at))} to {amount}, by conditions,"
     each = "; ".join(
-        f"{price(policy.value)} where {world.where}"
+        f"{price(policy.value)} where {world.told}"
         for policy, world in list(zip(f.recommended, f.worlds, strict=True))[:MOST_TOLD]
     )
     each += "; the others stand in costs.csv" if len(at) > MOST_TOLD else ""
     return (
-        f"It costs {amount} more than {c.baseline} {span(c)}. {unit} per additional sustained "
-        f"adopter: {each}."
+        f"It costs {amount} more than {c.baseline} {span(c)}. {unit} for each further user: {each}."
     )

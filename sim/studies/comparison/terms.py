@@ -1,4 +1,4 @@
-"""The terms in which a comparison is told: names, horizons, amounts of money."""
+"""The terms in which a comparison is told: names, times, amounts of money."""
 
 from __future__ import annotations
 
@@ -6,71 +6,56 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.analysis.intervals import Interval
 from sim.analysis.value import Value
 from sim.outcomes.compute import MONTHS_IN_YEAR
-from sim.outcomes.table import GOAL, OUTCOMES
 from sim.policies.kinds import POLICY, SHOCK, names_in
-from sim.policies.policy import Policy
-from sim.reports import words
+from sim.reports import titles, words
 from sim.reports.policy_plan import plan
 from sim.tables.checks import NONE
 
 if TYPE_CHECKING:
     from sim.studies.comparison.policy_runs import Comparison
 
-UNIT = OUTCOMES[GOAL].unit
-
-
-def _policies(c: Comparison, policy: int) -> list[Policy]:
-    """Return the policies that the name of a choice joins; none where it names no policy."""
-    named = names_in(c.names[policy]) if c.axis.name == POLICY else []
-    known = [c.result.policies.get((POLICY, name)) for name in named]
-    return [found for found in known if found is not None]
-
-
-def titled(c: Comparison, policy: int) -> str:
-    """Return the title of a policy with the name that commands take; the name alone without one."""
-    known = _policies(c, policy)
-    if not known:
-        return c.names[policy]
-    return f"{' with '.join(one.title for one in known)} ({c.names[policy]})"
+PEOPLE = "professionals"
+YEARS = {1: "one year", 2: "two years", 5: "five years", 10: "ten years"}
 
 
 def what_to_do(c: Comparison, policy: int) -> str:
     """Say what a policy is, from when, for how long and at what price."""
-    return plan(_policies(c, policy), int(c.result.values["horizon"]), c.currency)
+    named = names_in(c.names[policy]) if c.axis.name == POLICY else []
+    known = [c.result.policies.get((POLICY, name)) for name in named]
+    found = [one for one in known if one is not None]
+    return plan(found, int(c.result.values["horizon"]), c.currency)
 
 
 def under(c: Comparison) -> str:
-    """Return the shocks that all runs have, as titles with names; empty for none."""
-    names = names_in(c.result.values[SHOCK])
-    shocks = [c.result.policies.get((SHOCK, name)) for name in names]
-    return " and ".join(f"{one.title} ({one.name})" for one in shocks if one is not None)
+    """Return the shocks that all runs have, by their titles; empty for none."""
+    shock = c.result.values[SHOCK]
+    varied = any(axis.name == SHOCK for axis in c.result.axes)
+    return "" if varied or shock == NONE else titles.named(SHOCK, shock, c.result.policies)
 
 
-def nothing(c: Comparison) -> str:
-    """Return the baseline, and that it is to do nothing where it is."""
-    return f"{c.baseline} (no policy)" if c.baseline == NONE else c.baseline
+def years(months: float) -> str:
+    """Return a number of months as years, where they are whole ones."""
+    whole, rest = divmod(int(months), MONTHS_IN_YEAR)
+    if rest or not whole:
+        return f"{int(months)} months"
+    return YEARS.get(whole, f"{whole} years")
 
 
 def horizon(c: Comparison) -> str:
-    """Return the horizon in words."""
-    ends = sorted({int(x) for x in c.values_of("horizon")})
-    if len(ends) > 1:
-        return f"{ends[0]} to {ends[-1]} months"
-    months = ends[0]
-    years = f" ({months / MONTHS_IN_YEAR:g} years)" if months % MONTHS_IN_YEAR == 0 else ""
-    return f"{months} months{years}"
+    """Return how long the runs are, in words."""
+    low, high = (f(c.values_of("horizon")) for f in (min, max))
+    return years(low) if low == high else f"{int(low)} to {int(high)} months"
 
 
 def span(c: Comparison) -> str:
     """Say what a cost counts."""
-    places, months, rates = (
-        c.values_of(path) for path in ("population.organisations", "horizon", "cost.discount_rate")
-    )
+    places, rates = (c.values_of(p) for p in ("population.organisations", "cost.discount_rate"))
     return (
-        f"in total, of all {_ends(places)} organisations over {_ends(months)} months, discounted "
-        f"by {_ends([100 * x for x in rates])} % a year"
+        f"in all {_ends(places)} organisations over {horizon(c)} together, discounted by "
+        f"{_ends([100 * x for x in rates])} % a year"
     )
 
 
@@ -80,10 +65,27 @@ def _ends(values: list[float]) -> str:
 
 
 def meaning(c: Comparison) -> str:
-    """Say what sustained adoption is, with its unit."""
+    """Say what is counted as use at the end."""
     values = c.result.values
     last = min(int(values["outcome.sustained_months"]), int(values["horizon"]))
-    return f"{UNIT} who are adopters, mean of the last {last} months"
+    return f"{PEOPLE} who use the tool, mean of the last {last} months"
+
+
+def more_users(change: Interval, of: str = PEOPLE) -> str:
+    """Return a change of a share of professionals as a count of a hundred."""
+    return words.more_of_100(change, of)
+
+
+def users(x: Interval) -> str:
+    """Return how many more people use the tool, with the interval."""
+
+    def number(part: float) -> str:
+        return f"{part:+,.{0 if abs(x.estimate) >= 10 else 1}f}"
+
+    if not np.isfinite(x.estimate):
+        return words.NO_NUMBER
+    end = "" if np.isnan(x.low) else f" ({number(x.low)} to {number(x.high)})"
+    return number(x.estimate) + end
 
 
 def money(x: float, unit: str = "") -> str:
@@ -99,19 +101,17 @@ def more_than(cost: float, unit: str, than: str) -> str:
     return f"{money(abs(cost), unit)} {'less' if cost < 0 else 'more'} than {than}"
 
 
+def at_cost(c: Comparison, cost: float) -> str:
+    """Return what something costs beyond the baseline, which no policy does not."""
+    bare = c.names[0] == NONE and cost >= 0
+    return money(cost, c.currency) if bare else more_than(cost, c.currency, c.baseline)
+
+
 def price(value: Value, unit: str = "") -> str:
-    """Return the cost of an additional sustained adopter with its interval."""
+    """Return what one more user costs, with its interval."""
     if np.isnan(value.effect.low):  # one run, or none: nothing is known of chance
         return words.NO_NUMBER
     if np.isfinite(value.per_adopter) and value.per_adopter > 0:
         high = money(value.high, unit) if np.isfinite(value.high) else "no upper limit"
         return f"{money(value.per_adopter, unit)} ({money(value.low)} to {high})"
-    return "no adopters beyond chance" if value.cost.estimate > 0 else "-"
-
-
-def price_told(value: Value, unit: str) -> str:
-    """Return a sentence with that cost; empty where there is none."""
-    if not value.per_adopter > 0:
-        return ""
-    each, interval = price(value, unit).split(" (")
-    return f" That is {each} for each additional sustained adopter ({interval}."
+    return "no users beyond chance" if value.cost.estimate > 0 else "-"
