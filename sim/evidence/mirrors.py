@@ -108,12 +108,14 @@ def diffusion(sums: np.ndarray) -> Estimates:
     """Bass fitted to what has deployed by the end of each year; the year when half have."""
     from scipy.optimize import curve_fit
 
+    def curve(t: np.ndarray, log_p: float, log_q: float) -> np.ndarray:
+        return bass(t, np.exp(log_p), np.exp(log_q))
+
     shares = sums[1:] / sums[0]
     years = np.arange(1, (shares.size - 1) // YEAR + 1)
     try:
-        (p, q), _ = curve_fit(
-            bass, years, shares[YEAR::YEAR], p0=(0.02, 0.3), bounds=((1e-6, 0.0), (5.0, 5.0))
-        )
+        logs, _ = curve_fit(curve, years, shares[YEAR::YEAR], p0=np.log((0.02, 0.3)))
+        p, q = np.exp(logs)
     except RuntimeError:
         p = q = np.nan
     half = np.flatnonzero(shares >= 0.5)
@@ -217,12 +219,14 @@ def chosen_peers(
 
 
 def peers_sums(before: Panel, after: Panel, watched: np.ndarray) -> np.ndarray:
-    """People watched who stayed, how many more of them adopted, and their peers' change."""
-    stayed = watched[before.hired[PEERS_TO, watched] == before.hired[PEERS_FROM, watched]]
-    adopted = [(p.adopted[PEERS_TO, stayed] != NEVER).sum() for p in (before, after)]
+    """People watched to the end, how many more of them adopted, and their peers' change."""
     months = slice(PEERS_FROM + 1, PEERS_TO + 1)
-    shares = [np.nanmean(p.adopting[months][:, stayed], axis=0).sum() for p in (before, after)]
-    return np.array([stayed.size, adopted[1] - adopted[0], shares[1] - shares[0]], float)
+    shares = [p.adopting[months][:, watched].mean(axis=0) for p in (before, after)]
+    kept = before.hired[PEERS_TO, watched] == before.hired[PEERS_FROM, watched]
+    kept &= np.isfinite(shares).all(axis=0)  # where the tool was withdrawn there is nothing to see
+    adopted = [p.adopted[PEERS_TO, watched[kept]] != NEVER for p in (before, after)]
+    gained, exposed = adopted[1].sum() - adopted[0].sum(), (shares[1] - shares[0])[kept].sum()
+    return np.array([kept.sum(), gained, exposed], float)
 
 
 def peers(sums: np.ndarray) -> Estimates:

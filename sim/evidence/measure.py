@@ -1,0 +1,86 @@
+"""Published patterns, measured in the model: replicates pooled, with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.analysis.intervals import Interval
+from sim.evidence.mirrors import MIRRORS
+from sim.evidence.patterns import Pattern, Quantity, total_distance
+from sim.evidence.settings import points, sums_of_replicate
+
+RESAMPLES = 400
+LUCK = 20261129  # of the resampling: the same sums give the same interval
+
+
+class Row(NamedTuple):
+    """A published number and what the model gives."""
+
+    pattern: Pattern
+    quantity: Quantity
+    simulated: Interval
+
+    @property
+    def met(self) -> bool:
+        """Whether the estimate lies in the accepted range."""
+        return self.quantity.met(self.simulated.estimate)
+
+
+def sums(
+    values: Mapping[str, Any], names: Sequence[str], seed: int, replicates: int, threads: int
+) -> dict[str, np.ndarray]:
+    """Return the sums of mirrors, each (replicates, ...); bits do not depend on threads."""
+    made = points(values, names)
+    with ThreadPoolExecutor(threads) as pool:
+        found = list(pool.map(lambda n: sums_of_replicate(made, names, seed, n), range(replicates)))
+    return {name: np.stack([one[name] for one in found]) for name in names}
+
+
+def estimates(name: str, found: np.ndarray) -> dict[str, Interval]:
+    """Return what a mirror finds in pooled replicates; 95 % intervals by drawing these anew."""
+    mirror, n = MIRRORS[name], len(found)
+    pooled = mirror.estimates(found.sum(axis=0))
+    if n < 2:
+        return {key: Interval(x, np.nan, np.nan, n) for key, x in pooled.items()}
+    weights = np.random.default_rng(LUCK).multinomial(n, np.full(n, 1 / n), RESAMPLES)
+    flat = found.reshape(n, -1)
+    drawn = [mirror.estimates((w @ flat).reshape(found.shape[1:])) for w in weights]
+    made = {}
+    for key, x in pooled.items():
+        spread = np.array([one[key] for one in drawn])
+        known = spread[~np.isnan(spread)]
+        ends = np.quantile(known, (0.025, 0.975), method="nearest") if known.size else (np.nan,) * 2
+        low, high = min(ends[0], x), max(ends[1], x)
+        made[key] = Interval(x, float(low), float(high), n)
+    return made
+
+
+def measure(
+    values: Mapping[str, Any],
+    patterns: Sequence[Pattern],
+    seed: int = 0,
+    replicates: int = 64,
+    threads: int = 1,
+) -> list[Row]:
+    """Return every published number of some patterns beside what the model gives."""
+    names = list(dict.fromkeys(pattern.mirror for pattern in patterns))
+    found = sums(values, names, seed, replicates, threads)
+    told = {name: estimates(name, found[name]) for name in names}
+    return [
+        Row(pattern, quantity, told[pattern.mirror][quantity.name])
+        for pattern in patterns
+        for quantity in pattern.quantities
+    ]
+
+
+def distance(rows: Sequence[Row]) -> float:
+    """Return how far the model is from the patterns: 0 at all targets, 1 at the ends of all ranges."""
+    each: dict[str, list[float]] = {}
+    for row in rows:
+        off = row.quantity.distance(row.simulated.estimate)
+        each.setdefault(row.pattern.name, []).append(off)
+    return total_distance(np.array([np.mean(offs) for offs in each.values()]))

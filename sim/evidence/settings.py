@@ -1,0 +1,74 @@
+"""The worlds in which patterns are measured, and what a study of each would see of one replicate.
+
+What happens once a tool is there is asked where it starts everywhere; how it gets there, among many
+small organisations over twenty years.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from sim.design.folders import shipped_folder
+from sim.design.named_policies import named_policies
+from sim.design.runs import make_design
+from sim.evidence import mirrors
+from sim.evidence.mirrors import MIRRORS, MOST_YEARS, PEERS_FROM, PEERS_TO, YEAR
+from sim.model.engine import Point
+from sim.model.panel import panel_of
+
+EVERYWHERE = {"deployment.at_start": 1.0}
+SETTINGS: dict[str, dict[str, Any]] = {
+    "use": EVERYWHERE,
+    "peers": EVERYWHERE,
+    "champions": EVERYWHERE | {"policy": "champions"},
+    "news": EVERYWHERE | {"shock": "adverse_evidence"},
+    "spread": {
+        "deployment.at_start": 0.0,
+        "population.organisations": 200,
+        "population.organisation_size": 10,
+    },
+}
+MONTHS = {
+    "use": 10 * YEAR,
+    "peers": PEERS_TO,
+    "champions": YEAR + 1,
+    "news": mirrors.EVIDENCE_MONTH + mirrors.MONTHS_AFTER,
+    "spread": MOST_YEARS * YEAR,
+}
+
+
+def points(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Point]:
+    """Return the points of the settings that some mirrors need, made of base values."""
+    wanted = {MIRRORS[name].setting for name in names} | {"use"}
+    made = {}
+    for setting in sorted(wanted):
+        world = {**values, "policy": "none", "shock": "none", **SETTINGS[setting]}
+        found = named_policies([world], [shipped_folder()])
+        made[setting] = make_design(world, [{}], policies=found).points[0]
+    return made
+
+
+def sums_of_replicate(
+    made: Mapping[str, Point], names: Iterable[str], seed: int, replicate: int
+) -> dict[str, np.ndarray]:
+    """Run one replicate of each setting that is needed, and return the sums of the mirrors."""
+    use, after = panel_of(made["use"], seed, replicate, MONTHS["use"])
+    seen: dict[str, tuple[Any, ...]] = {"use": (use,)}
+    sums = {}
+    for name in names:
+        setting = MIRRORS[name].setting
+        if setting not in seen:
+            point, months = made[setting], MONTHS[setting]
+            if setting == "peers":
+                luck = np.random.default_rng([seed, replicate])
+                watched, helped = mirrors.chosen_peers(use, after.first_peer, after.peers, luck)
+                held = np.sort(helped), PEERS_FROM + 1, PEERS_TO
+                seen[setting] = (use, panel_of(point, seed, replicate, months, *held)[0], watched)
+            else:
+                panel = panel_of(point, seed, replicate, months)[0]
+                seen[setting] = (use, panel) if setting == "champions" else (panel,)
+        sums[name] = MIRRORS[name].sums(*seen[setting])
+    return sums
