@@ -15,6 +15,7 @@ COMMANDS = {
     "story": "sim.cli.story:story",
     "diff": "sim.studies.diff:diff",
     "handouts": "sim.cli.handouts:handouts",
+    "validate": "sim.cli.validate:validate",
 }
 MULTIRUN = ("--multirun", "-m")
 CONFIG_DIR = ("--config-dir", "-cd")

@@ -106,18 +106,17 @@ def bass(t: np.ndarray, p: float, q: float) -> np.ndarray:
 
 def diffusion(sums: np.ndarray) -> Estimates:
     """Bass fitted to what has deployed by the end of each year; the year when half have."""
-    from scipy.optimize import curve_fit
-
-    def curve(t: np.ndarray, log_p: float, log_q: float) -> np.ndarray:
-        return bass(t, np.exp(log_p), np.exp(log_q))
+    from scipy.optimize import least_squares
 
     shares = sums[1:] / sums[0]
     years = np.arange(1, (shares.size - 1) // YEAR + 1)
-    try:
-        logs, _ = curve_fit(curve, years, shares[YEAR::YEAR], p0=np.log((0.02, 0.3)))
-        p, q = np.exp(logs)
-    except RuntimeError:
-        p = q = np.nan
+    # logarithms, since neither may be negative
+    found = least_squares(
+        lambda logs: bass(years, *np.exp(logs)) - shares[YEAR::YEAR],
+        np.log((0.02, 0.3)),
+        method="lm",
+    )
+    p, q = np.exp(found.x)
     half = np.flatnonzero(shares >= 0.5)
     median = half[0] / YEAR if half.size else np.inf
     return {"innovation": float(p), "imitation": float(q), "median": float(median)}
@@ -247,7 +246,7 @@ def _by_organisation(panel: Panel, persons: np.ndarray) -> np.ndarray:
     return np.asarray(np.add.reduceat(persons.astype(float), panel.first_hcp[:-1], axis=1) / sizes)
 
 
-def _at(panel: Panel, table: np.ndarray, after: int) -> np.ndarray:
+def _at(panel: Panel, table: np.ndarray, after: int | np.ndarray) -> np.ndarray:
     """Entries of (months, organisations) so long after each one's start; NaN where there is none."""
     month = panel.deployed.astype(np.int64) + after
     there = (month >= 0) & (month < len(table))

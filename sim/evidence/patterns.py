@@ -83,8 +83,8 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     Pattern(
         "peers", "What one more peer in ten who adopts does", "peers",
-        (Q("effect", "more professionals ever adopt", "percentage points", "5.9, 8.3, 7.8 (standard errors 1.5, 1.5, 2.9)", 7.1, 4.4, 9.8),),
-        "Donohue 2018, doi 10.1371/journal.pone.0204826 (11,958 physicians, three drugs)",
+        (Q("effect", "more professionals ever adopt", "percentage points", "5.9, 8.3, 7.8", 7.1, 4.4, 9.8),),
+        "Donohue 2018, doi 10.1371/journal.pone.0204826 (11,958 physicians; three drugs, standard errors 1.5, 1.5, 2.9)",
         "professionals who never adopted and share no peer, in month 24; for each, one random peer who does not use it "
         "is made an adopter and kept one for 12 months, under the same luck; difference in ever having adopted by month 36, "
         "over the mean change of the share of adopting peers",

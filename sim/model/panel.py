@@ -71,14 +71,22 @@ class Panel(NamedTuple):
 def empty_panel(months: int, s: State) -> Panel:
     """Return a panel of that many months, to be filled."""
     persons, organisations = (months + 1, s.hcps.size), (months + 1, s.organisations.size)
-    kinds = (np.int8, np.int8, np.int32, np.int32, *[np.float32] * 4)
-    of_organisations = (np.int8, np.float32, np.float32, np.int32)
     return Panel(
-        *(np.zeros(persons, kind) for kind in kinds),
-        *(np.zeros(organisations, kind) for kind in of_organisations),
-        np.append(s.organisations["first_hcp"], s.hcps.size),
-        s.organisations["deployed"].copy(),
-        s.organisations["member"].copy(),
+        state=np.zeros(persons, np.int8),
+        trained=np.zeros(persons, np.int8),
+        hired=np.zeros(persons, np.int32),
+        adopted=np.zeros(persons, np.int32),
+        trust=np.zeros(persons, np.float32),
+        usability=np.zeros(persons, np.float32),
+        adopting=np.zeros(persons, np.float32),
+        x=np.zeros(persons, np.float32),
+        status=np.zeros(organisations, np.int8),
+        value=np.zeros(organisations, np.float32),
+        transparency=np.zeros(organisations, np.float32),
+        meetings=np.zeros(organisations, np.int32),
+        first_hcp=np.append(s.organisations["first_hcp"], s.hcps.size),
+        deployed=s.organisations["deployed"].copy(),
+        member=s.organisations["member"].copy(),
     )
 
 

@@ -1,0 +1,43 @@
+"""`python -m sim validate`: published patterns beside what the model gives."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from sim.cli.compose import compose
+from sim.tables.errors import StoppedError, UserError
+from sim.tables.messages import one_line
+
+FOLDER = "outputs/validation"
+
+
+def validate(arguments: Sequence[str]) -> int:
+    """Measure the patterns in one world, print the answer, write table, page and figure."""
+    request = compose(arguments)
+    if request.axes or request.experiment != "baseline":
+        what = request.axes[0].name if request.axes else request.experiment
+        raise UserError(f"{what}: validate measures one world; give single values")
+
+    from sim.ensembles.store.atomic import write_atomic
+    from sim.reports.draw_files import draw, save_figure
+    from sim.reports.files import write_csv
+    from sim.studies import validate as study
+
+    asked = {k: request.settings[k] for k in ("seed", "threads")}
+    if any(word.startswith("replicates=") for word in arguments):
+        asked["replicates"] = request.settings["replicates"]
+    found = study.of_values(request.values, asked)
+    print(found, flush=True)
+    folder = Path(str(request.settings["out"] or FOLDER)).expanduser()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_csv(folder / "validation.csv", study.columns_of(found.rows))
+        write_atomic(folder / "validation.md", "\n".join(study.markdown(found)) + "\n")
+        figure = study.figure(found)
+        save_figure(draw(figure, study.TITLE), folder / figure.name, study.TITLE, {})
+    except OSError as error:
+        raise StoppedError(f"{one_line(str(folder))}: {one_line(str(error))}") from None
+    print(f"\nFiles: {folder}", file=sys.stdout)
+    return 0

@@ -1,0 +1,233 @@
+"""Does the model behave like the world? Published patterns beside what the model gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.analysis.intervals import Interval
+from sim.evidence.measure import Row, distance, measure
+from sim.evidence.patterns import FITTED, PATTERNS
+from sim.reports import words
+from sim.reports.answer import Answer, Number
+from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, exact, rows_of
+from sim.tables.checks import check_settings, resolve
+from sim.tables.errors import UserError
+from sim.tables.layout import Table
+from sim.tables.messages import counted, unknown
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure as Drawn
+
+TITLE = "Validation"
+QUESTION = "Does the model behave like the world?"
+REPLICATES = 64
+ALLOWED = ("replicates", "seed", "threads")
+# Held-out patterns are not shown before the parameters that the others were fitted to are fixed
+SHOWN = FITTED
+ROW = 0.42  # inches
+FARTHEST = 4.0  # in units of the accepted range; what lies beyond stands at the edge
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What `validate` found; printed, it is the answer."""
+
+    rows: Sequence[Row]
+    replicates: int
+    seed: int
+
+    @property
+    def distance(self) -> float:
+        """0 where all targets are hit, 1 where all lie at the ends of what is accepted."""
+        return distance(self.rows)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row for each published number."""
+        import pandas as pd
+
+        return pd.DataFrame(columns_of(self.rows))
+
+    @property
+    def answer(self) -> Answer:
+        """The sentence, and the table."""
+        return answer(self)
+
+    def plot(self) -> Drawn:
+        """Return the figure: what the model gives, in units of what is accepted."""
+        from sim.reports.draw_files import draw
+
+        return draw(figure(self), TITLE)
+
+    def __str__(self) -> str:
+        return "\n".join(self.answer.lines())
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return self.answer._repr_html_()
+
+
+def validate(parameters: Mapping[str, Any] | None = None, **settings: Any) -> Validation:
+    """Measure published patterns in the model, as they were published.
+
+    Parameters
+    ----------
+    parameters : mapping, optional
+        What differs from the defaults, by dotted path or nested.
+    **settings
+        `replicates` (64), `seed` (0), `threads` (all).
+
+    Returns
+    -------
+    Validation
+        Printed: which patterns are met, and the table; `.table` is a data frame, `.plot()` the figure.
+
+    Raises
+    ------
+    UserError
+        One line per mistake.
+
+    Examples
+    --------
+    >>> validate({"decision.lapse_rate": 0.1}, replicates=8)
+    """
+    return of_values(resolve(parameters or {}), settings)
+
+
+def of_values(values: Mapping[str, Any], settings: Mapping[str, Any]) -> Validation:
+    """Return the patterns at checked values."""
+    from sim.ensembles.machine import available_cores
+    from sim.ensembles.warm import warm_up
+
+    unknown_names = [name for name in settings if name not in ALLOWED]
+    if unknown_names:
+        raise UserError([unknown(name, ALLOWED, "setting") for name in unknown_names])
+    known, problems = check_settings({"replicates": REPLICATES, **settings})
+    if problems:
+        raise UserError(problems)
+    threads = known["threads"] or available_cores()
+    warm_up()
+    rows = measure(values, SHOWN, known["seed"], known["replicates"], threads)
+    return Validation(rows, known["replicates"], known["seed"])
+
+
+def columns_of(rows: Sequence[Row]) -> dict[str, np.ndarray]:
+    """Return the table as columns: one row for each published number."""
+    columns: dict[str, list[Any]] = {
+        "pattern": [row.pattern.title for row in rows],
+        "quantity": [row.quantity.title for row in rows],
+        "unit": [row.quantity.unit for row in rows],
+        "published": [row.quantity.published for row in rows],
+        "accepted_low": [row.quantity.low for row in rows],
+        "accepted_high": [row.quantity.high for row in rows],
+        "simulated": [row.simulated.estimate for row in rows],
+        "simulated_low_95": [row.simulated.low for row in rows],
+        "simulated_high_95": [row.simulated.high for row in rows],
+        "met": ["yes" if row.met else "no" for row in rows],
+        "measured": [row.pattern.measured for row in rows],
+        "source": [row.pattern.source for row in rows],
+    }
+    return {name: np.array(column, type(column[0])) for name, column in columns.items()}
+
+
+def parted(rows: Sequence[Row]) -> tuple[list[str], list[str]]:
+    """Return the titles of patterns that are met in all their numbers, and of the others."""
+    met: dict[str, bool] = {}
+    for row in rows:
+        met[row.pattern.title] = met.get(row.pattern.title, True) and row.met
+    return [title for title in met if met[title]], [title for title in met if not met[title]]
+
+
+def cells(row: Row) -> list[str]:
+    """Return a row of the table in words."""
+    accepted = words.between(row.quantity.low, row.quantity.high)
+    found = words.with_interval(row.simulated) if np.isfinite(row.simulated.estimate) else "none"
+    verdict = "met" if row.met else "not met"
+    return [row.quantity.title, row.quantity.published, accepted, found, verdict, row.quantity.unit]
+
+
+def answer(found: Validation) -> Answer:
+    """Say first how many patterns the model meets, and which it misses."""
+    met, missed = parted(found.rows)
+    total = len(met) + len(missed)
+    first = f"The model meets {len(met)} of {counted(total, 'published pattern')}"
+    first += f": {'; '.join(met)}." if met else "."
+    blocks: list[str | Table] = [first]
+    if missed:
+        blocks.append(f"Not met: {'; '.join(missed)}.")
+    table = [["", "published", "accepted", "the model (95 % interval)", "", ""]]
+    for title, of_pattern in groupby(found.rows, lambda row: row.pattern.title):
+        table.append([title, *[""] * 5])
+        table += [["- " + first_cell, *rest] for first_cell, *rest in map(cells, of_pattern)]
+    blocks.append(Table(table, text_last=1))
+    left_out = len(PATTERNS) - len(SHOWN)
+    runs = f"{words.runs(found.replicates)} of each world, seed {found.seed}."
+    held = (
+        f" {left_out} more patterns are held out: they are measured once, after parameters have "
+        "been fitted to these."
+    )
+    blocks.append(
+        f"{runs} Intervals: 95 %, runs drawn anew. Distance from all: {found.distance:.2f} (1: at "
+        f"the ends of what is accepted).{held if left_out else ''}"
+    )
+    numbers = {
+        f"{row.pattern.name}.{row.quantity.name}": Number(row.simulated, row.quantity.unit)
+        for row in found.rows
+    }
+    return Answer(TITLE, QUESTION, blocks, numbers=numbers)
+
+
+def scaled(row: Row) -> Interval:
+    """Return what is simulated in units of what is accepted: 0 the target, -1 and 1 its ends."""
+    q = row.quantity
+
+    def place(x: float) -> float:
+        room = q.high - q.target if x > q.target else q.target - q.low
+        off = x - q.target
+        far = off / room if room > 0 else np.sign(off) * FARTHEST
+        return float(np.clip(far, -FARTHEST, FARTHEST))
+
+    estimate, low, high, runs = row.simulated
+    return Interval(place(estimate), place(low), place(high), runs)
+
+
+def figure(found: Validation) -> Figure:
+    """Return what the model gives of each number, in units of what is accepted."""
+    rows = list(found.rows)[::-1]
+    names = [f"{row.pattern.title}: {row.quantity.title}" for row in rows]
+    told = [words.with_interval(row.simulated) for row in rows]
+    dots = Dots(
+        [scaled(row) for row in rows], [exact(n) for n in range(len(rows))],
+        [0 if row.met else 1 for row in rows], [("what", names), ("simulated", told)], values=told,
+    )  # fmt: skip
+    across = Scale("0: as published; -1 to 1: accepted", (-FARTHEST - 0.3, FARTHEST + 3.0))
+    panel = Panel("", [Rule(-1, until=1), Rule(0, dash="dotted"), dots], across, rows_of(names))
+    caption = (
+        f"{words.runs(found.replicates)} of each world. Grey: what is accepted as met. Bars: 95 % "
+        f"intervals. What lies farther away than {FARTHEST:g} stands at the edge."
+    )
+    return Figure(
+        "validation", "Published patterns and the model", caption, [panel],
+        size=(10, 1.2 + ROW * len(rows)), key=(("met", 0), ("not met", 1)),
+    )  # fmt: skip
+
+
+def markdown(found: Validation) -> list[str]:
+    """Return the table for a page."""
+    lines = [
+        "| Published pattern | Published | Accepted | The model (95 % interval) | |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for row in found.rows:
+        title, published, accepted, simulated, verdict, unit = cells(row)
+        what = f"{row.pattern.title}: {title}" + (f", {unit}" if unit else "")
+        lines.append(f"| {what} | {published} | {accepted} | {simulated} | {verdict} |")
+    sources = [f"- *{p.title}*: {p.measured}. Source: {p.source}." for p in SHOWN]
+    return [*lines, "", "How each is measured:", "", *sources]
