@@ -70,6 +70,7 @@ bench: $(INSTALLED_DEV) ## Measure speed and memory beside C and NumPy (needs a 
 docs: $(INSTALLED_DOCS) ## Write generated pages anew, and build the site in site/ (NOTEBOOKS=off: quick)
 	$(VENV_PYTHON) -m website.document
 	$(VENV_PYTHON) -m website.common_random_numbers
+	$(VENV_PYTHON) -m website.validation
 	$(VENV_PYTHON) -m website.build
 
 setup: $(INSTALLED) ## Make .venv and install the package into it

@@ -21,7 +21,7 @@ from sim.tables.version import __version__
 
 __all__ = [
     "AdoptionModel", "__version__", "animate", "catalogue", "compare", "load", "parameters", "run",
-    "sweep",
+    "sweep", "validate",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sim.studies.film import animate
     from sim.studies.one_run import AdoptionModel
     from sim.studies.python import compare, run, sweep
+    from sim.studies.validate import validate
     from sim.tables import parameters
 
 _PLACES = {
@@ -37,6 +38,7 @@ _PLACES = {
     "animate": "sim.studies.film",
     "catalogue": "sim.studies.catalogue",
     "load": "sim.cli.load",
+    "validate": "sim.studies.validate",
     **dict.fromkeys(("compare", "run", "sweep"), "sim.studies.python"),
 }
 

@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 README = ROOT / "README.md"
 SITE = yaml.safe_load((ROOT / "website" / "mkdocs.yml").read_text(encoding="utf-8"))
+# Parts that are measured, by files of their own in website/
+MEASURED = {"common_random_numbers.md": {"saved"}, "validation.md": {"patterns"}}
 FOLDERS = ("docs", "experiments", "conf", "benchmarks")
 
 
@@ -149,6 +151,8 @@ def check(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         assert "holds no" in told or "is no finished" in told, told
     elif first == "handouts":
         assert all(word in TEACHING or "=" in word for word in words[1:])
+    elif first == "validate":
+        check_request(words[1:])
     elif first == "-m":
         of_us = [w for w in words[1:] if not w.startswith(("hydra/", "hydra."))]
         jobs = [re.sub(r"^(\w+=)([^\[{,]+),.*", r"\1\2", word) for word in of_us]
@@ -232,8 +236,7 @@ def test_parts_written_by_make_docs_are_known():
     for path in DOCS.glob("*.md"):
         marked = re.findall(r"<!-- written by make docs: (.+) -->", text_of(path))
         known = {*BLOCKS.get(path.name, ())}
-        if path.name == "common_random_numbers.md":
-            known = {"saved"}
+        known |= MEASURED.get(path.name, set())
         assert set(marked) == known, path.name
 
 

@@ -230,4 +230,5 @@ def markdown(found: Validation) -> list[str]:
         what = f"{row.pattern.title}: {title}" + (f", {unit}" if unit else "")
         lines.append(f"| {what} | {published} | {accepted} | {simulated} | {verdict} |")
     sources = [f"- *{p.title}*: {p.measured}. Source: {p.source}." for p in SHOWN]
-    return [*lines, "", "How each is measured:", "", *sources]
+    runs = f"{words.runs(found.replicates)} of each world, seed {found.seed}."
+    return [*lines, "", f"{runs} How each is measured:", "", *sources]

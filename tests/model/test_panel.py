@@ -12,7 +12,7 @@ SMALL = {
     "population.organisation_size": 15,
     "deployment.at_start": 0.5,
     "review.grace_months": 5,
-    "review.rate": 0.3,
+    "review.rate": 0.06,
     "horizon": 40,
 }
 
