@@ -11,6 +11,7 @@ import numpy as np
 from sim.analysis import intervals
 from sim.analysis.intervals import Interval
 from sim.analysis.split import Split, split
+from sim.model import engine
 from sim.outcomes.compute import MONTHS_IN_YEAR, ratio
 from sim.outcomes.table import GOAL, HEADLINE, MIDWAY, OUTCOMES, PLACES
 from sim.reports import words
@@ -19,6 +20,7 @@ from sim.reports.result_tables import SHARE_OF_RUNS, SUSTAINED
 from sim.tables.messages import counted
 
 if TYPE_CHECKING:
+    from sim.model.engine import Point
     from sim.studies.result import Result
 
 NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -151,6 +153,22 @@ def time_told(months: int) -> str:
         return counted(months, "month")
     number = NUMERALS[years] if years < len(NUMERALS) else f"{years}"
     return f"{number} year{'' if years == 1 else 's'}"
+
+
+def places_told(point: Point, seed: int) -> str:
+    """Return how many organisations there are, of how many people; from smallest to largest."""
+    values, sizes, drawn = point.values, point.world.sizes, ""
+    if not sizes.size and values["population.size_spread"] > 0:
+        _, state = engine.start(point, seed, 0)
+        sizes = state.organisations["last_hcp"] - state.organisations["first_hcp"]
+        mean = values["population.organisation_size"]
+        drawn = f" (in the first run; drawn anew in each, {mean:g} on average)"
+    if not sizes.size:
+        sizes = np.full(values["population.organisations"], values["population.organisation_size"])
+    low, high = int(sizes.min()), int(sizes.max())
+    each = counted(high, "professional")
+    each = each if low == high else f"{low:,} to {each}"
+    return f"{counted(sizes.size, 'organisation')} of {each}{drawn}"
 
 
 def made(

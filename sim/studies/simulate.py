@@ -13,7 +13,7 @@ from sim.reports import words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Figure, single_runs
 from sim.reports.month_figures import QUANTITIES, month_figure, unlike_told, where_figure
-from sim.studies.headline import headline
+from sim.studies.headline import headline, places_told
 from sim.tables.layout import Table
 from sim.tables.messages import counted
 
@@ -47,16 +47,10 @@ def answer(result: Result) -> Answer:
 def _world(result: Result) -> str:
     ensemble = result.ensemble
     point = ensemble.points[0]
-    sizes = point.world.sizes
-    if sizes.size:
-        world = f"{counted(sizes.size, 'organisation')} with {counted(sizes.sum(), 'HCP')}"
-    else:
-        organisations = point.values["population.organisations"]
-        size = point.values["population.organisation_size"]
-        world = f"{counted(organisations, 'organisation')} of {counted(size, 'HCP')}"
     return (
-        f"{world}, {counted(point.values['horizon'], 'month')}; {words.runs(ensemble.replicates)}, "
-        f"seed {ensemble.seed}. Intervals are of the mean; single runs: lowest to highest."
+        f"{places_told(point, ensemble.seed)}, {counted(point.values['horizon'], 'month')}; "
+        f"{words.runs(ensemble.replicates)}, seed {ensemble.seed}. Intervals are of the mean; single "
+        "runs: lowest to highest."
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from study_runs import mean_of
+from study_runs import mean_of, ran
 
 import sim
 from sim.outcomes.table import FIVE, OUTCOMES
@@ -48,3 +48,13 @@ def test_where_nobody_adopts_there_is_no_lapse_rate():
     made = sim.run(SMALL | {"deployment.at_start": 0, "horizon": 1}, replicates=2)
     assert np.isnan(made.told.numbers["lapse_rate"].found.estimate)
     assert made.told.blocks[-1].note == "Nobody ever adopted, so there is no lapse rate."
+
+
+def test_organisations_of_different_sizes_are_told_with_their_range():
+    made = ran("population=region", "horizon=1", "replicates=1", "organisations=all")
+    sizes = made.organisations["hcps"]
+    assert sizes.min() < sizes.max()
+    told = f"200 organisations of {sizes.min()} to {sizes.max()} professionals (in the first run"
+    assert any(isinstance(block, str) and block.startswith(told) for block in made.told.blocks)
+    alike = ran("population=small_team", "horizon=1", "replicates=1")
+    assert "1 organisation of" in str(alike) and "in the first run" not in str(alike)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sim.outcomes.table import OUTCOMES
+from sim.outcomes.table import GOAL, OUTCOMES
 from sim.policies.kinds import POLICY, SHOCK
 from sim.reports import words
-from sim.reports.answer import Answer
+from sim.reports.answer import Answer, Number
 from sim.studies.comparison.findings import MOST_COLUMNS, Findings, InWorld, World
 from sim.studies.comparison.summary import MOST_WORLDS, summary
-from sim.studies.comparison.terms import horizon, meaning, money, price, span, under, users, years
+from sim.studies.comparison.terms import horizon, meaning, money, price, span, under, users
+from sim.studies.headline import places_told, time_told
 from sim.tables.layout import Table
 
 OF_100 = "of 100 professionals"
@@ -32,7 +33,24 @@ def answer(f: Findings) -> Answer:
     blocks += [robust_table(f, world) for world in f.worlds[:MOST_WORLDS] if world.drawn > 1]
     if c.costs_known:
         blocks += [cost_table(f), None if f.several else budget_table(f)]
-    return Answer(c.result.title, c.result.question, [b for b in blocks if b], summary(f))
+    return Answer(
+        c.result.title, c.result.question, [b for b in blocks if b], summary(f), numbers(f)
+    )
+
+
+def numbers(f: Findings) -> dict[str, Number]:
+    """Return what each policy changes in each of the given worlds, and what it costs beyond."""
+    found = {}
+    for world in f.worlds:
+        place = f", {world.where}" if world.where else ""
+        for n, policy in world.policies.items():
+            for choice in world.choices if n else ():
+                at = f"{f.of.names[n]}, month {choice.month}{place}"
+                found[at] = Number(choice.changes[n], OUTCOMES[GOAL].unit)
+            if n and f.of.costs_known:
+                at = f"{f.of.names[n]}, additional cost{place}"
+                found[at] = Number(policy.value.cost, f.of.currency)
+    return found
 
 
 def heading(f: Findings) -> str:
@@ -43,8 +61,10 @@ def heading(f: Findings) -> str:
     if f.several:
         sets = f"{len(f.worlds):,} conditions, {sets.replace('random, ', 'random in each, ')}"
     shock = f" All have the shock {under(c)}." if under(c) else ""
+    told = {places_told(ensemble.points[int(p)], ensemble.seed) for p in c.points[0]}
+    where = f"{told.pop()}, {horizon(c)}: " if len(told) == 1 and not f.several else ""
     return (
-        f"{len(c.names)} {c.plural}, {sets}{words.runs(ensemble.replicates)} of each, seed "
+        f"{where}{len(c.names)} {c.plural}, {sets}{words.runs(ensemble.replicates)} of each, seed "
         f"{ensemble.seed}. Runs of the same number have the same luck, so that differences are "
         f"effects. In brackets: 95 % intervals of the mean (or of a share; of a mean difference by "
         f"bootstrap).{shock}"
@@ -109,7 +129,7 @@ def _midway(f: Findings, month: int) -> tuple[str, Callable[[InWorld], str]]:
     def cell(p: InWorld) -> str:
         return words.per_100(changes[p.number], True) if p.number else "-"
 
-    return f"more after {years(month)}", cell
+    return f"more after {time_told(month)}", cell
 
 
 def _ranking_note(f: Findings) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.prim import Box
-from sim.outcomes.table import HEADLINE
 from sim.policies.kinds import POLICY, SHOCK
 from sim.reports import words
 from sim.studies.comparison.findings import WORTH_MENTIONING, Failure, Findings
@@ -23,8 +22,8 @@ from sim.studies.comparison.terms import (
     span,
     under,
     what_to_do,
-    years,
 )
+from sim.studies.headline import headline, time_told
 from sim.tables.parameters import PARAMETERS
 
 MOST_WORLDS = 12  # told; all stand in comparison.csv
@@ -45,8 +44,8 @@ def summary(f: Findings) -> list[str]:
 def in_one_world(f: Findings) -> list[str]:
     """Say which policy is to be chosen, and all that is known of it."""
     if f.of.axis.name == SHOCK:
-        return [what_shocks_change(f), headline(f)]
-    told = [recommendation(f), headline(f)]
+        return [what_shocks_change(f), *baseline(f)]
+    told = [recommendation(f), *baseline(f)]
     if f.recommended[0].clearly_better:
         told += [dearer(f), midway(f), how_sure(f), *on_a_budget(f)]
     if f.best:
@@ -70,11 +69,11 @@ def _no_better(f: Findings) -> str:
     return f"Recommendation: no {f.of.singular} is clearly better than {f.of.baseline}"
 
 
-def _changes(f: Findings, policy: int) -> str:
+def _changes(f: Findings, policy: int, people: str = PEOPLE) -> str:
     """Return what a policy changes midway and at the end: `9 more of 100 professionals (...) ...`."""
     at = f.worlds[0].choices
     parts = [
-        f"{more_users(choice.changes[policy], '' if n else PEOPLE)} after {years(choice.month)}"
+        f"{more_users(choice.changes[policy], '' if n else people)} after {time_told(choice.month)}"
         for n, choice in enumerate(at)
     ]
     return " and ".join(parts)
@@ -96,31 +95,25 @@ def recommendation(f: Findings) -> str:
         cost = f", for {at_cost(c, found.value.cost.estimate)} {span(c)}"
     shock = f" All have the shock {under(c)}." if under(c) else ""
     return (
-        f"Recommendation: {c.titles[best]}. With it {_changes(f, best)} use the tool than with "
+        f"Recommendation: {c.titles[best]}. With it {_changes(f, best, f'healthcare {PEOPLE}')} use "
+        f"the tool than with "
         f"{c.baseline}{cost}. It is better in {words.percent(found.against.better, c.each_is)}."
         f"{shock} {what_to_do(c, best)}"
     ).rstrip()
 
 
-def headline(f: Findings) -> str:
+def baseline(f: Findings) -> list[str]:
     """Say how it goes with the baseline: five years after a tool starts, and at the end."""
     c, (world,) = f.of, f.worlds
-    theirs = world.policies[0]
     first = c.baseline[0].upper() + c.baseline[1:]
-    point = int(c.points[0, 0])
-    use = c.result.mean(HEADLINE, point)
-    after = ""
-    if c.worlds == 1 and np.isfinite(use.estimate):
-        places = np.nansum(c.result.outcome(f"{HEADLINE}.organisations", point))
-        after = (
-            f"five years after a tool starts, {words.of_100(use, PEOPLE)} there use it "
-            f"({places:,.0f} organisations of all runs); "
-        )
-    return (
-        f"{first}: {after}at the end, after {horizon(c)}, of all {PEOPLE} "
-        f"{words.of_100(theirs.sustained)} use it, and at least {100 * world.threshold:g} of 100 do "
-        f"in {words.percent(theirs.reaches, c.each_is)}."
-    )
+    if c.worlds == 1:
+        return headline(c.result, int(c.points[0, 0])).sentences(first)
+    theirs = world.policies[0]
+    return [
+        f"{first}: {horizon(c)} from now, {words.of_100(theirs.sustained)} of all use it, on average "
+        f"over the {c.each_is}; in {words.percent(theirs.reaches)} of them at least "
+        f"{100 * world.threshold:g} of 100 do."
+    ]
 
 
 def dearer(f: Findings) -> str:
@@ -129,7 +122,10 @@ def dearer(f: Findings) -> str:
     others = [n for n in world.choices[-1].good if n != f.best]
     if not others:
         return ""
-    limit = f"not clearly worse than the best: by {100 * WORTH_MENTIONING:g} of 100 at most"
+    limit = (
+        "not clearly worse than the best (that is, by more than "
+        f"{100 * WORTH_MENTIONING:g} of 100, beyond chance)"
+    )
     told = []
     for n in others:
         text = f"{c.titles[n]}: {more_users(c.goal_change(n, f.best))}"
@@ -147,7 +143,7 @@ def midway(f: Findings) -> str:
     if len(found) < 2:
         return ""
     first, last = found
-    early, late = years(first.month), years(last.month)
+    early, late = time_told(first.month), time_told(last.month)
     told = []
     if not first.good:
         told.append(f"After {early} nothing is clearly better than {c.baseline}")
@@ -194,10 +190,13 @@ def how_sure(f: Findings) -> str:
 def on_a_budget(f: Findings) -> list[str]:
     """Say what little money buys, and what more of it buys, if the choice is not the cheapest."""
     c, unit, (world,) = f.of, f.of.currency, f.worlds
-    if not world.steps or world.steps[0].policy == f.best:
+    policies = world.policies
+    if not world.steps:
         return []
-    policies, (cheapest, *others) = world.policies, world.steps
+    cheapest, *others = world.steps
     found = policies[cheapest.policy]
+    if not found.value.cost.estimate < policies[f.best].value.cost.estimate:
+        return []
     told = [
         f"If money is short: {c.titles[cheapest.policy]} brings each further user for the least, "
         f"{price(found.value, unit)}. With it {_changes(f, cheapest.policy)}, for "

@@ -8,17 +8,16 @@ import numpy as np
 
 from sim.analysis.intervals import Interval
 from sim.analysis.value import Value
-from sim.outcomes.compute import MONTHS_IN_YEAR
 from sim.policies.kinds import POLICY, SHOCK, names_in
 from sim.reports import titles, words
 from sim.reports.policy_plan import plan
+from sim.studies.headline import time_told
 from sim.tables.checks import NONE
 
 if TYPE_CHECKING:
     from sim.studies.comparison.policy_runs import Comparison
 
 PEOPLE = "professionals"
-YEARS = {1: "one year", 2: "two years", 5: "five years", 10: "ten years"}
 
 
 def what_to_do(c: Comparison, policy: int) -> str:
@@ -36,18 +35,10 @@ def under(c: Comparison) -> str:
     return "" if varied or shock == NONE else titles.named(SHOCK, shock, c.result.policies)
 
 
-def years(months: float) -> str:
-    """Return a number of months as years, where they are whole ones."""
-    whole, rest = divmod(int(months), MONTHS_IN_YEAR)
-    if rest or not whole:
-        return f"{int(months)} months"
-    return YEARS.get(whole, f"{whole} years")
-
-
 def horizon(c: Comparison) -> str:
     """Return how long the runs are, in words."""
     low, high = (f(c.values_of("horizon")) for f in (min, max))
-    return years(low) if low == high else f"{int(low)} to {int(high)} months"
+    return time_told(int(low)) if low == high else f"{int(low)} to {int(high)} months"
 
 
 def span(c: Comparison) -> str:
