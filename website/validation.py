@@ -1,6 +1,6 @@
 """Published patterns measured anew: the table of docs/validation.md, and its figure.
 
-    python -m website.validation
+python -m website.validation
 """
 
 from __future__ import annotations

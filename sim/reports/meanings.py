@@ -109,7 +109,7 @@ _TABLES = {
     "summary": (
         OF_RUNS["runs"]["point"],
         *_OUTCOME,
-        C("probability_sustained", "share of runs", "runs whose sustained adoption is at least outcome.sustained_threshold", title="Runs in which adoption lasts"),
+        C("probability_sustained", "share of runs", "runs whose sustained adoption is at least outcome.sustained_threshold", title="Runs that sustain adoption"),
         *_interval("mean", "as the row's unit", "mean over runs", "the 95 % interval of the mean"),
         C("lowest_run", "as the row's unit", "lowest single run"),
         C("highest_run", "as the row's unit", "highest single run"),

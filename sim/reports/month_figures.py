@@ -11,10 +11,10 @@ from sim.outcomes.table import MIDWAY, PLACES
 from sim.reports.figure import Curve, Figure, Mark, Panel, Rule, Scale, Stack, exact
 
 QUANTITIES = (
-    ("adopters", "Adopters", "share of professionals"),
-    ("lapsed", "Lapsed (stopped using)", "share of professionals"),
+    ("adopters", "Use it", "share of professionals"),
+    ("lapsed", "Tried or used it, and stopped", "share of professionals"),
     ("trust", "Trust", "mean of professionals, 0 to 1"),
-    ("running", "Organisations running the tool", "share of organisations"),
+    ("running", "Organisations that have the tool", "share of organisations"),
 )
 MONTHS = Scale("months since the start", each="month")
 # Of PLACES, in their order: neighbours differ in lightness, and none by red and green alone

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from sim.policies.lever_table import LEVERS
 from sim.policies.policy import Policy, TimedLever
+from sim.reports import titles
 
 
 def when(lever: TimedLever, horizon: int) -> str:
@@ -44,7 +45,7 @@ def plan(policies: Iterable[Policy], horizon: int, unit: str) -> str:
     for _, same in groupby(sorted(levers, key=time_and_place), time_and_place):
         group = list(same)
         cost = sum(lever.cost for lever in group)
-        names = ", ".join(lever.lever.replace(".", " on ").replace("_", " ") for lever in group)
+        names = ", ".join(titles.within(LEVERS[lever.lever].title) for lever in group)
         price = f", at {cost:,.0f} {unit} per organisation and month" if cost else ""
         parts.append(f"{names} {when(group[0], horizon)} {where(group[0])}{price}")
     if parts:
@@ -58,13 +59,13 @@ def lever_rows(
     """Return a table of all levers of policies and shocks, by (kind, name)."""
     price = f"{unit} per organisation and month"
     rows = [["policy or shock", "what it does", "strength", "when", "where", price]]
-    for (_, name), policy in policies.items():
+    for policy in policies.values():
         for lever in policy.levers:
             told = LEVERS[lever.lever]
             rows.append(
                 [
-                    name,
-                    f"{lever.lever}: {told.meaning}",
+                    policy.title,
+                    f"{told.title} (key: {lever.lever}): {told.meaning}",
                     f"{lever.strength:g} {told.unit}",
                     when(lever, horizon),
                     where(lever),

@@ -15,6 +15,7 @@ from sim.design.yaml_file import read_yaml
 from sim.outcomes.table import OUTCOMES
 from sim.policies.kinds import KINDS, names_in
 from sim.reports.meanings import FRAMES
+from sim.reports.words import unit as unit_told
 from sim.tables.factors import FACTORS
 from sim.tables.messages import counted
 from sim.tables.parameters import PARAMETERS
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 NOTHING = {"policy": "No policy", "shock": "No shock"}
 _FACTORS = {factor.name: factor for factor in FACTORS}
 _COLUMNS = {c.name: c for columns in FRAMES.values() for c in columns.values() if c.title}
+_EACH = {"per month": " a month", "per year": " a year", "per meeting": " a meeting"}
 SINGULAR = {
     "organisations": "organisation",
     "HCPs": "professional",
@@ -64,9 +66,24 @@ def own(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def within(title: str) -> str:
+    """Return a title as it stands within a sentence."""
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]
+
+
 def with_key(name: str) -> str:
     """Return the title with what those type who want to change it."""
     return f"{title(name)} (key: {name})"
+
+
+def of_scale(name: str) -> str:
+    """Return the title with the unit of its numbers, for an axis of a figure."""
+    row = _row(name)
+    unit = getattr(row, "unit", "")
+    if not unit:
+        return title(name)
+    of = getattr(row, "of", "")
+    return f"{row.title}, {f'share of {of}{_EACH.get(unit, str())}' if of else unit_told(unit)}"
 
 
 def value_told(name: str, value: Any, policies: Known | None = None) -> str:
@@ -91,9 +108,7 @@ def value_short(name: str, value: Any, policies: Known | None = None, of: str = 
     if row is None:
         return f"{value:g}"
     unit = row.unit
-    each = {"per month": " a month", "per year": " a year", "per meeting": " a meeting"}.get(
-        unit, ""
-    )
+    each = _EACH.get(unit, "")
     if unit in ("share", "probability", "per year") or (each and row.of):
         return f"{100 * value:.6g} %{of}{each}"
     if unit in SINGULAR:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.reports import words
+from sim.reports import titles, words
 from sim.reports.figure import Curve, Dots, Figure, Mark, Panel, Rule, Scale, around, exact, rows_of
 from sim.studies.grid import is_numeric
 
@@ -24,14 +24,16 @@ def effects_figure(title: str, caption: str, found: Sequence[Effect]) -> Figure:
     """Return the change of sustained adoption between the ends of each axis, the first on top."""
     found = found[::-1]
     changes = [effect.change for effect in found]
-    names = [f"{e.axis.name}  {e.start} to {e.end}" for e in found]
+    names = [f"{titles.short(e.axis.name)}: {e.start} to {e.end}" for e in found]
     told = [effect.told for effect in found]
     dots = Dots(
         changes, [exact(n) for n in range(len(found))], [_look(effect) for effect in found],
         [("what", names), ("change", told)],
         values=[words.signed(100 * i.estimate, 0) for i in changes],
     )  # fmt: skip
-    across = Scale("change of sustained adoption, share of HCPs", around(changes, VALUE_ROOM))
+    across = Scale(
+        "change of sustained adoption, share of professionals", around(changes, VALUE_ROOM)
+    )
     panel = Panel("", [Rule(0), dots], across, rows_of(names))
     return Figure(
         "effects", title, caption, [panel], height=1.0 + ROW * len(found), key=KEY
@@ -51,12 +53,12 @@ def curves_figure(result: Result, outcome: str, axes: list[tuple[Axis, list[int]
     for axis, along in axes:
         numeric = is_numeric(axis)
         x = list(axis.values) if numeric else list(range(len(axis)))
-        names = () if numeric else [words.value(value) for value in axis.values]
+        names = () if numeric else [titles.of_axis(axis, n) for n in range(len(axis))]
         curve = Curve(x, [result.mean(outcome, point) for point in along], 0, "sustained adoption")
         marks: list[Mark] = [Rule(base.estimate, "y", "dotted"), curve]
-        title = axis.name.replace(".", ".\n", 1)
-        share = Scale("share of HCPs", (0, 1))
-        panels.append(Panel(title, marks, Scale(names=names, each=axis.name), share))
+        title = titles.short(axis.name)
+        share = Scale("share of professionals", (0, 1))
+        panels.append(Panel(title, marks, Scale(names=names, each=title), share))
     runs = result.ensemble.replicates
     bands = words.drawn(runs, "Bands: 95 % intervals of the mean.")
     caption = (

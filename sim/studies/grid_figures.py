@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.analysis.intervals import Interval
-from sim.outcomes.table import GOAL, OUTCOMES, label
-from sim.reports import words
+from sim.outcomes.table import GOAL, OUTCOMES
+from sim.reports import titles, words
 from sim.reports.figure import (
     WIDE,
     Curve,
@@ -30,12 +30,8 @@ if TYPE_CHECKING:
     from sim.design.axes import Axis
     from sim.studies.result import Result
 
-MEASURES = (
-    (GOAL, "Sustained adoption", "share of HCPs"),
-    ("trust", "Trust at the horizon", "mean, 0 to 1"),
-    ("lapse_rate", "Lapse rate", "per year"),
-    ("probability_sustained", "P(sustained)", "share of runs"),
-)
+REACHED = "probability_sustained"
+MEASURES = (GOAL, "trust", "lapse_rate", REACHED)
 MOST_PANELS = 4
 MOST_LINES = 5
 MOST_ROWS = 40  # points drawn one below the other
@@ -55,27 +51,31 @@ def _shown(grid: Grid, axis: int, most: int) -> list[int]:
     return few(len(grid.axes[axis]), most, grid.base[axis]) if len(grid.axes) > axis else [0]
 
 
-def _at(axis: Axis, position: int) -> str:
-    return f"{axis.name} = {words.value(axis.values[position])}"
+def _at(grid: Grid, axis: int, position: int) -> str:
+    told = titles.of_axis(grid.axes[axis], position, grid.result.policies)
+    return f"{titles.short(grid.axes[axis].name)}: {told}"
 
 
-def _names(axis: Axis) -> list[str]:
-    return [words.value(value) for value in axis.values]
+def _names(result: Result, axis: Axis) -> list[str]:
+    return [titles.of_axis(axis, n, result.policies) for n in range(len(axis))]
 
 
-def _across(axis: Axis) -> Scale:
-    return Scale(axis.name, names=() if is_numeric(axis) else _names(axis))
+def _across(grid: Grid) -> Scale:
+    axis = grid.axes[0]
+    if is_numeric(axis):
+        return Scale(titles.of_scale(axis.name), each=titles.short(axis.name))
+    return Scale(titles.title(axis.name), names=_names(grid.result, axis))
 
 
 def _estimate(grid: Grid, name: str, point: int) -> Interval:
-    if name == "probability_sustained":
+    if name == REACHED:
         return grid.result.probability_sustained(point)
     return grid.result.mean(name, point)
 
 
-def _curves(grid: Grid, name: str, title: str, column: int = 0) -> list[Curve]:
+def _curves(grid: Grid, name: str, column: int = 0) -> list[Curve]:
     """Return an outcome along the first axis, a line for each value of the second."""
-    first = grid.axes[0]
+    first, title = grid.axes[0], titles.title(name)
     x = np.array(first.values, float) if is_numeric(first) else np.arange(len(first))
     order = np.argsort(x)
     curves = []
@@ -84,8 +84,8 @@ def _curves(grid: Grid, name: str, title: str, column: int = 0) -> list[Curve]:
         points = grid.along(0, **fixed)
         found = [_estimate(grid, name, points[n]) for n in order]
         several = len(grid.axes) > 1
-        told = f"{title}, {_at(grid.axes[1], line)}" if several else title
-        ending = words.value(grid.axes[1].values[line]) if several else ""
+        told = f"{title}, {_at(grid, 1, line)}" if several else title
+        ending = titles.of_axis(grid.axes[1], line, grid.result.policies) if several else ""
         curves.append(Curve(x[order], found, look, told, ending))
     return curves
 
@@ -94,9 +94,9 @@ def _caption(grid: Grid, columns: bool) -> str:
     runs = grid.result.ensemble.replicates
     text = f"{words.runs(runs)} at each point. {words.drawn(runs, 'Bands: 95 % intervals.')}"
     if len(grid.axes) > 1:
-        text += f" Lines: {grid.axes[1].name}."
+        text += f" Lines: {titles.title(grid.axes[1].name)}."
     drawn = 3 if columns else 2
-    held = ", ".join(_at(axis, grid.base[n]) for n, axis in enumerate(grid.axes) if n >= drawn)
+    held = "; ".join(_at(grid, n, grid.base[n]) for n in range(drawn, len(grid.axes)))
     return f"{text} Held: {held}." if held else text
 
 
@@ -104,7 +104,7 @@ def _key(grid: Grid) -> list[tuple[str, int]]:
     if len(grid.axes) < 2:
         return []
     lines = _shown(grid, 1, MOST_LINES)
-    return [(_at(grid.axes[1], line), look) for look, line in enumerate(lines)]
+    return [(_at(grid, 1, line), look) for look, line in enumerate(lines)]
 
 
 def lines_figure(grid: Grid) -> Figure:
@@ -112,14 +112,16 @@ def lines_figure(grid: Grid) -> Figure:
     columns = _shown(grid, 2, MOST_PANELS)
     several = len(columns) > 1
     panels = []
-    for name, title, unit in MEASURES:
-        found = [_curves(grid, name, title, column) for column in columns]
-        share = Scale(unit, _limits(name, found))
+    for name in MEASURES:
+        found = [_curves(grid, name, column) for column in columns]
+        share = Scale(_unit(name), _limits(name, found))
+        title = titles.title(name)
         for column, curves in zip(columns, found, strict=True):
-            head = f"{title}\n{_at(grid.axes[2], column)}" if several else title
-            panels.append(Panel(head, curves, _across(grid.axes[0]), share))
+            head = f"{title}\n{_at(grid, 2, column)}" if several else title
+            panels.append(Panel(head, curves, _across(grid), share))
     return Figure(
-        "sweep", f"Along {grid.axes[0].name}", _caption(grid, columns=True), panels,
+        "sweep", f"What changes with: {titles.title(grid.axes[0].name)}",
+        _caption(grid, columns=True), panels,
         len(columns) if several else 2, 2.2 if several else 2.6,
         "xy" if several else "x", _key(grid),
     )  # fmt: skip
@@ -149,12 +151,15 @@ def heat_figure(grid: Grid) -> Figure:
             ]
             for j in range(len(y))
         ]
-        title = "" if position is None else _at(grid.axes[1], position)
-        heat = Heat(rows, "sustained adoption", "share of HCPs")
-        scales = (Scale(axis.name, names=_names(axis)) for axis in (x, y))
+        title = titles.title(GOAL) if position is None else _at(grid, 1, position)
+        heat = Heat(rows, titles.title(GOAL).lower(), _unit(GOAL))
+        scales = (
+            Scale(titles.title(axis.name), names=_names(grid.result, axis)) for axis in (x, y)
+        )
         panels.append(Panel(title, [heat], *scales))
     return Figure(
-        "heatmap", "Sustained adoption over two axes", "Share of HCPs, mean of the runs.", panels,
+        "heatmap", f"{titles.title(GOAL)}, by {_both(x, y)}",
+        "Share of professionals, mean of the runs.", panels,
         max(1, int(WIDE / (CELL * len(x) + 1))), 0.32 * len(y) + 1.0, "xy",
     )  # fmt: skip
 
@@ -182,14 +187,14 @@ def outcome_figure(result: Result, names: Sequence[str]) -> Figure:
     return Figure("outcomes", "", caption, rows, columns, 1.0 + 0.36 * points, "y")
 
 
-def _titled(name: str) -> str:
-    return label(name).replace(".", ": ")
+def _both(x: Axis, y: Axis) -> str:
+    return " and ".join(titles.within(titles.short(axis.name)) for axis in (x, y))
 
 
 def _along(grid: Grid, name: str) -> Panel:
-    curves = _curves(grid, name, label(name))
+    curves = _curves(grid, name)
     upwards = Scale(_unit(name), _limits(name, [curves]))
-    return Panel(_titled(name), curves, _across(grid.axes[0]), upwards)
+    return Panel(titles.title(name), curves, _across(grid), upwards)
 
 
 def _rows(result: Result, name: str) -> Panel:
@@ -206,7 +211,7 @@ def _rows(result: Result, name: str) -> Panel:
     dots = Dots(means, [exact(place) for place in places], [0] * len(means),
                 [("what", labels), ("mean", told)])  # fmt: skip
     return Panel(
-        _titled(name), [Faint(runs, 0.6), dots], Scale(_unit(name)), rows_of(labels[::-1])
+        titles.title(name), [Faint(runs, 0.6), dots], Scale(_unit(name)), rows_of(labels[::-1])
     )  # fmt: skip
 
 
@@ -215,14 +220,13 @@ def _labels(result: Result) -> list[str]:
     if not result.axes:
         return ["all runs"]
     if len(result.axes) == 1:
-        return _names(result.axes[0])
-    return [_setting(s) for s in result.ensemble.settings]
-
-
-def _setting(setting: dict[str, Any]) -> str:
-    return ", ".join(f"{path}={words.value(v)}" for path, v in setting.items()) or "base point"
+        return _names(result, result.axes[0])
+    return [
+        titles.settings_told(setting, result.policies) or "base point"
+        for setting in result.ensemble.settings
+    ]
 
 
 def _unit(name: str) -> str:
-    unit = OUTCOMES[name].unit
+    unit = words.unit(OUTCOMES[name].unit) if name in OUTCOMES else "share of runs"
     return unit.strip("[]").replace(", ", " to ") if unit.startswith("[") else unit

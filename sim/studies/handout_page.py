@@ -8,7 +8,7 @@ from sim.design.request import Request
 from sim.design.scenarios import Scenario
 from sim.ensembles.model_version import model_version
 from sim.outcomes.compute import MONTHS_IN_YEAR
-from sim.reports import words
+from sim.reports import titles, words
 from sim.reports.figure import Figure, Panel, Scale, single_runs
 from sim.studies.result import Result
 from sim.tables.factors import PAPER
@@ -42,11 +42,15 @@ def handout(scenario: Scenario, request: Request, result: Result, command: str) 
 def _assumed(scenario: Scenario, request: Request) -> list[Table]:
     """Return what the scenario sets, and what it would be otherwise, as two tables."""
     rows = [
-        [path, words.value(request.values[path]), words.value(PARAMETERS[path].default)]
+        [
+            titles.short(path),
+            titles.value_short(path, request.values[path], request.policies),
+            titles.value_short(path, PARAMETERS[path].default),
+        ]
         for path in scenario.parameters
     ]
     half = (len(rows) + 1) // 2
-    head = ["parameter", "here", "otherwise"]
+    head = ["", "here", "otherwise"]
     return [Table([head, *part]) for part in (rows[:half], rows[half:]) if part]
 
 
@@ -57,5 +61,5 @@ def adopters_figure(runs: np.ndarray) -> Figure:
     x = Scale("years since the start", (0, max(last, 1 / MONTHS_IN_YEAR)))
     labels = "80 % of single runs", "mean, and its 95 % interval (dark)"
     marks = single_runs(years, runs, "adopters", labels)
-    panel = Panel("", marks, x, Scale("adopters, share of HCPs", (0, 1)))
+    panel = Panel("", marks, x, Scale("adopters, share of professionals", (0, 1)))
     return Figure("adopters", "", "", [panel], height=HEIGHT)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.design.request import Request
-from sim.outcomes.table import FIVE, GOAL, OUTCOMES, label
-from sim.reports import result_tables, words
+from sim.outcomes.table import FIVE, GOAL, OUTCOMES
+from sim.reports import result_tables, titles, words
 from sim.reports.answer import Section
 from sim.reports.policy_plan import lever_rows
 from sim.studies.result import Result
@@ -36,7 +36,7 @@ def _outcomes(result: Result) -> Section:
             continue
         mean = result.mean(name)
         found = [words.number(mean.estimate), words.between(mean.low, mean.high)]
-        rows.append([label(name), *found, outcome.unit, outcome.meaning])
+        rows.append([outcome.title, *found, words.unit(outcome.unit), outcome.meaning])
     return Section("", [Table(rows, text_last=2)], "All outcomes")
 
 
@@ -47,11 +47,12 @@ def _points(result: Result) -> Section:
     left_out = len(varied) > MOST_COLUMNS
     if left_out:  # as many worlds as were drawn, each with all its assumptions
         varied = [path for path in varied if path in CROSSED_AXES]
-    rows = [["point", *varied, "P(sustained)", *(label(name) for name in OF_POINTS)]]
+    names = (*varied, "probability_sustained", *OF_POINTS)
+    rows = [["Point", *(titles.short(name) for name in names)]]
     for number, point in enumerate(ensemble.points[:MOST_POINTS]):
         means = (words.with_interval(result.mean(name, number)) for name in OF_POINTS)
         sustained = words.percent(result.probability_sustained(number))
-        values = (words.value(point.values[path]) for path in varied)
+        values = (titles.value_short(path, point.values[path], result.policies) for path in varied)
         rows.append([str(number), *values, sustained, *means])
     more = len(ensemble.points) - MOST_POINTS
     note = f"{more:,} more points stand in summary.csv. " if more > 0 else ""
@@ -79,28 +80,29 @@ def _varied(request: Request) -> Iterator[Section]:
     """Yield the axes of the design."""
     if not request.axes:
         return
-    rows = [["axis", "values", "parameters that move together"]]
+    rows = [["what", "values", "key", "keys that move together"]]
     for axis in request.axes:
-        values = [words.value(v) for v in axis.values]
+        values = [titles.of_axis(axis, n, request.policies) for n in range(len(axis))]
         if len(values) > MOST_VALUES:
             values = [*values[: MOST_VALUES - 1], "...", values[-1]]
         together = ", ".join(axis.paths) if axis.paths != (axis.name,) else ""
-        rows.append([axis.name, ", ".join(values), together])
-    if not any(row[2] for row in rows[1:]):
-        rows = [row[:2] for row in rows]
-    folded = f"All {len(request.axes)} axes" if len(rows) > MOST_ROWS else ""
-    yield Section("What was varied", [Table(rows, left=3)], folded)
+        rows.append([titles.title(axis.name), "; ".join(values), axis.name, together])
+    if not any(row[3] for row in rows[1:]):
+        rows = [row[:3] for row in rows]
+    folded = f"All {len(request.axes)}" if len(rows) > MOST_ROWS else ""
+    yield Section("What was varied", [Table(rows, left=4)], folded)
 
 
 def _changed(request: Request) -> Section:
     """Return the parameters of the base point that differ from their defaults."""
-    rows = [["parameter", "value", "default", "unit", "meaning"]]
+    rows = [["what", "here", "otherwise", "key", "meaning"]]
     for path, parameter in PARAMETERS.items():
         value = request.values[path]
         if value != parameter.default:
-            shown = [words.value(value), words.value(parameter.default)]
-            rows.append([path, *shown, parameter.unit, parameter.meaning])
-    title = "Parameters that differ from their defaults"
+            here = titles.value_told(path, value, request.policies)
+            otherwise = titles.value_told(path, parameter.default)
+            rows.append([parameter.title, here, otherwise, path, parameter.meaning])
+    title = "What differs from the defaults"
     if len(rows) == 1:
         return Section(title, [f"None{', beside what was varied' if request.axes else ''}."])
-    return Section(title, [Table(rows, text_last=2)])
+    return Section(title, [Table(rows, left=3, text_last=2)])

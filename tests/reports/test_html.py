@@ -178,8 +178,12 @@ def test_failed_runs_are_counted(tmp_path):
 def test_what_differs_from_its_default_is_listed(tmp_path):
     request, result = made(["process.training=0.07"])
     text = Reader(write(tmp_path, request, result)).words
-    listed = text[text.index("Parameters that differ") : text.index("What the model leaves out")]
-    assert "process.training 0.07 0.02" in listed and "horizon 12 120" in listed
+    listed = text[
+        text.index("What differs from the defaults") : text.index("What the model leaves out")
+    ]
+    trained = "7 % of professionals a month 2 % of professionals a month process.training"
+    assert f"Professionals trained each month {trained}" in listed
+    assert "Months simulated 12 months 120 months horizon" in listed
     assert "process.hcp_cooperation" not in listed
 
 

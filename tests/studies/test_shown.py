@@ -99,7 +99,7 @@ def test_a_figure_of_a_model_has_its_months(model):
     assert isinstance(figure, Figure) and len(figure.axes) == 4
     (line,) = figure.axes[0].lines
     assert np.array_equal(line.get_ydata(), model.history["adopters"])
-    assert figure.axes[0].get_title(loc="left") == "Adopters"
+    assert figure.axes[0].get_title(loc="left") == "Use it"
 
 
 def test_the_model_that_shows_itself_is_the_same_model(model):
