@@ -6,8 +6,9 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
-from sim.cli.commands import answer
+from sim.cli.commands import COMMANDS, FLAGS
 from sim.ensembles import interrupt
 from sim.tables.errors import StoppedError, UserError
 
@@ -19,6 +20,30 @@ def _safe_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError, OSError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+
+
+def answer(arguments: Sequence[str]) -> int:
+    """Do what a command line asks for, and return its exit code."""
+    for flags, place in FLAGS.items():
+        if any(argument in flags for argument in arguments):
+            return _call(place, arguments)
+    if arguments and arguments[0] in COMMANDS:
+        return _call(COMMANDS[arguments[0]], arguments[1:])
+    from sim.cli.compose import compose
+
+    request = compose(arguments)  # mistakes are told before studies are imported
+    from sim.studies.session import perform
+
+    return perform(request)
+
+
+def _call(place: str, arguments: Sequence[str]) -> int:
+    module, _, function = place.partition(":")
+    answered: int | str = getattr(import_module(module), function)(arguments)
+    if isinstance(answered, int):
+        return answered
+    print(answered)
+    return 0
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from sim.cli.commands import COMMANDS, CONFIG_DIR, FLAGS, take_config_dir
+from sim.cli.commands import COMMANDS, CONFIG_DIR, FLAGS
 from sim.design.axes import LARGEST_AXIS
 from sim.design.folders import GROUP_NAMES, NAME, available, shipped_folder
 from sim.tables.checks import NotAllowed, check_value
-from sim.tables.errors import UserError
+from sim.tables.errors import UserError, collected
 from sim.tables.messages import DECIMAL_COMMA, one_line, show, unknown
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import DESIGN_KEYS, SETTINGS, TEXT_KEYS
@@ -103,11 +103,7 @@ def _value(key: str, text: str, arguments: Arguments) -> Any:
         ) from None
 
 
-class _NoCommand(UserError):
-    """A first word that is no command: what follows was meant for it."""
-
-
-def _key_value(argument: str, arguments: Arguments, first: bool = False) -> None:
+def _key_value(argument: str, arguments: Arguments) -> None:
     key, equals, text = argument.partition("=")
     key = key.strip()
     if key.startswith("~"):
@@ -118,11 +114,6 @@ def _key_value(argument: str, arguments: Arguments, first: bool = False) -> None
     key = key.lstrip("+")
     if not equals and key in available("experiment", [shipped_folder()]):
         raise UserError(f"{show(argument)}: did you mean +experiment={key}?")
-    if not equals and first and NAME.fullmatch(argument):
-        raise _NoCommand(
-            f"{unknown(argument, COMMANDS, 'command')}; for a parameter write key=value, "
-            "see `python -m sim --help`"
-        )
     if not equals or not key:
         raise UserError(f"{show(argument)}: not understood; write key=value, "
                         "or see `python -m sim --help`")  # fmt: skip
@@ -157,19 +148,38 @@ def _key_value(argument: str, arguments: Arguments, first: bool = False) -> None
     arguments.values[key] = value
 
 
+def take_config_dir(arguments: Sequence[str]) -> tuple[list[str], str | None]:
+    """Return the arguments without `--config-dir FOLDER`, and that folder; the last one counts."""
+    others: list[str] = []
+    folder = None
+    rest = iter(arguments)
+    for argument in rest:
+        name, equals, value = argument.partition("=")
+        if name not in CONFIG_DIR:
+            others.append(argument)
+        elif equals:
+            folder = value
+        elif (folder := next(rest, None)) is None:
+            raise UserError(f"{name}: needs a folder after it")
+    return others, folder
+
+
 def parse(argv: Sequence[str]) -> Arguments:
     """Take the command line apart; raises UserError, one line per mistake."""
     rest, folder = take_config_dir(argv)
-    arguments, problems = Arguments(config_dir=folder), []
-    for number, argument in enumerate(rest):
-        try:
+    first = rest[0] if rest and NAME.fullmatch(rest[0]) else ""
+    if first and first not in available("experiment", [shipped_folder()]):  # the rest is for it
+        raise UserError(
+            f"{unknown(first, COMMANDS, 'command')}; for a parameter write key=value, "
+            "see `python -m sim --help`"
+        )
+    arguments = Arguments(config_dir=folder)
+    problems: list[str] = []
+    for argument in rest:
+        with collected(problems):
             if argument.startswith("-"):
                 raise UserError(unknown(argument, LONG_FLAGS, "flag", "`python -m sim --help`"))
-            _key_value(argument, arguments, first=number == 0)
-        except _NoCommand:
-            raise
-        except UserError as error:
-            problems += error.problems
+            _key_value(argument, arguments)
     if problems:
         raise UserError(problems)
     return arguments

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from sim.cli.arguments import Arguments, parse
-from sim.cli.commands import take_config_dir
+from sim.cli.arguments import Arguments, parse, take_config_dir
 from sim.cli.compose import compose
 from sim.design.folders import NAME, folders_of
 from sim.design.request import Request

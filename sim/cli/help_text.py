@@ -48,22 +48,10 @@ Exit codes: 0 all runs are good; 1 some runs failed, or could not be kept; 2 som
 """
 
 
-def help_text() -> str:
+def help_text(_: Sequence[str] = ()) -> str:
     """Return the help, with the settings table derived from `SETTINGS`."""
     table = "\n".join(parameter_rows(list(SETTINGS.values())))
     return _HELP.replace("SETTINGS_TABLE", table).rstrip()
-
-
-def print_help(_: Sequence[str]) -> int:
-    """Print the help."""
-    print(help_text())
-    return 0
-
-
-def print_version(_: Sequence[str]) -> int:
-    """Print versions and processor."""
-    print(version_text())
-    return 0
 
 
 def _installed(package: str) -> str:
@@ -84,7 +72,7 @@ def processor() -> str:
     return platform.processor() or platform.machine() or "unknown processor"
 
 
-def version_text() -> str:
+def version_text(_: Sequence[str] = ()) -> str:
     """Return versions and processor; nothing is imported for it."""
     lines = [f"nasss-sim {__version__}", f"Python {platform.python_version()}"]
     lines += [f"{package} {_installed(package)}" for package in ("numba", "numpy", "mesa")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence, Sized
 from pathlib import Path
 
-from sim.cli.commands import take_config_dir
+from sim.cli.arguments import take_config_dir
 from sim.design.folders import available, folders_of
 from sim.outcomes.table import OUTCOMES
 from sim.tables.errors import UserError
@@ -125,9 +125,3 @@ def listing(arguments: Sequence[str]) -> str:
         lines += ["levers: what policies and shocks are made of; see python -m sim list levers"]
         lines += [f"{t}: {len(table)}; see python -m sim list {t}" for t, table in LONG.items()]
     return "\n".join(lines).rstrip()
-
-
-def print_listing(arguments: Sequence[str]) -> int:
-    """Print what `list` asks for."""
-    print(listing(arguments))
-    return 0

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from sim.tables.checks import LIST_PARAMETERS, check_each
-from sim.tables.errors import UserError
+from sim.tables.errors import UserError, collected
 from sim.tables.factors import FACTORS
 from sim.tables.messages import first_of, show, unknown
 from sim.tables.parameters import PARAMETERS
@@ -59,7 +59,7 @@ class Axis:
         return replace(self, values=values, settings=settings)
 
 
-def evenly(start: float, end: float, steps: int, logarithmic: bool = False) -> list[float]:
+def evenly(start: float, end: float, steps: int, logarithmic: bool) -> list[float]:
     """Return `steps` values from `start` to `end`, both included.
 
     Computed in exact fractions of the decimals as written, so that 0 to 1 in 11 steps holds
@@ -169,7 +169,7 @@ def _alike(path: str, value: Any) -> Any:
     return frozenset(value.split("+")) if PARAMETERS[path].kind == "names" else value
 
 
-def parse_axis(name: str, spec: Any, sampled: bool = False) -> tuple[Axis, list[str]]:
+def parse_axis(name: str, spec: Any, sampled: bool) -> tuple[Axis, list[str]]:
     """Read one axis; also return what the user should know: repeated values, a single value.
 
     `spec` is a list of values; `{"from", "to", "steps"}` with both ends, also `"log": True`
@@ -210,17 +210,14 @@ def parse_axis(name: str, spec: Any, sampled: bool = False) -> tuple[Axis, list[
     return axis.only(kept), notes
 
 
-def parse_axes(
-    specs: Mapping[str, Any], sampled: bool = False
-) -> tuple[tuple[Axis, ...], list[str]]:
+def parse_axes(specs: Mapping[str, Any], sampled: bool) -> tuple[tuple[Axis, ...], list[str]]:
     """Read all axes of a design, and notes; all mistakes are told at once."""
-    axes, notes, problems = [], [], []
+    axes: list[Axis] = []
+    notes: list[str] = []
+    problems: list[str] = []
     for name, spec in specs.items():
-        try:
+        with collected(problems):
             axis, more = parse_axis(str(name), spec, sampled)
-        except UserError as error:
-            problems += error.problems
-        else:
             axes.append(axis)
             notes += more
     if problems:

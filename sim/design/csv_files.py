@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sim.tables.checks import NotAllowed, check_value
 from sim.tables.errors import UserError
 from sim.tables.messages import counted, one_line, problem, show, unknown
-from sim.tables.parameters import PARAMETERS, Parameter
+from sim.tables.parameters import Parameter
 
 if TYPE_CHECKING:
     from sim.design.axes import Axis
@@ -50,10 +50,12 @@ def file_hash(path: Path) -> str:
 
 
 def data_files(values: Mapping[str, Any], axes: Sequence[Axis]) -> dict[str, str]:
-    """Return the hash of the content of each data file that points of a design name."""
-    at = [path for path, parameter in PARAMETERS.items() if parameter.kind == "file"]
+    """Return the hash of the content of each data file that points of a design name.
+
+    `values` are those of the parameters of files, at the base point.
+    """
     points = [values, *(setting for axis in axes for setting in axis.settings)]
-    named = {point[path] for point in points for path in at if isinstance(point.get(path), str)}
+    named = {point[path] for point in points for path in values if isinstance(point.get(path), str)}
     return {name: file_hash(Path(name)) for name in sorted(named) if Path(name).is_file()}
 
 

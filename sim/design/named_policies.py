@@ -10,7 +10,7 @@ from sim.design.folders import NAME, available, find
 from sim.design.yaml_file import read_yaml
 from sim.policies.kinds import KINDS, POLICY, SHOCK, names_in
 from sim.tables.checks import NONE
-from sim.tables.errors import UserError
+from sim.tables.errors import UserError, collected
 from sim.tables.messages import show
 
 if TYPE_CHECKING:
@@ -38,10 +38,8 @@ def own_policies(policies: Any, shocks: Any) -> Policies:
                     f"and _, but not {NONE}"
                 )
                 continue
-            try:
+            with collected(problems):
                 own[kind, name] = _read(kind, name, content)
-            except UserError as error:
-                problems += error.problems
     if problems:
         raise UserError(problems)
     return own
@@ -71,13 +69,11 @@ def named_policies(
                 problems += error.problems
     found: Policies = {}
     for key in wanted:
-        try:
+        with collected(problems):
             if key in own:
                 found[key] = own[key]
             elif key in files:
                 found[key] = _read(*key, read_yaml(files[key], key[0]).content)
-        except UserError as error:
-            problems += error.problems
     if problems:
         raise UserError(problems)
     return found

@@ -15,8 +15,10 @@ from sim.design.named_policies import Policies, named_policies, own_policies, re
 from sim.design.points import check_points, without_effect
 from sim.design.uncertain import KIND, in_many_worlds
 from sim.tables.checks import NONE, check_each, check_settings, once_each
-from sim.tables.errors import UserError
+from sim.tables.errors import UserError, collected
+from sim.tables.limits import limited_paths
 from sim.tables.messages import show
+from sim.tables.only_with import ONLY_WITH
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import CROSSED_AXES, DESIGN_KINDS, SAMPLED_KINDS, STUDIES, TEXT_KEYS
 
@@ -87,17 +89,19 @@ def build_request(
     for key in FILE_PARAMETERS:
         if isinstance(path := values.get(key), str):
             near = () if key in single else (written_in or {}).get(key, ())
-            try:
+            with collected(problems):
                 values[key] = resolve_file(key, path, near)
-            except UserError as error:
-                problems += error.problems
     of_study = STUDIES.get(study, STUDIES["sweep"])
-    block = read_block(content.get("design", {}), axes or {}, single, folders, of_study.designs[0])
+    design, block = content.get("design", {}), Block(of_study.designs[0])
+    if axes or design not in ({}, {"axes": {}}):  # else nothing varies
+        block = read_block(design, axes or {}, single, folders, block.kind)
     problems += block.problems
     if not block.problems:
-        problems += check_points(values, block.axes, block.kind)
-    if not problems:
-        problems, idle = without_effect(values, block.axes, block.kind, [*given, *single])
+        limited = {path: values[path] for path in limited_paths() if path in values}
+        problems += check_points(limited, block.axes, block.kind)
+    asked = [path for path in (*given, *single) if path in ONLY_WITH]
+    if not problems and (asked or block.axes):
+        problems, idle = without_effect(values, block.axes, block.kind, asked)
         notes += idle
     notes += block.notes
     made, kind, samples = block.axes, block.kind, block.samples
@@ -116,11 +120,9 @@ def build_request(
         name_of_option, value = next(iter(options.items()))
         problems.append(f"options.{name_of_option}={show(value)}: study {study} has no options")
     own: Policies = {}
-    try:
+    with collected(problems):
         own = own_policies(content.get("policies"), content.get("shocks"))
-    except UserError as error:
-        problems += error.problems
-    files = data_files(values, made)
+    files = data_files({key: values.get(key) for key in FILE_PARAMETERS}, made)
     problems += (held := changed_files(content.get("data_files"), files))[0]
     if problems:
         raise UserError(list(dict.fromkeys(problems)))

@@ -28,7 +28,7 @@ class Cost(NamedTuple):
 
 
 def costs_of(
-    policies: Sequence[Policy], organisations: int, names: Sequence[str] = ()
+    policies: Sequence[Policy], organisations: int, names: Sequence[str]
 ) -> tuple[Cost, ...]:
     """Return what the levers of policies cost; those of strength 0 are not in force."""
     costs = []

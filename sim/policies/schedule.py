@@ -28,9 +28,7 @@ def luck_of(policy: Policy, where: float) -> int:
     return int.from_bytes(digest[:4], "big") % LARGEST_LUCK
 
 
-def schedule_of(
-    policies: Sequence[Policy], organisations: int, names: Sequence[str] = ()
-) -> Schedule:
+def schedule_of(policies: Sequence[Policy], organisations: int, names: Sequence[str]) -> Schedule:
     """Return the schedule of policies that act together, in a world of so many organisations.
 
     Where levers overlap, their strengths add up; what is a share of something (sustained

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sim.design.points import number_of_points, spread_points
+from sim.design.points import spread_points
 from sim.design.request import Request
 from sim.design.runs import make_design
 from sim.ensembles import pilot
@@ -15,15 +15,11 @@ from sim.ensembles.run import months_of
 from sim.ensembles.store.shards import parse_shard
 from sim.studies.execute import compile_for, kept_of
 
-MANY = 10_000  # points: more than so many take seconds to be made, and much memory
 SAMPLE = 5
 
 
-def forecast(request: Request, say: Callable[[str], None]) -> Estimate | None:
-    """Return what the runs of a big design will take; None for one that is not big."""
-    number = number_of_points(request.axes, request.design_kind, request.samples)
-    if number <= MANY:
-        return None
+def forecast(request: Request, number: int, say: Callable[[str], None]) -> Estimate:
+    """Return what the runs of a design of so many points will take."""
     settings, few = request.settings, spread_points(request.axes, SAMPLE)
     design = make_design(request.values, few, request.seeds, request.policies)
     compile_for(design, say)

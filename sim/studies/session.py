@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.design.points import number_of_points
 from sim.design.request import Request
 from sim.design.runs import design_of
 from sim.ensembles import interrupt, machine, pilot
@@ -25,7 +26,6 @@ from sim.ensembles.store.shards import parse_shard
 from sim.ensembles.store.store import Store, remove_unfinished
 from sim.reports.folder import open_folder, unfinished_folder
 from sim.studies.execute import compile_for, execute, kept_of
-from sim.studies.forecast import forecast
 from sim.studies.result import Result
 from sim.studies.result_files import remove_figures, save_result
 from sim.tables.errors import SimulationError, StoppedError, UserError
@@ -33,6 +33,7 @@ from sim.tables.messages import counted, one_line
 
 GOOD, SOME_FAILED = 0, 1
 MOST_FAILURES_SHOWN = 3
+MANY = 10_000  # points: more than so many take seconds to be made, and much memory
 BIG_RUN = 100_000  # HCPs from which on their memory outweighs that of the program
 
 
@@ -49,8 +50,11 @@ class Session:
         self.request = request
         self.study = studies()[request.study]
         self.shard = parse_shard(request.settings["shard"])
-        if not _is_store(request.settings["out"]) and (coming := forecast(request, say)):
-            self._confirmed(coming, "no run was made")
+        number = number_of_points(request.axes, request.design_kind, request.samples)
+        if number > MANY and not _is_store(request.settings["out"]):
+            from sim.studies.forecast import forecast
+
+            self._confirmed(forecast(request, number, say), "no run was made")
         self.design = design_of(request)
         arguments = shlex.split(request.command)[3:]
         self.manifest = manifest_of(request, self.design, arguments, directory)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 
 class _Plain(Exception):
@@ -29,6 +30,15 @@ class UserError(_Plain, ValueError):
     def __str__(self) -> str:
         # of a KeyError, Python would show the quoted text
         return "\n".join(self.problems)
+
+
+@contextmanager
+def collected(problems: list[str]) -> Iterator[None]:
+    """Add the mistakes that come up inside to others, so that all of them are told at once."""
+    try:
+        yield
+    except UserError as error:
+        problems += error.problems
 
 
 class NoSuchNameError(UserError, KeyError):

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.__main__ import main
-from sim.cli.commands import COMMANDS, FLAGS, take_config_dir
+from sim.cli.arguments import take_config_dir
+from sim.cli.commands import COMMANDS, FLAGS
 from sim.cli.listing import TOPICS
 from sim.studies import session
 from sim.tables.errors import UserError

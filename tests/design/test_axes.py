@@ -29,7 +29,7 @@ A, B = "alignment.usability", "alignment.value"
     ids=str,
 )
 def test_forms_of_an_axis(name, form, values):
-    axis, notes = parse_axis(name, form)
+    axis, notes = parse_axis(name, form, sampled=False)
     assert (axis.paths, axis.values, notes) == ((name,), values, [])
     assert axis.settings == tuple({name: value} for value in values) and len(axis) == len(values)
     assert all(type(v) is (int if name == "network.ties" else type(values[0])) for v in axis.values)
@@ -37,19 +37,19 @@ def test_forms_of_an_axis(name, form, values):
 
 @pytest.mark.parametrize("factor", FACTORS, ids=lambda f: f.name)
 def test_low_high_takes_the_levels_of_the_factor_table(factor):
-    axis, notes = parse_axis(factor.path, "low_high")
+    axis, notes = parse_axis(factor.path, "low_high", sampled=False)
     levels = dict.fromkeys((factor.low, factor.baseline, factor.high))
     assert axis.values == tuple(levels) and notes == []
 
 
 def test_linked_parameters():
-    axis, _ = parse_axis("both", {"parameters": [A, B], "values": [0.1, 0.9]})
+    axis, _ = parse_axis("both", {"parameters": [A, B], "values": [0.1, 0.9]}, sampled=False)
     assert axis.paths == (A, B) and axis.values == (0.1, 0.9)
     assert axis.settings[1] == {A: 0.9, B: 0.9}
-    axis, _ = parse_axis("all", {"parameters": "alignment.*", "values": "low_high"})
+    axis, _ = parse_axis("all", {"parameters": "alignment.*", "values": "low_high"}, sampled=False)
     assert axis.values == ("low", "baseline", "high")
     assert axis.settings[2] == {q.path: q.high for q in QUALITIES}
-    axis, _ = parse_axis("two", {"parameters": [A, B], "values": [{A: 0.1, B: 0.2}]})
+    axis, _ = parse_axis("two", {"parameters": [A, B], "values": [{A: 0.1, B: 0.2}]}, sampled=False)
     assert axis.settings == ({A: 0.1, B: 0.2},)
 
 
@@ -62,7 +62,7 @@ def test_linked_parameters():
     ],
 )
 def test_repeated_and_single_values_are_noted(name, form, values, note):
-    axis, notes = parse_axis(name, form)
+    axis, notes = parse_axis(name, form, sampled=False)
     assert axis.values == values and len(notes) == 1 and notes[0].startswith(note)
 
 
@@ -100,7 +100,7 @@ def test_repeated_and_single_values_are_noted(name, form, values, note):
 )
 def test_what_is_no_axis_is_one_line(spec, words):
     with pytest.raises(UserError) as caught:
-        parse_axis(A, spec)
+        parse_axis(A, spec, sampled=False)
     (line,) = caught.value.problems
     assert A in line and words in line
 
@@ -116,7 +116,7 @@ def test_all_axes_report_their_mistakes_at_once():
         "process.training": [0.1],
     }
     with pytest.raises(UserError) as caught:
-        parse_axes(wrong)
+        parse_axes(wrong, sampled=False)
     words = [
         "is empty",
         "and 2 more values are wrong",
@@ -133,7 +133,7 @@ def test_all_axes_report_their_mistakes_at_once():
 @given(st.integers(-1000, 1000), st.integers(1, 1000), st.integers(2, 200), st.integers(0, 3))
 def test_evenly_keeps_ends_order_and_number(start, width, steps, digits):
     low, high = start / 10**digits, (start + width) / 10**digits
-    values = evenly(low, high, steps)
+    values = evenly(low, high, steps, logarithmic=False)
     assert len(values) == steps and values[0] == low and values[-1] == high
     assert values == sorted(values)
 

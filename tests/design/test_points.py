@@ -21,7 +21,7 @@ BOTH = {TRAINING: {"from": 0, "to": 0.1}, ROLES: {"low": 0.2, "high": 0.8}}
 
 
 def test_points_of_a_grid_and_one_at_a_time():
-    axes, _ = parse_axes({TRAINING: [0.1, 0.2], ROLES: [0.3, 0.4]})
+    axes, _ = parse_axes({TRAINING: [0.1, 0.2], ROLES: [0.3, 0.4]}, sampled=False)
     combined = [{TRAINING: t, ROLES: r} for t in (0.1, 0.2) for r in (0.3, 0.4)]
     assert list(points(axes, "grid")) == combined
     alone = [{}, {TRAINING: 0.1}, {TRAINING: 0.2}, {ROLES: 0.3}, {ROLES: 0.4}]
@@ -30,7 +30,9 @@ def test_points_of_a_grid_and_one_at_a_time():
 
 @pytest.mark.parametrize("kind", DESIGN_KINDS)
 def test_points_are_counted_without_being_made(kind):
-    axes, _ = parse_axes({"policy": ["none", "training"], TRAINING: [0.1, 0.2], ROLES: [0.3, 0.4]})
+    axes, _ = parse_axes(
+        {"policy": ["none", "training"], TRAINING: [0.1, 0.2], ROLES: [0.3, 0.4]}, sampled=False
+    )
     assert number_of_points(axes, kind, 5) == len(list(points(axes, kind, 5)))
     first, middle, last = spread_points(axes, 3)
     assert first == {"policy": "none", TRAINING: 0.1, ROLES: 0.3}
@@ -38,13 +40,15 @@ def test_points_are_counted_without_being_made(kind):
 
 
 def test_values_that_limit_each_other_are_checked_at_every_point():
-    axes, _ = parse_axes({"development.rate": [0.5, 1], "alignment.transparency": [0, 1]})
+    axes, _ = parse_axes(
+        {"development.rate": [0.5, 1], "alignment.transparency": [0, 1]}, sampled=False
+    )
     (line,) = check_points(defaults(), axes, "grid")
     assert "development.rate=1" in line and "alignment.transparency=1" in line
     assert check_points(defaults(), axes, "one_at_a_time") == []
-    many, _ = parse_axes({"trust.loss_cap": {"from": 0, "to": 1, "steps": 100_000}})
+    many, _ = parse_axes({"trust.loss_cap": {"from": 0, "to": 1, "steps": 100_000}}, sampled=False)
     assert check_points(defaults(), many, "grid") == []
-    axes, _ = parse_axes({"population.nurse.share": [0.1, 0.2, 0.5, 0.7]})
+    axes, _ = parse_axes({"population.nurse.share": [0.1, 0.2, 0.5, 0.7]}, sampled=False)
     (line,) = check_points(defaults(), axes, "grid")
     assert "nurse.share=0.1" in line and line.endswith("; and 2 more points are wrong")
 

@@ -33,7 +33,7 @@ def one(lever, strength, **more):
 
 
 def simulated(*policies, seed=3, horizon=60):
-    point = engine.prepare({**VALUES, "horizon": horizon}, schedule_of(policies, 6))
+    point = engine.prepare({**VALUES, "horizon": horizon}, schedule_of(policies, 6, ()))
     record = records.of_run(records.empty_record(1, horizon, every=1, single=6), 0)
     state = engine.simulate(point, seed, 0, record)
     return record, state
@@ -89,7 +89,7 @@ def test_both_engines_agree_under_everything_shipped(kind_name):
     point = {"policy": "none", "shock": "none", kind: name}
     policy = named_policies([point], [shipped_folder()])[kind_name]
     values = {**VALUES, "horizon": 70}
-    schedule = schedule_of([policy], 6)
+    schedule = schedule_of([policy], 6, ())
     models = [AdoptionModel(values, engine=e, seed=2, schedule=schedule) for e in ("kernel", "agents")]  # fmt: skip
     for model in models:
         model.run_model()
@@ -103,9 +103,9 @@ def test_a_policy_of_a_share_reaches_the_same_organisations_with_all_levers():
             {"lever": "co_design", "strength": 0.1, "where": {"share": 0.5}, "groups": ["nurse"]},
         ]
     }
-    rows = schedule_of([policy_of("a", content, "policy")], 6).rows
+    rows = schedule_of([policy_of("a", content, "policy")], 6, ()).rows
     assert len(rows) == 3 + 1 and len(set(rows["luck"])) == 1
-    other = schedule_of([policy_of("b", content, "policy")], 6).rows
+    other = schedule_of([policy_of("b", content, "policy")], 6, ()).rows
     assert set(other["luck"]) != set(rows["luck"])
 
 
@@ -114,21 +114,21 @@ def test_cost_by_hand():
     months = 1.1 ** (-2 / 12) + 1.1 ** (-3 / 12)
     assert discounted_months(2, 3, 0.1) == pytest.approx(months, rel=1e-14)
     members = np.array([1, 0, 0, 1, 1, 0])
-    costs = costs_of([policy], 6)
+    costs = costs_of([policy], 6, ())
     run = np.uint64(5)
     assert cost_of_run(costs, members, run, 60, 0.1) == pytest.approx(10 * 6 * months)
     assert cost_of_run(costs, members, run, 2, 0.1) == pytest.approx(10 * 6 * 1.1 ** (-2 / 12))
     assert cost_of_run(costs, members, run, 1, 0.1) == 0
-    only = costs_of([one("training", 0.2, cost=10, where={"members": True})], 6)
+    only = costs_of([one("training", 0.2, cost=10, where={"members": True})], 6, ())
     assert cost_of_run(only, members, run, 1, 0.0) == 30
-    named = costs_of([one("training", 0.2, cost=10, where={"organisations": [6]})], 6)
+    named = costs_of([one("training", 0.2, cost=10, where={"organisations": [6]})], 6, ())
     assert cost_of_run(named, members, run, 1, 0.0) == 10
-    assert costs_of([one("training", 0.0, cost=10)], 6) == ()
+    assert costs_of([one("training", 0.0, cost=10)], 6, ()) == ()
 
 
 def test_a_share_costs_as_much_as_the_kernel_reaches():
     policy = one("training", 0.2, cost=1, where={"share": 0.5})
-    schedule, costs = schedule_of([policy], 6), costs_of([policy], 6)
+    schedule, costs = schedule_of([policy], 6, ()), costs_of([policy], 6, ())
     for replicate in range(20):
         point = engine.prepare(VALUES, schedule)
         run, state = engine.start(point, 1, replicate)
@@ -139,7 +139,7 @@ def test_a_share_costs_as_much_as_the_kernel_reaches():
 
 def test_an_organisation_that_does_not_exist():
     with pytest.raises(UserError, match="from 1 to 6"):
-        schedule_of([one("training", 1, where={"organisations": [7]})], 6)
+        schedule_of([one("training", 1, where={"organisations": [7]})], 6, ())
     with pytest.raises(UserError, match="did you mean North"):
         schedule_of([one("training", 1, where={"organisations": ["Noth"]})], 2, ["North", "South"])
 

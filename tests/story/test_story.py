@@ -120,7 +120,7 @@ def test_every_lever_has_words_and_is_found_again_from_its_columns():
 def forced(levers, kind="policy", **more):
     """Return a point with levers."""
     own = policy_of("mine", {"levers": levers}, kind)
-    return replace(point(**more), schedule=schedule_of([own], 4))
+    return replace(point(**more), schedule=schedule_of([own], 4, ()))
 
 
 def test_a_life_tells_what_reaches_its_organisation_and_its_group():
