@@ -60,10 +60,6 @@ def test_the_exit_code_is_the_studys(monkeypatch):
     ("argument", "parts"),
     [
         ("alignment.usabilty=0.3", ["alignment.usabilty", "0.3", "alignment.usability?"]),
-        ("+alignment.usabilty=0.3", ["alignment.usabilty", "0.3", "alignment.usability?"]),
-        ("alignment.roles=2", ["alignment.roles", "=2", "from 0 to 1"]),
-        ("seed=-1", ["seed", "-1", "from 0 to"]),
-        ("engine=kernl", ["engine", "kernl", "kernel, agents"]),
         ("+experiment=../../x", ["experiment", "../../x", "trust_sweep"]),
         ("--config-dir=nowhere", ["nowhere", "folder"]),
         ("list=3", ["list"]),

@@ -112,6 +112,7 @@ def test_all_axes_report_their_mistakes_at_once():
         "alignment.roles": [2, 3],
         "alignment.usabilty": [0.1],
         "trust.loss_cap": "low_high",
+        "policy": {"from": 0, "to": 1, "steps": 3},
         "network.ties": {"from": 2, "to": 5, "steps": 3},
         "process.training": [0.1],
     }
@@ -123,6 +124,7 @@ def test_all_axes_report_their_mistakes_at_once():
         "and 1 more value is wrong",
         "did you mean alignment.usability?",
         "is for factors",
+        "allowed is a list, such as [none, training]",
         "is not whole",
     ]
     assert len(caught.value.problems) == len(words)
