@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sim.design.points import points
 from sim.design.request import Request
-from sim.design.worlds import Organisations, load_world
+from sim.design.worlds import Organisations, load_world, not_drawn
 from sim.model import engine
 from sim.model.engine import Point
 from sim.model.levers import Schedule
@@ -18,6 +18,10 @@ from sim.policies.cost import costs_of
 from sim.policies.kinds import KINDS, names_in
 from sim.policies.policy import Policy
 from sim.policies.schedule import schedule_of
+from sim.tables.checks import NONE
+from sim.tables.errors import UserError
+from sim.tables.messages import show
+from sim.tables.parameters import PARAMETERS
 
 WORLD_KEYS = (
     "population.file",
@@ -40,7 +44,23 @@ class Design(NamedTuple):
 def design_of(request: Request) -> Design:
     """Return the points of a request; raises UserError if a user's file cannot be used."""
     changes = points(request.axes, request.design_kind, request.samples, request.settings["seed"])
-    return make_design(request.values, list(changes), request.seeds, request.policies)
+    design = make_design(request.values, list(changes), request.seeds, request.policies)
+    if any(point.values["population.file"] for point in design.points):
+        _say_what_is_not_drawn(request, design)
+    return design
+
+
+def _say_what_is_not_drawn(request: Request, design: Design) -> None:
+    """Note the parameters that a population file leaves without effect; an axis of them is wrong."""
+    idle = set.intersection(*(not_drawn(point.world, point.schedule) for point in design.points))
+    varied = {path for axis in request.axes for path in axis.paths}
+    because = "has no effect in this world; population.file says it of every organisation"
+    for axis in request.axes if request.settings["uncertainty"] == NONE else ():
+        if idle.issuperset(axis.paths):
+            raise UserError(f"axis {axis.name}: {because}, so that all its points are alike")
+    for path in sorted(idle - varied):
+        if request.values[path] != PARAMETERS[path].default:
+            request.notes.append(f"{path}={show(request.values[path])}: {because}")
 
 
 def make_design(

@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.design.csv_files import CsvRows, cell
 from sim.model.inputs import NEVER, World, generated_world
+from sim.model.levers import Schedule
 from sim.model.networks import from_pairs
 from sim.tables.errors import UserError
 from sim.tables.factors import GROUP_NAMES
@@ -46,6 +47,30 @@ POPULATION_COLUMNS: dict[str, Parameter | None] = {
     **{group: Parameter(group, None, "", 0, 1, "") for group in GROUP_NAMES},
 }  # fmt: skip
 NETWORK_COLUMNS = dict.fromkeys(("organisation_1", "hcp_1", "organisation_2", "hcp_2"))
+
+
+# Array of a World -> parameters that nothing is drawn with where a file gives every cell of it
+DRAWN_WITH = {
+    "readiness": ("population.readiness_low", "population.readiness_high"),
+    "resources": ("population.resources_spread",),
+    "deployed": ("deployment.at_start",),
+    "shares": tuple(f"population.{group}.share" for group in GROUP_NAMES),
+    "member": ("process.interorganisational_cooperation",),
+}
+
+
+def not_drawn(world: World, schedule: Schedule) -> set[str]:
+    """Return the parameters without effect, for a population file says it of each organisation."""
+    empty = {"deployed": NEVER, "member": -1}
+    full = {
+        name
+        for name in DRAWN_WITH
+        if (column := getattr(world, name)).size
+        and not (np.isnan(column) if name not in empty else column == empty[name]).any()
+    }
+    if schedule.rows.size:  # a lever widens the network to whoever would be drawn next
+        full.discard("member")
+    return {path for name in full for path in DRAWN_WITH[name]}
 
 
 class Organisations(NamedTuple):

@@ -10,7 +10,7 @@ from sim.cli.compose import compose
 from sim.design.folders import GROUP_NAMES as GROUPS_OF_FILES
 from sim.design.folders import available, shipped_folder
 from sim.design.named_policies import named_policies, own_policies
-from sim.design.runs import make_design
+from sim.design.runs import design_of, make_design
 from sim.ensembles.run import run_ensemble
 from sim.tables.checks import resolve
 from sim.tables.errors import UserError
@@ -101,6 +101,7 @@ def file(tmp_path):
     return path
 
 
+WORLD_OF_FILE = defaults()
 CASES = [(path, n) for path, needs in ONLY_WITH.items() for n in range(len(needs))]
 
 
@@ -196,6 +197,52 @@ def test_an_axis_without_effect_is_one_line(words, said):
         compose(words)
     (line,) = caught.value.problems
     assert said in line and line.endswith("without that, all its points are alike")
+
+
+FULL = """organisation,hcps,readiness,resources,member,deployed_since,physician,nurse,allied
+North,9,0.9,1.2,1,0,0.2,0.6,0.2
+South,14,0.5,0.8,0,3,0.3,0.3,0.4
+"""
+CHANGED = {
+    "population.readiness_low": 0.4,
+    "population.readiness_high": 0.6,
+    "population.resources_spread": 0.1,
+    "deployment.at_start": 0.9,
+    "population.nurse.share": 0.3,
+    "population.physician.share": 0.45,
+    "process.interorganisational_cooperation": 0.9,
+}
+
+
+def test_what_a_population_file_says_of_every_organisation_is_not_drawn(file):
+    file.write_text(FULL)
+    words = [f"population.file={file}", *(f"{path}={value}" for path, value in CHANGED.items())]
+    request = compose(words)
+    before = len(request.notes)
+    (point,) = design_of(request).points
+    told = [note.partition("=")[0] for note in request.notes[before:]]
+    assert told == sorted(CHANGED)
+    plain = make_design({**WORLD_OF_FILE, "population.file": str(file)}, [{}]).points[0]
+    first, second = (run_ensemble([p], [{}], replicates=3, threads=1) for p in (plain, point))
+    for name, column in first.outcomes.items():
+        assert np.array_equal(column, second.outcomes[name], equal_nan=True), name
+    file.write_text(FULL.replace("0.9,1.2", ",1.2").replace(",0,3,", ",,3,"))
+    request = compose(words)
+    design_of(request)
+    assert not [n for n in request.notes[before:] if "readiness" in n or "cooperation" in n]
+
+
+def test_an_axis_of_what_a_population_file_says_is_one_line(file):
+    file.write_text(FULL)
+    for words in (["population.resources_spread=0,0.2"], ["deployment.at_start=0,1", "seed=1"]):
+        with pytest.raises(
+            UserError, match="^axis .*; population.file says it of every organisation"
+        ):
+            design_of(compose([f"population.file={file}", *words]))
+    both = compose(
+        [f"population.file={file}", f"population.file=[null,{file}]", "deployment.at_start=0,1"]
+    )
+    assert len(design_of(both).points) == 4
 
 
 def test_of_linked_parameters_one_without_effect_gets_a_note():
