@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
 
 from sim.cli.commands import COMMANDS, FLAGS
-from sim.ensembles import interrupt
-from sim.tables.errors import StoppedError, UserError
+from sim.ensembles import interrupt, output
+from sim.tables.errors import SimulationError, StoppedError, UserError
+from sim.tables.messages import one_line, reason
 
 GOOD, SOME_FAILED, USERS_MISTAKE, STOPPED = 0, 1, 2, 130
-
-
-def _safe_streams() -> None:
-    """Never fail because a terminal (ascii, cp1252) lacks a character."""
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(AttributeError, ValueError, OSError):
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
 
 
 def answer(arguments: Sequence[str]) -> int:
@@ -59,41 +52,51 @@ def main(argv: Sequence[str] | None = None) -> int:
     int
         Exit code: 0 all runs good, 1 some runs failed or could not be kept, 2 the user's mistake, 130 stopped.
     """
-    _safe_streams()
     arguments = list(sys.argv[1:] if argv is None else argv)
-    try:
-        with interrupt.heard():
-            code = answer(arguments)
-            sys.stdout.flush()
-        return code
-    except UserError as error:
-        with contextlib.suppress(BrokenPipeError):
-            for line in error.problems:
-                print(f"error: {line}", file=sys.stderr)
-        return USERS_MISTAKE
-    except ModuleNotFoundError as missing:
-        if (missing.name or "sim").split(".")[0] == "sim":
-            raise
+    with output.steady():
+        try:
+            with interrupt.heard():
+                code = answer(arguments)
+                output.check()
+            return code
+        except (Exception, KeyboardInterrupt) as error:
+            code, lines = _ended(error)
+            print("\n".join(lines), file=sys.stderr)
+            return code
+
+
+def _ended(error: BaseException) -> tuple[int, list[str]]:
+    """Return the exit code, and what is told, of whatever ended the program.
+
+    Whoever has kept something adds a note to the error that passes, so that it is told as well.
+    """
+    notes = getattr(error, "__notes__", [])
+    if isinstance(error, UserError):
+        *lines, last = error.problems
+        return USERS_MISTAKE, [f"error: {line}" for line in (*lines, "; ".join([last, *notes]))]
+    if isinstance(error, ModuleNotFoundError) and (error.name or "sim").split(".")[0] != "sim":
         # whoever has just cloned the project types `python -m sim` outside of its environment
-        print(
-            f"error: this Python ({sys.executable}) lacks the package {missing.name}: run `make setup`"
-            " once (it needs Python 3.11, 3.12 or 3.13), then `.venv/bin/python -m sim`",
-            file=sys.stderr,
+        return USERS_MISTAKE, [
+            f"error: this Python ({sys.executable}) lacks the package {error.name}: run `make setup`"
+            " once (it needs Python 3.11, 3.12 or 3.13), then `.venv/bin/python -m sim`"
+        ]
+    if isinstance(error, KeyboardInterrupt):
+        return STOPPED, ["; ".join(["stopped", *notes])]
+    if isinstance(error, (StoppedError, SimulationError)):
+        told = str(error)
+    elif isinstance(error, MemoryError):
+        told = "not enough memory"
+    elif isinstance(error, OSError):
+        told = reason(error)
+    elif sys.flags.dev_mode:
+        raise error
+    else:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        told = (
+            f"{type(error).__name__}: {one_line(str(error))} (line {place.lineno} of "
+            f"{place.filename}); this is a fault of the program: python -X dev -m sim tells more"
         )
-        return USERS_MISTAKE
-    except StoppedError as error:
-        with contextlib.suppress(BrokenPipeError):
-            print(f"error: {error}", file=sys.stderr)
-        return SOME_FAILED
-    except KeyboardInterrupt as stopped:
-        with contextlib.suppress(BrokenPipeError):
-            print(str(stopped) or "stopped", file=sys.stderr)
-        return STOPPED
-    except BrokenPipeError:
-        # The reader (head, less) has gone; Python would complain again when it closes stdout.
-        with contextlib.suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return GOOD
+    return SOME_FAILED, [f"error: {'; '.join([told, *notes])}"]
 
 
 if __name__ == "__main__":

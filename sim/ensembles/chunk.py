@@ -72,12 +72,6 @@ class Chunk(NamedTuple):
         return sum(column.nbytes for table in tables for column in table.values())
 
 
-def run_remotely(number: int, point: Point, task: Task, how: How) -> tuple[int, Chunk]:
-    """Compute a chunk in another process, which cannot see the flag nor the counter."""
-    flags = np.zeros(1, np.int64), np.zeros(1, np.int64)
-    return number, run_chunk(point, task, how, *flags, 1)
-
-
 def run_chunk(
     point: Point, task: Task, how: How, stop: np.ndarray, done: np.ndarray, threads: int
 ) -> Chunk:

@@ -11,19 +11,12 @@ import numpy as np
 
 from sim.analysis.intervals import Interval, of_share
 from sim.ensembles import executors, pilot
-from sim.ensembles.chunk import (
-    OUTCOMES_ONLY,
-    Chunk,
-    How,
-    Keep,
-    Task,
-    run_chunk,
-    run_remotely,
-)
+from sim.ensembles.chunk import OUTCOMES_ONLY, Chunk, How, Keep, Task
+from sim.ensembles.executors import Pool
 from sim.ensembles.machine import available_cores
 from sim.ensembles.pilot import Estimate, Measured
 from sim.ensembles.progress import Progress
-from sim.ensembles.workers import POLL_SECONDS, RemoteWorkers, Workers
+from sim.ensembles.workers import POLL_SECONDS, Workers
 from sim.model.engine import Point
 from sim.outcomes.columns import ENTITIES, PATHS
 from sim.outcomes.entities import joined
@@ -124,12 +117,12 @@ def run_ensemble(
         for row, error in enumerate(chunk.errors):
             if error and fail_fast:
                 where = run_words(settings[task.point], seed, task.first + row)
-                raise SimulationError(f"{where}: {error}")
+                raise SimulationError(f"fail_fast=true: {where}: {error}")
 
-    def make(tasks: Sequence[Task]) -> Chunk | None:
+    def make(tasks: Sequence[Task], pool: Pool) -> Chunk | None:
         """Make the runs of tasks; return the chunk that came last."""
         nonlocal months
-        workers = _workers(tasks, points, how, threads, executor, address)
+        workers = Workers(pool, tasks, points, how)
         hcps = np.array([hcps_of(points[task.point]) for task in tasks], float)
         shown, last = 0.0, None
         try:
@@ -151,46 +144,32 @@ def run_ensemble(
             progress.show(months)
         return last
 
-    def measured(task: Task) -> Measured:
-        chunk, n = make([task]), task.last - task.first
-        assert chunk is not None
-        return Measured(n, n * months_of(points[task.point]), chunk.seconds, chunk.bytes)
-
     def left() -> list[Task]:
         return tasks_of(points, replicates, threads, known)
 
-    if before is not None and not known.all():
-        elsewhere = 0 if store is None else store.elsewhere
-        there = int(known.sum()) - elsewhere
-        made = pilot.measure(left, measured)
-        runs = known.size - elsewhere
-        before(pilot.estimate(made, runs, there, months_left(points, known), threads))
-    make(left())
+    # opened although few runs would not need it: what is wrong with it is told at once
+    if not known.all():
+        with (
+            executors.opened(executors.LOCAL, threads, None) as here,
+            executors.opened(executor, threads, address) as pool,
+        ):
+            if before is not None:
+
+                def measured(task: Task) -> Measured:
+                    chunk, n = make([task], here), task.last - task.first
+                    assert chunk is not None
+                    return Measured(
+                        n, n * months_of(points[task.point]), chunk.seconds, chunk.bytes
+                    )
+
+                elsewhere = 0 if store is None else store.elsewhere
+                there, runs = int(known.sum()) - elsewhere, known.size - elsewhere
+                made = pilot.measure(left, measured)
+                before(pilot.estimate(made, runs, there, months_left(points, known), threads))
+            make(left(), pool)
     for kind in held.kinds:
         ensemble.entities[kind] = joined(kind, [entities[task][kind] for task in sorted(entities)])
     return ensemble
-
-
-def _workers(
-    tasks: Sequence[Task],
-    points: Sequence[Point],
-    how: How,
-    threads: int,
-    executor: str,
-    address: str | None,
-) -> Workers | RemoteWorkers:
-    """Return what computes tasks: threads of this process, or others elsewhere."""
-    if executor != executors.LOCAL and len(tasks) > 1:
-        calls = [(n, points[task.point], task, how) for n, task in enumerate(tasks)]
-        horizons = [int(points[task.point].values["horizon"]) for task in tasks]
-        return RemoteWorkers(executor, tasks, run_remotely, calls, threads, address, horizons)
-
-    def work(number: int, stop: np.ndarray, done: np.ndarray) -> Chunk:
-        task = tasks[number]
-        within = max(1, threads // len(tasks))
-        return run_chunk(points[task.point], task, how, stop, done, within)
-
-    return Workers(tasks, work, threads)
 
 
 def tasks_of(

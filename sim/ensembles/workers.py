@@ -1,118 +1,110 @@
-"""Threads that work through a list of tasks and can be stopped without losing what is done."""
+"""A list of tasks handed to a pool; it can be stopped without losing what is done."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from typing import Any
 
 import numpy as np
 
-from sim.ensembles.executors import remote_results
+from sim.ensembles.chunk import Chunk, How, Task, run_chunk
+from sim.ensembles.executors import Pool
+from sim.model.engine import Point
+from sim.tables.errors import StoppedError
+from sim.tables.messages import one_line
 
 POLL_SECONDS = 0.1
+# Tasks handed out per worker, so that none waits for this thread; elsewhere what is handed out is
+# copied, and more than two would confuse loky when it is ended.
+AHEAD, AHEAD_ELSEWHERE = 16, 2
 
 
 class Workers:
-    """Runs tasks in order, hands out results in the order in which they end.
-
-    `work` is told the number of a task, a flag `stop`, and `done`, where it counts months. It must
-    end early, with any result, when `stop[0]` is set.
-    """
+    """Runs tasks in order, hands out chunks in the order in which they end."""
 
     def __init__(
-        self,
-        tasks: Sequence[Any],
-        work: Callable[[int, np.ndarray, np.ndarray], Any],
-        threads: int,
+        self, pool: Pool, tasks: Sequence[Task], points: Sequence[Point], how: How
     ) -> None:
+        # months that each task has done; of one elsewhere, when it has ended
         self.done = np.zeros((len(tasks), 1), np.int64)
-        self._left = deque(range(len(tasks)))
-        self._open = len(tasks)
-        self._tasks = tasks
-        self._work = work
+        self._pool, self._tasks, self._points, self._how = pool, tasks, points, how
         self._stop = np.zeros(1, np.int64)
-        # A queue, not futures: waiting for one of 100,000 futures looks at all of them.
-        self._ended: SimpleQueue[tuple[int, Any, BaseException | None]] = SimpleQueue()
-        self._pool = ThreadPoolExecutor(threads)
-        for _ in range(min(threads, len(tasks))):
-            self._pool.submit(self._run)
+        # A queue, not a list of futures: waiting for one of many looks at all of them.
+        self._ended: SimpleQueue[tuple[int, Any]] = SimpleQueue()
+        self._left = iter(range(len(tasks)))
 
-    def _run(self) -> None:
-        while not self._stop[0]:
-            try:
-                number = self._left.popleft()
-            except IndexError:
-                return
-            try:
-                result, error = self._work(number, self._stop, self.done[number]), None
-            except BaseException as caught:
-                result, error = None, caught
-            # The flag never goes down: a task that ends before it is up was not cut short.
-            if not self._stop[0]:
-                self._ended.put((number, result, error))
+    def _begin(self) -> None:
+        """Hand out the next task, if any is left."""
+        number = next(self._left, None)
+        if number is None:
+            return
+        task = self._tasks[number]
+        call = (self._points[task.point], task, self._how)
+        if self._pool.name:
+            with self._told():
+                future = self._pool.submit(run_remotely, *call)
+        else:
+            threads = max(1, self._pool.size // len(self._tasks))
+            future = self._pool.submit(run_chunk, *call, self._stop, self.done[number], threads)
+        future.add_done_callback(lambda made: self._end(number, made))
 
-    def results(self) -> Iterator[tuple[Any, Any] | None]:
-        """Yield (task, result) as they end, and None now and then; raises what a task raised."""
-        while self._open:
+    def _end(self, number: int, made: Any) -> None:
+        # The flag never goes down: a task that ends before it is up was not cut short.
+        if self._pool.name or not self._stop[0]:
+            self._ended.put((number, made))
+
+    def results(self) -> Iterator[tuple[Task, Chunk] | None]:
+        """Yield (task, chunk) as they end, and None now and then; raises what a task raised."""
+        for _ in range((AHEAD_ELSEWHERE if self._pool.name else AHEAD) * max(1, self._pool.size)):
+            self._begin()
+        left = len(self._tasks)
+        while left:
             try:
-                number, result, error = self._ended.get(timeout=POLL_SECONDS)
+                number, made = self._ended.get(timeout=POLL_SECONDS)
             except Empty:
+                if self._pool.lost():
+                    raise StoppedError(f"{self._pool.name}: does not answer any more") from None
                 yield None
                 continue
-            self._open -= 1
-            if error is not None:
-                raise error
-            yield self._tasks[number], result
-        self._pool.shutdown()
+            left -= 1
+            self._begin()
+            yield self._result(number, made)
 
-    def stop(self) -> list[tuple[Any, Any]]:
-        """Stop all threads; return the results that had ended but were not yet handed out."""
+    def _result(self, number: int, made: Any) -> tuple[Task, Chunk]:
+        task = self._tasks[number]
+        if not self._pool.name:
+            return task, made.result()
+        with self._told():
+            chunk = made.result()
+        horizon = int(self._points[task.point].values["horizon"])
+        self.done[number] = horizon * (task.last - task.first)
+        return task, chunk
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Tell what is wrong with the pool; what is wrong with a run is told in its chunk."""
+        try:
+            yield
+        except (KeyboardInterrupt, MemoryError):
+            raise
+        except BaseException as error:
+            what = one_line((str(error) or type(error).__name__).splitlines()[0].partition(". ")[0])
+            raise StoppedError(f"{self._pool.name}: {what}") from None
+
+    def stop(self) -> list[tuple[Task, Chunk]]:
+        """Let all tasks end; return the chunks that were done but not yet handed out."""
         self._stop[0] = 1
-        self._pool.shutdown(wait=True)
-        rest: list[tuple[Any, Any]] = []
-        while True:
+        rest = []
+        while not self._ended.empty():
             try:
-                number, result, error = self._ended.get_nowait()
-            except Empty:
-                return rest
-            if error is None:
-                rest.append((self._tasks[number], result))
+                rest.append(self._result(*self._ended.get()))
+            except Exception:  # it has failed as well: its runs are made on resume
+                continue
+        return rest
 
 
-class RemoteWorkers:
-    """The same for tasks that other processes work through; see `sim.ensembles.executors`.
-
-    `function` returns the number of its task and the result. Others cannot be watched: `done` is
-    set to the `months` of each run of a task when that has ended.
-    """
-
-    def __init__(
-        self,
-        executor: str,
-        tasks: Sequence[Any],
-        function: Callable[..., tuple[int, Any]],
-        arguments: Sequence[tuple[Any, ...]],
-        workers: int,
-        address: str | None,
-        months: Sequence[int],
-    ) -> None:
-        self.done = np.zeros((len(tasks), 1), np.int64)
-        self._tasks, self._months = tasks, months
-        self._results = remote_results(executor, function, arguments, workers, address)
-
-    def results(self) -> Iterator[tuple[Any, Any]]:
-        """Yield (task, result) as they end."""
-        for number, result in self._results:
-            task = self._tasks[number]
-            self.done[number] = self._months[number] * (task.last - task.first)
-            yield task, result
-
-    def stop(self) -> list[tuple[Any, Any]]:
-        """End the workers; what had not been handed out is computed again on resume."""
-        close = getattr(self._results, "close", None)
-        if close is not None:
-            close()
-        return []
+def run_remotely(point: Point, task: Task, how: How) -> Chunk:
+    """Compute a chunk in another process, which can not see the flag nor the counter."""
+    return run_chunk(point, task, how, np.zeros(1, np.int64), np.zeros(1, np.int64), 1)

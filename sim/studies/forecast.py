@@ -8,11 +8,12 @@ from sim.design.points import spread_points
 from sim.design.request import Request
 from sim.design.runs import make_design
 from sim.ensembles import pilot
-from sim.ensembles.chunk import How, Task, run_remotely
+from sim.ensembles.chunk import How, Task
 from sim.ensembles.machine import available_cores
 from sim.ensembles.pilot import Estimate, Measured
 from sim.ensembles.run import months_of
 from sim.ensembles.store.shards import parse_shard
+from sim.ensembles.workers import run_remotely
 from sim.studies.execute import compile_for, kept_of
 
 SAMPLE = 5
@@ -27,7 +28,7 @@ def forecast(request: Request, number: int, say: Callable[[str], None]) -> Estim
     months = [months_of(point) for point in design.points]
     measured = []
     for n, point in enumerate(design.points):
-        _, chunk = run_remotely(n, point, Task(n, 0, 1), how)
+        chunk = run_remotely(point, Task(n, 0, 1), how)
         measured.append(Measured(1, months[n], chunk.seconds, chunk.bytes))
         if chunk.seconds > pilot.SECONDS:  # long runs need no second look
             break

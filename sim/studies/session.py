@@ -14,7 +14,7 @@ import numpy as np
 from sim.design.points import number_of_points
 from sim.design.request import Request
 from sim.design.runs import design_of
-from sim.ensembles import interrupt, machine, pilot
+from sim.ensembles import interrupt, machine, output, pilot
 from sim.ensembles.pilot import Estimate
 from sim.ensembles.progress import NEVER
 from sim.ensembles.run import hcps_of, months_left, run_words
@@ -28,7 +28,7 @@ from sim.reports.folder import open_folder, unfinished_folder
 from sim.studies.execute import compile_for, execute, kept_of
 from sim.studies.result import Result
 from sim.studies.result_files import remove_figures, save_result
-from sim.tables.errors import SimulationError, StoppedError, UserError
+from sim.tables.errors import StoppedError, UserError
 from sim.tables.messages import counted, one_line
 
 GOOD, SOME_FAILED = 0, 1
@@ -54,14 +54,14 @@ class Session:
         if number > MANY and not _is_store(request.settings["out"]):
             from sim.studies.forecast import forecast
 
-            self._confirmed(forecast(request, number, say), "no run was made")
+            self._confirmed(forecast(request, number, say))
         self.design = design_of(request)
         arguments = shlex.split(request.command)[3:]
         self.manifest = manifest_of(request, self.design, arguments, directory)
         with interrupt.PutOff() as ctrl_c:
             self.folder, self.lock = self._open_folder()
             self.store = Store(self.folder, self.manifest, kept_of(request), say)
-        with self._keeping():
+        with self.keeping(release=False):
             ctrl_c.raise_if_pressed()
             self._open_store()
 
@@ -84,7 +84,8 @@ class Session:
         try:
             lock.acquire()
         except OSError as error:
-            raise StoppedError(f"{_shown(folder)}: {_reason(error)}; nothing was begun") from None
+            said = one_line(error.strerror or str(error))
+            raise StoppedError(f"{_shown(folder)}: {said}; nothing was begun") from None
         return folder, lock
 
     def _out(self) -> str | None:
@@ -116,12 +117,11 @@ class Session:
         for note in self.request.notes:
             say(f"note: {note}")
         known = self.store.known.copy()
-        with self._keeping():
-            compile_for(self.design, say)  # so that the runs are timed, not the compiler
-            started = time.perf_counter()
-            before = machine.peak_bytes()
-            result = execute(self.request, self.design, say, self.store, self._before)
-            self.store.flush()
+        compile_for(self.design, say)  # so that the runs are timed, not the compiler
+        started = time.perf_counter()
+        before = machine.peak_bytes()
+        result = execute(self.request, self.design, say, self.store, self._before)
+        self.store.flush()
         if self.request.settings["progress"] != NEVER:
             seconds = time.perf_counter() - started
             rate = months_left(self.design.points, known) / seconds / 1e6
@@ -141,19 +141,19 @@ class Session:
             return ""
         return f", {(after - before) / hcps:.0f} bytes per HCP"
 
-    def _confirmed(self, estimate: Estimate, so_far: str) -> None:
+    def _confirmed(self, estimate: Estimate) -> None:
         """Refuse what takes long, unless that is wanted."""
         settings = self.request.settings
         most = settings["most_minutes"]
         if estimate.seconds > 60 * most and not settings["confirm"]:
             raise UserError(
                 f"confirm=false: {estimate.words()}; that is more than most_minutes={most}; "
-                f"add confirm=true to go on ({so_far})"
+                "add confirm=true to go on"
             )
 
     def _before(self, estimate: Estimate) -> None:
         """Say what the runs will take; ask, if that is much."""
-        self._confirmed(estimate, "the runs made so far are kept")
+        self._confirmed(estimate)
         if self.request.settings["progress"] != NEVER:
             say(estimate.words())
         free = machine.free_bytes(self.folder)
@@ -162,27 +162,23 @@ class Session:
             say(f"note: only {pilot.size(free)} are left on the disk")
 
     @contextmanager
-    def _keeping(self) -> Iterator[None]:
+    def keeping(self, release: bool = True) -> Iterator[None]:
         """Whatever happens inside: what is done is kept, and the user told how to go on."""
         try:
             yield
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(f"stopped; {self._leave()}") from None
-        except SimulationError as error:
-            raise StoppedError(f"fail_fast=true: {one_line(str(error))}; {self._leave()}") from None
-        except MemoryError:
-            raise StoppedError(f"not enough memory; {self._leave()}") from None
-        except BrokenPipeError:
-            raise  # the reader of the answer has gone; the disk is well
-        except OSError as error:
-            where = _shown(self.folder)
-            raise StoppedError(f"{where}: {_reason(error)}; {self._leave()}") from None
-        except BaseException:
-            self._leave()
-            raise
+        except BaseException as error:
+            kept = self._leave()
+            if isinstance(error, OSError):
+                said = one_line(error.strerror or str(error))
+                error = StoppedError(f"{_shown(self.folder)}: {said}")
+            if kept or not isinstance(error, UserError):
+                error.add_note(kept or "no run is kept")
+            raise error from None
+        if release:
+            self.lock.release()
 
     def _leave(self) -> str:
-        """Write what can be written, give the folder back; return what is kept, in words."""
+        """Write what can be written, give the folder back; return what is kept, in words, if anything."""
         with suppress(OSError, MemoryError):
             self.store.flush()
         kept, total = self.store.kept, self.store.total
@@ -196,16 +192,12 @@ class Session:
         with suppress(OSError):
             self.folder.rmdir()  # it goes only if it is empty
         if kept == 0:
-            return "no run is kept"
+            return ""
         again = shlex.join(["python", "-m", "sim", "resume", _shown(self.folder)])
         return f"{kept:,} of {total:,} runs are kept; go on with: {again}"
 
     def tell(self, result: Result) -> None:
         """Print the answer, at once, before anything slow is imported."""
-        with self._keeping():
-            self._tell(result)
-
-    def _tell(self, result: Result) -> None:
         ensemble = result.ensemble
         if self.shard is None:
             print("\n".join(result.answer()), flush=True)
@@ -230,13 +222,12 @@ class Session:
 
     def save(self, result: Result) -> None:
         """Write tables, configuration, figures, and last the provenance that marks them whole."""
-        with self._keeping():
-            if self.shard is None:
-                save_result(self.folder, self.study, self.request, self.design, self.store, result)
-            else:
-                self.store.flush()
-        self.lock.release()
+        if self.shard is None:
+            save_result(self.folder, self.study, self.request, self.design, self.store, result)
+        else:
+            self.store.flush()
         print(f"\nFiles: {_shown(self.folder)}", flush=True)
+        output.kept_in(_shown(self.folder))
 
 
 def perform(request: Request, directory: str | None = None) -> int:
@@ -245,15 +236,10 @@ def perform(request: Request, directory: str | None = None) -> int:
     Relative paths of the command start in `directory`, or in the working directory.
     """
     session = Session(request, directory)
-    result = session.run()
-    gone = None
-    try:
+    with session.keeping():
+        result = session.run()
         session.tell(result)
-    except BrokenPipeError as error:  # head or less has left: no reason to lose the files
-        gone = error
-    session.save(result)
-    if gone is not None:
-        raise gone
+        session.save(result)
     return SOME_FAILED if result.ensemble.failed else GOOD
 
 
@@ -264,10 +250,6 @@ def _is_store(folder: str | None) -> bool:
 def say(line: str) -> None:
     """Tell the user something beside the answer."""
     print(line, file=sys.stderr, flush=True)
-
-
-def _reason(error: OSError) -> str:
-    return one_line(error.strerror or str(error))
 
 
 def _shown(folder: Path) -> str:

@@ -36,6 +36,12 @@ def show(value: Any) -> str:
     return one_line(text, LONGEST_VALUE)
 
 
+def reason(error: OSError) -> str:
+    """Return what the system says, with the file that it is about, if any."""
+    said = error.strerror or str(error) or type(error).__name__
+    return one_line(f"{error.filename}: {said}" if isinstance(error.filename, str) else said)
+
+
 def counted(number: int, noun: str) -> str:
     """Return a number of things, such as `1 run` or `2,048 runs`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -106,15 +106,6 @@ def test_ctrl_c_is_one_line(monkeypatch, capsys):
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_an_error_of_the_program_is_not_hidden(monkeypatch):
-    def perform(_):
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(session, "perform", perform)
-    with pytest.raises(ZeroDivisionError):
-        main([])
-
-
 def test_help_names_every_setting_and_the_exit_codes(capsys):
     for flag in ("--help", "-h"):
         assert main([flag]) == 0

@@ -225,7 +225,7 @@ def test_a_failure_of_the_machine_stops_everything(monkeypatch):
 LONG = ["horizon=1200", "replicates=10000", "progress=never", "process.training=[0,0.1]"]
 BIG = ["population.organisation_size=2000", "population.organisations=100"]
 TELLS_WHEN_RUNS_BEGIN = """
-import pathlib, sim.ensembles.run as module
+import pathlib, sim.ensembles.workers as module
 run_chunk = module.run_chunk
 def telling(*arguments):
     pathlib.Path({!r}).touch()
