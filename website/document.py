@@ -104,7 +104,8 @@ def parameters_text() -> str:
         "line (`python -m sim alignment.usability=0.8`), in Python and in the columns of results. "
         "A unit of – is a level between 0 and 1, or a pure number. How the parameters enter the "
         "rules is described in [the model](ODD.md); words are explained in the "
-        "[glossary](glossary.md).",
+        "[glossary](glossary.md). *Only with* names what else a parameter needs to have an effect; without "
+        "it, a value gets a note and an axis is refused.",
         "",
         "## The twelve factors",
         "",

@@ -34,10 +34,7 @@ class Need(NamedTuple):
             return f"{self.path}={listed}"
         if self.values != NOTHING:
             return f"{self.path} other than {listed}"
-        kind = PARAMETERS[self.path].kind
-        if kind == "names":
-            return f"a {self.path}"
-        return f"a {self.path}" if kind == "file" else f"{self.path} above 0"
+        return f"{self.path} above 0" if PARAMETERS[self.path].numeric else f"a {self.path}"
 
 
 def _is(path: str, *values: Any) -> Need:
@@ -48,16 +45,12 @@ def _on(path: str) -> Need:
     return Need(path, NOTHING, other_than=True)
 
 
-def _either(*needs: Need) -> tuple[Need, ...]:
-    return needs
-
-
-_TIES = _either(_on("network.ties"), _is("network.kind", "well_mixed", "file"))
+_TIES = (_on("network.ties"), _is("network.kind", "well_mixed", "file"))
 _MODULAR = _is("network.kind", "modular")
 _POLICY = _on("policy")
-_MEMBERS = _either(_on("process.interorganisational_cooperation"), _POLICY, _on(FROM_A_FILE))
-_MEETINGS = _either(_on("process.hcp_cooperation"), _POLICY)
-_COSTS = _either(_POLICY, _on("shock"))
+_MEMBERS = (_on("process.interorganisational_cooperation"), _POLICY, _on(FROM_A_FILE))
+_MEETINGS = (_on("process.hcp_cooperation"), _POLICY)
+_COSTS = (_POLICY, _on("shock"))
 
 
 def _rows() -> Iterator[tuple[str, tuple[Need | tuple[Need, ...], ...]]]:
@@ -65,15 +58,16 @@ def _rows() -> Iterator[tuple[str, tuple[Need | tuple[Need, ...], ...]]]:
     for path in ("organisations", "organisation_size", "size_spread"):
         yield f"population.{path}", (_is(FROM_A_FILE, None),)
     for group in GROUP_NAMES:
-        somebody = _either(_on(f"population.{group}.share"), _on(FROM_A_FILE))
+        somebody = (_on(f"population.{group}.share"), _on(FROM_A_FILE))
         yield f"turnover.{group}", (somebody,)
         for path in ("trust", "literacy", "engagement", *(f"emphasis.{q}" for q in QUALITY_NAMES)):
             yield f"population.{group}.{path}", (somebody,)
     drawn = _is("network.kind", "modular", "small_world", "random", "scale_free")
     yield "network.ties", (drawn,)
     yield "network.outside", (_MODULAR, _on("network.ties"))
-    drawn_members = _either(
-        _on("process.interorganisational_cooperation"), _on(FROM_A_FILE)
+    drawn_members = (
+        _on("process.interorganisational_cooperation"),
+        _on(FROM_A_FILE),
     )  # levers widen the network of organisations after ties are made
     yield "network.outside_member", (_MODULAR, _on("network.ties"), drawn_members)
     yield "network.rewiring", (_is("network.kind", "small_world"), _on("network.ties"))
@@ -89,9 +83,9 @@ def _rows() -> Iterator[tuple[str, tuple[Need | tuple[Need, ...], ...]]]:
     for path in PARAMETERS:
         if path.startswith("cooperation.") and path != "cooperation.interdisciplinary_skill":
             yield path, (_MEETINGS,)
-    interdisciplinary = _either(_on("process.shared_understanding"), _POLICY)
+    interdisciplinary = (_on("process.shared_understanding"), _POLICY)
     yield "cooperation.interdisciplinary_skill", (_MEETINGS, interdisciplinary)
-    trained = _either(_on("process.training"), _on("turnover.onboarding"), _POLICY)
+    trained = (_on("process.training"), _on("turnover.onboarding"), _POLICY)
     yield "training.gain", (trained,)
     derived = _is("turnover.onboarding", None)
     yield "turnover.onboarding_factor", (derived, _on("process.training"))
