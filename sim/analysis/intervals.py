@@ -52,21 +52,15 @@ def about(
     return np.minimum(low, estimate), np.maximum(high, estimate)
 
 
+def one(columns: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]) -> Interval:
+    """Return the interval of the only column."""
+    estimate, low, high, runs = (column[0] for column in columns)
+    return Interval(float(estimate), float(low), float(high), int(runs))
+
+
 def of_mean(x: np.ndarray, bounds: tuple[float, float] = ANYTHING) -> Interval:
     """Return the mean of runs (no NaNs) with Student's t interval, cut to what is possible."""
-    from scipy.special import stdtrit
-
-    x = np.asarray(x, float)
-    x = x[~np.isnan(x)]
-    n = x.size
-    if n == 0:
-        return Interval(np.nan, np.nan, np.nan, 0)
-    mean = float(x.mean())
-    if n == 1:
-        return Interval(mean, np.nan, np.nan, 1)
-    half = float(stdtrit(n - 1, 0.5 + CONFIDENCE / 2) * x.std(ddof=1) / np.sqrt(n))
-    low, high = about(mean, mean - half, mean + half, bounds)
-    return Interval(mean, float(low), float(high), n)
+    return one(of_columns(np.asarray(x, float).reshape(-1, 1), bounds))
 
 
 def means_of(x: np.ndarray) -> np.ndarray:

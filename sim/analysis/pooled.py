@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.analysis.intervals import CONFIDENCE, RESAMPLES, Interval, about, resamples
+from sim.analysis.intervals import CONFIDENCE, RESAMPLES, Interval, about, one, resamples
 
 # Columns that are multiplied at once: always as many, so that no bit depends on how many there are
 BLOCK = 64
@@ -56,10 +56,7 @@ def of_columns(
 
 def of_mean(x: np.ndarray, over: np.ndarray) -> Interval:
     """Return the pooled rate of runs with its interval; NaN where only one run has any of it."""
-    estimate, low, high, runs = (
-        column[0] for column in of_columns(np.reshape(x, (-1, 1)), np.reshape(over, (-1, 1)))
-    )
-    return Interval(float(estimate), float(low), float(high), int(runs))
+    return one(of_columns(*(np.reshape(column, (-1, 1)) for column in (x, over))))
 
 
 def of_difference(

@@ -127,11 +127,13 @@ def _held_changes(first: dict[str, Any], second: dict[str, Any]) -> dict[str, tu
         ours, theirs = (x.get(plural(kind)) or {} for x in (first, second))
         for name in ours.keys() & theirs.keys():
             for key, (x, y) in differences(ours[name], theirs[name]).items():
-                found[f"{kind} {name}: {key}"] = tuple(ABSENT if v is None else v for v in (x, y))
-    a, b = (
+                a, b = (ABSENT if v is None else v for v in (x, y))
+                found[f"{kind} {name}: {key}"] = a, b
+    ours, theirs = (
         {one["file"]: one["sha256"] for one in x.get("data_files") or []} for x in (first, second)
     )
-    return found | {f"content of {f}": (a[f], b[f]) for f in a if f in b and a[f] != b[f]}
+    files = [f for f in ours if f in theirs and ours[f] != theirs[f]]
+    return found | {f"content of {f}": (ours[f], theirs[f]) for f in files}
 
 
 def _flat(config: dict[str, Any]) -> Iterator[tuple[str, Any]]:
