@@ -13,18 +13,19 @@ from sim.analysis import intervals, pooled
 from sim.analysis.intervals import Interval
 from sim.design.folders import plural
 from sim.ensembles.store import PROVENANCE, RUNS
-from sim.outcomes.table import FIVE, OUTCOMES, label
+from sim.outcomes.table import FIVE, GOAL, HEADLINE, OUTCOMES
 from sim.policies.kinds import KINDS
 from sim.policies.policy import differences
 from sim.reports import words
+from sim.reports.titles import title
 from sim.tables.checks import flatten
 from sim.tables.errors import UserError
-from sim.tables.layout import Table
+from sim.tables.layout import Table, paragraph
 from sim.tables.messages import show
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import HELD_KEYS
 
-TOLD = (*(outcome.name for outcome in FIVE), "lapse_rate", "trust")
+TOLD = (HEADLINE, *(outcome.name for outcome in FIVE), "lapse_rate", "trust")
 MOST_KEYS, MOST_AXES, MOST_POINTS = 40, 12, 6
 AXES = "design.axes."
 # Words about the result that are no part of its configuration
@@ -61,12 +62,20 @@ class Finished(NamedTuple):
         return found
 
 
+class Levels(NamedTuple):
+    """An outcome in both results, and how much more it is in the second."""
+
+    first: Interval
+    second: Interval
+    change: Interval
+
+
 class OutcomeChanges(NamedTuple):
     """What the outcomes of one result are more than those of another."""
 
     identical: bool  # all runs, to the bit
     paired: bool  # run by run, for they share their luck
-    changes: dict[Point, dict[str, Interval]]  # at points of both, by outcome; the largest first
+    changes: dict[Point, dict[str, Levels]]  # at points of both, by outcome; the largest first
 
 
 def read_finished(given: str) -> Finished:
@@ -161,9 +170,9 @@ def outcome_changes(first: Finished, second: Finished) -> OutcomeChanges:
         common = [()]
     paired = _paired(first, second)
     found = {
-        p: {n: _change(first, second, n, ours[p], theirs[p], paired) for n in names} for p in common
+        p: {n: _levels(first, second, n, ours[p], theirs[p], paired) for n in names} for p in common
     }
-    most_first = sorted(found, key=lambda p: -abs(np.nan_to_num(found[p][names[0]].estimate)))
+    most_first = sorted(found, key=lambda p: -abs(np.nan_to_num(found[p][GOAL].change.estimate)))
     return OutcomeChanges(_identical(first, second), paired, {p: found[p] for p in most_first})
 
 
@@ -175,11 +184,19 @@ def _paired(first: Finished, second: Finished) -> bool:
     )
 
 
-def _change(
+def _level(of: Finished, name: str, rows: np.ndarray) -> Interval:
+    """Return the mean of an outcome over rows, pooled where its table says so."""
+    x, over = of.runs[name][rows], OUTCOMES[name].over
+    if over:
+        return pooled.of_mean(x, of.runs[over][rows])
+    return intervals.of_mean(x, OUTCOMES[name].bounds)
+
+
+def _levels(
     first: Finished, second: Finished, name: str, a: np.ndarray, b: np.ndarray, paired: bool
-) -> Interval:
-    """Return the mean change of an outcome from the first to the second."""
-    over = OUTCOMES[name].over
+) -> Levels:
+    """Return the means of an outcome, and its mean change from the first to the second."""
+    levels, over = (_level(first, name, a), _level(second, name, b)), OUTCOMES[name].over
     if paired:
         _, left, right = np.intersect1d(
             first.runs["replicate"][a], second.runs["replicate"][b], return_indices=True
@@ -187,8 +204,10 @@ def _change(
         a, b = a[left], b[right]
     x, y = first.runs[name][a], second.runs[name][b]
     if over:
-        return pooled.of_difference(y, second.runs[over][b], x, first.runs[over][a], paired)
-    return intervals.of_difference(y, x) if paired else intervals.of_unpaired_difference(y, x)
+        change = pooled.of_difference(y, second.runs[over][b], x, first.runs[over][a], paired)
+        return Levels(*levels, change)
+    difference = intervals.of_difference if paired else intervals.of_unpaired_difference
+    return Levels(*levels, difference(y, x))
 
 
 def _identical(first: Finished, second: Finished) -> bool:
@@ -240,19 +259,26 @@ def _outcomes(varied: list[str], found: OutcomeChanges) -> list[str]:
     how = "unpaired: seed or model differ"
     if found.paired:
         how = "paired run by run: both have the same seed and model"
-    lines = [f"Outcomes, {how}."]
     shown = list(found.changes)[:MOST_POINTS]
-    names = list(found.changes[shown[0]])
-    if len(found.changes) > len(shown):
-        lines.append(
-            f"{len(found.changes)} points are in both; the {len(shown)} where "
-            f"{label(names[0]).lower()} changes most:"
+    heads = ["", "1", "2", "change from 1 to 2", ""]
+    lines = [f"Outcomes, {how}. In brackets: 95 % intervals."]
+    if len(found.changes) > 1:
+        more = (
+            f" The {len(shown)} where it changes most:" if len(found.changes) > len(shown) else ""
         )
-    rows = [["Change from 1 to 2 (95 % interval)", *(_point_words(varied, p) for p in shown)]]
-    for name in names:
-        cells = [words.with_interval(found.changes[p][name], sign=True) for p in shown]
-        rows.append([label(name), *cells])
-    return [*lines, *Table(rows).lines()]
+        lines += paragraph(f"{title(GOAL)} at {len(found.changes)} points of both.{more}")
+        rows = [_row(_point_words(varied, p), GOAL, found.changes[p][GOAL]) for p in shown]
+        lines += [*Table([heads, *rows], text_last=1).lines(), ""]
+    if varied and shown[0]:
+        lines.append(f"All outcomes at {_point_words(varied, shown[0])}:")
+    rows = [_row(title(name), name, levels) for name, levels in found.changes[shown[0]].items()]
+    return [*lines, *Table([heads, *rows], text_last=1).lines()]
+
+
+def _row(what: str, name: str, levels: Levels) -> list[str]:
+    told = [words.with_interval(x) for x in (levels.first, levels.second)]
+    change = words.with_interval(levels.change, sign=True)
+    return [what, *told, change, words.unit(OUTCOMES[name].unit)]
 
 
 def _point_words(varied: list[str], point: Point) -> str:

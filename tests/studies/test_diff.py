@@ -7,6 +7,7 @@ import pytest
 
 from sim.__main__ import main
 from sim.analysis import intervals
+from sim.outcomes.table import OUTCOMES
 from sim.reports import words
 from sim.studies.diff import MOST_AXES, configuration_changes, outcome_changes, read_finished
 from sim.tables.errors import UserError
@@ -76,9 +77,20 @@ def test_the_change_of_outcomes(folders, capsys, other, paired, change_of):
     found = outcome_changes(first, second)
     assert found.paired == paired and list(found.changes) == [()]
     change = change_of(second.runs["trust"], first.runs["trust"])
-    assert found.changes[()]["trust"] == change
-    line = next(x for x in told(folders, "a", other, capsys).splitlines() if x.startswith("Trust"))
-    assert words.with_interval(change, sign=True) in line
+    levels = [intervals.of_mean(x.runs["trust"], (0, 1)) for x in (first, second)]
+    assert found.changes[()]["trust"] == (*levels, change)
+    lines = told(folders, "a", other, capsys).splitlines()
+    line = next(x for x in lines if x.startswith(OUTCOMES["trust"].title))
+    shown = [words.with_interval(levels[0]), words.with_interval(levels[1])]
+    shown += [words.with_interval(change, sign=True), words.unit(OUTCOMES["trust"].unit)]
+    assert " ".join(shown) in " ".join(line.split())
+
+
+def test_a_rate_is_that_of_all_runs_together(folders):
+    first, second = both(folders, "a", "trained")
+    found = outcome_changes(first, second).changes[()]["lapse_rate"]
+    rates = [12 * x.runs["lapses"].sum() / x.runs["adopter_months"].sum() for x in (first, second)]
+    assert (found.first.estimate, found.second.estimate) == pytest.approx(tuple(rates))
 
 
 def test_one_parameter_that_differs_is_told(folders):
