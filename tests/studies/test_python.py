@@ -90,11 +90,12 @@ def test_one_factor_at_a_time():
     assert set(result.plot().axes[0].get_xlabel().split()) & {"change"}
 
 
-@pytest.mark.parametrize(("ends", "said"), [([0, 1], True), ([0.2, 0.8], False)])
-def test_spans_of_alignments_are_told_as_they_are(ends, said):
-    axes = {"process.training": [0.0, 0.1], "alignment.roles": ends}
-    result = sim.sweep(axes, WORLD, kind="one_at_a_time", **FEW)
-    assert ("Alignments go from none to full" in str(result)) == said
+@pytest.mark.parametrize(
+    ("other", "said"), [("process.training", True), ("alignment.usability", False)]
+)
+def test_alignments_and_processes_are_on_no_common_scale(other, said):
+    result = sim.sweep({other: [0, 0.1], "alignment.roles": [0, 1]}, WORLD, "one_at_a_time", **FEW)
+    assert ("no equal steps" in str(result)) == said
 
 
 def test_compare_is_paired_with_the_first():
