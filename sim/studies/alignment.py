@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from sim.analysis.intervals import Interval
 from sim.outcomes.table import GOAL, OUTCOMES
-from sim.reports import words
+from sim.reports import titles, words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Figure
 from sim.studies.effect_figures import curves_figure, effects_figure
@@ -35,7 +35,8 @@ ALREADY = {CLOSED: "closed already", OPEN: "open already"}
 class Reached(NamedTuple):
     """What moving one axis alone from the base point to one of its values changes."""
 
-    value: str
+    at: Any
+    value: str  # the same in words
     change: Interval  # of sustained adoption, share of HCPs
     sustained: Interval
 
@@ -75,7 +76,8 @@ def _effect(result: Result, axis: Axis) -> SingleEffect:
     def reached(position: int) -> Reached:
         point = points[position]
         change = result.difference(GOAL, point, 0)
-        return Reached(words.value(axis.values[position]), change, result.mean(GOAL, point))
+        value = titles.value_short(axis.name, axis.values[position], result.policies)
+        return Reached(axis.values[position], value, change, result.mean(GOAL, point))
 
     low, high = (reached(n) for n in ends(axis))
     factors = [FACTOR[path] for path in axis.paths if path in FACTOR]
@@ -99,12 +101,12 @@ def _effect(result: Result, axis: Axis) -> SingleEffect:
 
 def _now(result: Result, axis: Axis) -> str:
     """Return where the base point stands on an axis; linked parameters may stand apart."""
-    there = list(dict.fromkeys(words.value(result.values[path]) for path in axis.paths))
-    numbers = all(isinstance(result.values[path], (int, float)) for path in axis.paths)
-    if len(there) > 1 and numbers:
-        values = [result.values[path] for path in axis.paths]
-        return f"{words.value(min(values))} to {words.value(max(values))}"
-    return ", ".join(there)
+    values = {path: result.values[path] for path in axis.paths}
+    there = [titles.value_short(path, x, result.policies) for path, x in values.items()]
+    if len(set(there)) > 1 and all(isinstance(x, (int, float)) for x in values.values()):
+        ordered = sorted(zip(values.values(), there, strict=True))
+        there = [f"{ordered[0][1]} to {ordered[-1][1]}"]
+    return ", ".join(dict.fromkeys(there))
 
 
 def answer(result: Result) -> Answer:
@@ -141,8 +143,9 @@ def table(found: list[SingleEffect]) -> Table:
         for name in shown:
             there = effect.to.get(name)
             told = ALREADY[name] if name in effect.already else ""
-            cells.append(f"{there.value}: {words.per_100(there.change, True)}" if there else told)
-        rows.append([effect.axis.name, effect.start, *cells])
+            value = there.value.partition(" a ")[0] if there else ""  # each month: stands at `now`
+            cells.append(f"{value}: {words.per_100(there.change, True)}" if there else told)
+        rows.append([titles.short(effect.axis.name), effect.start, *cells])
     title = (
         "How many more (+) or fewer (-) of 100 professionals use it in the end, if one thing moves "
         "from where we stand:"
@@ -176,19 +179,19 @@ def sentences(found: list[SingleEffect]) -> list[str]:
     else:
         said.append("Nothing clearly gains anything from where we stand.")
     if unclear:
-        names = ", ".join(effect.axis.name for effect in unclear)
+        names = ", ".join(effect.name for effect in unclear)
         said.append(f"What these do up to the end of their range may be chance: {names}.")
     closed = [effect for effect in single if effect.closed]
     if closed:
-        names = ", ".join(effect.axis.name for effect in closed)
+        names = ", ".join(effect.name for effect in closed)
         kept = most_lost(closed)
-        lost = f" Opening {kept.axis.name} again costs most: {_lost(kept)}." if kept else ""
+        lost = f" Opening {kept.name} again costs most: {_lost(kept)}." if kept else ""
         said.append(f"Closed already, so little is left there: {names}.{lost}")
     for effect in found:
         if effect.together:
             parts = [e.change.estimate for e in single if e.axis.paths[0] in effect.axis.paths]
             said.append(
-                f"{effect.axis.name} to {effect.end}: {words.more_of_100(effect.change, 'professionals')}; what its "
+                f"{titles.title(effect.axis.name)} to {effect.end}: {words.more_of_100(effect.change, 'professionals')}; what its "
                 f"{len(parts)} parts gain one by one adds up to {words.signed(100 * sum(parts), 0)}."
             )
     return said
@@ -206,7 +209,7 @@ def _lost(effect: SingleEffect) -> str:
 
 
 def _step(effect: SingleEffect) -> str:
-    return f"{effect.axis.name} from {effect.start} to {effect.end}"
+    return f"{effect.name} from {effect.start} to {effect.end}"
 
 
 def scales(found: list[SingleEffect]) -> list[str]:

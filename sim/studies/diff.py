@@ -16,8 +16,7 @@ from sim.ensembles.store import PROVENANCE, RUNS
 from sim.outcomes.table import FIVE, GOAL, HEADLINE, OUTCOMES
 from sim.policies.kinds import KINDS
 from sim.policies.policy import differences
-from sim.reports import words
-from sim.reports.titles import title
+from sim.reports import titles, words
 from sim.tables.checks import flatten
 from sim.tables.errors import UserError
 from sim.tables.layout import Table, paragraph
@@ -266,12 +265,14 @@ def _outcomes(varied: list[str], found: OutcomeChanges) -> list[str]:
         more = (
             f" The {len(shown)} where it changes most:" if len(found.changes) > len(shown) else ""
         )
-        lines += paragraph(f"{title(GOAL)} at {len(found.changes)} points of both.{more}")
+        lines += paragraph(f"{titles.title(GOAL)} at {len(found.changes)} points of both.{more}")
         rows = [_row(_point_words(varied, p), GOAL, found.changes[p][GOAL]) for p in shown]
         lines += [*Table([heads, *rows], text_last=1).lines(), ""]
     if varied and shown[0]:
         lines.append(f"All outcomes at {_point_words(varied, shown[0])}:")
-    rows = [_row(title(name), name, levels) for name, levels in found.changes[shown[0]].items()]
+    rows = [
+        _row(titles.title(name), name, levels) for name, levels in found.changes[shown[0]].items()
+    ]
     return [*lines, *Table([heads, *rows], text_last=1).lines()]
 
 
@@ -284,6 +285,4 @@ def _row(what: str, name: str, levels: Levels) -> list[str]:
 def _point_words(varied: list[str], point: Point) -> str:
     if not point:
         return ""
-    return ", ".join(
-        f"{n.rpartition('.')[2]} {words.value(v)}" for n, v in zip(varied, point, strict=True)
-    )
+    return titles.settings_told(dict(zip(varied, point, strict=True)))

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.analysis.intervals import Interval
 from sim.design.axes import Axis
-from sim.reports import words
+from sim.reports import titles, words
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,11 @@ class Effect:
     def together(self) -> bool:
         """Whether the axis moves several parameters at once."""
         return len(self.axis.paths) > 1
+
+    @property
+    def name(self) -> str:
+        """What moves, as it stands within a sentence."""
+        return titles.within(titles.title(self.axis.name))
 
     @property
     def told(self) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from sim.analysis import intervals, pooled
 from sim.analysis.intervals import Interval
 from sim.outcomes.table import GOAL, OUTCOMES, label
-from sim.reports import words
+from sim.reports import titles, words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Figure
 from sim.studies.effect_figures import effects_figure
@@ -78,7 +78,10 @@ def main_effects(grid: Grid) -> list[MainEffect]:
         also = [_change(grid, n, name) for name in ALSO]
         raises = intervals.means_of(x) > 0
         share = Interval(float(raises.mean()), np.nan, np.nan, raises.size)
-        start, end = (words.value(axis.values[at]) for at in ends(axis))
+        start, end = (
+            titles.value_short(axis.name, axis.values[at], grid.result.policies)
+            for at in ends(axis)
+        )
         found.append(MainEffect(axis, over_combinations(x), start, end, also, share))
     return most_first(found, size=True)
 
@@ -106,7 +109,9 @@ def answer(result: Result) -> Answer:
     for effect in found:
         cells = [words.with_interval(change, sign=True) for change in effect.also]
         share = words.percent(effect.raises)
-        rows.append([effect.axis.name, effect.start, effect.end, effect.told, *cells, share])
+        rows.append(
+            [titles.short(effect.axis.name), effect.start, effect.end, effect.told, *cells, share]
+        )
     units = ", ".join(f"{label(name).lower()} in {OUTCOMES[name].unit}" for name in ALSO)
     several = words.drawn(ensemble.replicates, "In brackets: 95 % intervals over runs.")
     runs = (
@@ -129,11 +134,11 @@ def sentences(found: list[MainEffect], together: list[Interaction]) -> list[str]
     said = ["No factor changes sustained adoption clearly, on average over all else."]
     if clear or one_run:
         said = [
-            f"On average over all else, {first.axis.name} from {first.start} to {first.end} changes "
+            f"On average over all else, {first.name} from {first.start} to {first.end} changes "
             f"most: {words.more_of_100(first.change, 'professionals')}.{chance if one_run else ''}"
         ]
     if clear and unclear:
-        names = ", ".join(effect.axis.name for effect in unclear)
+        names = ", ".join(effect.name for effect in unclear)
         said.append(f"These runs show no clear effect, on average, of {names}.")
     pairs = [
         f"the change by {a.name} is {words.more_of_100(change)} at the higher end of {b.name} than at the "

@@ -11,7 +11,7 @@ from sim.analysis import intervals
 from sim.analysis.correlation import rank_correlation
 from sim.analysis.intervals import Interval, means_of
 from sim.outcomes.table import GOAL
-from sim.reports import words
+from sim.reports import titles, words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Dots, Figure, Panel, Scale, exact
 from sim.studies.grid import is_numeric
@@ -82,8 +82,8 @@ def answer(result: Result) -> Answer:
     space, ensemble = space_of(result), result.ensemble
     rows = [["", "from", "to", "rank correlation with sustained adoption"]]
     for axis, r in space.correlations:
-        ends = (words.value(f(axis.values)) for f in (min, max))
-        rows.append([axis.name, *ends, words.with_interval(r, sign=True)])
+        ends = (titles.value_short(axis.name, f(axis.values)) for f in (min, max))
+        rows.append([titles.short(axis.name), *ends, words.with_interval(r, sign=True)])
     runs = (
         f"{counted(space.points, 'point')} ({result.design_kind}) x "
         f"{words.runs(ensemble.replicates)}, seed {ensemble.seed}. In brackets: 95 % intervals, over "
@@ -94,15 +94,22 @@ def answer(result: Result) -> Answer:
     blocks: list[str | Table] = [*told, runs, Table(rows)]
     if space.by_name:
         heads = ["", "value", "sustained adoption, mean over points"]
-        cells = [[axis.name, name, words.with_interval(mean)] for axis, name, mean in space.by_name]
+        cells = [
+            [titles.short(axis.name), _named(result, axis, name), words.with_interval(mean)]
+            for axis, name, mean in space.by_name
+        ]
         blocks.append(Table([heads, *cells], left=2))
-    blocks.append(_best(space))
+    blocks.append(_best(space, result.policies))
     return Answer(result.title, result.question, blocks, numbers=numbers | more)
 
 
-def _best(space: Space) -> str:
+def _named(result: Result, axis: Axis, name: str) -> str:
+    return titles.value_short(axis.name, name, result.policies)
+
+
+def _best(space: Space, policies: Any) -> str:
     """Say where the highest mean was found."""
-    at = ", ".join(f"{path} {words.value(value)}" for path, value in space.best_settings.items())
+    at = titles.settings_told(space.best_settings, policies)
     return (
         f"Highest is point {space.best} ({at}): sustained adoption {words.with_interval(space.highest)}. "
         "The best of many points is partly luck."

@@ -10,7 +10,7 @@ import numpy as np
 from sim.analysis import intervals
 from sim.analysis.intervals import Interval
 from sim.outcomes.table import GOAL, HEADLINE, OUTCOMES
-from sim.reports import words
+from sim.reports import titles, words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Figure
 from sim.studies.effects import numbered
@@ -180,12 +180,19 @@ def answer(result: Result) -> Answer:
 def table(grid: Grid, found: Swept) -> Table:
     """Return the main outcomes along the first axis, the others at the base."""
     heads = ("after 5 years", "in the end", "P(sustained)", "trust", "lapses a year")
-    rows = [[grid.axes[0].name, *heads]]
+    rows = [[titles.short(grid.axes[0].name), *heads]]
     for n in spread(len(found.places), MOST_ROWS):
         place = found.places[n]
         people = (x.cell for x in (place.after_5_years, place.in_the_end))
         told = (words.with_interval(x) for x in (place.trust, place.lapses))
-        rows.append([words.value(place.value), *people, words.percent(place.reaches), *told])
+        rows.append(
+            [
+                _value(grid, grid.axes[0].name, place.value),
+                *people,
+                words.percent(place.reaches),
+                *told,
+            ]
+        )
     at = f" At {_base_words(grid, 0)}." if len(grid.axes) > 1 else ""
     return Table(rows, note=f"First two: how many of 100 professionals use it.{at}")
 
@@ -194,11 +201,13 @@ def sentences(grid: Grid, found: Swept) -> list[str]:
     """Return two or more sentences that answer the question."""
     axis, first = grid.axes[0], found.first
     if first is None:
-        return [f"{axis.name} has one value only, so these runs show no change along it."]
+        return [
+            f"{titles.title(axis.name)} has one value only, so these runs show no change along it."
+        ]
     low, high = (found.places[n] for n in ends(axis))
     rest = f"At {_base_words(grid, 0)}, it" if len(grid.axes) > 1 else "It"
     said = (
-        f"{_raising(first)}. {rest} goes from {low.in_the_end.told()} to "
+        f"{_raising(grid, first)}. {rest} goes from {low.in_the_end.told()} to "
         f"{high.in_the_end.told('professionals')}, {_more(first.sustained)}; mean trust changes by "
         f"{_signed(first.trust)}."
     )
@@ -225,38 +234,50 @@ def _moderation_told(grid: Grid, found: Moderation) -> str:
     """Say what another axis does, and to what the first axis does."""
     axis, first = found.axis, grid.axes[0]
     text = (
-        f"{_raising(found)} at {_base_words(grid, grid.axes.index(axis))}: "
+        f"{_raising(grid, found)} at {_base_words(grid, grid.axes.index(axis))}: "
         f"{_more(found.sustained)}, and mean trust by {_signed(found.trust)}."
     )
     if found.most is not None:
         place, most = found.most
-        at = ", ".join(f"{name} {words.value(value)}" for name, value in place.items())
+        at = ", ".join(_at(grid, name, value) for name, value in place.items())
         text += f" It does most at {at}: {_more(most)}."
     at = ", ".join(
-        f"{words.per_100(x, sign=True)} at {words.value(value)}" for value, x in found.of_first
+        f"{words.per_100(x, sign=True)} at {_value(grid, axis.name, value)}"
+        for value, x in found.of_first
     )
     verdict = "no clear difference:"
     if words.differs(found.interaction) or found.interaction.runs == 1:
         verdict = "a difference of"
     return (
-        f"{text} What the whole range of {first.name} changes is {at} of {axis.name}; from "
+        f"{text} What the whole range of {_name(first.name)} changes is {at} of {_name(axis.name)}; from "
         f"lowest to highest {verdict} {words.per_100(found.interaction, sign=True)}."
     )
 
 
-def _raising(change: Change) -> str:
+def _raising(grid: Grid, change: Change) -> str:
     axis = change.axis
-    low, high = (words.value(axis.values[n]) for n in ends(axis))
-    parameter = PARAMETERS.get(axis.name)
-    meaning = f" ({parameter.meaning})" if parameter else ""
+    low, high = (_value(grid, axis.name, axis.values[n]) for n in ends(axis))
+    key = f" (key: {axis.name})" if axis.name in PARAMETERS else ""
     changes = words.changes(change.sustained, "sustained adoption")
-    return f"Moving {axis.name} from {low} to {high}{meaning} {changes}"
+    return f"Moving {_name(axis.name)}{key} from {low} to {high} {changes}"
+
+
+def _name(axis: str) -> str:
+    return titles.within(titles.title(axis))
+
+
+def _value(grid: Grid, axis: str, value: Any) -> str:
+    return titles.value_short(axis, value, grid.result.policies)
+
+
+def _at(grid: Grid, axis: str, value: Any) -> str:
+    return f"{titles.within(titles.short(axis))} {_value(grid, axis, value)}"
 
 
 def _base_words(grid: Grid, without: int | None) -> str:
     return (
         ", ".join(
-            f"{axis.name} {words.value(axis.values[grid.base[n]])}"
+            _at(grid, axis.name, axis.values[grid.base[n]])
             for n, axis in enumerate(grid.axes)
             if n != without
         )

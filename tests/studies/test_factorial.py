@@ -9,6 +9,7 @@ import pytest
 
 import sim
 from sim.analysis.intervals import of_mean
+from sim.reports import titles
 from sim.studies import factorial
 from sim.studies.grid import Grid
 
@@ -90,7 +91,7 @@ def test_the_answer_tells_the_largest_effect_with_its_interval(result):
     assert any("8 combinations x 5 runs" in str(block) for block in result.told.blocks)
     assert set(result.told.numbers) >= set(AXES)
     assert result.told.numbers[best.axis.name].found == best.change
-    assert all(name in str(result) for name in AXES)
+    assert all(titles.short(name) in str(result) for name in AXES)
     assert result.plot()._repr_png_().startswith(b"\x89PNG")
 
 
