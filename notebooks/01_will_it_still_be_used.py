@@ -33,8 +33,7 @@
 # %%
 from IPython.display import display
 
-from sim import AdoptionModel, compare, parameters, run
-from sim.model.agents import HCP
+from sim import HCP, AdoptionModel, compare, parameters, run
 
 REPLICATES = 32  # worlds that differ in their luck only
 WORLD = {

@@ -34,9 +34,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from sim import AdoptionModel, run
-from sim.model.agents import HCP
-from sim.tables.errors import UserError
+from sim import HCP, AdoptionModel, UserError, run
 
 REPLICATES = 12  # worlds that differ in their luck only
 WORLD = {

@@ -36,7 +36,7 @@ NOT_IN_THE_MODEL = frozenset(
     "subprocess tempfile pickle random time datetime threading".split()
 )
 # Importing Mesa takes seconds; only Mesa's own view of a run needs it.
-MAY_KNOW_MESA = ("sim.model.model", "sim.model.agents.mesa_agents")
+MAY_KNOW_MESA = ("sim.model.model", "sim.model.collecting", "sim.model.agents.mesa_agents")
 
 
 def name_of(path: Path) -> str:

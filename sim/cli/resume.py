@@ -10,7 +10,9 @@ from pathlib import Path
 
 from sim.cli.compose import compose
 from sim.design.request import Request
-from sim.ensembles.store.manifest import Manifest, finished_tables, needed_manifest
+from sim.design.runs import Design, design_of
+from sim.ensembles.model_version import model_version
+from sim.ensembles.store.manifest import Manifest, finished_tables, needed_manifest, point_hashes
 from sim.ensembles.store.store import remove_unfinished
 from sim.tables.errors import UserError
 from sim.tables.messages import show, unknown
@@ -56,6 +58,23 @@ def request_again(
     with inside(manifest.directory):
         request = compose(words)
     return replace(request, settings={**request.settings, "out": None if out is None else str(out)})
+
+
+def made_again(folder: Path, where: str) -> tuple[Manifest, Request, Design]:
+    """Return what a folder is a result of, made again from its command; UserError if it is not that."""
+    manifest = needed_manifest(folder, where)
+    made_by = manifest.head["model"]
+    if made_by != model_version():
+        raise UserError(
+            f"{where}: was made by model {made_by}, this is {model_version()}; "
+            "the runs would not be the same"
+        )
+    request = request_again(manifest, [])
+    with inside(manifest.directory):
+        design = design_of(request)
+    if [h.hex() for h in point_hashes(design)] != list(manifest.points):
+        raise UserError(f"{where}: a file that the runs are made from has changed")
+    return manifest, request, design
 
 
 def key_of(argument: str) -> str:

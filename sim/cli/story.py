@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from sim.cli.resume import made_again
 from sim.design.runs import Design
 from sim.ensembles.model_version import model_version
-from sim.ensembles.store.manifest import needed_manifest
 from sim.tables.errors import UserError
 from sim.tables.messages import nearest, show, unknown
 
@@ -58,7 +58,8 @@ def story(arguments: Sequence[str]) -> int:
     """Tell the story of one HCP or one organisation of a result, and return exit code 0."""
     given = _parse(arguments)
     folder = Path(given.folder).expanduser().absolute()
-    design, seed, replicates = _design_of(folder, given.folder)
+    manifest, _, design = made_again(folder, f"story {show(given.folder)}")
+    seed, replicates = int(manifest.head["seed"]), manifest.replicates
     replicate = _within("replicate", given.replicate or "0", 0, replicates - 1)
     numbers = [_point_named(design, "point", given.point or "0")]
     if given.under is not None:
@@ -74,28 +75,6 @@ def story(arguments: Sequence[str]) -> int:
         number = _organisation_numbered(given.organisation, names, state.organisations.size)
         _tell_organisation(design, numbers, seed, replicate, number, folder)
     return 0
-
-
-def _design_of(folder: Path, given: str) -> tuple[Design, int, int]:
-    """Return the design, seed and replicates of a result, made again from its command."""
-    from sim.cli.resume import inside, request_again
-    from sim.design.runs import design_of
-    from sim.ensembles.store.manifest import point_hashes
-
-    where = f"story {show(given)}"
-    manifest = needed_manifest(folder, where)
-    made_by = manifest.head["model"]
-    if made_by != model_version():
-        raise UserError(
-            f"{where}: was made by model {made_by}, this is {model_version()}; "
-            "the runs would not be the same"
-        )
-    request = request_again(manifest, [])
-    with inside(manifest.directory):
-        design = design_of(request)
-    if [h.hex() for h in point_hashes(design)] != list(manifest.points):
-        raise UserError(f"{where}: a file that the runs are made from has changed")
-    return design, int(manifest.head["seed"]), manifest.replicates
 
 
 def _within(name: str, text: str, low: int, high: int) -> int:

@@ -23,7 +23,7 @@ LEVELS = ("low", "baseline", "high")
 LARGEST_AXIS = 100_000
 FORMS = "a list, {from: 0, to: 1, steps: 11}, {low: 0.2, high: 0.8} or low_high"
 _FACTOR = {factor.path: factor for factor in FACTORS}
-_END = Setting("", 0.0, "", -1e300, 1e300, "", words="a finite number")
+_END = Setting("", 0.0, "", -1e300, 1e300, "", words="a number from -1e+300 to 1e+300")
 _STEPS = f"a whole number from 1 to {LARGEST_AXIS}"
 RANGE = {
     "from": replace(_END, path="from"),
@@ -100,7 +100,7 @@ def _plain_values(spec: Any, sampled: bool) -> list[Any]:
             return [spec["low"], spec["high"]]
         return _range_values(spec, sampled)
     if isinstance(spec, str) or not isinstance(spec, Sequence):
-        raise UserError(f"{show(spec)} is not a set of values; allowed are {FORMS}")
+        raise UserError(f"{show(spec)} is no list of values; allowed are {FORMS}")
     if not spec:
         raise UserError("the list of values is empty")
     if len(spec) > LARGEST_AXIS:
@@ -122,11 +122,15 @@ def _linked_paths(names: Any) -> tuple[str, ...]:
     return tuple(paths)
 
 
+def _is(spec: Any, word: str) -> bool:
+    return isinstance(spec, str) and spec == word  # a data frame has no single answer to ==
+
+
 def _points(
     paths: Sequence[str], spec: Any, sampled: bool
 ) -> tuple[list[Any], list[dict[str, Any]]]:
     """Return a label for each point of an axis, and what it sets, not yet checked."""
-    if spec == LOW_HIGH:
+    if _is(spec, LOW_HIGH):
         for path in paths:
             if path not in _FACTOR:
                 raise UserError(
@@ -200,7 +204,7 @@ def parse_axis(name: str, spec: Any, sampled: bool) -> tuple[Axis, list[str]]:
         first.setdefault(tuple(_alike(p, v) for p, v in point.items()), index)
     kept = list(first.values())
     notes = []
-    if len(kept) < len(points) and form != LOW_HIGH:
+    if len(kept) < len(points) and not _is(form, LOW_HIGH):
         repeated = dict.fromkeys(
             show(labels[i]) for i in sorted(set(range(len(points))) - set(kept))
         )

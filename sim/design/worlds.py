@@ -38,7 +38,7 @@ POPULATION_COLUMNS: dict[str, Parameter | None] = {
     "organisation": None,
     "hcps": _whole("hcps", 1, LARGEST, 1),
     "readiness": Parameter("readiness", None, "", 0, 1, ""),
-    "resources": Setting("resources", None, "", 1e-300, LARGEST, "", words="a number above 0"),
+    "resources": Setting("resources", None, "", 1e-300, LARGEST, "", words=f"a number above 0, up to {LARGEST}"),
     "member": Setting(
         "member", None, "", 0, 0, "", kind="choice", choices=tuple(MEMBER),
         words="1 or 0, true or false, yes or no",

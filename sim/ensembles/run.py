@@ -31,7 +31,7 @@ NANOSECONDS_PER_HCP_MONTH = 100.0  # rough, for the size of chunks only
 SECONDS_PER_CHUNK = 0.25
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ensemble:
     """All runs of a design; what is not a number is of a failed run."""
 
@@ -94,7 +94,7 @@ def run_ensemble(
         import sim.model.model  # noqa: F401
     points, threads = list(points), threads or available_cores()
     how, held = How(seed, engine, keep, contracts), hold or keep
-    ensemble = _empty(points, list(settings), seed, replicates, held)
+    ensemble = empty(points, list(settings), seed, replicates, held)
     known = np.zeros((len(points), replicates), bool) if store is None else store.known.copy()
     if store is not None:
         store.fill(ensemble)
@@ -226,7 +226,7 @@ def run_words(changed: Mapping[str, Any], seed: int, replicate: int) -> str:
     return f"{where}, seed {seed}, replicate {replicate}"
 
 
-def _empty(
+def empty(
     points: list[Point], settings: list[dict[str, Any]], seed: int, replicates: int, keep: Keep
 ) -> Ensemble:
     shape = (len(points), replicates)

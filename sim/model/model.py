@@ -6,20 +6,21 @@ from collections.abc import Mapping
 from numbers import Integral
 from typing import Any, Literal
 
-import mesa
 import numpy as np
-from mesa.agent import AgentSet
 
 from sim.model import contracts as checks
 from sim.model import engine as runs
 from sim.model import inputs, kernel, records
 from sim.model.agents import HCP, AIExpert, Organisation
+from sim.model.agents.mesa_agents import Agents
 from sim.model.agents.society import Society
+from sim.model.collecting import HOW_TO_SEED, Collector, iteration_of, mesa
 from sim.model.levers import Schedule
 from sim.tables.checks import GROUPS, once_each, resolve
 from sim.tables.errors import UserError
 from sim.tables.messages import show, unknown
 from sim.tables.parameters import PARAMETERS
+from sim.tables.plain import by_index
 from sim.tables.settings import LARGEST_SEED
 
 Engine = Literal["kernel", "agents"]
@@ -28,8 +29,8 @@ BEHAVIOUR = (
     "decide", "move", "count_move", "leave", "uniform", "changed",
 )  # fmt: skip
 OPTIONS = (
-    "engine", "seed", "replicate", "hcp_class", "policies", "shocks", "schedule", "world", "model_reporters",
-    "agent_reporters", "record", "luck", "contracts",
+    "engine", "seed", "rng", "replicate", "hcp_class", "policies", "shocks", "schedule", "world",
+    "model_reporters", "agent_reporters", "agenttype_reporters", "record", "luck", "contracts",
 )  # fmt: skip
 # names of attributes, not functions: a model can then be pickled
 COLLECTED = {name: name for name in ("adopter_share", "mean_trust", "organisations_running")}
@@ -46,10 +47,11 @@ class AdoptionModel(Society, mesa.Model):
     engine : {"kernel", "agents"}
         "kernel" computes a month in compiled code, "agents" steps each Mesa agent in Python.
         Both give the same bits.
-    seed : int
-        0 to 2^63 - 1.
-    replicate : int
-        Number of the replicate, 0, 1, ...
+    seed, rng : int
+        0 to 2^63 - 1, under either of Mesa's two names; 0 unless given.
+    replicate : int, optional
+        Number of the replicate, 0, 1, ...; 0 unless given. The iterations of `mesa.batch_run` are
+        the replicates of that number.
     hcp_class : type, optional
         A subclass of `HCP` with behaviour of its own; needs `engine="agents"`.
     policies, shocks : mapping, optional
@@ -58,9 +60,10 @@ class AdoptionModel(Society, mesa.Model):
         Timed levers, in the place of named policies and shocks.
     world : inputs.World, optional
         A user's own organisations and ties.
-    model_reporters, agent_reporters : mapping, optional
-        For Mesa's `DataCollector`; without any, adopter share, trust and running tools are
-        collected.
+    model_reporters, agent_reporters, agenttype_reporters : mapping, optional
+        For Mesa's `DataCollector`, which collects the start and every month by itself. Without
+        `model_reporters`, adopter share, trust and running tools are collected. What only some
+        agents have is asked for by their class: `agenttype_reporters={HCP: {"trust": "trust"}}`.
     record : records.Record, optional
         Zeroed arrays to record into; made if not given.
     luck : int
@@ -92,8 +95,8 @@ class AdoptionModel(Society, mesa.Model):
         parameters: Mapping[str, Any] | None = None,
         *,
         engine: Engine = "kernel",
-        seed: int = 0,
-        replicate: int = 0,
+        rng: int | None = None,
+        replicate: int | None = None,
         hcp_class: type[HCP] = HCP,
         policies: Mapping[str, Any] | None = None,
         shocks: Mapping[str, Any] | None = None,
@@ -101,24 +104,37 @@ class AdoptionModel(Society, mesa.Model):
         world: inputs.World | None = None,
         model_reporters: Mapping[str, Any] | None = None,
         agent_reporters: Mapping[str, Any] | None = None,
+        agenttype_reporters: Mapping[type, Mapping[str, Any]] | None = None,
         record: records.Record | None = None,
         luck: int = 0,
         contracts: bool = False,
         **more: Any,
     ) -> None:
-        if seed is None:  # what batch_run of Mesa 3.5 puts there, whatever its parameters say
-            raise UserError(
-                "seed=None: needs a whole number; in mesa.batch_run, give rng=[1, 2, 3]"
-            )
-        for name, number in (("seed", seed), ("replicate", replicate)):
-            whole = isinstance(number, Integral) and not isinstance(number, bool)
-            if not whole or not 0 <= number <= LARGEST_SEED:
-                raise UserError(
-                    f"{name}={show(number)}: allowed is a whole number from 0 to {LARGEST_SEED}"
-                )
+        iteration = iteration_of(self)
+        given = {name: more.pop(name) for name in ("seed",) if name in more}
+        seed, replicate = _luck(given | ({} if rng is None else {"rng": rng}), replicate, iteration)
         mesa.Model.__init__(self, rng=seed)
-        if engine not in ("kernel", "agents"):
-            raise UserError(f"engine={engine}: one of kernel, agents")
+        if not isinstance(engine, str) or engine not in ("kernel", "agents"):
+            raise UserError(f"engine={show(engine)}: one of kernel, agents")
+        named = {
+            "policies": policies, "shocks": shocks, "model_reporters": model_reporters,
+            "agent_reporters": agent_reporters, "agenttype_reporters": agenttype_reporters,
+        }  # fmt: skip
+        groups = {n: value for n, value in more.items() if n in GROUPS and iteration is not None}
+        parameters = by_index(parameters, "parameters")
+        _check_mappings({"parameters": parameters, **named, **groups}, iteration is not None)
+        kinds = {
+            "schedule": (schedule, Schedule),
+            "world": (world, inputs.World),
+            "record": (record, records.Record),
+        }
+        _check_kinds(
+            {**kinds, "luck": (luck, Integral), "contracts": (contracts, (bool, np.bool_))}
+        )
+        if not all(isinstance(kind, type) for kind in agenttype_reporters or ()):
+            raise UserError(
+                "agenttype_reporters: needed are classes of agents, such as {HCP: {...}}"
+            )
         check_behaviour(hcp_class, engine)
         wrong = [name for name in more if name not in PARAMETERS and name not in GROUPS]
         if wrong:
@@ -142,13 +158,32 @@ class AdoptionModel(Society, mesa.Model):
             records.empty_record(1, self.horizon, self.means_every), 0
         )
         records.write(0, self.packed, self.state, self.record)
-        self._sets: dict[type, AgentSet] = {}
-        self._all: AgentSet | None = None
+        self._in_a_batch = iteration is not None
+        self._sets: dict[type, Agents] = {}
+        self._all: Agents | None = None
         self._stop = np.zeros(1, np.int64)
-        self.running = self.horizon > 0
-        reporters = dict(model_reporters or {}) or (None if agent_reporters else COLLECTED)
-        self.datacollector = mesa.DataCollector(reporters, agent_reporters)
+        reporters = COLLECTED if model_reporters is None else model_reporters
+        self.datacollector = Collector(reporters, agent_reporters, agenttype_reporters)
         self.datacollector.collect(self)
+        self.running = self._goes_on()
+
+    @property
+    def datacollector(self) -> mesa.DataCollector:
+        """What is collected, the start and every month; a subclass may put its own in place."""
+        return self._collector
+
+    @datacollector.setter
+    def datacollector(self, collector: mesa.DataCollector) -> None:
+        if type(collector) is mesa.DataCollector:
+            collector.__class__ = Collector  # else each month would stand there twice
+        self._collector = collector
+
+    def _goes_on(self) -> bool:
+        """Whether a step is to come: a month, or an empty one for Mesa 3.3 (see `lacks_last_month`)."""
+        collector = self.datacollector
+        return self.month < self.horizon or (
+            self._in_a_batch and isinstance(collector, Collector) and collector.lacks_last_month
+        )
 
     def _schedule(self, policies: Mapping[str, Any], shocks: Mapping[str, Any]) -> Schedule | None:
         """Return the schedule of named policies and shocks; this layer knows no names."""
@@ -162,22 +197,22 @@ class AdoptionModel(Society, mesa.Model):
 
     # -------------------------------------------------------------- agents
     @property
-    def agents(self) -> AgentSet:
+    def agents(self) -> Agents:
         """HCPs and AI experts, as a Mesa AgentSet."""
         if self._all is None:
-            self._all = AgentSet([*self.hcps, *self.experts], random=self.random)
+            self._all = Agents([*self.hcps, *self.experts], random=self.random)
         return self._all
 
     @property
-    def agents_by_type(self) -> dict[type, AgentSet]:
+    def agents_by_type(self) -> dict[type, Agents]:
         """AgentSets of HCPs, AI experts and organisations."""
         if not self._sets:
             kinds = self.hcp_class, self.expert_class, self.organisation_class
             for kind, views in zip(
                 kinds, (self.hcps, self.experts, self.organisations), strict=True
             ):
-                self._sets[kind] = AgentSet(views, random=self.random)
-        return self._sets
+                self._sets[kind] = Agents(views, random=self.random)
+        return dict(self._sets)
 
     @property
     def agent_types(self) -> list[type]:
@@ -204,8 +239,59 @@ class AdoptionModel(Society, mesa.Model):
         if before is not None:
             checks.check(self.month, self.state, before)
             runs.raise_failure(self.state)
-        self.running = self.month < self.horizon
-        self.datacollector.collect(self)
+        if isinstance(self.datacollector, Collector):
+            self.datacollector.collect(self)
+        self.running = self._goes_on()
+
+
+def _luck(given: Mapping[str, Any], replicate: Any, iteration: int | None) -> tuple[int, int]:
+    """Return seed and replicate, checked; of an iteration that has no seed of its own, its number."""
+    if len(given) > 1:
+        told = ", ".join(f"{name}={show(value)}" for name, value in given.items())
+        raise UserError(f"{told}: are two names of one number; allowed is one of them")
+    if iteration and "rng" not in given:
+        if replicate is not None:
+            raise UserError(
+                f"replicate={show(replicate)}: all iterations of mesa.batch_run would be the same "
+                "run; leave out replicate, or iterations"
+            )
+        replicate = iteration
+    replicate = 0 if replicate is None else replicate
+    for name, number in (*(given or {"seed": 0}).items(), ("replicate", replicate)):
+        whole = isinstance(number, Integral) and not isinstance(number, bool)
+        if not whole or not 0 <= number <= LARGEST_SEED:
+            hint = f"; in mesa.batch_run, give {HOW_TO_SEED}" if number is None else ""
+            raise UserError(
+                f"{name}={show(number)}: allowed is a whole number from 0 to {LARGEST_SEED}{hint}"
+            )
+    return int(next(iter(given.values()), 0)), int(replicate)
+
+
+def _check_mappings(given: Mapping[str, Any], in_a_batch: bool) -> None:
+    """Refuse what is no mapping, such as the keys that batch_run makes of one."""
+    hint = ""
+    if in_a_batch:
+        hint = (
+            "; mesa.batch_run tries the keys of a mapping one by one: write it in a list, [{...}]"
+        )
+    problems = [
+        f"{name}={show(value)}: needed are names with their values{hint}"
+        for name, value in given.items()
+        if value is not None and not isinstance(value, Mapping)
+    ]
+    if problems:
+        raise UserError(problems)
+
+
+def _check_kinds(given: Mapping[str, tuple[Any, Any]]) -> None:
+    """Refuse what is not of the kind that is needed; None is nothing given."""
+    problems = [
+        f"{name}={show(value)}: is a {type(value).__name__}; needed is a {getattr(kind, '__name__', 'bool')}"
+        for name, (value, kind) in given.items()
+        if value is not None and not isinstance(value, kind)
+    ]
+    if problems:
+        raise UserError(problems)
 
 
 def check_behaviour(hcp_class: Any, engine: str) -> None:

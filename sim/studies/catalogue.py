@@ -37,6 +37,8 @@ def catalogue(kind: str = "policy") -> dict[str, dict[str, Any]]:
     >>> mine["levers"][0]["to"] = 24
     >>> compare(["none", "training", "mine"], policies={"mine": mine})
     """
+    if not isinstance(kind, str) or kind not in (*KINDS, "lever"):
+        raise UserError(unknown(show(kind), [*KINDS, "lever"], "kind of a catalogue"))
     if kind == "lever":
         return {
             lever.name: {
@@ -45,8 +47,6 @@ def catalogue(kind: str = "policy") -> dict[str, dict[str, Any]]:
             }
             for lever in LEVERS.values()
         }  # fmt: skip
-    if kind not in KINDS:
-        raise UserError(unknown(show(kind), [*KINDS, "lever"], "kind of a catalogue"))
     folder = shipped_folder()
     files = available(kind, [folder])
     return {

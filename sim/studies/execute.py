@@ -12,7 +12,7 @@ from sim.ensembles import interrupt, warm
 from sim.ensembles.chunk import Keep
 from sim.ensembles.pilot import Estimate
 from sim.ensembles.progress import Progress
-from sim.ensembles.run import months_left, run_ensemble
+from sim.ensembles.run import Ensemble, months_left, run_ensemble
 from sim.ensembles.store.store import Store
 from sim.outcomes.compute import MONTHS_IN_YEAR
 from sim.outcomes.entities import joined
@@ -100,6 +100,11 @@ def execute(
     if store is not None and study.keep_organisations and not store.elsewhere:
         tables = [table for _, table in store.entities("organisations")]
         ensemble.entities["organisations"] = joined("organisations", tables)
+    return result_of(request, design, ensemble)
+
+
+def result_of(request: Request, design: Design, ensemble: Ensemble) -> Result:
+    """Return the result of what was asked for and what came of it."""
     return Result(
         request.title,
         request.question,
@@ -110,6 +115,6 @@ def execute(
         ensemble,
         design.names,
         request.seeds,
-        settings["months"],
+        request.settings["months"],
         request.policies,
     )

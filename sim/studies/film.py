@@ -161,8 +161,8 @@ def animate(models: AdoptionModel | Mapping[str, AdoptionModel], every: int | No
             )
     if every is None:
         every = max(1, -(-(end - start) // FRAMES))
-    if isinstance(every, bool) or not isinstance(every, int) or every < 1:
-        raise UserError(f"every={every}: allowed is a whole number of months, 1 or more")
+    if isinstance(every, bool) or not isinstance(every, Integral) or every < 1:
+        raise UserError(f"every={show(every)}: allowed is a whole number of months, 1 or more")
     months = [[see(model) for model in shown.values()]]
     for month in range(start + 1, end + 1):
         for model in shown.values():

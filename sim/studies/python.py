@@ -16,6 +16,7 @@ from sim.tables.checks import NONE, check_each, once_each, resolve
 from sim.tables.errors import UserError
 from sim.tables.messages import LONGEST_VALUE, show
 from sim.tables.parameters import PARAMETERS
+from sim.tables.plain import by_index, named, plain
 from sim.tables.settings import DESIGN_KINDS, SAMPLED_KINDS, SETTINGS
 
 if TYPE_CHECKING:
@@ -103,13 +104,16 @@ def sweep(
     UserError
         One line per mistake.
     """
+    axes, kind, samples = named(axes, "axes"), plain(kind), plain(samples)
     kinds = [k for k in DESIGN_KINDS if k != "list"]
     if kind not in kinds:
-        raise UserError(f"kind={kind}: allowed is one of {', '.join(kinds)}")
+        raise UserError(f"kind={show(kind)}: allowed is one of {', '.join(kinds)}")
     if not axes:
         raise UserError("axes={}: needed is at least one parameter with its values")
     if (samples is None) == (kind in SAMPLED_KINDS):
-        raise UserError(f"samples={samples}: needed with kinds {', '.join(SAMPLED_KINDS)} only")
+        raise UserError(
+            f"samples={show(samples)}: needed with kinds {', '.join(SAMPLED_KINDS)} only"
+        )
     words, values = _from_scenario(scenario, parameters)
     return _perform(
         {
@@ -162,6 +166,8 @@ def compare(
     >>> compare(["none", "training", "co_design+training"], {"shock": "budget_cut"})
     >>> compare({"as it is": {}, "more training": {"process.training": 0.1}})
     """
+    if not isinstance(scenarios, Mapping):
+        scenarios = plain(scenarios)
     if isinstance(scenarios, str) or not isinstance(scenarios, (Mapping, Sequence)):
         raise UserError(
             f"scenarios={show(scenarios)}: needed is a list of policies, or a mapping of names to "
@@ -216,6 +222,7 @@ def _axis_of_scenarios(
                 f"{LONGEST_VALUE} characters"
             )
             continue
+        changes = by_index(changes, f"scenarios: {name}")
         if not isinstance(changes, Mapping):
             problems.append(
                 f"scenarios: {show(name)}={show(changes)}: needed is a mapping of what it changes; "
@@ -249,7 +256,7 @@ def _from_scenario(
     given, problems = once_each({} if parameters is None else parameters)
     if problems:
         raise UserError(problems)
-    if name is None:
+    if (name := plain(name)) is None:
         return Words(), given
     scenario = read_scenario(name)
     return scenario.words, {**scenario.parameters, **given}
@@ -259,6 +266,7 @@ def _perform(
     content: Mapping[str, Any], settings: dict[str, Any], start: str | None = None
 ) -> Result:
     """Run what Python asks for; policies, shocks and behaviour of the user's own stand in settings."""
+    settings = plain(settings)
     own = {key: settings.pop(key, None) for key in ("policies", "shocks")}
     hcp_class = settings.pop("hcp_class", None)
     return perform(build_request({**content, **own, "settings": settings}, start=start), hcp_class)

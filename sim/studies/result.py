@@ -14,12 +14,15 @@ from sim.analysis import intervals, pooled
 from sim.analysis.intervals import Interval
 from sim.design.axes import Axis
 from sim.ensembles.run import Ensemble
-from sim.outcomes.table import OUTCOMES
+from sim.outcomes.table import OUTCOMES, Outcome
 from sim.reports import meanings, months, result_tables
 from sim.reports.answer import Answer
 from sim.reports.result_tables import frame
+from sim.tables.checks import check_each
 from sim.tables.errors import NoSuchNameError, UserError
 from sim.tables.messages import show, unknown
+from sim.tables.parameters import PARAMETERS
+from sim.tables.plain import ReadOnly, named
 from sim.tables.settings import SAMPLED_KINDS, SEEDS
 
 if TYPE_CHECKING:
@@ -30,9 +33,9 @@ if TYPE_CHECKING:
     from sim.studies.comparison.policy_runs import Comparison
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Result:
-    """Runs of a study; prints as its answer.
+    """Runs of a study; prints as its answer. What it is made from can not be changed.
 
     The data frames `runs`, `months`, `organisations`, `summary`, `comparison` and `costs`
     say what their columns mean: `result.columns` is a table of all, `result.describe(NAME)` tells of one, and
@@ -70,12 +73,46 @@ class Result:
     kept_months: str = "none"
     policies: Mapping[tuple[str, str], Policy] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        ensemble = self.ensemble
+        tables = {kind: ReadOnly(table) for kind, table in ensemble.entities.items()}
+        for table in (ensemble.outcomes, ensemble.paths, *tables.values(), {"": ensemble.errors}):
+            for array in table.values():
+                array.flags.writeable = False
+        settings = [ReadOnly(setting) for setting in ensemble.settings]
+        made = {name: ReadOnly(getattr(ensemble, name)) for name in ("outcomes", "paths")}
+        still = {
+            "ensemble": replace(ensemble, settings=settings, entities=ReadOnly(tables), **made),
+            "axes": tuple(replace(a, settings=tuple(map(ReadOnly, a.settings))) for a in self.axes),
+            "values": ReadOnly(self.values),
+            "policies": ReadOnly(self.policies),
+        }
+        for name, value in still.items():
+            object.__setattr__(self, name, value)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether another result is of the same question, with the same numbers in every run."""
+        if not isinstance(other, Result):
+            return NotImplemented
+        asked = ("study", "axes", "design_kind", "values", "names", "seeds", "policies")
+        if any(getattr(self, name) != getattr(other, name) for name in asked):
+            return False
+        mine, its = self.ensemble, other.ensemble
+        return (
+            mine.seed == its.seed
+            and np.array_equal(mine.errors, its.errors)
+            and all(np.array_equal(x, its.outcomes[n], True) for n, x in mine.outcomes.items())
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.study, self.ensemble.seed, self.ensemble.replicates))
+
     @property
     def luck(self) -> str:
         """Say how points share their luck."""
         return SEEDS[self.seeds]
 
-    def where(self, settings: dict[str, Any]) -> int:
+    def where(self, settings: Mapping[str, Any]) -> int:
         """Return the number of the point with these values of what varies.
 
         Raises
@@ -83,15 +120,19 @@ class Result:
         NoSuchNameError
             If no point has them.
         """
+        given = named(settings, "where")
+        values, problems = check_each(PARAMETERS, given)
+        if problems:
+            raise NoSuchNameError(problems)
         for number, point in enumerate(self.ensemble.points):
-            if all(point.values[path] == value for path, value in settings.items()):
+            if all(point.values[path] == values[path] for path in given):
                 return number
-        told = ", ".join(f"{path}={value}" for path, value in settings.items())
+        told = ", ".join(f"{path}={show(value)}" for path, value in given.items())
         varied = ", ".join(f"{a.name}={list(a.values)}" for a in self.axes) or "nothing"
         raise NoSuchNameError(f"{told}: no point of this design has it; varied is {varied}")
 
     def outcome(self, name: str, point: int = 0) -> np.ndarray:
-        """Return an outcome of all replicates of a point.
+        """Return an outcome of all replicates of a point: a copy.
 
         Raises
         ------
@@ -100,14 +141,15 @@ class Result:
         UserError
             If there is no point of that number.
         """
-        if name not in OUTCOMES:
-            raise NoSuchNameError(unknown(show(name), OUTCOMES, "outcome", "`result.columns`"))
+        return self.ensemble.outcomes[_outcome(name).name][self._point(point)].copy()
+
+    def _point(self, point: int) -> int:
         points = len(self.ensemble.points)
         whole = isinstance(point, Integral) and not isinstance(point, bool)
         if not whole or not -points <= point < points:
             only = f"a whole number from 0 to {points - 1}" if points > 1 else "only 0"
             raise UserError(f"point={show(point)}: there is no such point; allowed is {only}")
-        return self.ensemble.outcomes[name][point]
+        return int(point)
 
     def mean(self, name: str, point: int = 0) -> Interval:
         """Return the mean of an outcome, pooled where its table says so, with its 95 % interval."""
@@ -118,7 +160,7 @@ class Result:
 
     def probability_sustained(self, point: int = 0) -> Interval:
         """Return the share of runs that sustain adoption, with its 95 % interval."""
-        return self.ensemble.probability_sustained(point)
+        return self.ensemble.probability_sustained(self._point(point))
 
     def difference(self, name: str, point: int = 0, other: int | Result = 0) -> Interval:
         """Return the paired mean difference of an outcome: point less other, same luck.
@@ -227,7 +269,7 @@ class Result:
         NoSuchNameError
             If there is none of that name.
         """
-        return meanings.describe(name)
+        return meanings.describe(name if isinstance(name, str) else show(name))
 
     @property
     def told(self) -> Answer:
@@ -270,6 +312,7 @@ class Result:
         """
         from sim.reports.draw_files import draw
 
+        names = tuple(n if isinstance(n, str) else show(n) for n in names)
         if names and all(name in OUTCOMES for name in names):
             from sim.studies.grid_figures import outcome_figure
 
@@ -298,3 +341,10 @@ class Result:
 
     def _repr_html_(self) -> str:
         return self.told._repr_html_()
+
+
+def _outcome(name: str) -> Outcome:
+    """Return the row of an outcome; NoSuchNameError if there is none of that name."""
+    if not isinstance(name, str) or name not in OUTCOMES:
+        raise NoSuchNameError(unknown(show(name), OUTCOMES, "outcome", "`result.columns`"))
+    return OUTCOMES[name]

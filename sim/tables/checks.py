@@ -15,6 +15,7 @@ from sim.tables.errors import UserError
 from sim.tables.limits import SETTING_LIMITS, check_together
 from sim.tables.messages import DECIMAL_COMMA, problem, show, unknown
 from sim.tables.parameters import PARAMETERS, Parameter
+from sim.tables.plain import by_index, plain
 from sim.tables.settings import SETTINGS
 
 Value = float | int | str | bool | None
@@ -29,6 +30,7 @@ GROUPS = frozenset(
 )
 
 _TEXT = "is text, where a number belongs"
+_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+")
 _PERCENT = re.compile(r"([-+]?\d+(?:\.\d+)?) ?%")
 _NUMBER_TEXT = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
@@ -109,7 +111,7 @@ def _check_number(parameter: Parameter, value: Any) -> float | int:
     if isinstance(value, bool):
         raise NotAllowed("is true or false, where a number belongs")
     if isinstance(value, str):
-        raise NotAllowed(_why_no_number(value, parameter.default is None))
+        raise NotAllowed(_why_no_number(value, parameter))
     if not isinstance(value, Real):
         raise NotAllowed(f"is a {type(value).__name__}, where a number belongs")
     if not isinstance(value, Integral) and not math.isfinite(value):
@@ -127,7 +129,7 @@ def _check_number(parameter: Parameter, value: Any) -> float | int:
     return float(number)
 
 
-def _why_no_number(value: str, empty: bool) -> str:
+def _why_no_number(value: str, parameter: Parameter) -> str:
     """Say why a text is no number, and how the number is written that was meant."""
     if re.fullmatch(r"[-+]?0\d+", value):
         return f"{_TEXT} (leave out the leading zero)"
@@ -136,13 +138,14 @@ def _why_no_number(value: str, empty: bool) -> str:
         if "e" in value.lower() and math.isfinite(float(value)):
             return f"{_TEXT} (leave out the quotes, and write {float(value):.15g})"
         return f"{_TEXT} (leave out the quotes)"
-    if empty and value.lower() in ("none", "~"):
+    if parameter.default is None and value.lower() in ("none", "~"):
         return f"{_TEXT} (nothing is written null)"
-    if DECIMAL_COMMA.fullmatch(value.strip()):
-        point = value.strip().replace(",", ".")
-        if re.fullmatch(r"[1-9]\d*,\d{3}", value.strip()):  # a thousand, or one and decimals
-            point = f"{value.strip().replace(',', '')} or {point}"
-        return f"{_TEXT} (write {point})"
+    given = value.strip()
+    meant = [given.replace(",", "")] if _THOUSANDS.fullmatch(given) else []
+    if DECIMAL_COMMA.fullmatch(given) and parameter.kind != "integer":
+        meant.append(given.replace(",", "."))
+    if meant:
+        return f"{_TEXT} (write {' or '.join(meant)})"
     share = _PERCENT.fullmatch(value)
     if share:
         return f"{_TEXT} (write {float(share[1]) / 100:.12g})"
@@ -197,10 +200,13 @@ def flatten(nested: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, 
     A dict is entered only where the table has a group, so that a dict in the place of a number
     stays whole and is reported as such.
     """
+    if not isinstance(nested, Mapping):
+        raise UserError(f"parameters={show(nested)}: needed are names with their values")
     for key, value in nested.items():
         path = f"{prefix}{key if isinstance(key, str) else show(key)}"
-        if isinstance(value, Mapping) and path in GROUPS:
-            yield from flatten(value, path + ".")
+        inside = by_index(value, path) if path in GROUPS else None
+        if isinstance(inside, Mapping):
+            yield from flatten(inside, path + ".")
         else:
             yield path, value
 
@@ -213,9 +219,8 @@ def once_each(*given: Any) -> tuple[dict[str, Any], list[str]]:
     values: dict[str, Any] = {}
     problems: list[str] = []
     for overrides in given:
-        if not isinstance(overrides, Mapping):
-            raise UserError(f"parameters={show(overrides)}: needed are names with their values")
-        for path, value in flatten(overrides):
+        for path, given in flatten(by_index(overrides, "parameters")):
+            value = plain(given)
             if path in values and not _same(values[path], value):
                 problems.append(
                     f"{path}={show(value)}: is also given as {show(values[path])}; allowed is one "
@@ -228,7 +233,7 @@ def once_each(*given: Any) -> tuple[dict[str, Any], list[str]]:
 def _same(one: Any, other: Any) -> bool:
     if isinstance(one, Real) and isinstance(other, Real):
         return one == other
-    return repr(one) == repr(other)  # an array has no single answer to ==
+    return repr(one) == repr(other)  # a data frame has no single answer to ==
 
 
 def resolve(overrides: Mapping[str, Any] | None = None) -> dict[str, Value]:
@@ -237,7 +242,7 @@ def resolve(overrides: Mapping[str, Any] | None = None) -> dict[str, Value]:
     `overrides` are what differs from the defaults: flat dotted names
     (`{"alignment.usability": 0.5}`), nested dicts (`{"alignment": {"usability": 0.5}}`), or both.
     """
-    given, problems = once_each(overrides or {})
+    given, problems = once_each({} if overrides is None else overrides)
     values, wrong = check_each(PARAMETERS, given)
     problems += wrong + check_together(values)
     if problems:

@@ -70,8 +70,8 @@ def test_repeated_and_single_values_are_noted(name, form, values, note):
     ("spec", "words"),
     [
         ([], "empty"),
-        (0.5, "not a set of values"),
-        ("high", "not a set of values"),
+        (0.5, "no list of values"),
+        ("high", "no list of values"),
         ({}, "from is missing"),
         ({"from": 0, "to": 1}, "steps is missing"),
         ({"from": 0, "to": 1, "step": 3}, "did you mean steps?"),

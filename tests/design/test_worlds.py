@@ -33,6 +33,8 @@ def refused(read, *arguments):
 POPULATION_MISTAKES = [
     ("organisation,hcps\nNorth,3\nSouth,0\n", "line 3", ["hcps=0", "whole number from 1"]),
     ("organisation,hcps\nNorth,-3\n", "line 2", ["hcps=-3"]),
+    ('organisation,hcps\nNorth,"1,000"\n', "line 2", ["hcps=1,000", "(write 1000)"]),
+    ("organisation,hcps,resources\nN,1,1e9\n", "line 2", ["resources=1e9", "up to 10000000"]),
     ("organisation,hcps\nNorth,2.5\n", "line 2", ["hcps=2.5"]),
     ("organisation,hcps\nNorth,many\n", "line 2", ["hcps=many"]),
     ("organisation,hcps\nNorth,\n", "line 2", ["hcps=: is empty", "from 1 to 10000000"]),

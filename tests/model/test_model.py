@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import copy
-import inspect
 import pickle
-import warnings
 
 import mesa
 import numpy as np
@@ -78,78 +76,17 @@ def test_shuffle_do_reaches_everybody_in_an_order_of_the_seed(model):
     assert order(AdoptionModel(SMALL, seed=3)) != first
 
 
-def test_the_data_collector_has_every_month(model):
-    model.run_model()
-    frame = model.datacollector.get_model_vars_dataframe()
-    assert frame.shape == (11, 3)
-    people = model.record.people.sum(axis=(1, 2))
-    assert frame["adopter_share"].tolist() == (people[:, rules.ADOPTER] / 24).tolist()
-    assert frame["mean_trust"].iloc[-1] == model.mean_trust == model.state.hcps["trust"].mean()
-    assert frame["organisations_running"].iloc[0] == sum(
-        o.deployed == 0 for o in model.organisations
+def test_agents_and_their_sets_say_who_they_are(model):
+    assert repr(model.agents) == "AgentSet of 24 HCP, 3 AIExpert"
+    hcp, expert, organisation = model.hcps[9], model.experts[1], model.organisations[1]
+    assert repr(hcp) == (
+        f"HCP 10 of organisation 2: {hcp.group}, {hcp.state}, trust {hcp.trust:.2f}"
     )
-
-
-@pytest.mark.parametrize("engine", ["kernel", "agents"])
-def test_own_reporters(engine):
-    model = AdoptionModel(
-        SMALL,
-        engine=engine,
-        seed=2,
-        model_reporters={"doubtful": lambda m: int(np.sum(m.state.hcps["trust"] < 0.4))},
-        # Mesa 3.5 does not take a name that some kinds of agents lack
-        agent_reporters={"trust": lambda a: getattr(a, "trust", None)}
-        if engine == "agents"
-        else None,
+    assert repr(expert).startswith("AIExpert 26 of organisation 2: domain knowledge 0.")
+    share = f"{100 * organisation.adopter_share:.0f} % of them adopters"
+    assert repr(organisation) == (
+        f"Organisation 2: {organisation.status}, 8 professionals, {share}"
     )
-    model.run_model()
-    frame = model.datacollector.get_model_vars_dataframe()
-    assert list(frame) == ["doubtful"] and len(frame) == 11
-    assert frame["doubtful"].iloc[-1] == np.sum(model.state.hcps["trust"] < 0.4)
-
-
-def test_agent_reporters_by_kind():
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Mesa warns of attributes that some agents lack
-        model = AdoptionModel(
-            SMALL,
-            seed=2,
-            agent_reporters={"kind": lambda a: type(a).__name__, "id": "unique_id"},
-        )
-        model.step()
-    frame = model.datacollector.get_agent_vars_dataframe()
-    assert frame.loc[1]["kind"].value_counts().to_dict() == {"HCP": 24, "AIExpert": 3}
-    assert model.datacollector.model_vars == {}  # agents asked for: nothing else is collected
-
-
-def test_batch_run_varies_dotted_parameters():
-    fixed = {"horizon": 6, "population.organisations": 2, "population.organisation_size": 8}
-    fixed |= {"deployment.at_start": 1.0, "population.initial_adopters": 0.5}
-    varied = {**fixed, "process.training": [0.0, 0.5]}
-    # from Mesa 3.5 on, batch_run has an argument for seeds and overwrites a parameter of that name
-    new = "rng" in inspect.signature(mesa.batch_run).parameters
-    seeds = {"rng": [1, 2]} if new else {}
-    rows = mesa.batch_run(
-        AdoptionModel,
-        varied if new else {**varied, "seed": [1, 2]},
-        data_collection_period=1,
-        display_progress=False,
-        **seeds,
-    )
-    assert {(r["process.training"], r["seed"]) for r in rows} == {
-        (t, s) for t in (0.0, 0.5) for s in (1, 2)
-    }
-    for row in rows:
-        own = AdoptionModel(fixed | {"process.training": row["process.training"]}, seed=row["seed"])
-        for _ in range(int(row["Step"])):
-            own.step()
-        assert row["mean_trust"] == own.mean_trust
-    assert len({r["mean_trust"] for r in rows if r["Step"] == 5}) == 4
-
-
-def test_a_seed_that_is_none_is_no_seed():
-    with pytest.raises(UserError, match="rng="):
-        AdoptionModel(SMALL, seed=None)
 
 
 # ------------------------------------------------------------------ lazy and live
@@ -199,10 +136,33 @@ def test_setting_trust_moves_the_array_and_what_peers_see(model):
     assert model.state.words[0, 5] == rules.word(0.75, model.state.hcps["state"][5])
     model.state.hcps["trust"][5] = 0.25
     assert hcp.trust == 0.25
-    hcp.priority[:] = 1 / 8
+    hcp.priority = [1 / 8] * 8
     assert model.state.priorities[5].tolist() == [1 / 8] * 8
-    model.experts[0].attention[2] = 0.125
+    model.experts[0].attention = [0, 0, 0.125, 0, 0, 0, 0, 0]
     assert model.state.experts["attention"][0, 2] == 0.125
+    for weights in ([1 / 8] * 7, [1 / 7] * 8, [2, -1, 0, 0, 0, 0, 0, 0], "x" * 8):
+        with pytest.raises(ValueError):
+            hcp.priority = weights
+        with pytest.raises(ValueError):
+            model.experts[0].attention = weights
+    assert model.state.priorities[5].tolist() == [1 / 8] * 8
+
+
+def test_what_agents_hand_out_is_a_read_only_copy(model):
+    hcp, expert, organisation = model.hcps[5], model.experts[0], model.organisations[0]
+    assert isinstance(model.hcps, tuple) and isinstance(organisation.hcps, tuple)
+    kept = [hcp.row, hcp.priority, expert.row, expert.attention, organisation.row, organisation.now]
+    before, state = [np.asarray(x).tobytes() for x in kept], [a.tobytes() for a in model.state]
+    for one in kept:
+        with pytest.raises(ValueError, match="read-only"):
+            one[0 if one.shape else one.dtype.names[0]] = 0
+    assert [a.tobytes() for a in model.state] == state
+    for arrays in (model.state.hcps, model.state.experts, model.state.organisations):
+        arrays.view(np.uint8)[:] = 1
+    model.state.priorities[:] = 1
+    assert [np.asarray(x).tobytes() for x in kept] == before
+    del model.agents_by_type[HCP]
+    assert HCP in model.agents_by_type
 
 
 @pytest.mark.parametrize("name", ["trust", "literacy", "engagement"])

@@ -167,9 +167,13 @@ def test_no_text_is_a_formula(text):
 
 def test_failed_runs_are_counted(tmp_path):
     request, result = made(ARGUMENTS["one axis"])
-    result.ensemble.errors[1, 0] = "month 3: wrong"
-    for values in result.ensemble.outcomes.values():
+    ensemble = result.ensemble
+    errors = ensemble.errors.copy()
+    outcomes = {name: values.copy() for name, values in ensemble.outcomes.items()}
+    errors[1, 0] = "month 3: wrong"
+    for values in outcomes.values():
         values[1, 0] = np.nan
+    result = replace(result, ensemble=replace(ensemble, errors=errors, outcomes=outcomes))
     text = Reader(write(tmp_path, request, result)).words
     assert "1 of 6 runs failed; all this rests on the others." in text
     assert "6, of which 1 failed" in text

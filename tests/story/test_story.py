@@ -54,7 +54,7 @@ def test_levels_and_moves_are_those_of_the_run(kind):
 
 def test_a_story_that_is_not_of_the_run_is_noticed(monkeypatch):
     def other(self, now):
-        self.row["literacy"] = 0.9
+        self.literacy = 0.9
 
     monkeypatch.setattr(HCP, "train", other)
     with pytest.raises(Exception, match="disagree"):

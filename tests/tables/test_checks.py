@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.design.axes import RANGE
+from sim.design.worlds import POPULATION_COLUMNS
 from sim.tables.checks import check_settings, resolve
 from sim.tables.errors import UserError
 from sim.tables.factors import GROUP_NAMES, QUALITY_NAMES
 from sim.tables.limits import check_together, limited_paths
 from sim.tables.parameters import PARAMETERS, defaults, nested
-from sim.tables.settings import setting_defaults
+from sim.tables.settings import SETTINGS, setting_defaults
 
 NUMBERS = [p for p in PARAMETERS.values() if p.numeric]
 
@@ -85,7 +87,10 @@ def test_what_is_no_allowed_number_is_one_line(value):
         ({"turnover.onboarding": "None"}, "(nothing is written null)"),
         ({"alignment.value": "1e-3"}, "(leave out the quotes, and write 0.001)"),
         ({"alignment.value": "0,5"}, "(write 0.5)"),
-        ({"horizon": "1,000"}, "(write 1000 or 1.000)"),
+        ({"horizon": "1,000"}, "number belongs (write 1000); allowed"),
+        ({"horizon": "1,5"}, "number belongs; allowed"),
+        ({"outcome.sustained_threshold": "1,000"}, "(write 1000 or 1.000)"),
+        ({"outcome.sustained_threshold": "-1,000,000"}, "(write -1000000)"),
         ({"alignment.value": "50 %"}, "(write 0.5)"),
         ({"alignment.value": "5 of 10"}, "(write the number alone, in digits)"),
         ({"network.kind": "modulr"}, "did you mean modular?"),
@@ -257,3 +262,19 @@ def test_the_checks_import_no_hydra_and_no_numba():
         "sys.exit(str(slow) if slow else 0)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        row
+        for table in (PARAMETERS, SETTINGS, RANGE, POPULATION_COLUMNS)
+        for row in table.values()
+        if row is not None and row.numeric and not getattr(row, "boolean", False)
+    ],
+    ids=lambda row: row.path,
+)
+def test_both_bounds_of_a_number_are_told(row):
+    for end in (row.low, row.high):
+        told = row.allowed()
+        assert f"{end:.12g}" in told or str(end) in told or (end == 1e-300 and "above 0" in told)

@@ -125,8 +125,8 @@ def _encoded(texts: np.ndarray) -> np.ndarray:
 
 
 def decoded(texts: np.ndarray) -> np.ndarray:
-    """Return the texts that `packed` wrote as bytes."""
-    return np.char.decode(texts, "utf-8").astype(object)
+    """Return the texts that `packed` wrote as bytes; texts as they are."""
+    return texts if texts.dtype == object else np.char.decode(texts, "utf-8").astype(object)
 
 
 def _next_mark(file: BinaryIO, place: int, length: int) -> int:

@@ -120,6 +120,13 @@ def frames_of_table(
             first = stop
 
 
+def entities_of_table(path: Path, kind: str) -> dict[str, np.ndarray]:
+    """Return what an ensemble holds of a result table of organisations or HCPs."""
+    import pyarrow.parquet as pq
+
+    return _arrays(pq.read_table(path, columns=list(COLUMNS[kind])))
+
+
 def _arrays(table: Any) -> dict[str, np.ndarray]:
     """Return the columns of an Arrow table or batch."""
     import pyarrow as pa

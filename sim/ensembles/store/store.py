@@ -11,8 +11,9 @@ from typing import BinaryIO
 import numpy as np
 
 from sim.design.csv_files import file_hash
+from sim.design.runs import Design
 from sim.ensembles.chunk import Chunk, Keep, Task
-from sim.ensembles.run import Ensemble
+from sim.ensembles.run import Ensemble, empty
 from sim.ensembles.store import MONTHS, SINGLE_MONTHS, rows
 from sim.ensembles.store.atomic import remove_leftovers
 from sim.ensembles.store.frames import Arrays, Frame, FrameFile, decoded
@@ -20,6 +21,7 @@ from sim.ensembles.store.manifest import Manifest, head_hash, write_manifest
 from sim.ensembles.store.shards import parse_shard
 from sim.outcomes.columns import PATHS
 from sim.outcomes.table import OUTCOMES
+from sim.tables.errors import UserError
 from sim.tables.messages import counted, one_line
 
 UNFINISHED = "runs.unfinished"
@@ -50,7 +52,7 @@ class Store:
         shard = parse_shard(manifest.shard)
         self.known = np.zeros(shape, bool) if shard is None else shard.elsewhere(*shape)
         self.elsewhere = int(self.known.sum())
-        self._say = say
+        self._say, self._keep = say, keep
         self._numbers = {point: number for number, point in enumerate(self.points)}
         kinds = rows.kinds_of(keep)
         key = head_hash(manifest.head) + rows.layout_of(kinds)
@@ -66,17 +68,46 @@ class Store:
     def adopt(self, old: Manifest, tables: Mapping[str, str]) -> None:
         """Turn the result tables of a finished store into frames, before it is extended."""
         self.finish()  # what an attempt that was killed has left
-        months = SINGLE_MONTHS if SINGLE_MONTHS in tables else MONTHS
-        names = {kind: months if kind == rows.MONTHS else table_of(kind) for kind in self._places}
-        for name in names.values():
-            if not _unaltered(self.folder / name, tables.get(name)):
-                told = f"{name} is missing or was altered; its runs are made again"
-                self._say(f"{one_line(str(self.folder))}: {told}")
-                return
+        names = self._tables(tables)
+        if wrong := self._altered(names, tables):
+            told = f"{wrong} is missing or was altered; its runs are made again"
+            self._say(f"{one_line(str(self.folder))}: {told}")
+            return
         points = [bytes.fromhex(p) for p in old.points]
         for kind, name in names.items():
             for frame in rows.frames_of_table(self.folder / name, kind, points, old.replicates):
                 self._file.append([frame])
+
+    def finished(self, design: Design, tables: Mapping[str, str]) -> Ensemble:
+        """Return all runs of a finished store, from its result tables."""
+        names = self._tables(tables)
+        if wrong := self._altered(names, tables):
+            raise UserError(f"read {one_line(str(self.folder))}: {wrong} is missing or was altered")
+        seed, replicates = int(self.manifest.head["seed"]), self.manifest.replicates
+        ensemble = empty(design.points, design.settings, seed, replicates, self._keep)
+        for kind, name in names.items():
+            path = self.folder / name
+            if kind in ensemble.entities:
+                ensemble.entities[kind] = rows.entities_of_table(path, kind)
+                continue
+            for frame in rows.frames_of_table(path, kind, self.points, replicates):
+                self._put(ensemble, kind, frame)
+        return ensemble
+
+    def _tables(self, tables: Mapping[str, str]) -> dict[str, str]:
+        """Return kind of rows -> name of the result table that holds them."""
+        months = SINGLE_MONTHS if SINGLE_MONTHS in tables else MONTHS
+        return {kind: months if kind == rows.MONTHS else table_of(kind) for kind in self._places}
+
+    def _altered(self, names: Mapping[str, str], tables: Mapping[str, str]) -> str | None:
+        """Return the first result table that has not the content that was written."""
+        for name in names.values():
+            try:
+                if file_hash(self.folder / name) != tables.get(name):
+                    return name
+            except OSError:
+                return name
+        return None
 
     def open(self) -> None:
         """Find the runs that are there, and write `store.json` if that is new."""
@@ -132,19 +163,22 @@ class Store:
     def fill(self, ensemble: Ensemble) -> None:
         """Put the runs that are known into an ensemble."""
         for kind, frame in self._frames:
-            if kind == rows.RUNS:
-                content = self._file.read(frame)
-                place = self._runs_of(content)
-                ensemble.errors[place] = decoded(content["error"])
-                for name, values in zip(OUTCOMES, content[rows.OUTCOME].T, strict=True):
-                    ensemble.outcomes[name][place] = values
-            elif kind == rows.MONTHS and ensemble.paths:
-                content = self._file.read(frame)
-                counts = content[rows.COUNT]
-                runs = np.repeat(np.array(self._runs_of(content)), counts, axis=1)
-                cells = runs[0], runs[1], rows.within(counts)
-                for name, values in zip(PATHS, content[rows.PATH].T, strict=True):
-                    ensemble.paths[name][cells] = values
+            if kind == rows.RUNS or (kind == rows.MONTHS and ensemble.paths):
+                self._put(ensemble, kind, self._file.read(frame))
+
+    def _put(self, ensemble: Ensemble, kind: str, content: Arrays) -> None:
+        """Put the runs of a frame, or their months, into an ensemble."""
+        runs = self._runs_of(content)
+        if kind == rows.RUNS:
+            ensemble.errors[runs] = decoded(content["error"])
+            for name, values in zip(OUTCOMES, content[rows.OUTCOME].T, strict=True):
+                ensemble.outcomes[name][runs] = values
+        else:
+            counts = content[rows.COUNT]
+            point, replicate = np.repeat(np.array(runs), counts, axis=1)
+            cells = point, replicate, rows.within(counts)
+            for name, values in zip(PATHS, content[rows.PATH].T, strict=True):
+                ensemble.paths[name][cells] = values
 
     def copy_runs(self, target: BinaryIO) -> None:
         """Add all runs that are there to the file of another store of the same design."""
@@ -222,14 +256,6 @@ class Store:
 def table_of(kind: str) -> str:
     """Return the name of the result table of a kind of rows."""
     return f"{kind}.parquet"
-
-
-def _unaltered(path: Path, wanted: str | None) -> bool:
-    """Whether a result table has the content that was written."""
-    try:
-        return file_hash(path) == wanted
-    except OSError:
-        return False
 
 
 def remove_unfinished(folder: Path) -> None:

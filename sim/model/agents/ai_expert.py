@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sim.model import levers, rules
-from sim.model.agents.view import Level, View
+from sim.model.agents.view import Level, View, snapshot, weights_of
 
 
 class AIExpert(View):
@@ -17,15 +19,22 @@ class AIExpert(View):
 
     @property
     def attention(self) -> np.ndarray:
-        """v, shape (8,): a live view; the remainder to 1 goes to technology for its own sake."""
-        return self.row["attention"]
+        """v, shape (8,): a read-only copy; the remainder to 1 goes to technology for its own sake."""
+        return snapshot(self._row["attention"])
+
+    @attention.setter
+    def attention(self, weights: Any) -> None:
+        self._row["attention"][:] = weights_of(weights, "attention", 0.0)
+
+    def _told(self) -> str:
+        return f"domain knowledge {self.domain_knowledge:.2f}, alignment {self.alignment:.2f}"
 
     @property
     def interdisciplinary(self) -> bool:
         """Whether the expert knows the clinical world."""
         share = self.model.packed["process_shared_understanding"]
         widened = self.model.state.levers[self.organisation_index, levers.INTERDISCIPLINARY]
-        return bool(self.row["draw"] < share + widened)
+        return bool(self._row["draw"] < share + widened)
 
     @property
     def alignment(self) -> float:
@@ -33,7 +42,7 @@ class AIExpert(View):
         distance = 0.0
         total = 0.0
         for weight, attention in zip(
-            self.model.packed["population_priority"], self.attention, strict=True
+            self.model.packed["population_priority"], self._row["attention"], strict=True
         ):
             distance += abs(weight - attention)
             total += attention
@@ -41,7 +50,7 @@ class AIExpert(View):
 
     def understood(self, priority: np.ndarray) -> None:
         """Note a successful meeting with an HCP of these priorities, shape (8,)."""
-        self.row["successes"] += 1
-        heard = self.row["heard"]
+        self._row["successes"] += 1
+        heard = self._row["heard"]
         for k, weight in enumerate(priority):
             heard[k] += weight

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.model import hcp_steps, inputs, rules, streams
 from sim.model import state as arrays
-from sim.model.agents.view import Level, Month, View
+from sim.model.agents.view import Level, Month, View, snapshot, weights_of
 from sim.model.organisation_steps import report
 from sim.tables.factors import GROUP_NAMES
 
@@ -46,49 +46,60 @@ class HCP(View):
     @property
     def group(self) -> str:
         """Professional group."""
-        return GROUP_NAMES[self.row["group"]]
+        return GROUP_NAMES[self._row["group"]]
 
     @property
     def priority(self) -> np.ndarray:
-        """w, shape (8,), sums to 1: a live view."""
+        """w, shape (8,), sums to 1: a read-only copy; all eight can be set at once."""
+        return snapshot(self._priority)
+
+    @priority.setter
+    def priority(self, weights: Any) -> None:
+        self._priority[:] = weights_of(weights, "priority", 1.0)
+
+    @property
+    def _priority(self) -> np.ndarray:
         return self.model.state.priorities[self.index]
 
     @property
     def state(self) -> str:
         """Name of the state: non-adopter, trial, adopter or lapsed."""
-        return rules.STATE_NAMES[self.row["state"]]
+        return rules.STATE_NAMES[self._row["state"]]
 
     @state.setter
     def state(self, name: str) -> None:
         if name not in rules.STATE_NAMES:
             raise ValueError(f"state={name!r}: one of {', '.join(rules.STATE_NAMES)}")
         new = rules.STATE_NAMES.index(name)
-        census = self.organisation.row["census"][self.row["group"]]
-        census[self.row["state"]] -= 1
+        census = self.organisation._row["census"][self._row["group"]]
+        census[self._row["state"]] -= 1
         census[new] += 1
-        if new == rules.ADOPTER and not self.row["ever"]:
-            self.row["ever"] = 1
-            self.row["adopted"] = self.model.month
+        if new == rules.ADOPTER and not self._row["ever"]:
+            self._row["ever"] = 1
+            self._row["adopted"] = self.model.month
             census[arrays.EVER_ADOPTED] += 1
         if new == rules.LAPSED:
-            self.row["lapsed"] = self.model.month
-        self.row["state"] = new
+            self._row["lapsed"] = self.model.month
+        self._row["state"] = new
         self.changed()
+
+    def _told(self) -> str:
+        return f"{self.group}, {self.state}, trust {self.trust:.2f}"
 
     @property
     def ever_adopted(self) -> bool:
         """Whether the person was ever an adopter."""
-        return bool(self.row["ever"])
+        return bool(self._row["ever"])
 
     @property
     def trained(self) -> bool:
         """Whether the person was ever trained."""
-        return bool(self.row["trained"])
+        return bool(self._row["trained"])
 
     @property
     def meetings(self) -> int:
         """Meetings with AI experts so far."""
-        return int(self.row["meetings"])
+        return int(self._row["meetings"])
 
     @property
     def peers(self) -> list[HCP]:
@@ -102,15 +113,15 @@ class HCP(View):
 
     def changed(self) -> None:
         """Show peers what is seen of this HCP from the next month on."""
-        word = rules.word(self.row["trust"], self.row["state"])
+        word = rules.word(self._row["trust"], self._row["state"])
         self.model.state.words[self.model.month & 1, self.index] = word
 
     # -------------------------------------------------------------- the month
     def step(self) -> None:
         """Live through one month (steps 3 to 10)."""
         now = self.organisation.now
-        row = self.row
-        seat = self.index - int(self.organisation.row["first_hcp"])
+        row = self._row
+        seat = self.index - int(self.organisation._row["first_hcp"])
         self.draw_key = np.uint64(streams.child(now["hcp_key"], seat))
         if now["incident"]:
             row["trust"] = rules.loss(row["trust"], self.model.packed["incident_trust_loss"])
@@ -152,26 +163,26 @@ class HCP(View):
                 lapsed += seen & 3 == rules.LAPSED
         if peers > 0:
             rate = self.model.packed["influence_rate"]
-            self.row["trust"] = rules.influenced(self.row["trust"], units, peers, rate)
+            self._row["trust"] = rules.influenced(self._row["trust"], units, peers, rate)
         self.adopting = adopters / peers if peers > 0 else 0.0
         self.lapsed_peers = lapsed / peers if peers > 0 else 0.0
 
     def cooperate(self, now: Any) -> None:
         """Step 5: perhaps meet an expert, and understand each other or not."""
-        p, row = self.model.packed, self.row
+        p, row = self.model.packed, self._row
         group = int(row["group"])
         cooperation = now["cooperation"][group]
         probability = rules.meeting_probability(row["engagement"], cooperation)
         if not self.uniform(streams.MEETING) < probability:
             return
-        flows = self.organisation.row["flows"][group]
+        flows = self.organisation._row["flows"][group]
         experts = self.organisation.experts
         chosen = streams.uniform_index(self.draw_key, streams.WHICH_EXPERT, len(experts))
         expert = experts[chosen]
         flows[arrays.MEETINGS] += 1
         row["meetings"] += np.uint16(1)
         probability = rules.understanding(
-            expert.row["domain"],
+            expert._row["domain"],
             expert.interdisciplinary,
             row["literacy"],
             p["cooperation_success_base"],
@@ -183,7 +194,7 @@ class HCP(View):
             row["trust"] = rules.gain(row["trust"], share)
             row["literacy"] = rules.gain(row["literacy"], p["cooperation_literacy_gain"])
             row["engagement"] = rules.gain(row["engagement"], p["cooperation_engagement_gain"])
-            expert.understood(self.priority)
+            expert.understood(self._priority)
         else:
             row["engagement"] = rules.loss(row["engagement"], p["cooperation_engagement_loss"])
             row["trust"] = rules.loss(row["trust"], p["cooperation_trust_loss"])
@@ -191,18 +202,18 @@ class HCP(View):
 
     def train(self, now: Any) -> None:
         """Step 6: perhaps be trained; always forget a little."""
-        p, row = self.model.packed, self.row
+        p, row = self.model.packed, self._row
         if self.uniform(streams.TRAINING) < now["training"][row["group"]]:
             self.be_trained()
         row["literacy"] = rules.loss(row["literacy"], p["training_forgetting"])
 
     def be_trained(self) -> None:
         """Take part in a training."""
-        hcp_steps.train(self.row, self.organisation.row, self.model.packed["training_gain"])
+        hcp_steps.train(self._row, self.organisation._row, self.model.packed["training_gain"])
 
     def reconsider(self, now: Any) -> None:
         """Shock: adverse evidence costs trust, and every user reconsiders."""
-        p, row = self.model.packed, self.row
+        p, row = self.model.packed, self._row
         evidence = now["evidence"]
         if not evidence > 0.0:
             return
@@ -217,7 +228,7 @@ class HCP(View):
 
     def use(self, now: Any) -> None:
         """Step 7: a user's trust follows the month's experience with the tool."""
-        p, row = self.model.packed, self.row
+        p, row = self.model.packed, self._row
         if not rules.is_user(row["state"]):
             return
         floor = p["trust_skill_floor"]
@@ -232,10 +243,10 @@ class HCP(View):
         p = self.model.packed
         rho, floor = p["appraisal_rho"], p["appraisal_floor"]
         usability = rules.felt_usability(
-            now["usability"], self.row["literacy"], p["appraisal_training_compensation"]
+            now["usability"], self._row["literacy"], p["appraisal_training_compensation"]
         )
         weighted = 0.0
-        for k, weight in enumerate(self.priority):
+        for k, weight in enumerate(self._priority):
             own = k == inputs.USABILITY
             weighted += weight * (
                 rules.power_term(usability, rho, floor) if own else now["terms"][k]
@@ -244,7 +255,7 @@ class HCP(View):
 
     def propensity(self, now: Any) -> float:
         """Return x, the log odds of wanting to use the tool."""
-        p, row = self.model.packed, self.row
+        p, row = self.model.packed, self._row
         return rules.propensity(
             row["trust"],
             self.appraise(now),
@@ -262,7 +273,7 @@ class HCP(View):
     def decide(self) -> int:
         """Step 9: return the next state: NON_ADOPTER, TRIAL, ADOPTER or LAPSED."""
         p, now = self.model.packed, self.organisation.now
-        state = int(self.row["state"])
+        state = int(self._row["state"])
         draw = self.uniform(streams.DECISION)
         cap = rules.decision_cap(
             state,
@@ -278,7 +289,7 @@ class HCP(View):
 
     def move(self, new: int) -> None:
         """Change to the decided state, and count it."""
-        old = int(self.row["state"])
+        old = int(self._row["state"])
         if new not in POSSIBLE[old]:
             names = ", ".join(rules.STATE_NAMES[n] for n in POSSIBLE[old])
             raise ValueError(f"decide() returned {new!r} for a {self.state}: allowed are {names}")
@@ -288,16 +299,16 @@ class HCP(View):
     def count_move(self, new: int, flow: int) -> None:
         """Change the state and the counts that go with it."""
         months = self.model.packed["outcome_return_months"]
-        organisation, month = self.organisation.row, self.model.month
-        hcp_steps.move(self.row, organisation, month, int(new), flow, months)
+        organisation, month = self.organisation._row, self.model.month
+        hcp_steps.move(self._row, organisation, month, int(new), flow, months)
 
     def leave(self, now: Any) -> None:
         """Step 10: perhaps leave; a newcomer takes the seat."""
-        p, row = self.model.packed, self.row
+        p, row = self.model.packed, self._row
         group = int(row["group"])
         if not self.uniform(streams.LEAVING) < now["leaving"][group]:
             return
-        organisation, month = self.organisation.row, self.model.month
-        hcp_steps.replace(row, organisation, month, self.draw_key, p, self.priority)
+        organisation, month = self.organisation._row, self.model.month
+        hcp_steps.replace(row, organisation, month, self.draw_key, p, self._priority)
         if self.uniform(streams.ONBOARDING) < now["onboarding"][group]:
             self.be_trained()

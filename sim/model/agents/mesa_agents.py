@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import NoReturn
 
-import mesa
-
 from sim.model.agents import ai_expert, hcp, organisation
+from sim.model.collecting import mesa
 
 
 class _Agent(mesa.Agent):
@@ -31,3 +31,11 @@ class AIExpert(ai_expert.AIExpert, _Agent):
 
 class Organisation(organisation.Organisation, _Agent):
     """A healthcare organisation as a Mesa agent."""
+
+
+class Agents(mesa.agent.AgentSet):
+    """A set of agents that says of whom."""
+
+    def __repr__(self) -> str:
+        kinds = Counter(type(agent).__name__ for agent in self)
+        return f"AgentSet of {', '.join(f'{n:,} {kind}' for kind, n in kinds.items()) or 'nobody'}"

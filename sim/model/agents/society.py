@@ -14,6 +14,8 @@ from sim.model.agents.hcp import HCP
 from sim.model.agents.organisation import Organisation
 from sim.model.agents.view import View
 
+Views = tuple[tuple[HCP, ...], tuple[AIExpert, ...], tuple[Organisation, ...]]
+
 
 class Society:
     """HCPs, AI experts and organisations of one replicate.
@@ -47,9 +49,9 @@ class Society:
         self.hcp_class = hcp_class
         self.expert_class = expert_class
         self.organisation_class = organisation_class
-        self._views: tuple[list[HCP], list[AIExpert], list[Organisation]] | None = None
+        self._views: Views | None = None
 
-    def _make_views(self) -> tuple[list[HCP], list[AIExpert], list[Organisation]]:
+    def _make_views(self) -> Views:
         if self._views is None:
             s = self.state
             n, m = s.hcps.size, s.experts.size
@@ -60,14 +62,14 @@ class Society:
             hcps: list[HCP] = []
             experts: list[AIExpert] = []
             for organisation in organisations:
-                o, row = organisation.index, organisation.row
+                o, row = organisation.index, organisation._row
                 for i in range(row["first_hcp"], row["last_hcp"]):
                     hcps.append(self.hcp_class(self, i + 1, s.hcps, i, o))
                 for j in range(row["first_expert"], row["last_expert"]):
                     experts.append(self.expert_class(self, n + j + 1, s.experts, j, o))
-                organisation.hcps = hcps[row["first_hcp"] : row["last_hcp"]]
-                organisation.experts = experts[row["first_expert"] : row["last_expert"]]
-            self._views = hcps, experts, organisations
+                organisation.hcps = tuple(hcps[row["first_hcp"] : row["last_hcp"]])
+                organisation.experts = tuple(experts[row["first_expert"] : row["last_expert"]])
+            self._views = tuple(hcps), tuple(experts), tuple(organisations)
         return self._views
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -80,17 +82,17 @@ class Society:
             _reconnect(organisations, self.state.organisations)
 
     @property
-    def hcps(self) -> list[HCP]:
+    def hcps(self) -> tuple[HCP, ...]:
         """Views of all HCPs, in the order of the arrays."""
         return self._make_views()[0]
 
     @property
-    def experts(self) -> list[AIExpert]:
+    def experts(self) -> tuple[AIExpert, ...]:
         """Views of all AI experts."""
         return self._make_views()[1]
 
     @property
-    def organisations(self) -> list[Organisation]:
+    def organisations(self) -> tuple[Organisation, ...]:
         """Views of all organisations."""
         return self._make_views()[2]
 
@@ -130,4 +132,4 @@ class Society:
 def _reconnect(views: Sequence[View], rows: np.ndarray) -> None:
     """Let views point into an array, in its order: a copied view may not know its index yet."""
     for index, view in enumerate(views):
-        view.row = rows[index : index + 1][0]
+        view._row = rows[index : index + 1][0]

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from sim.model.inputs import NEVER
+from sim.tables.factors import QUALITY_NAMES
+from sim.tables.messages import show
+from sim.tables.parameters import SUM_TOLERANCE
 
 
 class Level:
@@ -18,12 +23,12 @@ class Level:
         self.name = name
 
     def __get__(self, view: Any, owner: type | None = None) -> Any:
-        return self if view is None else float(view.row[self.column])
+        return self if view is None else float(view._row[self.column])
 
     def __set__(self, view: Any, value: float) -> None:
         if not 0.0 <= value <= 1.0:
             raise ValueError(f"{self.name}={value!r}: a number from 0 to 1")
-        view.row[self.column] = value
+        view._row[self.column] = value
         view.changed()
 
 
@@ -37,14 +42,33 @@ class Month:
     def __get__(self, view: Any, owner: type | None = None) -> Any:
         if view is None:
             return self
-        month = int(view.row[self.column])
+        month = int(view._row[self.column])
         return None if month == NEVER else month
+
+
+def snapshot(row: Any) -> Any:
+    """Return a read-only copy of a record or an array, which nobody takes for the model's own."""
+    copied = np.asarray(row).copy()
+    copied.flags.writeable = False
+    return copied[()]
+
+
+def weights_of(given: Any, name: str, least: float) -> np.ndarray:
+    """Return eight weights of the qualities, checked: their sum is from `least` to 1."""
+    weights = np.asarray(given, float)
+    good = weights.shape == (len(QUALITY_NAMES),) and (weights >= 0).all()
+    if not good or not least - SUM_TOLERANCE <= weights.sum() <= 1 + SUM_TOLERANCE:
+        total = "1" if least == 1 else f"{least:g} to 1"
+        raise ValueError(
+            f"{name}={show(given)}: {len(QUALITY_NAMES)} numbers from 0 to 1 that sum to {total}"
+        )
+    return weights
 
 
 class View:
     """One row of a structured array, read and written where it stands."""
 
-    __slots__ = ("index", "model", "organisation_index", "row", "unique_id")
+    __slots__ = ("_row", "index", "model", "organisation_index", "unique_id")
 
     def __init__(
         self, model: Any, unique_id: int, rows: Any, index: int, organisation: int
@@ -54,13 +78,13 @@ class View:
         self.index = index
         self.organisation_index = organisation
         # a one-element slice keeps the connection to the array; a plain item would be a copy
-        self.row = rows[index : index + 1][0]
+        self._row = rows[index : index + 1][0]
 
     def __getstate__(self) -> dict[str, Any]:
         """Return all but the row, which a copy would cut off from the array of its society."""
         own = {name for kind in type(self).__mro__ for name in getattr(kind, "__slots__", ())}
         own |= set(getattr(self, "__dict__", ()))
-        own.discard("row")
+        own.discard("_row")
         return {name: getattr(self, name) for name in own if hasattr(self, name)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -69,9 +93,22 @@ class View:
             setattr(self, name, value)
 
     @property
+    def row(self) -> np.void:
+        """All that is known of it, column by column: a read-only copy."""
+        return snapshot(self._row)
+
+    @property
     def organisation(self) -> Any:
         """The organisation that the agent belongs to."""
         return self.model.organisations[self.organisation_index]
+
+    def __repr__(self) -> str:
+        where = f"of organisation {self.organisation_index + 1}"
+        return f"{type(self).__name__} {self.unique_id} {where}: {self._told()}"
+
+    def _told(self) -> str:
+        """Say in a few words how it stands."""
+        raise NotImplementedError
 
     def changed(self) -> None:
         """Tell others of a change from outside; views that others can see override it."""

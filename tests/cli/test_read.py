@@ -1,0 +1,87 @@
+"""A result on disk, opened: the same as the run had it, in every frame, figure and answer."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pandas as pd
+import pytest
+
+import sim
+from sim.__main__ import main
+from sim.cli.compose import compose
+from sim.reports.meanings import FRAMES
+from sim.studies import studies
+from sim.studies.python import perform
+
+WORLD = ["horizon=13", "population.organisations=3", "population.organisation_size=5"]
+WORLD += ["deployment.at_start=1", "replicates=3", "progress=never"]
+ALL = ["months=all", "organisations=all", "hcps=all"]
+STUDIES = {
+    "one world": ALL,
+    "every year": ["months=yearly", "population=small_team"],
+    "quantiles": ["months=quantiles", "process.training=[0,0.2]"],
+    "sweep": ["process.training=[0,0.2]", "network.kind=[small_world,well_mixed]", *ALL],
+    "horizons": ["horizon=[6,13]", *ALL],
+    "factors": ["study=alignment", "design.kind=one_at_a_time", "process.training=[0,0.2]"],
+    "policies": ["study=compare", "policy=none,training,champions", *ALL],
+    "samples": ["design.kind=lhs", "design.samples=6", "process.training={from:0,to:1}"],
+}
+
+
+@pytest.fixture(scope="module", params=STUDIES)
+def kept(request, tmp_path_factory):
+    words = [*WORLD, *STUDIES[request.param]]
+    folder = tmp_path_factory.mktemp("results") / "result"
+    assert main([*words, f"out={folder}"]) == 0
+    return folder, perform(compose(words))
+
+
+def test_a_result_is_what_it_was(kept, tmp_path, monkeypatch, capsys):
+    folder, run = kept
+    before = {path: path.read_bytes() for path in folder.rglob("*.*")}
+    monkeypatch.chdir(tmp_path)
+    found = sim.read(folder)
+    assert found == run and found.answer() == run.answer()
+    assert found.kept_months == run.kept_months
+    for name in FRAMES:
+        pd.testing.assert_frame_equal(getattr(found, name), getattr(run, name))
+        assert getattr(found, name).attrs == getattr(run, name).attrs
+    drawn = [[repr(figure) for figure in studies()[r.study].figures(r)] for r in (found, run)]
+    assert drawn[0] == drawn[1]
+    assert {path: path.read_bytes() for path in folder.rglob("*.*")} == before
+    assert list(tmp_path.iterdir()) == []
+
+
+def problem(folder):
+    with pytest.raises(sim.UserError) as caught:
+        sim.read(folder)
+    (line,) = caught.value.problems
+    assert line.startswith(f"read {folder}: ")
+    return line
+
+
+def test_what_can_not_be_opened(tmp_path):
+    assert "holds no store.json" in problem(tmp_path / "nowhere")
+    assert "holds no store.json" in problem(tmp_path)
+    folder = tmp_path / "result"
+    assert main([*WORLD, f"out={folder}"]) == 0
+
+    def changed(name, change):
+        copy = tmp_path / name
+        shutil.copytree(folder, copy)
+        store = json.loads((copy / "store.json").read_text())
+        change(copy, store)
+        (copy / "store.json").write_text(json.dumps(store))
+        return copy
+
+    unfinished = changed("unfinished", lambda copy, _: (copy / "provenance.json").unlink())
+    assert f"sim resume {unfinished}" in problem(unfinished)
+    other = changed("other", lambda _, store: store["head"].update(model="0.1+0"))
+    assert "was made by model 0.1+0" in problem(other)
+    altered = changed("altered", lambda copy, _: (copy / "runs.parquet").write_bytes(b"x"))
+    assert "runs.parquet is missing or was altered" in problem(altered)
+    shard = tmp_path / "shards"
+    assert main([*WORLD, "shard=1/2", f"out={shard}"]) == 0
+    assert f"sim merge {shard}" in problem(next(shard.iterdir()))
