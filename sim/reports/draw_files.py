@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.style import context
+from matplotlib.ticker import FuncFormatter, LogFormatter, MaxNLocator
 
 from sim.analysis.intervals import Interval
 from sim.ensembles.store.atomic import write_atomic
@@ -35,25 +35,37 @@ CAPTION_LINE = 0.18  # inches
 MOST_BARS = 300  # of small dots
 DOTS_PER_INCH = 150
 
-matplotlib.rcParams.update(
-    {
-        "font.size": TEXT,
-        "axes.titlesize": 10,
-        "axes.titleweight": "bold",
-        "axes.titlelocation": "left",
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.edgecolor": FAINT,
-        "axes.labelcolor": INK,
-        "axes.axisbelow": True,
-        "axes.grid": True,
-        "grid.color": "#e6e6e6",
-        "grid.linewidth": 0.7,
-        "legend.frameon": False,
-        "svg.fonttype": "none",
-        "svg.hashsalt": "nasss-sim",
-    }
-)
+# Whatever a user's matplotlibrc says. Titles and names are a user's text: a $ in them is no mathematics
+STYLE = {
+    "font.size": TEXT,
+    "axes.titlesize": 10,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": INK,
+    "axes.axisbelow": True,
+    "axes.grid": True,
+    "grid.color": "#e6e6e6",
+    "grid.linewidth": 0.7,
+    "legend.frameon": False,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "nasss-sim",
+    "text.parse_math": False,
+}
+
+
+def styled(**more: Any) -> Any:
+    """Return the context in which figures are made and saved; it leaves a user's own as they are."""
+    return context(["default", STYLE | more])
+
+
+class PlainLog(LogFormatter):
+    """Numbers of a logarithmic axis as they are written, where matplotlib has mathematics."""
+
+    def _num_to_string(self, x: float, vmin: float, vmax: float) -> str:
+        return f"{x:g}"
 
 
 class ShownFigure(Figure):
@@ -61,7 +73,8 @@ class ShownFigure(Figure):
 
     def _repr_png_(self) -> bytes:
         content = io.BytesIO()
-        self.savefig(content, format="png")
+        with styled():
+            self.savefig(content, format="png")
         return content.getvalue()
 
 
@@ -77,6 +90,7 @@ def describe(figure: Figure, text: str) -> None:
     figure.suptitle(text, fontsize=TEXT, color=INK, x=0.01, ha="left")
 
 
+@styled()
 def draw(content: data.Figure, heading: str = "") -> Figure:
     """Return a figure, with a caption above it that begins with `heading`."""
     panels, shared, columns = content.panels, content.shared, content.wide
@@ -125,6 +139,8 @@ def _axes(view: Axes, panel: data.Panel, place: Places, below: bool, beside: boo
     view.tick_params(labelbottom=below, labelleft=beside)
     if panel.x.log:
         view.set_xscale("log")
+        view.xaxis.set_major_formatter(PlainLog())
+        view.xaxis.set_minor_formatter(PlainLog())
     view.set_xlim(*place.x)
     view.set_ylim(*place.y)
     view.spines["bottom"].set_bounds(place.x[0], place.end)
@@ -274,6 +290,7 @@ def _rule(view: Axes, mark: data.Rule) -> None:
                   color=INK, rotation=90, va="top", ha="right")  # fmt: skip
 
 
+@styled()
 def save_figure(figure: Figure, stem: Path, title: str, stamp: dict[str, str]) -> None:
     """Write `stem.png` and `stem.svg`; `stamp` (identity, seed, model) goes into their metadata."""
     description = json.dumps({"nasss_sim": __version__, **stamp})
@@ -291,6 +308,6 @@ def picture(content: data.Figure, title: str) -> str:
     """Return a figure as an address that holds its own data; letters are drawn, not looked up."""
     sink = io.BytesIO()
     metadata = {"Title": title, "Creator": f"nasss-sim {__version__}", "Date": None}
-    with matplotlib.rc_context({"svg.fonttype": "path"}):
+    with styled(**{"svg.fonttype": "path"}):
         draw(content).savefig(sink, format="svg", metadata=metadata)
     return "data:image/svg+xml;base64," + base64.b64encode(sink.getvalue()).decode("ascii")

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
 from sim.model import rules
-from sim.reports.draw_files import new_figure
+from sim.reports.draw_files import new_figure, styled
 from sim.reports.looks import COLOURS, FAINT, INK
 
 if TYPE_CHECKING:
@@ -108,6 +108,7 @@ def _mix(colour: str, other: str, part: float) -> tuple[int, ...]:
 class Picture:
     """Models (by title) side by side: networks above, adopters since the start below."""
 
+    @styled()
     def __init__(self, models: dict[str, AdoptionModel], start: int) -> None:
         n = len(models)
         above = max(rows / columns for columns, rows in map(_shape, models.values())) * SIZE + 0.1
@@ -134,6 +135,7 @@ class Picture:
             handles=handles, loc="lower center", ncols=5 if n > 1 else 3, fontsize=8, borderpad=0
         )
 
+    @styled()
     def show(self, seen: list[Seen]) -> None:
         """Draw a month of every model."""
         for panel, curve, one in zip(self.panels, self.curves, seen, strict=True):
@@ -190,7 +192,7 @@ class _Curve:
         axes.set_ylim(0, 1)
         axes.set_xlabel("months since the start", labelpad=1)
         if first:
-            axes.set_ylabel("adopters,\nshare of HCPs")
+            axes.set_ylabel("adopters,\nshare of professionals")
 
     def show(self, seen: Seen) -> None:
         share = float((seen.states == rules.ADOPTER).mean())

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from itertools import combinations
+from xml.etree import ElementTree
 
+import matplotlib
 import numpy as np
 import pytest
 from bokeh.models import HoverTool, LinearAxis
@@ -275,3 +277,35 @@ def test_axes_hold_all_intervals_and_nothing():
     assert rows_of(["a", "b"]).limits == (-0.6, 1.6) and rows_of(["a", "b"]).told(1) == "b"
     assert [short_number(x) for x in (0.0, 0.254, 0.999, np.nan)] == [".00", ".25", "1", ""]
     assert Scale(thousands=True).told(12345.6) == "12,346" and Scale().told(0.1) == "0.1"
+
+
+UNTRUSTED = ("Training ($500, others $100)", "a_1^2 \\frac{1}{2} % <b>&amp; $x$", "$\\alpha$")
+
+
+def test_a_text_of_a_user_is_drawn_as_it_is_written(tmp_path):
+    first, second, third = UNTRUSTED
+    curve = Curve([0.01, 1.0], [exact(0.2), exact(0.4)], 0, first, third)
+    panel = Panel(first, [curve], Scale(second, log=True), Scale(third))
+    named = Panel(third, [], Scale(first), rows_of([second, third]))
+    figure = draw_files.draw(Figure("own", second, third, [panel, named], 2), first)
+    draw_files.save_figure(figure, tmp_path / "own", first, {})
+    tree = ElementTree.parse(tmp_path / "own.svg")
+    words = [t.text or "" for t in tree.iter("{http://www.w3.org/2000/svg}text")]
+    for text in UNTRUSTED:  # long ones are broken into lines
+        assert text in " ".join(words)
+    assert "0.1" in words  # of the logarithmic axis
+    assert not [word for word in words if "mathdefault" in word]
+
+
+def test_a_figure_needs_no_matplotlibrc_and_leaves_it_alone(tmp_path):
+    content = Figure("one", "", "a caption", [Panel("a title", [Rule(0.5)])])
+
+    def made(name):
+        draw_files.save_figure(draw_files.draw(content), tmp_path / name, "a title", {})
+        return (tmp_path / f"{name}.svg").read_bytes()
+
+    plain, before = made("plain"), dict(matplotlib.rcParams)
+    with matplotlib.rc_context({"font.size": 30, "axes.grid": False, "text.usetex": True}):
+        assert made("other") == plain
+        assert matplotlib.rcParams["font.size"] == 30
+    assert dict(matplotlib.rcParams) == before and before["text.parse_math"]
