@@ -17,6 +17,14 @@ def available_cores() -> int:
         return os.cpu_count() or 1
 
 
+def load() -> float:
+    """Return how many programs want to compute, mean of a minute; 0 where the system does not tell."""
+    try:
+        return os.getloadavg()[0]
+    except (AttributeError, OSError):
+        return 0.0
+
+
 def peak_bytes() -> int | None:
     """Return the highest resident memory so far, or None where the system does not tell.
 

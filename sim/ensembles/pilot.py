@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from sim.ensembles.machine import available_cores, load
 from sim.tables.messages import counted
 
 if TYPE_CHECKING:
     from sim.ensembles.chunk import Task
 
 MOST_TASKS = 4
+NOTICEABLE = 1.25  # times as long: below, one number is told
 SECONDS = 0.5  # about so much work is done before the estimate is told
 
 
@@ -19,14 +21,18 @@ class Estimate(NamedTuple):
 
     runs: int  # of the design
     known: int  # of these, done before
-    seconds: float
+    seconds: float  # if this machine does nothing else
     bytes: float  # of the result tables of all runs
+    slowest: float  # seconds, if the machine stays as busy as it is
 
     def words(self) -> str:
         """Return one line for the user."""
         there = f" ({self.known:,} are there already)" if self.known else ""
+        time = f"about {duration(self.seconds)}"
+        if self.slowest > NOTICEABLE * self.seconds:
+            time += f" to {duration(self.slowest)} (the machine is busy)"
         return (
-            f"{counted(self.runs, 'run')}{there}: about {duration(self.seconds)}, "
+            f"{counted(self.runs, 'run')}{there}: {time}, then tables and figures; "
             f"{size(self.bytes)} on the disk"
         )
 
@@ -49,7 +55,7 @@ def size(content: float) -> str:
 
 
 class Measured(NamedTuple):
-    """What a task of the pilot took: runs, HCP-months, seconds of one thread, bytes."""
+    """What a task of the pilot took: runs, HCP-months, seconds of processors, bytes."""
 
     runs: int
     months: float
@@ -82,4 +88,8 @@ def estimate(
     warm = measured[1:] or measured
     rate = sum(m.seconds for m in warm) / max(sum(m.months for m in warm), 1.0)
     bytes_ = sum(m.bytes for m in warm) / sum(m.runs for m in warm)
-    return Estimate(runs, known, rate * months / threads, bytes_ * runs)
+    cores = available_cores()
+    seconds = rate * months / min(threads, cores)
+    # whoever else computes takes a share, once there are more threads than processors
+    shared = max(1.0, (min(threads, cores) + load()) / cores)
+    return Estimate(runs, known, seconds, bytes_ * runs, shared * seconds)

@@ -287,7 +287,9 @@ def test_without_fail_fast_all_others_are_made(tmp_path, calls):
 def test_a_sweep_says_first_what_it_will_take(tmp_path, capsys):
     assert run(tmp_path / "r", "progress=auto") == 0
     told = capsys.readouterr().err
-    assert re.search(r"^12 runs: about \d+ s, \d+ kB on the disk$", told, re.MULTILINE)
+    assert re.search(
+        r"^12 runs: about \d+ s.*, then tables and figures; \d+ kB on the disk$", told, re.MULTILINE
+    )
 
 
 def test_much_work_is_confirmed_first_and_the_pilot_is_kept(
@@ -298,7 +300,9 @@ def test_much_work_is_confirmed_first_and_the_pilot_is_kept(
     out = tmp_path / "r"
     estimate = pilot.estimate
     monkeypatch.setattr(pilot, "SECONDS", 1e-9)  # a single run
-    monkeypatch.setattr(pilot, "estimate", lambda *a: estimate(*a)._replace(seconds=7200.0))
+    monkeypatch.setattr(
+        pilot, "estimate", lambda *a: estimate(*a)._replace(seconds=7200.0, slowest=7200.0)
+    )
     capsys.readouterr()
     assert run(out) == 2
     (line,) = capsys.readouterr().err.splitlines()[-1:]
@@ -326,14 +330,24 @@ def test_a_big_design_is_refused_before_its_points_are_made(tmp_path, capsys, mo
         main([*words, "most_minutes=1000000"])
 
 
-def test_the_estimate_is_about_right():
+@pytest.mark.parametrize(
+    ("threads", "cores", "load", "at_once", "slower"),
+    [(2, 2, 0.0, 2, 1.0), (2, 2, 2.0, 2, 2.0), (1, 4, 1.0, 1, 1.0), (8, 2, 0.0, 2, 1.0)],
+)
+def test_the_estimate_is_about_right(monkeypatch, threads, cores, load, at_once, slower):
+    from sim.ensembles import pilot
     from sim.ensembles.pilot import Measured, estimate
 
+    monkeypatch.setattr(pilot, "available_cores", lambda: cores)
+    monkeypatch.setattr(pilot, "load", lambda: load)
     measured = [Measured(1, 100, 5.0, 900), Measured(4, 400, 0.04, 2000)]
-    found = estimate(measured, runs=1000, known=10, months=1e6, threads=2)
-    assert found.seconds == pytest.approx(1e6 * 0.04 / 400 / 2)  # the first, cold, does not count
-    assert found.bytes == 500 * 1000
-    assert estimate(measured[:1], 10, 0, 1000, 1).seconds == pytest.approx(50)
+    found = estimate(measured, runs=1000, known=10, months=1e6, threads=threads)
+    # the first, cold, does not count
+    assert found.seconds == pytest.approx(1e6 * 0.04 / 400 / at_once)
+    assert found.slowest == pytest.approx(slower * found.seconds)
+    assert ("busy" in found.words()) == (slower > 1) and found.bytes == 500 * 1000
+    alone = estimate(measured[:1], 10, 0, 1000, threads)
+    assert alone.seconds == pytest.approx(50 / at_once)
 
 
 def test_python_asks_for_no_confirmation():
