@@ -235,8 +235,9 @@ def _told(part: Comparison, listed: list[Axis]) -> str:
     values = part.result.ensemble.points[int(part.points[0, 0])].values
     parts = []
     for axis in listed:
-        value = titles.of_axis(axis, _position(axis, values), part.result.policies)
-        parts.append(value if axis.name in KINDS else f"{titles.title(axis.name)}: {value}")
+        label = axis.values[_position(axis, values)]
+        told = titles.value_short(axis.name, label, part.result.policies)
+        parts.append(told if axis.name in KINDS else f"{titles.short(axis.name)} {told}")
     return ", ".join(parts)
 
 

@@ -24,6 +24,7 @@ from sim.studies.comparison.terms import (
     what_to_do,
 )
 from sim.studies.headline import headline, time_told
+from sim.tables.checks import NONE
 from sim.tables.parameters import PARAMETERS
 
 MOST_WORLDS = 12  # told; all stand in comparison.csv
@@ -104,8 +105,8 @@ def recommendation(f: Findings) -> str:
 
 def baseline(f: Findings) -> list[str]:
     """Say how it goes with the baseline: five years after a tool starts, and at the end."""
-    c, (world,) = f.of, f.worlds
-    first = c.baseline[0].upper() + c.baseline[1:]
+    c, world = f.of.parts[0], f.worlds[0]
+    first = c.baseline[0].upper() + c.baseline[1:] + (f", where {c.told}" if c.told else "")
     if c.worlds == 1:
         return headline(c.result, int(c.points[0, 0])).sentences(first)
     theirs = world.policies[0]
@@ -296,7 +297,7 @@ def over_given_worlds(f: Findings) -> list[str]:
         reason = f", which {least}."
         if best:
             reason = f". {c.titles[best]} {least}, but is clearly better under none of them."
-        return [f"{_no_better(f)}{reason}", listed]
+        return [f"{_no_better(f)}{reason}", *baseline(f), listed]
     falls = "; it is the best under each of them"
     regret, where = f.largest_regret[best]
     if regret.estimate > 0:
@@ -309,11 +310,12 @@ def over_given_worlds(f: Findings) -> list[str]:
     if best not in often:
         also = ", ".join(f"{c.titles[n]} in {times} of the {total}" for n, times in often.items())
         nor = f" {c.titles[best]} is in none of them." if best else ""
-        return [f"{first} Clearly better than {c.baseline}: {also}.{nor}", listed]
+        return [f"{first} Clearly better than {c.baseline}: {also}.{nor}", *baseline(f), listed]
     place = f"Where {f.worlds[0].told}: "
     who = moved(f)
     return [
         first,
+        *baseline(f),
         _effects(f, often[best]),
         _reached(f),
         _costs(f),
@@ -361,6 +363,5 @@ def _costs(f: Findings) -> str:
         for policy, world in list(zip(f.recommended, f.worlds, strict=True))[:MOST_TOLD]
     )
     each += "; the others stand in costs.csv" if len(at) > MOST_TOLD else ""
-    return (
-        f"It costs {amount} more than {c.baseline} {span(c)}. {unit} for each further user: {each}."
-    )
+    more = "" if c.names[0] == NONE else f" more than {c.baseline}"
+    return f"It costs {amount}{more} {span(c)}. {unit} for each further user: {each}."

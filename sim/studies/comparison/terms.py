@@ -44,8 +44,9 @@ def horizon(c: Comparison) -> str:
 def span(c: Comparison) -> str:
     """Say what a cost counts."""
     places, rates = (c.values_of(p) for p in ("population.organisations", "cost.discount_rate"))
+    all_of_them = f"all {_ends(places)} organisations" if max(places) > 1 else "one organisation"
     return (
-        f"in all {_ends(places)} organisations over {horizon(c)} together, discounted by "
+        f"in {all_of_them} over {horizon(c)} together, discounted by "
         f"{_ends([100 * x for x in rates])} % a year"
     )
 
