@@ -11,6 +11,7 @@ from sim.analysis.intervals import Interval, of_share
 from sim.analysis.paired import bootstrap
 
 FEWEST_WORLDS = 32  # below, boxes would be drawn around chance (assumption)
+LARGEST = 2 / 3  # share of the worlds; a box of more hardly narrows them (assumption)
 CLEARLY_DENSER = 0.15  # how much more often a policy must fail in a box to be told (assumption)
 
 
@@ -62,10 +63,13 @@ def robustness(outcome: np.ndarray, goal: float) -> list[Robustness]:
     ]
 
 
-def failing_box(x: np.ndarray, outcome: np.ndarray, goal: float) -> prim.Box | None:
+def failing_box(
+    x: np.ndarray, outcome: np.ndarray, goal: float, base: np.ndarray | None = None
+) -> prim.Box | None:
     """Return the box of (worlds, parameters) in which an outcome misses the goal, if there is one.
 
-    Only parameters that go with the outcome are peeled: see `prim.screened`.
+    Only parameters that go with the outcome are peeled: see `prim.screened`. A box that holds most
+    worlds, or the `base` from which they were drawn, tells of no special conditions: None.
     """
     there = ~np.isnan(outcome)
     if there.sum() < FEWEST_WORLDS or not x.size:
@@ -78,4 +82,6 @@ def failing_box(x: np.ndarray, outcome: np.ndarray, goal: float) -> prim.Box | N
         return None
     limits = np.tile([-np.inf, np.inf], (x.shape[1], 1))
     limits[chosen] = box.limits
+    if box.mass > LARGEST or (base is not None and prim.inside(base[None], limits)[0]):
+        return None
     return box._replace(limits=limits)

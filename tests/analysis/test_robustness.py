@@ -50,5 +50,9 @@ def test_where_a_policy_fails_is_a_box_of_what_decides_it():
     box = failing_box(x, outcome, 0.5)
     assert box.limits.shape == (92, 2) and box.restricted == [7] and box.density >= 0.8
     assert failing_box(x, rng.random(40), 0.5) is None  # nothing decides it
+    outside, within = np.full(92, 0.9), np.full(92, 0.1)
+    assert failing_box(x, outcome, 0.5, outside) is not None
+    assert failing_box(x, outcome, 0.5, within) is None  # it fails where we stand
+    assert failing_box(x, outcome, 0.8) is None  # nearly everywhere
     outcome[:10] = np.nan
     assert failing_box(x, outcome, 0.5) is None  # too few worlds

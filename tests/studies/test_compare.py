@@ -17,7 +17,7 @@ from sim.design.folders import available, shipped_folder
 from sim.design.points import points
 from sim.design.uncertain import LEFT_OUT, WIDTH
 from sim.outcomes.table import GOAL, OUTCOMES
-from sim.reports import words
+from sim.reports import titles, words
 from sim.studies.comparison import terms
 from sim.studies.comparison.findings import clear_steps, findings, steps, world_values
 from sim.studies.comparison.policy_runs import Comparison
@@ -25,6 +25,7 @@ from sim.studies.comparison.posts import change_by_size, posts_moved
 from sim.studies.comparison.summary import (
     box_words,
     dearer,
+    fails,
     midway,
     on_a_budget,
     recommendation,
@@ -343,9 +344,29 @@ def test_a_box_in_words():
     said = box_words(["a", "b", "c"], prim.Box(limits, 0.5, 0.9, 0.2))
     assert said == "a is 0.25 or less; and b is 0.5 or more; and c is between 0.1 and 0.2"
     name, box = "process.training", prim.Box(limits[:1], 0.5, 0.9, 0.2)
-    parameter = PARAMETERS[name]
     said = box_words([name], box, {name: 0.07})
-    assert parameter.meaning in said and f"({name}, {parameter.unit}; as configured: 0.07)" in said
+    title = titles.within(titles.title(name))
+    assert said == f"{title} (key: {name}; as configured: 7 % a month) is 25 % a month or less"
+
+
+def test_a_box_is_told_with_size_density_and_coverage_beside_the_middle_world():
+    result = result_of(*UNCERTAIN, "worlds=40")
+    f = findings(result.compared)
+    (failure,) = f.failures
+    worlds = f.worlds[0].policies[f.best]
+    runs = result.runs[result.runs["policy"] == f.of.names[f.best]]
+    varied = [axis.name for axis in result.axes if axis is not f.of.axis]
+    each = runs.groupby(varied)["sustained_adoption"].mean()
+    assert failure.worlds_have.estimate == pytest.approx(each.median())
+    assert failure.worlds_have[1:3] == pytest.approx(tuple(each.quantile([0.05, 0.95])))
+    limits = np.tile([-np.inf, np.inf], (len(failure.names), 1))
+    limits[0] = 0.5, np.inf
+    boxed = failure._replace(
+        box=prim.Box(limits, coverage=0.61, density=0.83, mass=0.27), missed=worlds.reaches
+    )
+    told = fails(f, boxed)
+    for part in ("27 % of all", "fails in 83 %", "61 % of its failures", "in the middle one"):
+        assert part in told, told
 
 
 def test_files_and_figures(tmp_path):

@@ -19,6 +19,7 @@ from sim.analysis.paired import Paired
 from sim.analysis.prim import Box
 from sim.analysis.robustness import Robustness, failing_box, robustness
 from sim.analysis.value import Value, dominated, frontier
+from sim.design.axes import Axis
 from sim.outcomes.table import COST, GOAL, MIDWAY, OUTCOMES, SCOPES, TOLD_MIDWAY
 from sim.studies.comparison.policy_runs import Comparison
 from sim.studies.comparison.posts import PostsMoved, change_by_size, posts_moved
@@ -67,6 +68,7 @@ class Failure(NamedTuple):
     missed: Interval  # share of worlds
     names: list[str]  # of the parameters that the box limits
     box: Box | None  # if few of them tell where it fails
+    worlds_have: Interval  # sustained adoption of the middle world; 5 % lie below, 5 % above
 
 
 @dataclass(frozen=True)
@@ -284,9 +286,13 @@ def _or_infinite(x: Interval) -> float:
     return float(np.nan_to_num(x.estimate, nan=np.inf))
 
 
+def _numeric(c: Comparison) -> list[Axis]:
+    return [a for a in c.result.axes if a is not c.axis and is_numeric(a)]
+
+
 def world_values(c: Comparison) -> tuple[list[str], np.ndarray]:
     """Return the varied parameters that are numbers, and (worlds, parameters) their values."""
-    axes = [a for a in c.result.axes if a is not c.axis and is_numeric(a)]
+    axes = _numeric(c)
     points = [c.result.ensemble.points[int(p)] for p in c.points[:, 0]]
     values = [[float(point.values[axis.paths[0]]) for axis in axes] for point in points]
     return [axis.name for axis in axes], np.array(values).reshape(len(points), len(axes))
@@ -297,4 +303,8 @@ def _failure(c: Comparison, policy: int) -> Failure:
     known = outcome[~np.isnan(outcome)]
     missed = of_share(int((known < c.threshold).sum()), known.size)
     names, x = world_values(c)
-    return Failure(c.told, c.worlds, missed, names, failing_box(x, outcome, c.threshold))
+    base = np.array([float(c.result.values[axis.paths[0]]) for axis in _numeric(c)])
+    box = failing_box(x, outcome, c.threshold, base)
+    low, middle, high = np.quantile(known, [0.05, 0.5, 0.95]) if known.size else [np.nan] * 3
+    have = Interval(float(middle), float(low), float(high), known.size)
+    return Failure(c.told, c.worlds, missed, names, box, have)

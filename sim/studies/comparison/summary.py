@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.intervals import Interval
 from sim.analysis.prim import Box
 from sim.policies.kinds import POLICY, SHOCK
-from sim.reports import words
+from sim.reports import titles, words
 from sim.studies.comparison.findings import WORTH_MENTIONING, Failure, Findings
 from sim.studies.comparison.terms import (
     PEOPLE,
@@ -248,6 +249,9 @@ def fails(f: Findings, failure: Failure) -> str:
         f"{100 * f.worlds[0].threshold:g} of 100 use the tool at the end in "
         f"{words.percent(failure.missed, 'sets of assumptions')}"
     )
+    if not np.isnan(failure.worlds_have.estimate):
+        middle, low, high = (words.number(100 * x, 0) for x in failure.worlds_have[:3])
+        text += f" (in the middle one {middle} of 100 do; nine of ten lie between {low} and {high})"
     if not failure.missed.estimate > 0:
         return f"{text}."
     if failure.box is None:
@@ -256,9 +260,14 @@ def fails(f: Findings, failure: Failure) -> str:
     box = failure.box
     return (
         f"{text}. It does so above all where {box_words(failure.names, box, f.of.result.values)}. "
-        f"There it fails in {100 * box.density:.0f} %; these are {100 * box.coverage:.0f} % of all "
-        "its failures."
+        f"These are {words.percent(_share(box.mass))} of all; there it fails in "
+        f"{words.percent(_share(box.density))}, and {words.percent(_share(box.coverage))} of its "
+        "failures lie there."
     )
+
+
+def _share(x: float) -> Interval:
+    return Interval(x, np.nan, np.nan, 0)
 
 
 def box_words(names: list[str], box: Box, values: Mapping[str, Any] | None = None) -> str:
@@ -266,22 +275,24 @@ def box_words(names: list[str], box: Box, values: Mapping[str, Any] | None = Non
     parts = []
     for k in box.restricted:
         low, high = box.limits[k]
-        if np.isfinite(low) and np.isfinite(high):
-            limits = f"is between {low:.3g} and {high:.3g}"
+        low_told, high_told = (
+            titles.value_short(names[k], float(f"{x:.3g}")) if np.isfinite(x) else ""
+            for x in (low, high)
+        )
+        if low_told and high_told:
+            limits = f"is between {low_told} and {high_told}"
         else:
-            limits = f"is {low:.3g} or more" if np.isfinite(low) else f"is {high:.3g} or less"
+            limits = f"is {low_told} or more" if low_told else f"is {high_told} or less"
         parts.append(f"{_parameter(names[k], values or {})} {limits}")
     return "; and ".join(parts)
 
 
 def _parameter(name: str, values: Mapping[str, Any]) -> str:
-    """Return what a parameter means, with its unit and its name; the name where it is none."""
-    parameter = PARAMETERS.get(name)
-    if parameter is None:
+    """Return the title of a parameter with its key and what is configured."""
+    if name not in PARAMETERS:
         return name
-    unit = f", {parameter.unit}" if parameter.unit else ""
-    base = f"; as configured: {words.value(values[name])}" if name in values else ""
-    return f"\u201c{parameter.meaning}\u201d ({name}{unit}{base})"
+    now = f"; as configured: {titles.value_short(name, values[name])}" if name in values else ""
+    return f"{titles.within(titles.title(name))} (key: {name}{now})"
 
 
 def over_given_worlds(f: Findings) -> list[str]:
