@@ -91,6 +91,8 @@ class Headline:
 
     def sentences(self, where: str = "") -> list[str]:
         """Return the answer in words: at most a screen's third. `where` it holds comes first."""
+        if not self.reaches.runs:
+            return ["No run ended well, so nothing is known of who uses the tool."]
         text = f"{self._after_5_years()}; {self._in_the_end()}; {self._reached()}."
         text = f"{where}: {text}" if where else text[0].upper() + text[1:]
         if self.in_the_end.split is not None:
@@ -124,7 +126,7 @@ class Headline:
         return f"in {words.of_100(self.reaches, 'histories')} at least {half} do"
 
     def _others(self) -> Iterable[str]:
-        told = [f"{month} {_listed(places)}" for month, places in self.others.items()]
+        told = [f"{month} {listed(places)}" for month, places in self.others.items()]
         if told:
             yield f"Of 100, the others: {'; '.join(told)}."
 
@@ -139,7 +141,7 @@ def _within(used: Used, more: str = "") -> str:
     return f" ({told})" if told else ""
 
 
-def _listed(places: Mapping[str, Interval]) -> str:
+def listed(places: Mapping[str, Interval]) -> str:
     """Return where those are who do not use it, the most first; of fewer than 1 nothing is told."""
     order = sorted(places, key=lambda name: -places[name].estimate)
     people = {WHERE[name.split(".")[1]]: 100 * places[name].estimate for name in order}
@@ -246,7 +248,7 @@ def over_points(result: Result, points: str) -> tuple[list[str], dict[str, Numbe
         f"In the middle of {len(ended):,} {points} (in brackets: nine of ten of them), "
         f"{'; '.join(told)}. The mean is at least {words.value(100 * threshold)} of 100 in "
         f"{round(reaching.estimate * len(ended)):,} of {len(ended):,}.",
-        f"Of 100, the others, on average over all {points}: after {years} {_listed(places)}.",
+        f"Of 100, the others, on average over all {points}: after {years} {listed(places)}.",
     ]
     numbers = {
         HEADLINE: Number(after, OUTCOMES[HEADLINE].unit),

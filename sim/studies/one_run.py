@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.analysis.intervals import of_share
 from sim.design.folders import shipped_folder
 from sim.design.named_policies import named_policies, own_policies
 from sim.design.runs import make_design
 from sim.model import model
 from sim.model.levers import Schedule
 from sim.outcomes.columns import PATHS
-from sim.outcomes.compute import paths_of
-from sim.reports import result_tables, words
+from sim.outcomes.compute import compute, paths_of
+from sim.outcomes.table import GOAL
+from sim.reports import result_tables, titles, words
 from sim.reports.answer import Answer
+from sim.reports.figure import exact
 from sim.reports.meanings import describe
+from sim.studies.headline import OTHERS, Headline, listed, made, time_told
 from sim.tables.layout import Table
 
 if TYPE_CHECKING:
@@ -63,15 +67,34 @@ class AdoptionModel(model.AdoptionModel):
         paths = self._paths()
         for name in SHOWN:
             start, now = (words.number(float(paths[name][month])) for month in (0, -1))
-            rows.append([name.capitalize(), start, now, describe(name, "months").unit])
+            unit = words.unit(describe(name, "months").unit)
+            rows.append([titles.title(name), start, now, unit])
         question = f"one run, month {self.month} of {self.horizon}"
+        head = self._headline() if self.month == self.horizon else None
         blocks: list[str | Table] = [
+            *(head.sentences() if head else self._so_far(paths)),
             f"{self._size()}, seed {self.run_seed}, replicate {self.replicate}.",
             Table(rows, text_last=1),
         ]
         if self.month < self.horizon:
             blocks.append("step() simulates the next month, run_model() all that are left.")
-        return Answer("AdoptionModel", question, blocks)
+        return Answer("AdoptionModel", question, blocks, numbers=head.numbers if head else {})
+
+    def _so_far(self, paths: Mapping[str, np.ndarray]) -> list[str]:
+        """Say who uses the tool now, and where the others are."""
+        others = listed({f"where.{p.name}.now": exact(paths[p.name][-1]) for p in OTHERS})
+        using = words.of_100(exact(paths["adopters"][-1]), "healthcare professionals")
+        return [f"After {time_told(self.month)} {using} use the tool. The others: {others}."]
+
+    def _headline(self) -> Headline:
+        r = self.record
+        arrays = {name: kept[None] for name, kept in r._asdict().items() if name != "level_row"}
+        outcomes = compute(r._replace(**arrays), self.values)
+        reached = outcomes[GOAL][0] >= self.values["outcome.sustained_threshold"]
+        return made(
+            self.values, lambda name: exact(outcomes[name][0]), outcomes.__getitem__,
+            of_share(int(reached), 1),
+        )  # fmt: skip
 
     def _paths(self) -> dict[str, np.ndarray]:
         r, now = self.record, slice(0, self.month + 1)

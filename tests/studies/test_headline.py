@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from study_runs import ran
 
 import sim
+from sim.analysis.intervals import of_share
 from sim.outcomes.table import GOAL, HEADLINE, PLACES
 from sim.reports.result_tables import SUSTAINED
 from sim.studies.headline import OTHERS, headline, time_told
@@ -128,3 +131,21 @@ def test_histories_that_split_are_two_outcomes_and_no_mean():
 )
 def test_time_is_told_in_years_where_they_are_whole(months, told):
     assert time_told(months) == told
+
+
+def test_a_model_that_has_run_begins_as_a_run_does():
+    world = TEAM | {"horizon": 72, "deployment.at_start": 0.5}
+    model = sim.AdoptionModel(world, seed=5)
+    model.run_model()
+    alone = sim.run(world, replicates=1, seed=5, progress="never")
+    head = headline(alone)
+    assert [b for b in model.told.blocks if isinstance(b, str)][:2] == head.sentences()
+    for name, number in head.numbers.items():
+        assert model.told.numbers[name].found.estimate == pytest.approx(number.found.estimate)
+
+
+def test_where_all_runs_failed_nothing_is_told():
+    made = sim.run(TEAM | {"horizon": 1}, replicates=1)
+    lost = headline(made)
+    nothing = replace(lost, reaches=of_share(0, 0))
+    assert nothing.sentences() == ["No run ended well, so nothing is known of who uses the tool."]

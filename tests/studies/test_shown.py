@@ -79,7 +79,10 @@ def test_a_model_shows_where_it_stands(model):
     text = str(model)
     assert "month 5 of 8" in text and "3 organisations with 18 HCPs, seed 3, replicate 1" in text
     assert "step()" in text
-    assert f"{model.adopter_share:.2f}" in next(x for x in text.splitlines() if "Adopters" in x)
+    assert f"{model.adopter_share:.2f}" in next(
+        x for x in text.splitlines() if x.startswith("Use it")
+    )
+    assert f"{100 * model.adopter_share:.0f} of 100 healthcare professionals" in text
     done = sim.AdoptionModel(WORLD | {"horizon": 1})
     done.run_model()
     assert "month 1 of 1" in str(done) and "step()" not in str(done)
