@@ -19,6 +19,7 @@ from sim.design.uncertain import LEFT_OUT, WIDTH
 from sim.outcomes.table import GOAL, OUTCOMES
 from sim.reports import titles, words
 from sim.studies.comparison import terms
+from sim.studies.comparison.answer_tables import summary
 from sim.studies.comparison.findings import clear_steps, findings, steps, world_values
 from sim.studies.comparison.policy_runs import Comparison
 from sim.studies.comparison.posts import change_by_size, posts_moved
@@ -29,7 +30,6 @@ from sim.studies.comparison.summary import (
     midway,
     on_a_budget,
     recommendation,
-    summary,
 )
 from sim.studies.headline import headline
 from sim.tables.errors import UserError

@@ -13,10 +13,10 @@ from sim.analysis import intervals
 from sim.analysis.paired import bootstrap
 from sim.outcomes.table import OUTCOMES
 from sim.studies.compare import figures
+from sim.studies.comparison.answer_tables import summary
 from sim.studies.comparison.findings import findings
 from sim.studies.comparison.policy_runs import Comparison
 from sim.studies.comparison.posts import GOAL
-from sim.studies.comparison.summary import summary
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,8 @@ from sim.policies.kinds import POLICY, SHOCK
 from sim.reports import words
 from sim.reports.answer import Answer, Number
 from sim.studies.comparison.findings import MOST_COLUMNS, Findings, InWorld, World
-from sim.studies.comparison.summary import MOST_WORLDS, summary
+from sim.studies.comparison.given import over_given_worlds
+from sim.studies.comparison.summary import MOST_WORLDS, in_one_world
 from sim.studies.comparison.terms import horizon, meaning, money, price, span, under, users
 from sim.studies.headline import places_told, time_told
 from sim.tables.layout import Table
@@ -36,6 +37,12 @@ def answer(f: Findings) -> Answer:
     return Answer(
         c.result.title, c.result.question, [b for b in blocks if b], summary(f), numbers(f)
     )
+
+
+def summary(f: Findings) -> list[str]:
+    """Return what whoever reads nothing else has to know."""
+    told = over_given_worlds(f) if f.several else in_one_world(f)
+    return [text for text in told if text]
 
 
 def numbers(f: Findings) -> dict[str, Number]:
