@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from numbers import Integral
 from typing import Any, Literal
 
 import numpy as np
@@ -14,23 +13,19 @@ from sim.model import inputs, kernel, records
 from sim.model.agents import HCP, AIExpert, Organisation
 from sim.model.agents.mesa_agents import Agents
 from sim.model.agents.society import Society
-from sim.model.collecting import HOW_TO_SEED, Collector, iteration_of, mesa
+from sim.model.collecting import Collector, iteration_of, mesa
 from sim.model.levers import Schedule
+from sim.model.options import LUCK, OPTIONS, check_options, luck_of
 from sim.tables.checks import GROUPS, once_each, resolve
 from sim.tables.errors import UserError
 from sim.tables.messages import show, unknown
 from sim.tables.parameters import PARAMETERS
 from sim.tables.plain import by_index
-from sim.tables.settings import LARGEST_SEED
 
 Engine = Literal["kernel", "agents"]
 BEHAVIOUR = (
     "step", "influence", "cooperate", "train", "be_trained", "reconsider", "use", "appraise", "propensity",
     "decide", "move", "count_move", "leave", "uniform", "changed",
-)  # fmt: skip
-OPTIONS = (
-    "engine", "seed", "rng", "replicate", "hcp_class", "policies", "shocks", "schedule", "world",
-    "model_reporters", "agent_reporters", "agenttype_reporters", "record", "luck", "contracts",
 )  # fmt: skip
 # names of attributes, not functions: a model can then be pickled
 COLLECTED = {name: name for name in ("adopter_share", "mean_trust", "organisations_running")}
@@ -95,7 +90,6 @@ class AdoptionModel(Society, mesa.Model):
         parameters: Mapping[str, Any] | None = None,
         *,
         engine: Engine = "kernel",
-        rng: int | None = None,
         replicate: int | None = None,
         hcp_class: type[HCP] = HCP,
         policies: Mapping[str, Any] | None = None,
@@ -110,35 +104,18 @@ class AdoptionModel(Society, mesa.Model):
         contracts: bool = False,
         **more: Any,
     ) -> None:
+        given = {name: value for name, value in locals().items() if name in OPTIONS}
         iteration = iteration_of(self)
-        given = {name: more.pop(name) for name in ("seed",) if name in more}
-        seed, replicate = _luck(given | ({} if rng is None else {"rng": rng}), replicate, iteration)
+        # not in the signature: batch_run of Mesa 3.5 replaces a parameter `seed` that it finds there
+        numbers = {name: more.pop(name) for name in LUCK if name in more}
+        seed, replicate = luck_of(numbers, replicate, iteration)
         mesa.Model.__init__(self, rng=seed)
-        if not isinstance(engine, str) or engine not in ("kernel", "agents"):
-            raise UserError(f"engine={show(engine)}: one of kernel, agents")
-        named = {
-            "policies": policies, "shocks": shocks, "model_reporters": model_reporters,
-            "agent_reporters": agent_reporters, "agenttype_reporters": agenttype_reporters,
-        }  # fmt: skip
-        groups = {n: value for n, value in more.items() if n in GROUPS and iteration is not None}
         parameters = by_index(parameters, "parameters")
-        _check_mappings({"parameters": parameters, **named, **groups}, iteration is not None)
-        kinds = {
-            "schedule": (schedule, Schedule),
-            "world": (world, inputs.World),
-            "record": (record, records.Record),
-        }
-        _check_kinds(
-            {**kinds, "luck": (luck, Integral), "contracts": (contracts, (bool, np.bool_))}
-        )
-        if not all(isinstance(kind, type) for kind in agenttype_reporters or ()):
-            raise UserError(
-                "agenttype_reporters: needed are classes of agents, such as {HCP: {...}}"
-            )
+        check_options({**given, **more, "parameters": parameters}, iteration is not None)
         check_behaviour(hcp_class, engine)
         wrong = [name for name in more if name not in PARAMETERS and name not in GROUPS]
         if wrong:
-            known = [*OPTIONS, *PARAMETERS]
+            known = [*LUCK, *OPTIONS, *PARAMETERS]
             raise UserError([unknown(n, known, "keyword", value=show(more[n])) for n in wrong])
         chosen, problems = once_each({} if parameters is None else parameters, more)
         if problems:
@@ -244,62 +221,12 @@ class AdoptionModel(Society, mesa.Model):
         self.running = self._goes_on()
 
 
-def _luck(given: Mapping[str, Any], replicate: Any, iteration: int | None) -> tuple[int, int]:
-    """Return seed and replicate, checked; of an iteration that has no seed of its own, its number."""
-    if len(given) > 1:
-        told = ", ".join(f"{name}={show(value)}" for name, value in given.items())
-        raise UserError(f"{told}: are two names of one number; allowed is one of them")
-    if iteration and "rng" not in given:
-        if replicate is not None:
-            raise UserError(
-                f"replicate={show(replicate)}: all iterations of mesa.batch_run would be the same "
-                "run; leave out replicate, or iterations"
-            )
-        replicate = iteration
-    replicate = 0 if replicate is None else replicate
-    for name, number in (*(given or {"seed": 0}).items(), ("replicate", replicate)):
-        whole = isinstance(number, Integral) and not isinstance(number, bool)
-        if not whole or not 0 <= number <= LARGEST_SEED:
-            hint = f"; in mesa.batch_run, give {HOW_TO_SEED}" if number is None else ""
-            raise UserError(
-                f"{name}={show(number)}: allowed is a whole number from 0 to {LARGEST_SEED}{hint}"
-            )
-    return int(next(iter(given.values()), 0)), int(replicate)
-
-
-def _check_mappings(given: Mapping[str, Any], in_a_batch: bool) -> None:
-    """Refuse what is no mapping, such as the keys that batch_run makes of one."""
-    hint = ""
-    if in_a_batch:
-        hint = (
-            "; mesa.batch_run tries the keys of a mapping one by one: write it in a list, [{...}]"
-        )
-    problems = [
-        f"{name}={show(value)}: needed are names with their values{hint}"
-        for name, value in given.items()
-        if value is not None and not isinstance(value, Mapping)
-    ]
-    if problems:
-        raise UserError(problems)
-
-
-def _check_kinds(given: Mapping[str, tuple[Any, Any]]) -> None:
-    """Refuse what is not of the kind that is needed; None is nothing given."""
-    problems = [
-        f"{name}={show(value)}: is a {type(value).__name__}; needed is a {getattr(kind, '__name__', 'bool')}"
-        for name, (value, kind) in given.items()
-        if value is not None and not isinstance(value, kind)
-    ]
-    if problems:
-        raise UserError(problems)
-
-
 def check_behaviour(hcp_class: Any, engine: str) -> None:
     """Refuse what is no HCP, and for the kernel, which cannot call Python, behaviour of its own."""
     if not (isinstance(hcp_class, type) and issubclass(hcp_class, HCP)):
         raise UserError(
             f"hcp_class={show(getattr(hcp_class, '__name__', hcp_class))}: needed is a subclass of "
-            "sim.model.agents.HCP (the class, not an agent)"
+            "sim.HCP (the class, not an agent)"
         )
     own = [n for n in BEHAVIOUR if getattr(hcp_class, n, None) is not getattr(HCP, n)]
     if own and engine == "kernel":

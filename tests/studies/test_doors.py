@@ -148,7 +148,8 @@ def test_scenarios():
         ("schedule", 3), ("world", 3), ("record", np.zeros(2)), ("luck", "a"), ("contracts", [1]),
         ("engine", np.array(["a"])), ("policies", [1]), ("model_reporters", np.array([1])),
         ("agenttype_reporters", {"HCP": {"a": "trust"}}), ("replicate", np.array([1])),
-        ("population", 3), ("hcp_class", "HCP"),
+        ("population", 3), ("hcp_class", "HCP"), ("engine", None),
+        ("luck", None),
     ],
 )  # fmt: skip
 def test_options_of_a_model(name, value):
