@@ -200,6 +200,12 @@ def test_make_commands_exist(path):
     assert not missing, f"no target {', '.join(missing)} in the Makefile"
 
 
+def test_the_readme_shows_what_the_program_answers(tmp_path, capsys):
+    shown = re.search(r"`python -m sim` answers.*?```text\n(.*?)```", text_of(README), re.DOTALL)
+    assert shown and main(["progress=never", f"out={tmp_path}"]) == 0
+    assert capsys.readouterr().out.startswith(shown[1].rstrip() + "\n")
+
+
 def test_readme_has_the_two_commands():
     assert {"make run", "make test"} <= set(commands(README))
 

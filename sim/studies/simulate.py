@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from sim.analysis import intervals
 from sim.analysis.intervals import Interval
 from sim.outcomes.table import FIVE, OUTCOMES
@@ -58,12 +56,7 @@ def _lapses(lapse: Interval) -> str:
     """Say how often users stop."""
     if not lapse.runs:
         return "Nobody ever adopted, so there is no lapse rate."
-    lapsing = words.number(100 * lapse.estimate, 0)
-    are, lapses = ("is", "lapse") if lapsing == "1" else ("are", "lapses")
-    within = (
-        "" if np.isnan(lapse.low) else f" ({words.between(100 * lapse.low, 100 * lapse.high, 1)})"
-    )
-    return f"In 100 adopter-years there {are} {lapsing} {lapses}{within}."
+    return f"Lapses in 100 adopter-years: {words.per_100(lapse)}."
 
 
 def figures(result: Result) -> list[Figure]:
