@@ -17,6 +17,7 @@ from sim.outcomes.table import OUTCOMES
 from sim.tables.factors import FACTORS, Factor
 from sim.tables.only_with import ONLY_WITH, in_words
 from sim.tables.parameters import PARAMETERS, Parameter
+from sim.tables.plausible import plausible
 from sim.tables.settings import SETTINGS, Setting
 from website.document_blocks import pages, table, value
 
@@ -76,7 +77,11 @@ def _row(p: Parameter) -> list[str]:
     meaning = f"{p.meaning}; only with {in_words(needs)}" if needs else p.meaning
     row = [value(p.default), p.unit or "–", _range(p), meaning]
     key = f"`{p.path}`"
-    return [key, *row] if isinstance(p, Setting) else [key, p.title, *row, p.source]
+    if isinstance(p, Setting):
+        return [key, *row]
+    vague = p.assumed and p.kind == "float"
+    likely = " to ".join(map(value, plausible(p.path))) if vague else "–"
+    return [key, p.title, *row[:3], likely, *row[3:], p.source]
 
 
 def _factor(f: Factor) -> list[str]:
@@ -115,7 +120,10 @@ def parameters_text() -> str:
     ]
     for group, members in groups.items():
         lines += ["", f"## {group}", "", GROUPS[group], ""]
-        lines += table(["Parameter", "Title", *heading, "Source"], map(_row, members))
+        lines += table(
+            ["Parameter", "Title", *heading[:3], "Plausible", *heading[3:], "Source"],
+            map(_row, members),
+        )
     lines += [
         "",
         "## Settings",

@@ -9,6 +9,7 @@ from sim.design.axes import Axis
 from sim.tables.errors import UserError
 from sim.tables.limits import check_together
 from sim.tables.parameters import PARAMETERS
+from sim.tables.plausible import plausible
 from sim.tables.settings import CROSSED_AXES, ENOUGH_WORLDS
 
 # Rules and levels of the model; sizes of the world, what is measured and prices stay as they are.
@@ -18,17 +19,14 @@ GROUPS = (
 )  # fmt: skip
 # Two numbers whose sum is limited: varied alone, half of the worlds would not be allowed.
 LEFT_OUT = ("trust.reliability_base", "trust.reliability_gain")
-# How far each may be from its value: a convention of this program, wide on purpose (assumption).
-WIDTH = 0.5
 KIND = "sobol"
 
 
 def uncertain_axes(values: Mapping[str, Any], axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
     """Return an axis from low to high for every assumption that no axis varies yet.
 
-    From half to one and a half of the value asked for, cut to what the table allows. The table's
-    own limits say what makes sense at all, not what is likely, and would mostly give worlds in
-    which nothing or everything is adopted.
+    Over what is plausible: the limits of the parameter table say what makes sense at all, and would mostly
+    give worlds in which nothing or everything is adopted.
     """
     varied = {path for axis in axes for path in axis.paths}
     made = []
@@ -36,9 +34,7 @@ def uncertain_axes(values: Mapping[str, Any], axes: tuple[Axis, ...]) -> tuple[A
         inside = path.partition(".")[0] in GROUPS and path not in varied and path not in LEFT_OUT
         if not (inside and parameter.assumed and parameter.kind == "float"):
             continue
-        value = float(values[path])
-        ends = sorted((value * (1 - WIDTH), value * (1 + WIDTH)))
-        low, high = (float(f"{min(parameter.high, max(parameter.low, x)):.10g}") for x in ends)
+        low, high = plausible(path, float(values[path]))
         if low < high:
             made.append(Axis(path, (path,), (low, high), ({path: low}, {path: high})))
     return tuple(made)
@@ -64,8 +60,7 @@ def in_many_worlds(
         if problems := check_together({**values, **corner}):
             raise UserError([f"uncertainty: {line}" for line in problems])
     notes = [
-        f"{asked}: {len(added)} assumptions vary by {WIDTH:.0%} around their values, in "
-        f"{worlds} worlds"
+        f"{asked}: {len(added)} assumptions vary over what is plausible of each, in {worlds} worlds"
     ]
     if worlds < ENOUGH_WORLDS:
         notes.append(
