@@ -10,6 +10,7 @@ COMMANDS = {
     "diff": "sim.studies.diff:diff",
     "handouts": "sim.cli.handouts:handouts",
     "validate": "sim.cli.validate:validate",
+    "calibrate": "sim.cli.calibrate:calibrate",
 }
 MULTIRUN = ("--multirun", "-m")
 CONFIG_DIR = ("--config-dir", "-cd")

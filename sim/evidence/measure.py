@@ -68,8 +68,12 @@ def measure(
 ) -> list[Row]:
     """Return every published number of some patterns beside what the model gives."""
     names = list(dict.fromkeys(pattern.mirror for pattern in patterns))
-    found = sums(values, names, seed, replicates, threads)
-    told = {name: estimates(name, found[name]) for name in names}
+    return rows_of(patterns, sums(values, names, seed, replicates, threads))
+
+
+def rows_of(patterns: Sequence[Pattern], found: Mapping[str, np.ndarray]) -> list[Row]:
+    """Return the published numbers of patterns beside what sums of their mirrors give."""
+    told = {name: estimates(name, found[name]) for name in found}
     return [
         Row(pattern, quantity, told[pattern.mirror][quantity.name])
         for pattern in patterns

@@ -1,0 +1,124 @@
+"""The search for parameters that agree with the fitted patterns: what is free, and what was tried.
+
+Free parameters, their priors (`sim.tables.plausible`), patterns, accepted ranges and the distance were committed
+before any search. Each proposal is one replicate with luck of its own. What was tried is appended to
+a file at once, so that an interrupted search goes on to the same bits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.ensembles.model_version import model_version
+from sim.evidence.measure import distance, rows_of
+from sim.evidence.patterns import FITTED, PATTERNS
+from sim.evidence.settings import points, sums_of_replicate
+from sim.tables.errors import SimulationError, UserError
+from sim.tables.limits import check_together
+from sim.tables.plausible import plausible
+
+FREE = (
+    "deployment.rate", "deployment.intercept", "deployment.imitation", "deployment.member_weight",
+    "trust.success_gain", "trust.failure_loss",
+    "decision.intercept", "decision.trust", "decision.appraisal", "decision.peers_adopting",
+    "decision.peers_lapsed", "decision.literacy", "decision.roles", "decision.trial_rate",
+    "decision.retrial_rate", "decision.decide_rate", "decision.lapse_rate",
+    "review.threshold", "review.width", "review.rate",
+)  # fmt: skip
+TRIED = "tried.csv"
+GENERATION = 10_000_000  # proposals of a generation have replicates of their own
+
+
+def ends() -> np.ndarray:
+    """Return the plausible ends of the free parameters, (2, parameters)."""
+    return np.array([plausible(path) for path in FREE]).T
+
+
+def values_of(point: np.ndarray) -> dict[str, float]:
+    """Return the free parameters at a point of the unit cube."""
+    low, high = ends()
+    return dict(zip(FREE, (low + point * (high - low)).tolist(), strict=True))
+
+
+class Search:
+    """Measures the distance of proposals, each once, and keeps what it found in a folder."""
+
+    def __init__(self, values: Mapping[str, Any], seed: int, threads: int, folder: Path) -> None:
+        self.values, self.seed, self.threads = values, seed, threads
+        self.names = list(dict.fromkeys(pattern.mirror for pattern in FITTED))
+        self.path = folder / TRIED
+        self.known: dict[tuple[int, int], float] = {}
+        self.new = 0
+        self._open()
+
+    def identity(self) -> str:
+        """Return a hash of all that decides a distance."""
+        told = [
+            model_version(),
+            self.seed,
+            FREE,
+            ends().tolist(),
+            PATTERNS,
+            sorted(self.values.items()),
+        ]
+        return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:16]
+
+    def _open(self) -> None:
+        head = f"# {self.identity()}"
+        if not self.path.exists():
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.write_text(f"{head}\ngeneration,number,distance\n", encoding="utf-8")
+            return
+        text = self.path.read_text(encoding="utf-8")
+        whole = text[: text.rfind("\n") + 1]  # a killed process may have left half a line
+        first, _, *lines = [*whole.splitlines(), ""][: max(2, whole.count("\n"))] or [""] * 2
+        if first != head:
+            raise UserError(
+                f"{self.path.name}: holds a search with other values, seed or version; give another out="
+            )
+        if whole != text:
+            self.path.write_text(whole, encoding="utf-8")
+        for line in lines:
+            generation, number, found = line.split(",")
+            self.known[int(generation), int(number)] = float(found)
+
+    def __call__(self, generation: int, first: int, proposed: np.ndarray) -> np.ndarray:
+        """Return the distances of proposals."""
+        wanted = [(generation, first + n) for n in range(len(proposed))]
+        new = [
+            (key, point)
+            for key, point in zip(wanted, proposed, strict=True)
+            if key not in self.known
+        ]
+        with (
+            open(self.path, "a", encoding="utf-8") as log,
+            ThreadPoolExecutor(self.threads) as pool,
+        ):
+            for key, found in pool.map(self._measure, new):
+                self.known[key] = found
+                self.new += 1
+                log.write(f"{key[0]},{key[1]},{found!r}\n")
+                log.flush()
+        return np.array([self.known[key] for key in wanted])
+
+    def _measure(
+        self, proposal: tuple[tuple[int, int], np.ndarray]
+    ) -> tuple[tuple[int, int], float]:
+        (generation, number), point = proposal
+        values = {**self.values, **values_of(point)}
+        if check_together(values):
+            return (generation, number), np.inf
+        try:
+            replicate = generation * GENERATION + number
+            sums = sums_of_replicate(points(values, self.names), self.names, self.seed, replicate)
+        except SimulationError:  # more effort than a month can hold: not a world of this model
+            return (generation, number), np.inf
+        found = {name: one[None] for name, one in sums.items()}
+        return (generation, number), float(distance(rows_of(FITTED, found)))

@@ -1,0 +1,155 @@
+"""Which parameters agree with the published patterns: a posterior sample, and what the data could not tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.analysis import abc
+from sim.analysis.abc import Generation
+from sim.analysis.intervals import Interval
+from sim.evidence.search import FREE, Search, ends
+from sim.reports import titles, words
+from sim.reports.answer import Answer, Number
+from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, exact, rows_of
+from sim.tables.layout import Table
+from sim.tables.parameters import PARAMETERS
+
+TITLE = "Calibration"
+QUESTION = "Which parameters agree with the published patterns?"
+PARTICLES, PROPOSALS = 400, 20_000
+TOLERANCE = 1.0  # at the ends of what is accepted, on average
+LEARNT = 0.25  # from so much less variance on, the data told something (assumption)
+ROW = 0.36  # inches
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What a search found; printed, it is the answer."""
+
+    generations: Sequence[Generation]
+    new: int  # proposals simulated now; the others were there
+
+    @property
+    def last(self) -> Generation:
+        """The sample with the smallest tolerance."""
+        return self.generations[-1]
+
+    @property
+    def tried(self) -> int:
+        """Proposals of all generations."""
+        return sum(generation.tried for generation in self.generations)
+
+    @property
+    def points(self) -> np.ndarray:
+        """The sample in units of the parameters, (particles, parameters)."""
+        low, high = ends()
+        return np.asarray(low + self.last.points * (high - low))
+
+    def __str__(self) -> str:
+        return "\n".join(answer(self).lines())
+
+    __repr__ = __str__
+
+
+def calibrate(
+    values: Mapping[str, Any], seed: int, threads: int, folder: Path, particles: int, proposals: int,
+    tell: Any = None,
+) -> Calibration | None:  # fmt: skip
+    """Search until all patterns are met on average, or all proposals are used; None: too few agreed."""
+    search = Search(values, seed, threads, folder)
+    generations = []
+    for generation in abc.sequential(search, len(FREE), particles, seed, TOLERANCE, proposals):
+        generations.append(generation)
+        if tell is not None:
+            tell(generation)
+    return Calibration(generations, search.new) if generations else None
+
+
+def sample(found: Calibration) -> dict[str, np.ndarray]:
+    """Return the posterior sample as columns."""
+    columns = {"weight": found.last.weights, "distance": found.last.distances}
+    return columns | dict(zip(FREE, found.points.T, strict=True))
+
+
+def posterior(found: Calibration) -> dict[str, np.ndarray]:
+    """Return prior, posterior and shrinkage of each parameter as columns."""
+    low, high = ends()
+    lower, middle, upper = abc.quantiles(found.points, found.last.weights, (0.025, 0.5, 0.975))
+    return {
+        "parameter": np.array(FREE, object),
+        "prior_low": low,
+        "prior_high": high,
+        "posterior_median": middle,
+        "posterior_low_95": lower,
+        "posterior_high_95": upper,
+        "shrinkage": abc.shrinkage(found.last.points, found.last.weights),
+    }
+
+
+def intervals_of(found: Calibration) -> list[Interval]:
+    """Return the posterior median of each parameter, with the middle 95 % of the sample."""
+    made = posterior(found)
+    columns = (made[f"posterior_{name}"].tolist() for name in ("median", "low_95", "high_95"))
+    return [Interval(*row, found.last.weights.size) for row in zip(*columns, strict=True)]
+
+
+def answer(found: Calibration) -> Answer:
+    """Say how near the sample is, what the data told, and what they could not tell."""
+    last, made, known = found.last, posterior(found), intervals_of(found)
+    near = last.distances.min()
+    tolerance = "any" if np.isinf(last.tolerance) else f"at most {last.tolerance:.2f}"
+    first = (
+        f"{last.weights.size} sets of parameters lie nearest to the published patterns, of {found.tried:,} tried: their "
+        f"distance is {tolerance}, the nearest {near:.2f} (0: all as published; 1: at the ends of what is accepted). "
+        f"They count like {last.effective:.0f} that weigh the same."
+    )
+    told = [path for path, x in zip(FREE, made["shrinkage"], strict=True) if x >= LEARNT]
+    untold = [path for path in FREE if path not in told]
+    said = "The patterns say nothing clear of any parameter."
+    if told:
+        said = "The patterns say something of: " + _listed(told)
+    silent = f"They say little or nothing of: {_listed(untold)}" if untold else ""
+    head = ["", "plausible", "agrees with the patterns (95 %)", "narrowed by", "key"]
+    rows = [head]
+    for n in np.argsort(-made["shrinkage"], kind="stable"):
+        prior = words.between(made["prior_low"][n], made["prior_high"][n], 3)
+        narrowed = f"{100 * max(0.0, made['shrinkage'][n]):.0f} %"
+        agrees = words.with_interval(known[n], 3)
+        rows.append([titles.title(FREE[n]), prior, agrees, narrowed, FREE[n]])
+    numbers = {p: Number(x, PARAMETERS[p].unit) for p, x in zip(FREE, known, strict=True)}
+    blocks = [first, said, silent, Table(rows, text_last=1)]
+    return Answer(TITLE, QUESTION, [b for b in blocks if b], numbers=numbers)
+
+
+def _listed(paths: Sequence[str]) -> str:
+    return "; ".join(titles.title(path) for path in paths) + "."
+
+
+def figure(found: Calibration) -> Figure:
+    """Return what agrees with the patterns, within what was plausible."""
+    low, high = ends()
+    scaled = [
+        Interval(*((np.array(x[:3]) - a) / (b - a)).tolist(), x.runs)
+        for x, a, b in zip(intervals_of(found), low, high, strict=True)
+    ]
+    order = np.argsort(posterior(found)["shrinkage"], kind="stable")
+    names = [titles.title(FREE[n]) for n in order]
+    told = [words.with_interval(intervals_of(found)[n], 3) for n in order]
+    dots = Dots(
+        [scaled[n] for n in order], [exact(n) for n in range(len(order))], [0] * len(order),
+        [("what", names), ("agrees", told)], values=told,
+    )  # fmt: skip
+    across = Scale("0 to 1: from the lowest to the highest plausible value", (-0.05, 1.6))
+    panel = Panel("", [Rule(0, until=1), dots], across, rows_of(names))
+    caption = (
+        f"{found.last.weights.size} sets of parameters. Dots: median. Bars: the middle 95 %. Grey: what was plausible "
+        "before. The shorter a bar, the more the patterns say."
+    )
+    return Figure(
+        "posterior", "What agrees with the published patterns", caption, [panel], size=(10, 1.2 + ROW * len(order))
+    )  # fmt: skip
