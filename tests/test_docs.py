@@ -151,7 +151,7 @@ def check(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         assert "holds no" in told or "is no finished" in told, told
     elif first == "handouts":
         assert all(word in TEACHING or "=" in word for word in words[1:])
-    elif first == "validate":
+    elif first in ("validate", "calibrate"):
         check_request(words[1:])
     elif first == "-m":
         of_us = [w for w in words[1:] if not w.startswith(("hydra/", "hydra."))]

@@ -1,12 +1,12 @@
 """Approximate Bayesian computation by sequential Monte Carlo: which parameters agree with what was seen.
 
-Toni et al. 2009, doi 10.1098/rsif.2008.0172, with tolerances that adapt (the given quantile of the last
-generation's distances) and a normal kernel of twice the weighted covariance (Beaumont et al. 2009,
-doi 10.1093/biomet/asp052). Parameters live in the unit cube; the caller scales them to its prior.
+Drovandi & Pettitt 2011, doi 10.1111/j.1541-0420.2010.01410.x: the farther half of the particles is given up
+at each stage, begins again where one of the nearer half is, and moves from there by steps that leave the
+posterior under the new tolerance as it is. All particles weigh the same: with twenty parameters the weights of
+other samplers rest on few particles. Parameters live in the unit cube, where the prior is flat.
 
-Proposals are numbered, each draws from a stream of its own, and they are accepted in their order. So
-the result does not depend on how many are simulated at once, and what was simulated once, and was kept,
-need not be simulated again.
+Each proposal draws from a stream of its own, named by its batch and its particle. So the result does not
+depend on how many are simulated at once, and what was simulated once, and was kept, need not be again.
 """
 
 from __future__ import annotations
@@ -16,37 +16,38 @@ from typing import NamedTuple
 
 import numpy as np
 
-BATCH = 64  # proposals that are handed out together: no matter for the result
-QUANTILE = 0.5
-Simulate = Callable[
-    [int, int, np.ndarray], np.ndarray
-]  # generation, first number, points -> distances
+MISSED = 0.01  # share of particles that may not have moved at all in a stage
+FEWEST_STEPS, MOST_STEPS = 6, 30
+FEWEST_ACCEPTED = 0.01  # of the proposals; below, the search would hardly move
+# batch, numbers of particles, their points -> distances
+Simulate = Callable[[int, np.ndarray, np.ndarray], np.ndarray]
 
 
-class Generation(NamedTuple):
-    """A weighted sample of points.
+class Stage(NamedTuple):
+    """A sample of points, all of the same weight.
 
     Attributes
     ----------
     points : (particles, parameters) in [0, 1]
-    weights : (particles,), sum 1
     distances : (particles,)
     tolerance : float
-        Largest distance that was accepted; infinite in the first generation.
+        Largest distance that was accepted; infinite in the first stage.
     tried : int
-        Proposals until so many were accepted.
+        Proposals simulated so far.
+    accepted : float
+        Share of the proposals of this stage that were accepted.
     """
 
     points: np.ndarray
-    weights: np.ndarray
     distances: np.ndarray
     tolerance: float
     tried: int
+    accepted: float
 
     @property
-    def effective(self) -> float:
-        """Effective sample size, 1 / sum of squared weights (Kish 1965)."""
-        return float(1 / np.square(self.weights).sum())
+    def distinct(self) -> int:
+        """Particles that differ from all before them: no more than these are known."""
+        return len(np.unique(self.points, axis=0))
 
 
 def sequential(
@@ -56,97 +57,64 @@ def sequential(
     seed: int,
     tolerance: float = 0.0,
     most: int = 20_000,
-) -> Iterator[Generation]:
-    """Yield generations until one has the tolerance asked for, or so many proposals were tried."""
-    before: Generation | None = None
-    left, number = most, 0
-    while left >= particles:
-        limit = np.inf
-        if before is not None:
-            limit = max(tolerance, float(np.quantile(before.distances, QUANTILE)))
-        found = _generation(simulate, number, parameters, particles, seed, before, limit, left)
-        if found is None:
+) -> Iterator[Stage]:
+    """Yield stages until one has the tolerance asked for, hardly moves, or would need too many proposals."""
+    if particles > most:
+        return
+    points = np.array([_luck(seed, 0, n).random(parameters) for n in range(particles)])
+    distances = np.array(simulate(0, np.arange(particles), points), float)
+    stage = Stage(points, distances, np.inf, particles, 1.0)
+    yield stage
+    batch, steps = 1, FEWEST_STEPS
+    while stage.tolerance > tolerance and stage.accepted >= FEWEST_ACCEPTED:
+        known = np.sort(stage.distances[np.isfinite(stage.distances)])
+        nearer = min(particles // 2, known.size)
+        if nearer < 2:
             return
-        yield found
-        if found.tolerance <= tolerance:
-            return
-        left -= found.tried
-        before, number = found, number + 1
+        limit = max(tolerance, float(known[nearer - 1]))
+        points, distances, tried = stage.points.copy(), stage.distances.copy(), stage.tried
+        alive = np.flatnonzero(distances <= limit)
+        moving = np.flatnonzero(~(distances <= limit))
+        root = _root(points[alive])
+        parents = _luck(seed, batch, particles).choice(alive, moving.size)
+        points[moving], distances[moving] = points[parents], distances[parents]
+        accepted = proposed = 0
+        for _ in range(steps):
+            new = np.array([_step(seed, batch, n, points[n], root) for n in moving])
+            if tried + moving.size > most:
+                return  # the last whole stage stands
+            found = np.asarray(simulate(batch, moving, new), float)
+            good = found <= limit
+            points[moving[good]], distances[moving[good]] = new[good], found[good]
+            tried, proposed, batch = tried + moving.size, proposed + moving.size, batch + 1
+            accepted += int(good.sum())
+        share = accepted / proposed if proposed else 1.0
+        stage = Stage(points, distances, limit, tried, share)
+        yield stage
+        steps = MOST_STEPS
+        if 0 < share < 1:
+            steps = int(
+                np.clip(np.ceil(np.log(MISSED) / np.log(1 - share)), FEWEST_STEPS, MOST_STEPS)
+            )
 
 
-def _generation(
-    simulate: Simulate, number: int, parameters: int, particles: int, seed: int,
-    before: Generation | None, limit: float, most: int,
-) -> Generation | None:  # fmt: skip
-    root = None if before is None else _root(before)
-    points, distances, tried = [], [], 0
-    while tried < most:
-        size = min(BATCH, most - tried)
-        proposed = np.array(
-            [
-                _proposal(seed, number, n, parameters, before, root)
-                for n in range(tried, tried + size)
-            ]
-        )
-        measured = simulate(number, tried, proposed)
-        for point, distance in zip(proposed, measured, strict=True):
-            tried += 1
-            if distance <= limit and np.isfinite(distance):
-                points.append(point)
-                distances.append(distance)
-                if len(points) == particles:
-                    kept = np.array(points)
-                    weights = _weights(kept, before, root)
-                    return Generation(kept, weights, np.array(distances), limit, tried)
-    return None  # too few were accepted: the last whole generation stands
+def _luck(seed: int, batch: int, number: int) -> np.random.Generator:
+    return np.random.default_rng([seed, batch, number])
 
 
-def _root(before: Generation) -> np.ndarray:
-    """Return a root of twice the weighted covariance; a little more where points have met."""
-    spread = np.cov(before.points.T, aweights=before.weights, ddof=0).reshape(
-        before.points.shape[1], -1
-    )
-    return np.asarray(np.linalg.cholesky(2 * spread + 1e-9 * np.eye(len(spread))))
+def _root(points: np.ndarray) -> np.ndarray:
+    """Return a root of the covariance of steps (Roberts, Gelman & Gilks 1997)."""
+    d = points.shape[1]
+    spread = np.cov(points.T, ddof=0).reshape(d, d) * 2.38**2 / d
+    return np.asarray(np.linalg.cholesky(spread + 1e-10 * np.eye(d)))
 
 
-def _proposal(
-    seed: int, generation: int, number: int, parameters: int,
-    before: Generation | None, root: np.ndarray | None,
-) -> np.ndarray:  # fmt: skip
-    """Return one point: from the prior, or near one of the last generation and within the cube."""
-    draw = np.random.default_rng([seed, generation, number])
-    if before is None or root is None:
-        return draw.random(parameters)
-    while True:
-        start = before.points[draw.choice(len(before.points), p=before.weights)]
-        point = start + root @ draw.standard_normal(parameters)
-        if np.all((point >= 0) & (point <= 1)):
-            return np.asarray(point)
+def _step(seed: int, batch: int, number: int, point: np.ndarray, root: np.ndarray) -> np.ndarray:
+    """Return a point nearby, reflected at the sides of the cube: as likely there as back."""
+    moved = point + root @ _luck(seed, batch, number).standard_normal(point.size)
+    return np.asarray(1.0 - np.abs(1.0 - moved % 2.0))
 
 
-def _weights(points: np.ndarray, before: Generation | None, root: np.ndarray | None) -> np.ndarray:
-    """Return prior density over proposal density; the prior is the same everywhere in the cube."""
-    if before is None or root is None:
-        return np.full(len(points), 1 / len(points))
-    scaled = np.linalg.solve(root, points.T).T
-    others = np.linalg.solve(root, before.points.T).T
-    squares = np.square(scaled[:, None] - others[None]).sum(axis=2)
-    near = np.exp(-0.5 * (squares - squares.min(axis=1, keepdims=True)))
-    logs = -0.5 * squares.min(axis=1) + np.log(near @ before.weights)
-    weights = np.exp(-(logs - logs.min()))
-    return np.asarray(weights / weights.sum())
-
-
-def quantiles(points: np.ndarray, weights: np.ndarray, at: tuple[float, ...]) -> np.ndarray:
-    """Return weighted quantiles of each column, (quantiles, parameters)."""
-    order = np.argsort(points, axis=0)
-    sorted_points = np.take_along_axis(points, order, axis=0)
-    reached = np.cumsum(weights[order], axis=0)
-    rows = [(reached < q * (1 - 1e-12)).sum(axis=0).clip(max=len(points) - 1) for q in at]
-    return np.array([sorted_points[row, np.arange(points.shape[1])] for row in rows])
-
-
-def shrinkage(points: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def shrinkage(points: np.ndarray) -> np.ndarray:
     """Return 1 - variance / prior variance of each parameter: 0 where nothing was learnt."""
-    mean = weights @ points
-    return np.asarray(1 - 12 * (weights @ np.square(points - mean)))
+    return np.asarray(1 - 12 * points.var(axis=0))

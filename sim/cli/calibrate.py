@@ -12,7 +12,7 @@ from sim.tables.errors import StoppedError, UserError
 from sim.tables.messages import one_line, show
 
 if TYPE_CHECKING:
-    from sim.analysis.abc import Generation
+    from sim.analysis.abc import Stage
 
 FOLDER = "outputs/calibration"
 OWN = {"particles": (10, 100_000), "proposals": (10, 10_000_000)}
@@ -61,9 +61,9 @@ def calibrate(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _tell(generation: Generation) -> None:
+def _tell(stage: Stage) -> None:
     print(
-        f"tolerance {generation.tolerance:.2f}: {generation.tried:,} proposals tried",
+        f"tolerance {stage.tolerance:.2f}: {stage.tried:,} proposals tried",
         file=sys.stderr,
         flush=True,
     )

@@ -344,5 +344,5 @@ MIRRORS: dict[str, Mirror] = {
     "opinion_leaders": Mirror("champions", opinion_leader_sums, opinion_leaders),
     "membership": Mirror("spread", membership_sums, membership),
     "adverse_evidence": Mirror("news", evidence_sums, evidence),
-    "withdrawn": Mirror("spread", withdrawn_sums, withdrawn),
+    "withdrawn": Mirror("withdrawal", withdrawn_sums, withdrawn),
 }

@@ -33,7 +33,7 @@ FREE = (
     "review.threshold", "review.width", "review.rate",
 )  # fmt: skip
 TRIED = "tried.csv"
-GENERATION = 10_000_000  # proposals of a generation have replicates of their own
+BATCH = 1_000_000  # replicates of a batch of proposals
 
 
 def ends() -> np.ndarray:
@@ -74,7 +74,7 @@ class Search:
         head = f"# {self.identity()}"
         if not self.path.exists():
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.path.write_text(f"{head}\ngeneration,number,distance\n", encoding="utf-8")
+            self.path.write_text(f"{head}\nbatch,number,distance\n", encoding="utf-8")
             return
         text = self.path.read_text(encoding="utf-8")
         whole = text[: text.rfind("\n") + 1]  # a killed process may have left half a line
@@ -86,17 +86,13 @@ class Search:
         if whole != text:
             self.path.write_text(whole, encoding="utf-8")
         for line in lines:
-            generation, number, found = line.split(",")
-            self.known[int(generation), int(number)] = float(found)
+            batch, number, found = line.split(",")
+            self.known[int(batch), int(number)] = float(found)
 
-    def __call__(self, generation: int, first: int, proposed: np.ndarray) -> np.ndarray:
+    def __call__(self, batch: int, numbers: np.ndarray, proposed: np.ndarray) -> np.ndarray:
         """Return the distances of proposals."""
-        wanted = [(generation, first + n) for n in range(len(proposed))]
-        new = [
-            (key, point)
-            for key, point in zip(wanted, proposed, strict=True)
-            if key not in self.known
-        ]
+        wanted = [(batch, int(number)) for number in numbers]
+        new = [pair for pair in zip(wanted, proposed, strict=True) if pair[0] not in self.known]
         with (
             open(self.path, "a", encoding="utf-8") as log,
             ThreadPoolExecutor(self.threads) as pool,
@@ -111,14 +107,14 @@ class Search:
     def _measure(
         self, proposal: tuple[tuple[int, int], np.ndarray]
     ) -> tuple[tuple[int, int], float]:
-        (generation, number), point = proposal
+        (batch, number), point = proposal
         values = {**self.values, **values_of(point)}
         if check_together(values):
-            return (generation, number), np.inf
+            return (batch, number), np.inf
         try:
-            replicate = generation * GENERATION + number
+            replicate = batch * BATCH + number
             sums = sums_of_replicate(points(values, self.names), self.names, self.seed, replicate)
         except SimulationError:  # more effort than a month can hold: not a world of this model
-            return (generation, number), np.inf
+            return (batch, number), np.inf
         found = {name: one[None] for name, one in sums.items()}
-        return (generation, number), float(distance(rows_of(FITTED, found)))
+        return (batch, number), float(distance(rows_of(FITTED, found)))

@@ -20,23 +20,27 @@ from sim.model.engine import Point
 from sim.model.panel import panel_of
 
 EVERYWHERE = {"deployment.at_start": 1.0}
+SPREAD = {
+    "deployment.at_start": 0.0,
+    "population.organisations": 200,
+    "population.organisation_size": 10,
+}
 SETTINGS: dict[str, dict[str, Any]] = {
     "use": EVERYWHERE,
     "peers": EVERYWHERE,
     "champions": EVERYWHERE | {"policy": "champions"},
     "news": EVERYWHERE | {"shock": "adverse_evidence"},
-    "spread": {
-        "deployment.at_start": 0.0,
-        "population.organisations": 200,
-        "population.organisation_size": 10,
-    },
+    "spread": SPREAD,
+    "withdrawal": SPREAD,
 }
+TOOLS_ONLY = ("spread",)  # where nobody looks at people
 MONTHS = {
     "use": 10 * YEAR,
     "peers": PEERS_TO,
     "champions": YEAR + 1,
     "news": mirrors.EVIDENCE_MONTH + mirrors.MONTHS_AFTER,
     "spread": MOST_YEARS * YEAR,
+    "withdrawal": MOST_YEARS * YEAR,
 }
 
 
@@ -68,7 +72,8 @@ def sums_of_replicate(
                 held = np.sort(helped), PEERS_FROM + 1, PEERS_TO
                 seen[setting] = (use, panel_of(point, seed, replicate, months, *held)[0], watched)
             else:
-                panel = panel_of(point, seed, replicate, months)[0]
+                people = setting not in TOOLS_ONLY
+                panel = panel_of(point, seed, replicate, months, people=people)[0]
                 seen[setting] = (use, panel) if setting == "champions" else (panel,)
         sums[name] = MIRRORS[name].sums(*seen[setting])
     return sums

@@ -68,9 +68,10 @@ class Panel(NamedTuple):
         return np.repeat(np.arange(self.deployed.size), np.diff(self.first_hcp))
 
 
-def empty_panel(months: int, s: State) -> Panel:
-    """Return a panel of that many months, to be filled."""
-    persons, organisations = (months + 1, s.hcps.size), (months + 1, s.organisations.size)
+def empty_panel(months: int, s: State, people: bool = True) -> Panel:
+    """Return a panel of that many months, to be filled; of organisations alone without people."""
+    persons = (months + 1, s.hcps.size if people else 0)
+    organisations = (months + 1, s.organisations.size)
     return Panel(
         state=np.zeros(persons, np.int8),
         trained=np.zeros(persons, np.int8),
@@ -98,13 +99,15 @@ def panel_of(
     held: np.ndarray = NOBODY,
     held_from: int = 0,
     held_to: int = 0,
+    people: bool = True,
 ) -> tuple[Panel, State]:
     """Run a replicate and return what a study of it would see, and the state at the end.
 
-    The posts `held` are made adopters at the start of each of the months `held_from` to `held_to`.
+    The posts `held` are made adopters at the start of each of the months `held_from` to `held_to`. Without
+    `people` only organisations are looked at, which takes less time.
     """
     run, s = engine.start(point, seed, replicate)
-    panel = empty_panel(months, s)
+    panel = empty_panel(months, s, people)
     record = records.of_run(records.empty_record(1, months, max(1, months)), 0)
     counters = np.zeros(1, np.int64), np.zeros(1, np.int64)
     follow(
@@ -157,6 +160,8 @@ def observe(month, p, s, panel):
         panel.meetings[month, o] = org.flows[:, state.MEETINGS].sum()
         panel.value[month, o] = felt_value(org, p) if running else np.nan
         panel.transparency[month, o] = org.quality[TRANSPARENCY] if running else np.nan
+        if panel.state.shape[1] == 0:
+            continue
         if running:
             appraise_tool(org, p, now)
             now.usability = org.quality[USABILITY]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis import abc
-from sim.analysis.abc import Generation
+from sim.analysis.abc import Stage
 from sim.analysis.intervals import Interval
 from sim.evidence.search import FREE, Search, ends
 from sim.reports import titles, words
@@ -31,18 +31,13 @@ ROW = 0.36  # inches
 class Calibration:
     """What a search found; printed, it is the answer."""
 
-    generations: Sequence[Generation]
+    stages: Sequence[Stage]
     new: int  # proposals simulated now; the others were there
 
     @property
-    def last(self) -> Generation:
+    def last(self) -> Stage:
         """The sample with the smallest tolerance."""
-        return self.generations[-1]
-
-    @property
-    def tried(self) -> int:
-        """Proposals of all generations."""
-        return sum(generation.tried for generation in self.generations)
+        return self.stages[-1]
 
     @property
     def points(self) -> np.ndarray:
@@ -62,24 +57,23 @@ def calibrate(
 ) -> Calibration | None:  # fmt: skip
     """Search until all patterns are met on average, or all proposals are used; None: too few agreed."""
     search = Search(values, seed, threads, folder)
-    generations = []
-    for generation in abc.sequential(search, len(FREE), particles, seed, TOLERANCE, proposals):
-        generations.append(generation)
+    stages = []
+    for stage in abc.sequential(search, len(FREE), particles, seed, TOLERANCE, proposals):
+        stages.append(stage)
         if tell is not None:
-            tell(generation)
-    return Calibration(generations, search.new) if generations else None
+            tell(stage)
+    return Calibration(stages, search.new) if stages else None
 
 
 def sample(found: Calibration) -> dict[str, np.ndarray]:
     """Return the posterior sample as columns."""
-    columns = {"weight": found.last.weights, "distance": found.last.distances}
-    return columns | dict(zip(FREE, found.points.T, strict=True))
+    return {"distance": found.last.distances} | dict(zip(FREE, found.points.T, strict=True))
 
 
 def posterior(found: Calibration) -> dict[str, np.ndarray]:
     """Return prior, posterior and shrinkage of each parameter as columns."""
     low, high = ends()
-    lower, middle, upper = abc.quantiles(found.points, found.last.weights, (0.025, 0.5, 0.975))
+    lower, middle, upper = np.quantile(found.points, (0.025, 0.5, 0.975), axis=0)
     return {
         "parameter": np.array(FREE, object),
         "prior_low": low,
@@ -87,7 +81,7 @@ def posterior(found: Calibration) -> dict[str, np.ndarray]:
         "posterior_median": middle,
         "posterior_low_95": lower,
         "posterior_high_95": upper,
-        "shrinkage": abc.shrinkage(found.last.points, found.last.weights),
+        "shrinkage": abc.shrinkage(found.last.points),
     }
 
 
@@ -95,7 +89,7 @@ def intervals_of(found: Calibration) -> list[Interval]:
     """Return the posterior median of each parameter, with the middle 95 % of the sample."""
     made = posterior(found)
     columns = (made[f"posterior_{name}"].tolist() for name in ("median", "low_95", "high_95"))
-    return [Interval(*row, found.last.weights.size) for row in zip(*columns, strict=True)]
+    return [Interval(*row, len(found.last.points)) for row in zip(*columns, strict=True)]
 
 
 def answer(found: Calibration) -> Answer:
@@ -104,9 +98,9 @@ def answer(found: Calibration) -> Answer:
     near = last.distances.min()
     tolerance = "any" if np.isinf(last.tolerance) else f"at most {last.tolerance:.2f}"
     first = (
-        f"{last.weights.size} sets of parameters lie nearest to the published patterns, of {found.tried:,} tried: their "
+        f"{len(last.points)} sets of parameters lie nearest to the published patterns, of {last.tried:,} tried: their "
         f"distance is {tolerance}, the nearest {near:.2f} (0: all as published; 1: at the ends of what is accepted). "
-        f"They count like {last.effective:.0f} that weigh the same."
+        f"{last.distinct} of them differ."
     )
     told = [path for path, x in zip(FREE, made["shrinkage"], strict=True) if x >= LEARNT]
     untold = [path for path in FREE if path not in told]
@@ -147,9 +141,9 @@ def figure(found: Calibration) -> Figure:
     across = Scale("0 to 1: from the lowest to the highest plausible value", (-0.05, 1.6))
     panel = Panel("", [Rule(0, until=1), dots], across, rows_of(names))
     caption = (
-        f"{found.last.weights.size} sets of parameters. Dots: median. Bars: the middle 95 %. Grey: what was plausible "
+        f"{len(found.last.points)} sets of parameters. Dots: median. Bars: the middle 95 %. Grey: what was plausible "
         "before. The shorter a bar, the more the patterns say."
     )
     return Figure(
-        "posterior", "What agrees with the published patterns", caption, [panel], size=(10, 1.2 + ROW * len(order))
+        "posterior", "What agrees with the published patterns", caption, [panel], height=1.2 + ROW * len(order)
     )  # fmt: skip

@@ -215,7 +215,7 @@ def figure(found: Validation) -> Figure:
     )
     return Figure(
         "validation", "Published patterns and the model", caption, [panel],
-        size=(10, 1.2 + ROW * len(rows)), key=(("met", 0), ("not met", 1)),
+        height=1.2 + ROW * len(rows), key=(("met", 0), ("not met", 1)),
     )  # fmt: skip
 
 
