@@ -62,19 +62,24 @@ def parameter_rows(table: Sequence[Parameter]) -> list[str]:
         else:
             allowed = f"{p.low:g} to {p.high:g}"
         unit = f" {p.unit}" if p.unit and not isinstance(p, Setting) else ""
-        rows.append((f"{p.path}={default}", f"[{allowed}{unit}] {p.meaning}"))
+        rows.append(
+            (f"{p.path}={default}", f"{p.title and p.title + ': '}[{allowed}{unit}] {p.meaning}")
+        )
     return _table(rows)
 
 
 def _outcomes(_: Sequence[Path]) -> list[str]:
-    return _table([(o.name, f"[{o.unit}] {o.meaning}") for o in OUTCOMES.values()])
+    return _table([(o.name, f"{o.title}: [{o.unit}] {o.meaning}") for o in OUTCOMES.values()])
 
 
 def _levers(_: Sequence[Path]) -> list[str]:
     from sim.policies.lever_table import LEVERS  # not before it is asked for: it imports the model
 
     return _table(
-        [(x.name, f"[{x.kind}, 0 to {x.high:g} {x.unit}] {x.meaning}") for x in LEVERS.values()]
+        [
+            (x.name, f"{x.title}: [{x.kind}, 0 to {x.high:g} {x.unit}] {x.meaning}")
+            for x in LEVERS.values()
+        ]
     )
 
 

@@ -57,14 +57,14 @@ def _qualities(first: int) -> tuple[int, ...]:
 PAPER = "assumption; direction: doi 10.1177/20552076261437277"
 # fmt: off
 _ROWS = [
-    Lever("co_design", POLICY, _groups(levers.HCP_COOPERATION), "per month", "added to process.hcp_cooperation: HCPs and AI experts meet more often", by_group=True, title="Meetings of professionals with AI experts", source=PAPER),
-    Lever("interdisciplinary_experts", POLICY, (levers.INTERDISCIPLINARY,), "share", "added to process.shared_understanding: more AI experts know clinical work", title="AI experts who know clinical work", source=PAPER),
-    Lever("training", POLICY, _groups(levers.TRAINING), "per month", "added to process.training: probability that an HCP is trained", by_group=True, title="Training", source=PAPER),
+    Lever("co_design", POLICY, _groups(levers.HCP_COOPERATION), "per month", "added to the monthly probability that an HCP meets an AI expert", by_group=True, title="Meetings of professionals with AI experts", source=PAPER),
+    Lever("interdisciplinary_experts", POLICY, (levers.INTERDISCIPLINARY,), "share", "added to the share of AI experts who know clinical work", title="AI experts who know clinical work", source=PAPER),
+    Lever("training", POLICY, _groups(levers.TRAINING), "per month", "added to the monthly probability that an HCP is trained", by_group=True, title="Training", source=PAPER),
     Lever("onboarding", POLICY, _groups(levers.ONBOARDING), "probability", "added to the probability that a newcomer is trained at once", by_group=True, title="Training of newcomers"),
     *(Lever(f"quality_work.{q.name}", POLICY, (levers.QUALITY_WORK + k,), "per month", f"effort for {q.name} alone, beside that of the organisation", title=f"Work on {q.noun}") for k, q in enumerate(QUALITIES)),
     *(Lever(f"workshop.{q.name}", POLICY, (levers.WORKSHOP + k,), "share per month", f"how far the experts' attention to {q.name} moves towards the priorities of HCPs, for good", title=f"Workshops on {q.noun}", source=PAPER) for k, q in enumerate(QUALITIES)),
     Lever("workshop", POLICY, _qualities(levers.WORKSHOP), "share per month", "the same for all qualities", title="Workshops on all priorities", source=PAPER),
-    Lever("network", POLICY, (levers.NETWORK,), "share", "added to process.interorganisational_cooperation for deployment and development", title="Cooperation of organisations", source=PAPER),
+    Lever("network", POLICY, (levers.NETWORK,), "share", "added to the share of organisations that cooperate, for deployment and development", title="Cooperation of organisations", source=PAPER),
     Lever("sustained_funding", POLICY, (levers.FUNDING,), "share", "share of the effort lost at the end of project funding that is kept", title="Money beyond the project"),
     Lever("phased_roll_out", POLICY, (levers.ROLL_OUT,), "per month", "added to the probability of deployment", title="Introduction in more organisations"),
     Lever("champions", POLICY, (levers.CHAMPIONS,), "share", "HCPs with the most peers who have not tried the tool become adopters, once, when the organisation runs it", title="Champions", source="assumption; direction: Cochrane CD000125"),

@@ -65,7 +65,7 @@ def lever_rows(
             rows.append(
                 [
                     policy.title,
-                    f"{told.title} (key: {lever.lever}): {told.meaning}",
+                    f"{told.title} (key: {lever.lever}): {titles.plain(told.meaning, {})}",
                     f"{lever.strength:g} {told.unit}",
                     when(lever, horizon),
                     where(lever),

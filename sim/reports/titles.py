@@ -6,6 +6,7 @@ A user's own name that is in none of them is shown as it is, underscores as spac
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -14,8 +15,8 @@ from sim.design.folders import available, shipped_folder
 from sim.design.yaml_file import read_yaml
 from sim.outcomes.table import OUTCOMES
 from sim.policies.kinds import KINDS, names_in
+from sim.reports import words
 from sim.reports.meanings import FRAMES
-from sim.reports.words import unit as unit_told
 from sim.tables.factors import FACTORS
 from sim.tables.messages import counted
 from sim.tables.parameters import PARAMETERS
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     Known = Mapping[tuple[str, str], Policy]
 
 NOTHING = {"policy": "No policy", "shock": "No shock"}
+_KEY = re.compile(r"\b[a-z]+(?:[._][a-z_]+)+")
 _FACTORS = {factor.name: factor for factor in FACTORS}
 _COLUMNS = {c.name: c for columns in FRAMES.values() for c in columns.values() if c.title}
 _EACH = {"per month": " a month", "per year": " a year", "per meeting": " a meeting"}
@@ -62,13 +64,27 @@ def short(name: str) -> str:
 
 def own(name: str) -> str:
     """Return a user's own name as words."""
-    words = name.replace("_", " ")
-    return words[:1].upper() + words[1:]
+    said = name.replace("_", " ")
+    return said[:1].upper() + said[1:]
 
 
 def within(title: str) -> str:
     """Return a title as it stands within a sentence."""
     return title if title[:2].isupper() else title[:1].lower() + title[1:]
+
+
+def plain(text: str, values: Mapping[str, Any]) -> str:
+    """Return a text of a table with values, or titles, in the place of keys."""
+
+    def told(found: re.Match[str]) -> str:
+        name = found[0]
+        if name in values:
+            return words.value(values[name])
+        return within(title(name)) if _row(name) else name
+
+    for ours, theirs in (("an HCP", "a professional"), ("HCP", "professional")):
+        text = text.replace(ours, theirs)
+    return _KEY.sub(told, text)
 
 
 def with_key(name: str) -> str:
@@ -83,7 +99,7 @@ def of_scale(name: str) -> str:
     if not unit:
         return title(name)
     of = getattr(row, "of", "")
-    return f"{row.title}, {f'share of {of}{_EACH.get(unit, str())}' if of else unit_told(unit)}"
+    return f"{row.title}, {f'share of {of}{_EACH.get(unit, str())}' if of else words.unit(unit)}"
 
 
 def value_told(name: str, value: Any, policies: Known | None = None) -> str:

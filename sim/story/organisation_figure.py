@@ -10,13 +10,13 @@ from sim.policies.kinds import SHOCK
 from sim.reports.figure import Bars, Curve, Figure, Mark, Panel, Rule, Scale, exact
 from sim.reports.month_figures import MONTHS
 from sim.story.watch import History
-from sim.tables.factors import QUALITY_NAMES
+from sim.tables.factors import QUALITIES
 
 SHARES = (
-    ("adopters", "Adopters", "share of HCPs"),
-    ("lapsed", "Lapsed", "share of HCPs"),
-    ("trust", "Trust", "mean of HCPs, 0 to 1"),
-    ("literacy", "AI literacy", "mean of HCPs, 0 to 1"),
+    ("adopters", "Use it", "share of professionals"),
+    ("lapsed", "Tried or used it, and stopped", "share of professionals"),
+    ("trust", "Trust", "mean of professionals, 0 to 1"),
+    ("literacy", "AI literacy", "mean of professionals, 0 to 1"),
 )
 
 
@@ -75,10 +75,7 @@ def organisation_figure(histories: list[History], names: list[str]) -> Figure:
         Bars(months, last.meetings, 2, "all"),
         Bars(months, last.failed_meetings, 1, "misunderstood"),
     ]
-    qualities = [
-        _curve(last.quality[:, k], k, name.replace("_", " "))
-        for k, name in enumerate(QUALITY_NAMES)
-    ]
+    qualities = [_curve(last.quality[:, k], k, q.noun) for k, q in enumerate(QUALITIES)]
     shown.append(("Meetings with AI experts", meetings, Scale("meetings per month")))
     shown.append(("Qualities of the tool", qualities, Scale("level, 0 to 1", (0, 1))))
     panels = [

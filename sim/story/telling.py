@@ -10,13 +10,13 @@ import numpy as np
 from sim.model import rules
 from sim.story.turns import told
 from sim.story.watch import Event, History, Life
-from sim.tables.factors import QUALITY_NAMES
+from sim.tables.factors import QUALITIES
 from sim.tables.layout import WIDTH, beside, paragraph
 
 NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
 RECENT = 6  # months looked back on when somebody stops
 COLUMN = 46
-GROUPS = {"physician": "a physician", "nurse": "a nurse", "allied": "an allied HCP"}
+GROUPS = {"physician": "a physician", "nurse": "a nurse", "allied": "an allied professional"}
 # What is told beside moves; the rest (peers, single experiences) is told where it matters
 TOLD = ("lever", "meeting", "training", "incident", "deployed", "withdrawn", "move", "newcomer")
 MADE = ("lever", "move")  # not an event of the life itself; told in other words
@@ -139,7 +139,7 @@ def year_of(life: Life, year: int) -> list[str]:
 def heading(life: Life, seed: int, replicate: int, name: str, under: str = "") -> list[str]:
     """Say who this is, and under what, where there is a choice."""
     return paragraph(
-        f"HCP {life.hcp + 1}: {GROUPS[life.group]} in organisation {name}, with "
+        f"Professional {life.hcp + 1}: {GROUPS[life.group]} in organisation {name}, with "
         f"{count(life.peers, 'peer')}. Seed {seed}, replicate {replicate}. At the start: "
         f"{state_at(life, 0)}.{f' Under {under}.' if under else ''}"
     )
@@ -216,20 +216,18 @@ def _use(h: History) -> Iterator[str]:
     peak = int(np.argmax(adopters))
     start = f"It starts to use the tool in month {h.deployed}."
     yield start if h.deployed else "It uses the tool from the start."
-    yield f"At most {100 * adopters[peak]:.0f} % of its HCPs are adopters, in month {peak}."
+    yield f"At most {100 * adopters[peak]:.0f} % of its professionals are adopters, in month {peak}."
     if h.institutionalised is not None:
         yield f"In month {h.institutionalised} the tool is made permanent."
     failed, meetings = h.failed_meetings.sum(), h.meetings.sum()
     if meetings:
         yield (
-            f"{100 * failed / meetings:.0f} % of {meetings:.0f} meetings of its HCPs with AI "
+            f"{100 * failed / meetings:.0f} % of {meetings:.0f} meetings of its professionals with AI "
             "experts end in misunderstanding."
         )
     if h.incidents:
         yield f"It has {count(len(h.incidents), 'incident')}."
-    level = {
-        name.replace("_", " "): x for name, x in zip(QUALITY_NAMES, h.quality[-1], strict=True)
-    }
+    level = {q.noun: x for q, x in zip(QUALITIES, h.quality[-1], strict=True)}
     best, worst = max(level, key=lambda q: level[q]), min(level, key=lambda q: level[q])
     yield (
         f"At the end {best} is its best quality ({level[best]:.2f}), {worst} its weakest "
@@ -246,7 +244,7 @@ def organisation_story(h: History, name: str, seed: int, replicate: int) -> list
     """Tell the history of an organisation."""
     member = "a member" if h.member else "not a member"
     lines = paragraph(
-        f"Organisation {name}: {h.hcps} HCPs, {member} of the cooperation network. Seed {seed}, "
+        f"Organisation {name}: {h.hcps} professionals, {member} of the cooperation network. Seed {seed}, "
         f"replicate {replicate}."
     )
     if h.deployed is None:

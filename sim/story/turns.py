@@ -8,13 +8,17 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.policies.lever_table import LEVERS, Lever
-from sim.tables.factors import GROUP_NAMES
+from sim.tables.factors import GROUP_NAMES, QUALITIES
 
+NOUNS = {quality.name: quality.noun for quality in QUALITIES}
 # What is told of the first month in force, and of the first one that no longer is (empty: nothing).
 # Not in the table of levers: that is hashed with the model, which words do not change.
 # A lever of one quality, such as workshop.value, is told as its family.
 WORDS = {
-    "co_design": ("co-design begins: HCPs and AI experts may meet more often", "co-design ends"),
+    "co_design": (
+        "co-design begins: professionals and AI experts may meet more often",
+        "co-design ends",
+    ),
     "interdisciplinary_experts": (
         "more AI experts know clinical work",
         "the additional interdisciplinary experts leave",
@@ -38,7 +42,7 @@ WORDS = {
     ),
     "budget_cut": ("the budget for work on the tool is cut", "the budget cut ends"),
     "model_failure": ("the model begins to fail more often", "the model failure is mended"),
-    "staff_exodus": ("a staff exodus begins: more HCPs leave", "the staff exodus ends"),
+    "staff_exodus": ("a staff exodus begins: more professionals leave", "the staff exodus ends"),
 }
 
 
@@ -93,7 +97,9 @@ def turns_between(
 def words_of(lever: Lever) -> tuple[str, str]:
     """Return what is told when a lever begins and ends."""
     family, dot, quality = lever.name.partition(".")
-    begins, ends = (text.format(quality=quality.replace("_", " ")) for text in WORDS[family + dot])
+    begins, ends = (
+        text.format(quality=NOUNS.get(quality, quality)) for text in WORDS[family + dot]
+    )
     return begins, ends
 
 

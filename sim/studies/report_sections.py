@@ -24,7 +24,7 @@ OF_POINTS = (GOAL, "trust", "lapse_rate")
 def sections(result: Result, request: Request) -> list[Section]:
     """Return the sections of a report, in reading order."""
     one = len(result.ensemble.points) == 1
-    numbers = [_outcomes(result)] if one else [_points(result), _meanings()]
+    numbers = [_outcomes(result)] if one else [_points(result), _meanings(result)]
     return [*numbers, *_policies(request), *_varied(request), _changed(request)]
 
 
@@ -36,7 +36,14 @@ def _outcomes(result: Result) -> Section:
             continue
         mean = result.mean(name)
         found = [words.number(mean.estimate), words.between(mean.low, mean.high)]
-        rows.append([outcome.title, *found, words.unit(outcome.unit), outcome.meaning])
+        rows.append(
+            [
+                outcome.title,
+                *found,
+                words.unit(outcome.unit),
+                titles.plain(outcome.meaning, result.values),
+            ]
+        )
     return Section("", [Table(rows, text_last=2)], "All outcomes")
 
 
@@ -60,10 +67,13 @@ def _points(result: Result) -> Section:
     return Section("", [Table(rows, note=note)], "All points, with 95 % intervals")
 
 
-def _meanings() -> Section:
+def _meanings(result: Result) -> Section:
     rows = [["outcome", "unit", "meaning"]]
     shown = {o.name: o for o in (*FIVE, *(OUTCOMES[name] for name in OF_POINTS))}
-    rows += [[o.title, words.unit(o.unit), o.meaning] for o in shown.values()]
+    rows += [
+        [o.title, words.unit(o.unit), titles.plain(o.meaning, result.values)]
+        for o in shown.values()
+    ]
     return Section("", [Table(rows, left=3)], "What the outcomes mean")
 
 
@@ -101,7 +111,9 @@ def _changed(request: Request) -> Section:
         if value != parameter.default:
             here = titles.value_told(path, value, request.policies)
             otherwise = titles.value_told(path, parameter.default)
-            rows.append([parameter.title, here, otherwise, path, parameter.meaning])
+            rows.append(
+                [parameter.title, here, otherwise, path, titles.plain(parameter.meaning, {})]
+            )
     title = "What differs from the defaults"
     if len(rows) == 1:
         return Section(title, [f"None{', beside what was varied' if request.axes else ''}."])

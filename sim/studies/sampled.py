@@ -124,12 +124,12 @@ def figures(result: Result) -> list[Figure]:
     panels = []
     for axis in filter(is_numeric, result.axes):
         x = axis_values(result, axis)
-        tips = [("point", numbers), (axis.name, list(map(words.value, x))),
+        tips = [("point", numbers), (titles.short(axis.name), list(map(words.value, x))),
                 ("sustained adoption", told)]  # fmt: skip
         dots = Dots(list(map(exact, x)), found, [0] * len(found), tips, small=True)
         r = words.with_interval(rank_correlation(x, point_means(result)), sign=True)
-        across = Scale(axis.name, log=bool(axis.logarithmic))
-        share = Scale("share of HCPs", (0, 1))
+        across = Scale(titles.of_scale(axis.name), log=bool(axis.logarithmic))
+        share = Scale("share of professionals", (0, 1))
         panels.append(Panel(f"rank correlation {r}", [dots], across, share))
     runs = result.ensemble.replicates
     bars = words.drawn(runs, "Bars: 95 % intervals of the mean.")

@@ -124,7 +124,7 @@ STUDIES: dict[str, StudyKind] = {
         "policy=none,training (the first is what the others are compared with)",
     ),
     "alignment": StudyKind(
-        "what closing each gap between experts and HCPs would change",
+        "what closing each gap between experts and professionals would change",
         ("one_at_a_time",),
         values=2,
         otherwise="nothing varies; needed are two values or more of a parameter, such as "

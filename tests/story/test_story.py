@@ -211,11 +211,11 @@ def test_from_the_command_line(folder, capsys):
     assert main(["story", str(folder), "--hcp", "17", "--replicate", "1"]) == 0
     text = capsys.readouterr().out
     assert "Under process.training=0." in text.replace("\n", " ")
-    assert "HCP 17: " in text and "organisation 2" in text and "End of year 6" in text
+    assert "Professional 17: " in text and "organisation 2" in text and "End of year 6" in text
     assert main(["story", str(folder), "--hcp", "17", "--under", "1"]) == 0
     assert "part in month" in capsys.readouterr().out
     assert main(["story", str(folder), "--organisation", "3"]) == 0
-    assert "Organisation 3: 12 HCPs" in capsys.readouterr().out
+    assert "Organisation 3: 12 professionals" in capsys.readouterr().out
     png = folder / "figures" / "story_organisation_3_replicate_0.png"
     assert png.read_bytes()[:4] == b"\x89PNG"
 

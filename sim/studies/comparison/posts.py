@@ -77,8 +77,8 @@ def change_by_size(c: Comparison, policy: int) -> dict[str, Interval]:
     middle = float(np.median(sizes))
     found = {}
     for name, chosen in (
-        (f"organisations of up to {middle:g} HCPs", sizes <= middle),
-        (f"organisations of more than {middle:g} HCPs", sizes > middle),
+        (f"organisations of up to {middle:g} professionals", sizes <= middle),
+        (f"organisations of more than {middle:g} professionals", sizes > middle),
     ):
         ours, theirs = (_goal_of(c, chosen, n) for n in (policy, 0))
         found[name] = compared(ours, theirs, OUTCOMES[GOAL].better).change

@@ -1,0 +1,94 @@
+"""Readers see titles: no key of a table stands in an answer, a figure or a report.
+
+The exceptions are marked, for those who type: "(key: ...)", what is to be typed, a last column.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields, is_dataclass
+
+import pytest
+
+from sim.cli.compose import compose
+from sim.design.folders import available, shipped_folder
+from sim.outcomes.table import OUTCOMES
+from sim.policies.lever_table import LEVERS
+from sim.studies import studies
+from sim.studies.python import perform
+from sim.studies.report_sections import sections
+from sim.tables.layout import Table
+from sim.tables.parameters import PARAMETERS
+
+FILES = {kind: [*available(kind, [shipped_folder()])] for kind in ("policy", "shock", "scenario")}
+# A word such as "training" or "trust" is a key as well as plain English
+KEYS = sorted(
+    key
+    for key in (
+        *PARAMETERS,
+        *OUTCOMES,
+        *LEVERS,
+        *(name for names in FILES.values() for name in names),
+    )
+    if "_" in key or "." in key
+)
+A_KEY = re.compile(rf"(?<![\w.])({'|'.join(map(re.escape, KEYS))})(?![\w.])")
+TO_TYPE = re.compile(r"\(key: [^)]*\)|`[^`]*`|\w+=\S+")
+OF_TYPISTS = ("key", "keys that move together", "to be typed")  # columns
+SMALL = [
+    "replicates=2",
+    "horizon=61",
+    "population.organisations=2",
+    "population.organisation_size=6",
+]
+FEWER = {
+    "all_factors": ["alignment.transparency=0.8", "alignment.value=0.8", "alignment.scope=0.8",
+                    "alignment.responsibility=0.8", "alignment.roles=0.8", "process.training=0.02",
+                    "process.shared_understanding=0.1", "alignment.usability=0.3"],
+    "trust_sweep": ["development.ceiling.transparency=0,1"],
+}  # fmt: skip
+
+
+def texts(found):
+    """Yield every text of answers, tables and figures."""
+    if isinstance(found, str):
+        yield found
+    elif isinstance(found, Table):
+        head, *rows = found.rows
+        shown = [n for n, name in enumerate(head) if name not in OF_TYPISTS]
+        yield from (found.title, found.note, *head, *(row[n] for row in rows for n in shown))
+    elif is_dataclass(found):
+        yield from (t for f in fields(found) if f.name not in ("name", "numbers", "of")
+                    for t in texts(getattr(found, f.name)))  # fmt: skip
+        if getattr(found, "marks", None) is None and not hasattr(found, "panels"):
+            yield from texts(getattr(found, "name", ""))
+    elif isinstance(found, (list, tuple)):
+        yield from (text for part in found for text in texts(part))
+
+
+def keys_in(found):
+    told = [(TO_TYPE.sub("", text), text) for text in texts(found)]
+    return {(hit[1], text[:90]) for bare, text in told for hit in A_KEY.finditer(bare)}
+
+
+CASES = {
+    **{name: [f"experiment={name}"] for name in available("experiment", [shipped_folder()])},
+    **{name: [f"scenario={name}"] for name in FILES["scenario"]},
+    "policies": ["policy=none,co_design+training,champions_first", "study=compare"],
+    "shocks": ["policy=none,train_everyone_once", "shock=none,budget_cut", "study=compare"],
+    "worlds": ["policy=none,usability_work", "uncertainty=assumptions", "worlds=4"],
+    "sampled": ["network.rewiring=0,1", "network.kind=small_world", "policy=none,usability_work",
+                "decision.lapse_rate=0.01,0.1", "design.kind=sobol", "design.samples=8"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_no_key_is_shown_to_a_reader(name):
+    arguments = [*CASES[name], *FEWER.get(name, []), *SMALL]
+    request = compose(arguments)
+    result = perform(request)
+    study = studies()[result.study]
+    assert len([*texts(result.told), *texts(study.figures(result))]) > 20
+    assert keys_in(result.told) == set()
+    assert keys_in(study.figures(result)) == set()
+    assert keys_in(sections(result, request)) == set()
