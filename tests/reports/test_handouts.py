@@ -78,7 +78,8 @@ def test_the_first_page_tells_and_the_second_asks(folder, name):
     assert "2 runs, seed 0" in first
     for outcome in FIVE:
         row = next(row for row in found.texts["tr"] if row.startswith(outcome.title))
-        assert re.search(r"\d\.\d\d to \d\.\d\d|no number", row) and outcome.unit in row
+        assert re.search(r"\d\.\d\d to \d\.\d\d|no number", row)
+        assert words.unit(outcome.unit) in row
     assert len(found.texts["li"]) == READING_QUESTIONS + 1
     for text, asked in zip((*said.reading, said.what_if.question), found.texts["li"], strict=True):
         assert text in asked and text in second
