@@ -80,7 +80,7 @@ def sequential(
         points[moving], distances[moving] = points[parents], distances[parents]
         accepted = proposed = 0
         for _ in range(steps):
-            new = np.array([_step(seed, batch, n, points[n], root) for n in moving])
+            new = np.array([_step(seed, batch, n, points[n], root) for n in moving.tolist()])
             if tried + moving.size > most:
                 return  # the last whole stage stands
             found = np.asarray(simulate(batch, moving, new), float)

@@ -73,28 +73,27 @@ def sample(found: Calibration) -> dict[str, np.ndarray]:
 def posterior(found: Calibration) -> dict[str, np.ndarray]:
     """Return prior, posterior and shrinkage of each parameter as columns."""
     low, high = ends()
-    lower, middle, upper = np.quantile(found.points, (0.025, 0.5, 0.975), axis=0)
+    middle, lower, upper, _ = zip(*intervals_of(found.points), strict=True)
     return {
         "parameter": np.array(FREE, object),
         "prior_low": low,
         "prior_high": high,
-        "posterior_median": middle,
-        "posterior_low_95": lower,
-        "posterior_high_95": upper,
+        "posterior_median": np.array(middle),
+        "posterior_low_95": np.array(lower),
+        "posterior_high_95": np.array(upper),
         "shrinkage": abc.shrinkage(found.last.points),
     }
 
 
-def intervals_of(found: Calibration) -> list[Interval]:
-    """Return the posterior median of each parameter, with the middle 95 % of the sample."""
-    made = posterior(found)
-    columns = (made[f"posterior_{name}"].tolist() for name in ("median", "low_95", "high_95"))
-    return [Interval(*row, len(found.last.points)) for row in zip(*columns, strict=True)]
+def intervals_of(points: np.ndarray) -> list[Interval]:
+    """Return the median of each column of a sample, with its middle 95 %."""
+    low, middle, high = np.quantile(points, (0.025, 0.5, 0.975), axis=0).tolist()
+    return [Interval(*ends, len(points)) for ends in zip(middle, low, high, strict=True)]
 
 
 def answer(found: Calibration) -> Answer:
     """Say how near the sample is, what the data told, and what they could not tell."""
-    last, made, known = found.last, posterior(found), intervals_of(found)
+    last, made, known = found.last, posterior(found), intervals_of(found.points)
     near = last.distances.min()
     tolerance = "any" if np.isinf(last.tolerance) else f"at most {last.tolerance:.2f}"
     first = (
@@ -116,8 +115,8 @@ def answer(found: Calibration) -> Answer:
         agrees = words.with_interval(known[n], 3)
         rows.append([titles.title(FREE[n]), prior, agrees, narrowed, FREE[n]])
     numbers = {p: Number(x, PARAMETERS[p].unit) for p, x in zip(FREE, known, strict=True)}
-    blocks = [first, said, silent, Table(rows, text_last=1)]
-    return Answer(TITLE, QUESTION, [b for b in blocks if b], numbers=numbers)
+    said += f" {silent}" if silent else ""
+    return Answer(TITLE, QUESTION, [first, said, Table(rows, text_last=1)], numbers=numbers)
 
 
 def _listed(paths: Sequence[str]) -> str:
@@ -126,14 +125,10 @@ def _listed(paths: Sequence[str]) -> str:
 
 def figure(found: Calibration) -> Figure:
     """Return what agrees with the patterns, within what was plausible."""
-    low, high = ends()
-    scaled = [
-        Interval(*((np.array(x[:3]) - a) / (b - a)).tolist(), x.runs)
-        for x, a, b in zip(intervals_of(found), low, high, strict=True)
-    ]
-    order = np.argsort(posterior(found)["shrinkage"], kind="stable")
+    scaled, known = intervals_of(found.last.points), intervals_of(found.points)
+    order = np.argsort(posterior(found)["shrinkage"], kind="stable").tolist()
     names = [titles.title(FREE[n]) for n in order]
-    told = [words.with_interval(intervals_of(found)[n], 3) for n in order]
+    told = [words.with_interval(known[n], 3) for n in order]
     dots = Dots(
         [scaled[n] for n in order], [exact(n) for n in range(len(order))], [0] * len(order),
         [("what", names), ("agrees", told)], values=told,
