@@ -78,6 +78,11 @@ def percent(x: Interval, of: str = "") -> str:
     return f"{told} of {of}" if of and not np.isnan(x.estimate) else told
 
 
+def share(x: float) -> str:
+    """Return a share without an interval in percent: 100 % if it is all, 0 % if it is none."""
+    return percent(Interval(x, np.nan, np.nan, 0))
+
+
 def of_100(x: Interval, of: str = "") -> str:
     """Return a share as a count: `57 of 100 professionals (55 to 60)`, where `of` names them."""
     return _hundred(x, f" of 100 {of}".rstrip())

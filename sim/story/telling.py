@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from sim.model import rules
+from sim.reports import words
 from sim.story.turns import told
 from sim.story.watch import Event, History, Life
 from sim.tables.factors import QUALITIES
@@ -216,13 +217,13 @@ def _use(h: History) -> Iterator[str]:
     peak = int(np.argmax(adopters))
     start = f"It starts to use the tool in month {h.deployed}."
     yield start if h.deployed else "It uses the tool from the start."
-    yield f"At most {100 * adopters[peak]:.0f} % of its professionals are adopters, in month {peak}."
+    yield f"At most {words.share(adopters[peak])} of its professionals are adopters, in month {peak}."
     if h.institutionalised is not None:
         yield f"In month {h.institutionalised} the tool is made permanent."
     failed, meetings = h.failed_meetings.sum(), h.meetings.sum()
     if meetings:
         yield (
-            f"{100 * failed / meetings:.0f} % of {meetings:.0f} meetings of its professionals with AI "
+            f"{words.share(failed / meetings)} of {meetings:.0f} meetings of its professionals with AI "
             "experts end in misunderstanding."
         )
     if h.incidents:
@@ -234,9 +235,9 @@ def _use(h: History) -> Iterator[str]:
         f"({level[worst]:.2f})."
     )
     if h.ended is None:
-        yield f"At the horizon {100 * adopters[-1]:.0f} % are adopters."
+        yield f"At the horizon {words.share(adopters[-1])} are adopters."
     else:
-        before = f"{100 * adopters[h.ended - 1]:.0f} % were adopters the month before"
+        before = f"{words.share(adopters[h.ended - 1])} were adopters the month before"
         yield f"In month {h.ended} it withdraws the tool: {before}."
 
 

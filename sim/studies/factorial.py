@@ -39,7 +39,7 @@ class MainEffect(Effect):
     """What an axis changes on average over all combinations of the others."""
 
     also: list[Interval]  # changes of the outcomes of ALSO
-    raises: Interval  # share of the combinations in which it raises mean sustained adoption
+    raises: float  # share of the combinations in which it raises mean sustained adoption
 
 
 class Interaction(NamedTuple):
@@ -77,12 +77,11 @@ def main_effects(grid: Grid) -> list[MainEffect]:
         axis, x = grid.axes[n], grid.changes(n, GOAL)
         also = [_change(grid, n, name) for name in ALSO]
         raises = intervals.means_of(x) > 0
-        share = Interval(float(raises.mean()), np.nan, np.nan, raises.size)
         start, end = (
             titles.value_short(axis.name, axis.values[at], grid.result.policies)
             for at in ends(axis)
         )
-        found.append(MainEffect(axis, over_combinations(x), start, end, also, share))
+        found.append(MainEffect(axis, over_combinations(x), start, end, also, float(raises.mean())))
     return most_first(found, size=True)
 
 
@@ -108,7 +107,7 @@ def answer(result: Result) -> Answer:
     rows = [["", "from", "to", *map(label, names), "raises it in"]]
     for effect in found:
         cells = [words.with_interval(change, sign=True) for change in effect.also]
-        share = words.percent(effect.raises)
+        share = words.share(effect.raises)
         rows.append(
             [titles.short(effect.axis.name), effect.start, effect.end, effect.told, *cells, share]
         )

@@ -16,6 +16,7 @@ from sim.outcomes.compute import MONTHS_IN_YEAR, ratio
 from sim.outcomes.table import GOAL, HEADLINE, MIDWAY, OUTCOMES, PLACES
 from sim.reports import words
 from sim.reports.answer import Number
+from sim.reports.figure import exact
 from sim.reports.result_tables import SHARE_OF_RUNS, SUSTAINED
 from sim.tables.messages import counted
 
@@ -34,6 +35,7 @@ WHERE = {  # words for those who do not use it
     "never_came": "never had it",
 }
 PEOPLE = "healthcare professionals"  # called so once, then professionals
+LEAST = 0.005  # share of HCPs; of fewer nothing is told
 FEW = 20  # histories, of which no share of 100 is told
 
 
@@ -144,8 +146,9 @@ def _within(used: Used, more: str = "") -> str:
 def listed(places: Mapping[str, Interval]) -> str:
     """Return where those are who do not use it, the most first; of fewer than 1 nothing is told."""
     order = sorted(places, key=lambda name: -places[name].estimate)
-    people = {WHERE[name.split(".")[1]]: 100 * places[name].estimate for name in order}
-    return ", ".join(f"{x:.0f} {where}" for where, x in people.items() if x >= 0.5) or "none"
+    people = {WHERE[name.split(".")[1]]: exact(places[name].estimate) for name in order}
+    told = [f"{words.per_100(x)} {where}" for where, x in people.items() if x.estimate >= LEAST]
+    return ", ".join(told) or "none"
 
 
 def time_told(months: int) -> str:

@@ -59,7 +59,7 @@ def test_two_outcomes_are_mostly_found(runs, often):
         [0.4] * 64,
         [np.nan] * 8,
         [0.0] * 3 + [0.9] * 3,  # few runs
-        [0.0] * 6 + [0.9] * 58,  # hardly one of ten
+        [0.0] * 8 + [0.9] * 112,  # less than one of ten
         np.r_[np.full(32, 0.50), np.full(32, 0.65)],  # no different histories
     ],
 )

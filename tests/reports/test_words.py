@@ -116,6 +116,13 @@ def test_a_share_is_told_as_people():
     assert words.of_100(of_share(255, 256)) == "99.6 of 100 (97.8 to 99.9)"
 
 
+@pytest.mark.parametrize(
+    ("x", "text"), [(1.0, "100 %"), (0.0, "0 %"), (255 / 256, "99.6 %"), (0.574, "57 %")]
+)
+def test_a_share_without_an_interval(x, text):
+    assert words.share(x) == text
+
+
 def test_percent():
     assert words.percent(Interval(0.78, 0.666, 0.861, 64)) == "78 % (67 to 86 %)"
     assert words.percent(Interval(0.0, 0.0, 0.0566, 64)) == "0 % (0 to 6 %)"

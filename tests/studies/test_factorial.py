@@ -74,9 +74,7 @@ def test_an_interaction_is_a_difference_of_differences(result):
 
 def test_in_how_many_combinations_a_factor_raises_the_mean(result):
     runs = {place: y.mean() for place, y in of(result).items()}
-    found = {
-        effect.axis.name: effect.raises.estimate for effect in factorial.main_effects(Grid(result))
-    }
+    found = {effect.axis.name: effect.raises for effect in factorial.main_effects(Grid(result))}
     for number, name in enumerate(LEVELS):
         raised = [
             y > runs[(*place[:number], 0, *place[number + 1 :])]

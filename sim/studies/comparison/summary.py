@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.intervals import Interval
 from sim.analysis.prim import Box
 from sim.policies.kinds import POLICY, SHOCK
 from sim.reports import titles, words
@@ -253,14 +252,10 @@ def fails(f: Findings, failure: Failure) -> str:
     box = failure.box
     return (
         f"{text}. It does so above all where {box_words(failure.names, box, f.of.result.values)}. "
-        f"These are {words.percent(_share(box.mass))} of all; there it fails in "
-        f"{words.percent(_share(box.density))}, and {words.percent(_share(box.coverage))} of its "
+        f"These are {words.share(box.mass)} of all; there it fails in "
+        f"{words.share(box.density)}, and {words.share(box.coverage)} of its "
         "failures lie there."
     )
-
-
-def _share(x: float) -> Interval:
-    return Interval(x, np.nan, np.nan, 0)
 
 
 def box_words(names: list[str], box: Box, values: Mapping[str, Any] | None = None) -> str:
