@@ -43,7 +43,7 @@ run: $(INSTALLED) ## A first answer, then the trust sweep (more arguments: ARGS=
 notebooks: $(INSTALLED_NOTEBOOKS) ## Open the teaching notebooks in a browser, with JupyterLab
 	$(VENV_PYTHON) -m jupyter lab notebooks
 
-handouts: $(INSTALLED) ## Write a two-page handout for each teaching scenario into handouts/
+handouts: $(INSTALLED) ## Write two pages and one of answers for each teaching scenario into handouts/
 	$(VENV_PYTHON) -m sim handouts $(ARGS)
 
 test: $(INSTALLED_DEV) ## Run the tests, without the slow ones

@@ -177,7 +177,7 @@ def scenarios_text() -> str:
         "",
         *_code("sh", "python -m sim list scenarios", "python -m sim scenario=small_clinic",
                "python -m sim handouts", "python -m sim handouts small_clinic out=lecture"),
-        "`python -m sim handouts` (or `make handouts`) writes two pages for each into `handouts/`, to "
+        "`python -m sim handouts` (or `make handouts`) writes two pages for each, and one of answers, into `handouts/`, to "
         "be printed from a browser: the story with the figure and the outcomes, then the questions. In "
         "Python:",
         "",
@@ -187,8 +187,9 @@ def scenarios_text() -> str:
         "A scenario of your own is a file `scenario/NAME.yaml` in a folder of yours, of the same form "
         "as [small_clinic.yaml](../conf/scenario/small_clinic.yaml). Title, question, story and "
         "handout may be left out; without a handout it is not written out as pages. A story holds no "
-        "numbers, as those are the parameters. A scenario that sets very many parameters needs a third "
-        "page for them.",
+        "numbers, as those are the parameters; answers hold `{mean of NAME}`, `{interval of NAME}` or "
+        "`{range of NAME}` of an outcome, and the runs fill them in. A scenario that sets very many "
+        "parameters needs a third page for them.",
     ]  # fmt: skip
     for scenario in teaching_scenarios():
         lines += ["", *_scenario(scenario)]

@@ -1,4 +1,4 @@
-"""`python -m sim handouts`: two printable pages for each teaching scenario."""
+"""`python -m sim handouts`: two printable pages for each teaching scenario, and one of answers."""
 
 from __future__ import annotations
 
@@ -33,24 +33,24 @@ def handouts(arguments: Sequence[str]) -> int:
     paths = [_free(folder / f"{scenario.name}.html") for scenario in scenarios]
     settings = [f"{key}={value}" for key, value in {**SETTINGS, **parsed.values}.items()]
     own = [] if parsed.config_dir is None else ["--config-dir", parsed.config_dir]
-    made = [(s, p, _composed(s, settings, own)) for s, p in zip(scenarios, paths, strict=True)]
+    made = [(s, p, *_composed(s, settings, own)) for s, p in zip(scenarios, paths, strict=True)]
 
     from sim.ensembles.store.atomic import write_atomic
     from sim.studies.handout_page import handout
     from sim.studies.python import perform
 
     again = [s for s in settings if s.partition("=")[0] in SETTINGS]
-    for scenario, path, request in made:
+    for scenario, path, request, what_if in made:
         print(f"{scenario.name}: {scenario.words.title}", file=sys.stderr, flush=True)
         command = " ".join([scenario.command, *again])
-        content = handout(scenario, request, perform(request), command)
+        content = handout(scenario, request, perform(request), command, perform(what_if))
         try:
             folder.mkdir(parents=True, exist_ok=True)
             write_atomic(path, content)
         except OSError as error:
             raise StoppedError(f"{one_line(str(path))}: {one_line(str(error))}") from None
         print(path, flush=True)
-    print("Print from a browser, on A4: two pages each.", file=sys.stderr)
+    print("Print from a browser, on A4: two pages each, and one of answers.", file=sys.stderr)
     return 0
 
 
@@ -115,13 +115,17 @@ def _free(path: Path) -> Path:
     return path
 
 
-def _composed(scenario: Scenario, settings: Sequence[str], own: Sequence[str]) -> Request:
-    """Return the request of a scenario; what its handout tells to type has to be understood too."""
+def _composed(
+    scenario: Scenario, settings: Sequence[str], own: Sequence[str]
+) -> tuple[Request, Request]:
+    """Return the request of a scenario, and that of its what-if question, as it tells to type it."""
     request = compose([*own, f"scenario={scenario.name}", *settings])
     try:
-        compose(shlex.split(scenario.what_if_command)[3:])
+        told = shlex.split(scenario.what_if_command)[3:]
+        said = {word.partition("=")[0] for word in told}
+        what_if = compose([*told, *(s for s in settings if s.partition("=")[0] not in said)])
     except (UserError, ValueError) as error:
         problems = error.problems if isinstance(error, UserError) else [str(error)]
         where = f"scenario {scenario.name}: handout.what_if.change"
         raise UserError([f"{where}: {line}" for line in problems]) from None
-    return request
+    return request, what_if

@@ -17,13 +17,20 @@ from pydantic import Field, PlainValidator, ValidationInfo, field_validator
 
 from sim.design.folders import available, find, shipped_folder
 from sim.design.yaml_file import SCENARIO_WORDS, read_yaml
+from sim.outcomes.table import OUTCOMES
 from sim.tables.checks import NotAllowed, flatten
 from sim.tables.file_models import FileModel, Missing, PartNotAllowed, checked_content
-from sim.tables.messages import show
+from sim.tables.messages import show, unknown
 
 READING_QUESTIONS = 2
-# A handout has two pages, and a list one line.
-LONGEST = {"title": 60, "question": 100, "story": 760, "reading": 220, "what_if": 200}
+# A handout has two pages and its key one, and a list one line.
+LONGEST = {
+    "title": 60, "question": 100, "story": 760, "reading": 220, "what_if": 200, "aims": 110,
+    "answers": 420,
+}  # fmt: skip
+MOST_AIMS = 3
+# What an answer may hold in place of a number, which is then that of the runs
+FOUND = re.compile(r"\{(mean|interval|range) of ([a-z0-9_.]+)\}")
 # A number in a story would be a second place for a parameter.
 _NUMBER = re.compile(r"[0-9]")
 
@@ -56,6 +63,37 @@ def _questions(given: Any) -> tuple[str, ...]:
     return tuple(map(_short(LONGEST["reading"]), given))
 
 
+def _minutes(given: Any) -> int:
+    if isinstance(given, bool) or not isinstance(given, int) or given < 1:
+        raise NotAllowed("allowed is a whole number of minutes, 1 or more")
+    return given
+
+
+def _aims(given: Any) -> tuple[str, ...]:
+    if not isinstance(given, list) or not 1 <= len(given) <= MOST_AIMS:
+        raise NotAllowed(f"allowed is a list of 1 to {MOST_AIMS} aims")
+    return tuple(map(_short(LONGEST["aims"]), given))
+
+
+def _answers(given: Any) -> tuple[str, ...]:
+    """Return answers to the questions, in their order; a number in one is that of the runs."""
+    wanted = READING_QUESTIONS + 1
+    if not isinstance(given, list) or len(given) != wanted:
+        raise NotAllowed(f"allowed is a list of {wanted} answers, the last to what_if")
+    answers = tuple(map(_short(LONGEST["answers"]), given))
+    for text in answers:
+        for _, name in FOUND.findall(text):
+            if name not in OUTCOMES:
+                raise NotAllowed(unknown(name, OUTCOMES, "outcome"))
+        if re.search(r"[0-9{}]", FOUND.sub("", text)):
+            raise PartNotAllowed(
+                "holds a number or a bracket; allowed are words, and {mean of NAME}, {interval of "
+                "NAME} or {range of NAME} of an outcome",
+                text,
+            )
+    return answers
+
+
 class WhatIf(FileModel):
     """A question that the program answers; `change` is what is added to the scenario's command."""
 
@@ -70,6 +108,9 @@ class Handout(FileModel):
     needed: ClassVar[str] = "needed are reading and what_if beneath it"
     reading: Annotated[tuple[str, ...], PlainValidator(_questions)]
     what_if: WhatIf
+    minutes: Annotated[int | None, PlainValidator(_minutes)] = None
+    aims: Annotated[tuple[str, ...], PlainValidator(_aims)] = ()
+    answers: Annotated[tuple[str, ...], PlainValidator(_answers)] = ()
 
 
 class Words(FileModel):
@@ -98,6 +139,21 @@ class Words(FileModel):
     def reading(self) -> tuple[str, ...]:
         """Questions about the figures; none without a handout."""
         return self.handout.reading if self.handout else ()
+
+    @property
+    def minutes(self) -> int | None:
+        """How long a class takes; None where the file does not say it."""
+        return self.handout.minutes if self.handout else None
+
+    @property
+    def aims(self) -> tuple[str, ...]:
+        """What a class should be able to do afterwards."""
+        return self.handout.aims if self.handout else ()
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """Answers to the questions, for whoever teaches."""
+        return self.handout.answers if self.handout else ()
 
     @property
     def what_if(self) -> WhatIf | None:

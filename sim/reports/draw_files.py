@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -23,17 +22,27 @@ from sim.analysis.intervals import Interval
 from sim.ensembles.store.atomic import write_atomic
 from sim.reports import figure as data
 from sim.reports.looks import COLOURS, FAINT, INK, MOST_MARKS, colour, text_colour
-from sim.reports.places import HEAD, TEXT, Places, height, limits, places
+from sim.reports.places import (
+    BOLD,
+    HEAD,
+    LINE,
+    TEXT,
+    Places,
+    height,
+    limits,
+    places,
+    room,
+    wrapped,
+)
 from sim.tables.version import __version__
 
 LINES = ("solid", "dashed", "dotted", "dashdot")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 HEAT = "cividis"
-LETTERS = 11  # of titles, per inch
-CHARACTERS = 14  # of the caption, per inch
 CAPTION_LINE = 0.18  # inches
 MOST_BARS = 300  # of small dots
 DOTS_PER_INCH = 150
+FEW_COLOURS = 96  # of a picture within a page
 
 # Whatever a user's matplotlibrc says. Titles and names are a user's text: a $ in them is no mathematics
 STYLE = {
@@ -96,8 +105,11 @@ def draw(content: data.Figure, heading: str = "") -> Figure:
     panels, shared, columns = content.panels, content.shared, content.wide
     rows = -(-len(panels) // columns)
     said = ". ".join(filter(None, [heading, content.title, content.caption]))
-    said = _wrapped(said, CHARACTERS * data.WIDE)
-    tall = rows * (height(content) / 72 + HEAD) + CAPTION_LINE * len(said.splitlines())
+    said = wrapped(said, data.WIDE)
+    titles = [wrapped(panel.title, BOLD * room(content)) for panel in panels]
+    names = [wrapped(panel.x.label, room(content)) for panel in panels]
+    head = HEAD + sum(LINE / 72 * max(0, max(t.count("\n") for t in of)) for of in (titles, names))
+    tall = rows * (height(content) / 72 + head) + CAPTION_LINE * len(said.splitlines())
     figure, axes = new_figure(rows, columns, (data.WIDE, tall))
     if said:
         describe(figure, said)
@@ -109,18 +121,15 @@ def draw(content: data.Figure, heading: str = "") -> Figure:
     for n, (view, panel, place) in enumerate(zip(views, panels, rough, strict=True)):
         below = "x" not in shared or n + columns >= len(panels)
         beside = "y" not in shared or n % columns == 0
+        view.set_title(titles[n])
+        view.set_xlabel(names[n] if below else "")
+        view.set_ylabel(wrapped(panel.y.label, height(content) / 72) if beside else "")
         _axes(view, panel, place, below, beside)
         for mark in panel.marks:
             _draw(view, mark)
     _key(figure, content, views)
     words = [_write_words(view, place) for view, place in zip(views, rough, strict=True)]
-    layout = figure.get_layout_engine()
-    layout.execute(figure)  # how wide are the axes?
-    for view, panel in zip(views, panels, strict=True):
-        wide = LETTERS * view.get_window_extent().width / figure.dpi
-        view.set_title(_wrapped(panel.title, wide))
-        view.set_xlabel(_wrapped(view.get_xlabel(), wide))
-    layout.execute(figure)  # how high are they?
+    figure.get_layout_engine().execute(figure)  # how high are the axes?
     for view, panel, end, texts in zip(views, panels, ends, words, strict=True):
         place = places(panel, end, 72 * view.get_window_extent().height / figure.dpi)
         for text, word in zip(texts, place.words, strict=True):
@@ -132,10 +141,7 @@ def draw(content: data.Figure, heading: str = "") -> Figure:
 
 
 def _axes(view: Axes, panel: data.Panel, place: Places, below: bool, beside: bool) -> None:
-    """Name a panel and its axes; these not where the panel below, or beside, has the same."""
-    view.set_title(panel.title)
-    view.set_xlabel(panel.x.label if below else "")
-    view.set_ylabel(panel.y.label if beside else "")
+    """Draw the axes of a panel; without numbers where the panel below, or beside, has the same."""
     view.tick_params(labelbottom=below, labelleft=beside)
     if panel.x.log:
         view.set_xscale("log")
@@ -153,12 +159,6 @@ def _axes(view: Axes, panel: data.Panel, place: Places, below: bool, beside: boo
         elif axis is view.xaxis and place.words:  # no number beyond the end of the axis
             low, high = place.x[0], place.end
             axis.set_ticks([x for x in axis.get_majorticklocs() if low <= x <= high])
-
-
-def _wrapped(text: str, longest: float) -> str:
-    """Return a text in lines of so many letters."""
-    parts = (textwrap.wrap(part, max(1, int(longest))) for part in text.splitlines())
-    return "\n".join(line for lines in parts for line in lines)
 
 
 def _key(figure: Figure, content: data.Figure, views: Any) -> None:
@@ -291,8 +291,11 @@ def _rule(view: Axes, mark: data.Rule) -> None:
 
 
 @styled()
-def save_figure(figure: Figure, stem: Path, title: str, stamp: dict[str, str]) -> None:
-    """Write `stem.png` and `stem.svg`; `stamp` (identity, seed, model) goes into their metadata."""
+def save_figure(figure: Figure, stem: Path, title: str, stamp: dict[str, str]) -> str:
+    """Write `stem.png` and `stem.svg`; `stamp` (identity, seed, model) goes into their metadata.
+
+    Return the picture as an address that holds its own data, for pages that are printed.
+    """
     description = json.dumps({"nasss_sim": __version__, **stamp})
     png = {"Title": title, "Description": description, "Software": f"nasss-sim {__version__}"}
     svg = {"Title": title, "Description": description, "Creator": png["Software"], "Date": None}
@@ -302,6 +305,19 @@ def save_figure(figure: Figure, stem: Path, title: str, stamp: dict[str, str]) -
             figure.set_layout_engine("none")
         figure.savefig(sink, format=ending, dpi=DOTS_PER_INCH, metadata=metadata)
         write_atomic(stem.with_suffix(f".{ending}"), sink.getvalue())
+        if ending == "png":
+            address = _address(sink)
+    return address
+
+
+def _address(picture: io.BytesIO) -> str:
+    """Return a picture in few colours, a third of its size."""
+    from PIL import Image
+
+    small = io.BytesIO()
+    with Image.open(picture) as image:
+        image.convert("RGB").quantize(FEW_COLOURS).save(small, "png", optimize=True)
+    return "data:image/png;base64," + base64.b64encode(small.getvalue()).decode("ascii")
 
 
 def picture(content: data.Figure, title: str) -> str:

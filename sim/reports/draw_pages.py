@@ -26,11 +26,12 @@ from bokeh.plotting import figure
 from sim.reports import figure as data
 from sim.reports import words
 from sim.reports.looks import COLOURS, FAINT, INK, MOST_MARKS, colour, text_colour
-from sim.reports.places import TEXT, Places, height, limits, places
+from sim.reports.places import BOLD, TEXT, Places, height, limits, places, wrapped
 
 DASHES = ("solid", "dashed", "dotted", "dashdot")
 MARKS = ("circle", "square", "triangle", "diamond", "inverted_triangle", "plus", "x")
 POINT = 4 / 3  # pixels
+NARROWEST = 3.2  # inches of a panel beside others
 WORDS = f"{TEXT}pt"
 LONGEST_NAME = 40  # letters at an axis
 # Of points that lie over each other, one is told; before Bokeh 3.7 all of them, in one box
@@ -41,14 +42,15 @@ def draw(content: data.Figure) -> list[Any]:
     """Return the panels of a figure, each as wide as its place in the page."""
     high = height(content)
     found = zip(content.panels, limits(content), strict=True)
-    return [_panel(panel, places(panel, ends, high), high) for panel, ends in found]
+    across = NARROWEST if content.wide > 1 else data.WIDE
+    return [_panel(panel, places(panel, ends, high), high, across) for panel, ends in found]
 
 
-def _panel(panel: data.Panel, place: Places, high: float) -> Any:
+def _panel(panel: data.Panel, place: Places, high: float, across: float) -> Any:
     view = figure(
-        title=plain(panel.title),
+        title=plain(wrapped(panel.title, BOLD * across)),
         x_axis_label=plain(panel.x.label),
-        y_axis_label=plain(panel.y.label),
+        y_axis_label=plain(wrapped(panel.y.label, high / 72)),
         x_axis_type="log" if panel.x.log else "auto",
         frame_height=round(high * POINT),
         sizing_mode="stretch_width",

@@ -15,7 +15,10 @@ LINE = 1.3 * TEXT  # the height of a line of words, with the room between two
 LONGEST = 24  # letters in a line of words at the right of a panel; longer ones are broken
 GAP = 0.05  # of the width of a panel, between its last point and the words, for leaders
 MARGIN = 0.04  # of what is drawn, beyond it
-HEAD = 0.8  # inches of a panel for its title, the numbers of its axis and its name
+HEAD = 0.8  # inches of a panel for its title, the numbers of its axis and its name, a line each
+SIDE = 0.7  # inches left of a panel, for numbers of its axis and its name
+LETTERS = 13.5  # of words, per inch; of titles, which are bold, fewer
+BOLD = 0.82
 STANDS = 0.3  # of a line: a word that is so near to its point needs no leader
 
 
@@ -86,6 +89,21 @@ def places(panel: data.Panel, limits: Limits, points: float) -> Places:
 def broken(text: str) -> str:
     """Return a name in lines that are short enough for the right of a panel."""
     return "\n".join(textwrap.wrap(text, LONGEST))
+
+
+def wrapped(text: str, inches: float) -> str:
+    """Return a text in lines that are so wide."""
+    longest = max(8, int(LETTERS * inches))
+    parts = (textwrap.wrap(part, longest) for part in text.splitlines())
+    return "\n".join(line for lines in parts for line in lines)
+
+
+def room(content: data.Figure) -> float:
+    """Return how many inches of paper there are above and below each panel for its words."""
+    names = max((len(name) for panel in content.panels for name in panel.y.names), default=0)
+    if "y" not in content.shared:
+        names *= content.wide
+    return (data.WIDE - names / LETTERS) / content.wide - SIDE
 
 
 def height(content: data.Figure) -> float:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sim.studies.result import Result
 
 REACHED = "probability_sustained"
-MEASURES = (GOAL, "trust", "lapse_rate", REACHED)
+MEASURES = (GOAL, REACHED, "trust", "lapse_rate")
 MOST_PANELS = 4
 MOST_LINES = 5
 MOST_ROWS = 40  # points drawn one below the other
@@ -52,12 +52,12 @@ def _shown(grid: Grid, axis: int, most: int) -> list[int]:
 
 
 def _at(grid: Grid, axis: int, position: int) -> str:
-    told = titles.of_axis(grid.axes[axis], position, grid.result.policies)
-    return f"{titles.short(grid.axes[axis].name)}: {told}"
+    name, value = grid.axes[axis].name, grid.axes[axis].values[position]
+    return f"{titles.short(name)}: {titles.value_short(name, value, grid.result.policies)}"
 
 
 def _names(result: Result, axis: Axis) -> list[str]:
-    return [titles.of_axis(axis, n, result.policies) for n in range(len(axis))]
+    return [titles.value_short(axis.name, value, result.policies) for value in axis.values]
 
 
 def _across(grid: Grid) -> Scale:
@@ -107,22 +107,30 @@ def _key(grid: Grid) -> list[tuple[str, int]]:
     return [(_at(grid, 1, line), look) for look, line in enumerate(lines)]
 
 
-def lines_figure(grid: Grid) -> Figure:
-    """Return four measures along the first axis; lines: second axis, columns: third."""
+def lines_figures(grid: Grid) -> list[Figure]:
+    """Return four measures along the first axis; two figures where the third axis has columns."""
+    several = len(grid.axes) > 2 and len(grid.axes[2]) > 1
+    parts = [("sweep", MEASURES[:2]), ("sweep_trust", MEASURES[2:])]
+    return [_lines(grid, *part) for part in parts] if several else [_lines(grid, "sweep", MEASURES)]
+
+
+def _lines(grid: Grid, file: str, measures: Sequence[str]) -> Figure:
+    """Return measures along the first axis; lines: second axis, columns: third."""
     columns = _shown(grid, 2, MOST_PANELS)
     several = len(columns) > 1
     panels = []
-    for name in MEASURES:
+    for name in measures:
         found = [_curves(grid, name, column) for column in columns]
-        share = Scale(_unit(name), _limits(name, found))
-        title = titles.title(name)
+        title, unit = titles.title(name), _unit(name)
+        share = Scale(f"{title}\n{unit}" if several else unit, _limits(name, found))
         for column, curves in zip(columns, found, strict=True):
-            head = f"{title}\n{_at(grid, 2, column)}" if several else title
+            head = _at(grid, 2, column) if several else title
             panels.append(Panel(head, curves, _across(grid), share))
+    what = "" if len(measures) == len(MEASURES) else f"{titles.title(measures[0])}: "
     return Figure(
-        "sweep", f"What changes with: {titles.title(grid.axes[0].name)}",
+        file, f"{what}What changes with: {titles.title(grid.axes[0].name)}",
         _caption(grid, columns=True), panels,
-        len(columns) if several else 2, 2.2 if several else 2.6,
+        len(columns) if several else 2, 2.0 if several else 2.6,
         "xy" if several else "x", _key(grid),
     )  # fmt: skip
 
@@ -154,7 +162,7 @@ def heat_figure(grid: Grid) -> Figure:
         title = titles.title(GOAL) if position is None else _at(grid, 1, position)
         heat = Heat(rows, titles.title(GOAL).lower(), _unit(GOAL))
         scales = (
-            Scale(titles.title(axis.name), names=_names(grid.result, axis)) for axis in (x, y)
+            Scale(titles.short(axis.name), names=_names(grid.result, axis)) for axis in (x, y)
         )
         panels.append(Panel(title, [heat], *scales))
     return Figure(

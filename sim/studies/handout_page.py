@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
+from sim.analysis.intervals import single_runs as single_range
 from sim.design.request import Request
-from sim.design.scenarios import Scenario
+from sim.design.scenarios import FOUND, Scenario
 from sim.ensembles.model_version import model_version
 from sim.outcomes.compute import MONTHS_IN_YEAR
+from sim.outcomes.table import GOAL, HEADLINE
 from sim.reports import titles, words
 from sim.reports.figure import Figure, Panel, Scale, single_runs
+from sim.reports.month_figures import unlike_told
 from sim.studies.result import Result
 from sim.tables.factors import PAPER
 from sim.tables.layout import Table
 from sim.tables.parameters import PARAMETERS
 
-HEIGHT = 3.2  # inches of its figure
+HEIGHT = 2.5  # inches of its figure
 
 
-def handout(scenario: Scenario, request: Request, result: Result, command: str) -> str:
-    """Return two pages about a scenario as one HTML file; `command` makes its numbers again."""
+def handout(
+    scenario: Scenario, request: Request, result: Result, command: str, what_if: Result
+) -> str:
+    """Return two pages about a scenario and one for whoever teaches it, as one HTML file.
+
+    `command` makes the numbers of the first pages again; the last rests on `what_if`, too.
+    """
     from sim.reports.draw_files import picture
     from sim.reports.html.page import render
 
@@ -32,11 +42,42 @@ def handout(scenario: Scenario, request: Request, result: Result, command: str) 
         picture=picture(adopters_figure(ensemble.paths["adopters"][0]), title),
         answer=result.told,
         command=command,
+        unlike=unlike_told(ensemble.paths["adopters"][0], "Users"),
+        answers=[filled(text, result) for text in scenario.words.answers],
+        compared=compared(what_if),
         policies=request.policies.values(),
         assumed=_assumed(scenario, request),
         paper=PAPER,
         model=model_version(),
     )
+
+
+def filled(text: str, result: Result) -> str:
+    """Return an answer with the numbers of the runs in it."""
+
+    def number(found: re.Match[str]) -> str:
+        mean = result.mean(found[2])
+        if found[1] == "mean":
+            return words.number(mean.estimate)
+        ends = mean[1:3] if found[1] == "interval" else single_range(result.outcome(found[2]))
+        return words.between(*ends)
+
+    return FOUND.sub(number, text)
+
+
+def compared(result: Result) -> Table:
+    """Return who uses the tool under each variant of a what-if question, and how many more."""
+    head = ["", "use it five years after its start", "sustained adoption", "change from the first"]
+    rows = [
+        [
+            titles.settings_told(setting, result.policies),
+            *(words.of_100(result.mean(name, n)) for name in (HEADLINE, GOAL)),
+            words.more_of_100(result.difference(GOAL, n)) if n else "",
+        ]
+        for n, setting in enumerate(result.ensemble.settings)
+    ]
+    note = f"{words.runs(result.ensemble.replicates)} each, seed {result.ensemble.seed}; {result.luck}."
+    return Table([head, *rows], note=f"{note} In brackets: 95 % intervals.")
 
 
 def _assumed(scenario: Scenario, request: Request) -> list[Table]:
@@ -61,5 +102,5 @@ def adopters_figure(runs: np.ndarray) -> Figure:
     x = Scale("years since the start", (0, max(last, 1 / MONTHS_IN_YEAR)))
     labels = "80 % of single runs", "mean, and its 95 % interval (dark)"
     marks = single_runs(years, runs, "adopters", labels)
-    panel = Panel("", marks, x, Scale("adopters, share of professionals", (0, 1)))
+    panel = Panel("", marks, x, Scale("users, share of professionals", (0, 1)))
     return Figure("adopters", "", "", [panel], height=HEIGHT)

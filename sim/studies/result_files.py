@@ -46,7 +46,7 @@ def save_result(
     files.write_config(folder / CONFIG, request)
     identity = store.manifest.identity
     drawn = study.figures(result)
-    save_figures(folder, drawn, result, identity)
+    pictures = save_figures(folder, drawn, result, identity)
     made = files.provenance(
         request,
         identity,
@@ -55,7 +55,7 @@ def save_result(
         ensemble.failed,
         {name: file_hash(folder / name) for name in written},
     )
-    save_report(folder, drawn, request, result, made)
+    save_report(folder, drawn, pictures, request, result, made)
     files.write_json(folder / PROVENANCE, made)
     store.finish()
 
@@ -80,15 +80,17 @@ def _save_months(
     return list(kinds)
 
 
-def save_figures(folder: Path, figures: list[Figure], result: Result, identity: str) -> None:
-    """Write the figures of a study."""
+def save_figures(folder: Path, figures: list[Figure], result: Result, identity: str) -> list[str]:
+    """Write the figures of a study; return each as a picture for a page."""
     from sim.reports.draw_files import draw, save_figure
 
     (folder / FIGURES).mkdir(exist_ok=True)
     stamp = {"identity": identity, "seed": str(result.ensemble.seed), "model": model_version()}
-    for figure in figures:
-        drawn = draw(figure, result.title)
-        save_figure(drawn, folder / FIGURES / figure.name, result.title, stamp)
+    drawn = [draw(figure, result.title) for figure in figures]
+    return [
+        save_figure(one, folder / FIGURES / figure.name, result.title, stamp)
+        for figure, one in zip(figures, drawn, strict=True)
+    ]
 
 
 def remove_figures(folder: Path) -> None:
@@ -99,11 +101,16 @@ def remove_figures(folder: Path) -> None:
 
 
 def save_report(
-    folder: Path, figures: list[Figure], request: Request, result: Result, made: Any
+    folder: Path,
+    figures: list[Figure],
+    pictures: list[str],
+    request: Request,
+    result: Result,
+    made: Any,
 ) -> None:
     """Write `report.html`."""
     from sim.reports.html.page import report
     from sim.studies.report_sections import sections
 
     more = sections(result, request)
-    write_atomic(folder / REPORT, report(result.told, figures, more, made))
+    write_atomic(folder / REPORT, report(result.told, figures, more, made, pictures))

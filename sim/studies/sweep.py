@@ -15,7 +15,7 @@ from sim.reports.answer import Answer, Number
 from sim.reports.figure import Figure
 from sim.studies.effects import numbered
 from sim.studies.grid import Grid, ends
-from sim.studies.grid_figures import heat_figure, lines_figure
+from sim.studies.grid_figures import heat_figure, lines_figures
 from sim.studies.headline import Used, headline, used
 from sim.tables.layout import Table
 from sim.tables.messages import counted
@@ -292,4 +292,4 @@ def figures(result: Result) -> list[Figure]:
         made: list[Figure] = other.figures(result)
         return made
     grid = Grid(result)
-    return [lines_figure(grid), *([heat_figure(grid)] if len(grid.axes) > 1 else [])]
+    return [*lines_figures(grid), *([heat_figure(grid)] if len(grid.axes) > 1 else [])]

@@ -1,4 +1,4 @@
-"""Handouts: two pages for each teaching scenario, which load nothing."""
+"""Handouts: two pages for each teaching scenario and one of answers, which load nothing."""
 
 from __future__ import annotations
 
@@ -13,11 +13,19 @@ import pytest
 import yaml
 from browser import CHROMIUM, OPTIONS
 
+import sim
 from sim.__main__ import main
 from sim.cli.compose import compose
-from sim.design.scenarios import LONGEST, READING_QUESTIONS, teaching_scenarios
+from sim.design.scenarios import (
+    FOUND,
+    LONGEST,
+    MOST_AIMS,
+    READING_QUESTIONS,
+    teaching_scenarios,
+)
 from sim.outcomes.table import FIVE
 from sim.reports import titles, words
+from sim.studies.handout_page import compared, filled
 from sim.tables.parameters import nested
 from sim.tables.version import __version__
 
@@ -71,18 +79,24 @@ def test_all_are_written_and_nothing_else(folder):
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_the_first_page_tells_and_the_second_asks(folder, name):
     _, found = page(folder, name)
-    first, second = found.texts["section"]
+    first, second, third = found.texts["section"]
     said = SCENARIOS[name].words
-    assert found.texts["h1"] == [said.title]
+    assert found.texts["h1"] == [said.title, f"{said.title}: answers"]
+    assert f"For {said.minutes} minutes" in first
+    assert said.aims and all(aim in first for aim in said.aims)
     assert said.question in first and said.story in first
     assert "2 runs, seed 0" in first
     for outcome in FIVE:
         row = next(row for row in found.texts["tr"] if row.startswith(outcome.title))
-        assert re.search(r"\d\.\d\d to \d\.\d\d|no number", row)
-        assert words.unit(outcome.unit) in row
-    assert len(found.texts["li"]) == READING_QUESTIONS + 1
-    for text, asked in zip((*said.reading, said.what_if.question), found.texts["li"], strict=True):
-        assert text in asked and text in second
+        assert re.search(r"\d\.\d\d to \d\.\d\d|no number", row) and words.unit(outcome.unit) in row
+    questions = (*said.reading, said.what_if.question)
+    items = found.texts["li"][len(said.aims) :]
+    assert len(items) == 2 * (READING_QUESTIONS + 1)
+    for text, asked in zip(2 * questions, items, strict=True):
+        assert text in asked and text in second and text in third
+    for answer in said.answers:
+        begin = FOUND.split(answer)[0]
+        assert begin in third and begin not in first + second
     assert words.LEFT_OUT in second and __version__ in second and "10.1177/" in second
     for path in SCENARIOS[name].parameters:
         assert titles.short(path) in second
@@ -116,7 +130,8 @@ def test_no_address_is_loaded(folder, name):
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_the_commands_are_understood(folder, name):
     _, found = page(folder, name)
-    asked, again = found.texts["code"]
+    asked, again, answered = found.texts["code"]
+    assert answered == asked
     for command in (asked, again):
         assert shlex.split(command)[:3] == ["python", "-m", "sim"]
     assert compose(shlex.split(asked)[3:]).axes
@@ -200,6 +215,39 @@ def test_a_command_that_nobody_understands_is_told(tmp_path, capsys):
     assert "scenario mine: handout.what_if.change: process.trainin" in said
 
 
+def test_numbers_of_answers_are_those_of_the_runs():
+    result = sim.run(scenario="small_clinic", replicates=4, progress="never")
+    x = result.outcome("sustained_adoption")
+    told = filled("It is {mean of sustained_adoption}, from {range of sustained_adoption}.", result)
+    assert told == f"It is {x.mean():.2f}, from {x.min():.2f} to {x.max():.2f}."
+    low, high = result.mean("trust")[1:3]
+    assert filled("{interval of trust}", result) == words.between(low, high)
+
+
+def test_what_if_is_answered_by_its_runs():
+    swept = sim.sweep({"process.training": [0.0, 0.5]}, scenario="small_clinic", replicates=4,
+                      progress="never")  # fmt: skip
+    _, base, more = compared(swept).rows
+    assert base[2] == words.of_100(swept.mean("sustained_adoption", 0)) and base[3] == ""
+    assert more[3] == words.more_of_100(swept.difference("sustained_adoption", 1))
+    assert len({base[0], more[0]}) == 2 and "50 %" in more[0]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("It is 3.", "holds a number or a bracket"),
+        ("It is {sustained_adoption}.", "holds a number or a bracket"),
+        ("It is {mean of sustained_adoptio}.", "did you mean sustained_adoption?"),
+    ],
+)
+def test_an_answer_holds_no_number_of_its_own(tmp_path, capsys, answer, said):
+    text = own().replace("  reading:", f"  answers: [a, b, '{answer}']\n  reading:")
+    arguments = scenario_file(tmp_path, text)
+    assert main(["handouts", "mine", *arguments, f"out={tmp_path / 'out'}", *QUICK]) == 2
+    assert said in capsys.readouterr().err
+
+
 def test_a_file_of_somebody_else_is_kept(tmp_path, capsys):
     mine = tmp_path / "small_clinic.html"
     mine.write_text("my own page", encoding="utf-8")
@@ -231,8 +279,8 @@ in_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium")
 @pytest.mark.slow
 @in_a_browser
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_it_prints_as_two_pages_of_a4(folder, tmp_path, name):
-    assert printed_pages(folder / f"{name}.html", tmp_path) == [A4, A4]
+def test_it_prints_as_two_pages_of_a4_and_one_of_answers(folder, tmp_path, name):
+    assert printed_pages(folder / f"{name}.html", tmp_path) == [A4, A4, A4]
 
 
 @in_a_browser
@@ -240,12 +288,12 @@ def test_the_questions_begin_a_page_of_their_own(folder, tmp_path):
     text, _ = page(folder, "small_clinic")
     short = tmp_path / "short.html"  # so little that it would all fit on one
     short.write_text(re.sub(r"<(figure|table)>.*?</\1>", "", text, flags=re.S), encoding="utf-8")
-    assert printed_pages(short, tmp_path) == [A4, A4]
+    assert printed_pages(short, tmp_path) == [A4, A4, A4]
 
 
 @pytest.mark.slow
 @in_a_browser
-def test_the_longest_words_allowed_fit_on_two_pages(tmp_path):
+def test_the_longest_words_allowed_fit_on_their_pages(tmp_path):
     def text(key):
         return ("healthcare professionals " * 100)[: LONGEST[key] - 1] + "?"
 
@@ -253,6 +301,9 @@ def test_the_longest_words_allowed_fit_on_two_pages(tmp_path):
     content = {
         **{key: text(key) for key in ("title", "question", "story")},
         "handout": {
+            "minutes": 45,
+            "aims": [text("aims")] * MOST_AIMS,
+            "answers": [text("answers")] * (READING_QUESTIONS + 1),
             "reading": [text("reading")] * READING_QUESTIONS,
             "what_if": {"question": text("what_if"), "change": longest.words.what_if.change},
         },
@@ -260,4 +311,4 @@ def test_the_longest_words_allowed_fit_on_two_pages(tmp_path):
     }
     arguments = scenario_file(tmp_path, "# @package _global_\n" + yaml.safe_dump(content))
     assert main(["handouts", "mine", *arguments, f"out={tmp_path / 'out'}", *QUICK]) == 0
-    assert printed_pages(tmp_path / "out" / "mine.html", tmp_path) == [A4, A4]
+    assert printed_pages(tmp_path / "out" / "mine.html", tmp_path) == [A4, A4, A4]

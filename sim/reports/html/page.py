@@ -47,9 +47,16 @@ def render(kind: str, title: str, policy: str = NOTHING, **content: Any) -> str:
 
 
 def report(
-    answer: Answer, figures: list[Figure], sections: Sequence[Section], provenance: Any
+    answer: Answer,
+    figures: list[Figure],
+    sections: Sequence[Section],
+    provenance: Any,
+    pictures: Sequence[str] = (),
 ) -> str:
-    """Return `report.html`. The same runs give the same page but for its date."""
+    """Return `report.html`. The same runs give the same page but for its date.
+
+    `pictures` are the figures as files have them: for paper, and for browsers without scripts.
+    """
     data, places = embed.data_of(figures)
     scripts = [embed.library(), embed.script_text(_own("report.js"))]
     # The browser runs these two scripts and no other.
@@ -60,6 +67,7 @@ def report(
         policy,
         answer=answer,
         figures=[_figure(*pair) for pair in zip(figures, places, strict=True)],
+        pictures=pictures,
         sections=sections,
         made=provenance,
         data=data,
