@@ -17,7 +17,7 @@ from sim.design.uncertain import KIND, in_many_worlds
 from sim.tables.checks import NONE, check_each, check_settings, once_each
 from sim.tables.errors import UserError, collected
 from sim.tables.limits import limited_paths
-from sim.tables.messages import show
+from sim.tables.messages import printable, show
 from sim.tables.only_with import ONLY_WITH
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import CROSSED_AXES, DESIGN_KINDS, SAMPLED_KINDS, STUDIES, TEXT_KEYS
@@ -161,7 +161,7 @@ def _paired(name: str, block: Block) -> bool:
 
 def _text(key: str, value: Any, problems: list[str]) -> str:
     if isinstance(value, str):
-        return value
+        return printable(value)
     problems.append(f"{key}={show(value)}: is not a text; allowed is {TEXT_KEYS[key]}")
     return ""
 

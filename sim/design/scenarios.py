@@ -20,7 +20,7 @@ from sim.design.yaml_file import SCENARIO_WORDS, read_yaml
 from sim.outcomes.table import OUTCOMES
 from sim.tables.checks import NotAllowed, flatten
 from sim.tables.file_models import FileModel, Missing, PartNotAllowed, checked_content
-from sim.tables.messages import show, unknown
+from sim.tables.messages import printable, show, unknown
 
 READING_QUESTIONS = 2
 # A handout has two pages and its key one, and a list one line.
@@ -41,7 +41,7 @@ def _text(value: Any) -> str:
         return ""
     if not isinstance(value, str) or not value.strip():
         raise PartNotAllowed("is not a text", value)
-    return " ".join(value.split())
+    return printable(" ".join(value.split()))
 
 
 def _short(longest: int) -> Callable[[Any], str]:

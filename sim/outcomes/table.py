@@ -170,8 +170,3 @@ OUTCOMES: dict[str, Outcome] = {
     o.name: o
     for o in (*FIVE, *_MORE, *_QUALITIES, *_MILESTONES, *_WHERE, *_MIDWAY, *_SCOPED, *_COUNTED)
 }
-
-
-def label(name: str) -> str:
-    """Return words for an outcome's column."""
-    return OUTCOMES[name].title

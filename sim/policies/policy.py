@@ -21,7 +21,7 @@ from sim.tables.checks import NotAllowed
 from sim.tables.errors import UserError
 from sim.tables.factors import GROUP_NAMES
 from sim.tables.file_models import FileModel, PartNotAllowed, checked_content, number
-from sim.tables.messages import nearest, show
+from sim.tables.messages import nearest, printable, show
 
 WHERE = "all, {share: 0.5}, {members: true} or {organisations: [1, 2]}"
 LAST_MONTH = 1200
@@ -43,7 +43,7 @@ def _text(value: Any) -> str:
         raise NotAllowed("is empty; allowed is a text, or leave it out")
     if not isinstance(value, str):
         raise NotAllowed("is not a text; write it in quotes")
-    return " ".join(value.split())
+    return printable(" ".join(value.split()))
 
 
 def _true(value: Any) -> bool:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sim.analysis.intervals import Interval
 from sim.tables.layout import Table, in_notebook, paragraph
+from sim.tables.messages import printable
 
 NONE = float("nan")
 
@@ -44,7 +45,7 @@ class Answer:
             before = block
         for text in self.summary:
             lines += ["", *paragraph(text)]
-        return lines
+        return [printable(line) for line in lines]
 
     def _repr_html_(self) -> str:
         """Return the answer for the cell of a notebook."""

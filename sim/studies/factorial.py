@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.analysis import intervals, pooled
 from sim.analysis.intervals import Interval
-from sim.outcomes.table import GOAL, OUTCOMES, label
+from sim.outcomes.table import GOAL, OUTCOMES
 from sim.reports import titles, words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Figure
@@ -104,14 +104,14 @@ def answer(result: Result) -> Answer:
     grid, ensemble = Grid(result), result.ensemble
     found, together = main_effects(grid), interactions(grid)
     names = (GOAL, *ALSO)
-    rows = [["", "from", "to", *map(label, names), "raises it in"]]
+    rows = [["", "from", "to", *(titles.short(name) for name in names), "raises it in"]]
     for effect in found:
         cells = [words.with_interval(change, sign=True) for change in effect.also]
         share = words.share(effect.raises)
         rows.append(
             [titles.short(effect.axis.name), effect.start, effect.end, effect.told, *cells, share]
         )
-    units = ", ".join(f"{label(name).lower()} in {OUTCOMES[name].unit}" for name in ALSO)
+    units = ", ".join(f"{OUTCOMES[name].title.lower()} in {OUTCOMES[name].unit}" for name in ALSO)
     several = words.drawn(ensemble.replicates, "In brackets: 95 % intervals over runs.")
     runs = (
         f"{len(ensemble.points):,} combinations x {words.runs(ensemble.replicates)}, seed "

@@ -14,12 +14,17 @@ LONGEST_NAMES = 12
 DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")  # as much of Europe writes decimals
 
 
+def printable(text: str) -> str:
+    """Return a text without characters that move the cursor, or that no XML may hold."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
 def one_line(text: str, longest: int = 400) -> str:
     """Return `text` without line breaks and control characters, shortened.
 
     A value comes from a stranger's file: it must not move the cursor or forge a second line.
     """
-    safe = "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
+    safe = printable(" ".join(text.split()))
     return safe if len(safe) <= longest else safe[: longest - 3] + "..."
 
 

@@ -10,6 +10,7 @@ from dataclasses import fields, is_dataclass
 
 import pytest
 
+import sim
 from sim.cli.compose import compose
 from sim.design.folders import available, shipped_folder
 from sim.outcomes.table import OUTCOMES
@@ -92,3 +93,16 @@ def test_no_key_is_shown_to_a_reader(name):
     assert keys_in(result.told) == set()
     assert keys_in(study.figures(result)) == set()
     assert keys_in(sections(result, request)) == set()
+
+
+def test_a_title_moves_no_cursor():
+    """A stranger's file, and names given in Python, reach a terminal."""
+    esc = "\x1b[31m"
+    untrusted = "Training ($5 for 50 % of <b>all</b> & $1 for a_1^2)"
+    file = {"title": untrusted + esc, "levers": [{"lever": "training", "strength": 0.1}]}
+    world = {"horizon": 6, "population.organisations": 2, "population.organisation_size": 6}
+    given = {"as it is": {}, untrusted: {"policy": "mine"}}
+    result = sim.compare(given, world, replicates=2, policies={"mine": file})
+    told = "\n".join(result.answer())
+    assert untrusted in told.replace("\n", " ") and "\x1b" not in told
+    assert "<b>" not in result._repr_html_() and "&lt;b&gt;all" in result._repr_html_()
