@@ -11,7 +11,13 @@ from sim.__main__ import main
 from sim.cli.compose import compose
 from sim.cli.listing import listing
 from sim.design.folders import available, shipped_folder
-from sim.design.scenarios import LONGEST, read_scenario, take_words, teaching_scenarios
+from sim.design.scenarios import (
+    LONGEST,
+    READING_QUESTIONS,
+    read_scenario,
+    take_words,
+    teaching_scenarios,
+)
 from sim.tables.errors import UserError
 from sim.tables.parameters import PARAMETERS
 
@@ -164,6 +170,8 @@ def test_every_length_is_held():
         handout = {
             "reading": [long if key == "reading" else "a", "b"],
             "what_if": {"question": long if key == "what_if" else "c", "change": "d"},
+            "aims": [long if key == "aims" else "e"],
+            "answers": [long if key == "answers" else "f"] * (READING_QUESTIONS + 1),
         }
         wrong = {**content, "handout": handout} | ({key: long} if key in content else {})
         with pytest.raises(UserError, match=f"{most + 1} characters"):
