@@ -117,7 +117,9 @@ def test_outcomes_and_how_code_is_compiled_count(monkeypatch):
 
 # What code that decides may use although it is not hashed: checks with their words, and tables of
 # which the values are
-CHECKS = {f"sim.tables.{name}" for name in ("errors", "messages", "limits", "checks", "settings")}
+CHECKS = {
+    f"sim.tables.{name}" for name in ("errors", "messages", "limits", "checks", "settings", "plain")
+}
 TABLES = {"sim.tables.parameters", "sim.tables.factors", "sim.outcomes.columns"}
 TABLES |= {"sim.outcomes.table", "sim.tables.compiled"}
 # They make what a point holds (values, schedule, costs), which its own hash covers
