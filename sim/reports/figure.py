@@ -219,5 +219,6 @@ def single_runs(
     if len(good) > 1:
         thin = good[:THIN_LINES].astype(np.float32)
         marks.append(Faint([(x, line) for line in thin]))
-        marks.append(Area(x, *np.nanpercentile(good, [10, 90], axis=0), labels[0]))
+        low, high = np.nanpercentile(good, [10, 90], axis=0)
+        marks.append(Area(x, low, high, labels[0]))
     return [*marks, Curve(x, mean_of_runs(runs), 0, name, labels[1], strong=True)]
