@@ -19,16 +19,17 @@ from sim.reports.looks import COLOURS, FAINT, INK
 if TYPE_CHECKING:
     from sim.model.model import AdoptionModel
 
-# State of an HCP -> how it looks; marker and lightness tell states apart without colour
+# State of an HCP -> how it looks; each has a shape of its own, so that colour is not needed
 LOOK: dict[int, dict[str, Any]] = {
-    rules.NON_ADOPTER: {"marker": "o", "facecolor": "white", "edgecolor": "#999999"},
+    rules.NON_ADOPTER: {"marker": "o", "facecolor": "white", "edgecolor": "#666666"},
     rules.TRIAL: {"marker": "^", "facecolor": COLOURS[4], "edgecolor": COLOURS[4]},
-    rules.ADOPTER: {"marker": "o", "facecolor": COLOURS[0], "edgecolor": COLOURS[0]},
+    rules.ADOPTER: {"marker": "s", "facecolor": COLOURS[0], "edgecolor": COLOURS[0]},
     rules.LAPSED: {"marker": "X", "facecolor": COLOURS[1], "edgecolor": COLOURS[1]},
 }
 NO_TOOL, TOOL = "#ffffff", "#e3eff7"
+LETTERS = 12  # points
 GOLDEN = np.pi * (3 - np.sqrt(5))
-SIZE = 4.2  # inches of a panel
+SIZE, ALONE = 5.4, 8.0  # inches of a panel beside another, and alone: read from a last row
 
 
 @dataclass(frozen=True)
@@ -111,20 +112,23 @@ class Picture:
     @styled()
     def __init__(self, models: dict[str, AdoptionModel], start: int) -> None:
         n = len(models)
-        above = max(rows / columns for columns, rows in map(_shape, models.values())) * SIZE + 0.1
+        size = SIZE if n > 1 else ALONE
+        tall = max(rows / columns for columns, rows in map(_shape, models.values()))
+        above = min(size, tall * size) + 0.1
         height = above + 2.15
-        figure, axes = new_figure(2, n, (SIZE * n, height))
+        figure, axes = new_figure(2, n, (size * n, height))
         # Fixed places: the usual layout would be worked out anew for every picture.
         figure.set_layout_engine("none")
         for k in range(n):
             left, width = (k + 0.02) / n, 0.96 / n
             axes[0, k].set_position((left, 1.85 / height, width, above / height))
             axes[1, k].set_position(
-                (left + 0.72 / (SIZE * n), 0.95 / height, 0.71 / n, 0.8 / height)
+                (left + 0.72 / (size * n), 0.95 / height, 0.71 / n, 0.8 / height)
             )
         self.figure: Figure = figure
         self.panels = [
-            _Network(axes[0, k], title, model) for k, (title, model) in enumerate(models.items())
+            _Network(axes[0, k], title, model, size)
+            for k, (title, model) in enumerate(models.items())
         ]
         self.curves = [
             _Curve(axes[1, k], model, start, k == 0) for k, model in enumerate(models.values())
@@ -132,7 +136,12 @@ class Picture:
         disc = Circle((0, 0), 1, facecolor=TOOL, edgecolor=FAINT, label="tool runs")
         handles = [*self.panels[0].dots.values(), disc]
         figure.legend(
-            handles=handles, loc="lower center", ncols=5 if n > 1 else 3, fontsize=8, borderpad=0
+            handles=handles,
+            loc="lower center",
+            ncols=5 if n > 1 else 3,
+            fontsize=LETTERS,
+            borderpad=0,
+            markerscale=1.3,
         )
 
     @styled()
@@ -144,7 +153,7 @@ class Picture:
 
 
 class _Network:
-    def __init__(self, axes: Axes, title: str, model: AdoptionModel) -> None:
+    def __init__(self, axes: Axes, title: str, model: AdoptionModel, inches: float) -> None:
         self.axes, self.title = axes, title
         self.hcps, centres, radii = places(model)
         axes.set_aspect("equal")
@@ -159,7 +168,7 @@ class _Network:
                 self.hcps[ties(model)].tolist(), colors=FAINT, alpha=0.18, linewidths=0.5, zorder=1
             )
         )
-        size = float(np.clip(3000 / len(self.hcps), 4, 40))
+        size = float(np.clip(170 * inches**2 / len(self.hcps), 6, 90))
         self.dots = {
             state: axes.scatter(
                 [], [], s=size, linewidths=0.6, zorder=2, label=rules.STATE_NAMES[state], **look
@@ -176,7 +185,7 @@ class _Network:
             disc.set_linestyle("--" if ended else "-")
             disc.set_edgecolor(COLOURS[1] if ended else FAINT)
         head = f"{self.title}, " if self.title else ""
-        self.axes.set_title(f"{head}month {seen.month}")
+        self.axes.set_title(f"{head}month {seen.month}", fontsize=LETTERS + 2)
 
 
 class _Curve:
@@ -185,12 +194,12 @@ class _Curve:
         self.shares: list[float] = []
         (self.line,) = axes.plot([], [], color=COLOURS[0], linewidth=1.8)
         self.value = axes.annotate(
-            "", (0, 0), xytext=(5, 0), textcoords="offset points", color=INK, fontsize=8,
+            "", (0, 0), xytext=(5, 0), textcoords="offset points", color=INK, fontsize=LETTERS,
             va="center", annotation_clip=False,
         )  # fmt: skip
         axes.set_xlim(start, max(model.horizon, start + 1))
         axes.set_ylim(0, 1)
-        axes.set_xlabel("months since the start", labelpad=1)
+        axes.set_xlabel("months since the start", labelpad=1, fontsize=LETTERS)
         if first:
             axes.set_ylabel("adopters,\nshare of professionals")
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MOST_HCPS = 1_000
 FRAMES = 20
-DPI = 66
+DPI = 100
 PICTURES_PER_SECOND = 3
 # matplotlib's player draws its buttons with a font from the network; a film needs none
 BUTTONS = {

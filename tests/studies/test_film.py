@@ -23,7 +23,7 @@ WORLD = {
     "deployment.at_start": 0.6,
     "population.initial_adopters": 0.4,
 }
-MOST_BYTES = 500_000
+MOST_BYTES = 1_300_000
 
 
 @pytest.fixture(scope="module")
@@ -56,11 +56,7 @@ def test_every_person_is_drawn_in_the_look_of_its_state(film):
 
 
 def test_looks_differ_without_colour():
-    looks = set()
-    for look in network.LOOK.values():
-        grey = Image.new("RGB", (1, 1), look["facecolor"]).convert("L").getpixel((0, 0))
-        looks.add((look["marker"], grey > 128))
-    assert len(looks) == len(network.LOOK)
+    assert len({look["marker"] for look in network.LOOK.values()}) == len(network.LOOK)
 
 
 def test_people_stand_in_their_organisation_and_ties_are_all_there(film):
@@ -82,6 +78,7 @@ def test_a_notebook_plays_small_pictures_in_our_colours(film):
     ours = np.array(network.palette()).reshape(-1, 3)
     found = np.unique(np.asarray(image).reshape(-1, 3), axis=0)
     assert (found[:, None] == ours).all(axis=2).any(axis=1).all()
+    assert image.width >= 1_000  # a lecture hall is wide
     # what a film of two networks of usual length takes
     assert len(page) / len(film) * (FRAMES + 1) < MOST_BYTES
 
