@@ -79,10 +79,16 @@ class Result:
         for table in (ensemble.outcomes, ensemble.paths, *tables.values(), {"": ensemble.errors}):
             for array in table.values():
                 array.flags.writeable = False
-        settings = [ReadOnly(setting) for setting in ensemble.settings]
-        made = {name: ReadOnly(getattr(ensemble, name)) for name in ("outcomes", "paths")}
+        settings: list[dict[str, Any]] = [ReadOnly(setting) for setting in ensemble.settings]
+        fixed = replace(
+            ensemble,
+            settings=settings,
+            outcomes=ReadOnly(ensemble.outcomes),
+            paths=ReadOnly(ensemble.paths),
+            entities=ReadOnly(tables),
+        )
         still = {
-            "ensemble": replace(ensemble, settings=settings, entities=ReadOnly(tables), **made),
+            "ensemble": fixed,
             "axes": tuple(replace(a, settings=tuple(map(ReadOnly, a.settings))) for a in self.axes),
             "values": ReadOnly(self.values),
             "policies": ReadOnly(self.policies),
