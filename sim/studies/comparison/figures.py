@@ -60,9 +60,9 @@ def _policies(
 def changes_figure(c: Comparison) -> Figure:
     """Return the changes of sustained adoption by month 60 and at the horizon."""
     midway = f"{GOAL}.month_{MIDWAY}"
-    outcomes = [(GOAL, f"In the two years before the end, month {_end(c)}")]
+    outcomes = [(GOAL, f"By month {_end(c)}, the end")]
     if np.isfinite(c.runs(midway, 0)).any() and _end(c) > MIDWAY:
-        outcomes.insert(0, (midway, f"In the two years before month {MIDWAY}"))
+        outcomes.insert(0, (midway, f"By month {MIDWAY}"))
     order = [n for n in reversed(c.order) if n]
     found = [{n: c.paired(outcome, n).change for n in order} for outcome, _ in outcomes]
     limits = around([i for changes in found for i in changes.values()])
@@ -148,7 +148,7 @@ def robustness_figure(c: Comparison) -> Figure:
     names, looks = [c.titles[n] for n in order], [c.looks[n] for n in order]
     panels = []
     for title, found in (
-        ("Use in the two years before the end", x),
+        ("Use at the end", x),
         ("Behind the best", regret(x)),
     ):
         low, first, middle, third, high = np.quantile(
