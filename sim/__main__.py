@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -52,6 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     int
         Exit code: 0 all runs good, 1 some runs failed or could not be kept, 2 the user's mistake, 130 stopped.
     """
+    os.environ["MPLBACKEND"] = "agg"  # figures go into files, whatever a notebook has asked for
     arguments = list(sys.argv[1:] if argv is None else argv)
     with output.steady():
         try:

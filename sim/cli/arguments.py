@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -47,6 +48,14 @@ _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
 _TEXT = {"out", *TEXT_KEYS, *(p.path for p in PARAMETERS.values() if p.kind == "file")}
 
 
+def _decoded(key: str, text: str) -> str:
+    """Return a text whose bytes Python could not read, as it takes them for those of a file's name."""
+    try:
+        return os.fsencode(text).decode("utf-8")
+    except UnicodeDecodeError:
+        raise UserError(f"{key}={show(text)}: can not be read; allowed is text in UTF-8") from None
+
+
 def _as_typed(text: str) -> str | None:
     if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
         return text[1:-1]
@@ -78,6 +87,8 @@ def _swept(key: str, sweep: Any, override: Any, arguments: Arguments) -> list[An
 def _value(key: str, text: str, arguments: Arguments) -> Any:
     """Return the value of one argument, by Hydra's own grammar."""
     if key in _TEXT and not text.startswith(("[", "{")):
+        if key in TEXT_KEYS and any("\ud800" <= letter <= "\udfff" for letter in text):
+            text = _decoded(key, text)
         return _as_typed(text)
     # The commonest values mean the same without the grammar, whose import takes a while.
     if _WHOLE.fullmatch(text):
@@ -149,7 +160,7 @@ def _key_value(argument: str, arguments: Arguments) -> None:
 
 
 def take_config_dir(arguments: Sequence[str]) -> tuple[list[str], str | None]:
-    """Return the arguments without `--config-dir FOLDER`, and that folder; the last one counts."""
+    """Return the arguments without `--config-dir FOLDER`, and that folder."""
     others: list[str] = []
     folder = None
     rest = iter(arguments)
@@ -157,7 +168,10 @@ def take_config_dir(arguments: Sequence[str]) -> tuple[list[str], str | None]:
         name, equals, value = argument.partition("=")
         if name not in CONFIG_DIR:
             others.append(argument)
-        elif equals:
+            continue
+        if folder is not None:
+            raise UserError(f"{name}: is given twice; allowed is one folder, with all your files")
+        if equals:
             folder = value
         elif (folder := next(rest, None)) is None:
             raise UserError(f"{name}: needs a folder after it")

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shlex
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from sim.cli.arguments import Arguments, parse, take_config_dir
 from sim.cli.compose import compose
-from sim.design.folders import NAME, folders_of
+from sim.design.folders import NAME, folders_of, user_path
 from sim.design.request import Request
 from sim.design.scenarios import Scenario, read_scenario, teaching_scenarios
-from sim.tables.errors import StoppedError, UserError
+from sim.ensembles import output
+from sim.ensembles.store.manifest import identity_in
+from sim.tables.errors import UserError
 from sim.tables.messages import one_line, show, unknown
 
 USAGE = "handouts, or handouts NAME; also out=FOLDER, replicates=64, seed=0, --config-dir FOLDER"
 FOLDER = "handouts"
 SETTINGS = {"replicates": 64, "seed": 0}
 OURS = '<meta name="generator" content="nasss-sim '  # a page of any version of this program
+SEAL = "<!-- as it was made: "
 ALLOWED = ("out", "threads", "progress", *SETTINGS)
 
 
@@ -28,7 +33,7 @@ def handouts(arguments: Sequence[str]) -> int:
     """Run the scenarios named, or all that have a handout, and write a page for each."""
     names, parsed = _parsed(arguments)
     scenarios = _chosen(names, parsed)
-    folder = Path(str(parsed.values.pop("out", None) or FOLDER)).expanduser()
+    folder = user_path("out", str(parsed.values.pop("out", None) or FOLDER))
     _a_folder(folder)
     paths = [_free(folder / f"{scenario.name}.html") for scenario in scenarios]
     settings = [f"{key}={value}" for key, value in {**SETTINGS, **parsed.values}.items()]
@@ -44,11 +49,9 @@ def handouts(arguments: Sequence[str]) -> int:
         print(f"{scenario.name}: {scenario.words.title}", file=sys.stderr, flush=True)
         command = " ".join([scenario.command, *again])
         content = handout(scenario, request, perform(request), command, perform(what_if))
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            write_atomic(path, content)
-        except OSError as error:
-            raise StoppedError(f"{one_line(str(path))}: {one_line(str(error))}") from None
+        folder.mkdir(parents=True, exist_ok=True)
+        write_atomic(path, _sealed(content))
+        output.kept_in(str(folder))
         print(path, flush=True)
     print("Print from a browser, on A4: two pages each, and one of answers.", file=sys.stderr)
     return 0
@@ -94,6 +97,8 @@ def _a_folder(path: Path) -> None:
         raise UserError(
             f"out={show(path)}: {one_line(str(there))} is a file; allowed is the path of a folder"
         )
+    if identity_in(path):
+        raise UserError(f"out={show(path)}: holds a result, which stays alone; give another folder")
     if not os.access(there, os.W_OK):
         raise UserError(
             f"out={show(path)}: {one_line(str(there))} can not be written to; give another folder"
@@ -101,18 +106,27 @@ def _a_folder(path: Path) -> None:
 
 
 def _free(path: Path) -> Path:
-    """Return a path that may be written: a file there has to be a handout of this program."""
+    """Return a path that may be written: a file there has to be a handout as it was made."""
     if path.exists():
-        try:
-            ours = OURS in path.read_text(encoding="utf-8", errors="replace")[:2000]
-        except OSError:
-            ours = False
-        if not ours:
+        text = ""
+        with suppress(OSError, ValueError):
+            text = path.read_text(encoding="utf-8")
+        wrong = ""
+        if OURS not in text[:2000]:
+            wrong = "is no handout of this program"
+        elif text != _sealed(text.rpartition(SEAL)[0]):
+            wrong = "was changed since it was made, or is of an older version"
+        if wrong:
             raise UserError(
-                f"out={show(path.parent)}: holds {path.name}, which is no handout of this program; "
-                "give another folder"
+                f"out={show(path.parent)}: holds {path.name}, which {wrong}; move it away, or give "
+                "another folder"
             )
     return path
+
+
+def _sealed(content: str) -> str:
+    """Return a page that tells whether it was edited."""
+    return f"{content}{SEAL}{hashlib.sha256(content.encode()).hexdigest()} -->\n"
 
 
 def _composed(

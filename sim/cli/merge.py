@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sim.cli.resume import MAY_CHANGE, key_of, request_again
+from sim.design.folders import user_path
 from sim.ensembles.chunk import Keep
 from sim.ensembles.store.atomic import replacing
 from sim.ensembles.store.lock import is_locked
@@ -61,8 +62,7 @@ def merge(arguments: Sequence[str]) -> int:
     parts = find_parts(folders)
     check_same(parts)
     out = next((c.partition("=")[2] for c in changes if key_of(c) == "out"), None)
-    target = Path(out) if out else parts[0].folder.parent / MERGED
-    target = target.expanduser().absolute()
+    target = user_path("out", out or str(parts[0].folder.parent / MERGED)).absolute()
     first = parts[0].manifest
     settings = [c for c in changes if key_of(c) != "out"]
     request = request_again(first, settings, target, without="shard")
@@ -85,7 +85,7 @@ def find_parts(folders: Sequence[str]) -> list[Part]:
     """Return the shards in the given folders, in their order."""
     found: dict[Path, Part] = {}
     for given in folders:
-        folder = Path(given).expanduser().absolute()
+        folder = user_path("merge", given).absolute()
         inside = sorted(p for p in folder.iterdir() if p.is_dir()) if folder.is_dir() else []
         before = len(found)
         for place in (folder, *inside):

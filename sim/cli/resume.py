@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sim.cli.compose import compose
+from sim.design.folders import user_path
 from sim.design.request import Request
 from sim.design.runs import Design, design_of
 from sim.ensembles.model_version import model_version
@@ -34,7 +35,7 @@ def resume(arguments: Sequence[str]) -> int:
     for change in changes:
         if key_of(change) not in MAY_CHANGE:
             raise UserError(unknown(change, MAY_CHANGE, "setting of resume"))
-    folder = Path(given).expanduser().absolute()
+    folder = user_path("resume", given).absolute()
     manifest = needed_manifest(folder, f"resume {show(given)}")
     if finished_tables(folder, manifest) is not None:
         remove_unfinished(folder)  # killed between the last two steps

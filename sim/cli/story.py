@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from sim.cli.resume import made_again
+from sim.design.folders import user_path
 from sim.design.runs import Design
 from sim.ensembles.model_version import model_version
 from sim.tables.errors import UserError
@@ -57,7 +58,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
 def story(arguments: Sequence[str]) -> int:
     """Tell the story of one HCP or one organisation of a result, and return exit code 0."""
     given = _parse(arguments)
-    folder = Path(given.folder).expanduser().absolute()
+    folder = user_path("story", given.folder).absolute()
     manifest, _, design = made_again(folder, f"story {show(given.folder)}")
     seed, replicates = int(manifest.head["seed"]), manifest.replicates
     replicate = _within("replicate", given.replicate or "0", 0, replicates - 1)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from sim.cli.compose import compose
+from sim.design.folders import user_path
 from sim.tables.errors import StoppedError, UserError
 from sim.tables.messages import one_line
 
@@ -30,7 +30,7 @@ def validate(arguments: Sequence[str]) -> int:
         asked["replicates"] = request.settings["replicates"]
     found = study.of_values(request.values, asked)
     print(found, flush=True)
-    folder = Path(str(request.settings["out"] or FOLDER)).expanduser()
+    folder = user_path("out", str(request.settings["out"] or FOLDER))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write_csv(folder / "validation.csv", study.columns_of(found.rows))

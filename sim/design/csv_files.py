@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.design.folders import user_path
 from sim.tables.checks import NotAllowed, check_value
 from sim.tables.errors import UserError
 from sim.tables.messages import counted, one_line, problem, show, unknown
@@ -33,7 +34,7 @@ def resolve_file(key: str, given: str, folders: Sequence[Path] = ()) -> str:
     A relative path is looked up in the folders, in this order, before the working directory: the
     folder of configuration files that it was written in.
     """
-    path = Path(given).expanduser()
+    path = user_path(key, given)
     for folder in (*folders, Path.cwd()):
         candidate = folder / path  # an absolute path stays itself
         if candidate.is_file():

@@ -25,9 +25,17 @@ def shipped_folder() -> Path:
     raise UserError("the shipped configuration files (conf/) are missing; install nasss-sim again")
 
 
+def user_path(key: str, given: str) -> Path:
+    """Return a path as a user gives it; `~` is a home."""
+    try:
+        return Path(given).expanduser()
+    except RuntimeError:
+        raise UserError(f"{key}={show(given)}: no user of that name is known") from None
+
+
 def user_folder(given: str) -> Path:
     """Return a user's folder of configuration files, which may not replace the program's own."""
-    folder = Path(given).expanduser()
+    folder = user_path("--config-dir", given)
     if not given or not folder.is_dir():
         raise UserError(f"--config-dir {show(given)}: is not a folder; allowed is a folder with "
                         "experiment/NAME.yaml, policy/NAME.yaml or the like inside")  # fmt: skip

@@ -45,12 +45,13 @@ def write_parquet(path: Path, blocks: Iterable[Columns]) -> None:
     import pyarrow.parquet as pq
 
     writer = None
-    with replacing(path) as temporary:
+    # opened here, as Arrow knows only names that are text
+    with replacing(path) as temporary, open(temporary, "xb") as file:
         try:
             for block in blocks:
                 table = _arrow(block, MONTHS if path.name == SINGLE_MONTHS else path.name)
                 if writer is None:
-                    writer = pq.ParquetWriter(temporary, table.schema)
+                    writer = pq.ParquetWriter(file, table.schema)
                 writer.write_table(table)
         finally:
             if writer is not None:
@@ -61,7 +62,7 @@ def _arrow(columns: Columns, file: str) -> Any:
     import pyarrow as pa
 
     arrays = {
-        name: pa.array([None if v is None else str(v) for v in column], pa.string())
+        name: pa.array([None if v is None else _text(v) for v in column], pa.string())
         if column.dtype == object
         else pa.array(column)
         for name, column in columns.items()
@@ -69,6 +70,11 @@ def _arrow(columns: Columns, file: str) -> Any:
     told = told_of(columns, Path(file).stem)
     fields = [pa.field(name, array.type, metadata=told[name]) for name, array in arrays.items()]
     return pa.table(list(arrays.values()), schema=pa.schema(fields))
+
+
+def _text(value: Any) -> str:
+    """Return what is certainly text: a file's name need not be."""
+    return str(value).encode("utf-8", "backslashreplace").decode()
 
 
 def write_csv(path: Path, columns: Columns) -> None:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
+from sim.design.folders import user_path
 from sim.ensembles.store import MANIFEST, PROVENANCE
 from sim.ensembles.store.atomic import TEMPORARY
 from sim.ensembles.store.lock import LOCK, is_locked
@@ -57,7 +58,7 @@ def open_folder(
         folder = _new_folder(Path.cwd() / "outputs" / experiment, identity, ending)
         out = str(folder)
     else:
-        folder = Path(out).expanduser().absolute()
+        folder = user_path("out", out).absolute()
         try:
             folder.mkdir(parents=True, exist_ok=True)
             wrong = _wrong_content(folder, identity, overwrite, refusal)

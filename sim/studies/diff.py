@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.analysis import intervals, pooled
 from sim.analysis.intervals import Interval
-from sim.design.folders import plural
+from sim.design.folders import plural, user_path
 from sim.ensembles.store import PROVENANCE, RUNS
 from sim.outcomes.table import FIVE, GOAL, HEADLINE, OUTCOMES
 from sim.policies.kinds import KINDS
@@ -82,11 +81,12 @@ def read_finished(given: str) -> Finished:
     import pyarrow.parquet as pq
     import yaml
 
-    folder = Path(given).expanduser()
+    folder = user_path("diff", given)
     try:
         provenance = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))
         config = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
-        table = pq.read_table(folder / RUNS)
+        with open(folder / RUNS, "rb") as source:
+            table = pq.read_table(source)
         runs = {name: table.column(name).to_numpy() for name in table.column_names}
         if not isinstance(config, dict) or "point" not in runs or "seed" not in runs:
             raise ValueError

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pickle
 import platform
 import shutil
 import sys
 import time
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
@@ -23,13 +25,28 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
-from numba.core.caching import CompileResultCacheImpl, FunctionCache, _CacheLocator
+from numba.core.caching import (
+    CompileResultCacheImpl,
+    FunctionCache,
+    IndexDataCacheFile,
+    _CacheLocator,
+)
+
+from sim.tables.errors import UserError
 
 F = TypeVar("F", bound=Callable[..., Any])
 PACKAGE = Path(__file__).resolve().parents[1]
 STALE_AFTER_DAYS = 60
 # Without the GIL, IEEE arithmetic in the written order. `fastmath` stays off: reordering would make
 # bits depend on the CPU. The wrapper for callbacks from C, which nobody uses, takes time to compile.
+GENERATION = (
+    "OPT",
+    "LOOP_VECTORIZE",
+    "SLP_VECTORIZE",
+    "ENABLE_AVX",
+    "BOUNDSCHECK",
+    "DEBUGINFO_DEFAULT",
+)
 OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
 
 
@@ -47,6 +64,8 @@ def source_hash() -> str:
     for name in ("numba", "llvmlite", "numpy"):
         digest.update(f"{name}={version(name)};".encode())
     digest.update(f"{sys.version_info[:2]} {platform.machine()}".encode())
+    # what the environment may ask of the compiler, such as NUMBA_OPT=0
+    digest.update(str([getattr(numba.config, name, None) for name in GENERATION]).encode())
     return digest.hexdigest()[:20]
 
 
@@ -108,28 +127,43 @@ def _drop_old_versions(base: Path, current: Path) -> None:
 
 
 def kept_text(name: str, make: Callable[[], str]) -> str:
-    """Return a text of one line, made only where the cache does not hold it whole."""
+    """Return a text, made only where the cache does not hold it whole."""
     folder = cache_folder()
     if folder is None:
         return make()
     path = folder / name
-    with suppress(OSError, UnicodeDecodeError):
-        text = path.read_text(encoding="utf-8")
-        if text.endswith("\n"):
-            return text[:-1]
+    with suppress(OSError, ValueError):
+        return _opened(path.read_bytes()).decode()
     text = make()
+    temporary = path.with_name(f".{name}-{os.getpid()}")
     with suppress(OSError):
-        temporary = path.with_name(f".{name}-{os.getpid()}")
-        temporary.write_text(f"{text}\n", encoding="utf-8")
-        os.replace(temporary, path)
+        try:
+            temporary.write_bytes(_sealed(text.encode()))
+            os.replace(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
     return text
+
+
+def _sealed(content: bytes) -> bytes:
+    """Return what is kept in a file, with its checksum."""
+    return hashlib.sha256(content).digest() + content
+
+
+def _opened(kept: bytes) -> bytes:
+    """Return what was sealed; a ValueError if the file was cut short or altered."""
+    content = kept[hashlib.sha256().digest_size :]
+    if _sealed(content) != kept:
+        raise ValueError("damaged")
+    return content
 
 
 class _Locator(_CacheLocator):
     """Tells numba to use our folder; the folder's name already says what the code depends on."""
 
     def __init__(self, py_func: Any, folder: Path) -> None:
-        self._line = py_func.__code__.co_firstlineno
+        self._py_file = py_func.__code__.co_filename
+        self._lineno = py_func.__code__.co_firstlineno
         self._folder = folder
 
     def get_cache_path(self) -> str:
@@ -139,7 +173,7 @@ class _Locator(_CacheLocator):
         return source_hash()
 
     def get_disambiguator(self) -> str:
-        return str(self._line)
+        return str(self._lineno)
 
     @classmethod
     def from_function(cls, py_func: Any, py_file: str) -> _Locator | None:
@@ -150,9 +184,54 @@ class _Locator(_CacheLocator):
 class _CacheImplementation(CompileResultCacheImpl):
     _locator_classes = [_Locator]
 
+    def check_cachable(self, result: Any) -> bool:
+        """Return whether code can be kept; where not (NUMBA_OPT=0), that is nobody's concern."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return bool(super().check_cachable(result))
+
+
+class _Files(IndexDataCacheFile):
+    """The files of a function, whose code is read only if it is what was written."""
+
+    def _dump(self, obj: Any) -> bytes:
+        return _sealed(super()._dump(obj))
+
+    def _load_index(self) -> dict[Any, str]:
+        try:
+            content = Path(self._index_path).read_bytes()
+        except FileNotFoundError:
+            return {}
+        version = pickle.dumps(self._version, protocol=-1)
+        stamp, overloads = pickle.loads(_opened(content.removeprefix(version)))
+        return overloads if stamp == self._source_stamp else {}
+
+    def _load_data(self, name: str) -> Any:
+        return pickle.loads(_opened(Path(self._data_path(name)).read_bytes()))
+
 
 class _Cache(FunctionCache):
+    """Keeps what it can: a cache that is damaged, full or unwritable costs only time."""
+
     _impl_class = _CacheImplementation
+
+    def __init__(self, function: Any) -> None:
+        super().__init__(function)
+        files = self._cache_file
+        base = files._index_name.removesuffix(".nbi")
+        self._cache_file = _Files(files._cache_path, base, files._source_stamp)
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        try:
+            return super().load_overload(sig, target_context)
+        except (OSError, ValueError):
+            with suppress(OSError):
+                self.flush()
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        with suppress(OSError, ValueError):
+            super().save_overload(sig, data)
 
 
 def inlined(function: F) -> F:
@@ -162,6 +241,10 @@ def inlined(function: F) -> F:
 
 def compiled(function: F, **options: Any) -> F:
     """Compile a function with numba, once on a machine."""
+    if numba.config.DISABLE_JIT:
+        raise UserError(
+            "NUMBA_DISABLE_JIT=1: without compiled code nothing can be simulated; unset it"
+        )
     dispatcher: Any = numba.njit(**OPTIONS | options)(function)
     if cache_folder() is not None:
         dispatcher._cache = _Cache(function)

@@ -101,6 +101,43 @@ def test_a_folder_of_another_user_is_not_used(package, tmp_path):
     assert not list(cache.rglob("*.nbi"))
 
 
+def test_a_damaged_cache_is_made_anew(package, tmp_path):
+    cache = tmp_path / "cache"
+    assert run_in(package, NASSS_SIM_CACHE=str(cache)).returncode == 0
+    files = [*cache.rglob("*.nbi"), *cache.rglob("*.nbc")]
+    whole = {path: path.stat().st_size for path in files}
+    damages = [
+        lambda content: content[: len(content) // 2],
+        lambda _: b"",
+        lambda content: content[:-9] + bytes(9),
+    ]
+    for damage in damages:
+        for path in files:
+            path.write_bytes(damage(path.read_bytes()))
+        answer = run_in(package, NASSS_SIM_CACHE=str(cache))
+        assert answer.stdout.strip() == "0.55", answer.stderr
+        assert {path: path.stat().st_size for path in files} == whole
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of POSIX systems")
+def test_no_space_for_the_cache(package, tmp_path):
+    full = "import resource as r; r.setrlimit(r.RLIMIT_FSIZE, (50, 50)); "
+    answer = run_in(package, full + SHORT, NASSS_SIM_CACHE=str(tmp_path / "cache"))
+    assert answer.stdout.strip() == "0.55", answer.stderr
+    assert not [p for p in (tmp_path / "cache").rglob("*") if ".tmp." in p.name]
+
+
+def test_code_that_is_not_optimised_is_kept_by_itself_and_none_is_refused(package, tmp_path):
+    cache = {"NASSS_SIM_CACHE": str(tmp_path / "cache")}
+    for level in ("0", "3"):
+        assert run_in(package, NUMBA_OPT=level, **cache).stdout.strip() == "0.55"
+    assert len(list((tmp_path / "cache").iterdir())) == 2
+    code = "from sim.__main__ import main; main([])"
+    answer = run_in(ROOT, code, NUMBA_DISABLE_JIT="1")
+    assert answer.stderr.startswith("error: NUMBA_DISABLE_JIT=1: ")
+    assert answer.stderr.count("\n") == 1
+
+
 def test_four_cold_processes_at_once(package, tmp_path):
     clean = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
     environment = {

@@ -35,8 +35,11 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_atomic(path: Path, content: bytes | str) -> None:
-    """Write a file so that a reader sees the old one or the whole new one; text as UTF-8."""
-    data = content.encode("utf-8") if isinstance(content, str) else content
+    """Write a file so that a reader sees the old one or the whole new one; text as UTF-8.
+
+    Names of files that are no text are written as JSON and YAML read them: \\udce9.
+    """
+    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     with replacing(path) as temporary, open(temporary, "xb") as file:
         file.write(data)
 

@@ -98,7 +98,8 @@ def frames_of_table(
 
     names = columns_of(kind)
     hashes, total = np.frombuffer(b"".join(points), HASH), len(points) * replicates
-    with pq.ParquetFile(path) as file:
+    # opened here, as Arrow knows only names that are text
+    with open(path, "rb") as source, pq.ParquetFile(source) as file:
         pieces = file.iter_batches(
             BYTES_OF_A_PIECE // (8 * len(names)), columns=[*OF_THE_RUN, *names]
         )
@@ -124,7 +125,8 @@ def entities_of_table(path: Path, kind: str) -> dict[str, np.ndarray]:
     """Return what an ensemble holds of a result table of organisations or HCPs."""
     import pyarrow.parquet as pq
 
-    return _arrays(pq.read_table(path, columns=list(COLUMNS[kind])))
+    with open(path, "rb") as source:
+        return _arrays(pq.read_table(source, columns=list(COLUMNS[kind])))
 
 
 def _arrays(table: Any) -> dict[str, np.ndarray]:
