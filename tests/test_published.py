@@ -225,6 +225,15 @@ def test_the_changes_in_the_prose_of_the_alignment_study_are_those_of_its_table(
     assert "each by +0.05 or less" in text
     assert all(float(change[f"alignment.{n}"]) <= 0.05 for n in ("data_quality", "privacy"))
     assert [row["axis"] for row in table] == sorted(change, key=lambda a: -float(change[a]))
+    point = dict(next(iter(summary(folder)))[0])
+    gains = re.findall(r"(\w+) \+(0\.\d{3})", text.replace("data quality", "data_quality"))
+    assert len(gains) == 8 and gains == sorted(gains, key=lambda gain: -float(gain[1]))
+    for name, gain in gains:
+        rows = (
+            row_of(folder, point | more, "sustained_adoption")
+            for more in ({}, {f"alignment.{name}": 1})
+        )
+        assert f"{difference(*rows):.3f}" == gain, name
     base = next(iter(summary(folder)))[0]
     stated = interval(row_of(folder, dict(base), "sustained_adoption"))
     assert f"At the base point sustained adoption is {stated}." in " ".join(text.split())
