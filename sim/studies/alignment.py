@@ -124,7 +124,7 @@ def answer(result: Result) -> Answer:
         for name, there in effect.to.items():
             numbers[f"{effect.axis.name}, {name}"] = Number(there.change, OUTCOMES[GOAL].unit)
     told = [*numbered(sentences(found)), *scales(found)]
-    blocks = [*head.sentences("Where we stand"), runs, table(found), *told]
+    blocks: list[str | Table] = [*head.sentences("Where we stand"), runs, table(found), *told]
     return Answer(result.title, result.question, blocks, numbers=numbers)
 
 

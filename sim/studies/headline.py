@@ -184,7 +184,7 @@ def made(
 ) -> Headline:
     """Return the headline of outcomes: `found` by name, and of single runs."""
     horizon = values["horizon"]
-    others = {}
+    others: dict[str, dict[str, Interval]] = {}
     for at, month, word in (
         (f"month_{MIDWAY}", MIDWAY, f"after {time_told(MIDWAY)}"),
         ("horizon", horizon, f"after {time_told(horizon)}"),

@@ -38,7 +38,7 @@ def answer(result: Result) -> Answer:
         span, single = words.between(mean.low, mean.high), words.between(lowest, highest)
         rows.append([outcome.title, words.number(mean.estimate), span, single, words.unit(unit)])
     table = Table(rows, text_last=1, note=_lapses(found["lapse_rate"].found))
-    blocks = [*head.sentences(), _world(result), table]
+    blocks: list[str | Table] = [*head.sentences(), _world(result), table]
     return Answer(result.title, result.question, blocks, numbers=found)
 
 
