@@ -14,7 +14,8 @@ from PIL import Image
 
 import sim
 from sim.cli.compose import compose
-from sim.outcomes.table import OUTCOMES
+from sim.outcomes.table import GOAL, OUTCOMES
+from sim.studies.alignment import FACTOR
 from sim.tables.parameters import PARAMETERS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,10 +62,11 @@ def row_of(folder, values, outcome):
     return summary(folder)[tuple(sorted((p, key_of(v)) for p, v in values.items())), outcome]
 
 
-def interval(row):
-    return "{:.2f} ({:.2f} to {:.2f})".format(
-        *(float(row[c]) for c in ("mean", "mean_low_95", "mean_high_95"))
+def interval(row, digits=2):
+    mean, low, high = (
+        f"{float(row[c]):.{digits}f}" for c in ("mean", "mean_low_95", "mean_high_95")
     )
+    return f"{mean} ({low} to {high})"
 
 
 def text_of(folder):
@@ -121,16 +123,19 @@ def test_the_numbers_of_the_tables_are_those_of_the_summary(folder):
         for row in table:
             if {"change at the horizon", "further than"} & set(row):  # of policies: the test below
                 continue
-            if "axis" in row:  # one factor at a time: before and after
+            if "axis" in row:  # one factor at a time: from the base point
                 settings = axes[row["axis"]].settings
-                labels = [f"{float(v):g}" for v in axes[row["axis"]].values]
-                ends = [settings[labels.index(row[end])] for end in ("from", "to")]
-                for outcome in ("sustained_adoption", SUSTAINED):
-                    found = [row_of(folder, varied | end, outcome) for end in ends]
-                    assert row[f"{outcome} before"] == interval(found[0]), row
-                    assert row[f"{outcome} after"] == interval(found[1]), row
-                    if outcome == "sustained_adoption":
-                        assert row["change"] == f"{difference(*found):+.2f}", row
+                base, end = (row_of(folder, varied | to, GOAL) for to in ({}, settings[-1]))
+                assert float(row["to"]) == next(iter(settings[-1].values()))
+                assert row["sustained_adoption there"] == interval(end, 3), row
+                assert row["change"] == f"{difference(base, end):+.3f}", row
+                opened = {path: FACTOR[path].low for path in axes[row["axis"]].paths}
+                if row["opened to"] == "open already":
+                    assert all(values[path] <= level for path, level in opened.items())
+                else:
+                    lost = difference(base, row_of(folder, varied | opened, GOAL))
+                    assert float(row["opened to"]) in opened.values()
+                    assert row["change if opened"] == f"{lost:+.3f}", row
             else:
                 setting = {c: v for c, v in row.items() if c in varied}
                 outcomes = set(row) - set(setting)
@@ -216,35 +221,24 @@ def test_the_changes_in_the_prose_of_the_alignment_study_are_those_of_its_table(
     folder = ROOT / "experiments" / "alignment_sweep"
     text = text_of(folder)
     (table,) = tables(text)
-    change = {row["axis"]: row["change"] for row in table}
-    single = sum(
-        difference(*(row_of(folder, point, "sustained_adoption") for point in ends))
-        for ends in _single_alignments()
+    gain = {row["axis"]: float(row["change"]) for row in table}
+    lost = {row["axis"]: row["change if opened"] for row in table}
+    names = ("privacy", "transparency", "usability", "data_quality", "roles", "responsibility")
+    gains = [gain[f"alignment.{name}"] for name in (*names, "value")]
+    assert gains == [0.031, 0.026, 0.025, 0.023, 0.015, 0.009, 0.002]
+    assert [*gain] == sorted(gain, key=lambda axis: -gain[axis])
+    single = [axis for axis in gain if axis.startswith("alignment.")]
+    assert {*single[:4]} == {f"alignment.{name}" for name in names[:4]}
+    most = sorted(
+        (axis for axis in single if lost[axis] != "-"), key=lambda axis: float(lost[axis])
     )
-    assert f"**: {change['all_alignments']} against {single:+.2f}" in text
-    assert "each by +0.05 or less" in text
-    assert all(float(change[f"alignment.{n}"]) <= 0.05 for n in ("data_quality", "privacy"))
-    assert [row["axis"] for row in table] == sorted(change, key=lambda a: -float(change[a]))
-    point = dict(next(iter(summary(folder)))[0])
-    gains = re.findall(r"(\w+) \+(0\.\d{3})", text.replace("data quality", "data_quality"))
-    assert len(gains) == 8 and gains == sorted(gains, key=lambda gain: -float(gain[1]))
-    for name, gain in gains:
-        rows = (
-            row_of(folder, point | more, "sustained_adoption")
-            for more in ({}, {f"alignment.{name}": 1})
-        )
-        assert f"{difference(*rows):.3f}" == gain, name
-    base = next(iter(summary(folder)))[0]
-    stated = interval(row_of(folder, dict(base), "sustained_adoption"))
-    assert f"At the base point sustained adoption is {stated}." in " ".join(text.split())
-
-
-def _single_alignments():
-    request = compose(["+experiment=alignment_sweep"])
-    varied = {p: request.values[p] for axis in request.axes for p in axis.paths}
-    for axis in request.axes:
-        if axis.name.startswith("alignment."):
-            yield [varied | axis.settings[n] for n in (0, -1)]
+    assert most[:3] == ["alignment.transparency", "alignment.roles", "alignment.responsibility"]
+    together = f"{gain['all_alignments']:+.3f} from here; one by one they add up to "
+    assert together in text
+    added = float(text.partition(together)[2][:6])
+    assert added == pytest.approx(sum(gain[axis] for axis in single), abs=0.005)
+    base = interval(row_of(folder, dict(next(iter(summary(folder)))[0]), GOAL), 3)
+    assert f"sustained adoption is {base}" in " ".join(text.split())
 
 
 @each

@@ -29,7 +29,7 @@ def effects_figure(title: str, caption: str, found: Sequence[Effect]) -> Figure:
     dots = Dots(
         changes, [exact(n) for n in range(len(found))], [_look(effect) for effect in found],
         [("what", names), ("change", told)],
-        values=[words.signed(100 * i.estimate, 0) for i in changes],
+        values=[words.signed(i.estimate, 3) for i in changes],
     )  # fmt: skip
     across = Scale(
         "change of sustained adoption, share of professionals", around(changes, VALUE_ROOM)
