@@ -7,6 +7,7 @@ Launchers run code that their configuration names, so this is for files that one
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -55,6 +56,8 @@ def multirun(arguments: Sequence[str]) -> int:
             raise UserError(f"{word}: with -m, allowed is key=value (values separated by commas)")
         own = word.startswith(_OF_HYDRA)
         words.append(word if own else "+" + word.lstrip("+"))
+    if not any(word.startswith("hydra.sweep.dir") for word in words):
+        os.makedirs("multirun", exist_ok=True)  # as Hydra does, but told in a line where it can not
     before = sys.argv
     # without logging of its own, and without a folder of its own for each job
     sys.argv = [before[0], "--multirun", "hydra.output_subdir=null", *words]

@@ -41,7 +41,7 @@ def run(*arguments, **environment):
         text=True,
         check=False,
         env={**os.environ, **environment},
-        timeout=60,
+        timeout=600,
     )
 
 
@@ -205,7 +205,7 @@ def test_terminals_that_lack_characters(encoding):
 def test_a_reader_that_leaves_early_is_no_error():
     command = f"{sys.executable} -m sim list parameters | head -1"
     done = subprocess.run(
-        command, shell=True, capture_output=True, text=True, timeout=60, check=False
+        command, shell=True, capture_output=True, text=True, timeout=600, check=False
     )
     assert done.stderr == "" and done.stdout.count("\n") == 1
 
@@ -220,13 +220,13 @@ def test_nothing_slow_is_imported_before_it_is_needed(arguments):
         f"main({arguments!r}); print(set({SLOW!r}) & set(sys.modules), file=sys.stderr)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=600, check=False
     )
     assert done.stderr.splitlines()[-1] == "set()"
     if arguments != ["typo=1"]:
         code = code.replace(repr(SLOW), repr(("hydra", "omegaconf")))
         done = subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+            [sys.executable, "-c", code], capture_output=True, text=True, timeout=600, check=False
         )
         assert done.stderr.splitlines()[-1] == "set()"
 

@@ -77,3 +77,10 @@ def test_handouts_spare_results_and_what_was_edited(tmp_path, capsys):
     assert main([*small, f"out={pages}"]) == 2
     assert "was changed since it was made" in capsys.readouterr().err
     assert page.read_bytes() == edited
+
+
+def test_jobs_in_a_folder_that_may_not_be_written(tmp_path, monkeypatch, capsys):
+    (tmp_path / "multirun").write_text("")  # also for root
+    monkeypatch.chdir(tmp_path)
+    assert main(["-m", "seed=1,2"]) == 1
+    assert capsys.readouterr().err == "error: multirun: File exists\n"

@@ -70,7 +70,7 @@ def kill_at_random(out, uninterrupted, seed):
     arguments = sweep(out, *MORE, **DESIGN)
     for _ in range(luck.randint(1, 3)):
         process = start(arguments, seconds=0.02, before=SLOW_RUNS)
-        end = time.monotonic() + 60
+        end = time.monotonic() + 600  # no limit that a busy machine meets
         while not (out / "store.json").exists() and process.poll() is None:
             assert time.monotonic() < end
             time.sleep(0.01)
@@ -107,7 +107,7 @@ def test_killed_in_the_middle_of_a_write(tmp_path, uninterrupted, where, number)
     out = tmp_path / "r"
     before = SLOW_RUNS + where.format(number=number)
     process = start(sweep(out, *MORE, **DESIGN), seconds=0.02, before=before)
-    process.communicate(timeout=120)
+    process.communicate(timeout=600)
     assert process.returncode == -9
     if (out / "store.json").exists():
         assert main(["resume", str(out)]) == 0
@@ -120,7 +120,7 @@ def test_killed_in_the_middle_of_a_write(tmp_path, uninterrupted, where, number)
 def test_what_is_on_the_disk_is_not_made_again(tmp_path, uninterrupted, calls):
     out = tmp_path / "r"
     process = start(sweep(out, *MORE, **DESIGN), seconds=0.02, before=SLOW_RUNS)
-    end = time.monotonic() + 60
+    end = time.monotonic() + 600  # no limit that a busy machine meets
     while len(frames(out)) < 3 and time.monotonic() < end:
         time.sleep(0.01)
     process.kill()

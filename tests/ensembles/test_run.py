@@ -243,7 +243,7 @@ def interrupted(folder, wait_for, *more):
             assert process.poll() is None, process.stderr.read()
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=600)
         return process.returncode, out, err
     finally:
         process.kill()

@@ -21,7 +21,7 @@ def run_in(folder: Path, code: str = SHORT, **environment: str) -> subprocess.Co
         cwd="/" if os.name == "posix" else None,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
 
 
@@ -156,6 +156,6 @@ def test_four_cold_processes_at_once(package, tmp_path):
         )
         for _ in range(4)
     ]
-    answers = [process.communicate(timeout=120) for process in running]
+    answers = [process.communicate(timeout=600) for process in running]
     assert all(process.returncode == 0 for process in running), answers
     assert len({out for out, _ in answers}) == 1
