@@ -30,7 +30,7 @@ class Answer:
     title: str
     question: str
     blocks: Sequence[str | Table]  # paragraphs and tables, in reading order
-    summary: Sequence[str] = ()  # for whoever reads no more: first on a page, last on a terminal
+    summary: Sequence[str] = ()  # for whoever reads no more: first, paragraphs apart
     # what words and tables are made from
     numbers: Mapping[str, Number] = field(default_factory=dict)
 
@@ -38,14 +38,13 @@ class Answer:
         """Return the answer for the terminal: tables stand apart, paragraphs are wrapped."""
         lines = [f"{self.title}: {self.question}"]
         before: str | Table = ""
-        for block in self.blocks:
-            if isinstance(block, Table) or isinstance(before, Table):
+        for n, block in enumerate((*self.summary, *self.blocks)):
+            apart = 0 < n <= len(self.summary)
+            if apart or isinstance(block, Table) or isinstance(before, Table):
                 lines.append("")
             lines += block.lines() if isinstance(block, Table) else paragraph(block)
             before = block
-        for text in self.summary:
-            lines += ["", *paragraph(text)]
-        return [printable(line) for line in lines]
+        return lines
 
     def _repr_html_(self) -> str:
         """Return the answer for the cell of a notebook."""

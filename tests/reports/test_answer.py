@@ -8,10 +8,10 @@ from sim.tables.layout import Table
 TABLE = Table([["", "x"], ["a", "1"]], "above", "below")
 
 
-def test_tables_stand_apart_and_the_summary_comes_last():
-    answer = Answer("T", "Q?", ["one", TABLE, "two", "three"], ["do it"])
+def test_tables_stand_apart_and_the_summary_comes_first():
+    answer = Answer("T", "Q?", ["one", TABLE, "two", "three"], ["do it", "since"])
     assert answer.lines() == [
-        "T: Q?", "one", "", *TABLE.lines(), "", "two", "three", "", "do it",
+        "T: Q?", "do it", "", "since", "", "one", "", *TABLE.lines(), "", "two", "three",
     ]  # fmt: skip
 
 

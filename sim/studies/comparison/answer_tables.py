@@ -29,11 +29,12 @@ Columns = list[tuple[str, Callable[[InWorld], str]]]
 def answer(f: Findings) -> Answer:
     """Return tables of a comparison, and a summary."""
     c = f.of
-    blocks: list[str | Table | None] = [heading(f), titles(f), policy_table(f)]
+    blocks: list[str | Table | None] = [heading(f), policy_table(f)]
     blocks.append(counts_table(f) if f.several else outcome_table(f))
     blocks += [robust_table(f, world) for world in f.worlds[:MOST_WORLDS] if world.drawn > 1]
     if c.costs_known:
         blocks += [cost_table(f), None if f.several else budget_table(f)]
+    blocks.append(titles(f))
     return Answer(
         c.result.title, c.result.question, [b for b in blocks if b], summary(f), numbers(f)
     )
