@@ -165,7 +165,7 @@ def _key(figure: Figure, content: data.Figure, views: Any) -> None:
     """Say what colours mean, where no label at the end of a line does."""
     for mark in content.panels[0].marks:
         if isinstance(mark, data.Heat):
-            scale, told = views[0].images[0], f"{mark.name}, {mark.unit}"
+            scale, told = views[0].images[0], mark.unit
             figure.colorbar(scale, ax=figure.axes, label=told, shrink=0.9)
     if content.key and not content.lined:
         dots = [Line2D([], [], linestyle="", label=name, **_look(n)) for name, n in content.key]

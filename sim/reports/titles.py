@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 NOTHING = {"policy": "No policy", "shock": "No shock"}
 _KEY = re.compile(r"\b[a-z]+(?:[._][a-z_]+)+")
+_SET = re.compile(r"\b([a-z]+(?:[._][a-z_]+)+)=")
 _FACTORS = {factor.name: factor for factor in FACTORS}
 _COLUMNS = {c.name: c for columns in FRAMES.values() for c in columns.values() if c.title}
 _EACH = {"per month": " a month", "per year": " a year", "per meeting": " a meeting"}
@@ -120,12 +121,16 @@ def value_short(name: str, value: Any, policies: Known | None = None, of: str = 
     if value is None:
         return "not set"
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return str(value).replace("_", " ") if row and row.kind == "choice" else str(value)
+        if row is None:  # what linked parameters are set to, each after its key
+            return _SET.sub(lambda found: f"{short(found[1])} ", str(value))
+        return str(value).replace("_", " ") if row.kind == "choice" else str(value)
     if row is None:
         return f"{value:g}"
     unit = row.unit
-    each = _EACH.get(unit, "")
-    if unit in ("share", "probability", "per year") or (each and row.of):
+    # not "trained each month: 2 % a month"
+    said = not of and unit.removeprefix("per ") in row.title
+    each = "" if said else _EACH.get(unit, "")
+    if unit in ("share", "probability", "per year") or (unit in _EACH and row.of):
         return f"{100 * value:.6g} %{of}{each}"
     if unit in SINGULAR:
         return counted(int(value), SINGULAR[unit]) if value == int(value) else f"{value:g} {unit}"
@@ -151,11 +156,8 @@ def _shipped(kind: str, name: str) -> str:
 
 
 def of_axis(axis: Axis, position: int, policies: Known | None = None) -> str:
-    """Return what an axis is set to at a position; each of linked parameters where they differ."""
-    value, settings = axis.values[position], axis.settings[position]
-    if len(axis.paths) > 1 and "=" in str(value):
-        return ", ".join(f"{short(p)} {value_short(p, v)}" for p, v in settings.items())
-    return value_told(axis.name, value, policies)
+    """Return what an axis is set to at a position."""
+    return value_told(axis.name, axis.values[position], policies)
 
 
 def settings_told(settings: Mapping[str, Any], policies: Known | None = None) -> str:

@@ -85,7 +85,7 @@ def _curves(grid: Grid, name: str, column: int = 0) -> list[Curve]:
         found = [_estimate(grid, name, points[n]) for n in order]
         several = len(grid.axes) > 1
         told = f"{title}, {_at(grid, 1, line)}" if several else title
-        ending = titles.of_axis(grid.axes[1], line, grid.result.policies) if several else ""
+        ending = _names(grid.result, grid.axes[1])[line] if several else ""
         curves.append(Curve(x[order], found, look, told, ending))
     return curves
 

@@ -60,5 +60,12 @@ def test_values_are_told_with_their_units(name, value, told):
     assert titles.value_told(name, value) == told
 
 
+def test_a_short_value_repeats_nothing_that_its_title_says():
+    assert titles.value_short("process.training", 0.02) == "2 %"
+    assert titles.value_short("development.erosion.usability", 0.03) == "3 % a month"
+    linked = "process.training=0.1, alignment.usability=0.8"
+    assert titles.value_told("of_mine", linked) == "Trained each month 0.1, Usability 0.8"
+
+
 def test_a_name_of_nobody_is_shown_as_it_is():
     assert titles.title("all_my_gaps") == titles.short("all_my_gaps") == "All my gaps"

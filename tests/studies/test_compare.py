@@ -347,7 +347,7 @@ def test_a_box_in_words():
     name, box = "process.training", prim.Box(limits[:1], 0.5, 0.9, 0.2)
     said = box_words([name], box, {name: 0.07})
     title = titles.within(titles.title(name))
-    assert said == f"{title} (key: {name}; as configured: 7 % a month) is 25 % a month or less"
+    assert said == f"{title} (key: {name}; as configured: 7 %) is 25 % or less"
 
 
 def test_a_box_is_told_with_size_density_and_coverage_beside_the_middle_world():

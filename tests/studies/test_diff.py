@@ -104,7 +104,7 @@ def test_sweeps_are_compared_at_their_common_points(folders, capsys):
     assert first.varied == second.varied == ["process.training"]
     assert list(outcome_changes(first, second).changes) == [(0.5,)]
     assert "design.axes.process.training" in configuration_changes(first, second)
-    assert "Trained each month 50 % a month" in told(folders, "sweep", "sweep2", capsys)
+    assert "Trained each month 50 %" in told(folders, "sweep", "sweep2", capsys)
     assert outcome_changes(*both(folders, "a", "sweep")).changes == {}
     assert "can not be compared" in told(folders, "a", "sweep", capsys)
 

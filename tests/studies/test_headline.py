@@ -71,7 +71,7 @@ def test_a_sweep_begins_with_its_base_point(name):
     head = headline(made, point)
     assert made.told.numbers.items() >= head.numbers.items()
     where = {"sweep": "", "factor by factor": "Where we stand"}.get(
-        name, "At trained each month 1 % a month"
+        name, "At trained each month 1 %"
     )
     assert made.told.blocks[0] == head.sentences(where)[0]
     assert len(made.answer()) < 40
