@@ -16,6 +16,7 @@ from sim.design.axes import Axis
 from sim.reports import files
 from sim.reports.answer import Answer, Section
 from sim.reports.draw_pages import plain
+from sim.reports.figure import Figure, Panel
 from sim.reports.html import embed, page
 from sim.studies import studies
 from sim.studies.python import perform
@@ -163,6 +164,19 @@ def test_no_text_is_a_formula(text):
     shown = plain(text)
     assert shown.replace("\u200b", "") == text
     assert not any(mark in shown for mark in ("$$", r"\[", r"\]", r"\(", r"\)"))
+
+
+def test_pictures_for_paper_stand_with_their_figures():
+    figures = [Figure(name, name, "", [Panel("", [])]) for name in ("first", "second")]
+    answer = Answer("title", "question", [])
+    provenance = files.provenance(compose(SMALL), "", "", 3, 0, {})
+    told = page.report(answer, figures, [], provenance, ["data:image/png;base64,AA", "data:,"])
+    read = Reader(told)
+    images = [a["src"] for tag, a in read.elements if tag == "img"]
+    assert images == ["data:image/png;base64,AA", "data:,"]
+    assert sum("pictured" in a.get("class", "") for _, a in read.elements) == 2
+    bare = Reader(page.report(answer, figures, [], provenance))
+    assert not any("pictured" in a.get("class", "") for _, a in bare.elements)
 
 
 def test_failed_runs_are_counted(tmp_path):
