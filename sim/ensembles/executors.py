@@ -101,7 +101,8 @@ def _dask(workers: int, address: str | None) -> Iterator[Pool]:
         raise _not_installed(DASK) from None
     # what goes wrong is told here, in a line
     logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)
-    cluster = client = None
+    cluster: Any = None
+    client: Any = None
     try:
         try:
             if address is None:

@@ -241,7 +241,7 @@ def inlined(function: F) -> F:
 
 def compiled(function: F, **options: Any) -> F:
     """Compile a function with numba, once on a machine."""
-    if numba.config.DISABLE_JIT:
+    if numba.config.DISABLE_JIT:  # type: ignore[attr-defined, unused-ignore]
         raise UserError(
             "NUMBA_DISABLE_JIT=1: without compiled code nothing can be simulated; unset it"
         )
