@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from sim.analysis.intervals import Interval
 from sim.tables.layout import Table, in_notebook, paragraph
-from sim.tables.messages import printable
 
 NONE = float("nan")
 
