@@ -223,7 +223,7 @@ def test_every_policy_meets_every_world(many):
     assert not set(names) & {*LEFT_OUT, "policy", "horizon", "population.organisations"}
     for k, name in enumerate(names):
         assert PARAMETERS[name].assumed
-        low, high = plausible(name)
+        low, high = plausible(name, many.values[name])
         assert low <= x[:, k].min() < x[:, k].max() <= high
 
 
