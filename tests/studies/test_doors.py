@@ -110,7 +110,6 @@ def test_parameters(parameters, alone):
         {("a", "b"): 1}, pd.Series([1, 2], index=["horizon", "horizon"]), {TRAINING: pd.DataFrame()},
         {TRAINING: object()}, {"policy": np.array(["training"])}, {"process": np.array([1])},
     ],
-    ids=str,
 )  # fmt: skip
 def test_parameters_that_are_none(parameters):
     told = one_line(sim.run, parameters, **FEW)
