@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.compose import compose
+from sim.design.folders import user_path
 from sim.tables.errors import StoppedError, UserError
 from sim.tables.messages import one_line, show
 
@@ -33,7 +33,7 @@ def calibrate(arguments: Sequence[str]) -> int:
     from sim.reports.files import write_csv
     from sim.studies import calibrate as study
 
-    folder = Path(str(request.settings["out"] or FOLDER)).expanduser()
+    folder = user_path("out", str(request.settings["out"] or FOLDER))
     seed, threads = request.settings["seed"], request.settings["threads"] or available_cores()
     particles = own["particles"] or study.PARTICLES
     proposals = own["proposals"] or study.PROPOSALS

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import shlex
-from pathlib import Path
 
 from sim.cli.resume import made_again
+from sim.design.folders import user_path
 from sim.ensembles.store.manifest import finished_tables
 from sim.ensembles.store.store import Store
 from sim.studies.execute import kept_of, result_of
@@ -40,7 +40,7 @@ def read(folder: str | os.PathLike[str]) -> Result:
     if not isinstance(folder, (str, os.PathLike)):
         raise UserError(f"read {show(folder)}: needed is the path of a folder, a text")
     given = show(os.fsdecode(folder))
-    path = Path(os.fsdecode(folder)).expanduser().absolute()
+    path = user_path("read", os.fsdecode(folder)).absolute()
     manifest, request, design = made_again(path, f"read {given}")
     tables = finished_tables(path, manifest)
     if tables is None:

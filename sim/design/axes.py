@@ -14,7 +14,7 @@ from typing import Any
 from sim.tables.checks import LIST_PARAMETERS, check_each
 from sim.tables.errors import UserError, collected
 from sim.tables.factors import FACTORS
-from sim.tables.messages import first_of, show, unknown
+from sim.tables.messages import as_words, first_of, listed, show, unknown, within
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import Setting
 
@@ -231,4 +231,5 @@ def parse_axes(specs: Mapping[str, Any], sampled: bool) -> tuple[tuple[Axis, ...
 
 def what_changes(axes: tuple[Axis, ...]) -> str:
     """Return the question of a sweep that has none of its own."""
-    return f"What {'does' if len(axes) == 1 else 'do'} {', '.join(a.name for a in axes)} change?"
+    known = (PARAMETERS[a.name].title if a.name in PARAMETERS else as_words(a.name) for a in axes)
+    return f"What changes with {listed([*map(within, known)])}?"

@@ -15,7 +15,6 @@ THIN_LINES = 25
 MOST_NUMBERS = 60  # cells with a number in them
 DARK = 0.6  # shares below have dark cells
 WIDE = 7.3  # inches of a figure on paper: as the text of an A4 page
-OUTSIDE = 3  # months in a row: shorter ones are noise
 
 
 @dataclass(frozen=True)

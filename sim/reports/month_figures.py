@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -33,10 +34,12 @@ def months_axis(months: int) -> Scale:
 
 def where_figure(paths: Mapping[str, np.ndarray], caption: str) -> Figure:
     """Return where everybody is in each month, of (runs, months) shares by place."""
-    shares = [100 * np.nanmean(np.asarray(paths[place.name]), axis=0) for place in PLACES]
+    with warnings.catch_warnings():  # where all runs failed, there is nothing to tell
+        warnings.simplefilter("ignore", RuntimeWarning)
+        shares = [100 * np.nanmean(np.asarray(paths[place.name]), axis=0) for place in PLACES]
     months = len(shares[0]) - 1
     labels = [
-        f"{place.title}: {_rounded(share[-1])}" if np.nanmax(share) >= SEEN else ""
+        f"{place.title}: {_rounded(share[-1])}" if np.nanmax(share, initial=0) >= SEEN else ""
         for place, share in zip(PLACES, shares, strict=True)
     ]
     names = [place.title for place in PLACES]

@@ -18,7 +18,7 @@ from sim.policies.kinds import KINDS, names_in
 from sim.reports import words
 from sim.reports.meanings import FRAMES
 from sim.tables.factors import FACTORS
-from sim.tables.messages import counted
+from sim.tables.messages import as_words, counted, within
 from sim.tables.parameters import PARAMETERS
 
 if TYPE_CHECKING:
@@ -54,24 +54,13 @@ def _row(name: str) -> Any:
 def title(name: str) -> str:
     """Return what readers see in the place of a parameter, factor, outcome, column or lever."""
     row = _row(name)
-    return row.title if row else own(name)
+    return row.title if row else as_words(name)
 
 
 def short(name: str) -> str:
     """Return the title in as few characters as a figure has room for."""
     row = _row(name)
     return getattr(row, "short", "") or title(name)
-
-
-def own(name: str) -> str:
-    """Return a user's own name as words."""
-    said = name.replace("_", " ")
-    return said[:1].upper() + said[1:]
-
-
-def within(title: str) -> str:
-    """Return a title as it stands within a sentence."""
-    return title if title[:2].isupper() else title[:1].lower() + title[1:]
 
 
 def plain(text: str, values: Mapping[str, Any]) -> str:
@@ -86,11 +75,6 @@ def plain(text: str, values: Mapping[str, Any]) -> str:
     for ours, theirs in (("an HCP", "a professional"), ("HCP", "professional")):
         text = text.replace(ours, theirs)
     return _KEY.sub(told, text)
-
-
-def with_key(name: str) -> str:
-    """Return the title with what those type who want to change it."""
-    return f"{title(name)} (key: {name})"
 
 
 def of_scale(name: str) -> str:
@@ -152,7 +136,7 @@ def _shipped(kind: str, name: str) -> str:
     """Return the title in a shipped file; the name itself if there is none."""
     path = available(kind, [shipped_folder()]).get(name)
     said = read_yaml(path, kind).content.get("title") if path else name
-    return str(said or own(name))
+    return str(said or as_words(name))
 
 
 def of_axis(axis: Axis, position: int, policies: Known | None = None) -> str:

@@ -17,7 +17,7 @@ from sim.model.agents.society import Society
 from sim.model.engine import Point
 from sim.model.state import State
 from sim.story.turns import Turn, for_group, told, turns_between
-from sim.tables.errors import SimulationError
+from sim.tables.errors import SimulationError, UserError
 
 STATES = {"adopters": rules.ADOPTER, "lapsed": rules.LAPSED}
 WATCHED = ("trust", "literacy", "engagement", "state")
@@ -46,7 +46,7 @@ class Replay:
     """A replicate that the kernel runs again, month by month."""
 
     def __init__(self, point: Point, seed: int, replicate: int) -> None:
-        self.point = point
+        self.point, self.replicate = point, replicate
         self.run, self.state = engine.start(point, seed, replicate)
         self.horizon = int(point.packed["horizon"])
         self._record = records.of_run(records.empty_record(1, self.horizon), 0)
@@ -58,7 +58,12 @@ class Replay:
         kernel.advance(
             month, month, self.run, packed, schedule, self.state, self._record, *self._counters
         )
-        engine.raise_failure(self.state)
+        try:
+            engine.raise_failure(self.state)
+        except SimulationError as error:
+            raise UserError(
+                f"replicate {self.replicate}: the run failed, so there is no story of it: {error}"
+            ) from None
 
 
 class Watched(HCP):

@@ -18,46 +18,25 @@ PRIORITY_SOURCE = "assumption; the ordering leans on the paper and on Hogg 2023,
 
 @dataclass(frozen=True)
 class Factor:
-    """One theme.
-
-    Attributes
-    ----------
-    name : str
-        The name used in code, configuration, tables and figures.
-    kind : {"quality", "process"}
-        A quality is something the AI tool of an organisation has; a process is how people work
-        together.
-    theme : str
-        What the paper calls it.
-    title, short : str
-        What readers see in its place, in text and in figures.
-    noun : str
-        The same within a sentence.
-    in_the_paper : str
-        What the paper says of it.
-    domain : str
-        NASSS domain.
-    baseline, low, high : float
-        The level "as interviewed", and the levels that studies call low (gap open) and high (gap
-        closed), in [0, 1]. For a quality it is the alignment of the experts with the HCPs, for a
-        process its intensity.
-    hcp_priority, expert_priority : float
-        For a quality: the weight that HCPs, and experts left to themselves, give it, in [0, 1].
-    start : float
-        For a quality: its level in the tool at the start, in [0, 1].
+    """One theme. A quality is something the AI tool of an organisation has; a process is how people
+    work together.
     """
 
-    name: str
+    name: str  # used in code, configuration, tables and figures
     kind: Literal["quality", "process"]
-    theme: str
-    title: str
-    short: str
-    noun: str
-    in_the_paper: str
-    domain: str
+    theme: str  # what the paper calls it
+    title: str  # what readers see in its place
+    short: str  # the same in figures
+    noun: str  # the same within a sentence
+    in_the_paper: str  # what the paper says of it
+    domain: str  # of NASSS
+    # The level "as interviewed", and the levels that studies call low (gap open) and high (gap
+    # closed), 0 to 1: for a quality the alignment of experts with HCPs, for a process its intensity
     baseline: float
     low: float
     high: float
+    # For a quality, 0 to 1: the weight that HCPs, and experts left to themselves, give it, and its
+    # level in the tool at the start
     hcp_priority: float = 0.0
     expert_priority: float = 0.0
     start: float = 0.0

@@ -41,6 +41,22 @@ def show(value: Any) -> str:
     return one_line(text, LONGEST_VALUE)
 
 
+def within(title: str) -> str:
+    """Return a title as it stands within a sentence."""
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]
+
+
+def as_words(name: str) -> str:
+    """Return a user's own name as the title that it has not."""
+    said = name.replace("_", " ")
+    return said[:1].upper() + said[1:]
+
+
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """Return names as they stand in a sentence: a, b and c."""
+    return f" {last} ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
 def reason(error: OSError) -> str:
     """Return what the system says, with the file that it is about, if any."""
     said = error.strerror or str(error) or type(error).__name__

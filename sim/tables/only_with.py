@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sim.tables.factors import GROUP_NAMES, QUALITY_NAMES
+from sim.tables.messages import listed
 from sim.tables.parameters import PARAMETERS
 
 NOTHING = (0, None, "none")
@@ -28,12 +29,10 @@ class Need(NamedTuple):
 
     def __str__(self) -> str:
         names = ["null" if value is None else f"{value}" for value in self.values]
-        *others, last = names
-        listed = f"{', '.join(others)} or {last}" if others else last
         if not self.other_than:
-            return f"{self.path}={listed}"
+            return f"{self.path}={listed(names, 'or')}"
         if self.values != NOTHING:
-            return f"{self.path} other than {listed}"
+            return f"{self.path} other than {listed(names, 'or')}"
         return f"{self.path} above 0" if PARAMETERS[self.path].numeric else f"a {self.path}"
 
 

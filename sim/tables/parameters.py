@@ -20,44 +20,21 @@ SUM_TOLERANCE = 1e-6
 
 @dataclass(frozen=True)
 class Parameter:
-    """One number (or name) of the model.
+    """One number (or name) of the model."""
 
-    Attributes
-    ----------
-    path : str
-        Dotted name, the same in YAML, on the command line, in Python and in result columns.
-    default : float, int, str or None
-    unit : str
-    low, high : float
-        Smallest and largest allowed value (both allowed).
-    meaning : str
-    source : str
-        A reference, or "assumption".
-    kind : {"float", "integer", "choice", "file", "optional", "names"}
-        "optional" is a float or null, null meaning "derived, see the meaning"; "names" is one
-        or more names joined by +, or none.
-    choices : tuple of str
-        Allowed names, for kind "choice".
-    title : str
-        What readers see in its place.
-    short : str
-        The title for figures; the title itself unless given.
-    of : str
-        What a share is a share of, where its title does not say it.
-    """
-
-    path: str
+    path: str  # dotted name, the same in YAML, on the command line, in Python and in result columns
     default: float | int | str | None
     unit: str
-    low: float
-    high: float
+    low: float  # smallest allowed value
+    high: float  # largest allowed value
     meaning: str
-    source: str = ASSUMPTION
+    source: str = ASSUMPTION  # a reference, or this
+    # "optional" is a float or null: derived, see the meaning; "names" are joined by +, or none
     kind: Kind = "float"
-    choices: tuple[str, ...] = ()
-    title: str = ""
-    short: str = ""
-    of: str = ""
+    choices: tuple[str, ...] = ()  # allowed names, for kind "choice"
+    title: str = ""  # what readers see in its place
+    short: str = ""  # the title for figures; the title itself unless given
+    of: str = ""  # what a share is a share of, where its title does not say it
 
     @property
     def field(self) -> str:

@@ -16,18 +16,10 @@ SETTING = "setting"
 
 @dataclass(frozen=True)
 class Setting(Parameter):
-    """A parameter of the program rather than of the model.
+    """A parameter of the program rather than of the model."""
 
-    Attributes
-    ----------
-    words : str
-        What is allowed, in words, where the table's own words would be wrong or rounded.
-    boolean : bool
-        Whether the value is true or false.
-    """
-
-    words: str = ""
-    boolean: bool = False
+    words: str = ""  # what is allowed, where the table's own words would be wrong or rounded
+    boolean: bool = False  # whether the value is true or false
 
     def allowed(self) -> str:
         """Say in words which values are allowed."""

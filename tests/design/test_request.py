@@ -9,7 +9,7 @@ import pytest
 from sim.cli.compose import compose
 from sim.design.request import build_request
 from sim.tables.errors import UserError
-from sim.tables.parameters import defaults
+from sim.tables.parameters import PARAMETERS, defaults
 from sim.tables.settings import setting_defaults
 
 OWN = ("experiment", "command", "title", "question", "notes")  # these may differ
@@ -105,9 +105,9 @@ def test_mistakes_of_all_kinds_are_told_at_once():
 @pytest.mark.parametrize(
     ("content", "title", "question"),
     [
-        ({"study": "sweep", "title": "Mine"}, "Mine", "What does horizon change?"),
+        ({"study": "sweep", "title": "Mine"}, "Mine", "What changes with months simulated?"),
         ({"study": "sweep", "question": "Why?"}, "", "Why?"),
-        ({"study": "simulate", "question": "Why?"}, "Sweep", "What does horizon change?"),
+        ({"study": "simulate", "question": "Why?"}, "Sweep", "What changes with months simulated?"),
     ],
 )
 def test_title_and_question_of_values_that_vary(content, title, question):
@@ -132,3 +132,11 @@ def test_policies_that_vary_are_compared_unless_something_else_is_asked_for(word
     request = compose(words)
     assert (request.study, request.title) == (study, title)
     assert request.experiment == "baseline"
+
+
+def test_the_question_of_a_sweep_shows_no_keys():
+    mine = {"parameters": ["alignment.roles", "alignment.value"], "values": [0, 1]}
+    axes = {"process.training": [0, 0.1], "network.ties": [2, 4], "my_gaps": mine}
+    asked = build_request({"study": "sweep", "design": {"axes": axes}}).question
+    titles = [PARAMETERS[name].title.lower() for name in ("process.training", "network.ties")]
+    assert asked == f"What changes with {titles[0]}, {titles[1]} and my gaps?"

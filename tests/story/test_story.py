@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from itertools import pairwise
 
@@ -270,3 +271,17 @@ def test_points_and_organisations_are_found_by_name(tmp_path, capsys):
 def test_a_folder_without_a_result(tmp_path, capsys):
     assert main(["story", str(tmp_path), "--hcp", "1"]) == 2
     assert "holds no store.json" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("whose", ["--hcp", "--organisation"])
+def test_a_run_that_failed_has_no_story(tmp_path, capsys, whose):
+    file, out = tmp_path / "rich.csv", tmp_path / "result"
+    file.write_text("organisation,hcps,resources,deployed_since\nNorth,3,1000000,0\n")
+    words = [f"population.file={file}", "horizon=3", "replicates=1", "progress=never"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # also where all runs failed
+        assert main([*words, f"out={out}"]) == 1
+    capsys.readouterr()
+    assert main(["story", str(out), whose, "1"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("error: replicate 0: the run failed") and "month 1: effort" in line
