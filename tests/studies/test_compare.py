@@ -153,11 +153,15 @@ def test_scenarios_of_more_people_count_all_their_adopters():
 @pytest.mark.parametrize(
     ("goals", "costs", "told"),
     [
-        ((0.1, 0, 0), (0, 0, 0), "no policy is clearly better than no policy, with which most"),
+        (
+            (0.1, 0, 0),
+            (0, 0, 0),
+            "none of the policies is clearly better than doing nothing, with which most",
+        ),
         (
             (0.1, 0.1, 0),
             (0, 0, 0),
-            "no policy is clearly better than no policy. Most use the tool with",
+            "none of the policies is clearly better than doing nothing. Most use the tool with",
         ),
         ((0.2, 0.2, 0.3), (0, 500, 500), "Recommendation: Co-design. "),
         ((0.2, 0.5, 0.4999), (0, 500, 300), "Recommendation: Co-design. "),

@@ -88,7 +88,7 @@ def test_no_policy_is_recommended_where_none_is_better_in_any_given_world(listed
     flat = {k: np.zeros_like(v) for k, v in listed.ensemble.outcomes.items()}
     first = summary(findings(with_outcomes(listed, flat).compared))[0]
     assert first.startswith(
-        "Recommendation: no policy is clearly better than no policy, which falls"
+        "Recommendation: none of the policies is clearly better than doing nothing, which falls"
     )
 
 

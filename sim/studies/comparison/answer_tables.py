@@ -23,6 +23,9 @@ ROBUST_NOTE = (
     "1 is best. The best of a set is the best of a few means, so what is behind it is a little too "
     "much; more replicates make it less."
 )
+BRACKETS = (
+    "In brackets: 95 % intervals of the mean (or of a share; of a mean difference by bootstrap)."
+)
 Columns = list[tuple[str, Callable[[InWorld], str]]]
 
 
@@ -74,8 +77,7 @@ def heading(f: Findings) -> str:
     return (
         f"{where}{len(c.names)} {c.plural}, {sets}{words.runs(ensemble.replicates)} of each, seed "
         f"{ensemble.seed}. Runs of the same number have the same luck, so that differences are "
-        f"effects. In brackets: 95 % intervals of the mean (or of a share; of a mean difference by "
-        f"bootstrap).{shock}"
+        f"effects. {words.drawn(f.pairs, BRACKETS)}{shock}"
     )
 
 

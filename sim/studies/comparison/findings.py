@@ -151,6 +151,11 @@ class Findings:
         return good[0] if good else self.order[0]
 
     @property
+    def pairs(self) -> int:
+        """Pairs of runs (or sets of assumptions) that a difference rests on."""
+        return max(p.against.change.runs for p in self.worlds[0].policies.values() if p.number)
+
+    @property
     def recommended(self) -> list[InWorld]:
         """The best policy in each given world."""
         return [world.policies[self.best] for world in self.worlds]

@@ -24,6 +24,7 @@ from sim.studies.comparison.terms import (
     what_to_do,
 )
 from sim.studies.headline import headline, time_told
+from sim.tables.checks import NONE
 from sim.tables.parameters import PARAMETERS
 
 MOST_WORLDS = 12  # told; all stand in comparison.csv
@@ -60,7 +61,9 @@ def what_shocks_change(f: Findings) -> str:
 
 
 def no_better(f: Findings) -> str:
-    return f"Recommendation: no {f.of.singular} is clearly better than {f.of.baseline}"
+    c = f.of
+    instead = "doing nothing" if c.names[0] == NONE else c.baseline
+    return f"Recommendation: none of the {c.plural} is clearly better than {instead}"
 
 
 def _changes(f: Findings, policy: int, people: str = PEOPLE) -> str:
@@ -77,7 +80,8 @@ def recommendation(f: Findings) -> str:
     """Say which policy, what it changes, at what cost, how sure that is, and what it is."""
     c, best = f.of, f.best
     if best == 0:
-        return f"{no_better(f)}, with which most of all use the tool."
+        once = " Each was run once, so what differs may be chance." if f.pairs == 1 else ""
+        return f"{no_better(f)}, with which most of all use the tool.{once}"
     (found,) = f.recommended
     if not found.clearly_better:
         return (
