@@ -101,7 +101,7 @@ def test_title_and_question_of_the_command_line_of_a_file_and_of_the_baseline(ow
     assert compose(own(FILE)).title == "Mine"
     assert compose([*own(FILE), "title=Other"]).title == "Other"
     swept = compose([*own(FILE), "process.training=[0,0.1]"])
-    assert swept.title == "Mine, sweep" and "process.training" in swept.question
+    assert swept.title == "Mine, sweep" and "trained each month" in swept.question
     experiment = compose([*own(FILE), "+experiment=trust_sweep"])
     assert experiment.title == "Trust sweep" and "carry" in experiment.question
     assert experiment.values["population.organisations"] == 2
