@@ -273,7 +273,9 @@ def test_what_is_said_of_alignments_is_in_the_table():
         key=lambda name: float(rows[name][1]["then more of 100"]),
     )
     assert most[:3] == ["alignment.transparency", "alignment.roles", "alignment.responsibility"]
-    together, added = re.search(r"bring ([\d.]+) more of 100 .* add up to (\d+\.\d+)", prose).groups()
+    together, added = re.search(
+        r"bring ([\d.]+) more of 100 .* add up to (\d+\.\d+)", prose
+    ).groups()
     assert float(together) == pytest.approx(gain["all_alignments"], abs=0.051)
     assert float(added) == pytest.approx(sum(gain[name] for name in single), abs=0.051)
     least, largest = map(float, re.search(r"each ([\d.]+) to ([\d.]+) more", prose).groups())
