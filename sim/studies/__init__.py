@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -23,11 +24,21 @@ class Study(NamedTuple):
 
 def studies() -> dict[str, Study]:
     """Return name -> study."""
-    from sim.studies import alignment, compare, simulate, sweep
+    from sim.studies import alignment, compare, factorial, sampled, simulate, sweep
+    from sim.tables.settings import SAMPLED_KINDS
+
+    by_design = {kind: sampled for kind in SAMPLED_KINDS}
+    by_design |= {"factorial": factorial, "one_at_a_time": alignment}
+
+    def of_design(result: Result) -> ModuleType:
+        return by_design.get(result.design_kind, sweep)
 
     return {
         "simulate": Study(simulate.answer, simulate.figures, keep_paths=True),
-        "sweep": Study(sweep.answer, sweep.figures),
+        "sweep": Study(
+            lambda result: of_design(result).answer(result),
+            lambda result: of_design(result).figures(result),
+        ),
         "alignment": Study(alignment.answer, alignment.figures),
         "compare": Study(compare.answer, compare.figures, compare.tables, True, True),
     }

@@ -38,7 +38,6 @@ class Reached(NamedTuple):
     at: Any
     value: str  # the same in words
     change: Interval  # of sustained adoption, share of HCPs
-    sustained: Interval
 
 
 @dataclass(frozen=True)
@@ -74,10 +73,9 @@ def _effect(result: Result, axis: Axis) -> SingleEffect:
     points = points_of(result, axis)
 
     def reached(position: int) -> Reached:
-        point = points[position]
-        change = result.difference(GOAL, point, 0)
-        value = titles.value_short(axis.name, axis.values[position], result.policies)
-        return Reached(axis.values[position], value, change, result.mean(GOAL, point))
+        at = axis.values[position]
+        told = titles.value_short(axis.name, at, result.policies)
+        return Reached(at, told, result.difference(GOAL, points[position], 0))
 
     low, high = (reached(n) for n in ends(axis))
     factors = [FACTOR[path] for path in axis.paths if path in FACTOR]
@@ -160,21 +158,16 @@ def sentences(found: list[SingleEffect]) -> list[str]:
         first = single[0]
         return [
             f"In the one run of each point most is gained by {_step(first)}: "
-            f"{words.more_of_100(first.change, 'professionals')}. One run does not tell what of this is chance."
+            f"{first.more}. One run does not tell what of this is chance."
         ]
     clear, unclear = parted(single)
     gains = [effect for effect in clear if effect.change.estimate > 0]
     said = []
     if gains:
         first, *others = gains
-        said.append(
-            f"Most can still be gained by {_step(first)}: {words.more_of_100(first.change, 'professionals')}."
-        )
+        said.append(f"Most can still be gained by {_step(first)}: {first.more}.")
         if others:
-            then = "; ".join(
-                f"{_step(e)}, {words.more_of_100(e.change, 'professionals')}"
-                for e in others[: MOST_TOLD - 1]
-            )
+            then = "; ".join(f"{_step(e)}, {e.more}" for e in others[: MOST_TOLD - 1])
             said[0] += f" Then by {then}."
     else:
         said.append("Nothing clearly gains anything from where we stand.")
@@ -191,7 +184,7 @@ def sentences(found: list[SingleEffect]) -> list[str]:
         if effect.together:
             parts = [e.change.estimate for e in single if e.axis.paths[0] in effect.axis.paths]
             said.append(
-                f"{titles.title(effect.axis.name)} to {effect.end}: {words.more_of_100(effect.change, 'professionals')}; what its "
+                f"{titles.title(effect.axis.name)} to {effect.end}: {effect.more}; what its "
                 f"{len(parts)} parts gain one by one adds up to {words.signed(100 * sum(parts), 0)}."
             )
     return said
@@ -225,14 +218,12 @@ def scales(found: list[SingleEffect]) -> list[str]:
 
 def figures(result: Result) -> list[Figure]:
     """Return the effects, and the curves behind them."""
-    runs = result.ensemble.replicates
-    bars = words.drawn(runs, "Bars: 95 % intervals of the mean change, run by run.")
-    caption = (
+    what = (
         "Change of sustained adoption from the base point to the end of the range of each axis, most "
-        f"on top. {words.runs(runs)} each. {bars}"
+        "on top"
     )
     axes = [(axis, points_of(result, axis)) for axis in result.axes if len(axis) > 1]
     return [
-        effects_figure("What can still be gained", caption, effects(result)),
+        effects_figure(result, "What can still be gained", what, "run by run", effects(result)),
         curves_figure(result, GOAL, axes),
     ]

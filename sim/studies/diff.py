@@ -100,11 +100,8 @@ def read_finished(given: str) -> Finished:
 
 def diff(arguments: Sequence[str]) -> int:
     """Print what differs between two results, in configuration and in outcomes."""
-    flags = [a for a in arguments if a.startswith("-")]
-    if flags:
-        raise UserError(
-            f"diff {show(flags[0])}: takes no flags; allowed are two folders of results"
-        )
+    for flag in (a for a in arguments if a.startswith("-")):
+        raise UserError(f"diff {show(flag)}: takes no flags; allowed are two folders of results")
     if len(arguments) != 2:
         given = ", ".join(map(show, arguments)) or "none"
         raise UserError(
@@ -183,19 +180,17 @@ def _paired(first: Finished, second: Finished) -> bool:
     )
 
 
-def _level(of: Finished, name: str, rows: np.ndarray) -> Interval:
-    """Return the mean of an outcome over rows, pooled where its table says so."""
-    x, over = of.runs[name][rows], OUTCOMES[name].over
-    if over:
-        return pooled.of_mean(x, of.runs[over][rows])
-    return intervals.of_mean(x, OUTCOMES[name].bounds)
-
-
 def _levels(
     first: Finished, second: Finished, name: str, a: np.ndarray, b: np.ndarray, paired: bool
 ) -> Levels:
-    """Return the means of an outcome, and its mean change from the first to the second."""
-    levels, over = (_level(first, name, a), _level(second, name, b)), OUTCOMES[name].over
+    """Return the means of an outcome, pooled where its table says so, and its mean change."""
+    over, bounds = OUTCOMES[name].over, OUTCOMES[name].bounds
+
+    def level(of: Finished, rows: np.ndarray) -> Interval:
+        x = of.runs[name][rows]
+        return pooled.of_mean(x, of.runs[over][rows]) if over else intervals.of_mean(x, bounds)
+
+    levels = level(first, a), level(second, b)
     if paired:
         _, left, right = np.intersect1d(
             first.runs["replicate"][a], second.runs["replicate"][b], return_indices=True
@@ -204,9 +199,9 @@ def _levels(
     x, y = first.runs[name][a], second.runs[name][b]
     if over:
         change = pooled.of_difference(y, second.runs[over][b], x, first.runs[over][a], paired)
-        return Levels(*levels, change)
-    difference = intervals.of_difference if paired else intervals.of_unpaired_difference
-    return Levels(*levels, difference(y, x))
+    else:
+        change = (intervals.of_difference if paired else intervals.of_unpaired_difference)(y, x)
+    return Levels(*levels, change)
 
 
 def _identical(first: Finished, second: Finished) -> bool:
@@ -283,6 +278,4 @@ def _row(what: str, name: str, levels: Levels) -> list[str]:
 
 
 def _point_words(varied: list[str], point: Point) -> str:
-    if not point:
-        return ""
-    return titles.settings_told(dict(zip(varied, point, strict=True)))
+    return titles.settings_told(dict(zip(varied, point, strict=False)))

@@ -20,9 +20,13 @@ ROW = 0.38  # inches
 VALUE_ROOM = 0.12  # of the width, for the value right of a bar
 
 
-def effects_figure(title: str, caption: str, found: Sequence[Effect]) -> Figure:
-    """Return the change of sustained adoption between the ends of each axis, the first on top."""
-    found = found[::-1]
+def effects_figure(
+    result: Result, title: str, what: str, over: str, found: Sequence[Effect]
+) -> Figure:
+    """Return `what` was found of each axis, the first on top; `over` is what intervals are of."""
+    found, runs = found[::-1], result.ensemble.replicates
+    bars = words.drawn(runs, f"Bars: 95 % intervals of the mean change, {over}.")
+    caption = f"{what}. {words.runs(runs)} each. {bars}"
     changes = [effect.change for effect in found]
     names = [f"{titles.short(e.axis.name)}: {e.start} to {e.end}" for e in found]
     told = [effect.told for effect in found]

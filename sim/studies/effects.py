@@ -34,8 +34,13 @@ class Effect:
 
     @property
     def told(self) -> str:
-        """The change with its interval."""
+        """The change with its interval, in a column whose head says of whom."""
         return words.per_100(self.change, sign=True)
+
+    @property
+    def more(self) -> str:
+        """The change with its interval, as it stands within a sentence."""
+        return words.more_of_100(self.change, "professionals")
 
 
 E = TypeVar("E", bound=Effect)

@@ -134,7 +134,7 @@ def sentences(found: list[MainEffect], together: list[Interaction]) -> list[str]
     if clear or one_run:
         said = [
             f"On average over all else, {first.name} from {first.start} to {first.end} changes "
-            f"most: {words.more_of_100(first.change, 'professionals')}.{chance if one_run else ''}"
+            f"most: {first.more}.{chance if one_run else ''}"
         ]
     if clear and unclear:
         names = ", ".join(effect.name for effect in unclear)
@@ -153,11 +153,9 @@ def sentences(found: list[MainEffect], together: list[Interaction]) -> list[str]
 def figures(result: Result) -> list[Figure]:
     """Return the main effects."""
     found = main_effects(Grid(result))
-    runs = result.ensemble.replicates
-    bars = words.drawn(runs, "Bars: 95 % intervals of the mean change, over runs.")
-    caption = (
+    what = (
         "Change of sustained adoption between the ends of each axis, averaged over all "
-        f"{len(result.ensemble.points):,} combinations, largest on top. {words.runs(runs)} each. {bars}"
+        f"{len(result.ensemble.points):,} combinations, largest on top"
     )
     title = "What each factor changes on average"
-    return [effects_figure(title, caption, found)] if found else []
+    return [effects_figure(result, title, what, "over runs", found)] if found else []

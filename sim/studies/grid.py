@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from sim.design.axes import Axis
 from sim.studies.result import Result
+
+BASE: Mapping[int, int] = {}  # no axis is elsewhere
 
 
 class Grid:
@@ -44,21 +47,18 @@ class Grid:
             return int(np.argmin(away))
         return 0
 
-    def point(self, **positions: int) -> int:
-        """Return the point at positions `a0=..., a1=...`, the base elsewhere."""
-        place = list(self.base)
-        for name, position in positions.items():
-            place[int(name[1:])] = position
-        return int(self.points[tuple(place)])
+    def point(self, fixed: Mapping[int, int] = BASE) -> int:
+        """Return the point where axes (by number) are at positions, the others at the base."""
+        return int(self.points[tuple(fixed.get(n, base) for n, base in enumerate(self.base))])
 
     def changes(self, axis: int, outcome: str) -> np.ndarray:
         """Return what an axis changes between its ends: (the other axes..., replicates)."""
         x = self.result.ensemble.outcomes[outcome][self.points]
         return between_ends(self.axes[axis], x, axis)
 
-    def along(self, axis: int, **fixed: int) -> list[int]:
+    def along(self, axis: int, fixed: Mapping[int, int] = BASE) -> list[int]:
         """Return the points along an axis, others at the base or fixed."""
-        return [self.point(**{**fixed, f"a{axis}": n}) for n in range(len(self.axes[axis]))]
+        return [self.point({**fixed, axis: n}) for n in range(len(self.axes[axis]))]
 
 
 def between_ends(axis: Axis, x: np.ndarray, dimension: int) -> np.ndarray:
@@ -78,3 +78,8 @@ def ends(axis: Axis) -> tuple[int, int]:
     if is_numeric(axis):
         return int(np.argmin(axis.values)), int(np.argmax(axis.values))
     return 0, len(axis) - 1
+
+
+def spread(n: int, most: int) -> list[int]:
+    """Return at most so many evenly spread positions of n."""
+    return sorted(set(np.linspace(0, n - 1, min(n, most)).round().astype(int).tolist()))

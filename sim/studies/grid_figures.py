@@ -22,7 +22,7 @@ from sim.reports.figure import (
     exact,
     rows_of,
 )
-from sim.studies.grid import Grid, is_numeric
+from sim.studies.grid import Grid, is_numeric, spread
 from sim.tables.errors import UserError
 from sim.tables.settings import GRID_KINDS
 
@@ -39,16 +39,11 @@ CELL = 0.33  # inches of a cell with a number
 TICK = 0.11  # of a row: half the height of a single run
 
 
-def few(n: int, most: int, base: int) -> list[int]:
-    """Return at most so many positions, the base among them."""
-    if n <= most:
-        return list(range(n))
-    chosen = set(np.linspace(0, n - 1, most).round().astype(int).tolist())
-    return sorted(chosen | {base})
-
-
 def _shown(grid: Grid, axis: int, most: int) -> list[int]:
-    return few(len(grid.axes[axis]), most, grid.base[axis]) if len(grid.axes) > axis else [0]
+    """Return at most so many positions on an axis, and that of the base."""
+    if len(grid.axes) <= axis:
+        return [0]
+    return sorted({*spread(len(grid.axes[axis]), most), grid.base[axis]})
 
 
 def _at(grid: Grid, axis: int, position: int) -> str:
@@ -80,8 +75,7 @@ def _curves(grid: Grid, name: str, column: int = 0) -> list[Curve]:
     order = np.argsort(x)
     curves = []
     for look, line in enumerate(_shown(grid, 1, MOST_LINES)):
-        fixed = {f"a{n}": p for n, p in ((1, line), (2, column)) if len(grid.axes) > n}
-        points = grid.along(0, **fixed)
+        points = grid.along(0, {1: line, 2: column})
         found = [_estimate(grid, name, points[n]) for n in order]
         several = len(grid.axes) > 1
         told = f"{title}, {_at(grid, 1, line)}" if several else title
@@ -151,12 +145,9 @@ def heat_figure(grid: Grid) -> Figure:
     x, y = grid.axes[0], grid.axes[above]
     panels = []
     for position in _shown(grid, 1, MOST_PANELS) if above == 2 else [None]:
-        fixed = {} if position is None else {"a1": position}
+        fixed = {} if position is None else {1: position}
         rows = [
-            [
-                grid.result.mean(GOAL, grid.point(**fixed, a0=i, **{f"a{above}": j}))
-                for i in range(len(x))
-            ]
+            [grid.result.mean(GOAL, grid.point({**fixed, 0: i, above: j})) for i in range(len(x))]
             for j in range(len(y))
         ]
         title = titles.title(GOAL) if position is None else _at(grid, 1, position)
@@ -165,8 +156,9 @@ def heat_figure(grid: Grid) -> Figure:
             Scale(titles.short(axis.name), names=_names(grid.result, axis)) for axis in (x, y)
         )
         panels.append(Panel(title, [heat], *scales))
+    by = " and ".join(titles.within(titles.short(axis.name)) for axis in (x, y))
     return Figure(
-        "heatmap", f"{titles.title(GOAL)}, by {_both(x, y)}",
+        "heatmap", f"{titles.title(GOAL)}, by {by}",
         "Share of professionals, mean of the runs.", panels,
         max(1, int(WIDE / (CELL * len(x) + 1))), 0.32 * len(y) + 1.0, "xy",
     )  # fmt: skip
@@ -193,10 +185,6 @@ def outcome_figure(result: Result, names: Sequence[str]) -> Figure:
         )
     rows = [_rows(result, name) for name in names]
     return Figure("outcomes", "", caption, rows, columns, 1.0 + 0.36 * points, "y")
-
-
-def _both(x: Axis, y: Axis) -> str:
-    return " and ".join(titles.within(titles.short(axis.name)) for axis in (x, y))
 
 
 def _along(grid: Grid, name: str) -> Panel:

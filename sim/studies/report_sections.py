@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.design.request import Request
-from sim.outcomes.table import FIVE, GOAL, OUTCOMES
+from sim.outcomes.table import FIVE, GOAL, OUTCOMES, Outcome
 from sim.reports import result_tables, titles, words
 from sim.reports.answer import Section
 from sim.reports.policy_plan import lever_rows
@@ -36,14 +36,7 @@ def _outcomes(result: Result) -> Section:
             continue
         mean = result.mean(name)
         found = [words.number(mean.estimate), words.between(mean.low, mean.high)]
-        rows.append(
-            [
-                outcome.title,
-                *found,
-                words.unit(outcome.unit),
-                titles.plain(outcome.meaning, result.values),
-            ]
-        )
+        rows.append([outcome.title, *found, *_means(outcome, result)])
     return Section("", [Table(rows, text_last=2)], "All outcomes")
 
 
@@ -70,11 +63,12 @@ def _points(result: Result) -> Section:
 def _meanings(result: Result) -> Section:
     rows = [["outcome", "unit", "meaning"]]
     shown = {o.name: o for o in (*FIVE, *(OUTCOMES[name] for name in OF_POINTS))}
-    rows += [
-        [o.title, words.unit(o.unit), titles.plain(o.meaning, result.values)]
-        for o in shown.values()
-    ]
+    rows += [[outcome.title, *_means(outcome, result)] for outcome in shown.values()]
     return Section("", [Table(rows, left=3)], "What the outcomes mean")
+
+
+def _means(outcome: Outcome, result: Result) -> list[str]:
+    return [words.unit(outcome.unit), titles.plain(outcome.meaning, result.values)]
 
 
 def _policies(request: Request) -> Iterator[Section]:

@@ -29,43 +29,33 @@ class Space:
     """How mean sustained adoption varies over the points of a space."""
 
     points: int
-    correlations: list[
-        tuple[Axis, Interval]
-    ]  # of its ranks with each axis of numbers, closest first
+    # of its ranks with each axis of numbers, closest first
+    correlations: list[tuple[Axis, Interval]]
     by_name: list[tuple[Axis, str, Interval]]  # mean over points, at each value of an axis of names
     best: int
     best_settings: dict[str, Any]
     highest: Interval
 
 
-def point_means(result: Result) -> np.ndarray:
-    """Return the mean of sustained adoption of each point."""
-    return means_of(result.ensemble.outcomes[GOAL])
-
-
-def axis_values(result: Result, axis: Axis) -> np.ndarray:
+def axis_values(result: Result, axis: Axis) -> list[Any]:
     """Return the value of an axis at each point."""
-    return np.array([point.values[axis.paths[0]] for point in result.ensemble.points], float)
-
-
-def _points_by_name(result: Result, axis: Axis) -> dict[str, list[int]]:
-    points: dict[str, list[int]] = {}
-    for number, point in enumerate(result.ensemble.points):
-        points.setdefault(str(point.values[axis.paths[0]]), []).append(number)
-    return points
+    return [point.values[axis.paths[0]] for point in result.ensemble.points]
 
 
 def space_of(result: Result) -> Space:
     """Return what was found over all points."""
-    means = point_means(result)
+    means = means_of(result.ensemble.outcomes[GOAL])
     numeric = [axis for axis in result.axes if is_numeric(axis)]
-    found = [(axis, rank_correlation(axis_values(result, axis), means)) for axis in numeric]
-    named = [
-        (axis, value, intervals.of_mean(means[points], (0, 1)))
-        for axis in result.axes
-        if axis not in numeric
-        for value, points in _points_by_name(result, axis).items()
+    found = [
+        (axis, rank_correlation(np.array(axis_values(result, axis), float), means))
+        for axis in numeric
     ]
+    named = []
+    for axis in [axis for axis in result.axes if axis not in numeric]:
+        values = list(map(str, axis_values(result, axis)))
+        for value in dict.fromkeys(values):
+            chosen = np.array([x == value for x in values])
+            named.append((axis, value, intervals.of_mean(means[chosen], (0, 1))))
     best = int(np.nanargmax(means))
     return Space(
         points=means.size,
@@ -95,25 +85,20 @@ def answer(result: Result) -> Answer:
     if space.by_name:
         heads = ["", "value", "sustained adoption, mean over points"]
         cells = [
-            [titles.short(axis.name), _named(result, axis, name), words.with_interval(mean)]
+            [
+                titles.short(axis.name),
+                titles.value_short(axis.name, name, result.policies),
+                words.with_interval(mean),
+            ]
             for axis, name, mean in space.by_name
         ]
         blocks.append(Table([heads, *cells], left=2))
-    blocks.append(_best(space, result.policies))
-    return Answer(result.title, result.question, blocks, numbers=numbers | more)
-
-
-def _named(result: Result, axis: Axis, name: str) -> str:
-    return titles.value_short(axis.name, name, result.policies)
-
-
-def _best(space: Space, policies: Any) -> str:
-    """Say where the highest mean was found."""
-    at = titles.settings_told(space.best_settings, policies)
-    return (
+    at = titles.settings_told(space.best_settings, result.policies)
+    blocks.append(
         f"Highest is point {space.best} ({at}): sustained adoption {words.with_interval(space.highest)}. "
         "The best of many points is partly luck."
     )
+    return Answer(result.title, result.question, blocks, numbers=numbers | more)
 
 
 def figures(result: Result) -> list[Figure]:
@@ -121,13 +106,13 @@ def figures(result: Result) -> list[Figure]:
     found = [intervals.of_mean(runs, (0, 1)) for runs in result.ensemble.outcomes[GOAL]]
     told = [words.with_interval(i) for i in found]
     numbers = [str(n) for n in range(len(found))]
-    panels = []
+    panels, means = [], means_of(result.ensemble.outcomes[GOAL])
     for axis in filter(is_numeric, result.axes):
-        x = axis_values(result, axis)
+        x = np.array(axis_values(result, axis), float)
         tips = [("point", numbers), (titles.short(axis.name), list(map(words.value, x))),
                 ("sustained adoption", told)]  # fmt: skip
         dots = Dots(list(map(exact, x)), found, [0] * len(found), tips, small=True)
-        r = words.with_interval(rank_correlation(x, point_means(result)), sign=True)
+        r = words.with_interval(rank_correlation(x, means), sign=True)
         across = Scale(titles.of_scale(axis.name), log=bool(axis.logarithmic))
         share = Scale("share of professionals", (0, 1))
         panels.append(Panel(f"rank correlation {r}", [dots], across, share))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,13 +15,12 @@ from sim.reports import titles, words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Figure
 from sim.studies.effects import numbered
-from sim.studies.grid import Grid, ends
+from sim.studies.grid import BASE, Grid, ends, spread
 from sim.studies.grid_figures import heat_figure, lines_figures
 from sim.studies.headline import Used, headline, used
 from sim.tables.layout import Table
 from sim.tables.messages import counted
 from sim.tables.parameters import PARAMETERS
-from sim.tables.settings import GRID_KINDS, SAMPLED_KINDS
 
 if TYPE_CHECKING:
     from sim.design.axes import Axis
@@ -69,17 +69,6 @@ class Swept:
     others: list[Moderation]
 
 
-def _other(kind: str) -> Any:
-    """Return the study that answers designs that are no grid; None for a grid."""
-    if kind in GRID_KINDS and kind != "factorial":
-        return None
-    from sim.studies import alignment, factorial, sampled
-
-    if kind == "factorial":
-        return factorial
-    return sampled if kind in SAMPLED_KINDS else alignment
-
-
 def swept(grid: Grid) -> Swept:
     """Return what was found over a grid."""
     result, first = grid.result, grid.axes[0]
@@ -100,10 +89,10 @@ def swept(grid: Grid) -> Swept:
     return Swept(places, Change(first, change(grid, 0), change(grid, 0, "trust")), others)
 
 
-def change(grid: Grid, axis: int, outcome: str = GOAL, **fixed: int) -> Interval:
+def change(grid: Grid, axis: int, outcome: str = GOAL, fixed: Mapping[int, int] = BASE) -> Interval:
     """Return the paired change of an outcome from an axis' lowest to its highest value."""
     low, high = ends(grid.axes[axis])
-    points = grid.along(axis, **fixed)
+    points = grid.along(axis, fixed)
     return grid.result.difference(outcome, points[high], points[low])
 
 
@@ -115,7 +104,7 @@ def _moderation(grid: Grid, number: int) -> Moderation:
         trust=change(grid, number, "trust"),
         most=_most(grid, number),
         of_first=[
-            (axis.values[n], change(grid, 0, GOAL, **{f"a{number}": n}))
+            (axis.values[n], change(grid, 0, fixed={number: n}))
             for n in spread(len(axis), MOST_VALUES)
         ],
         interaction=_interaction(grid, number),
@@ -145,21 +134,13 @@ def _interaction(grid: Grid, other: int) -> Interval:
     low, high = ends(grid.axes[0])
     at = []
     for position in ends(grid.axes[other]):
-        points = grid.along(0, **{f"a{other}": position})
+        points = grid.along(0, {other: position})
         at.append(grid.result.outcome(GOAL, points[high]) - grid.result.outcome(GOAL, points[low]))
     return intervals.of_difference(at[1], at[0])
 
 
-def spread(n: int, most: int) -> list[int]:
-    """Return at most so many evenly spread positions of n."""
-    return sorted(set(np.linspace(0, n - 1, min(n, most)).round().astype(int).tolist()))
-
-
 def answer(result: Result) -> Answer:
     """Return a table along the first axis, and sentences with intervals."""
-    other = _other(result.design_kind)
-    if other is not None:
-        return other.answer(result)
     grid, ensemble = Grid(result), result.ensemble
     found, head = swept(grid), headline(result, grid.point())
     shape = " x ".join(str(len(axis)) for axis in grid.axes)
@@ -185,14 +166,8 @@ def table(grid: Grid, found: Swept) -> Table:
         place = found.places[n]
         people = (x.cell for x in (place.after_5_years, place.in_the_end))
         told = (words.with_interval(x) for x in (place.trust, place.lapses))
-        rows.append(
-            [
-                _value(grid, grid.axes[0].name, place.value),
-                *people,
-                words.percent(place.reaches),
-                *told,
-            ]
-        )
+        value = _value(grid, grid.axes[0].name, place.value)
+        rows.append([value, *people, words.percent(place.reaches), *told])
     at = f" At {_base_words(grid, 0)}." if len(grid.axes) > 1 else ""
     return Table(rows, note=f"First two: how many of 100 professionals use it.{at}")
 
@@ -208,18 +183,10 @@ def sentences(grid: Grid, found: Swept) -> list[str]:
     rest = f"At {_base_words(grid, 0)}, it" if len(grid.axes) > 1 else "It"
     said = (
         f"{_raising(grid, first)}. {rest} goes from {low.in_the_end.told()} to "
-        f"{high.in_the_end.told('professionals')}, {_more(first.sustained)}; mean trust changes by "
-        f"{_signed(first.trust)}."
+        f"{high.in_the_end.told('professionals')}, {words.more_of_100(first.sustained)}; mean trust changes by "
+        f"{words.with_interval(first.trust, sign=True)}."
     )
     return numbered([said, *(_moderation_told(grid, other) for other in found.others)])
-
-
-def _signed(x: Interval) -> str:
-    return words.with_interval(x, sign=True)
-
-
-def _more(x: Interval) -> str:
-    return words.more_of_100(x)
 
 
 def _where(grid: Grid) -> str:
@@ -235,12 +202,12 @@ def _moderation_told(grid: Grid, found: Moderation) -> str:
     axis, first = found.axis, grid.axes[0]
     text = (
         f"{_raising(grid, found)} at {_base_words(grid, grid.axes.index(axis))}: "
-        f"{_more(found.sustained)}, and mean trust by {_signed(found.trust)}."
+        f"{words.more_of_100(found.sustained)}, and mean trust by {words.with_interval(found.trust, sign=True)}."
     )
     if found.most is not None:
         place, most = found.most
         at = ", ".join(_at(grid, name, value) for name, value in place.items())
-        text += f" It does most at {at}: {_more(most)}."
+        text += f" It does most at {at}: {words.more_of_100(most)}."
     at = ", ".join(
         f"{words.per_100(x, sign=True)} at {_value(grid, axis.name, value)}"
         for value, x in found.of_first
@@ -287,9 +254,5 @@ def _base_words(grid: Grid, without: int | None) -> str:
 
 def figures(result: Result) -> list[Figure]:
     """Return the lines and, for two axes or more, a heatmap."""
-    other = _other(result.design_kind)
-    if other is not None:
-        made: list[Figure] = other.figures(result)
-        return made
     grid = Grid(result)
     return [*lines_figures(grid), *([heat_figure(grid)] if len(grid.axes) > 1 else [])]

@@ -354,13 +354,12 @@ def test_a_box_in_words():
     assert said == f"{title} (key: {name}; as configured: 7 %) is 25 % or less"
 
 
-def test_a_box_is_told_with_size_density_and_coverage_beside_the_middle_world():
-    result = result_of(*UNCERTAIN, "worlds=40")
-    f = findings(result.compared)
+def test_a_box_is_told_with_size_density_and_coverage_beside_the_middle_world(many):
+    f = findings(many.compared)
     (failure,) = f.failures
     worlds = f.worlds[0].policies[f.best]
-    runs = result.runs[result.runs["policy"] == f.of.names[f.best]]
-    varied = [axis.name for axis in result.axes if axis is not f.of.axis]
+    runs = many.runs[many.runs["policy"] == f.of.names[f.best]]
+    varied = [axis.name for axis in many.axes if axis is not f.of.axis]
     each = runs.groupby(varied)["sustained_adoption"].mean()
     assert failure.worlds_have.estimate == pytest.approx(each.median())
     assert failure.worlds_have[1:3] == pytest.approx(tuple(each.quantile([0.05, 0.95])))

@@ -110,21 +110,14 @@ def test_sweeps_are_compared_at_their_common_points(folders, capsys):
 
 
 def test_what_is_no_result_is_refused(folders, tmp_path):
-    for arguments in (["diff"], ["diff", "x"], ["diff", str(folders / "a"), str(tmp_path)]):
-        assert main(arguments) == 2
+    assert main(["diff", str(folders / "a"), str(tmp_path)]) == 2
     with pytest.raises(UserError, match="no finished result"):
         read_finished(str(tmp_path))
 
 
 def test_what_is_uncertain_does_not_hide_the_rest(folders, capsys):
-    more = [
-        "policy=none,training",
-        "study=compare",
-        "uncertainty=assumptions",
-        "worlds=4",
-        f"out={folders / 'worlds'}",
-    ]
-    assert main([*SMALL, *more]) == 0
+    more = ["policy=none,training", "study=compare", "uncertainty=assumptions", "worlds=4"]
+    assert main([*SMALL, *more, f"out={folders / 'worlds'}"]) == 0
     text = told(folders, "a", "worlds", capsys)
     assert text.count("design.axes.") == MOST_AXES and "stand here; all stand in" in text
     assert "uncertainty" in text and "can not be compared" in text

@@ -21,7 +21,6 @@ from sim.cli.compose import compose
 from sim.design.folders import available, shipped_folder
 from sim.ensembles.model_version import model_version
 from sim.outcomes.table import OUTCOMES
-from sim.tables.messages import counted
 from sim.tables.parameters import PARAMETERS
 from sim.tables.version import __version__
 
@@ -133,70 +132,6 @@ def test_the_saved_configuration_makes_the_same_runs_again(shortened, tmp_path, 
     again = do(tmp_path / "again", capsys, *arguments)
     assert again.provenance["identity"] == shortened.provenance["identity"]
     pd.testing.assert_frame_equal(again.runs, shortened.runs)
-
-
-@pytest.mark.usefixtures("without_figures")
-def test_the_same_result_may_be_written_over_itself(tmp_path, capsys):
-    first = do(tmp_path / "out", capsys, *SHORT)
-    bytes_before = (first.folder / "runs.parquet").read_bytes()
-    second = do(tmp_path / "out", capsys, *SHORT, "threads=1")
-    assert (second.folder / "runs.parquet").read_bytes() == bytes_before
-    assert second.out == first.out
-
-
-@pytest.mark.usefixtures("without_figures")
-def test_months_and_organisations_where_asked_for(tmp_path, capsys):
-    options = ["months=all", "organisations=all", "population.organisations=3"]
-    done = do(tmp_path / "out", capsys, *SHORT, *options)
-    months = pd.read_parquet(done.folder / "months.parquet")
-    assert len(months) == 2 * 13 and months["month"].max() == 12
-    last = months[months["month"] == 12]["adopters"].tolist()
-    assert last == pytest.approx(done.runs["adopter_share.horizon"].tolist())
-    organisations = pd.read_parquet(done.folder / "organisations.parquet")
-    assert len(organisations) == 2 * 3 and organisations["name"].tolist() == ["1", "2", "3"] * 2
-    weight = organisations.groupby("replicate")
-    trust = weight[["trust", "hcps"]].apply(lambda o: np.average(o["trust"], weights=o["hcps"]))
-    assert trust.tolist() == pytest.approx(done.runs["trust"].tolist())
-
-
-# ------------------------------------------------------------------ axes of every kind
-TINY = [*SHORT, "population.organisations=3", "population.organisation_size=10"]
-
-
-@pytest.mark.parametrize(
-    ("axes", "shape", "figures"),
-    [
-        (["network.kind=[modular,random,well_mixed]"], (3,), {"sweep"}),
-        (["process.training={from: 0, to: 0.2, steps: 4}"], (4,), {"sweep"}),
-        (["process.training=[0.1]"], (1,), {"sweep"}),
-        (["process.training=[0.1]", "network.kind=[random,modular]"], (1, 2), {"sweep", "heatmap"}),
-        (["network.kind=[random,modular]", "alignment.roles=[0.2]"], (2, 1), {"sweep", "heatmap"}),
-        (
-            ["process.training=[0,0.1]", "alignment.roles=[0,1]", "network.ties=[2,4]",
-             "influence.rate=[0,0.1]"],
-            (2, 2, 2, 2),
-            {"sweep", "heatmap"},
-        ),
-        (["population.organisations=[2,1]", "horizon=[3,12]"], (2, 2), {"sweep", "heatmap"}),
-        (["turnover.onboarding=[null,0.5]"], (2,), {"sweep"}),
-    ],
-)  # fmt: skip
-def test_sweeps_over_axes_of_every_kind(tmp_path, capsys, axes, shape, figures):
-    given = {axis.split("=")[0] for axis in axes}
-    options = [o for o in TINY if o.split("=")[0] not in given]
-    done = do(tmp_path / "out", capsys, "study=sweep", *axes, *options)
-    points = int(np.prod(shape))
-    assert f"{counted(points, 'point')} ({' x '.join(map(str, shape))}) x 2 runs" in done.text
-    assert len(done.runs) == 2 * points and given <= set(done.runs)
-    assert {p.stem for p in (done.folder / "figures").iterdir()} == figures
-    first = axes[0].split("=")[0]
-    if shape[0] == 1:
-        assert f"{first} has one value only" in done.text
-    else:
-        assert f"1. Moving {first} from" in done.text
-    for number, axis in enumerate(axes[1:], 2):
-        moves = f"{number}. Moving {axis.split('=')[0]} from" in done.text
-        assert moves == (shape[number - 1] > 1 and shape[0] > 1)
 
 
 def test_runs_that_fail_are_said_and_the_exit_code_is_1(tmp_path, capsys):

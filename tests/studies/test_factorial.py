@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 import pytest
 
@@ -13,16 +11,12 @@ from sim.reports import titles
 from sim.studies import factorial
 from sim.studies.grid import Grid
 
-AXES = {
-    "process.training": "low_high",
-    "process.hcp_cooperation": "low_high",
-    "alignment.roles": "low_high",
-}
 LEVELS = {
     "process.training": (0, 0.1),
     "process.hcp_cooperation": (0.1, 0.5),
     "alignment.roles": (0.2, 0.8),
 }
+AXES = dict.fromkeys(LEVELS, "low_high")
 SMALL = {"horizon": 36, "population.organisations": 4, "population.organisation_size": 12}
 RUNS = 5
 
@@ -36,24 +30,18 @@ def result():
 
 def of(result, outcome="sustained_adoption"):
     """Return level of each factor -> (replicates,) outcome, from the data frame."""
-    frame = result.runs
+    groups = result.runs.sort_values("replicate").groupby(list(LEVELS))[outcome]
     return {
-        place: frame[
-            np.logical_and.reduce(
-                [frame[p] == LEVELS[p][k] for p, k in zip(LEVELS, place, strict=True)]
-            )
-        ].sort_values("replicate")[outcome].to_numpy()
-        for place in itertools.product((0, 1), repeat=3)
-    }  # fmt: skip
+        tuple(LEVELS[p].index(x) for p, x in zip(LEVELS, values, strict=True)): runs.to_numpy()
+        for values, runs in groups
+    }
 
 
 @pytest.mark.parametrize("outcome", ["sustained_adoption", "trust"])
 @pytest.mark.parametrize("number", [0, 1, 2])
 def test_a_main_effect_is_the_mean_over_all_combinations(result, number, outcome):
     runs = of(result, outcome)
-    each = np.mean(
-        [(1 if place[number] else -1) * y for place, y in runs.items()], axis=0
-    ) * 2  # fmt: skip
+    each = 2 * np.mean([(1 if place[number] else -1) * y for place, y in runs.items()], axis=0)
     found = Grid(result).changes(number, outcome)
     assert factorial.over_combinations(found) == pytest.approx(of_mean(each))
 

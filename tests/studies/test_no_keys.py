@@ -36,12 +36,8 @@ KEYS = sorted(
 A_KEY = re.compile(rf"(?<![\w.])({'|'.join(map(re.escape, KEYS))})(?![\w.])")
 TO_TYPE = re.compile(r"\(key: [^)]*\)|`[^`]*`|\w+=\S+")
 OF_TYPISTS = ("key", "keys that move together", "to be typed")  # columns
-SMALL = [
-    "replicates=2",
-    "horizon=61",
-    "population.organisations=2",
-    "population.organisation_size=6",
-]
+SMALL = ["replicates=2", "horizon=61"]
+SMALL += ["population.organisations=2", "population.organisation_size=6"]
 FEWER = {
     "all_factors": ["alignment.transparency=0.8", "alignment.value=0.8", "alignment.scope=0.8",
                     "alignment.responsibility=0.8", "alignment.roles=0.8", "process.training=0.02",

@@ -121,11 +121,6 @@ def test_sweep_and_compare_start_from_scenarios():
         assert values["horizon"] == 24
         for path, value in read_scenario(name).parameters.items():
             assert values[path] == value
-    below = sim.compare(
-        {"as it is": {}, "more": {"process.training": 0.5}}, scenario="small_clinic", **FEW
-    )
-    assert [p.values["population.organisation_size"] for p in below.ensemble.points] == [20, 20]
-    assert [p.values["process.training"] for p in below.ensemble.points] == [0.01, 0.5]
 
 
 @pytest.mark.parametrize("name", ["small_clinik", 3, "../x"])

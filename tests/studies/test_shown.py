@@ -127,6 +127,7 @@ def test_a_record_without_all_means_gives_no_invented_trust():
 @pytest.mark.parametrize("name", ["run", "sweep", "compare"])
 def test_figures_are_pictures_without_further_ado(name, results):
     assert results[name].plot()._repr_png_().startswith(b"\x89PNG")
+    assert name != "sweep" or len(results[name].plot("heatmap").axes) >= 2
 
 
 @pytest.mark.parametrize("name", ["run", "sweep", "compare"])
@@ -204,7 +205,7 @@ def test_a_wrong_name_is_one_line(wrong, line, results):
 def test_outcomes_are_plotted_by_name(name, results):
     result = results[name]
     figure = result.plot("literacy", "effort_wasted")
-    titles = [axes.get_title(loc="left") for axes in figure.axes]
+    titles = [" ".join(axes.get_title(loc="left").split()) for axes in figure.axes]
     assert titles == ["AI literacy", "Work on misunderstood needs"]
     drawn = np.concatenate([line.get_xydata() for line in figure.axes[0].lines]).ravel()
     for point in range(len(result.ensemble.points)):

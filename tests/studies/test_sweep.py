@@ -100,6 +100,29 @@ def test_an_axis_of_names_is_compared_from_its_first_to_its_last():
     assert swept(Grid(made)).first.sustained[:3] == paired(runs, GOAL, *ends)
 
 
+@pytest.mark.parametrize(
+    ("axes", "moving"),
+    [
+        ({"process.training": [0.1]}, []),
+        ({"process.training": [0.1], "alignment.roles": [0.2, 1]}, []),
+        ({"network.ties": [2, 4], "alignment.roles": [0.2]}, ["network.ties"]),
+        ({"network.ties": [2, 4], "alignment.roles": [0.2], "influence.rate": [0, 0.1]},
+         ["network.ties", "influence.rate"]),
+    ],
+)  # fmt: skip
+def test_an_axis_of_one_value_changes_nothing_and_is_not_told_to(axes, moving):
+    world = {"population.organisations": 2, "population.organisation_size": 6, "horizon": 6}
+    made = sim.sweep(axes, world, replicates=2, progress="never")
+    said = [b for b in made.told.blocks if isinstance(b, str) and b[0].isdigit() and "(key: " in b]
+    assert [text.partition("(key: ")[2].partition(")")[0] for text in said] == moving
+    assert ("has one value only" in str(made)) == (not moving)
+    figures = [figure.name for figure in studies()["sweep"].figures(made)]
+    assert (
+        figures
+        == [["sweep"], ["sweep", "heatmap"], ["sweep", "sweep_trust", "heatmap"]][len(axes) - 1]
+    )
+
+
 @pytest.fixture(scope="module")
 def one_at_a_time():
     return ran(
@@ -132,7 +155,6 @@ def test_one_factor_at_a_time_is_told_from_the_base_point(one_at_a_time):
             value = there.at
             chosen = at(one_at_a_time, **dict.fromkeys(effect.axis.paths, value))
             assert there.change[:3] == paired(runs, GOAL, base, chosen)
-            assert there.sustained.estimate == pytest.approx(runs[chosen][GOAL].mean())
             number = one_at_a_time.told.numbers[f"{effect.axis.name}, {name}"]
             assert number.found == there.change
             if name in (alignment.CLOSED, alignment.OPEN):
@@ -223,10 +245,6 @@ def test_a_sampled_space_is_told_by_its_points():
     means = made.runs.groupby("point")[[GOAL, "process.training", "alignment.roles"]].mean()
     space = space_of(made)
     assert space.points == 20 and space.best == means[GOAL].idxmax()
-    middle, *rest = made.told.numbers[GOAL].found
-    assert (rest[0], middle, rest[1]) == pytest.approx(
-        tuple(means[GOAL].quantile([0.05, 0.5, 0.95]))
-    )
     reaching = made.told.numbers["points that count as sustained"].found
     assert reaching.estimate == (means[GOAL] >= 0.5).mean()
     for axis, r in space.correlations:

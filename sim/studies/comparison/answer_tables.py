@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
+from sim.analysis.robustness import Robustness
 from sim.outcomes.table import GOAL, OUTCOMES
 from sim.policies.kinds import POLICY, SHOCK
 from sim.reports import words
@@ -27,6 +29,7 @@ BRACKETS = (
     "In brackets: 95 % intervals of the mean (or of a share; of a mean difference by bootstrap)."
 )
 Columns = list[tuple[str, Callable[[InWorld], str]]]
+T = TypeVar("T")
 
 
 def answer(f: Findings) -> Answer:
@@ -93,6 +96,11 @@ def titles(f: Findings) -> Table | None:
     if c.axis.name == POLICY and not any(kind == SHOCK for kind, _ in found):
         what = c.plural
     return Table(rows, f"What the {what} are:", left=3, text_last=1)
+
+
+def _table(of: Iterable[T], columns: Sequence[tuple[str, Callable[[T], str]]]) -> list[list[str]]:
+    """Return the heads, then a row for each."""
+    return [[head for head, _ in columns], *([cell(x) for _, cell in columns] for x in of)]
 
 
 def _rows(f: Findings, columns: Columns, worlds: list[World], baseline: bool) -> list[list[str]]:
@@ -178,29 +186,26 @@ def outcome_table(f: Findings) -> Table:
 
 def counts_table(f: Findings) -> Table:
     """Return how far each policy falls behind at most, and plain counts of given conditions."""
-    c = f.of
+    c, threshold = f.of, 100 * f.worlds[0].threshold
 
-    def count(found: list[bool]) -> str:
-        return f"{sum(found)} of {len(found)}"
+    def count(holds: Callable[[World], bool]) -> str:
+        return f"{sum(map(holds, f.worlds))} of {len(f.worlds)}"
 
-    rows = [
-        [c.singular, f"furthest behind the best, {OF_100}",
-         f"{100 * f.worlds[0].threshold:g} of 100 on average in", "best on average in",
-         f"clearly better than {c.baseline} in", "furthest behind where"]
-    ]  # fmt: skip
-    for n in f.order:
+    def better(n: int) -> str:
+        return count(lambda world: world.policies[n].clearly_better) if n else "-"
+
+    def furthest(n: int) -> str:
         regret, where = f.largest_regret[n]
-        better = count([world.policies[n].clearly_better for world in f.worlds])
-        rows.append(
-            [
-                c.titles[n],
-                words.per_100(regret),
-                count([world.reached(n) for world in f.worlds]),
-                count([world.best.number == n for world in f.worlds]),
-                better if n else "-",
-                where if regret.estimate > 0 else "-",
-            ]
-        )
+        return where if regret.estimate > 0 else "-"
+
+    rows = _table(f.order, [
+        (c.singular, lambda n: c.titles[n]),
+        (f"furthest behind the best, {OF_100}", lambda n: words.per_100(f.largest_regret[n].regret)),
+        (f"{threshold:g} of 100 on average in", lambda n: count(lambda world: world.reached(n))),
+        ("best on average in", lambda n: count(lambda world: world.best.number == n)),
+        (f"clearly better than {c.baseline} in", better),
+        ("furthest behind where", furthest),
+    ])  # fmt: skip
     note = (
         "Counts are of the conditions: which stand here was chosen, not drawn, so a count is no "
         "probability. What is furthest behind has the interval of the conditions it is of."
@@ -210,22 +215,21 @@ def counts_table(f: Findings) -> Table:
 
 def robust_table(f: Findings, world: World) -> Table:
     """Return how far behind, how often good enough and in which place over drawn assumptions."""
-    rows = [
-        [f.of.singular, f"behind the best on average, {OF_100}", "in 90 % of sets at most",
-         "lasts in", "best in", "place on average"]
-    ]  # fmt: skip
-    for n, policy in world.policies.items():
-        if (r := policy.robust) is not None:
-            rows.append(
-                [
-                    f.of.titles[n],
-                    words.per_100(r.regret_mean),
-                    words.per_100(r.regret_90),
-                    words.percent(r.satisficing),
-                    words.percent(r.best),
-                    f"{words.number(r.rank_mean, 1)} ({r.rank_low:.0f} to {r.rank_high:.0f})",
-                ]
-            )
+
+    def of(tell: Callable[[Robustness], str]) -> Callable[[InWorld], str]:
+        return lambda p: tell(p.robust) if p.robust else words.NO_NUMBER
+
+    columns: Columns = [
+        (f"behind the best on average, {OF_100}", of(lambda r: words.per_100(r.regret_mean))),
+        ("in 90 % of sets at most", of(lambda r: words.per_100(r.regret_90))),
+        ("lasts in", of(lambda r: words.percent(r.satisficing))),
+        ("best in", of(lambda r: words.percent(r.best))),
+        (
+            "place on average",
+            of(lambda r: f"{words.number(r.rank_mean, 1)} ({r.rank_low:.0f} to {r.rank_high:.0f})"),
+        ),
+    ]
+    rows = _rows(f, columns, [world], baseline=True)
     if f.several:
         return Table(rows, f"Over the sets of assumptions where {world.told}:")
     return Table(rows, "Over all sets of assumptions:", ROBUST_NOTE)
@@ -255,20 +259,13 @@ def budget_table(f: Findings) -> Table | None:
     if len(world.steps) < 2:
         return None
     unit = c.currency
-    rows = [
-        [c.singular, f"additional cost, {unit}", "further users", f"{unit} for each of them",
-         "further than"]
-    ]  # fmt: skip
-    for step in world.steps:
-        rows.append(
-            [
-                c.titles[step.policy],
-                money(world.policies[step.policy].value.cost.estimate),
-                users(step.further.effect),
-                price(step.further),
-                c.titles[step.after],
-            ]
-        )
+    rows = _table(world.steps, [
+        (c.singular, lambda step: c.titles[step.policy]),
+        (f"additional cost, {unit}", lambda step: money(world.policies[step.policy].value.cost.estimate)),
+        ("further users", lambda step: users(step.further.effect)),
+        (f"{unit} for each of them", lambda step: price(step.further)),
+        ("further than", lambda step: c.titles[step.after]),
+    ])  # fmt: skip
     note = (
         f"Each {c.singular} is compared with the one before. Left out: those that another does as "
         "well for no more money, those whose further users may be chance, and those that bring each "

@@ -30,114 +30,100 @@ from sim.studies.comparison.policy_runs import Comparison
 
 SEEN = 0.02  # a curve that stays below lies on the axis
 MOST_PANELS = 6  # given worlds that are drawn
+MOST_LINES = 5  # policies drawn month by month; more cannot be told apart
 ROW = 0.34  # inches
 
 
 def figures(c: Comparison) -> list[Figure]:
     """Return changes, months or robustness, and where known costs; or all given worlds."""
     if c.given:
-        return [given_changes_figure(c), given_regret_figure(c)]
+        return given_figures(c)
     made = [changes_figure(c), months_figure(c) if c.worlds == 1 else robustness_figure(c)]
     return [*made, costs_figure(c)] if c.costs_known else made
 
 
-def _policies(
+def _changes(
     c: Comparison,
+    name: str,
     title: str,
+    caption: str,
     unit: str,
-    found: dict[int, Interval],
-    limits: tuple[float, float],
-) -> Panel:
-    """Return a number of every policy with its interval, from bottom to top."""
-    names = [c.titles[n] for n in found]
-    changes = list(found.values())
-    told = [words.with_interval(i, sign=True) for i in changes]
-    dots = Dots(changes, [exact(row) for row in range(len(found))], [c.looks[n] for n in found],
-                [("what", names), (unit.partition(",")[0], told)])  # fmt: skip
-    return Panel(title, [Rule(0), dots], Scale(unit, limits), rows_of(names))
-
-
-def changes_figure(c: Comparison) -> Figure:
-    """Return the changes of sustained adoption by month 60 and at the horizon."""
-    midway = f"{GOAL}.month_{MIDWAY}"
-    outcomes = [(GOAL, f"By month {_end(c)}, the end")]
-    if np.isfinite(c.runs(midway, 0)).any() and _end(c) > MIDWAY:
-        outcomes.insert(0, (midway, f"By month {MIDWAY}"))
-    order = [n for n in reversed(c.order) if n]
-    found = [{n: c.paired(outcome, n).change for n in order} for outcome, _ in outcomes]
-    limits = around([i for changes in found for i in changes.values()])
-    panels = [
-        _policies(c, title, _change_from(c), changes, limits)
-        for (_, title), changes in zip(outcomes, found, strict=True)
-    ]
-    pairs = c.paired(GOAL, 1).change.runs
-    caption = (
-        f"How many more professionals use the tool than with {c.baseline}, as a share; {pairs} pairs "
-        f"of {c.each_is} with the same luck. Bars: 95 % intervals of the mean difference (bootstrap)."
-    )
-    height = 1.0 + ROW * len(c.titles)
-    return Figure("changes", "What each changes", caption, panels, len(panels), height, "y")
-
-
-def _end(c: Comparison) -> int:
-    return int(max(c.values_of("horizon")))
+    found: Sequence[tuple[str, dict[int, Interval]]],
+    rows: int,
+) -> Figure:
+    """Return a panel of each of `found`: a number of every policy with its interval, from bottom to top."""
+    limits = around([i for _, numbers in found for i in numbers.values()])
+    panels = []
+    for head, numbers in found:
+        names, changes = [c.titles[n] for n in numbers], list(numbers.values())
+        told = [words.with_interval(i, sign=True) for i in changes]
+        dots = Dots(changes, [exact(row) for row in range(len(names))], [c.looks[n] for n in numbers],
+                    [("what", names), (unit.partition(",")[0], told)])  # fmt: skip
+        panels.append(Panel(head, [Rule(0), dots], Scale(unit, limits), rows_of(names)))
+    return Figure(name, title, caption, panels, min(len(panels), 3), 1.0 + ROW * rows, "y")
 
 
 def _change_from(c: Comparison) -> str:
     return f"change from {c.baseline}, share of professionals"
 
 
-def _given_figure(
-    c: Comparison, name: str, title: str, told: str, unit: str, found: Sequence[dict[int, Interval]]
-) -> Figure:
-    """Return a panel for each given world, as far as they fit."""
-    shown = found[:MOST_PANELS]
-    limits = around([i for numbers in shown for i in numbers.values()])
-    panels = [
-        _policies(c, part.told, unit, numbers, limits)
-        for part, numbers in zip(c.given, shown, strict=False)
-    ]
-    more = f" Drawn: {len(shown)} of {len(found)}." if len(found) > len(shown) else ""
-    caption = f"{told} Bars: 95 % intervals.{more}"
-    columns = min(len(panels), 3)
-    return Figure(name, title, caption, panels, columns, 1.0 + ROW * len(shown[0]), "y")
+def changes_figure(c: Comparison) -> Figure:
+    """Return the changes of sustained adoption by month 60 and at the horizon."""
+    end, midway = int(max(c.values_of("horizon"))), f"{GOAL}.month_{MIDWAY}"
+    outcomes = [(GOAL, f"By month {end}, the end")]
+    if np.isfinite(c.runs(midway, 0)).any() and end > MIDWAY:
+        outcomes.insert(0, (midway, f"By month {MIDWAY}"))
+    order = [n for n in reversed(c.order) if n]
+    caption = (
+        f"How many more professionals use the tool than with {c.baseline}, as a share; "
+        f"{c.paired(GOAL, 1).change.runs} pairs of {c.each_is} with the same luck. Bars: 95 % intervals "
+        "of the mean difference (bootstrap)."
+    )
+    found = [(head, {n: c.paired(name, n).change for n in order}) for name, head in outcomes]
+    title = "What each changes"
+    return _changes(c, "changes", title, caption, _change_from(c), found, len(c.titles))
 
 
-def given_changes_figure(c: Comparison) -> Figure:
-    """Return the changes of sustained adoption in each given world."""
-    order = [n for n in reversed(c.given[0].order) if n]
-    return _given_figure(
-        c, "changes", "What each changes under each of the conditions",
-        f"How many more professionals use the tool than with {c.baseline}, as a share.",
-        _change_from(c),
-        [{n: part.paired(GOAL, n).change for n in order} for part in c.given],
-    )  # fmt: skip
-
-
-def given_regret_figure(c: Comparison) -> Figure:
-    """Return the regret of each policy in each given world."""
+def given_figures(c: Comparison) -> list[Figure]:
+    """Return the changes, and how far each is behind the best, in each given world as far as they fit."""
+    shown = c.given[:MOST_PANELS]
+    drawn = f" Drawn: {len(shown)} of {len(c.given)}." if len(c.given) > len(shown) else ""
     order = list(reversed(c.given[0].order))
-    return _given_figure(
-        c, "regret", "How far each is behind the best",
-        "How much more the best under the same conditions does.", "behind the best, share of professionals",
-        [{n: part.regret(n) for n in order} for part in c.given],
-    )  # fmt: skip
+    others = [n for n in order if n]
+    return [
+        _changes(
+            c, "changes", "What each changes under each of the conditions",
+            f"How many more professionals use the tool than with {c.baseline}, as a share. Bars: 95 % "
+            f"intervals.{drawn}",
+            _change_from(c),
+            [(part.told, {n: part.paired(GOAL, n).change for n in others}) for part in shown], len(others),
+        ),
+        _changes(
+            c, "regret", "How far each is behind the best",
+            f"How much more the best under the same conditions does. Bars: 95 % intervals.{drawn}",
+            "behind the best, share of professionals",
+            [(part.told, {n: part.regret(n) for n in order}) for part in shown], len(order),
+        ),
+    ]  # fmt: skip
 
 
 def months_figure(c: Comparison) -> Figure:
     """Return the mean months of the baseline and the best, with their intervals."""
     paths = c.result.ensemble.paths
+    drawn = sorted([0, *[n for n in c.order if n][: MOST_LINES - 1]])
 
     def marks_of(column: str, _: str) -> list[Mark]:
         curves: list[Mark] = []
-        for look, name, point in c.lines:
-            found = mean_of_runs(paths[column][point])
-            curves.append(Curve(range(len(found)), found, look, name, name))
+        for n in drawn:
+            found = mean_of_runs(paths[column][int(c.points[0, n])])
+            curves.append(Curve(range(len(found)), found, c.looks[n], c.titles[n], c.titles[n]))
         return curves
 
     runs = words.runs(c.result.ensemble.replicates)
-    caption = f"{runs} each. Bands: 95 % intervals of the mean.{c.left_out}"
-    key = [(line.name, line.number) for line in c.lines]
+    caption = f"{runs} each. Bands: 95 % intervals of the mean."
+    if len(c.names) > MOST_LINES:
+        caption += f" Drawn: {c.baseline} and the best {MOST_LINES - 1} of {len(c.names) - 1}."
+    key = [(c.titles[n], c.looks[n]) for n in drawn]
     return month_figure("scenarios", caption, marks_of, c.result.values["horizon"], key)
 
 

@@ -79,11 +79,6 @@ class Choice:
     changes: dict[int, Interval]  # from the baseline, of each policy, best mean first
     good: list[int]  # better beyond chance and not clearly worse than the best; cheapest first
 
-    @property
-    def best(self) -> int:
-        """The policy with the highest mean."""
-        return next(iter(self.changes))
-
 
 class Reversal(NamedTuple):
     """One policy does clearly more than another midway, and clearly less at the end."""
@@ -131,6 +126,7 @@ class Findings:
     of: Comparison
     worlds: list[World]
     order: list[int]  # best mean first in one world, smallest largest regret first over several
+    best: int  # the one that is told in full: in one world the cheapest that is not clearly worse
     largest_regret: dict[int, LargestRegret]  # of each policy
     changes: dict[str, dict[int, Interval]]  # of outcomes, under the best few of the first world
     reversals: list[Reversal]  # in one world, the largest first
@@ -143,12 +139,6 @@ class Findings:
     def several(self) -> bool:
         """Whether worlds were listed."""
         return len(self.worlds) > 1
-
-    @property
-    def best(self) -> int:
-        """The policy that is told in full: in one world the cheapest that is not clearly worse."""
-        good = [] if self.several else self.worlds[0].choices[-1].good
-        return good[0] if good else self.order[0]
 
     @property
     def pairs(self) -> int:
@@ -169,11 +159,13 @@ def findings(c: Comparison) -> Findings:
     """Return what a comparison found."""
     worlds = [_world(part) for part in c.parts]
     regrets = {n: _largest_regret(worlds, n) for n in range(len(c.names))}
-    order = list(worlds[0].policies)
-    if len(worlds) > 1:
-        order = sorted(regrets, key=lambda n: _or_infinite(regrets[n].regret))
     part, several = c.parts[0], len(worlds) > 1
-    best = next(iter([] if several else worlds[0].choices[-1].good), order[0])
+    if several:
+        order = sorted(regrets, key=lambda n: _or_infinite(regrets[n].regret))
+        best = order[0]
+    else:
+        order = list(worlds[0].policies)
+        best = next(iter(worlds[0].choices[-1].good), order[0])
     known = [outcome for outcome in OUTCOMES_TOLD if np.isfinite(part.runs(outcome, 0)).any()]
     shown = [n for n in part.order if n][:MOST_COLUMNS]
     scopes = {who: part.paired(f"{GOAL}.{scope}", best).change for scope, who in SCOPES.items()}
@@ -181,6 +173,7 @@ def findings(c: Comparison) -> Findings:
         of=c,
         worlds=worlds,
         order=order,
+        best=best,
         largest_regret=regrets,
         changes={
             outcome: {n: part.paired(outcome, n).change for n in shown}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,16 +26,7 @@ if TYPE_CHECKING:
 
 # The first that varies is compared
 COMPARED_AXES = {"policy": "policies", "scenario": "scenarios", "shock": "shocks"}
-MOST_LINES = 5  # policies drawn month by month; more cannot be told apart
 PRICES = 60  # points of the acceptability curve
-
-
-class Line(NamedTuple):
-    """A policy to be drawn: the number of its look, name and point."""
-
-    number: int
-    name: str
-    point: int
 
 
 class Comparison:
@@ -109,21 +100,6 @@ class Comparison:
         """Return an outcome of all runs of a policy, replicate after replicate of each world."""
         return self.result.ensemble.outcomes[outcome][self.points[:, policy]].ravel()
 
-    @property
-    def lines(self) -> list[Line]:
-        """The baseline and the best of one world, to be drawn month by month."""
-        best = [n for n in self.order if n][: MOST_LINES - 1]
-        return [
-            Line(self.looks[n], self.titles[n], int(self.points[0, n])) for n in sorted([0, *best])
-        ]
-
-    @property
-    def left_out(self) -> str:
-        """Say that not all policies are among the lines; empty if they are."""
-        if len(self.names) <= MOST_LINES:
-            return ""
-        return f" Drawn: {self.baseline} and the best {MOST_LINES - 1} of {len(self.names) - 1}."
-
     def each(self, x: np.ndarray) -> np.ndarray:
         """Return what intervals are over, of (worlds, replicates): runs, or worlds where many."""
         return x.ravel() if self.worlds == 1 else means_of(x)
@@ -170,10 +146,6 @@ class Comparison:
     def regret(self, policy: int, outcome: str = GOAL) -> Interval:
         """Return how much the policy with the best mean is better."""
         return self.paired(outcome, self.ordered(outcome)[0], policy).change
-
-    def goal_change(self, policy: int, other: int) -> Interval:
-        """Return how much more a policy does than another at the end, share of HCPs."""
-        return self.paired(GOAL, policy, other).change
 
     def hcps(self, policy: int) -> np.ndarray:
         """Return the number of HCPs of each run (of each world, where there are many)."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.prim import Box
+from sim.outcomes.table import GOAL
 from sim.policies.kinds import POLICY, SHOCK
 from sim.reports import titles, words
 from sim.studies.comparison.findings import WORTH_MENTIONING, Failure, Findings
@@ -126,7 +127,7 @@ def dearer(f: Findings) -> str:
     )
     told = []
     for n in others:
-        text = f"{c.titles[n]}: {more_users(c.goal_change(n, f.best))}"
+        text = f"{c.titles[n]}: {more_users(c.paired(GOAL, n, f.best).change)}"
         if c.costs_known:
             further = c.value(n, f.best).cost.estimate
             text += f", for {more_than(further, c.currency, c.titles[f.best])}"
