@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.compose import compose
+from sim.cli.validate import one_world
 from sim.design.folders import user_path
 from sim.tables.errors import StoppedError, UserError
 from sim.tables.messages import one_line, show
@@ -21,10 +21,8 @@ OWN = {"particles": (10, 100_000), "proposals": (10, 10_000_000)}
 def calibrate(arguments: Sequence[str]) -> int:
     """Search, print the answer, write the sample, the table and the figure."""
     own = {name: _whole(arguments, name) for name in OWN}
-    request = compose([a for a in arguments if a.partition("=")[0] not in OWN])
-    if request.axes or request.experiment != "baseline":
-        what = request.axes[0].name if request.axes else request.experiment
-        raise UserError(f"{what}: calibrate searches around one world; give single values")
+    others = [a for a in arguments if a.partition("=")[0] not in OWN]
+    request = one_world(others, "calibrate searches around")
 
     from sim.ensembles.machine import available_cores
     from sim.ensembles.store.atomic import write_atomic

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence, Sized
 from pathlib import Path
 
 from sim.cli.arguments import take_config_dir
-from sim.design.folders import available, folders_of
+from sim.design.folders import available, folders_of, plural
 from sim.outcomes.table import OUTCOMES
 from sim.tables.errors import UserError
 from sim.tables.layout import Table
@@ -41,11 +41,12 @@ def _table(rows: Sequence[tuple[str, str]]) -> list[str]:
     return [f"  {line}" for line in Table(rows, left=2).lines()]
 
 
-def _group(group: str, folders: Sequence[Path]) -> list[str]:
-    names = available(group, folders)
-    if not names:
-        return ["  (none)"]
-    return _table([(name, _summary(path)) for name, path in sorted(names.items())])
+def _files(group: str) -> Rows:
+    def rows(folders: Sequence[Path]) -> list[str]:
+        found = sorted(available(group, folders).items())
+        return _table([(name, _summary(path)) for name, path in found]) or ["  (none)"]
+
+    return rows
 
 
 def parameter_rows(table: Sequence[Parameter]) -> list[str]:
@@ -83,17 +84,11 @@ def _levers(_: Sequence[Path]) -> list[str]:
     )
 
 
-def _files(group: str) -> Rows:
-    return lambda folders: _group(group, folders)
-
-
 TOPICS: dict[str, tuple[str, Rows]] = {
-    "experiments": ("python -m sim +experiment=NAME", _files("experiment")),
-    "scenarios": ("python -m sim scenario=NAME", _files("scenario")),
-    "populations": ("python -m sim population=NAME", _files("population")),
-    "networks": ("python -m sim network=NAME", _files("network")),
-    "policies": ("python -m sim policy=NAME", _files("policy")),
-    "shocks": ("python -m sim shock=NAME", _files("shock")),
+    **{
+        plural(group): (f"python -m sim {'+' * (group == 'experiment')}{group}=NAME", _files(group))
+        for group in ("experiment", "scenario", "population", "network", "policy", "shock")
+    },
     "studies": (
         "python -m sim study=NAME",
         lambda _: _table([(n, row.meaning) for n, row in STUDIES.items()]),

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
 from sim.cli.compose import compose
 from sim.design.folders import user_path
+from sim.design.request import Request
 from sim.tables.errors import StoppedError, UserError
 from sim.tables.messages import one_line
 
 FOLDER = "outputs/validation"
 
 
-def validate(arguments: Sequence[str]) -> int:
-    """Measure the patterns in one world, print the answer, write table, page and figure."""
+def one_world(arguments: Sequence[str], what: str) -> Request:
+    """Return the request of a command that is about one world; anything else is a mistake."""
     request = compose(arguments)
     if request.axes or request.experiment != "baseline":
-        what = request.axes[0].name if request.axes else request.experiment
-        raise UserError(f"{what}: validate measures one world; give single values")
+        named = request.axes[0].name if request.axes else request.experiment
+        raise UserError(f"{named}: {what} one world; give single values")
+    return request
+
+
+def validate(arguments: Sequence[str]) -> int:
+    """Measure the patterns in one world, print the answer, write table, page and figure."""
+    request = one_world(arguments, "validate measures")
 
     from sim.ensembles.store.atomic import write_atomic
     from sim.reports.draw_files import draw, save_figure
@@ -39,5 +45,5 @@ def validate(arguments: Sequence[str]) -> int:
         save_figure(draw(figure, study.TITLE), folder / figure.name, study.TITLE, {})
     except OSError as error:
         raise StoppedError(f"{one_line(str(folder))}: {one_line(str(error))}") from None
-    print(f"\nFiles: {folder}", file=sys.stdout)
+    print(f"\nFiles: {folder}")
     return 0

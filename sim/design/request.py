@@ -106,7 +106,10 @@ def build_request(
     notes += block.notes
     made, kind, samples = block.axes, block.kind, block.samples
     if made and study == "simulate":
-        compared = next((COMPARED[n] for n in COMPARED if _paired(n, block)), None)
+        # at the same values of all else, and under the same luck
+        paired = block.seeds == "common" and kind in ("grid", *SAMPLED_KINDS)
+        varied = {axis.name for axis in made if paired and len(axis) > 1}
+        compared = next((COMPARED[n] for n in COMPARED if n in varied), None)
         study = "compare" if compared else "sweep"
         notes.append(f"values vary, so the study is {study} instead of simulate")
         if start is not None:
@@ -115,7 +118,7 @@ def build_request(
     elif made and "question" not in content:
         question = what_changes(made)
     if not problems:
-        problems += _unanswered(study, settings, kind, block.seeds, made)
+        problems += filter(None, [_unanswered(study, settings, kind, block.seeds, made)])
     if options and study and isinstance(options, dict):
         name_of_option, value = next(iter(options.items()))
         problems.append(f"options.{name_of_option}={show(value)}: study {study} has no options")
@@ -152,13 +155,6 @@ def build_request(
     )
 
 
-def _paired(name: str, block: Block) -> bool:
-    """Whether policies, or shocks, vary at the same values of all else and under the same luck."""
-    met = block.kind == "grid" or block.kind in SAMPLED_KINDS
-    varies = any(axis.name == name and len(axis) > 1 for axis in block.axes)
-    return met and varies and block.seeds == "common"
-
-
 def _text(key: str, value: Any, problems: list[str]) -> str:
     if isinstance(value, str):
         return printable(value)
@@ -168,29 +164,25 @@ def _text(key: str, value: Any, problems: list[str]) -> str:
 
 def _unanswered(
     study: str, settings: Mapping[str, Any], kind: str, seeds: str, axes: tuple[Axis, ...]
-) -> list[str]:
-    """Say why a study has no answer to a design, as the tables of both know."""
+) -> str:
+    """Say why a study has no answer to a design, as the tables of both know; empty if it has one."""
     row, varied = STUDIES[study], max(map(len, axes), default=0)
     listed = [axis for axis in axes if kind not in SAMPLED_KINDS or axis.name in CROSSED_AXES]
     if kind not in row.designs:
-        return [
-            f"design.kind={kind}: study={study} has no answer to such a design; allowed is "
-            f"{' or '.join(row.designs)}"
-        ]
+        designs = " or ".join(row.designs)
+        return f"design.kind={kind}: study={study} has no answer to such a design; allowed is {designs}"
     if row.compares and seeds != "common":
-        return [
-            f"design.seeds={seeds}: study={study} pairs runs of the same luck; allowed is common"
-        ]
+        return f"design.seeds={seeds}: study={study} pairs runs of the same luck; allowed is common"
     if max(map(len, listed if row.compares else axes), default=0) < row.values:
-        return [f"study={study}: {row.otherwise}"]
+        return f"study={study}: {row.otherwise}"
     if row.values and varied < DESIGN_KINDS[kind].values:
-        return [
+        return (
             f"design.kind={kind}: no axis has more than one value; needed are two or more, such as "
             "process.training=[0,0.1]"
-        ]
+        )
     if kind in SAMPLED_KINDS and len(listed) == len(axes) and settings["uncertainty"] == NONE:
-        return [
+        return (
             f"design.kind={kind}: samples between two numbers, and no axis has them; needed is one, "
             "such as process.training={low:0,high:0.1}"
-        ]
-    return []
+        )
+    return ""

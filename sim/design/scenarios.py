@@ -57,10 +57,21 @@ def _short(longest: int) -> Callable[[Any], str]:
     return check
 
 
-def _questions(given: Any) -> tuple[str, ...]:
-    if not isinstance(given, list) or len(given) != READING_QUESTIONS:
-        raise NotAllowed(f"allowed is a list of {READING_QUESTIONS} questions")
-    return tuple(map(_short(LONGEST["reading"]), given))
+def _texts(key: str, allowed: str, least: int, most: int) -> Callable[[Any], tuple[str, ...]]:
+    """Return a validator of a list of so many short texts."""
+
+    def check(given: Any) -> tuple[str, ...]:
+        if not isinstance(given, list) or not least <= len(given) <= most:
+            raise NotAllowed(f"allowed is a list of {allowed}")
+        return tuple(map(_short(LONGEST[key]), given))
+
+    return check
+
+
+_questions = _texts(
+    "reading", f"{READING_QUESTIONS} questions", READING_QUESTIONS, READING_QUESTIONS
+)
+_aims = _texts("aims", f"1 to {MOST_AIMS} aims", 1, MOST_AIMS)
 
 
 def _minutes(given: Any) -> int:
@@ -69,18 +80,10 @@ def _minutes(given: Any) -> int:
     return given
 
 
-def _aims(given: Any) -> tuple[str, ...]:
-    if not isinstance(given, list) or not 1 <= len(given) <= MOST_AIMS:
-        raise NotAllowed(f"allowed is a list of 1 to {MOST_AIMS} aims")
-    return tuple(map(_short(LONGEST["aims"]), given))
-
-
 def _answers(given: Any) -> tuple[str, ...]:
     """Return answers to the questions, in their order; a number in one is that of the runs."""
-    wanted = READING_QUESTIONS + 1
-    if not isinstance(given, list) or len(given) != wanted:
-        raise NotAllowed(f"allowed is a list of {wanted} answers, the last to what_if")
-    answers = tuple(map(_short(LONGEST["answers"]), given))
+    n = READING_QUESTIONS + 1
+    answers = _texts("answers", f"{n} answers, the last to what_if", n, n)(given)
     for text in answers:
         for _, name in FOUND.findall(text):
             if name not in OUTCOMES:

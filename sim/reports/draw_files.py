@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +127,10 @@ def draw(content: data.Figure, heading: str = "") -> Figure:
         for mark in panel.marks:
             _draw(view, mark)
     _key(figure, content, views)
-    words = [_write_words(view, place) for view, place in zip(views, rough, strict=True)]
+    words = [
+        [_write(view, w.text, (place.edge, w.height), w.look, 3) for w in place.words]
+        for view, place in zip(views, rough, strict=True)
+    ]
     figure.get_layout_engine().execute(figure)  # how high are the axes?
     for view, panel, end, texts in zip(views, panels, ends, words, strict=True):
         place = places(panel, end, 72 * view.get_window_extent().height / figure.dpi)
@@ -211,11 +213,6 @@ def _draw(view: Axes, mark: data.Mark) -> None:
             )  # fmt: skip
         case data.Rule():
             _rule(view, mark)
-
-
-def _write_words(view: Axes, place: Places) -> Sequence[Any]:
-    """Write the words at the right of a panel."""
-    return [_write(view, w.text, (place.edge, w.height), w.look, 3) for w in place.words]
 
 
 def _write(

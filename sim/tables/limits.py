@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sim.tables.factors import GROUP_NAMES, QUALITY_NAMES
@@ -26,33 +26,13 @@ def _sum_to_one(values: Values, paths: list[str], what: str) -> Iterator[str]:
         yield f"{given}: {what} sum to {total:.6g}; allowed is a sum of 1"
 
 
-def _group_shares(values: Values) -> Iterator[str]:
-    paths = [f"population.{g}.share" for g in GROUP_NAMES]
-    return _sum_to_one(values, paths, "the shares of the HCP groups")
-
-
-def _hcp_priorities(values: Values) -> Iterator[str]:
-    paths = [f"population.priority.{q}" for q in QUALITY_NAMES]
-    return _sum_to_one(values, paths, "the priorities of HCPs")
-
-
-def _expert_priorities(values: Values) -> Iterator[str]:
-    for quality in QUALITY_NAMES:
-        mine, theirs = f"population.expert_priority.{quality}", f"population.priority.{quality}"
-        if values[mine] > values[theirs]:
+def _at_most(values: Values, others: Mapping[str, str], what: str) -> Iterator[str]:
+    for path, highest in others.items():
+        if values[path] > values[highest]:
             yield (
-                f"{mine}={values[mine]:.6g}: is above what HCPs give it; "
-                f"allowed is at most {theirs}={values[theirs]:.6g}"
+                f"{path}={values[path]:.6g}: is above {what}; "
+                f"allowed is at most {highest}={values[highest]:.6g}"
             )
-
-
-def _readiness(values: Values) -> Iterator[str]:
-    low, high = values["population.readiness_low"], values["population.readiness_high"]
-    if low > high:
-        yield (
-            f"population.readiness_low={low:.6g}: is above the highest readiness; "
-            f"allowed is at most population.readiness_high={high:.6g}"
-        )
 
 
 def _reliability(values: Values) -> Iterator[str]:
@@ -125,9 +105,16 @@ def _worlds(settings: Values) -> Iterator[str]:
         )
 
 
+_SHARES = [f"population.{g}.share" for g in GROUP_NAMES]
+_PRIORITIES = [f"population.priority.{q}" for q in QUALITY_NAMES]
+_OF_EXPERTS = {f"population.expert_priority.{q}": f"population.priority.{q}" for q in QUALITY_NAMES}
+_READINESS = {"population.readiness_low": "population.readiness_high"}
 LIMITS: tuple[Limit, ...] = (
-    _group_shares, _hcp_priorities, _expert_priorities, _readiness, _reliability, _network_file,
-    _initial_adopters, _development,
+    partial(_sum_to_one, paths=_SHARES, what="the shares of the HCP groups"),
+    partial(_sum_to_one, paths=_PRIORITIES, what="the priorities of HCPs"),
+    partial(_at_most, others=_OF_EXPERTS, what="what HCPs give it"),
+    partial(_at_most, others=_READINESS, what="the highest readiness"),
+    _reliability, _network_file, _initial_adopters, _development,
 )  # fmt: skip
 SETTING_LIMITS: tuple[Limit, ...] = (_address, _worlds)
 

@@ -183,7 +183,7 @@ def test_a_key_given_twice_is_noted():
         ("--config-dir=/does/not/exist", "is not a folder"),
         ("trust_sweep", "did you mean +experiment=trust_sweep?"),
         ("--", "unknown flag"),
-        ("show", "show: unknown command; allowed: diff, "),
+        ("show", "show: unknown command; allowed: calibrate, diff, "),
         ("stroy", "stroy: unknown command; did you mean story?"),
         ("process.training=0,5", "decimals is written with a point: process.training=0.5"),
         ("policy='none,training'", "is more than one (to compare several"),

