@@ -167,7 +167,7 @@ display(
 #   do not make it narrower.
 
 # %%
-display(baseline.plot())
+display(baseline.plot("adoption"))
 
 # %% [markdown]
 # **Think.** A hospital manager sees one pilot, that is: one grey line. What can the manager learn

@@ -83,7 +83,7 @@ for systemic, line in ((SYSTEMIC, "-"), (usual, "--"), (0, ":")):
     print(
         f"systemic {systemic:g}: value {value(0, systemic):.2f} alone, {value(1, systemic):.2f} with all"
     )
-axes.set_xlabel("adopters in the organisation, share of HCPs")
+axes.set_xlabel("adopters in the organisation, share of professionals")
 axes.set_ylabel("value that is felt, 0 to 1")
 axes.set_ylim(0, 1)
 figure.tight_layout()

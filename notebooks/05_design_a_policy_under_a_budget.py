@@ -114,7 +114,7 @@ for height, (_, middle, low, high, colour, marker) in enumerate(rows):
 axes.set_yticks([0, 1], [row[0] for row in rows])
 axes.set_ylim(-0.6, 1.6)
 axes.axvline(0, color=GREY, linewidth=1)
-axes.set_xlabel("change of sustained adoption by training, share of HCPs")
+axes.set_xlabel("change of sustained adoption by training, share of professionals")
 axes.set_title(f"95 % intervals of the same effect from {REPLICATES} runs each", fontsize=10)
 plt.show()
 
@@ -159,8 +159,8 @@ steps = [
 display(ladder[["additional_cost", "further_than", *steps]].round(0))
 
 # %% [markdown]
-# The left panel below is the **cost-effectiveness plane**. Right is more effect, up is more cost;
-# the dotted line joins the rows of that table. The right panel asks: if one additional adopter is worth so much to you, which policy is probably the
+# The upper panel below is the **cost-effectiveness plane**. Right is more effect, up is more cost;
+# the dotted line joins the rows of that table. The lower panel asks: if one additional adopter is worth so much to you, which policy is probably the
 # best buy?
 
 # %%
@@ -241,7 +241,7 @@ def try_out(policy, seed=1, replicates=REPLICATES):
 tried = try_out(my_policy)
 print(f"cost {tried['cost']:,.0f} of {BUDGET:,} EUR")
 gain = tried["gain"]
-print(f"gain {gain.estimate:+.3f} ({gain.low:+.3f} to {gain.high:+.3f}), share of HCPs")
+print(f"gain {gain.estimate:+.3f} ({gain.low:+.3f} to {gain.high:+.3f}), share of professionals")
 
 # %% [markdown]
 # Tune as often as you like. Everything up to here uses seed 1.
@@ -317,7 +317,7 @@ def draw(board, title):
     names = [f"{who}, {row['cost'] / 1000:,.0f} thousand EUR" for who, row in rows.iterrows()]
     axes.set_yticks(range(len(rows)), names)
     axes.axvline(0, color=GREY, linewidth=1)
-    axes.set_xlabel("gain of sustained adoption, share of HCPs")
+    axes.set_xlabel("gain of sustained adoption, share of professionals")
     axes.set_title(title, fontsize=10)
     plt.show()
 
@@ -385,8 +385,8 @@ axes.scatter(tuned.ravel(), np.tile(unseen, 10), color=BLUE, s=9, alpha=0.5, lab
 axes.scatter(tuned.max(axis=1), unseen[kept], color=ORANGE, marker="D", label="kept as the best")
 ends = [min(tuned.min(), unseen.min()), max(tuned.max(), unseen.max())]
 axes.plot(ends, ends, color=GREY, linestyle="--", linewidth=1, label="equal")
-axes.set_xlabel("lead in 3 runs that were tuned on, share of HCPs")
-axes.set_ylabel(f"lead in {REPLICATES} runs of unseen luck,\nshare of HCPs")
+axes.set_xlabel("lead in 3 runs that were tuned on, share of professionals")
+axes.set_ylabel(f"lead in {REPLICATES} runs of unseen luck,\nshare of professionals")
 axes.legend(frameon=False)
 plt.show()
 print(f"lead of the kept ones when tuned: {tuned.max(axis=1).mean():+.3f}, mean of ten")

@@ -13,13 +13,12 @@ from sim.design.named_policies import named_policies, own_policies
 from sim.design.runs import make_design
 from sim.model import model
 from sim.model.levers import Schedule
-from sim.outcomes.columns import PATHS
+from sim.outcomes.columns import COLUMNS, PATHS
 from sim.outcomes.compute import compute, paths_of
 from sim.outcomes.table import GOAL
 from sim.reports import result_tables, titles, words
 from sim.reports.answer import Answer
 from sim.reports.figure import exact
-from sim.reports.meanings import describe
 from sim.studies.headline import OTHERS, Headline, listed, made, time_told
 from sim.tables.layout import Table
 
@@ -67,8 +66,8 @@ class AdoptionModel(model.AdoptionModel):
         paths = self._paths()
         for name in SHOWN:
             start, now = (words.number(float(paths[name][month])) for month in (0, -1))
-            unit = words.unit(describe(name, "months").unit)
-            rows.append([titles.title(name), start, now, unit])
+            column = COLUMNS["months"][name]
+            rows.append([column.title or titles.title(name), start, now, words.unit(column.unit)])
         question = f"one run, month {self.month} of {self.horizon}"
         head = self._headline() if self.month == self.horizon else None
         blocks: list[str | Table] = [

@@ -160,7 +160,7 @@ def answer(result: Result) -> Answer:
 
 def table(grid: Grid, found: Swept) -> Table:
     """Return the main outcomes along the first axis, the others at the base."""
-    heads = ("after 5 years", "in the end", "P(sustained)", "trust", "lapses a year")
+    heads = ("after 5 years", "in the end", "lasts in", "trust", "lapses a year")
     rows = [[titles.short(grid.axes[0].name), *heads]]
     for n in spread(len(found.places), MOST_ROWS):
         place = found.places[n]
@@ -169,7 +169,10 @@ def table(grid: Grid, found: Swept) -> Table:
         value = _value(grid, grid.axes[0].name, place.value)
         rows.append([value, *people, words.percent(place.reaches), *told])
     at = f" At {_base_words(grid, 0)}." if len(grid.axes) > 1 else ""
-    return Table(rows, note=f"First two: how many of 100 professionals use it.{at}")
+    note = (
+        "First two: how many of 100 professionals use it. Lasts in: runs where half do in the end."
+    )
+    return Table(rows, note=note + at)
 
 
 def sentences(grid: Grid, found: Swept) -> list[str]:

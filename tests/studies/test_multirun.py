@@ -32,7 +32,7 @@ def test_two_values_are_two_jobs_and_a_list_is_one_sweep(tmp_path):
     done = run(tmp_path, "seed=1,2", "process.training=[0,0.1]")
     assert done.returncode == 0, done.stderr
     assert seeds(tmp_path) == [1, 2]
-    assert done.stdout.count("P(sustained)") >= 2
+    assert done.stdout.count("lasts in") >= 2
 
 
 @pytest.mark.slow

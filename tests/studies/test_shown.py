@@ -78,7 +78,9 @@ def test_what_a_notebook_shows_is_a_table_with_the_words_of_the_terminal(name, r
 def test_a_model_shows_where_it_stands(model):
     text = str(model)
     assert "month 5 of 8" in text and "3 organisations with 18 HCPs, seed 3, replicate 1" in text
-    assert "step()" in text
+    assert (
+        "step()" in text and "Tried or used it, and stopped" in text
+    )  # of the months, not of an HCP
     assert f"{model.adopter_share:.2f}" in next(
         x for x in text.splitlines() if x.startswith("Use it")
     )
