@@ -235,7 +235,7 @@ for path in ("alignment.transparency", "alignment.data_quality"):
         f"{path}: trust {trust.estimate:+.3f} ({trust.low:+.3f} to {trust.high:+.3f}), "
         f"its quality {quality.estimate:+.2f}"
     )
-display(gaps.plot())
+display(gaps.plot("trust"))
 
 # %% [markdown]
 # ## 5. A guess to test: do peers pass trust on, past transparency?

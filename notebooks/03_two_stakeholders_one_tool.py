@@ -194,16 +194,17 @@ plt.show()
 #
 # ## 4. Which gap to close first?
 #
-# Each alignment in turn goes from low (gap open) to high (gap closed). Everything else stays as
-# interviewed. Note that these are *pairs of runs with the same luck*.
+# Each alignment in turn goes from where it stands, as interviewed, to 0.8 (gap closed). Everything
+# else stays. What is closed already has nothing left to gain; `print(gaps)` tells what opening it
+# would cost. Note that these are *pairs of runs with the same luck*.
 
 # %%
 gaps = sweep({name: [0.2, 0.8] for name in parameters.alignment}, kind="one_at_a_time", **FEW)
 display(gaps.plot())
 
 # %% [markdown]
-# **Look.** Is the order that of the weights? Usability is a gap that the paper names, and yet its bar is
-# short. Why? (Two hints: its weight; and what training does for it, `appraisal.training_compensation`.)
+# **Look.** Is the order that of the weights? Usability is a gap that the paper names, and yet closing
+# it brings little. Why? (Two hints: its weight; and what training does for it, `appraisal.training_compensation`.)
 #
 # ### Exercise 2
 #

@@ -5,8 +5,6 @@
 #     text_representation:
 #       extension: .py
 #       format_name: percent
-#       format_version: '1.3'
-#       jupytext_version: 1.19.6
 #   kernelspec:
 #     display_name: Python 3
 #     language: python
@@ -433,7 +431,7 @@ axes.set_yticks(
     range(len(gains)), [f"{policy}, {people}" for people, policy in reversed(gains)]
 )  # fmt: skip
 axes.axvline(0, color=GREY, linewidth=1)
-axes.set_xlabel("gain of sustained adoption by the policy, share of HCPs")
+axes.set_xlabel("gain of sustained adoption by the policy, share of professionals")
 axes.margins(y=0.2)
 axes.set_title("The same policies among two kinds of people; 95 % intervals", fontsize=10)
 plt.show()
