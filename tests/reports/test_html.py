@@ -212,7 +212,7 @@ def test_a_comparison_says_first_what_to_do(tmp_path):
     assert first < text.index("Recommendation:") < results
     assert "What the policies and shocks do" in text and "from month 1 to the end" in text
     assert "What the outcomes mean" in text
-    assert result.answer()[-1] == paragraph(result.told.summary[-1])[-1]
+    assert result.answer()[1] == paragraph(result.told.summary[0])[0]
 
 
 def labels(document):
