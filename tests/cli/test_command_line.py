@@ -176,8 +176,10 @@ def test_every_command_has_a_function(place):
 
 
 def test_the_folder_is_taken_out_of_a_command_line():
-    words = ["a=1", "--config-dir", "first", "b=2", "--config-dir=second"]
-    assert take_config_dir(words) == (["a=1", "b=2"], "second")
+    words = ["a=1", "--config-dir", "first", "b=2"]
+    assert take_config_dir(words) == (["a=1", "b=2"], "first")
+    with pytest.raises(UserError, match="given twice"):
+        take_config_dir([*words, "--config-dir=second"])
     assert take_config_dir(["-cd", "--help"]) == ([], "--help")
     assert take_config_dir(["a=--config-dir"]) == (["a=--config-dir"], None)
 
