@@ -145,7 +145,7 @@ def run_ensemble(
         return last
 
     def left() -> list[Task]:
-        return tasks_of(points, replicates, threads, known)
+        return tasks_of(points, threads, known)
 
     # opened although few runs would not need it: what is wrong with it is told at once
     if not known.all():
@@ -173,31 +173,27 @@ def run_ensemble(
     return ensemble
 
 
-def tasks_of(
-    points: Sequence[Point], replicates: int, threads: int, known: np.ndarray | None = None
-) -> list[Task]:
+def tasks_of(points: Sequence[Point], threads: int, known: np.ndarray) -> list[Task]:
     """Cut the runs into chunks of about a quarter of a second, enough for all threads.
 
     Runs that are `known`, an array of shape (points, replicates), are left out.
     """
-    total = len(points) * replicates if known is None else int((~known).sum())
-    most = max(1, total // (4 * threads))
+    replicates = known.shape[1]
+    most = max(1, int((~known).sum()) // (4 * threads))
     tasks = []
     for number, point in enumerate(points):
         seconds = months_of(point) * NANOSECONDS_PER_HCP_MONTH * 1e-9
         size = max(1, min(most, int(SECONDS_PER_CHUNK / max(seconds, 1e-9)), replicates))
         tasks += [
             Task(number, first, min(first + size, end))
-            for start, end in _gaps(replicates, None if known is None else known[number])
+            for start, end in _gaps(known[number])
             for first in range(start, end, size)
         ]
     return tasks
 
 
-def _gaps(replicates: int, known: np.ndarray | None) -> list[tuple[int, int]]:
+def _gaps(known: np.ndarray) -> list[tuple[int, int]]:
     """Return the ranges of replicates that are not known."""
-    if known is None or not known.any():
-        return [(0, replicates)]
     edges = np.flatnonzero(np.diff(np.concatenate(([True], known, [True])).astype(np.int8)))
     return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
 

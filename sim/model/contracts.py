@@ -15,17 +15,6 @@ SLACK = 1e-9  # of sums of attention and priorities, which rounding may move
 
 
 @compiled
-def copy_census(organisations):
-    """Return the census of all organisations, to compare the next month with."""
-    kept = np.empty((organisations.shape[0], N_GROUPS, state.N_CENSUS), np.int64)
-    for o in range(organisations.shape[0]):
-        for g in range(N_GROUPS):
-            for c in range(state.N_CENSUS):
-                kept[o, g, c] = organisations[o].census[g, c]
-    return kept
-
-
-@compiled
 def in_range(x):
     """Whether a level is a number from 0 to 1."""
     return x >= 0.0 and x <= 1.0
@@ -112,7 +101,10 @@ def flows_hold(org, before):
 
 @compiled
 def check(month, s, before):
-    """Check everything at the end of a month; the first broken contract goes to `s.failure`."""
+    """Check everything at the end of a month; the first broken contract goes to `s.failure`.
+
+    `before` is the census of all organisations a month ago.
+    """
     for o in range(s.organisations.shape[0]):
         org = s.organisations[o]
         code = state.FINE

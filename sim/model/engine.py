@@ -28,28 +28,14 @@ BROKEN = {
 
 @dataclass(frozen=True)
 class Point:
-    """What the runs of one design point share.
+    """What the runs of one design point share."""
 
-    Attributes
-    ----------
-    values : mapping
-        Resolved parameters, path -> value.
-    schedule : Schedule
-    world : World
-    luck : int
-        0: the point shares its luck with all others of the same seed; else it has its own.
-    costs : tuple
-        What the levers of the schedule cost, see `sim.policies.cost`; the model does not read it.
-    hcp_class : type, optional
-        A user's own subclass of `HCP`; the engine "agents" alone can run it.
-    """
-
-    values: Mapping[str, Any]
+    values: Mapping[str, Any]  # resolved parameters, path -> value
     schedule: Schedule
     world: World
-    luck: int = 0
-    costs: tuple[Any, ...] = ()
-    hcp_class: type | None = None
+    luck: int = 0  # 0: as all other points of the same seed; else a luck of its own
+    costs: tuple[Any, ...] = ()  # of levers, see `sim.policies.cost`; the model does not read it
+    hcp_class: type | None = None  # a user's own `HCP`, which the engine "agents" alone can run
 
     @cached_property
     def packed(self) -> Any:
@@ -96,33 +82,12 @@ def simulate(
     threads: int = 1,
     contracts: bool = False,
 ) -> State:
-    """Run one replicate from start to horizon with the compiled kernel.
+    """Run one replicate with the compiled kernel; return the state at the horizon.
 
-    Parameters
-    ----------
-    point : Point
-    seed : int
-        0 to 2^63 - 1.
-    replicate : int
-        0, 1, ...
-    record : Record
-        Zeroed arrays of this run, filled in place.
-    stop, done : (1,) int64, optional
-        A flag that ends the run early, and a counter of months.
-    threads : int
-        Threads for this one run, if it is big enough; the result does not depend on them.
-    contracts : bool
-        Check every month what must always hold; the result does not depend on it.
-
-    Returns
-    -------
-    State
-        The state at the horizon.
-
-    Raises
-    ------
-    SimulationError
-        If a quantity is not a number, or effort and erosion exceed what a month can hold.
+    `record`, zeroed arrays of this run, is filled in place. `stop` is a flag that ends the run
+    early, `done` counts months. `threads` are used if the run is big enough; `contracts` checks
+    every month what must always hold; neither changes a bit. Raises SimulationError if a quantity
+    is not a number, or effort and erosion exceed what a month can hold.
     """
     stop = np.zeros(1, np.int64) if stop is None else stop
     done = np.zeros(1, np.int64) if done is None else done
@@ -142,7 +107,7 @@ def simulate(
         advance(1, horizon)
         return s
     for month in range(1, horizon + 1):
-        before = checks.copy_census(s.organisations)
+        before = s.organisations["census"].copy()
         advance(month, month)
         if stop[0]:
             break

@@ -59,13 +59,7 @@ RECORD = _record_type()
 
 
 def pack(values: Mapping[str, Any]) -> np.ndarray:
-    """Return the kernel's record (shape (), dtype `RECORD`) of resolved parameter values.
-
-    Parameters
-    ----------
-    values : mapping
-        Path -> value for every parameter, as `sim.tables.checks.resolve` returns it.
-    """
+    """Return the kernel's record (shape (), dtype `RECORD`) of the resolved value of every parameter."""
     record = np.zeros((), RECORD)
     for path, parameter in PARAMETERS.items():
         value = values[path]
@@ -87,33 +81,17 @@ def pack(values: Mapping[str, Any]) -> np.ndarray:
 
 
 class World(NamedTuple):
-    """A user's own organisations and ties; all arrays empty where the world is generated.
+    """A user's own organisations and ties; all arrays empty where the world is generated."""
 
-    Attributes
-    ----------
-    sizes : (organisations,) int64
-        HCPs of each organisation.
-    readiness, resources : (organisations,) float64
-        NaN where drawn.
-    member : (organisations,) int8
-        1, 0, or -1 where drawn.
-    deployed : (organisations,) int64
-        Month of deployment, 0 or before; NEVER where not deployed at the start.
-    shares : (organisations, 3) float64
-        Shares of the HCP groups; NaN where the parameters' shares hold.
-    first_peer : (HCPs + 1,) int64
-    peers : (ties * 2,) uint32
-        Peers of HCP i are peers[first_peer[i]:first_peer[i + 1]].
-    """
-
-    sizes: np.ndarray
-    readiness: np.ndarray
-    resources: np.ndarray
-    member: np.ndarray
-    deployed: np.ndarray
-    shares: np.ndarray
-    first_peer: np.ndarray
-    peers: np.ndarray
+    sizes: np.ndarray  # (organisations,) int64, HCPs of each
+    readiness: np.ndarray  # (organisations,) float64, NaN where drawn
+    resources: np.ndarray  # as readiness
+    member: np.ndarray  # (organisations,) int8: 1, 0, or -1 where drawn
+    deployed: np.ndarray  # (organisations,) int64: month, 0 or before; NEVER where not at the start
+    shares: np.ndarray  # (organisations, 3) of the groups; NaN where those of the parameters hold
+    # Peers of HCP i are peers[first_peer[i]:first_peer[i + 1]]
+    first_peer: np.ndarray  # (HCPs + 1,) int64
+    peers: np.ndarray  # (ties * 2,) uint32
 
 
 def generated_world() -> World:

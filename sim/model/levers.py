@@ -54,17 +54,10 @@ ROW = np.dtype(
 
 
 class Schedule(NamedTuple):
-    """Timed levers.
+    """Timed levers."""
 
-    Attributes
-    ----------
-    rows : (levers,) array of dtype ROW
-    named : (names,) int64
-        Numbers of organisations that rows name.
-    """
-
-    rows: np.ndarray
-    named: np.ndarray
+    rows: np.ndarray  # (levers,) of dtype ROW
+    named: np.ndarray  # (names,) int64, numbers of organisations that rows name
 
 
 def empty_schedule() -> Schedule:
@@ -108,11 +101,6 @@ def fill(table, month, schedule, organisations, run):
             for k in range(N_QUALITIES):
                 table[o, WORKSHOP + k] = min(1.0, table[o, WORKSHOP + k])
             for share in (
-                FUNDING,
-                BUDGET_CUT,
-                MODEL_FAILURE,
-                CHAMPIONS,
-                ADVERSE_EVIDENCE,
-                REGULATION,
-            ):
+                FUNDING, BUDGET_CUT, MODEL_FAILURE, CHAMPIONS, ADVERSE_EVIDENCE, REGULATION,
+            ):  # fmt: skip
                 table[o, share] = min(1.0, table[o, share])

@@ -203,7 +203,7 @@ class AdoptionModel(Society, mesa.Model):
             self.running = False
             return
         self.month += 1
-        before = checks.copy_census(self.state.organisations) if self.contracts else None
+        before = self.state.organisations["census"].copy() if self.contracts else None
         if self.engine == "kernel":
             kernel.advance(
                 self.month, self.month, self.run_key, self.packed, self.point.schedule,

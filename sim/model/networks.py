@@ -185,15 +185,7 @@ def _both_ways(started):
 
 
 def from_pairs(n: int, pairs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return `first_peer` and `peers` of an edge list.
-
-    Parameters
-    ----------
-    n : int
-        Number of HCPs.
-    pairs : (ties, 2) int64
-        Distinct pairs of distinct HCPs, each pair once.
-    """
+    """Return `first_peer` and `peers` of n HCPs and (ties, 2) distinct pairs of them, each once."""
     both = np.concatenate([pairs, pairs[:, ::-1]])
     order = np.lexsort((both[:, 1], both[:, 0]))
     first = np.zeros(n + 1, np.int64)

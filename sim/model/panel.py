@@ -22,45 +22,25 @@ NOBODY = np.zeros(0, np.int64)
 
 
 class Panel(NamedTuple):
-    """Persons (months + 1, posts) and organisations (months + 1, organisations) of one run.
+    """Persons (months + 1, posts) and organisations (months + 1, organisations) of one run."""
 
-    Attributes
-    ----------
-    state, trained : int8
-        What the person does with the tool, see `rules.STATE_NAMES`; 1 if ever trained.
-    hired, adopted : int32
-        Month in which the person took the post, and of the first adoption, `inputs.NEVER` without.
-    trust, usability, adopting, x : float32
-        Trust, felt usability, share of peers who are adopters, propensity to use (log odds). The last
-        three are NaN where the organisation does not run the tool.
-    status : int8
-        Of the organisation's tool, see `rules.STATUS_NAMES`.
-    value, transparency : float32
-        Felt value and transparency of the tool; NaN where it does not run.
-    meetings : int32
-        Meetings with AI experts in the month.
-    first_hcp : (organisations + 1,) int64
-        The posts of organisation o are first_hcp[o] to first_hcp[o + 1] - 1.
-    deployed : (organisations,) int32
-        Month of deployment, `inputs.NEVER` without.
-    member : (organisations,) int8
-    """
-
-    state: np.ndarray
-    trained: np.ndarray
-    hired: np.ndarray
-    adopted: np.ndarray
-    trust: np.ndarray
-    usability: np.ndarray
-    adopting: np.ndarray
-    x: np.ndarray
-    status: np.ndarray
-    value: np.ndarray
-    transparency: np.ndarray
-    meetings: np.ndarray
-    first_hcp: np.ndarray
-    deployed: np.ndarray
-    member: np.ndarray
+    state: np.ndarray  # int8, what the person does with the tool, see `rules.STATE_NAMES`
+    trained: np.ndarray  # int8, 1 if ever trained
+    hired: np.ndarray  # int32, month in which the person took the post
+    adopted: np.ndarray  # int32, month of the first adoption, `inputs.NEVER` without
+    trust: np.ndarray  # float32
+    # float32, NaN where the organisation does not run the tool
+    usability: np.ndarray  # as it is felt
+    adopting: np.ndarray  # share of peers who are adopters
+    x: np.ndarray  # propensity to use the tool (log odds)
+    # Of organisations
+    status: np.ndarray  # int8, see `rules.STATUS_NAMES`
+    value: np.ndarray  # float32, as it is felt; NaN where the tool does not run
+    transparency: np.ndarray  # float32; NaN where the tool does not run
+    meetings: np.ndarray  # int32, with AI experts in the month
+    first_hcp: np.ndarray  # (organisations + 1,), of each the first post
+    deployed: np.ndarray  # (organisations,) int32, month, `inputs.NEVER` without
+    member: np.ndarray  # (organisations,) int8
 
     @property
     def organisation(self) -> np.ndarray:

@@ -9,15 +9,7 @@ from sim.tables.compiled import compiled
 
 
 def draw(p, world, run):
-    """Draw the starting state of a run.
-
-    Parameters
-    ----------
-    p : record of dtype inputs.RECORD
-    world : inputs.World
-    run : uint64
-        Key of the run, see `streams.run_key`.
-    """
+    """Draw the starting state of a run: parameters, world, and the key of `streams.run_key`."""
     organisations = draw_organisations(p, world, run)
     n = int(organisations["last_hcp"][-1])
     hcps = np.zeros(n, HCP)

@@ -46,33 +46,15 @@ N_VIEWS = QUALITY + N_QUALITIES
 
 
 class Record(NamedTuple):
-    """The record of one run.
+    """The record of one run."""
 
-    Attributes
-    ----------
-    people : (months + 1, 2, 3, 22) int32
-        HCPs by membership (no, yes), group and PEOPLE_NAMES.
-    tools : (months + 1, 2, 12) float64
-        Organisations by membership and TOOL_NAMES.
-    places : (months + 1, 7) int32
-        HCPs by where they are; the sum is everybody in post.
-    level_row : (months + 1,) int64
-        Row of `levels` and `views` for each month, -1 where means are not kept.
-    levels : (rows, 2, 3, 7) float64
-        Sums over HCPs by membership, group and LEVEL_NAMES.
-    views : (rows, 2, 11) float64
-        Sums over experts and over running tools.
-    single : (months + 1, organisations, 22) int32
-        PEOPLE_NAMES of each organisation; no organisations where not asked for.
-    """
-
-    people: np.ndarray
-    tools: np.ndarray
-    places: np.ndarray
-    level_row: np.ndarray
-    levels: np.ndarray
-    views: np.ndarray
-    single: np.ndarray
+    people: np.ndarray  # (months + 1, 2, 3, 23) int32, HCPs by membership, group and PEOPLE_NAMES
+    tools: np.ndarray  # (months + 1, 2, 12), organisations by membership and TOOL_NAMES
+    places: np.ndarray  # (months + 1, 7) int32, HCPs by where they are; everybody in post is
+    level_row: np.ndarray  # (months + 1,) int64, row of levels and views, -1 where none is kept
+    levels: np.ndarray  # (rows, 2, 3, 7), sums over HCPs by membership, group and LEVEL_NAMES
+    views: np.ndarray  # (rows, 2, 11), sums over experts and over running tools
+    single: np.ndarray  # (months + 1, organisations, 23) int32, PEOPLE_NAMES; of none unless asked
 
 
 def level_months(horizon: int, every: int = 12) -> np.ndarray:
@@ -83,13 +65,7 @@ def level_months(horizon: int, every: int = 12) -> np.ndarray:
 def empty_record(runs: int, horizon: int, every: int = 12, single: int = 0) -> Record:
     """Return zeroed records of several runs, arrays with a leading axis over runs.
 
-    Parameters
-    ----------
-    runs, horizon : int
-    every : int
-        Months between rows of means.
-    single : int
-        Number of organisations to be kept one by one, or 0.
+    Means are kept `every` so many months, and `single` organisations one by one.
     """
     months = level_months(horizon, every)
     level_row = np.full(horizon + 1, -1, np.int64)
@@ -107,15 +83,8 @@ def empty_record(runs: int, horizon: int, every: int = 12, single: int = 0) -> R
 
 def of_run(record: Record, number: int) -> Record:
     """Return the views that belong to one run of several."""
-    return Record(
-        record.people[number],
-        record.tools[number],
-        record.places[number],
-        record.level_row,
-        record.levels[number],
-        record.views[number],
-        record.single[number],
-    )
+    own = {name: array[number] for name, array in record._asdict().items() if name != "level_row"}
+    return record._replace(**own)
 
 
 @compiled

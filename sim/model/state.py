@@ -96,32 +96,15 @@ EXPERT = np.dtype(
 
 
 class State(NamedTuple):
-    """Everything that changes in a run, and the network.
+    """Everything that changes in a run, and the network."""
 
-    Attributes
-    ----------
-    organisations : (organisations,) of dtype ORGANISATION
-    hcps : (HCPs,) of dtype HCP
-    priorities : (HCPs, 8) float64
-        w; rows sum to 1.
-    words : (2, HCPs) uint32
-        What peers see: the row of the last month is read while that of this month is written.
-    experts : (experts,) of dtype EXPERT
-    first_peer, peers : (HCPs + 1,) int64, (2 * ties,) uint32
-        Peers of HCP i are peers[first_peer[i]:first_peer[i + 1]]; both empty where everyone's
-        peer is everyone.
-    levers : (organisations, N_LEVERS) float64
-        This month's levers.
-    failure : (4,) int64
-        What went wrong first: code, entity, quality, month.
-    """
-
-    organisations: np.ndarray
-    hcps: np.ndarray
-    priorities: np.ndarray
-    words: np.ndarray
-    experts: np.ndarray
-    first_peer: np.ndarray
-    peers: np.ndarray
-    levers: np.ndarray
-    failure: np.ndarray
+    organisations: np.ndarray  # (organisations,) of dtype ORGANISATION
+    hcps: np.ndarray  # (HCPs,) of dtype HCP
+    priorities: np.ndarray  # (HCPs, 8), w; rows sum to 1
+    words: np.ndarray  # (2, HCPs) uint32, what peers see: last month is read, this one written
+    experts: np.ndarray  # (experts,) of dtype EXPERT
+    # Peers of HCP i are peers[first_peer[i]:first_peer[i + 1]]; both empty where all are peers
+    first_peer: np.ndarray  # (HCPs + 1,) int64
+    peers: np.ndarray  # (2 * ties,) uint32
+    levers: np.ndarray  # (organisations, N_LEVERS), this month's
+    failure: np.ndarray  # (4,) int64, what went wrong first: code, entity, quality, month

@@ -15,56 +15,32 @@ from sim.tables.factors import GROUPS, QUALITIES
 MILESTONES = (12, 36, 60)  # months at which single figures are kept, beside the horizon
 MIDWAY = 60  # the month at which studies that compare look as if it were the horizon
 TOLD_MIDWAY = (
-    "sustained_adoption",
-    "non_adoption",
-    "abandonment",
-    "scale_up",
-    "spread",
-    "sustainability",
+    "sustained_adoption", "non_adoption", "abandonment", "scale_up", "spread", "sustainability",
     "lapse_rate",
-)
+)  # fmt: skip
 # Of them, and of what they are pooled over, there are forms as if MIDWAY were the horizon
 WINDOWED = (
-    *TOLD_MIDWAY,
-    "peak_adoption",
-    "adopter_months",
-    "deploying_organisations",
-    "deploying_hcps",
-)
+    *TOLD_MIDWAY, "peak_adoption", "adopter_months", "deploying_organisations", "deploying_hcps",
+)  # fmt: skip
 # HCPs that some outcomes are told of apart, and how they are called
 SCOPES = GROUPS | {"members": "members of the network", "others": "non-members"}
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One number of a run.
+    """One number of a run."""
 
-    Attributes
-    ----------
-    name : str
-        Column name.
-    unit : str
-    meaning : str
-    letter : str
-        The letter of NASSS it measures, or "explaining".
-    title, short : str
-        What readers see in its place, in text and in figures; short is the title unless given.
-    better : {1, -1, 0}
-        Whether more or less of it is better for patients and staff; 0 where that is not clear.
-    over : str
-        The column of runs that it is a share, a rate or a mean of, where that depends on what
-        happens in a run. Such an outcome is pooled over runs: the sum of what is counted over the
-        sum of this, so that a run with three adopters does not count like one with three hundred.
-    """
-
-    name: str
+    name: str  # of the column
     unit: str
     meaning: str
-    letter: str = "explaining"
-    title: str = ""
-    better: int = 0
+    letter: str = "explaining"  # of NASSS, which it measures
+    title: str = ""  # what readers see in the place of the name
+    better: int = 0  # 1 or -1: more or less of it is better for patients and staff; 0: not clear
+    # The column of runs that it is a share, a rate or a mean of, where that depends on what happens
+    # in a run. Such an outcome is pooled over runs: the sum of what is counted over the sum of this,
+    # so that a run with three adopters does not count like one with three hundred.
     over: str = ""
-    short: str = ""
+    short: str = ""  # the title in figures, where it is another one
 
     @property
     def bounds(self) -> tuple[float, float]:

@@ -82,11 +82,15 @@ def unfinished(folder):
     return Path(folder) / store.UNFINISHED
 
 
-def frames(folder):
-    """Return where frames begin in the file of a store."""
-    path = unfinished(folder)
+def marks(path):
+    """Return where frames begin in a file."""
     content = path.read_bytes() if path.exists() else b""
     return [found.start() for found in re.finditer(re.escape(frame_files.MARK), content)]
+
+
+def frames(folder):
+    """Return where frames begin in the file of a store."""
+    return marks(unfinished(folder))
 
 
 class Calls:

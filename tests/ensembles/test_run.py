@@ -63,12 +63,9 @@ def test_results_do_not_depend_on_threads(reference):
 
 @pytest.mark.parametrize("size", [1, 2, 4, 6])
 def test_results_do_not_depend_on_chunks(reference, size, monkeypatch):
-    def tasks(points, replicates, threads, known=None):
-        return [
-            Task(p, first, min(first + size, replicates))
-            for p in range(len(points))
-            for first in range(0, replicates, size)
-        ]
+    def tasks(points, threads, known):
+        firsts = range(0, 6, size)
+        return [Task(p, n, min(n + size, 6)) for p in range(len(points)) for n in firsts]
 
     monkeypatch.setattr(module, "tasks_of", tasks)
     assert_same(ensemble(threads=2), reference)
@@ -102,7 +99,7 @@ def test_chunks_cover_every_run_once(replicates, threads):
     design = make_design({**defaults(), **SMALL}, CHANGES)
     done = [
         (task.point, replicate)
-        for task in tasks_of(design.points, replicates, threads)
+        for task in tasks_of(design.points, threads, np.zeros((3, replicates), bool))
         for replicate in range(task.first, task.last)
     ]
     assert sorted(done) == [(p, r) for p in range(3) for r in range(replicates)]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.model import engine, inputs, kernel, records, rules
+from sim.model import engine, inputs, kernel, records, rules, state
 from sim.tables import parameters
 from sim.tables.factors import QUALITY_NAMES
 
@@ -38,17 +38,31 @@ STILL: dict[str, Any] = {
 STANDARD_ERRORS = 4.0  # a right model fails such a test once in 16 000 times
 
 
+# Weights of the qualities: to HCPs, and to experts who are not aligned (see the specification)
+W = np.array([0.25, 0.15, 0.18, 0.08, 0.10, 0.10, 0.09, 0.05])
+V = np.array([0.08, 0.04, 0.12, 0.05, 0.03, 0.03, 0.05, 0.02])
+
+
+def of_groups(path: str, value: float) -> dict[str, float]:
+    """Return the same value for all groups; `path` holds {} in the place of the group."""
+    return {path.format(group): value for group in ("physician", "nurse", "allied")}
+
+
 def turnover(annual: float) -> dict[str, float]:
     """Return the same annual turnover for all groups."""
-    return {f"turnover.{group}": annual for group in ("physician", "nurse", "allied")}
+    return of_groups("turnover.{}", annual)
+
+
+def flows_of(walk: Walk) -> np.ndarray:
+    """Return what happened so far, by the columns of `state.FLOW_NAMES`."""
+    return walk.record.people.sum(axis=(0, 1, 2))[state.N_CENSUS :]
 
 
 def qualities(prefix: str, levels: float | np.ndarray) -> dict[str, float]:
     """Return `development.<prefix>.<quality>` for all qualities."""
-    levels = np.broadcast_to(levels, len(QUALITY_NAMES))
-    return {
-        f"development.{prefix}.{k}": float(v) for k, v in zip(QUALITY_NAMES, levels, strict=True)
-    }
+    levels = np.broadcast_to(levels, len(QUALITY_NAMES)).tolist()
+    names = (f"development.{prefix}.{name}" for name in QUALITY_NAMES)
+    return dict(zip(names, levels, strict=True))
 
 
 def point_of(changes: Mapping[str, Any], **more: Any) -> engine.Point:
@@ -74,10 +88,8 @@ class Walk:
         """Compute the next months; raise what goes wrong."""
         stop, done = np.zeros(1, np.int64), np.zeros(1, np.int64)
         first, last = self.month + 1, self.month + months
-        kernel.advance(
-            first, last, self.run, self.point.packed, self.point.schedule, self.s, self.record,
-            stop, done,
-        )  # fmt: skip
+        shared = self.point.packed, self.point.schedule, self.s, self.record, stop, done
+        kernel.advance(first, last, self.run, *shared)
         engine.raise_failure(self.s)
         self.month = last
         return self
@@ -99,12 +111,19 @@ class Walk:
                 org["census"][g, 4] = np.sum((own["group"] == g) & (own["ever"] == 1))
 
 
-def run(point: engine.Point, seed: int = 1, replicate: int = 0, single: int = 0, every: int = 1):
+def run(
+    point: engine.Point,
+    seed: int = 1,
+    replicate: int = 0,
+    single: int = 0,
+    every: int = 1,
+    **how: Any,
+) -> tuple[records.Record, Any]:
     """Return the record and the last state of a run."""
     horizon = int(point.packed["horizon"])
     kept = records.empty_record(1, horizon, every=every, single=single)
     record = records.of_run(kept, 0)
-    return record, engine.simulate(point, seed, replicate, record)
+    return record, engine.simulate(point, seed, replicate, record, **how)
 
 
 def world_of(sizes: list[int], **given: Any) -> inputs.World:

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.model import hcp_steps, inputs, rules, streams
 from sim.model import state as arrays
-from sim.model.agents.view import Level, Month, View, snapshot, weights_of
+from sim.model.agents.view import Level, View, month, snapshot, weights_of
 from sim.model.organisation_steps import report
 from sim.tables.factors import GROUP_NAMES
 
@@ -39,9 +39,9 @@ class HCP(View):
     trust = Level("trust", "T, [0, 1]")
     literacy = Level("literacy", "AI literacy L, [0, 1]")
     engagement = Level("engagement", "E, [0, 1]")
-    hired = Month("hired", "month in which the person took the seat")
-    adopted = Month("adopted", "month of the first adoption, or None")
-    lapsed = Month("lapsed", "month of the last lapse, or None")
+    hired = month("hired", "month in which the person took the seat")
+    adopted = month("adopted", "month of the first adoption, or None")
+    lapsed = month("lapsed", "month of the last lapse, or None")
 
     @property
     def group(self) -> str:

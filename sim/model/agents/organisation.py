@@ -9,7 +9,7 @@ import numpy as np
 from sim.model import kernel, organisation_steps, rules
 from sim.model.agents.ai_expert import AIExpert
 from sim.model.agents.hcp import HCP
-from sim.model.agents.view import Month, View, snapshot
+from sim.model.agents.view import View, month, snapshot
 from sim.tables.factors import QUALITY_NAMES
 
 
@@ -18,9 +18,9 @@ class Organisation(View):
 
     __slots__ = ("_now", "experts", "hcps")
 
-    deployed = Month("deployed", "month of deployment, or None")
-    ended = Month("ended", "month of decommissioning, or None")
-    reached = Month("reached", "month in which adoption first reached the spread share, or None")
+    deployed = month("deployed", "month of deployment, or None")
+    ended = month("ended", "month of decommissioning, or None")
+    reached = month("reached", "month in which adoption first reached the spread share, or None")
 
     def __init__(self, model: Any, unique_id: int, rows: Any, index: int) -> None:
         super().__init__(model, unique_id, rows, index, index)

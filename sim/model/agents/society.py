@@ -21,13 +21,6 @@ class Society:
     """HCPs, AI experts and organisations of one replicate.
 
     It knows nothing of Mesa: `sim.model.model.AdoptionModel` is both a Mesa model and a society.
-
-    Parameters
-    ----------
-    point : engine.Point
-    seed, replicate : int
-    hcp_class, expert_class, organisation_class : type
-        What the views are made of.
     """
 
     start: kernel.Start  # what everybody sees at the start of the month

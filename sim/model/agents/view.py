@@ -32,18 +32,14 @@ class Level:
         view.changed()
 
 
-class Month:
-    """An attribute that is a month, None where it did not happen."""
+def month(column: str, meaning: str) -> Any:
+    """Return an attribute that is a month, None where it did not happen."""
 
-    def __init__(self, column: str, meaning: str) -> None:
-        self.column = column
-        self.__doc__ = meaning
+    def of(view: Any) -> int | None:
+        found = int(view._row[column])
+        return None if found == NEVER else found
 
-    def __get__(self, view: Any, owner: type | None = None) -> Any:
-        if view is None:
-            return self
-        month = int(view._row[self.column])
-        return None if month == NEVER else month
+    return property(of, doc=meaning)
 
 
 def snapshot(row: Any) -> Any:

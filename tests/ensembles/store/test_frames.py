@@ -10,8 +10,8 @@ import pytest
 
 from sim.__main__ import main
 from sim.ensembles import run as ensemble_run
-from sim.ensembles.store.frames import MARK, FrameFile, decoded, packed, unpacked
-from tests.ensembles.store_runs import frames, run, same, stop_at_write, unfinished
+from sim.ensembles.store.frames import FrameFile, decoded, packed, unpacked
+from tests.ensembles.store_runs import frames, marks, run, same, stop_at_write, unfinished
 
 FULL = OSError(28, "No space left on device")
 
@@ -20,9 +20,8 @@ FULL = OSError(28, "No space left on device")
 def path(tmp_path):
     """Return a file of five frames that hold the numbers 0 to 4."""
     file = FrameFile(tmp_path / "f", "key")
-    for number in range(4):
+    for number in range(5):
         file.append([{"n": np.full(50, number)}])
-    file.append([{"n": np.full(50, 4)}])
     return file.path
 
 
@@ -74,21 +73,14 @@ def overwrite(path, first, content):
 @pytest.mark.parametrize("place", [0, 17, 30, 60, 300])  # mark, length, checksum, content
 @pytest.mark.parametrize("number", [0, 2, 4])
 def test_an_altered_byte_costs_one_frame(path, number, place):
-    at = frames_in(path)[number] + place
+    at = marks(path)[number] + place
     overwrite(path, at, bytes([path.read_bytes()[at] ^ 0x41]))
     assert numbers(path) == [None if n == number else n for n in range(5)]
 
 
-def frames_in(path):
-    content, found = path.read_bytes(), [0]
-    while (place := content.find(MARK, found[-1] + 1)) > 0:
-        found.append(place)
-    return found
-
-
 @pytest.mark.parametrize("left", [0, 5, 16, 40, 56, 100, -1])
 def test_a_frame_that_is_cut_short_is_left_out_and_written_over(path, left):
-    last = frames_in(path)[-1]
+    last = marks(path)[-1]
     with open(path, "r+b") as file:
         file.truncate(last + left if left >= 0 else path.stat().st_size - 1)
     file = FrameFile(path, "key")
@@ -132,31 +124,24 @@ def begun(tmp_path, monkeypatch):
     return out
 
 
-def cut(path):
-    path.write_bytes(path.read_bytes()[:-100])
-
-
-def empty(path):
-    path.write_bytes(b"")
-
-
-def altered(path):
-    overwrite(path, path.stat().st_size // 2, b"\xff" * 64)
-
-
-def something_else(path):
-    path.write_bytes(b"not a store")
+def altered(content):
+    middle = len(content) // 2
+    return content[:middle] + b"\xff" * 64 + content[middle + 64 :]
 
 
 @pytest.mark.parametrize(
-    ("harm", "kept"), [(cut, 4), (empty, 0), (altered, 4), (something_else, 0)]
+    ("harm", "kept"),
+    [(lambda content: content[:-100], 4), (altered, 4), (lambda _: b"", 0), (lambda _: b"mine", 0)],
+    ids=["cut", "altered", "empty", "something else"],
 )
 def test_damage_is_told_and_costs_only_what_it_hits(begun, whole, calls, capsys, harm, kept):
-    harm(unfinished(begun))
+    path = unfinished(begun)
+    path.write_bytes(harm(path.read_bytes()))
+    is_empty = not path.read_bytes()
     capsys.readouterr()
     assert run(begun) == 0
     told = [x for x in capsys.readouterr().err.splitlines() if "runs.unfinished" in x]
-    assert len(told) == (harm is not empty)
+    assert len(told) == (not is_empty)
     assert all("is damaged" in x and "made again" in x for x in told)
     assert len(calls.made) == len(set(calls.made)) == 12 - kept
     same(begun, whole)

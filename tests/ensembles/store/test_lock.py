@@ -17,6 +17,12 @@ from sim.ensembles.store.lock import Lock, is_locked, locks, started
 from sim.tables.errors import UserError
 from tests.ensembles.store_runs import run, start, sweep
 
+WAITS = """
+import sim.studies.session as m, time
+def wait(self, *_): print(self.folder, flush=True); time.sleep(60)
+m.Session.run = wait
+"""
+
 
 def put(folder, pid, start_time, host=None):
     path = folder / f"lock-{pid}-00000000.json"
@@ -122,14 +128,9 @@ def test_no_lock_of_the_operating_system_is_used():
 
 def test_the_second_process_is_refused_with_the_pid_of_the_first(tmp_path, capsys):
     out = tmp_path / "r"
-    wait = (
-        "import sim.studies.session as m, time\n"
-        "def wait(self, *_): print('in', flush=True); time.sleep(60)\n"
-        "m.Session.run = wait\n"
-    )
-    first = start(sweep(out), before=wait)
+    first = start(sweep(out), before=WAITS)
     try:
-        assert first.stdout.readline() == "in\n"
+        assert first.stdout.readline() == f"{out}\n"
         assert run(out) == 2
         error = capsys.readouterr().err.splitlines()[-1]
         assert error.startswith("error: ") and f"process {first.pid};" in error
@@ -142,12 +143,7 @@ def test_the_second_process_is_refused_with_the_pid_of_the_first(tmp_path, capsy
 
 def test_two_launches_of_the_same_command_get_two_folders(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    wait = (
-        "import sim.studies.session as m, time\n"
-        "def wait(self, *_): print(self.folder, flush=True); time.sleep(60)\n"
-        "m.Session.run = wait\n"
-    )
-    both = [start(sweep(None), before=wait, cwd=tmp_path) for _ in range(2)]
+    both = [start(sweep(None), before=WAITS, cwd=tmp_path) for _ in range(2)]
     folders = [process.stdout.readline() for process in both]
     for process in both:
         process.kill()

@@ -15,6 +15,10 @@ from sim.ensembles.store.manifest import manifest_of, read_manifest, write_manif
 from tests.ensembles.store_runs import AXIS, run, sweep, table
 
 
+def content(folder):
+    return {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
 def manifest(*more, **design):
     request = compose(sweep(None, *more, **design))
     return manifest_of(request, design_of(request), [])
@@ -30,13 +34,7 @@ def test_it_is_read_as_it_was_written(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "new",
-    [
-        {},
-        {"replicates": 7},
-        {"points": (0.2, 0.5, 0.9)},
-        {"points": (0.9, 0.5, 0.2)},
-    ],
+    "new", [{}, {"replicates": 7}, {"points": (0.2, 0.5, 0.9)}, {"points": (0.9, 0.5, 0.2)}]
 )
 def test_more_runs_extend(new):
     assert difference(manifest(), manifest(**new)) is None
@@ -106,7 +104,7 @@ def test_the_folder_refuses_in_one_line_and_stays_as_it_is(
             assert run(out) == 0
         for lock in out.glob("lock*"):
             lock.unlink()
-    before = {p: p.read_bytes() for p in out.rglob("*") if p.is_file()}
+    before = content(out)
     made = len(calls.made)
     capsys.readouterr()
     for more, said in (
@@ -117,7 +115,7 @@ def test_the_folder_refuses_in_one_line_and_stays_as_it_is(
         (line,) = [x for x in capsys.readouterr().err.splitlines() if x.startswith("error")]
         assert said in line
     assert len(calls.made) == made
-    assert {p: p.read_bytes() for p in out.rglob("*") if p.is_file()} == before
+    assert content(out) == before
 
 
 def test_overwrite_begins_anew(tmp_path, calls):
@@ -153,7 +151,7 @@ def test_a_store_of_version_0_1_is_refused_in_one_line(tmp_path, capsys, finishe
     if not finished:
         (out / "provenance.json").unlink()
         (out / "chunks").mkdir()
-    before = {p: p.read_bytes() for p in out.rglob("*") if p.is_file()}
+    before = content(out)
     for command in (
         sweep(out),
         ["resume", str(out)],
@@ -164,7 +162,7 @@ def test_a_store_of_version_0_1_is_refused_in_one_line(tmp_path, capsys, finishe
         assert main(command) == 2
         (line,) = [x for x in capsys.readouterr().err.splitlines() if x.startswith("error")]
         assert "holds a store in the format of version 0.1" in line
-    assert {p: p.read_bytes() for p in out.rglob("*") if p.is_file()} == before
+    assert content(out) == before
     main(sweep(out))
     assert ("or overwrite=true" in capsys.readouterr().err) is finished  # what is said, works
     assert run(out, "overwrite=true") == (0 if finished else 2)

@@ -15,15 +15,7 @@ import sim.studies.session as session
 from sim import sweep as python_sweep
 from sim.__main__ import main
 from sim.tables.errors import SimulationError, UserError
-from tests.ensembles.store_runs import (
-    AXIS,
-    TINY,
-    frames,
-    run,
-    same,
-    stop_at_write,
-    table,
-)
+from tests.ensembles.store_runs import AXIS, TINY, frames, run, same, stop_at_write, table
 
 FULL = OSError(errno.ENOSPC, "No space left on device")
 READ_ONLY = OSError(errno.EROFS, "Read-only file system")
@@ -177,12 +169,19 @@ def test_resume_of_a_finished_store_says_so(tmp_path, capsys, whole, calls):
     assert calls.made == [] and {p: p.stat().st_mtime_ns for p in whole.rglob("*")} == before
 
 
-def test_resume_needs_no_working_directory(tmp_path, monkeypatch, calls):
-    """Relative paths of the command start where it was given; the folder may have moved."""
-    (tmp_path / "conf" / "experiment").mkdir(parents=True)
-    (tmp_path / "conf" / "experiment" / "mine.yaml").write_text(
+def own_experiment(folder):
+    """Write an experiment of the user's into folder/conf; return its file."""
+    file = folder / "conf" / "experiment" / "mine.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(
         f"# @package _global_\nstudy: sweep\ndesign:\n  axes:\n    {AXIS}: [0.2, 0.5]\n"
     )
+    return file
+
+
+def test_resume_needs_no_working_directory(tmp_path, monkeypatch, calls):
+    """Relative paths of the command start where it was given; the folder may have moved."""
+    own_experiment(tmp_path)
     monkeypatch.chdir(tmp_path)
     base = ["--config-dir", "conf", "+experiment=mine", *TINY, "replicates=6"]
     with monkeypatch.context() as patch:
@@ -197,16 +196,13 @@ def test_resume_needs_no_working_directory(tmp_path, monkeypatch, calls):
 
 
 def test_resume_refuses_what_has_changed_meanwhile(tmp_path, monkeypatch, capsys):
-    (tmp_path / "conf" / "experiment").mkdir(parents=True)
-    mine = tmp_path / "conf" / "experiment" / "mine.yaml"
-    text = f"# @package _global_\nstudy: sweep\ndesign:\n  axes:\n    {AXIS}: [0.2, 0.5]\n"
-    mine.write_text(text)
+    mine = own_experiment(tmp_path)
     out = tmp_path / "r"
     with monkeypatch.context() as patch:
         interrupt_after(patch, 3)
         arguments = ["--config-dir", str(tmp_path / "conf"), "+experiment=mine", *TINY]
         assert main([*arguments, f"out={out}", "replicates=6"]) == 130
-    mine.write_text(text.replace("0.5", "0.6"))
+    mine.write_text(mine.read_text().replace("0.5", "0.6"))
     assert main(["resume", str(out)]) == 2
     assert f"{AXIS}: 0.5 there, 0.6 asked for" in capsys.readouterr().err
 
@@ -276,12 +272,6 @@ def test_fail_fast_stops_at_the_first(tmp_path, capsys, calls):
         python_sweep(
             {AXIS: [0.2, 0.5]}, {"horizon": 6}, replicates=2, fail_fast=True, progress="never"
         )
-
-
-def test_without_fail_fast_all_others_are_made(tmp_path, calls):
-    calls.failing[0.2, 0] = SimulationError("month 1: broken")
-    assert run(tmp_path / "r") == 1
-    assert len(calls.made) == 12 and len(table(tmp_path / "r")) == 12
 
 
 def test_a_sweep_says_first_what_it_will_take(tmp_path, capsys):
