@@ -197,6 +197,12 @@ def test_rows_of_the_past_do_not_change():
         assert first_month() == before
 
 
+def collect_otherwise(model):
+    reporters = {"mean_trust": "mean_trust"}, {"index": "index"}
+    model.datacollector = mesa.DataCollector(*reporters)
+    model.datacollector.collect(model)
+
+
 class After(AdoptionModel):
     """Collects as Mesa teaches."""
 
@@ -223,20 +229,14 @@ class Changing(AdoptionModel):
 class OwnCollector(After):
     def __init__(self, *arguments, **more):
         super().__init__(*arguments, **more)
-        self.datacollector = mesa.DataCollector(
-            {"mean_trust": "mean_trust"}, agent_reporters={"index": "index"}
-        )
-        self.datacollector.collect(self)
+        collect_otherwise(self)
 
 
 @pytest.mark.parametrize("kind", [After, Before, OwnCollector, AdoptionModel])
 def test_a_model_that_collects_in_its_step_has_each_month_once(kind):
     model = kind(SMALL)
     if kind is not OwnCollector:
-        model.datacollector = mesa.DataCollector(
-            {"mean_trust": "mean_trust"}, agent_reporters={"index": "index"}
-        )
-        model.datacollector.collect(model)
+        collect_otherwise(model)
     model.run_model()
     model.step()  # beyond the horizon
     every_month = trust_by_month()

@@ -205,36 +205,21 @@ def test_edges_of_the_world(changes, kind):
 
 
 # ------------------------------------------------------------------ what is not a number
-@pytest.mark.parametrize("column", ["trust", "literacy", "engagement"])
-@pytest.mark.parametrize("running", [0.0, 1.0])
-def test_a_missing_number_of_an_hcp_is_named(column, running):
-    changes = {"deployment.at_start": running, "deployment.rate": 0.0, **turnover(0.0)}
+HCP = r".*{}.* of HCP 3 in organisation 2"
+MISSING = [
+    *(("hcps", c, 52, r, HCP.format(c)) for c in ("trust", "literacy", "engagement") for r in (0, 1)),
+    *(("organisations", "quality", (3, k), 1, f"{QUALITY_NAMES[k]} in organisation 4") for k in range(8)),
+    ("experts", "domain", 6, 1, ".* in organisation 4"),
+    *(("experts", "attention", (6, k), 1, f"{QUALITY_NAMES[k]} in organisation 4") for k in range(8)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("array, column, place, running, named", MISSING)
+def test_a_missing_number_is_named(array, column, place, running, named):
+    changes = {"deployment.at_start": float(running), "deployment.rate": 0.0, **turnover(0.0)}
     walk = Walk(point_of(changes)).on(5)
-    walk.s.hcps[column][50 + 2] = np.nan
-    expected = rf"month 6: .*{column}.* of HCP 3 in organisation 2 is not a number"
-    with pytest.raises(SimulationError, match=expected):
-        walk.on(10)
-
-
-@pytest.mark.parametrize("k", range(8), ids=QUALITY_NAMES)
-def test_a_missing_quality_is_named(k):
-    walk = Walk(point_of({"deployment.at_start": 1.0})).on(5)
-    walk.s.organisations["quality"][3, k] = np.nan
-    expected = f"month 6: {QUALITY_NAMES[k]} in organisation 4 is not a number"
-    with pytest.raises(SimulationError, match=expected):
-        walk.on(10)
-
-
-@pytest.mark.parametrize("place", ["domain", *range(8)])
-def test_a_missing_number_of_an_expert_is_named(place):
-    walk = Walk(point_of({"deployment.at_start": 1.0})).on(5)
-    if place == "domain":
-        walk.s.experts["domain"][6] = np.nan
-        expected = "month 6: .* in organisation 4 is not a number"
-    else:
-        walk.s.experts["attention"][6, place] = np.nan
-        expected = f"month 6: {QUALITY_NAMES[place]} in organisation 4 is not a number"
-    with pytest.raises(SimulationError, match=expected):
+    getattr(walk.s, array)[column][place] = np.nan
+    with pytest.raises(SimulationError, match=f"month 6: {named} is not a number"):
         walk.on(10)
 
 

@@ -2,12 +2,22 @@
 
 import numpy as np
 import pytest
-from model_runs import STANDARD_ERRORS, STILL, Walk, logistic, point_of, qualities, run, same_bits
+from model_runs import (
+    STANDARD_ERRORS,
+    STILL,
+    W,
+    Walk,
+    logistic,
+    of_groups,
+    point_of,
+    qualities,
+    run,
+    same_bits,
+)
 from scipy import stats
 
 from sim.model import rules
 
-W = np.array([0.25, 0.15, 0.18, 0.08, 0.10, 0.10, 0.09, 0.05])
 USABILITY, VALUE, ROLES = 1, 2, 5
 
 
@@ -77,8 +87,8 @@ def test_decisions_in_a_large_mixed_world_follow_the_map(
         "appraisal.rho": rho,
         "appraisal.systemic": systemic,
         "population.initial_adopters": initial,
-        **{f"population.{g}.trust": trust for g in ("physician", "nurse", "allied")},
-        **{f"population.{g}.literacy": literacy for g in ("physician", "nurse", "allied")},
+        **of_groups("population.{}.trust", trust),
+        **of_groups("population.{}.literacy", literacy),
     }
     point = point_of(changes)
     n, repeats, months = 8000, 24, (1, 6, 24, 72)

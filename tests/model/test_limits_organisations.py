@@ -2,14 +2,23 @@
 
 import numpy as np
 import pytest
-from model_runs import STANDARD_ERRORS, STILL, Walk, logistic, point_of, qualities
+from model_runs import (
+    STANDARD_ERRORS,
+    STILL,
+    V,
+    W,
+    Walk,
+    flows_of,
+    logistic,
+    of_groups,
+    point_of,
+    qualities,
+)
 from scipy import stats
 
 from sim.model import rules
 from sim.model.inputs import NEVER
 
-W = np.array([0.25, 0.15, 0.18, 0.08, 0.10, 0.10, 0.09, 0.05])
-V = np.array([0.08, 0.04, 0.12, 0.05, 0.03, 0.03, 0.05, 0.02])
 ALIGNED = np.array([0.8, 0.3, 0.8, 0.8, 0.8, 0.8, 0.2, 0.2])
 ATTENTION = (1 - ALIGNED) * V + ALIGNED * W
 START = np.array([0.15, 0.15, 0.3, 0.3, 0.15, 0.15, 0.35, 0.15])
@@ -205,13 +214,8 @@ def test_members_catch_up_with_their_mean():
 # ------------------------------------------------------------------ 3. incidents
 @pytest.mark.parametrize("privacy", [0.0, 0.5, 1.0])
 def test_waiting_times_for_incidents_are_geometric(privacy):
-    changes = {
-        **STILL,
-        **MANY,
-        "incident.rate": 0.1,
-        "development.start.privacy": privacy,
-        "horizon": 60,
-    }
+    changes = {**STILL, **MANY, "incident.rate": 0.1, "horizon": 60}
+    changes["development.start.privacy"] = privacy
     walk = Walk(point_of(changes), seed=5)
     first = np.full(4000, NEVER)
     total = 0
@@ -251,10 +255,10 @@ def test_meetings_succeed_as_often_as_people_understand_each_other(domain, liter
         **MEETINGS,
         "process.shared_understanding": shared,
         "population.expert_domain_knowledge": domain,
-        **{f"population.{g}.literacy": literacy for g in ("physician", "nurse", "allied")},
+        **of_groups("population.{}.literacy", literacy),
     }
     walk = Walk(point_of(changes), seed=6).on(12)
-    flows = walk.record.people[1:].sum(axis=(0, 1, 2))[5:]
+    flows = flows_of(walk)
     meetings, failed = int(flows[14]), int(flows[15])
     assert stats.binomtest(meetings, 25_000 * 12, 0.6 * 0.5).pvalue > 1e-4
     skill = max(domain * (0.5 + 0.5 * literacy), 0.85 if shared else 0.0)
@@ -265,12 +269,8 @@ def test_meetings_succeed_as_often_as_people_understand_each_other(domain, liter
 
 def test_meetings_spread_over_experts():
     # each expert learns from its own successes only; D tells how many there were
-    changes = {
-        **MEETINGS,
-        "cooperation.domain_learning": 1e-6,
-        "process.hcp_cooperation": 1.0,
-        "process.shared_understanding": 0.0,
-    }
+    changes = {**MEETINGS, "cooperation.domain_learning": 1e-6}
+    changes |= {"process.hcp_cooperation": 1.0, "process.shared_understanding": 0.0}
     walk = Walk(point_of(changes), seed=7).on(12)
     domain = walk.s.experts["domain"]
     successes = np.log((1 - domain) / 0.8) / np.log1p(-1e-6)
@@ -279,12 +279,8 @@ def test_meetings_spread_over_experts():
 
 
 def test_experts_learn_from_each_success():
-    changes = {
-        **STILL,
-        "process.hcp_cooperation": 1.0,
-        "population.organisation_size": 12,  # one expert
-    }
-    walk = Walk(point_of(changes), seed=8)
+    one_expert = {"population.organisation_size": 12}
+    walk = Walk(point_of({**STILL, **one_expert, "process.hcp_cooperation": 1.0}), seed=8)
     s = walk.s
     attention = s.experts["attention"].copy()
     successes = np.zeros(20, int)
@@ -301,7 +297,7 @@ def test_experts_learn_from_each_success():
     assert successes.min() > 50
     assert np.allclose(s.experts["domain"], 1 - 0.8 * 0.99**successes, rtol=1e-12)
     assert np.allclose(s.experts["attention"], attention, rtol=1e-12)
-    flows = walk.record.people[1:].sum(axis=(0, 1, 2))[5:]
+    flows = flows_of(walk)
     assert flows[14] - flows[15] == successes.sum()
 
 
@@ -329,13 +325,8 @@ def test_a_meeting_moves_trust_literacy_and_engagement():
 # ------------------------------------------------------------------ 11. review
 @pytest.mark.parametrize("adopters", [0, 1, 2, 5])
 def test_waiting_times_for_decommissioning_are_geometric(adopters):
-    changes = {
-        **STILL,
-        "review.rate": 0.08,
-        "population.organisations": 3000,
-        "population.organisation_size": 10,
-        "horizon": 84,
-    }
+    changes = {**STILL, "review.rate": 0.08, "horizon": 84}
+    changes |= {"population.organisations": 3000, "population.organisation_size": 10}
     walk = Walk(point_of(changes), seed=10)
     hcps, org = walk.s.hcps, walk.s.organisations
     hcps["state"] = np.where(np.arange(hcps.size) % 10 < adopters, rules.ADOPTER, rules.NON_ADOPTER)
@@ -355,7 +346,7 @@ def test_waiting_times_for_decommissioning_are_geometric(adopters):
     assert np.all(hcps["state"][out & ~used] == rules.NON_ADOPTER)
     assert np.all(hcps["state"][~out & used] == rules.ADOPTER)
     assert np.allclose(hcps["trust"], np.where(out, 0.7 * trust, trust), rtol=1e-14)
-    flows = walk.record.people[1:].sum(axis=(0, 1, 2))[5:]
+    flows = flows_of(walk)
     assert flows[6] == 0 and flows[8] == np.sum(out & used)
 
 
@@ -372,7 +363,7 @@ def test_an_institutionalised_tool_can_be_withdrawn():
 def test_steps_of_running_organisations_stop_elsewhere():
     # Everything on, but nobody runs the tool: only influence, training and turnover remain
     walk = Walk(point_of({"deployment.rate": 0.0}), seed=11).on(60)
-    flows = walk.record.people.sum(axis=(0, 1, 2))[5:]
+    flows = flows_of(walk)
     happened = np.flatnonzero(flows)
     assert set(happened) == {9, 16}  # newcomers in seats of non-adopters, and trainings
     assert np.array_equal(walk.s.organisations["quality"], np.tile(START, (20, 1)))

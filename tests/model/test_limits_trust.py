@@ -2,7 +2,16 @@
 
 import numpy as np
 import pytest
-from model_runs import STANDARD_ERRORS, STILL, Walk, point_of, qualities, same_bits, turnover
+from model_runs import (
+    STANDARD_ERRORS,
+    STILL,
+    Walk,
+    of_groups,
+    point_of,
+    qualities,
+    same_bits,
+    turnover,
+)
 from scipy import stats
 
 from sim.model import rules
@@ -70,15 +79,14 @@ def user_rates(q, literacy, strength=1.0):
     return p, 0.08 * learning, loss
 
 
+CROWD = {"population.organisations": 1, "population.organisation_size": 40_000, "horizon": 500}
 USERS = {
     **STILL,
+    **CROWD,
     "trust.success_gain": 0.08,
     "trust.failure_loss": 0.17,
     "population.initial_adopters": 1.0,
     "population.literacy_spread": 0.0,
-    "population.organisations": 1,
-    "population.organisation_size": 40_000,
-    "horizon": 400,
 }
 
 
@@ -97,17 +105,13 @@ USERS = {
 def test_trust_of_users_settles_where_gains_meet_losses(
     transparency, responsibility, data_quality, scope, literacy, strength
 ):
-    q = dict.fromkeys(ORDER, 0.5) | {
-        "transparency": transparency,
-        "responsibility": responsibility,
-        "data_quality": data_quality,
-        "scope": scope,
-    }
+    q = dict.fromkeys(ORDER, 0.5) | {"transparency": transparency, "scope": scope}
+    q |= {"responsibility": responsibility, "data_quality": data_quality}
     changes = {
         **USERS,
         **qualities("start", np.array([q[k] for k in ORDER])),
         "trust.transparency_strength": strength,
-        **{f"population.{g}.literacy": literacy for g in ("physician", "nurse", "allied")},
+        **of_groups("population.{}.literacy", literacy),
     }
     p, gain, loss = user_rates(q, literacy, strength)
     g, fall = gain * p, loss * (1 - p)
@@ -157,14 +161,7 @@ def test_losses_are_capped():
 
 # ------------------------------------------------------------------ literacy
 def test_training_and_forgetting_balance():
-    changes = {
-        **STILL,
-        "process.training": 0.05,
-        "training.forgetting": 0.01,
-        "population.organisations": 1,
-        "population.organisation_size": 40_000,
-        "horizon": 500,
-    }
+    changes = {**STILL, **CROWD, "process.training": 0.05, "training.forgetting": 0.01}
     walk = Walk(point_of(changes), seed=5)
     literacy = walk.s.hcps["literacy"]
     mean = literacy.mean()
@@ -200,14 +197,7 @@ def test_an_incident_costs_everybody_a_share_of_trust():
 # ------------------------------------------------------------------ turnover
 def test_newcomers_fill_seats_as_the_hazard_says():
     annual = {"turnover.physician": 0.076, "turnover.nurse": 0.18, "turnover.allied": 0.14}
-    changes = {
-        **STILL,
-        **annual,
-        "population.organisations": 1,
-        "population.organisation_size": 40_000,
-        "horizon": 36,
-    }
-    walk = Walk(point_of(changes), seed=7)
+    walk = Walk(point_of({**STILL, **CROWD, **annual}), seed=7)
     for months in (1, 11, 24):
         hcps = walk.on(months).s.hcps
         for group, yearly in enumerate(annual.values()):

@@ -35,6 +35,13 @@ def organisation_of(s):
     return np.repeat(np.arange(sizes.size), sizes)
 
 
+def ties_of(kind, replicates=20, **changes):
+    """Yield the state of each replicate, and the organisations at both ends of its ties."""
+    for replicate in range(replicates):
+        s = start(kind, replicate=replicate, **changes)
+        yield s, organisation_of(s)[pairs_of(s)]
+
+
 def check_simple(s):
     """Ties go both ways; nobody is tied to himself, or twice to somebody."""
     pairs = pairs_of(s)
@@ -89,11 +96,7 @@ def test_well_mixed_needs_no_list():
 @pytest.mark.parametrize("cooperation, leaving", [(0.0, 0.02), (1.0, 0.12)])
 def test_modular_ties_leave_as_often_as_stated(cooperation, leaving):
     outside = total = 0
-    for replicate in range(20):
-        s = start(
-            "modular", replicate=replicate, process__interorganisational_cooperation=cooperation
-        )
-        o = organisation_of(s)[pairs_of(s)]
+    for _, o in ties_of("modular", process__interorganisational_cooperation=cooperation):
         outside += np.sum(o[:, 0] != o[:, 1]) // 2
         total += o.shape[0] // 2
     assert total == 20 * 4000
@@ -102,16 +105,13 @@ def test_modular_ties_leave_as_often_as_stated(cooperation, leaving):
 
 def test_modular_members_leave_more_often_than_others():
     z = []
-    for replicate in range(20):
-        s = start("modular", replicate=replicate)
-        o = organisation_of(s)[pairs_of(s)]
+    for s, o in ties_of("modular"):
         outside = np.sum(o[:, 0] != o[:, 1]) / 2
         p = 0.02 + 0.1 * s.organisations["member"]
         z.append((outside - 200 * p.sum()) / np.sqrt(200 * np.sum(p * (1 - p))))
     assert stats.kstest(z, "norm").pvalue > 1e-4
     # ties among members only: half of them from each end, so as many as both ends start
-    members = start("modular", network__outside=0.0)
-    o = organisation_of(members)[pairs_of(members)]
+    members, o = next(ties_of("modular", network__outside=0.0))
     crossing = o[o[:, 0] != o[:, 1]]
     assert np.all(members.organisations["member"][crossing].max(axis=1) == 1)
 
@@ -119,9 +119,7 @@ def test_modular_members_leave_more_often_than_others():
 def test_modular_partners_outside_are_anybody():
     # Of a tie that leaves, every other organisation is equally likely
     counts = np.zeros((20, 20))
-    for replicate in range(20):
-        s = start("modular", replicate=replicate, network__outside=1.0, network__outside_member=0.0)
-        o = organisation_of(s)[pairs_of(s)]
+    for _, o in ties_of("modular", network__outside=1.0, network__outside_member=0.0):
         assert not np.any(o[:, 0] == o[:, 1])
         np.add.at(counts, (o[:, 0], o[:, 1]), 1)
     above = counts[np.triu_indices(20, 1)]
@@ -129,11 +127,7 @@ def test_modular_partners_outside_are_anybody():
 
 
 def test_random_ties_ignore_organisations():
-    inside = 0
-    for replicate in range(20):
-        s = start("random", replicate=replicate)
-        o = organisation_of(s)[pairs_of(s)]
-        inside += np.sum(o[:, 0] == o[:, 1]) // 2
+    inside = sum(np.sum(o[:, 0] == o[:, 1]) // 2 for _, o in ties_of("random"))
     assert stats.binomtest(int(inside), 80_000, 49 / 999).pvalue > 1e-4
 
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from model_runs import point_of, same_bits
+from model_runs import point_of, run, same_bits
 
-from sim.model import engine, panel, records, rules
+from sim.model import panel, records, rules
 from sim.model.inputs import USABILITY, VALUE
 
 SMALL = {
@@ -25,14 +25,12 @@ def seen():
 
 def test_looking_changes_no_bit(seen):
     point, _, last = seen
-    record = records.of_run(records.empty_record(1, 40), 0)
-    assert same_bits(tuple(engine.simulate(point, 3, 1, record)), tuple(last))
+    assert same_bits(run(point, 3, 1)[1], last)
 
 
 def test_counts_are_those_of_the_record(seen):
     point, kept, _ = seen
-    record = records.of_run(records.empty_record(1, 40), 0)
-    engine.simulate(point, 3, 1, record)
+    record, _ = run(point, 3, 1)
     people = record.people.sum(axis=(1, 2))
     for state in range(4):
         assert np.array_equal((kept.state == state).sum(axis=1), people[:, state])

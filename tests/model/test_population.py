@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from model_runs import STANDARD_ERRORS, STILL, Walk, point_of, turnover, world_of
+from model_runs import STANDARD_ERRORS, STILL, V, W, Walk, point_of, turnover, world_of
 from scipy import stats
 
 from sim.model import engine, inputs, population, rules, streams
@@ -10,8 +10,6 @@ from sim.tables import parameters
 from sim.tables.factors import QUALITY_NAMES
 
 TOO_RARE = 1e-4
-W = np.array([0.25, 0.15, 0.18, 0.08, 0.10, 0.10, 0.09, 0.05])
-V = np.array([0.08, 0.04, 0.12, 0.05, 0.03, 0.03, 0.05, 0.02])
 LARGE = {"population.organisations": 20, "population.organisation_size": 1000, "network.ties": 0}
 
 
