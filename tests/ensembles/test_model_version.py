@@ -186,7 +186,7 @@ def test_mended_words_extend_a_store_and_a_mended_rule_does_not(tmp_path):
     edited(copy / "outcomes" / "columns.py", "peers of the post", "peers of the person")
     edited(copy / "outcomes" / "compute.py", '"""Outcomes and months', '"""All outcomes and months')
     edited(
-        copy / "policies" / "lever_table.py", "more AI experts know", "more of the AI experts know"
+        copy / "policies" / "lever_table.py", "AI experts who know", "AI experts who have learnt"
     )
     for room in ("analysis", "reports", "studies", "story"):
         for path in (copy / room).rglob("*.py"):
