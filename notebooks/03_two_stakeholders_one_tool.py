@@ -286,7 +286,7 @@ for outcome in ("effort_wasted", "sustained_adoption"):
 # %% [markdown]
 # ### Exercise 4
 #
-# Take away the disputed assumption: peers matter too much in this model (`docs/validation.md`). Does
+# Weaken an assumption on which much hangs, what peers do (`docs/validation.md`). Does
 # your answer to exercise 3 hold with `decision.peers_adopting` at half its value?
 
 # %% jupyter={"source_hidden": true} tags=["solution"]

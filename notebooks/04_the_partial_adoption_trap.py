@@ -289,6 +289,6 @@ display(patience.plot("sustained_adoption", "abandonment"))
 # - The trap is a mechanism taken from theory. How large the systemic part of a given tool is, nobody
 #   has measured; the default is an assumption.
 # - The value appears with the adopters of one's own organisation only, not of other organisations.
-# - Peers matter more here than a real network of physicians showed (`docs/validation.md`), and the
+# - What peers do differs between published studies (`docs/validation.md`), and the
 #   trap leans on them: see exercise 3.
 # - Nobody is forced, nobody uses two tools, and a dropped tool has no successor.

@@ -401,7 +401,7 @@ print(f"lead of the truly best one:       {unseen.max():+.3f}")
 #
 # ### Exercise 4: another world
 #
-# A real network of physicians showed no clear influence of peers. Compare your policy and the best
+# What peers do differs between published studies. Compare your policy and the best
 # shipped ones again with `decision.peers_adopting=0`. Does the order stay?
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
