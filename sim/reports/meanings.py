@@ -100,12 +100,20 @@ _OUTCOME = (
     C("unit", "", "unit of that outcome", TEXT),
 )
 _PAIRS = C("pairs", "pairs", "pairs of runs in which both have a number")
+
+
+def _of_runs(table: str) -> tuple[Column, ...]:
+    """Return the columns of a table of runs, with those that tell of a point behind its number."""
+    point, *others = OF_RUNS[table].values()
+    return (point, *_OF_POINT, *others)
+
+
 # Columns that are neither outcomes nor parameters, or differ from them; in the order of the tables
 _TABLES = {
-    "runs": (*OF_RUNS["runs"].values(), *_OF_POINT),
+    "runs": _of_runs("runs"),
     "months": (*OF_RUNS["months"].values(), *QUANTILES),
-    "organisations": (*OF_RUNS["organisations"].values(), _NAME, *_OF_POINT),
-    "hcps": (*OF_RUNS["hcps"].values(), _NAME, *_OF_POINT),
+    "organisations": (*_of_runs("organisations"), _NAME),
+    "hcps": (*_of_runs("hcps"), _NAME),
     "summary": (
         OF_RUNS["runs"]["point"],
         *_OUTCOME,

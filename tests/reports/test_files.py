@@ -222,6 +222,8 @@ def test_columns_of_a_result_are_those_of_the_table(tmp_path, monkeypatch):
     assert {p.name for p in folder.iterdir()} == {*FILES, "figures"} - {SINGLE_MONTHS}
     # what is there with another setting, or in another frame
     elsewhere = {"months": {c.name for c in QUANTILES}, "summary": {"probability_sustained"}}
+    for frame in ("runs", "organisations", "hcps"):
+        elsewhere[frame] = {"scenario"}  # where scenarios are compared
     for frame, described in FRAMES.items():
         told = {n: c for n, c in described.items() if n not in elsewhere.get(frame, ())}
         path = folder / f"{frame}.parquet"
