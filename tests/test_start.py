@@ -90,7 +90,7 @@ def test_help_lists_and_mistakes_import_nothing_slow(arguments):
 def test_a_story_imports_neither_mesa_nor_what_draws(tmp_path):
     assert watch([*SMALL, f"out={tmp_path}"], (), without_figures=True)[0] == 0
     code, printed, late = watch(["story", str(tmp_path), "--hcp", "1"], (*SLOW, "scipy.spatial"))
-    assert code == 0 and "HCP 1" in printed[0][0] and late == []
+    assert code == 0 and "Professional 1" in printed[0][0] and late == []
     told = ["story", str(tmp_path), "--organisation", "1"]
     code, printed, late = watch(told, SLOW)
     assert code == 0 and "Organisation 1" in printed[0][0] and printed[0][1] == []

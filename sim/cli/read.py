@@ -12,7 +12,7 @@ from sim.ensembles.store.store import Store
 from sim.studies.execute import kept_of, result_of
 from sim.studies.result import Result
 from sim.tables.errors import UserError
-from sim.tables.messages import show
+from sim.tables.messages import one_line, show
 
 
 def read(folder: str | os.PathLike[str]) -> Result:
@@ -39,7 +39,7 @@ def read(folder: str | os.PathLike[str]) -> Result:
     """
     if not isinstance(folder, (str, os.PathLike)):
         raise UserError(f"read {show(folder)}: needed is the path of a folder, a text")
-    given = show(os.fsdecode(folder))
+    given = one_line(os.fsdecode(folder))
     path = user_path("read", os.fsdecode(folder)).absolute()
     manifest, request, design = made_again(path, f"read {given}")
     tables = finished_tables(path, manifest)
