@@ -128,7 +128,7 @@ def test_an_own_experiment_and_the_shipped_example(installed):
         cwd=folder,
     )  # fmt: skip
     assert done.returncode == 0 and done.stdout.startswith("My pilot: "), done.stderr
-    assert "2 organisations of 50 HCPs" in done.stdout
+    assert "2 organisations of 50 professionals" in done.stdout
     done = do(python, "-m", "sim", "+experiment=own_world", *small, "out=world", cwd=folder)
     assert done.returncode == 0 and "5 organisations with 135 HCPs" in done.stdout, done.stderr
 
