@@ -31,9 +31,7 @@ def validate(arguments: Sequence[str]) -> int:
     from sim.reports.files import write_csv
     from sim.studies import validate as study
 
-    asked = {k: request.settings[k] for k in ("seed", "threads")}
-    if any(word.startswith("replicates=") for word in arguments):
-        asked["replicates"] = request.settings["replicates"]
+    asked = {name: request.settings[name] for name in study.ALLOWED}
     found = study.of_values(request.values, asked)
     print(found, flush=True)
     folder = user_path("out", str(request.settings["out"] or FOLDER))

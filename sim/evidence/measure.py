@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.analysis.intervals import Interval
+from sim.analysis.intervals import Interval, about
 from sim.evidence.mirrors import MIRRORS
 from sim.evidence.patterns import Pattern, Quantity, total_distance
 from sim.evidence.settings import points, sums_of_replicate
@@ -54,7 +54,7 @@ def estimates(name: str, found: np.ndarray) -> dict[str, Interval]:
         spread = np.array([one[key] for one in drawn])
         known = spread[~np.isnan(spread)]
         ends = np.quantile(known, (0.025, 0.975), method="nearest") if known.size else (np.nan,) * 2
-        low, high = min(ends[0], x), max(ends[1], x)
+        low, high = about(x, *ends)
         made[key] = Interval(x, float(low), float(high), n)
     return made
 

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 TITLE = "Validation"
 QUESTION = "Does the model behave like the world?"
-REPLICATES = 64
 ALLOWED = ("replicates", "seed", "threads")
 # Held-out patterns are not shown before the parameters that the others were fitted to are fixed
 SHOWN = FITTED
@@ -109,7 +108,7 @@ def of_values(values: Mapping[str, Any], settings: Mapping[str, Any]) -> Validat
     unknown_names = [name for name in settings if name not in ALLOWED]
     if unknown_names:
         raise UserError([unknown(name, ALLOWED, "setting") for name in unknown_names])
-    known, problems = check_settings({"replicates": REPLICATES, **settings})
+    known, problems = check_settings(settings)
     if problems:
         raise UserError(problems)
     threads = known["threads"] or available_cores()
