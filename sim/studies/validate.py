@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,7 +30,8 @@ QUESTION = "Does the model behave like the world?"
 ALLOWED = ("replicates", "seed", "threads")
 # Held-out patterns are not shown before the parameters that the others were fitted to are fixed
 SHOWN = FITTED
-ROW = 0.42  # inches
+ROW = 0.62  # inches
+NAME = 38  # characters of a line
 FARTHEST = 4.0  # in units of the accepted range; what lies beyond stands at the edge
 
 
@@ -200,7 +202,8 @@ def scaled(row: Row) -> Interval:
 def figure(found: Validation) -> Figure:
     """Return what the model gives of each number, in units of what is accepted."""
     rows = list(found.rows)[::-1]
-    names = [f"{row.pattern.title}: {row.quantity.title}" for row in rows]
+    told_whole = (f"{row.pattern.title}: {row.quantity.title}" for row in rows)
+    names = ["\n".join(wrap(name, NAME)) for name in told_whole]
     told = [words.with_interval(row.simulated) for row in rows]
     dots = Dots(
         [scaled(row) for row in rows], [exact(n) for n in range(len(rows))],
