@@ -279,10 +279,14 @@ def deployment_probability(p, readiness, f_all, member, f, mean_privacy):
     return p["deployment.rate"] * sig(x)
 
 
+def fit(p, mean_D):
+    """Step 2: share of work that meets the needs."""
+    return p["development.fit_base"] + (1 - p["development.fit_base"]) * mean_D
+
+
 def effort(p, resources, mean_D, unfunded, funding_lever):
     """Step 2: e."""
-    fit = p["development.fit_base"] + (1 - p["development.fit_base"]) * mean_D
-    e = p["development.rate"] * resources * fit
+    e = p["development.rate"] * resources * fit(p, mean_D)
     if unfunded:
         e *= 1 - p["development.funding_dependence"] * (1 - funding_lever)
     return e
@@ -550,7 +554,8 @@ def organisation_month(p, model, o, month):
         for k in QUALITIES:
             s = mean(expert.v[k] for expert in o.experts)
             # what a policy pays for does not come out of the budget that is cut
-            e_k = e * (1 - lever(("budget_cut", None), 0)) + lever(("quality_work", k), 0)
+            paid = lever(("quality_work", k), 0) * fit(p, mean_D)
+            e_k = e * (1 - lever(("budget_cut", None), 0)) + paid
             o.Q[k] = developed(p, k, o.Q[k], e_k, s)
             if o.connected and model.member_mean[k] is not None:
                 o.Q[k] = exchanged(p, o.Q[k], model.member_mean[k])

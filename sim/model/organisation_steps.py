@@ -148,7 +148,7 @@ def develop(o, org, month, member, lever, member_quality, experts, p, failure):
     effort = effort * (1.0 - lever[levers.BUDGET_CUT])
     for k in range(N_QUALITIES):
         attention = mean_attention(org, experts, k)
-        work = effort + lever[levers.QUALITY_WORK + k]
+        work = effort + lever[levers.QUALITY_WORK + k] * fit
         if work * attention + p.development_erosion[k] > 1.0:
             report(failure, state.TOO_MUCH_EFFORT, o, k, month)
         quality = rules.develop(

@@ -61,7 +61,7 @@ _ROWS = [
     Lever("interdisciplinary_experts", POLICY, (levers.INTERDISCIPLINARY,), "share", "added to the share of AI experts who know clinical work", title="AI experts who know clinical work", source=PAPER),
     Lever("training", POLICY, _groups(levers.TRAINING), "per month", "added to the monthly probability that an HCP is trained", by_group=True, title="Training", source=PAPER),
     Lever("onboarding", POLICY, _groups(levers.ONBOARDING), "probability", "added to the probability that a newcomer is trained at once", by_group=True, title="Training of newcomers"),
-    *(Lever(f"quality_work.{q.name}", POLICY, (levers.QUALITY_WORK + k,), "per month", f"effort for {q.name} alone, beside that of the organisation", title=f"Work on {q.noun}") for k, q in enumerate(QUALITIES)),
+    *(Lever(f"quality_work.{q.name}", POLICY, (levers.QUALITY_WORK + k,), "per month", f"effort for {q.name} alone, beside that of the organisation; times fit, as all effort", title=f"Work on {q.noun}") for k, q in enumerate(QUALITIES)),
     *(Lever(f"workshop.{q.name}", POLICY, (levers.WORKSHOP + k,), "share per month", f"how far the experts' attention to {q.name} moves towards the priorities of HCPs, for good", title=f"Workshops on {q.noun}", source=PAPER) for k, q in enumerate(QUALITIES)),
     Lever("workshop", POLICY, _qualities(levers.WORKSHOP), "share per month", "the same for all qualities", title="Workshops on all priorities", source=PAPER),
     Lever("network", POLICY, (levers.NETWORK,), "share", "added to the share of organisations that cooperate, for deployment and development", title="Cooperation of organisations", source=PAPER),

@@ -22,7 +22,7 @@ from sim.tables.parameters import PARAMETERS
 TITLE = "Calibration"
 QUESTION = "Which parameters agree with the published patterns?"
 PARTICLES, PROPOSALS = 400, 20_000
-TOLERANCE = 1.0  # at the ends of what is accepted, on average
+TOLERANCE = 0.5  # half way from the targets to the ends of what is accepted, on average
 LEARNT = 0.25  # from so much less variance on, the data told something (assumption)
 ROW = 0.36  # inches
 
