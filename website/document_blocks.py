@@ -48,10 +48,21 @@ def value(content: object) -> str:
 def _levers() -> list[str]:
     rows = (
         [f"`{x.name}`", x.kind, f"0 to {value(x.high)} {x.unit}", x.meaning,
-         "yes" if x.by_group else "no", x.source]
+         "yes" if x.by_group else "no", "yes" if x.early else "no", x.source]
         for x in LEVERS.values()
     )  # fmt: skip
-    return table(("Lever", "Of a", "Strength", "What it does", "By group", "Source"), rows)
+    return table(
+        (
+            "Lever",
+            "Of a",
+            "Strength",
+            "What it does",
+            "By group",
+            "Acts before the tool's start",
+            "Source",
+        ),
+        rows,
+    )
 
 
 def _settings() -> list[str]:

@@ -98,10 +98,9 @@ def run_chunk(
             else:
                 state = _step_agents(point, seed, replicate, own, contracts, stop, done)
             if point.costs:
-                members = state.organisations["member"]
                 rate = float(point.values["cost.discount_rate"])
                 run = runs.key_of(point, seed, replicate)
-                costs[row] = cost_of_run(point.costs, members, run, horizon, rate)
+                costs[row] = cost_of_run(point.costs, state.organisations, run, horizon, rate)
             for kind, of_kind in tables.items():
                 if kind == "hcps":
                     rows = hcp_rows(state, horizon, task.point, replicate)

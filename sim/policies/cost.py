@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.model import levers, streams
+from sim.policies.lever_table import LEVERS
 from sim.policies.policy import Policy
 from sim.policies.schedule import luck_of, number_of
 
@@ -25,6 +27,7 @@ class Cost(NamedTuple):
     luck: int  # number of the draws that decide which
     members_only: bool
     named: tuple[int, ...]  # organisations, from 0; empty for all
+    early: bool  # paid before the tool starts as well, since the lever acts there
 
 
 def costs_of(
@@ -43,12 +46,13 @@ def costs_of(
             )
             numbers = tuple(number_of(policy, at, name, organisations, names) for name in named)
             luck = luck_of(policy, share)
-            costs.append(Cost(lever.cost, lever.first, lever.last, share, luck, members, numbers))
+            months, early = (lever.first, lever.last), LEVERS[lever.lever].early
+            costs.append(Cost(lever.cost, *months, share, luck, members, numbers, early))
     return tuple(costs)
 
 
-def reached(cost: Cost, members: np.ndarray, run: np.uint64) -> int:
-    """Return how many organisations a lever reaches; `members` says who is in the network."""
+def reached(cost: Cost, members: np.ndarray, run: np.uint64) -> np.ndarray:
+    """Return whether a lever reaches each organisation; `members` says who is in the network."""
     there = np.ones(members.size, bool)
     if cost.named:
         there[:] = False
@@ -60,26 +64,30 @@ def reached(cost: Cost, members: np.ndarray, run: np.uint64) -> int:
         for o in np.flatnonzero(there):
             key = streams.month_key(run, streams.ORGANISATION, int(o), streams.START)
             there[o] = streams.uniform(np.uint64(key), decision) < cost.share
-    return int(there.sum())
+    return there
 
 
-@lru_cache(maxsize=1024)
-def discounted_months(first: int, last: int, rate: float) -> float:
-    """Return months discounted to month 0: month m counts (1 + rate)^(-m/12)."""
-    months = np.arange(first, last + 1)
-    return float(np.sum((1.0 + rate) ** (-months / MONTHS_IN_YEAR)))
+@lru_cache(maxsize=64)
+def discounted_months(horizon: int, rate: float) -> np.ndarray:
+    """Return months 1 to 0, 1, ..., `horizon`, discounted to month 0: month m counts (1 + rate)^(-m/12)."""
+    months = np.arange(1, horizon + 1)
+    return np.concatenate(([0.0], np.cumsum((1.0 + rate) ** (-months / MONTHS_IN_YEAR))))
 
 
 def cost_of_run(
-    costs: Sequence[Cost], members: np.ndarray, run: np.uint64, horizon: int, rate: float
+    costs: Sequence[Cost], organisations: np.ndarray, run: np.uint64, horizon: int, rate: float
 ) -> float:
     """Return the discounted cost of policies in one run, in currency.
 
-    A lever costs the same in every organisation that it reaches and in every month that it is in
-    force, whether or not the organisation runs the tool then.
+    A lever costs the same in every organisation that it reaches and in every month in which it is in force
+    and the organisation runs the tool; levers that act before the tool's start are paid before it as well.
+    Nothing is paid for a tool that was withdrawn, and nothing in month 0.
     """
-    total = 0.0
+    until, total = discounted_months(horizon, rate), 0.0
     for cost in costs:
-        months = discounted_months(cost.first, min(cost.last, horizon), rate)
-        total += cost.amount * reached(cost, members, run) * months
+        paid = organisations[reached(cost, organisations["member"], run)]
+        first = np.maximum(1 if cost.early else paid["deployed"], cost.first)
+        last = np.minimum(paid["ended"], min(cost.last, horizon))
+        first = np.minimum(first, last + 1)  # nothing, where it ends before it begins
+        total += cost.amount * math.fsum(until[last] - until[first - 1])
     return total

@@ -33,6 +33,8 @@ class Lever:
         What readers see in its place.
     source : str
         Where the idea comes from; what a given strength does is an assumption.
+    early : bool
+        Whether it acts before the tool's start as well, and is paid from then on.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Lever:
     by_group: bool = False
     title: str = ""
     source: str = "assumption"
+    early: bool = False
 
 
 def _groups(first: int) -> tuple[int, ...]:
@@ -59,14 +62,14 @@ PAPER = "assumption; direction: doi 10.1177/20552076261437277"
 _ROWS = [
     Lever("co_design", POLICY, _groups(levers.HCP_COOPERATION), "per month", "added to the monthly probability that an HCP meets an AI expert", by_group=True, title="Meetings of professionals with AI experts", source=PAPER),
     Lever("interdisciplinary_experts", POLICY, (levers.INTERDISCIPLINARY,), "share", "added to the share of AI experts who know clinical work", title="AI experts who know clinical work", source=PAPER),
-    Lever("training", POLICY, _groups(levers.TRAINING), "per month", "added to the monthly probability that an HCP is trained", by_group=True, title="Training", source=PAPER),
-    Lever("onboarding", POLICY, _groups(levers.ONBOARDING), "probability", "added to the probability that a newcomer is trained at once", by_group=True, title="Training of newcomers"),
+    Lever("training", POLICY, _groups(levers.TRAINING), "per month", "added to the monthly probability that an HCP is trained", by_group=True, title="Training", source=PAPER, early=True),
+    Lever("onboarding", POLICY, _groups(levers.ONBOARDING), "probability", "added to the probability that a newcomer is trained at once", by_group=True, title="Training of newcomers", early=True),
     *(Lever(f"quality_work.{q.name}", POLICY, (levers.QUALITY_WORK + k,), "per month", f"effort for {q.name} alone, beside that of the organisation; times fit, as all effort", title=f"Work on {q.noun}") for k, q in enumerate(QUALITIES)),
-    *(Lever(f"workshop.{q.name}", POLICY, (levers.WORKSHOP + k,), "share per month", f"how far the experts' attention to {q.name} moves towards the priorities of HCPs, for good", title=f"Workshops on {q.noun}", source=PAPER) for k, q in enumerate(QUALITIES)),
-    Lever("workshop", POLICY, _qualities(levers.WORKSHOP), "share per month", "the same for all qualities", title="Workshops on all priorities", source=PAPER),
-    Lever("network", POLICY, (levers.NETWORK,), "share", "added to the share of organisations that cooperate, for deployment and development", title="Cooperation of organisations", source=PAPER),
+    *(Lever(f"workshop.{q.name}", POLICY, (levers.WORKSHOP + k,), "share per month", f"how far the experts' attention to {q.name} moves towards the priorities of HCPs, for good", title=f"Workshops on {q.noun}", source=PAPER, early=True) for k, q in enumerate(QUALITIES)),
+    Lever("workshop", POLICY, _qualities(levers.WORKSHOP), "share per month", "the same for all qualities", title="Workshops on all priorities", source=PAPER, early=True),
+    Lever("network", POLICY, (levers.NETWORK,), "share", "added to the share of organisations that cooperate, for deployment and development", title="Cooperation of organisations", source=PAPER, early=True),
     Lever("sustained_funding", POLICY, (levers.FUNDING,), "share", "share of the effort lost at the end of project funding that is kept", title="Money beyond the project"),
-    Lever("phased_roll_out", POLICY, (levers.ROLL_OUT,), "per month", "added to the probability of deployment", title="Introduction in more organisations"),
+    Lever("phased_roll_out", POLICY, (levers.ROLL_OUT,), "per month", "added to the probability of deployment", title="Introduction in more organisations", early=True),
     Lever("champions", POLICY, (levers.CHAMPIONS,), "share", "HCPs with the most peers who have not tried the tool become adopters, once, when the organisation runs it", title="Champions", source="assumption; direction: Cochrane CD000125"),
     Lever("adverse_evidence", SHOCK, (levers.ADVERSE_EVIDENCE,), "share", "share of trust that the news costs everybody; every user reconsiders at once, in each month that it is in force", title="Bad news about the tool"),
     Lever("regulation", SHOCK, (levers.REGULATION,), "level", "mean privacy of the tools in use (of a new one, where none is) below which nobody may begin", title="Regulation of privacy"),

@@ -120,7 +120,7 @@ class TimedLever(FileModel):
     cost: Annotated[float, PlainValidator(number(0, 1e12))] = Field(
         0.0,
         description="in the currency of `cost.currency`, per organisation reached and month in "
-        "force; 0 where it is left out",
+        "force, until the tool is withdrawn there; 0 where it is left out",
     )
 
     @field_validator("lever", mode="plain")

@@ -123,7 +123,7 @@ CHECKS = {
 TABLES = {"sim.tables.parameters", "sim.tables.factors", "sim.outcomes.columns"}
 TABLES |= {"sim.outcomes.table", "sim.tables.compiled"}
 # They make what a point holds (values, schedule, costs), which its own hash covers
-INPUTS = {"sim.policies.policy", "sim.policies.schedule"}
+INPUTS = {"sim.policies.policy", "sim.policies.schedule", "sim.policies.lever_table"}
 
 
 def test_no_code_that_decides_is_forgotten():

@@ -10,7 +10,8 @@ from sim.__main__ import main
 from sim.cli.compose import compose
 from sim.design.folders import available, shipped_folder
 from sim.design.named_policies import named_policies
-from sim.model import engine, levers, records
+from sim.model import engine, levers, records, state
+from sim.model.inputs import NEVER
 from sim.model.model import AdoptionModel
 from sim.policies.cost import cost_of_run, costs_of, discounted_months
 from sim.policies.lever_table import LEVERS
@@ -112,8 +113,9 @@ def test_a_policy_of_a_share_reaches_the_same_organisations_with_all_levers():
 def test_cost_by_hand():
     policy = one("training", 0.2, cost=10, **{"from": 2, "to": 3})
     months = 1.1 ** (-2 / 12) + 1.1 ** (-3 / 12)
-    assert discounted_months(2, 3, 0.1) == pytest.approx(months, rel=1e-14)
-    members = np.array([1, 0, 0, 1, 1, 0])
+    until = discounted_months(60, 0.1)
+    assert until[3] - until[1] == pytest.approx(months, rel=1e-14)
+    members = organisations_of([1, 0, 0, 1, 1, 0])
     costs = costs_of([policy], 6, ())
     run = np.uint64(5)
     assert cost_of_run(costs, members, run, 60, 0.1) == pytest.approx(10 * 6 * months)
@@ -126,15 +128,39 @@ def test_cost_by_hand():
     assert costs_of([one("training", 0.0, cost=10)], 6, ()) == ()
 
 
+def organisations_of(members, deployed=0, ended=NEVER):
+    rows = np.zeros(len(members), state.ORGANISATION)
+    rows["member"], rows["deployed"], rows["ended"] = members, deployed, ended
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("lever", "deployed", "ended", "months"),
+    [
+        ("co_design", 0, NEVER, 10),  # months 3 to 12
+        ("co_design", 5, NEVER, 8),  # nobody to meet before there is a tool
+        ("training", 5, NEVER, 10),  # trained people wait for it
+        ("co_design", 0, 4, 2),  # withdrawn in month 4
+        ("training", 5, 2, 0),
+        ("co_design", NEVER, NEVER, 0),
+        ("co_design", -20, NEVER, 10),
+    ],
+)
+def test_nothing_is_paid_where_a_lever_can_do_nothing(lever, deployed, ended, months):
+    costs = costs_of([one(lever, 0.2, cost=1, **{"from": 3, "to": 12})], 2, ())
+    rows = organisations_of([0, 1], deployed, ended)
+    assert cost_of_run(costs, rows, np.uint64(5), 60, 0.0) == 2 * months
+
+
 def test_a_share_costs_as_much_as_the_kernel_reaches():
     policy = one("training", 0.2, cost=1, where={"share": 0.5})
     schedule, costs = schedule_of([policy], 6, ()), costs_of([policy], 6, ())
     for replicate in range(20):
         point = engine.prepare(VALUES, schedule)
-        run, state = engine.start(point, 1, replicate)
-        levers.fill(state.levers, 1, schedule, state.organisations, run)
-        reached = int((state.levers[:, levers.TRAINING] > 0).sum())
-        assert cost_of_run(costs, state.organisations["member"], run, 1, 0.0) == reached
+        run, world = engine.start(point, 1, replicate)
+        levers.fill(world.levers, 1, schedule, world.organisations, run)
+        reached = int((world.levers[:, levers.TRAINING] > 0).sum())
+        assert cost_of_run(costs, world.organisations, run, 1, 0.0) == reached
 
 
 def test_an_organisation_that_does_not_exist():
