@@ -30,7 +30,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run notebooks handouts test test-all test-newer-mesa check bench docs setup setup-dev clean
+.PHONY: help run notebooks handouts test test-all test-newer-mesa check bench docs studies setup setup-dev clean
 .PHONY: FORCE
 
 help: ## List what there is
@@ -72,6 +72,9 @@ docs: $(INSTALLED_DOCS) ## Write generated pages anew, and build the site in sit
 	$(VENV_PYTHON) -m website.common_random_numbers
 	$(VENV_PYTHON) -m website.validation
 	$(VENV_PYTHON) -m website.build
+
+studies: $(INSTALLED) ## Run the published studies anew, and write what they found into experiments/ and README.md
+	$(VENV_PYTHON) -m website.studies $(ARGS)
 
 setup: $(INSTALLED) ## Make .venv and install the package into it
 setup-dev: $(INSTALLED_DEV) ## The same, with all that tests and checks need

@@ -155,10 +155,10 @@ BLOCKS: dict[str, dict[str, Callable[[], list[str]]]] = {
 }
 
 
-def filled(text: str, parts: dict[str, Callable[[], list[str]]]) -> str:
+def filled(text: str, parts: dict[str, Callable[[], list[str]]], by: str = "make docs") -> str:
     """Return a page with its parts, name -> their lines, written anew between their markers."""
     for name, lines in parts.items():
-        begin, end = f"<!-- written by make docs: {name} -->", f"<!-- end of {name} -->"
+        begin, end = f"<!-- written by {by}: {name} -->", f"<!-- end of {name} -->"
         new = "\n".join([begin, "", *lines(), "", end])
         pattern = re.escape(begin) + r".*?" + re.escape(end)
         text, times = re.subn(pattern, lambda _, new=new: new, text, flags=re.DOTALL)  # type: ignore[misc]

@@ -23,6 +23,14 @@ RANGES: dict[str, tuple[float, float]] = {
     "review.threshold": (0.05, 0.35),
     "review.width": (0.02, 0.12),
     "review.rate": (0.03, 0.12),
+    # half to one and a half of the values before the search: fitting them must not move their priors
+    "trust.success_gain": (0.04, 0.12),
+    "trust.failure_loss": (0.085, 0.255),
+    "decision.trust": (2.0, 6.0),
+    "decision.appraisal": (2.5, 7.5),
+    "decision.literacy": (0.5, 1.5),
+    "decision.roles": (1.0, 3.0),
+    "decision.decide_rate": (0.125, 0.375),
 }
 
 

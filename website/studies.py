@@ -1,0 +1,62 @@
+"""The published studies, run anew: their tables, figures and answers in experiments/, and the README's first answer.
+
+python -m website.studies [NAME ...]
+
+Runs are kept in build/studies, so that what was interrupted goes on, and what is there is only told again.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import sim
+from sim.__main__ import main as command
+from website.document_blocks import filled
+
+ROOT = Path(__file__).resolve().parents[1]
+KEPT = ROOT / "build" / "studies"
+BY = "make studies"
+# Study -> what is shown of it. The first line of its README's block is the answer.
+SHOWN: dict[str, Sequence[str]] = {
+    "trust_sweep": ("summary.csv", "sweep.png", "sweep_trust.png", "heatmap.png"),
+    "alignment_sweep": ("summary.csv", "curves.png", "effects.png"),
+    "policy_whatif": (
+        "summary.csv", "comparison.csv", "costs.csv", "changes.png", "costs.png", "scenarios.png",
+    ),
+}  # fmt: skip
+BASELINE = "baseline"
+PICTURE = ROOT / "docs" / "images" / "trust_sweep.png"
+
+
+def publish(name: str) -> None:
+    """Run a study, and write its folder in experiments/ anew."""
+    asked = [] if name == BASELINE else [f"+experiment={name}"]
+    if code := command([*asked, f"out={KEPT / name}", "overwrite=true"]):
+        raise SystemExit(code)
+    answer = ["```text", *str(sim.read(KEPT / name)).splitlines(), "```"]
+    folder = ROOT if name == BASELINE else ROOT / "experiments" / name
+    for file in SHOWN.get(name, ()):
+        shutil.copy(KEPT / name / file, folder / file)
+    page = folder / "README.md"
+    text = filled(page.read_text(encoding="utf-8"), {"answer": lambda: answer}, BY)
+    page.write_text(text, encoding="utf-8", newline="\n")
+    if name == "trust_sweep":
+        shutil.copy(folder / "sweep.png", PICTURE)
+
+
+def main(names: Sequence[str]) -> int:
+    """Publish the studies named, all of them where none is."""
+    unknown = sorted(set(names) - {BASELINE, *SHOWN})
+    if unknown:
+        print(f"error: {unknown[0]}: allowed is {', '.join((BASELINE, *SHOWN))}", file=sys.stderr)
+        return 2
+    for name in names or (BASELINE, *SHOWN):
+        publish(name)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
