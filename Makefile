@@ -71,6 +71,7 @@ docs: $(INSTALLED_DOCS) ## Write generated pages anew, and build the site in sit
 	$(VENV_PYTHON) -m website.document
 	$(VENV_PYTHON) -m website.common_random_numbers
 	$(VENV_PYTHON) -m website.validation
+	$(VENV_PYTHON) -m website.known_answers_page
 	$(VENV_PYTHON) -m website.build
 
 studies: $(INSTALLED) ## Run the published studies anew, and write what they found into experiments/ and README.md

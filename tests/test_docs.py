@@ -26,7 +26,11 @@ DOCS = ROOT / "docs"
 README = ROOT / "README.md"
 SITE = yaml.safe_load((ROOT / "website" / "mkdocs.yml").read_text(encoding="utf-8"))
 # Parts that are measured, by files of their own in website/
-MEASURED = {"common_random_numbers.md": {"saved"}, "validation.md": {"patterns"}}
+MEASURED = {
+    "common_random_numbers.md": {"saved"},
+    "known_answers.md": {"known answers"},
+    "validation.md": {"patterns"},
+}
 FOLDERS = ("docs", "experiments", "conf", "benchmarks")
 
 

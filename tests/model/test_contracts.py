@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from model_runs import point_of, run, same_bits
+from model_runs import run, same_bits
 
 from sim.model import engine
 from sim.model.contracts import check
 from sim.model.model import AdoptionModel
 from sim.model.state import LEFT_NON_ADOPTERS, MEETINGS, RETURNS
 from sim.tables.errors import SimulationError
+from website.known_answers import point_of
 
 WORLD = {
     "population.organisations": 3,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from model_runs import Walk, point_of, qualities, run, same_bits, turnover, world_of
+from model_runs import run, same_bits, world_of
 
 from sim.model import engine, networks, records, rules
 from sim.model.inputs import NEVER
@@ -14,6 +14,7 @@ from sim.model.state import FLOW_NAMES, N_CENSUS
 from sim.tables.errors import SimulationError
 from sim.tables.factors import PROCESSES, QUALITIES, QUALITY_NAMES
 from sim.tables.parameters import PARAMETERS
+from website.known_answers import Walk, point_of, qualities, turnover
 
 NON_ADOPTERS, TRIALS, ADOPTERS, LAPSED, EVER = range(5)
 FLOW = {name: N_CENSUS + n for n, name in enumerate(FLOW_NAMES)}

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from model_runs import STILL, Walk, point_of, run, same_bits, turnover
+from model_runs import run, same_bits
 
 from sim.model import levers, rules, state
 from sim.model.inputs import NEVER
 from sim.model.state import FAILED_MEETINGS, MEETINGS, N_CENSUS, TRAININGS
 from sim.tables.factors import QUALITY_NAMES
+from website.known_answers import STILL, Walk, point_of, turnover
 
 EVERY_LEVER = pytest.mark.parametrize("lever", range(levers.N_LEVERS))
 # New projects all along, so that the network and the roll-out have something left to move

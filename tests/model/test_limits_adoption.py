@@ -2,70 +2,27 @@
 
 import numpy as np
 import pytest
-from model_runs import (
-    STANDARD_ERRORS,
-    STILL,
-    W,
-    Walk,
-    logistic,
-    of_groups,
-    point_of,
-    qualities,
-    run,
-    same_bits,
-)
+from model_runs import STANDARD_ERRORS, run, same_bits
 from scipy import stats
 
 from sim.model import rules
-
-USABILITY, VALUE, ROLES = 1, 2, 5
+from website.known_answers import (
+    DECISIONS,
+    TRAP,
+    USABILITY,
+    VALUE,
+    W,
+    Walk,
+    logistic,
+    mean_of,
+    of_groups,
+    point_of,
+    qualities,
+    step_9,
+)
 
 
 # ------------------------------------------------------------------ the deterministic map
-def mean_of(q, w, rho):
-    """Weighted power mean, by numpy."""
-    q = np.maximum(q, 0.02)
-    if rho == 0:
-        return np.exp(np.sum(w * np.log(q)))
-    return np.sum(w * q**rho) ** (1 / rho)
-
-
-def step_9(shares, q, w, trust, literacy, rho, systemic):
-    """One month of the shares of non-adopters, trials, adopters, lapsed."""
-    n, t, a, lapsed = shares
-    felt = q.copy()
-    felt[USABILITY] = q[USABILITY] + (1 - q[USABILITY]) * 0.5 * literacy
-    felt[VALUE] = (1 - systemic) * q[VALUE] + systemic * a**4 / (a**4 + 0.5**4)
-    u = mean_of(felt, w, rho)
-    x = -3.85 + 4 * trust + 5 * u + 2.5 * a - 2 * lapsed + literacy
-    tries = 0.12 * logistic(x) * n
-    returns = 0.06 * logistic(x) * lapsed
-    accepted, decided = 0.25 * logistic(x) * t, 0.25 * t
-    leaves = 0.06 * logistic(-(x + 2 * q[ROLES])) * a
-    return np.array(
-        [
-            n - tries,
-            t + tries + returns - decided,
-            a + accepted - leaves,
-            lapsed + decided - accepted + leaves - returns,
-        ]
-    )
-
-
-DECISIONS = {
-    "decision.trial_rate": 0.12,
-    "decision.retrial_rate": 0.06,
-    "decision.decide_rate": 0.25,
-    "decision.lapse_rate": 0.06,
-    "network.kind": "well_mixed",
-    "population.trust_spread": 0.0,
-    "population.literacy_spread": 0.0,
-    "population.organisations": 1,
-    "population.organisation_size": 8000,
-    "horizon": 72,
-}
-
-
 @pytest.mark.parametrize(
     "rho, systemic, trust, literacy, initial, level",
     [
@@ -81,7 +38,6 @@ def test_decisions_in_a_large_mixed_world_follow_the_map(
 ):
     q = np.clip(level + np.array([0.1, -0.2, 0.15, 0.0, -0.1, 0.3, 0.05, -0.3]), 0.0, 1.0)
     changes = {
-        **STILL,
         **DECISIONS,
         **qualities("start", q),
         "appraisal.rho": rho,
@@ -96,10 +52,7 @@ def test_decisions_in_a_large_mixed_world_follow_the_map(
     for replicate in range(repeats):
         walk = Walk(point, 1, replicate)
         walk.s.priorities[:] = W  # everybody alike, so that the shares are all there is
-        walk.s.hcps["state"] = np.where(np.arange(n) < round(initial * n), rules.ADOPTER, 0)
-        walk.s.hcps["ever"] = walk.s.hcps["state"] == rules.ADOPTER
-        walk.recount()
-        walk.tell_peers()
+        walk.give(np.where(np.arange(n) < round(initial * n), rules.ADOPTER, 0))
         for row, month in enumerate(months):
             walk.on(month - walk.month)
             found[replicate, row] = np.bincount(walk.s.hcps["state"], minlength=4) / n
@@ -118,7 +71,7 @@ def test_decisions_in_a_large_mixed_world_follow_the_map(
 def test_first_decisions_weigh_everybodys_own_priorities():
     # One month, nobody adopting: the number of trials is a sum of known probabilities
     q = np.array([0.3, 0.1, 0.6, 0.2, 0.7, 0.5, 0.3, 0.95])
-    changes = {**STILL, **DECISIONS, **qualities("start", q), "decision.trial_rate": 1.0}
+    changes = {**DECISIONS, **qualities("start", q), "decision.trial_rate": 1.0}
     changes |= {"population.organisation_size": 40_000}
     changes |= {"population.trust_spread": 0.4, "population.literacy_spread": 0.25}
     for rho in (-1.0, 0.0, 1.0):
@@ -214,17 +167,6 @@ def test_frequencies_of_single_decisions(state):
 
 
 # ------------------------------------------------------------------ the partial-adoption trap
-TRAP = {
-    "deployment.at_start": 1.0,
-    "development.rate": 0.0,
-    "development.member_exchange": 0.0,
-    **qualities("erosion", 0.0),
-    **qualities("start", 0.40),
-    "review.rate": 0.0,
-    "horizon": 240,
-}
-
-
 def shares_at_the_end(systemic, initial, replicates):
     changes = {"appraisal.systemic": systemic, "population.initial_adopters": initial}
     point = point_of({**TRAP, **changes})

@@ -2,28 +2,30 @@
 
 import numpy as np
 import pytest
-from model_runs import (
-    STANDARD_ERRORS,
-    STILL,
-    V,
-    W,
-    Walk,
-    flows_of,
-    logistic,
-    of_groups,
-    point_of,
-    qualities,
-)
+from model_runs import STANDARD_ERRORS
 from scipy import stats
 
 from sim.model import rules
 from sim.model.inputs import NEVER
-
-ALIGNED = np.array([0.8, 0.3, 0.8, 0.8, 0.8, 0.8, 0.2, 0.2])
-ATTENTION = (1 - ALIGNED) * V + ALIGNED * W
-START = np.array([0.15, 0.15, 0.3, 0.3, 0.15, 0.15, 0.35, 0.15])
-EROSION = qualities("erosion", 0.03)
-MANY = {"population.organisations": 4000, "population.organisation_size": 1}
+from website.known_answers import (
+    DEVELOPED,
+    MANY,
+    MEETINGS,
+    START,
+    STILL,
+    Walk,
+    closed_form,
+    decommissioning,
+    deployment,
+    effort,
+    first_deployments,
+    learnt,
+    of_groups,
+    point_of,
+    qualities,
+    settled,
+    understanding,
+)
 
 
 def geometric(first, p, months):
@@ -71,26 +73,18 @@ def test_deployment_alone_is_a_first_passage(readiness, member, f, imitation, ga
     }
     walk = Walk(point_of(changes), seed=3)
     org = walk.s.organisations
-    # a share f of members runs the tool; whoever deploys is set back, so that f stays
+    # a share f of members runs the tool
     examples = np.arange(org.size) < round(f * 1000)
     waiting = np.arange(org.size) >= 1000
     org["member"] = np.where(waiting, member, 1)
     if member:  # those who wait are members too: among them as many run the tool
         examples |= waiting & (np.arange(org.size) % 10 < round(10 * f))
         waiting &= ~examples
-    first = np.full(org.size, NEVER)
-    for month in range(1, 25):
-        org["status"] = np.where(examples, rules.PROJECT, rules.NOT_DEPLOYED)
-        org["deployed"] = np.where(examples, 0, NEVER)
-        walk.on(1)
-        deploys = waiting & (org["status"] == rules.PROJECT)
-        assert np.all(org["deployed"][deploys] == month)
-        first[deploys & (first == NEVER)] = month
+    first = first_deployments(walk, examples, 24)
     among_members = examples[org["member"] == 1].mean()
     assert among_members == pytest.approx(f)
     excess = privacy - 0.15 if examples.any() else 0.0
-    seen = imitation * examples.mean() + 3 * member * f
-    p = 0.2 * logistic(-2 + 2 * readiness + seen + gate * excess)
+    p = deployment(readiness, imitation * examples.mean() + gate * excess, member * f)
     assert geometric(first[waiting], p, 24)
 
 
@@ -106,37 +100,17 @@ def test_nobody_deploys_twice_and_the_month_is_kept():
 
 # ------------------------------------------------------------------ 2. development
 def developed(changes, months, **walk):
-    base = {
-        **STILL,
-        **EROSION,
-        "development.rate": 0.5,
-        "population.organisation_size": 1,
-        "development.funding_months": 1200,
-        "horizon": 1200,
-    }
-    return Walk(point_of({**base, **changes}), **walk).on(months)
-
-
-def effort(org, domain=0.2):
-    return 0.5 * org["resources"] * (0.3 + 0.7 * domain)
-
-
-def closed_form(start, e, ceiling, erosion, months):
-    """Q after some months of Q += e s (ceiling - Q) - erosion Q, from below the ceiling."""
-    build = e[:, None] * ATTENTION
-    fixed = build * ceiling / (build + erosion)
-    return fixed + (start - fixed) * (1 - build - erosion) ** months
+    return Walk(point_of({**DEVELOPED, **changes}), **walk).on(months)
 
 
 @pytest.mark.parametrize("ceiling", [1.0, 0.7])
 def test_constant_attention_leads_to_the_fixed_point(ceiling):
     walk = developed(qualities("ceiling", ceiling), 12)
     org = walk.s.organisations
-    e = effort(org)
+    e = effort(org["resources"])
     assert np.allclose(org["quality"], closed_form(START, e, ceiling, 0.03, 12), rtol=1e-12)
     walk.on(1188)
-    build = e[:, None] * ATTENTION
-    assert np.allclose(org["quality"], build * ceiling / (build + 0.03), rtol=1e-11)
+    assert np.allclose(org["quality"], settled(e, ceiling, 0.03), rtol=1e-11)
 
 
 def test_above_its_ceiling_a_quality_only_erodes():
@@ -148,7 +122,7 @@ def test_full_fit_wastes_no_effort():
     for domain in (0.0, 0.2, 1.0):
         walk = developed({"population.expert_domain_knowledge": domain}, 5)
         org = walk.s.organisations
-        expected = closed_form(START, effort(org, domain), 1.0, 0.03, 5)
+        expected = closed_form(START, effort(org["resources"], domain), 1.0, 0.03, 5)
         assert np.allclose(org["quality"], expected, rtol=1e-12)
         wasted = 0.5 * org["resources"] * 0.7 * (1 - domain)
         assert np.allclose(org["wasted"], wasted, rtol=1e-12)
@@ -157,15 +131,14 @@ def test_full_fit_wastes_no_effort():
 def test_the_funding_cliff_leads_to_the_lower_equilibrium():
     walk = developed({"development.funding_months": 30}, 30)
     org = walk.s.organisations
-    e = effort(org)
+    e = effort(org["resources"])
     at_the_cliff = closed_form(START, e, 1.0, 0.03, 30)
     assert np.allclose(org["quality"], at_the_cliff, rtol=1e-12)
     # "older than 30 months": month 31 is the first with less effort
     walk.on(1)
     assert np.allclose(org["quality"], closed_form(at_the_cliff, 0.3 * e, 1.0, 0.03, 1), rtol=1e-12)
     walk.on(1169)
-    lower = 0.3 * e[:, None] * ATTENTION
-    assert np.allclose(org["quality"], lower / (lower + 0.03), rtol=1e-11)
+    assert np.allclose(org["quality"], settled(0.3 * e, 1.0, 0.03), rtol=1e-11)
 
 
 @pytest.mark.parametrize("share, kept", [(0.4, True), (0.38, False)])
@@ -177,7 +150,7 @@ def test_an_institutionalised_tool_keeps_its_effort(share, kept):
     hcps["state"] = np.where(np.arange(hcps.size) % 50 < round(50 * share), rules.ADOPTER, 0)
     hcps["ever"] = hcps["state"] == rules.ADOPTER
     walk.recount()
-    e = effort(org)
+    e = effort(org["resources"])
     walk.on(29)
     assert np.all(org["status"] == rules.PROJECT)  # not before its funding ends
     walk.on(31)
@@ -232,22 +205,6 @@ def test_waiting_times_for_incidents_are_geometric(privacy):
 
 
 # ------------------------------------------------------------------ 5. cooperation
-MEETINGS = {
-    **STILL,
-    "process.hcp_cooperation": 0.6,
-    "population.literacy_spread": 0.0,
-    "population.engagement_spread": 0.0,
-    "cooperation.literacy_gain": 0.0,
-    "cooperation.engagement_gain": 0.0,
-    "cooperation.engagement_loss": 0.0,
-    "cooperation.domain_learning": 0.0,
-    "cooperation.attention_learning": 0.0,
-    "population.organisations": 50,
-    "population.organisation_size": 500,
-    "horizon": 12,
-}
-
-
 @pytest.mark.parametrize("domain, literacy", [(0.0, 0.5), (0.2, 0.25), (1.0, 0.0), (0.9, 0.9)])
 @pytest.mark.parametrize("shared", [0.0, 1.0])
 def test_meetings_succeed_as_often_as_people_understand_each_other(domain, literacy, shared):
@@ -258,11 +215,10 @@ def test_meetings_succeed_as_often_as_people_understand_each_other(domain, liter
         **of_groups("population.{}.literacy", literacy),
     }
     walk = Walk(point_of(changes), seed=6).on(12)
-    flows = flows_of(walk)
+    flows = walk.flows
     meetings, failed = int(flows[14]), int(flows[15])
     assert stats.binomtest(meetings, 25_000 * 12, 0.6 * 0.5).pvalue > 1e-4
-    skill = max(domain * (0.5 + 0.5 * literacy), 0.85 if shared else 0.0)
-    m = 0.3 + 0.7 * skill
+    m = understanding(domain, literacy, bool(shared))
     assert stats.binomtest(meetings - failed, meetings, m).pvalue > 1e-4
     assert walk.s.hcps["meetings"].sum() == meetings
 
@@ -295,9 +251,9 @@ def test_experts_learn_from_each_success():
                 heard = s.priorities[12 * o : 12 * o + 12][met_well[o]].mean(axis=0)
                 attention[o] += (1 - 0.99**c) * (heard - attention[o])
     assert successes.min() > 50
-    assert np.allclose(s.experts["domain"], 1 - 0.8 * 0.99**successes, rtol=1e-12)
+    assert np.allclose(s.experts["domain"], learnt(successes), rtol=1e-12)
     assert np.allclose(s.experts["attention"], attention, rtol=1e-12)
-    flows = flows_of(walk)
+    flows = walk.flows
     assert flows[14] - flows[15] == successes.sum()
 
 
@@ -336,7 +292,7 @@ def test_waiting_times_for_decommissioning_are_geometric(adopters):
     assert not np.any(org["status"] == rules.DECOMMISSIONED)  # only when older than 24 months
     walk.on(60)
     ended = org["ended"].astype(np.int64)
-    p = 0.08 * logistic((0.10 - adopters / 10) / 0.04)
+    p = decommissioning(adopters / 10)
     assert geometric(ended - 24, p, 60)
     out = np.repeat(ended != NEVER, 10)
     assert np.array_equal(out, np.repeat(org["status"] == rules.DECOMMISSIONED, 10))
@@ -346,7 +302,7 @@ def test_waiting_times_for_decommissioning_are_geometric(adopters):
     assert np.all(hcps["state"][out & ~used] == rules.NON_ADOPTER)
     assert np.all(hcps["state"][~out & used] == rules.ADOPTER)
     assert np.allclose(hcps["trust"], np.where(out, 0.7 * trust, trust), rtol=1e-14)
-    flows = flows_of(walk)
+    flows = walk.flows
     assert flows[6] == 0 and flows[8] == np.sum(out & used)
 
 
@@ -363,7 +319,7 @@ def test_an_institutionalised_tool_can_be_withdrawn():
 def test_steps_of_running_organisations_stop_elsewhere():
     # Everything on, but nobody runs the tool: only influence, training and turnover remain
     walk = Walk(point_of({"deployment.rate": 0.0}), seed=11).on(60)
-    flows = flows_of(walk)
+    flows = walk.flows
     happened = np.flatnonzero(flows)
     assert set(happened) == {9, 16}  # newcomers in seats of non-adopters, and trainings
     assert np.array_equal(walk.s.organisations["quality"], np.tile(START, (20, 1)))

@@ -2,26 +2,28 @@
 
 import numpy as np
 import pytest
-from model_runs import (
-    STANDARD_ERRORS,
-    STILL,
-    Walk,
-    of_groups,
-    point_of,
-    qualities,
-    same_bits,
-    turnover,
-)
+from model_runs import STANDARD_ERRORS, same_bits
 from scipy import stats
 
 from sim.model import rules
+from sim.tables.factors import QUALITY_NAMES
+from website.known_answers import (
+    CROWD,
+    STILL,
+    USERS,
+    Walk,
+    influence,
+    monthly,
+    of_groups,
+    point_of,
+    qualities,
+    reached,
+    turnover,
+    user_rates,
+)
 
 WORD_STEP = 1.0 / 1073741823.0  # peers see trust in steps of 2^-30
 NOBODY_USES = {**STILL, "deployment.at_start": 0.0}
-ORDER = (
-    "transparency", "usability", "value", "scope", "responsibility", "roles", "data_quality",
-    "privacy",
-)  # fmt: skip
 
 
 # ------------------------------------------------------------------ influence
@@ -39,16 +41,8 @@ def test_without_use_trust_follows_degroot(kind, rate):
     }
     walk = Walk(point_of(changes), seed=2)
     s = walk.s
-    n = s.hcps.size
-    peers = np.zeros((n, n))
-    if kind == "well_mixed":
-        peers = (np.ones((n, n)) - np.eye(n)) / (n - 1)
-    else:
-        for i in range(n):
-            own = s.peers[s.first_peer[i] : s.first_peer[i + 1]]
-            peers[i, own] = 1.0 / own.size
-    step = (1.0 - rate) * np.eye(n) + rate * peers
     start = s.hcps["trust"].copy()
+    step = influence(walk, rate)
     # A month's rounding is half a step at most, and averaging does not enlarge it
     for months in (1, 11, 108):
         walk.on(months)
@@ -69,27 +63,6 @@ def test_without_peers_there_is_no_influence():
 
 
 # ------------------------------------------------------------------ use
-def user_rates(q, literacy, strength=1.0):
-    """Return p, gain of a success and loss of a failure, from the text of the specification."""
-    reliability = 0.65 + 0.35 * q["data_quality"] * (0.5 + 0.5 * q["scope"])
-    p = reliability * (0.9 + 0.1 * literacy)
-    t = 0.5 + strength * (q["transparency"] - 0.5)
-    learning = 0.25 + 0.75 * t
-    loss = min(0.9, 0.17 * (1 - 0.6 * t) * (1 + 0.8 * (1 - q["responsibility"])))
-    return p, 0.08 * learning, loss
-
-
-CROWD = {"population.organisations": 1, "population.organisation_size": 40_000, "horizon": 500}
-USERS = {
-    **STILL,
-    **CROWD,
-    "trust.success_gain": 0.08,
-    "trust.failure_loss": 0.17,
-    "population.initial_adopters": 1.0,
-    "population.literacy_spread": 0.0,
-}
-
-
 @pytest.mark.parametrize(
     "transparency, responsibility, data_quality, scope, literacy, strength",
     [
@@ -105,11 +78,11 @@ USERS = {
 def test_trust_of_users_settles_where_gains_meet_losses(
     transparency, responsibility, data_quality, scope, literacy, strength
 ):
-    q = dict.fromkeys(ORDER, 0.5) | {"transparency": transparency, "scope": scope}
+    q = dict.fromkeys(QUALITY_NAMES, 0.5) | {"transparency": transparency, "scope": scope}
     q |= {"responsibility": responsibility, "data_quality": data_quality}
     changes = {
         **USERS,
-        **qualities("start", np.array([q[k] for k in ORDER])),
+        **qualities("start", np.array([q[k] for k in QUALITY_NAMES])),
         "trust.transparency_strength": strength,
         **of_groups("population.{}.literacy", literacy),
     }
@@ -133,7 +106,7 @@ def test_a_success_and_a_failure_have_their_exact_size():
     walk = Walk(point_of({**USERS, "population.organisation_size": 5000}))
     before = walk.s.hcps["trust"].copy()
     after = walk.on(1).s.hcps["trust"]
-    q = dict(zip(ORDER, walk.s.organisations["quality"][0], strict=True))
+    q = dict(zip(QUALITY_NAMES, walk.s.organisations["quality"][0], strict=True))
     p, gain, loss = user_rates(q, 0.25)
     won = after > before
     assert np.allclose(after[won], before[won] + gain * (1 - before[won]), rtol=1e-14)
@@ -201,9 +174,8 @@ def test_newcomers_fill_seats_as_the_hazard_says():
     for months in (1, 11, 24):
         hcps = walk.on(months).s.hcps
         for group, yearly in enumerate(annual.values()):
-            hazard = 1 - (1 - yearly) ** (1 / 12)
             new = hcps["hired"][hcps["group"] == group] > 0
-            share = 1 - (1 - hazard) ** walk.month
+            share = reached(monthly(yearly), walk.month)
             assert stats.binomtest(int(new.sum()), new.size, share).pvalue > 1e-4
             if walk.month == 12:
                 assert share == pytest.approx(yearly, rel=1e-12)
@@ -218,7 +190,7 @@ def test_waiting_times_for_newcomers_are_geometric():
     for month in range(1, 31):
         hired = walk.on(1).s.hcps["hired"]
         first = np.where((hired == month) & (first == 31), month, first)
-    hazard = 1 - 0.5 ** (1 / 12)
+    hazard = monthly(0.5)
     expected = hazard * (1 - hazard) ** np.arange(30)
     counts = np.bincount(first, minlength=32)[1:]
     share = np.append(expected, 1 - expected.sum())

@@ -3,10 +3,11 @@
 import networkx as nx
 import numpy as np
 import pytest
-from model_runs import STANDARD_ERRORS, point_of, same_bits, world_of
+from model_runs import STANDARD_ERRORS, same_bits, world_of
 from scipy import stats
 
 from sim.model import engine, networks
+from website.known_answers import point_of
 
 GENERATED = ("modular", "small_world", "random", "scale_free")
 EVERY_KIND = pytest.mark.parametrize("kind", GENERATED)

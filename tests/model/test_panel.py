@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from model_runs import point_of, run, same_bits
+from model_runs import run, same_bits
 
 from sim.model import panel, records, rules
 from sim.model.inputs import USABILITY, VALUE
+from website.known_answers import point_of
 
 SMALL = {
     "population.organisations": 4,

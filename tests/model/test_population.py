@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from model_runs import STANDARD_ERRORS, STILL, V, W, Walk, point_of, turnover, world_of
+from model_runs import STANDARD_ERRORS, world_of
 from scipy import stats
 
 from sim.model import engine, inputs, population, rules, streams
 from sim.tables import parameters
 from sim.tables.factors import QUALITY_NAMES
+from website.known_answers import STILL, V, W, Walk, point_of, turnover
 
 TOO_RARE = 1e-4
 LARGE = {"population.organisations": 20, "population.organisation_size": 1000, "network.ties": 0}

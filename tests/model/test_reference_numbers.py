@@ -6,11 +6,12 @@ sqrt(2); the figures are rounded to a hundredth.
 
 import numpy as np
 import pytest
-from model_runs import STANDARD_ERRORS, point_of, run, turnover
+from model_runs import STANDARD_ERRORS, run
 
 from sim.model.records import DECOMMISSIONED, EVER_DEPLOYED
 from sim.model.state import LAPSES, N_CENSUS
 from sim.tables.factors import QUALITY_NAMES
+from website.known_answers import point_of, turnover
 
 REPLICATES = 64
 ROUNDING = 0.01

@@ -5,7 +5,8 @@ import pytest
 
 from sim.model import threads as on_threads
 from sim.tables.errors import SimulationError
-from tests.model.model_runs import point_of, run, same_bits
+from tests.model.model_runs import run, same_bits
+from website.known_answers import point_of
 
 BIG = {"population.organisations": 37, "population.size_spread": 1.0, "horizon": 30}
 
