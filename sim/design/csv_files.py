@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sim.design.folders import user_path
 from sim.tables.checks import NotAllowed, check_value
 from sim.tables.errors import UserError
-from sim.tables.messages import counted, one_line, problem, show, unknown
+from sim.tables.messages import DECIMAL_COMMA, counted, listed, one_line, problem, show, unknown
 from sim.tables.parameters import Parameter
 
 if TYPE_CHECKING:
@@ -96,20 +96,27 @@ def cell(column: Parameter, text: str) -> Any:
 class CsvRows:
     """The rows of a CSV file, checked cell by cell; mistakes are collected with their lines.
 
-    `columns` says what each may hold, as a row of a table; None for any text.
+    `columns` says what each may hold, as a row of a table; None for any text. `lenient` reads what
+    spreadsheets of much of Europe write, and headings in capitals; `told` says so.
     """
 
     def __init__(
-        self, key: str, path: str, columns: Mapping[str, Parameter | None], noun: str, see: str = ""
-    ) -> None:
-        self.columns, self.noun, self.see = columns, noun, see
+        self, key: str, path: str, columns: Mapping[str, Parameter | None], noun: str, see: str = "",
+        lenient: bool = False,
+    ) -> None:  # fmt: skip
+        self.columns, self.noun, self.see, self.lenient = columns, noun, see, lenient
         self.heading: list[str] = []
+        self.read_as: dict[str, None] = {}  # in the order in which it was met
         self._path = path
         self._where = f"{key}={show(path)}"
         self._problems: list[str] = []
         # most cells of a long file say what others say
         self._checks = {name: column for name, column in columns.items() if column is not None}
         self._cell = lru_cache(10_000)(lambda name, text: cell(self._checks[name], text))
+
+    def told(self) -> list[str]:
+        """Say what was read though it is not how a CSV file is usually written."""
+        return [f"Read as well: {listed([*self.read_as])}."] if self.read_as else []
 
     def wrong(self, line: int, text: str) -> None:
         """Take down a mistake; raises all of them when a person has enough to read."""
@@ -128,7 +135,8 @@ class CsvRows:
         """Yield (line, column -> value) of every row, without the cells that are wrong."""
         try:
             with open(self._path, encoding="utf-8-sig", newline="") as file:
-                lines = csv.reader(file, strict=True)
+                lines = csv.reader(file, strict=True, delimiter=self._separator(file.readline()))
+                file.seek(0)
                 self._read_heading(next(lines, []), needed)
                 for cells in lines:
                     if any(text.strip() for text in cells):
@@ -143,11 +151,32 @@ class CsvRows:
             return
         raise UserError(f"{self._where}: {reason}; allowed is a CSV file")
 
+    def _separator(self, first: str) -> str:
+        """Return what separates the cells of a file, by its first line."""
+        found = next(
+            (s for s in SEPARATORS if self.lenient and s in first and "," not in first), ""
+        )
+        if found:
+            self.read_as[f"{SEPARATORS[found]} between cells"] = None
+        return found or ","
+
+    def _plain(self, name: str, text: str) -> str:
+        """Return a cell without a decimal comma or a percent sign, where that is allowed."""
+        if not self.lenient or name not in self._checks or not self._checks[name].numeric:
+            return text
+        if text.endswith("%"):
+            text, self.read_as["percent signs"] = text[:-1].rstrip(), None
+        if DECIMAL_COMMA.fullmatch(text):
+            text, self.read_as["decimal commas"] = text.replace(",", "."), None
+        return text
+
     def _read_heading(self, cells: Sequence[str], needed: Sequence[str]) -> None:
-        self.heading = [text.strip() for text in cells]
+        self.heading = [text.strip().lower() if self.lenient else text.strip() for text in cells]
         separators = [s for s in SEPARATORS if len(cells) == 1 and s in cells[0]]
         missing = [name for name in needed if name not in self.heading]
-        if separators:
+        if not any(self.heading):
+            self.wrong(1, f"is empty; needed is a line of headings: {','.join(needed)}")
+        elif separators:
             # Spreadsheets of much of Europe write semicolons between cells and commas into
             # numbers. 0,5 and 1.000 mean different things to different people: nothing is guessed.
             self.wrong(
@@ -177,7 +206,8 @@ class CsvRows:
         row: Row = {}
         for name, text in zip(self.heading, cells, strict=True):
             try:
-                row[name] = self._cell(name, text) if name in self._checks else text
+                plain = self._plain(name, text)
+                row[name] = self._cell(name, plain) if name in self._checks else text
             except UserError as error:
                 self.wrong(line, str(error))
         return row

@@ -69,7 +69,7 @@ POPULATION_MISTAKES = [
     ("sep=;\norganisation;hcps\nNorth;3\n", "line 1", ["semicolons separate the cells"]),
     ("organisation,hcps,readiness\nNorth,3,0,5\n", "line 2", ["4 cells", "with a point, as 0.5"]),
     ('organisation,hcps,readiness\nNorth,3,"0,5"\n', "line 2", ["readiness=0,5", "write 0.5"]),
-    ("", "line 1", ["is missing"]),
+    ("", "line 1", ["is empty"]),
 ]
 
 
