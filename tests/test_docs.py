@@ -119,6 +119,7 @@ def workplace(tmp_path_factory):
     for name in ("organisations.csv", "ties.csv"):
         shutil.copy(examples / name, place / name)
     shutil.copy(examples / "organisations.csv", place / "mine.csv")
+    shutil.copy(examples / "series.csv", place / "series.csv")
     shutil.copytree(examples / "my_policy", place / "my_folder")
     own = place / "my_conf" / "experiment"
     own.mkdir(parents=True)
@@ -155,8 +156,10 @@ def check(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         assert "holds no" in told or "is no finished" in told, told
     elif first == "handouts":
         assert all(word in TEACHING or "=" in word for word in words[1:])
-    elif first in ("validate", "calibrate"):
+    elif first == "validate":
         check_request(words[1:])
+    elif words[:2] == ["data", "check"]:
+        assert main(words) == 0, capsys.readouterr().err
     elif first == "-m":
         of_us = [w for w in words[1:] if not w.startswith(("hydra/", "hydra."))]
         jobs = [re.sub(r"^(\w+=)([^\[{,]+),.*", r"\1\2", word) for word in of_us]

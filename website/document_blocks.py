@@ -6,7 +6,7 @@ A part stands between `<!-- written by make docs: NAME -->` and `<!-- end of NAM
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +18,16 @@ from sim.ensembles.store import PROVENANCE
 from sim.policies.lever_table import LEVERS
 from sim.policies.policy import PolicyFile, TimedLever
 from sim.reports.meanings import FILES, FRAMES, PROVENANCE_KEYS
-from sim.tables.settings import DESIGN_KEYS, DESIGN_KINDS, HELD_KEYS, SETTINGS, STUDIES, TEXT_KEYS
+from sim.tables.settings import (
+    DESIGN_KEYS,
+    DESIGN_KINDS,
+    HELD_KEYS,
+    OPTIONS,
+    SETTINGS,
+    STUDIES,
+    TEXT_KEYS,
+    Setting,
+)
 
 CITATION = Path(__file__).resolve().parents[1] / "CITATION.cff"
 SHIPPED = ("experiments", "scenarios", "populations", "networks", "policies", "shocks")
@@ -65,9 +74,9 @@ def _levers() -> list[str]:
     )
 
 
-def _settings() -> list[str]:
-    rows = ([f"`{s.path}={value(s.default)}`", s.allowed(), s.meaning] for s in SETTINGS.values())
-    return table(("Setting and default", "Allowed", "Meaning"), rows)
+def _settings(rows: Mapping[str, Setting], heading: str) -> list[str]:
+    cells = ([f"`{s.path}={value(s.default)}`", s.allowed(), s.meaning] for s in rows.values())
+    return table((f"{heading} and default", "Allowed", "Meaning"), cells)
 
 
 def _named(names: dict[str, str], heading: str) -> list[str]:
@@ -116,9 +125,11 @@ def _citation() -> list[str]:
 
 
 def _studies() -> dict[str, str]:
-    return {
-        name: f"{row.meaning} (designs: {', '.join(row.designs)})" for name, row in STUDIES.items()
+    designs = {
+        name: "" if row.searches else f" (designs: {', '.join(row.designs)})"
+        for name, row in STUDIES.items()
     }
+    return {name: row.meaning + designs[name] for name, row in STUDIES.items()}
 
 
 # Page -> name of the part -> its lines
@@ -130,10 +141,11 @@ BLOCKS: dict[str, dict[str, Callable[[], list[str]]]] = {
     },
     "command_line.md": {
         "topics": _topics,
-        "settings": _settings,
+        "settings": lambda: _settings(SETTINGS, "Setting"),
         "studies": lambda: _named(_studies(), "`study=`"),
         "shipped": _shipped,
     },
+    "own_data.md": {"options": lambda: _settings(OPTIONS, "Option")},
     "own_experiment.md": {
         "keys": lambda: _named(TEXT_KEYS | HELD_KEYS, "Key"),
         "design keys": lambda: _named(DESIGN_KEYS, "Key under `design`"),

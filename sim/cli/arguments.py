@@ -16,7 +16,7 @@ from sim.tables.checks import NotAllowed, check_value
 from sim.tables.errors import UserError, collected
 from sim.tables.messages import DECIMAL_COMMA, one_line, show, unknown
 from sim.tables.parameters import PARAMETERS
-from sim.tables.settings import DESIGN_KEYS, SETTINGS, TEXT_KEYS
+from sim.tables.settings import DESIGN_KEYS, OPTIONS, SETTINGS, STUDIES, TEXT_KEYS
 
 LONG_FLAGS = (CONFIG_DIR[0], *(flags[0] for flags in FLAGS))
 
@@ -45,7 +45,8 @@ def _allowed(key: str, number: str) -> bool:
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
 # Taken as typed, paths and words: not by Hydra's grammar
-_TEXT = {"out", *TEXT_KEYS, *(p.path for p in PARAMETERS.values() if p.kind == "file")}
+_TABLES = {**PARAMETERS, **OPTIONS}
+_TEXT = {"out", *TEXT_KEYS, *(p.path for p in _TABLES.values() if p.kind == "file")}
 
 
 def _decoded(key: str, text: str) -> str:
@@ -128,6 +129,8 @@ def _key_value(argument: str, arguments: Arguments) -> None:
     if not equals or not key:
         raise UserError(f"{show(argument)}: not understood; write key=value, "
                         "or see `python -m sim --help`")  # fmt: skip
+    if (option := key.removeprefix("options.")) in OPTIONS:
+        key = option
     if "${" in argument:
         raise UserError(f"{show(argument)}: references with ${{...}} are not allowed; "
                         "write the value itself")  # fmt: skip
@@ -182,6 +185,8 @@ def parse(argv: Sequence[str]) -> Arguments:
     """Take the command line apart; raises UserError, one line per mistake."""
     rest, folder = take_config_dir(argv)
     first = rest[0] if rest and NAME.fullmatch(rest[0]) else ""
+    if first in STUDIES:
+        raise UserError(f"{first}: did you mean study={first}?")
     if first and first not in available("experiment", [shipped_folder()]):  # the rest is for it
         raise UserError(
             f"{unknown(first, COMMANDS, 'command')}; for a parameter write key=value, "
@@ -202,4 +207,4 @@ def parse(argv: Sequence[str]) -> Arguments:
 def known_keys() -> list[str]:
     """Return every key that may stand before `=` on the command line."""
     design = [f"design.{key}" for key in DESIGN_KEYS if key != "axes"]
-    return [*PARAMETERS, *SETTINGS, *TEXT_KEYS, *GROUP_NAMES, *design]
+    return [*PARAMETERS, *SETTINGS, *OPTIONS, *TEXT_KEYS, *GROUP_NAMES, *design]

@@ -10,7 +10,7 @@ COMMANDS = {
     "diff": "sim.studies.diff:diff",
     "handouts": "sim.cli.handouts:handouts",
     "validate": "sim.cli.validate:validate",
-    "calibrate": "sim.cli.calibrate:calibrate",
+    "data": "sim.cli.data:data",
 }
 MULTIRUN = ("--multirun", "-m")
 CONFIG_DIR = ("--config-dir", "-cd")

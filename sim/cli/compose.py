@@ -15,10 +15,15 @@ from sim.tables.checks import GROUPS, LIST_PARAMETERS, check_each, check_setting
 from sim.tables.errors import UserError
 from sim.tables.messages import show, unknown
 from sim.tables.parameters import PARAMETERS
-from sim.tables.settings import DESIGN_KEYS, HELD_KEYS, SETTINGS, TEXT_KEYS
+from sim.tables.settings import DESIGN_KEYS, HELD_KEYS, OPTIONS, SETTINGS, TEXT_KEYS
 
 _BLOCKS = (*TEXT_KEYS, *HELD_KEYS, "design", "options")
-_SINGLE_KEYS = {*TEXT_KEYS, *SETTINGS, *(f"design.{key}" for key in DESIGN_KEYS if key != "axes")}
+_SINGLE_KEYS = {
+    *TEXT_KEYS,
+    *SETTINGS,
+    *OPTIONS,
+    *(f"design.{key}" for key in DESIGN_KEYS if key != "axes"),
+}
 
 
 def _is_single(key: str, value: Any) -> bool:
@@ -77,7 +82,7 @@ def compose(arguments: Sequence[str]) -> Request:
         elif key in PARAMETERS:
             axes[key] = value
         else:
-            _set_in(tree, key, value)
+            _set_in(tree, f"options.{key}" if key in OPTIONS else key, value)
     content = {key: tree.pop(key) for key in _BLOCKS if key in tree}
     content["settings"] = {key: tree.pop(key) for key in SETTINGS if key in tree}
     content["parameters"] = {p: v for p, v in flatten(tree) if not _is_default(p, v)}

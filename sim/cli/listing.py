@@ -12,7 +12,7 @@ from sim.tables.errors import UserError
 from sim.tables.layout import Table
 from sim.tables.messages import one_line, unknown
 from sim.tables.parameters import PARAMETERS, Parameter
-from sim.tables.settings import SETTINGS, STUDIES, Setting
+from sim.tables.settings import OPTIONS, SETTINGS, STUDIES, Setting
 
 Rows = Callable[[Sequence[Path]], list[str]]
 
@@ -96,6 +96,10 @@ TOPICS: dict[str, tuple[str, Rows]] = {
     "levers": ("names for `lever:` in a file of policy/ or shock/", _levers),
     "outcomes": ("columns of runs.parquet; in Python result.mean(NAME)", _outcomes),
     "settings": ("python -m sim NAME=VALUE", lambda _: parameter_rows(list(SETTINGS.values()))),
+    "options": (
+        "python -m sim study=calibrate NAME=VALUE",
+        lambda _: parameter_rows(list(OPTIONS.values())),
+    ),
     "parameters": (
         "python -m sim NAME=VALUE, or 'NAME=[A,B]' to sweep",
         lambda _: parameter_rows(list(PARAMETERS.values())),

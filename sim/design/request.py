@@ -17,10 +17,19 @@ from sim.design.uncertain import KIND, in_many_worlds
 from sim.tables.checks import NONE, check_each, check_settings, once_each
 from sim.tables.errors import UserError, collected
 from sim.tables.limits import limited_paths
-from sim.tables.messages import printable, show
+from sim.tables.messages import listed, printable, show
 from sim.tables.only_with import ONLY_WITH
 from sim.tables.parameters import PARAMETERS
-from sim.tables.settings import CROSSED_AXES, DESIGN_KINDS, SAMPLED_KINDS, STUDIES, TEXT_KEYS
+from sim.tables.settings import (
+    CROSSED_AXES,
+    DESIGN_KINDS,
+    OPTIONS,
+    SAMPLED_KINDS,
+    SEARCH_SETTINGS,
+    SETTINGS,
+    STUDIES,
+    TEXT_KEYS,
+)
 
 # Of what a comparison is, where nothing says what to do with values that vary: title, question
 COMPARED = {
@@ -48,6 +57,7 @@ class Request:
     seeds: str = "common"  # whether points share their luck: one of SEEDS
     policies: Policies = field(default_factory=dict)  # what `policy` and `shock` name
     data_files: dict[str, str] = field(default_factory=dict)  # path -> hash of its content
+    options: dict[str, Any] = field(default_factory=dict)  # one entry per row of OPTIONS
 
 
 def build_request(
@@ -119,9 +129,12 @@ def build_request(
         question = what_changes(made)
     if not problems:
         problems += filter(None, [_unanswered(study, settings, kind, block.seeds, made)])
-    if options and study and isinstance(options, dict):
+    if options and isinstance(options, dict) and study and not of_study.searches:
         name_of_option, value = next(iter(options.items()))
         problems.append(f"options.{name_of_option}={show(value)}: study {study} has no options")
+    elif isinstance(options, dict):
+        options, wrong = check_each(OPTIONS, options)
+        problems += wrong
     own: Policies = {}
     with collected(problems):
         own = own_policies(content.get("policies"), content.get("shocks"))
@@ -152,6 +165,7 @@ def build_request(
         seeds=block.seeds,
         policies=policies,
         data_files=files,
+        options=options,
     )
 
 
@@ -167,6 +181,8 @@ def _unanswered(
 ) -> str:
     """Say why a study has no answer to a design, as the tables of both know; empty if it has one."""
     row, varied = STUDIES[study], max(map(len, axes), default=0)
+    if row.searches:
+        return _not_searched(study, settings, axes)
     listed = [axis for axis in axes if kind not in SAMPLED_KINDS or axis.name in CROSSED_AXES]
     if kind not in row.designs:
         designs = " or ".join(row.designs)
@@ -185,4 +201,15 @@ def _unanswered(
             f"design.kind={kind}: samples between two numbers, and no axis has them; needed is one, "
             "such as process.training={low:0,high:0.1}"
         )
+    return ""
+
+
+def _not_searched(study: str, settings: Mapping[str, Any], axes: tuple[Axis, ...]) -> str:
+    """Say what a search, which is around one world, has no use for."""
+    if axes:
+        return f"{axes[0].name}: study={study} searches around one world; give single values"
+    for key, value in settings.items():
+        if key not in SEARCH_SETTINGS and value != SETTINGS[key].default:
+            allowed = listed(SEARCH_SETTINGS)
+            return f"{key}={show(value)}: is not used by study={study}; allowed are {allowed}"
     return ""

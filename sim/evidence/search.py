@@ -1,24 +1,28 @@
-"""The search for parameters that agree with the fitted patterns: what is free, and what was tried.
+"""The search for parameters that agree with what was seen: what is free, and what was tried.
 
-Free parameters, their priors (`sim.tables.plausible`), patterns, accepted ranges and the distance were committed
-before any search. Each proposal is one replicate with luck of its own. What was tried is appended to
-a file at once, so that an interrupted search goes on to the same bits.
+Free parameters and their priors (`sim.tables.plausible`) are the same for published patterns and for a user's own
+series; of patterns, accepted ranges and the distance were committed before any search as well. Each proposal is
+one replicate with luck of its own. What was tried is appended to a file at once, so that an interrupted search
+goes on to the same bits.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from sim.design.named_policies import Policies
 from sim.ensembles.model_version import model_version
 from sim.evidence.measure import distance, rows_of
 from sim.evidence.patterns import FITTED, PATTERNS
+from sim.evidence.series import Series, simulated
+from sim.evidence.series import distance as off
 from sim.evidence.settings import points, sums_of_replicate
 from sim.tables.errors import SimulationError, UserError
 from sim.tables.limits import check_together
@@ -33,6 +37,8 @@ FREE = (
     "review.threshold", "review.width", "review.rate",
 )  # fmt: skip
 TRIED = "tried.csv"
+# values of all parameters, number of the replicate -> how far one run is from what was seen
+Distance = Callable[[Mapping[str, Any], int], float]
 BATCH = 1_000_000  # replicates of a batch of proposals
 
 
@@ -47,31 +53,46 @@ def values_of(point: np.ndarray) -> dict[str, float]:
     return dict(zip(FREE, (low + point * (high - low)).tolist(), strict=True))
 
 
+def from_patterns(seed: int) -> Distance:
+    """Return the distance of a run from the fitted patterns."""
+    names = list(dict.fromkeys(pattern.mirror for pattern in FITTED))
+
+    def measured(values: Mapping[str, Any], replicate: int) -> float:
+        sums = sums_of_replicate(points(values, names), names, seed, replicate)
+        return distance(rows_of(FITTED, {name: one[None] for name, one in sums.items()}))
+
+    return measured
+
+
+def from_series(series: Series, seed: int, policies: Policies | None = None) -> Distance:
+    """Return the distance of a run from a series; `policies` as `sim.evidence.series.simulated` takes them."""
+
+    def measured(values: Mapping[str, Any], replicate: int) -> float:
+        return off(series, simulated(values, series, seed, replicate, policies=policies))
+
+    return measured
+
+
 class Search:
-    """Measures the distance of proposals, each once, and keeps what it found in a folder."""
+    """Measures the distance of proposals, each once, and keeps what it found in a folder.
 
-    def __init__(self, values: Mapping[str, Any], seed: int, threads: int, folder: Path) -> None:
-        self.values, self.seed, self.threads = values, seed, threads
-        self.names = list(dict.fromkeys(pattern.mirror for pattern in FITTED))
-        self.path = folder / TRIED
-        self.known: dict[tuple[int, int], float] = {}
+    `seen` is all that `distance` depends on beside its arguments, so that a folder is known again.
+    """
+
+    def __init__(
+        self, values: Mapping[str, Any], seed: int, threads: int,
+        distance: Distance, seen: object = PATTERNS,
+    ) -> None:  # fmt: skip
+        self.values, self.threads, self.distance = values, threads, distance
+        told = [model_version(), seed, FREE, ends().tolist(), seen, sorted(values.items())]
+        self.identity = hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:16]
+        self.known: dict[tuple[int, int], float] = {}  # batch, number -> distance
         self.new = 0
-        self._open()
 
-    def identity(self) -> str:
-        """Return a hash of all that decides a distance."""
-        told = [
-            model_version(),
-            self.seed,
-            FREE,
-            ends().tolist(),
-            PATTERNS,
-            sorted(self.values.items()),
-        ]
-        return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:16]
-
-    def _open(self) -> None:
-        head = f"# {self.identity()}"
+    def open(self, folder: Path) -> None:
+        """Keep what is tried in a folder, and go on with what is there."""
+        self.path = folder / TRIED
+        head = f"# {self.identity}"
         if not self.path.exists():
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.path.write_text(f"{head}\nbatch,number,distance\n", encoding="utf-8")
@@ -112,9 +133,6 @@ class Search:
         if check_together(values):
             return (batch, number), np.inf
         try:
-            replicate = batch * BATCH + number
-            sums = sums_of_replicate(points(values, self.names), self.names, self.seed, replicate)
+            return (batch, number), self.distance(values, batch * BATCH + number)
         except SimulationError:  # more effort than a month can hold: not a world of this model
             return (batch, number), np.inf
-        found = {name: one[None] for name, one in sums.items()}
-        return (batch, number), float(distance(rows_of(FITTED, found)))

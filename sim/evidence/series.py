@@ -90,6 +90,12 @@ class Series(NamedTuple):
             int(self.anchored or (self.measured == "cohort_retained" and self.months[0] == 0)), None
         )
 
+    @property
+    def identity(self) -> list[Any]:
+        """All that a fit depends on."""
+        numbers = (self.months, self.shares, self.errors)
+        return [self.measured, self.anchored, *(x.tolist() for x in numbers)]
+
     def first(self, points: int) -> Series:
         """Return the series as it was when so many points were known."""
         cut = {
@@ -108,9 +114,20 @@ def point_of(
     world = MEASURED[series.measured].world
     free = {k: x for k, x in world.items() if values[k] == PARAMETERS[k].default}
     more = LEAD if series.anchored else JOINING if series.measured == "cohort_retained" else 0
-    own = {**values, **free, "horizon": last + more}
-    named = named_policies([own], [shipped_folder()]) if policies is None else policies
-    return make_design(own, [{}], policies=named).points[0]
+    return _point({**values, **free, "horizon": last + more}, policies)
+
+
+def _point(values: Mapping[str, Any], policies: Policies | None) -> Point:
+    named = named_policies([values], [shipped_folder()]) if policies is None else policies
+    return make_design(values, [{}], policies=named).points[0]
+
+
+def use_after_5_years(
+    values: Mapping[str, Any], seed: int, replicate: int, policies: Policies | None = None
+) -> float:
+    """Return the share of professionals who use the tool five years after its start everywhere, in one run."""
+    point = _point({**values, **EVERYWHERE, "horizon": records.AGE}, policies)
+    return float(path_of(point, "hcps_using", seed, replicate, records.AGE)[-1])
 
 
 def simulated(

@@ -19,7 +19,8 @@ from sim.tables.messages import counted, listed, show, unknown
 from sim.tables.parameters import PARAMETERS, Parameter
 from sim.tables.settings import Setting
 
-DEFAULT_ERROR, LEAST_ERROR = 5.0, 1.0  # percentage points (assumptions)
+# Percentage points (assumptions); the second is about what the luck of one run makes
+DEFAULT_ERROR, LEAST_ERROR = 5.0, 2.0
 WIDTH_95 = 2 * float(norm.ppf(0.975))  # standard errors
 UNITS = {"percent": 100.0, "share": 1.0}
 LONGEST = int(PARAMETERS["horizon"].high) - LEAD  # months
@@ -265,7 +266,7 @@ def _errors(rows: Sequence[Row], shares: np.ndarray, whole: float) -> tuple[np.n
         told.append(
             f"of {counted(int(free.sum()), 'point')} {DEFAULT_ERROR:g} percentage points, which is assumed"
         )
-    return errors, f"Standard errors: {listed(told)}; none below {LEAST_ERROR:g} point."
+    return errors, f"Standard errors: {listed(told)}; none below {LEAST_ERROR:g} points."
 
 
 def _notes(made: Series, form: Form, start: str | None) -> list[str]:

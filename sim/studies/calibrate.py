@@ -1,11 +1,10 @@
-"""Which parameters agree with the published patterns: a posterior sample, and what the data could not tell."""
+"""Which parameters agree with what was seen: a posterior sample, and what the data could not tell."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,17 +18,24 @@ from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, exact, rows_of
 from sim.tables.layout import Table
 from sim.tables.parameters import PARAMETERS
 
-TITLE = "Calibration"
-QUESTION = "Which parameters agree with the published patterns?"
-PARTICLES, PROPOSALS = 400, 20_000
-TOLERANCE = 0.5  # half way from the targets to the ends of what is accepted, on average
+
+class Effort(NamedTuple):
+    """How much is tried, where the user does not say, and how near is near enough."""
+
+    particles: int
+    proposals: int
+    tolerance: float
+
+
+# half way from the targets to the ends of what is accepted, on average
+PATTERNS_EFFORT = Effort(400, 20_000, 0.5)
 LEARNT = 0.25  # from so much less variance on, the data told something (assumption)
 ROW = 0.36  # inches
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """What a search found; printed, it is the answer."""
+    """What a search found."""
 
     stages: Sequence[Stage]
     new: int  # proposals simulated now; the others were there
@@ -45,20 +51,22 @@ class Calibration:
         low, high = ends()
         return np.asarray(low + self.last.points * (high - low))
 
-    def __str__(self) -> str:
-        return "\n".join(answer(self).lines())
 
-    __repr__ = __str__
+class Findings(NamedTuple):
+    """What a search is told by: words, columns of each file, figures."""
+
+    answer: Answer
+    tables: dict[str, dict[str, np.ndarray]]
+    figures: list[Figure]
 
 
-def calibrate(
-    values: Mapping[str, Any], seed: int, threads: int, folder: Path, particles: int, proposals: int,
-    tell: Any = None,
-) -> Calibration | None:  # fmt: skip
-    """Search until all patterns are met on average, or all proposals are used; None: too few agreed."""
-    search = Search(values, seed, threads, folder)
+def fitted(
+    search: Search, effort: Effort, seed: int, tell: Callable[[Stage], None] | None = None
+) -> Calibration | None:
+    """Search until all agree as well as they should, or all proposals are used; None: too few could be simulated."""
     stages = []
-    for stage in abc.sequential(search, len(FREE), particles, seed, TOLERANCE, proposals):
+    particles, proposals, tolerance = effort
+    for stage in abc.sequential(search, len(FREE), particles, seed, tolerance, proposals):
         stages.append(stage)
         if tell is not None:
             tell(stage)
@@ -91,40 +99,55 @@ def intervals_of(points: np.ndarray) -> list[Interval]:
     return [Interval(*ends, len(points)) for ends in zip(middle, low, high, strict=True)]
 
 
-def answer(found: Calibration) -> Answer:
-    """Say how near the sample is, what the data told, and what they could not tell."""
-    last, made, known = found.last, posterior(found), intervals_of(found.points)
-    near = last.distances.min()
+def findings(found: Calibration, title: str, question: str) -> Findings:
+    """Say how near the sample is to the published patterns, what these told, and what they could not tell."""
+    last, near = found.last, found.last.distances.min()
     tolerance = "any" if np.isinf(last.tolerance) else f"at most {last.tolerance:.2f}"
     first = (
         f"{len(last.points)} sets of parameters lie nearest to the published patterns, of {last.tried:,} tried: their "
         f"distance is {tolerance}, the nearest {near:.2f} (0: all as published; 1: at the ends of what is accepted). "
         f"{last.distinct} of them differ."
     )
+    blocks = [first, *learnt(found, "the patterns")]
+    answer = Answer(title, question, blocks, numbers=numbers(found))
+    return Findings(answer, tables(found), [figure(found, "the patterns")])
+
+
+def tables(found: Calibration) -> dict[str, dict[str, np.ndarray]]:
+    """Return what every search leaves: the sample, and what is known of each parameter."""
+    return {"sample": sample(found), "posterior": posterior(found)}
+
+
+def numbers(found: Calibration) -> dict[str, Number]:
+    """Return the median of each parameter with its middle 95 %."""
+    known = zip(FREE, intervals_of(found.points), strict=True)
+    return {path: Number(x, PARAMETERS[path].unit) for path, x in known}
+
+
+def learnt(found: Calibration, who: str) -> list[str | Table]:
+    """Say what the data, called `who`, tell of which parameters, and what they do not."""
+    made, known = posterior(found), intervals_of(found.points)
     told = [path for path, x in zip(FREE, made["shrinkage"], strict=True) if x >= LEARNT]
     untold = [path for path in FREE if path not in told]
-    said = "The patterns say nothing clear of any parameter."
+    said = f"{who.capitalize()} say nothing clear of any parameter."
     if told:
-        said = "The patterns say something of: " + _listed(told)
-    silent = f"They say little or nothing of: {_listed(untold)}" if untold else ""
-    head = ["", "plausible", "agrees with the patterns (95 %)", "narrowed by", "key"]
-    rows = [head]
+        said = f"{who.capitalize()} say something of: " + _listed(told)
+    said += f" They say little or nothing of: {_listed(untold)}" if untold else ""
+    rows = [["", "plausible", f"agrees with {who} (95 %)", "narrowed by", "key"]]
     for n in np.argsort(-made["shrinkage"], kind="stable"):
         prior = words.between(made["prior_low"][n], made["prior_high"][n], 3)
         narrowed = f"{100 * max(0.0, made['shrinkage'][n]):.0f} %"
         agrees = words.with_interval(known[n], 3)
         rows.append([titles.title(FREE[n]), prior, agrees, narrowed, FREE[n]])
-    numbers = {p: Number(x, PARAMETERS[p].unit) for p, x in zip(FREE, known, strict=True)}
-    said += f" {silent}" if silent else ""
-    return Answer(TITLE, QUESTION, [first, said, Table(rows, text_last=1)], numbers=numbers)
+    return [said, Table(rows, text_last=1)]
 
 
 def _listed(paths: Sequence[str]) -> str:
     return "; ".join(titles.title(path) for path in paths) + "."
 
 
-def figure(found: Calibration) -> Figure:
-    """Return what agrees with the patterns, within what was plausible."""
+def figure(found: Calibration, who: str) -> Figure:
+    """Return what agrees with the data, called `who`, within what was plausible."""
     scaled, known = intervals_of(found.last.points), intervals_of(found.points)
     order = np.argsort(posterior(found)["shrinkage"], kind="stable").tolist()
     names = [titles.title(FREE[n]) for n in order]
@@ -137,8 +160,8 @@ def figure(found: Calibration) -> Figure:
     panel = Panel("", [Rule(0, until=1), dots], across, rows_of(names))
     caption = (
         f"{len(found.last.points)} sets of parameters. Dots: median. Bars: the middle 95 %. Grey: what was plausible "
-        "before. The shorter a bar, the more the patterns say."
+        f"before. The shorter a bar, the more {who} tell."
     )
     return Figure(
-        "posterior", "What agrees with the published patterns", caption, [panel], height=1.2 + ROW * len(order)
+        "posterior", f"What agrees with {who}", caption, [panel], height=1.2 + ROW * len(order)
     )  # fmt: skip

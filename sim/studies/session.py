@@ -30,6 +30,7 @@ from sim.studies.result import Result
 from sim.studies.result_files import remove_figures, save_result
 from sim.tables.errors import StoppedError, UserError
 from sim.tables.messages import counted, one_line
+from sim.tables.settings import STUDIES
 
 GOOD, SOME_FAILED = 0, 1
 MOST_FAILURES_SHOWN = 3
@@ -235,6 +236,10 @@ def perform(request: Request, directory: str | None = None) -> int:
 
     Relative paths of the command start in `directory`, or in the working directory.
     """
+    if STUDIES[request.study].searches:
+        from sim.studies.searching import perform as search
+
+        return search(request)
     session = Session(request, directory)
     with session.keeping():
         result = session.run()

@@ -62,6 +62,24 @@ _ROWS = [
 SETTINGS: dict[str, Setting] = {s.path: s for s in _ROWS}
 
 
+# fmt: off
+# Of studies that search for parameters: `data=FILE`, or `options: {data: FILE}` in a file
+_OPTIONS = [
+    Setting("target", None, "", 0, 0, "what is fitted: patterns (published ones), series (of data); null: series if there are data", SETTING, "choice", ("patterns", "series")),
+    Setting("data", None, "", 0, 0, "CSV file of a series, with columns time and percent", SETTING, "file", words="the path of a CSV file, or null"),
+    Setting("measured", None, "", 0, 0, "what the series is about (null: as its column measured says)", SETTING, "choice", ("hcps_using", "organisations_running", "cohort_retained", "trust")),
+    Setting("series", None, "", 0, 0, "which series, where the file has several", SETTING, "file", words="a name in the column series, or null"),
+    Setting("unit", None, "", 0, 0, "percent or share; asked for where all numbers are at most 1", SETTING, "choice", ("percent", "share")),
+    Setting("start", None, "", 0, 0, "when it started, in the form of the times (null: not known)", SETTING, "file", words="a time, as in the column time, or null"),
+    Setting("particles", None, "", 10, 100_000, "sets of parameters in the sample (null: 400 for patterns, 200 for a series)", SETTING, "integer", words="a whole number from 10 to 100000, or null"),
+    Setting("proposals", None, "", 10, 10_000_000, "simulations at most (null: 20000 for patterns, 4000 for a series)", SETTING, "integer", words="a whole number from 10 to 10000000, or null"),
+]
+# fmt: on
+OPTIONS: dict[str, Setting] = {s.path: s for s in _OPTIONS}
+OF_SERIES = ("measured", "series", "unit", "start")  # how its file is to be read
+SEARCH_SETTINGS = ("seed", "threads", "out", "progress")  # what a search has a use for
+
+
 class DesignKind(NamedTuple):
     """How axes make a design; so many different values has at least one of them."""
 
@@ -97,6 +115,7 @@ class StudyKind(NamedTuple):
     values: int = 0
     compares: bool = False
     otherwise: str = ""  # what is said where too little varies
+    searches: bool = False  # for parameters, around one world: it has options, and few settings
 
 
 STUDIES: dict[str, StudyKind] = {
@@ -121,6 +140,11 @@ STUDIES: dict[str, StudyKind] = {
         values=2,
         otherwise="nothing varies; needed are two values or more of a parameter, such as "
         "alignment.usability=[0,1]",
+    ),
+    "calibrate": StudyKind(
+        "a search for the parameters that agree with published patterns, or with a series of data",
+        ("grid",),
+        searches=True,
     ),
 }
 

@@ -45,7 +45,7 @@ def test_a_locale_without_letters_reads_a_title_as_it_was_typed(tmp_path):
         (*SMALL, "out={}"),
         ("handouts", "small_clinic", "out={}"),
         ("--config-dir", "{}"),
-        ("calibrate", "out={}"),
+        ("study=calibrate", "out={}"),
         ("validate", "out={}"),
         ("resume", "{}"),
         ("merge", "{}"),

@@ -5,29 +5,29 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.__main__ import main
-from sim.evidence import search
-from sim.evidence.search import FREE, TRIED, Search, ends, values_of
-from sim.studies.calibrate import PARTICLES, calibrate, posterior, sample
+from sim.evidence.search import FREE, TRIED, Search, ends, from_patterns, values_of
+from sim.studies.calibrate import PATTERNS_EFFORT, Effort, findings, fitted, posterior, sample
 from sim.tables.checks import resolve
-from sim.tables.errors import UserError
+from sim.tables.errors import SimulationError, UserError
 from sim.tables.parameters import PARAMETERS
 
+FIRST = FREE[0]
+LOW, HIGH = ends()[:, 0]
 
-@pytest.fixture
-def quick(monkeypatch):
-    """Put a distance that is known in the place of runs: how far the first parameter is from .3."""
 
-    def measured(self, proposal):
-        key, point = proposal
-        return key, float(abs(point[0] - 0.3))
+def quick(values, replicate):
+    """Return a distance that is known: how far the first parameter is from .3 of its range."""
+    return float(abs((values[FIRST] - LOW) / (HIGH - LOW) - 0.3))
 
-    monkeypatch.setattr(Search, "_measure", measured)
-    monkeypatch.setattr("sim.studies.calibrate.TOLERANCE", 0.02)
+
+def search(folder, seed=1, distance=quick, threads=2, seen="made", **more):
+    made = Search(resolve(more), seed, threads, distance, seen)
+    made.open(folder)
+    return made
 
 
 def found(folder, seed=1, **more):
-    return calibrate(resolve(more), seed, 2, folder, 60, 9000)
+    return fitted(search(folder, seed, **more), Effort(60, 9000, 0.02), seed)
 
 
 def test_free_parameters_are_assumptions_with_room(tmp_path):
@@ -35,10 +35,10 @@ def test_free_parameters_are_assumptions_with_room(tmp_path):
     assert (low < high).all() and len(set(FREE)) == len(FREE)
     assert all(PARAMETERS[path].assumed for path in FREE)
     assert list(values_of(np.zeros(len(FREE))).values()) == low.tolist()
-    assert PARTICLES >= 200
+    assert PATTERNS_EFFORT.particles >= 200
 
 
-def test_the_sample_is_near_what_was_seen_and_says_what_was_not(quick, tmp_path):
+def test_the_sample_is_near_what_was_seen_and_says_what_was_not(tmp_path):
     made = found(tmp_path)
     low, high = ends()
     table = posterior(made)
@@ -47,10 +47,12 @@ def test_the_sample_is_near_what_was_seen_and_says_what_was_not(quick, tmp_path)
     columns = sample(made)
     assert list(columns) == ["distance", *FREE]
     assert (columns["distance"] <= 0.02).all()
-    assert "They say little or nothing of" in " ".join(str(made).split())
+    told = findings(made, "Calibration", "Which parameters agree?").answer
+    assert "They say little or nothing of" in " ".join(" ".join(told.lines()).split())
+    assert told.numbers[FIRST].found.estimate == pytest.approx(table["posterior_median"][0])
 
 
-def test_an_interrupted_search_goes_on_to_the_same_bits(quick, tmp_path):
+def test_an_interrupted_search_goes_on_to_the_same_bits(tmp_path):
     whole = found(tmp_path / "whole")
     text = (tmp_path / "whole" / TRIED).read_text(encoding="utf-8")
     (tmp_path / "cut").mkdir()
@@ -63,33 +65,30 @@ def test_an_interrupted_search_goes_on_to_the_same_bits(quick, tmp_path):
     assert found(tmp_path / "whole").new == 0
 
 
-@pytest.mark.parametrize("more", [{"seed": 2}, {"process.training": 0.1}])
-def test_another_search_in_the_same_folder_is_refused(quick, tmp_path, more):
+def test_the_bits_do_not_depend_on_threads(tmp_path):
+    one, two = (found(tmp_path / str(n), threads=n) for n in (1, 2))
+    for a, b in zip(sample(one).values(), sample(two).values(), strict=True):
+        assert a.tobytes() == b.tobytes()
+
+
+@pytest.mark.parametrize("more", [{"seed": 2}, {"process.training": 0.1}, {"seen": "other"}])
+def test_another_search_in_the_same_folder_is_refused(tmp_path, more):
     found(tmp_path)
     with pytest.raises(UserError, match="give another out"):
         found(tmp_path, **more)
 
 
 def test_a_proposal_is_a_run_of_its_own_whose_distance_is_kept(tmp_path):
-    made = Search(resolve({"population.organisations": 4}), 0, 1, tmp_path)
+    small = {"population.organisations": 4, "distance": from_patterns(0), "seed": 0}
+    made = search(tmp_path, threads=1, **small)
     middle = np.full((1, len(FREE)), 0.5)
     first, second = made(0, [0], middle), made(0, [1], middle)
     assert np.isfinite(first).all() and first != second  # the same point, other luck
-    assert Search(made.values, 0, 2, tmp_path)(0, [0], middle) == first
-    assert search.TRIED == TRIED
+    assert search(tmp_path, **small)(0, [0], middle) == first
 
 
-@pytest.mark.parametrize(
-    ("argument", "told"),
-    [
-        ("particles=5", "allowed is a whole number from 10"),
-        ("particles=many", "particles=many"),
-        ("proposals=1", "proposals"),
-        ("process.training=[0,0.1]", "give single values"),
-        ("decision.lapse_rte=1", "did you mean decision.lapse_rate?"),
-    ],
-)
-def test_mistakes_are_one_line(argument, told, capsys):
-    assert main(["calibrate", argument]) == 2
-    (line,) = capsys.readouterr().err.splitlines()
-    assert told in line
+def test_what_is_no_world_of_the_model_is_infinitely_far(tmp_path):
+    def too_much(values, replicate):
+        raise SimulationError("more effort than a month can hold")
+
+    assert search(tmp_path, distance=too_much)(0, [0], np.full((1, len(FREE)), 0.5)) == np.inf

@@ -56,10 +56,10 @@ def test_a_cohort_and_trust_are_counted_from_their_first_point(write):
 
 def test_standard_errors_come_from_a_range_or_from_how_many_were_asked(write):
     text = (
-        "Time,Percent,N,Low,High\n0,0,96,,\n1,50,996,,\n2,40,100,30,49.6\n3,41,1000000,,\n4,42,,,\n"
+        "Time,Percent,N,Low,High\n0,0,96,,\n1,50,496,,\n2,40,100,30,49.6\n3,41,1000000,,\n4,42,,,\n"
     )
     made = read(write(text), "hcps_using")
-    expected = [np.sqrt(0.02 * 0.98) / 10, 0.5 / np.sqrt(1000), 0.196 / 3.92, 0.01, 0.05]
+    expected = [0.02, 0.5 / np.sqrt(500), 0.196 / 3.92, 0.02, 0.05]
     assert made.errors == pytest.approx(expected, rel=1e-3)
     assert "3 points from n" in made.notes[-1] and "1 point from low and high" in made.notes[-1]
 

@@ -50,7 +50,7 @@ KINDS = {
     "independent": ("design.seeds=independent",),
     "assumptions": ("uncertainty=assumptions", "worlds=3"),
 }
-ASKED = ("-", *STUDIES)
+ASKED = ("-", *(name for name, row in STUDIES.items() if not row.searches))
 
 
 def command(study, axes, kind):

@@ -22,9 +22,14 @@ from sim.design.folders import available, shipped_folder
 from sim.ensembles.model_version import model_version
 from sim.outcomes.table import OUTCOMES
 from sim.tables.parameters import PARAMETERS
+from sim.tables.settings import STUDIES
 from sim.tables.version import __version__
 
-EXPERIMENTS = sorted(available("experiment", [shipped_folder()]))
+EXPERIMENTS = sorted(
+    name
+    for name in available("experiment", [shipped_folder()])
+    if not STUDIES[compose([f"+experiment={name}"]).study].searches  # see test_searching.py
+)
 # Files of a result, by the list in the design document and `python -m sim --help`
 FILES = {
     "runs.parquet",

@@ -1,0 +1,183 @@
+"""Which parameters agree with a user's own series, and what follows for use five years after the start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.analysis.intervals import Interval
+from sim.design.named_policies import Policies
+from sim.evidence.search import BATCH, values_of
+from sim.evidence.series import MEASURED, Series, simulated, use_after_5_years
+from sim.evidence.series_files import WIDTH_95
+from sim.model.records import AGE
+from sim.reports import words
+from sim.reports.answer import Answer, Number
+from sim.reports.figure import Area, Curve, Dots, Figure, Mark, Panel, Scale, exact
+from sim.studies import calibrate
+from sim.studies.calibrate import Calibration, Effort, Findings
+from sim.tables.errors import SimulationError
+from sim.tables.layout import Table
+
+SERIES_EFFORT = Effort(200, 4000, 1.0)  # near enough: one standard error, on average
+AFTER = BATCH * BATCH  # replicates of runs that no proposal has had
+SHARES = (0.025, 0.25, 0.5, 0.75, 0.975)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What agrees with a series, run anew."""
+
+    found: Calibration
+    series: Series
+    months: np.ndarray  # (times,) as those of the series are counted, from 0 on
+    paths: np.ndarray  # (particles, times) shares, NaN where a run does not get there
+    use: np.ndarray  # (particles,) share who use it five years after the start
+    before: np.ndarray  # (particles,) the same, of what was plausible before
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the sample is as near as it should be."""
+        return self.found.last.tolerance <= SERIES_EFFORT.tolerance
+
+
+def run_again(
+    found: Calibration, series: Series, values: Mapping[str, Any], seed: int, threads: int,
+    policies: Policies | None = None,
+) -> Fit:  # fmt: skip
+    """Run each set of parameters of a sample once more, with luck of its own, and five years or longer."""
+    months = np.arange(max(AGE, int(series.months[-1])) + 1)
+
+    def one(task: tuple[int, np.ndarray]) -> tuple[np.ndarray, float]:
+        n, point = task
+        own = {**values, **values_of(point)}
+        try:
+            path = simulated(own, series, seed, AFTER + n, months, policies)
+            return path, use_after_5_years(own, seed, AFTER + n, policies)
+        except SimulationError:  # this luck asks for more effort than a month can hold
+            return np.full(months.size, np.nan), np.nan
+
+    def plausible(task: tuple[int, np.ndarray]) -> float:
+        n, point = task
+        try:
+            return use_after_5_years({**values, **values_of(point)}, seed, AFTER + n, policies)
+        except SimulationError:
+            return np.nan
+
+    with ThreadPoolExecutor(threads) as pool:
+        paths, use = zip(*pool.map(one, enumerate(found.last.points)), strict=True)
+        before = list(pool.map(plausible, enumerate(found.stages[0].points)))
+    return Fit(found, series, months, np.array(paths), np.array(use), np.array(before))
+
+
+def middle(shares: np.ndarray) -> Interval:
+    """Return the median of a sample of runs, with its middle 95 %; those without a number are left out."""
+    known = shares[~np.isnan(shares)]
+    if not known.size:
+        return exact(np.nan)
+    low, median, high = np.quantile(known, (SHARES[0], SHARES[2], SHARES[4])).tolist()
+    return Interval(median, low, high, known.size)
+
+
+def findings(fit: Fit, title: str, question: str) -> Findings:
+    """Say what the worlds that agree with a series have in common, and what the series cannot tell."""
+    found, series, last = fit.found, fit.series, fit.found.last
+    use, before = middle(fit.use), middle(fit.before)
+    which = (
+        "In the worlds that agree with your series"
+        if fit.agrees
+        else "In the worlds nearest to your series"
+    )
+    first = f"{which}, {words.of_100(use, 'professionals')} use it five years after the start."
+    near = (
+        "any distance"
+        if np.isinf(last.tolerance)
+        else f"at most {last.tolerance:.2g} standard errors"
+    )
+    how = (
+        f"{len(last.points)} sets of parameters are such worlds, of {last.tried:,} tried ({last.distinct} of them differ): "
+        f"{near} from your points, as a root mean square. Of all that was plausible before, it was "
+        f"{words.of_100(before)}."
+    )
+    if not fit.agrees:
+        how += (
+            " No world is known that agrees with it to one standard error: the model may not be able to show such a "
+            "series, or more proposals are needed."
+        )
+    rows = [["time", "your series, %", "the worlds, % (95 %)"]]
+    for label, month, share in zip(series.labels, series.months, series.shares, strict=True):
+        rows.append(
+            [label, f"{100 * share:.1f}", words.with_interval(_percent(fit.paths[:, month]), 0)]
+        )
+    seen = MEASURED[series.measured]
+    shown = f"{series.name}, percent of {seen.title}; in the model: {seen.seen}."
+    blocks = [how, shown, Table(rows), *calibrate.learnt(found, "your points")]
+    numbers = {
+        "use_after_5_years": Number(use, "share of HCPs"),
+        "before": Number(before, "share of HCPs"),
+    }
+    answer = Answer(title, question, [first, *blocks], numbers=numbers | calibrate.numbers(found))
+    tables = {**calibrate.tables(found), "series": _columns(fit)}
+    return Findings(answer, tables, [figure(fit), calibrate.figure(found, "your points")])
+
+
+def _percent(shares: np.ndarray) -> Interval:
+    return middle(100 * shares)
+
+
+def _columns(fit: Fit) -> dict[str, np.ndarray]:
+    """Return what the worlds show month by month, beside the series."""
+    seen = np.full(fit.months.size, np.nan)
+    seen[fit.series.months] = fit.series.shares
+    low, lower, median, upper, high = _fan(fit)
+    return {
+        "month": fit.months, "series": seen, "median": median,
+        "low_50": lower, "high_50": upper, "low_95": low, "high_95": high,
+    }  # fmt: skip
+
+
+def _fan(fit: Fit) -> np.ndarray:
+    known = fit.paths[~np.isnan(fit.paths).all(axis=1)]
+    if not len(known):
+        return np.full((len(SHARES), fit.months.size), np.nan)
+    return np.asarray(np.nanquantile(known, SHARES, axis=0))
+
+
+def figure(fit: Fit) -> Figure:
+    """Return the series as points, and the worlds that agree with it as a fan."""
+    series, seen = fit.series, MEASURED[fit.series.measured]
+    low, lower, median, upper, high = 100 * _fan(fit)
+    n = len(fit.paths)
+    band = [Interval(x, a, b, n) for x, a, b in zip(median, lower, upper, strict=True)]
+    ends = 100 * np.clip(series.shares + np.outer((-0.5, 0.5), WIDTH_95 * series.errors), 0, 1)
+    points = [Interval(x, a, b, 1) for x, a, b in zip(100 * series.shares, *ends, strict=True)]
+    told = [
+        f"{label}: {100 * x:.1f} %" for label, x in zip(series.labels, series.shares, strict=True)
+    ]
+    marks: list[Mark] = [
+        Area(fit.months, low, high),
+        Curve(fit.months, band, 0, "the worlds", strong=True),
+        Dots([exact(m) for m in series.months], points, [1] * len(points), [("series", told)]),
+    ]
+    since = (
+        f"months since the first point, {series.labels[0]}"
+        if series.anchored
+        else "months since the start"
+    )
+    panel = Panel(
+        "",
+        marks,
+        Scale(since, (0, int(fit.months[-1])), each="month"),
+        Scale(f"% of {seen.title}", (0, 100)),
+    )
+    caption = (
+        f"Dots: {series.name}, with 95 % intervals. Line and bands: median, middle 50 % and 95 % of {n} worlds "
+        f"{'that agree with it' if fit.agrees else 'nearest to it'}, run anew."
+    )
+    return Figure(
+        "series", "Your series and the worlds that agree with it", caption, [panel], height=4.2
+    )

@@ -1,0 +1,184 @@
+"""A search from a checked request to files: what is asked, the answer, and what comes next."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sim.analysis.abc import Stage
+from sim.design.csv_files import resolve_file
+from sim.design.folders import GROUP_NAMES, user_path
+from sim.design.request import Request
+from sim.ensembles import output
+from sim.ensembles.machine import available_cores
+from sim.ensembles.progress import NEVER
+from sim.ensembles.store.atomic import write_atomic
+from sim.ensembles.store.lock import Lock
+from sim.ensembles.warm import warm_up
+from sim.evidence.search import FREE, Search, from_patterns, from_series
+from sim.evidence.series import Series
+from sim.evidence.series_files import read
+from sim.reports.draw_files import draw, save_figure
+from sim.reports.files import write_csv
+from sim.studies import calibrate, calibrate_series
+from sim.studies.calibrate import PATTERNS_EFFORT, Calibration, Effort, Findings
+from sim.studies.calibrate_series import SERIES_EFFORT
+from sim.studies.session import say
+from sim.tables.errors import StoppedError, UserError
+from sim.tables.messages import one_line, show
+from sim.tables.parameters import PARAMETERS
+from sim.tables.settings import OF_SERIES
+
+CONFIG_DIR = ("--config-dir", "-cd")
+
+
+class Asked:
+    """One search of the command line."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.seed = request.settings["seed"]
+        self.threads = request.settings["threads"] or available_cores()
+        self.series = series_of(request.options)
+        usual = SERIES_EFFORT if self.series else PATTERNS_EFFORT
+        particles, proposals = (request.options[k] for k in ("particles", "proposals"))
+        self.effort = Effort(
+            particles or usual.particles, proposals or usual.proposals, usual.tolerance
+        )
+        if self.effort.particles > self.effort.proposals:
+            raise UserError(
+                f"proposals={self.effort.proposals}: fewer than particles={self.effort.particles}; "
+                "allowed are as many, and better 20 times as many"
+            )
+        self.search = self._search()
+
+    def _search(self) -> Search:
+        values, series = self.request.values, self.series
+        if series is None:
+            return Search(values, self.seed, self.threads, from_patterns(self.seed))
+        policies = self.request.policies
+        seen = [series.identity, sorted(policies.items())]
+        return Search(
+            values, self.seed, self.threads, from_series(series, self.seed, policies), seen
+        )
+
+    @property
+    def folder(self) -> Path:
+        """The folder asked for, or one that the same command finds again."""
+        request = self.request
+        name = request.study if request.experiment == "baseline" else request.experiment
+        return user_path("out", request.settings["out"] or f"outputs/{name}/{self.search.identity}")
+
+    def findings(self, found: Calibration) -> Findings:
+        """Return what is told of a sample."""
+        told = self.request.title, self.request.question
+        if self.series is None:
+            return calibrate.findings(found, *told)
+        fit = calibrate_series.run_again(
+            found, self.series, self.request.values, self.seed, self.threads, self.request.policies
+        )
+        return calibrate_series.findings(fit, *told)
+
+
+def series_of(options: Mapping[str, Any]) -> Series | None:
+    """Return the series that is to be fitted; None: published patterns."""
+    data, target = options["data"], options["target"]
+    if data is None and target != "series":
+        for name in OF_SERIES:
+            if options[name] is not None:
+                raise UserError(
+                    f"{name}={show(options[name])}: is about a series; needed is data=FILE as well"
+                )
+        return None
+    if target == "patterns":
+        raise UserError(f"data={show(data)}: is not used by target=patterns; leave one of them out")
+    if data is None:
+        raise UserError(
+            "data=null: needed is your series, a CSV file with columns time and percent, such as data=mine.csv; "
+            "`python -m sim data check mine.csv` says what is understood of it"
+        )
+    measured, name, unit, start = (options[key] for key in OF_SERIES)
+    return read(resolve_file("data", data), measured, name, unit, start)
+
+
+def perform(request: Request) -> int:
+    """Search, print the answer, write the sample, tables and figures.
+
+    What was tried is kept: the same command goes on where it was interrupted.
+    """
+    asked = Asked(request)
+    for note in (
+        *request.notes,
+        *_set_in_vain(request),
+        *(asked.series.notes if asked.series else ()),
+    ):
+        say(f"note: {note}")
+    folder, quiet = asked.folder, request.settings["progress"] == NEVER
+    lock = Lock(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+        asked.search.open(folder)
+        warm_up(say=say)
+        found = calibrate.fitted(asked.search, asked.effort, asked.seed, None if quiet else _tell)
+        assert found is not None  # there are proposals for a first sample
+        findings = asked.findings(found)
+        _save(folder, findings, request)
+    except OSError as error:
+        raise StoppedError(f"{one_line(str(folder))}: {one_line(str(error))}") from None
+    except KeyboardInterrupt as error:
+        error.add_note(f"{len(asked.search.known):,} proposals are kept; the same command goes on")
+        raise
+    finally:
+        lock.release()
+    print("\n".join(findings.answer.lines()), flush=True)
+    print(f"\nFiles: {folder}\nNext: {what_next(request, folder)}", flush=True)
+    output.kept_in(str(folder))
+    return 0
+
+
+def _tell(stage: Stage) -> None:
+    print(
+        f"tolerance {stage.tolerance:.2f}: {stage.tried:,} proposals tried",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
+def _set_in_vain(request: Request) -> list[str]:
+    return [
+        f"{path}={show(request.values[path])}: is searched for, so this value is not used"
+        for path in FREE
+        if request.values[path] != PARAMETERS[path].default
+    ]
+
+
+def _save(folder: Path, findings: Findings, request: Request) -> None:
+    answer = findings.answer
+    for name, columns in findings.tables.items():
+        write_csv(folder / f"{name}.csv", columns)
+    write_atomic(folder / "answer.txt", "\n".join(answer.lines()) + "\n")
+    for figure in findings.figures:
+        stamp = {"seed": str(request.settings["seed"])}
+        save_figure(draw(figure, answer.title), folder / figure.name, answer.title, stamp)
+
+
+def what_next(request: Request, folder: Path) -> str:
+    """Return the command that compares policies in the worlds that were found."""
+    given = shlex.split(request.command)[3:]
+    kept = []
+    for before, word in zip(["", *given], given, strict=False):
+        key = word.partition("=")[0].lstrip("+")
+        of_world = (key in PARAMETERS or key in GROUP_NAMES) and key not in (
+            *FREE,
+            "policy",
+            "experiment",
+        )
+        if of_world or key in CONFIG_DIR or before in CONFIG_DIR:
+            kept.append(word)
+    return shlex.join(
+        ["python", "-m", "sim", "+experiment=policy_whatif", f"posterior={folder}", *kept]
+    )
