@@ -156,7 +156,7 @@ def check(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         assert "holds no" in told or "is no finished" in told, told
     elif first == "handouts":
         assert all(word in TEACHING or "=" in word for word in words[1:])
-    elif first == "validate":
+    elif first in ("validate", "hindcast"):
         check_request(words[1:])
     elif words[:2] == ["data", "check"]:
         assert main(words) == 0, capsys.readouterr().err

@@ -23,7 +23,11 @@ from sim.studies.comparison.terms import money
 from sim.tables.parameters import PARAMETERS
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = sorted(p for p in (ROOT / "experiments").iterdir() if p.is_dir())
+# Other folders are of commands of their own, with tests of their own
+FOLDERS = sorted(
+    p for p in (ROOT / "experiments").iterdir()
+    if (ROOT / "conf" / "experiment" / f"{p.name}.yaml").is_file()
+)  # fmt: skip
 TRUST, ALIGNMENT, POLICY = (
     ROOT / "experiments" / name for name in ("trust_sweep", "alignment_sweep", "policy_whatif")
 )

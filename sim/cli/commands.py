@@ -11,6 +11,7 @@ COMMANDS = {
     "handouts": "sim.cli.handouts:handouts",
     "validate": "sim.cli.validate:validate",
     "data": "sim.cli.data:data",
+    "hindcast": "sim.cli.hindcast:hindcast",
 }
 MULTIRUN = ("--multirun", "-m")
 CONFIG_DIR = ("--config-dir", "-cd")

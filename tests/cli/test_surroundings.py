@@ -47,6 +47,7 @@ def test_a_locale_without_letters_reads_a_title_as_it_was_typed(tmp_path):
         ("--config-dir", "{}"),
         ("study=calibrate", "out={}"),
         ("validate", "out={}"),
+        ("hindcast", "out={}"),
         ("resume", "{}"),
         ("merge", "{}"),
         ("story", "{}", "--hcp", "1"),

@@ -1,0 +1,60 @@
+"""The hindcast made anew: experiments/hindcast, and its part of docs/validation.md.
+
+python -m website.hindcast
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from textwrap import wrap
+
+from sim.cli.hindcast import save
+from sim.ensembles.machine import available_cores
+from sim.reports.answer import Answer
+from sim.studies.hindcast import Hindcast, hindcast
+from sim.studies.hindcast_answer import answer
+from sim.tables.checks import resolve
+from website.document import FOLDER
+from website.document_blocks import filled, table
+from website.studies import BY
+
+EXPERIMENT = FOLDER.parent / "experiments" / "hindcast"
+SEED = 0  # that of `python -m sim hindcast`
+
+
+def lines(told: Answer) -> list[str]:
+    """Return an answer in Markdown."""
+    made: list[str] = []
+    for block in told.blocks:
+        if isinstance(block, str):
+            made += [*wrap(block, 100), ""]
+        else:
+            made += [
+                *table(block.rows[0], block.rows[1:]),
+                "",
+                *([block.note, ""] if block.note else []),
+            ]
+    return made[:-1]
+
+
+def write(found: Hindcast) -> None:
+    """Write data and figure, and fill in the pages that tell them."""
+    save(found, EXPERIMENT)
+    (EXPERIMENT / "hindcast.svg").unlink()
+    told = lines(answer(found))
+    for page in (EXPERIMENT / "README.md", FOLDER / "validation.md"):
+        text = filled(page.read_text(encoding="utf-8"), {"hindcast": lambda: told}, BY)
+        page.write_text(text, encoding="utf-8", newline="\n")
+
+
+def main() -> int:
+    """Fit, forecast and write."""
+    with TemporaryDirectory() as tried:
+        write(hindcast(resolve({}), SEED, available_cores(), Path(tried)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
