@@ -46,18 +46,18 @@ class Form(NamedTuple):
     """A way to write the time."""
 
     title: str
+    hint: str  # what stands for such a time; empty where it is no date
     pattern: re.Pattern[str]
     months: Callable[[re.Match[str]], float]
-    calendar: bool = True
 
 
 FORMS = (
-    Form("year", re.compile(r"([12]\d{3})(\.\d+)?"), lambda m: YEAR * float(m[0])),
+    Form("year", "YEAR", re.compile(r"([12]\d{3})(\.\d+)?"), lambda m: YEAR * float(m[0])),
     Form(
-        "year and month", re.compile(r"([12]\d{3})-(0?[1-9]|1[0-2])(-\d{1,2})?"),
+        "year and month", "YEAR-MONTH", re.compile(r"([12]\d{3})-(0?[1-9]|1[0-2])(-\d{1,2})?"),
         lambda m: YEAR * int(m[1]) + int(m[2]) - 1,
     ),
-    Form("month number", re.compile(r"\d{1,3}"), lambda m: int(m[0]), calendar=False),
+    Form("month number", "", re.compile(r"\d{1,3}"), lambda m: int(m[0])),
 )  # fmt: skip
 TIMES = "a year (2019), a year and month (2019-03, or a date 2019-03-15), or the number of months since the start (0, 12)"
 
@@ -121,7 +121,7 @@ def read(
     shares = np.array(values) / whole
     begun = _begun(form, times, shares, what, start)
     months = np.rint(np.array(times) - begun).astype(np.int64)
-    anchored = form.calendar and start is None and MEASURED[what].world is SPREAD
+    anchored = bool(form.hint) and start is None and MEASURED[what].world is SPREAD
     if months[-1] > LONGEST:
         last = table[-1][1]["time"]
         raise UserError(
@@ -223,10 +223,10 @@ def _begun(
     form: Form, times: Sequence[float], shares: np.ndarray, what: str, start: str | None
 ) -> float:
     """Return the month of the start, on the scale of the times."""
-    begun = times[0] if form.calendar else 0.0
+    begun = times[0] if form.hint else 0.0
     if start is not None:
         found = form.pattern.fullmatch(start)
-        if not form.calendar:
+        if not form.hint:
             raise UserError(
                 f"start={show(start)}: the times are months since the start already; leave it out"
             )
@@ -240,9 +240,7 @@ def _begun(
                 f"start={show(start)}: comes after the first point; allowed is a time up to that"
             )
     if what == "cohort_retained" and times[0] == begun and shares[0] < 1:
-        more = (
-            ", or say when the cohort began: start=TIME" if form.calendar and start is None else ""
-        )
+        more = ", or say when the cohort began: start=TIME" if form.hint and start is None else ""
         raise UserError(
             f"percent={100 * shares[0]:g}: at its start a cohort is whole; add a line with 100 for it{more}"
         )
@@ -276,18 +274,13 @@ def _notes(made: Series, form: Form, start: str | None) -> list[str]:
         f"{made.name} holds {len(made.labels)} points from {first} to {last}: percent of "
         f"{MEASURED[made.measured].title} ({made.measured}).",
     ]
-    if not form.calendar:
+    if not form.hint:
         return [*notes, "Times are months since the start."]
     since = f"the start, {start}" if start else f"the first point, {first}"
     notes.append(f"Times are read as {form.title}, and counted in months from {since}.")
     if made.anchored:
         notes.append(
             f"When it started is not said: a world counts from the month in which it reaches the first "
-            f"point ({100 * made.shares[0]:g} %), which then tells nothing more; start={form_hint(form)} would say it."
+            f"point ({100 * made.shares[0]:g} %), which then tells nothing more; start={form.hint} would say it."
         )
     return notes
-
-
-def form_hint(form: Form) -> str:
-    """Return what stands for a time of that form."""
-    return "YEAR" if form is FORMS[0] else "YEAR-MONTH"

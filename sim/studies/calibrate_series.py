@@ -23,7 +23,7 @@ from sim.studies.calibrate import Calibration, Effort, Findings
 from sim.tables.errors import SimulationError
 from sim.tables.layout import Table
 
-SERIES_EFFORT = Effort(200, 4000, 1.0)  # near enough: one standard error, on average
+SERIES_EFFORT = Effort(200, 6000, 1.0)  # near enough: one standard error, on average
 AFTER = BATCH * BATCH  # replicates of runs that no proposal has had
 SHARES = (0.025, 0.25, 0.5, 0.75, 0.975)
 
@@ -104,9 +104,10 @@ def findings(fit: Fit, title: str, question: str) -> Findings:
         f"{words.of_100(before)}."
     )
     if not fit.agrees:
+        within = int((last.distances <= SERIES_EFFORT.tolerance).sum())
         how += (
-            " No world is known that agrees with it to one standard error: the model may not be able to show such a "
-            "series, or more proposals are needed."
+            f" Within one standard error are {within or 'none'} of them: more proposals are needed, or the model can "
+            "not show such a series."
         )
     rows = [["time", "your series, %", "the worlds, % (95 %)"]]
     for label, month, share in zip(series.labels, series.months, series.shares, strict=True):
@@ -178,6 +179,4 @@ def figure(fit: Fit) -> Figure:
         f"Dots: {series.name}, with 95 % intervals. Line and bands: median, middle 50 % and 95 % of {n} worlds "
         f"{'that agree with it' if fit.agrees else 'nearest to it'}, run anew."
     )
-    return Figure(
-        "series", "Your series and the worlds that agree with it", caption, [panel], height=4.2
-    )
+    return Figure("series", "Your series and the worlds", caption, [panel], height=4.2)

@@ -72,7 +72,7 @@ _OPTIONS = [
     Setting("unit", None, "", 0, 0, "percent or share; asked for where all numbers are at most 1", SETTING, "choice", ("percent", "share")),
     Setting("start", None, "", 0, 0, "when it started, in the form of the times (null: not known)", SETTING, "file", words="a time, as in the column time, or null"),
     Setting("particles", None, "", 10, 100_000, "sets of parameters in the sample (null: 400 for patterns, 200 for a series)", SETTING, "integer", words="a whole number from 10 to 100000, or null"),
-    Setting("proposals", None, "", 10, 10_000_000, "simulations at most (null: 20000 for patterns, 4000 for a series)", SETTING, "integer", words="a whole number from 10 to 10000000, or null"),
+    Setting("proposals", None, "", 10, 10_000_000, "simulations at most (null: 20000 for patterns, 6000 for a series)", SETTING, "integer", words="a whole number from 10 to 10000000, or null"),
 ]
 # fmt: on
 OPTIONS: dict[str, Setting] = {s.path: s for s in _OPTIONS}
