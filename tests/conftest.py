@@ -17,6 +17,34 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 WITH_REPORT = ("tests/reports/", "test_experiments", "test_published", "test_command_line")
 
 
+def write_sample(folder, rows=40):
+    """Write the sample of a calibration, made up: each free parameter within what is plausible."""
+    import numpy as np
+
+    from sim.reports.files import write_csv
+    from sim.tables.plausible import FREE, plausible
+
+    shares = np.random.default_rng(3).random((len(FREE), rows))
+    ends = [plausible(path) for path in FREE]
+    made = {p: low + x * (high - low) for p, (low, high), x in zip(FREE, ends, shares, strict=True)}
+    folder.mkdir(exist_ok=True)
+    write_csv(folder / "sample.csv", {"distance": np.full(rows, 0.5), **made})
+    return folder
+
+
+@pytest.fixture(scope="session")
+def calibrated(tmp_path_factory):
+    """Return the folder of a made-up calibration."""
+    return write_sample(tmp_path_factory.mktemp("calibration"))
+
+
+@pytest.fixture
+def other_calibration(tmp_path):
+    """Return the folder of one that nobody else has, and a function that makes it another one."""
+    folder = write_sample(tmp_path / "mine", 4)
+    return folder, lambda: write_sample(folder, 5)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def few_reports():
     """Write a placeholder for `report.html` in tests of this process that are about something else."""

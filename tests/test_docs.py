@@ -111,7 +111,7 @@ def programs_words(command: str) -> list[str] | None:
 
 
 @pytest.fixture(scope="module")
-def workplace(tmp_path_factory):
+def workplace(tmp_path_factory, calibrated):
     """Return a folder that holds the files that the documentation's commands name."""
     place = tmp_path_factory.mktemp("workplace")
     examples = ROOT / "conf" / "examples"
@@ -121,6 +121,7 @@ def workplace(tmp_path_factory):
     shutil.copy(examples / "organisations.csv", place / "mine.csv")
     shutil.copy(examples / "series.csv", place / "series.csv")
     shutil.copytree(examples / "my_policy", place / "my_folder")
+    shutil.copytree(calibrated, place / "fitted")
     own = place / "my_conf" / "experiment"
     own.mkdir(parents=True)
     (shipped,) = (examples / "my_experiment" / "experiment").glob("*.yaml")

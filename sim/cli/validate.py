@@ -9,6 +9,7 @@ from sim.design.folders import user_path
 from sim.design.request import Request
 from sim.tables.errors import StoppedError, UserError
 from sim.tables.messages import one_line
+from sim.tables.settings import POSTERIOR
 
 FOLDER = "outputs/validation"
 
@@ -19,6 +20,8 @@ def one_world(arguments: Sequence[str], what: str) -> Request:
     if request.axes or request.experiment != "baseline":
         named = request.axes[0].name if request.axes else request.experiment
         raise UserError(f"{named}: {what} one world; give single values")
+    if request.worlds.which:
+        raise UserError(f"uncertainty={POSTERIOR}: {what} one world; allowed is none")
     return request
 
 

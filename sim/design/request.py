@@ -13,22 +13,26 @@ from sim.design.csv_files import changed_files, data_files, resolve_file
 from sim.design.folders import shipped_folder
 from sim.design.named_policies import Policies, named_policies, own_policies, remarks
 from sim.design.points import check_points, without_effect
+from sim.design.posterior import Worlds, posterior_worlds, sample_of
 from sim.design.uncertain import KIND, in_many_worlds
-from sim.tables.checks import NONE, check_each, check_settings, once_each
+from sim.tables.checks import check_each, check_settings, once_each
 from sim.tables.errors import UserError, collected
 from sim.tables.limits import limited_paths
 from sim.tables.messages import listed, printable, show
 from sim.tables.only_with import ONLY_WITH
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import (
+    ASSUMPTIONS,
     CROSSED_AXES,
     DESIGN_KINDS,
     OPTIONS,
+    POSTERIOR,
     SAMPLED_KINDS,
     SEARCH_SETTINGS,
     SETTINGS,
     STUDIES,
     TEXT_KEYS,
+    WORLDS,
 )
 
 # Of what a comparison is, where nothing says what to do with values that vary: title, question
@@ -58,6 +62,12 @@ class Request:
     policies: Policies = field(default_factory=dict)  # what `policy` and `shock` name
     data_files: dict[str, str] = field(default_factory=dict)  # path -> hash of its content
     options: dict[str, Any] = field(default_factory=dict)  # one entry per row of OPTIONS
+    worlds: Worlds = Worlds()  # that all points are run in
+
+    @property
+    def replicates(self) -> int:
+        """Runs of each point, of many worlds in each."""
+        return self.worlds.each if self.worlds.many else int(self.settings["replicates"])
 
 
 def build_request(
@@ -138,7 +148,9 @@ def build_request(
     own: Policies = {}
     with collected(problems):
         own = own_policies(content.get("policies"), content.get("shocks"))
-    files = data_files({key: values.get(key) for key in FILE_PARAMETERS}, made)
+    named = {key: values.get(key) for key in FILE_PARAMETERS}
+    sample = sample_of(settings.get("posterior"))
+    files = data_files({**named, "posterior": sample}, made)
     problems += (held := changed_files(content.get("data_files"), files))[0]
     if problems:
         raise UserError(list(dict.fromkeys(problems)))
@@ -146,9 +158,16 @@ def build_request(
     acting = [{k: c.get(k, values[k]) for k in ("policy", "shock", "horizon")} for c in changes]
     policies = named_policies(acting, folders, own)
     notes += [*held[1], *remarks(policies, own, folders, max(x["horizon"] for x in acting))]
-    if settings["uncertainty"] != NONE:
+    worlds = Worlds()
+    if sample is not None or settings["uncertainty"] == POSTERIOR:
+        worlds, more = posterior_worlds(study, settings, (*given, *single), made)
+        settings |= {"uncertainty": POSTERIOR, "worlds": len(worlds.settings)}
+        settings["posterior"] = sample and str(Path(sample).parent)
+        notes += more
+    elif settings["uncertainty"] == ASSUMPTIONS:
+        samples = settings["worlds"] = settings["worlds"] or WORLDS[ASSUMPTIONS]
         made, more = in_many_worlds(study, settings, values, made, kind)
-        kind, samples = KIND, settings["worlds"]
+        kind = KIND
         notes += more
     return Request(
         experiment=name,
@@ -166,6 +185,7 @@ def build_request(
         policies=policies,
         data_files=files,
         options=options,
+        worlds=worlds,
     )
 
 
@@ -196,7 +216,11 @@ def _unanswered(
             f"design.kind={kind}: no axis has more than one value; needed are two or more, such as "
             "process.training=[0,0.1]"
         )
-    if kind in SAMPLED_KINDS and len(listed) == len(axes) and settings["uncertainty"] == NONE:
+    if (
+        kind in SAMPLED_KINDS
+        and len(listed) == len(axes)
+        and settings["uncertainty"] != ASSUMPTIONS
+    ):
         return (
             f"design.kind={kind}: samples between two numbers, and no axis has them; needed is one, "
             "such as process.training={low:0,high:0.1}"

@@ -10,7 +10,7 @@ from sim.tables.errors import UserError
 from sim.tables.limits import check_together
 from sim.tables.parameters import PARAMETERS
 from sim.tables.plausible import plausible
-from sim.tables.settings import CROSSED_AXES, ENOUGH_WORLDS
+from sim.tables.settings import ASSUMPTIONS, CROSSED_AXES, WORLDS
 
 # Rules and levels of the model; sizes of the world, what is measured and prices stay as they are.
 GROUPS = (
@@ -45,7 +45,7 @@ def in_many_worlds(
     kind: str,
 ) -> tuple[tuple[Axis, ...], list[str]]:  # fmt: skip
     """Return the axes of a comparison with those of all assumptions, and notes."""
-    asked, worlds = f"uncertainty={settings['uncertainty']}", settings["worlds"]
+    asked, worlds = f"uncertainty={ASSUMPTIONS}", settings["worlds"]
     if study != "compare":
         raise UserError(f"{asked}: study {study} compares nothing; allowed with study=compare")
     others = [axis.name for axis in axes if axis.name not in CROSSED_AXES]
@@ -62,9 +62,9 @@ def in_many_worlds(
     notes = [
         f"{asked}: {len(added)} assumptions vary over what is plausible of each, in {worlds} worlds"
     ]
-    if worlds < ENOUGH_WORLDS:
+    if worlds < (enough := WORLDS[ASSUMPTIONS]):
         notes.append(
             f"worlds={worlds}: in so few, some assumptions go together, and one may be blamed for "
-            f"another; from {ENOUGH_WORLDS} on they hardly do"
+            f"another; from {enough} on they hardly do"
         )
     return (*axes, *added), notes

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.intervals import Interval, of_share
+from sim.analysis import pooled
+from sim.analysis.intervals import Interval, means_of, of_share
 from sim.ensembles import executors, pilot
 from sim.ensembles.chunk import OUTCOMES_ONLY, Chunk, How, Keep, Task
 from sim.ensembles.executors import Pool
@@ -61,6 +62,33 @@ class Ensemble:
         sustained = sustained[~np.isnan(sustained)]
         threshold = self.points[point].values["outcome.sustained_threshold"]
         return of_share(int((sustained >= threshold).sum()), sustained.size)
+
+    def over_worlds(self, worlds: Sequence[Mapping[str, Any]]) -> Ensemble:
+        """Return the means that each point has in each world, as runs of one point.
+
+        Of the points, those of the first world stand for all.
+        """
+        n, of_world = len(worlds), worlds[0]
+
+        def apart(x: np.ndarray) -> np.ndarray:
+            return x.reshape(-1, n, *x.shape[1:])
+
+        def mean(name: str, over: str) -> np.ndarray:
+            x = apart(self.outcomes[name])
+            if self.replicates == 1:
+                return x[:, :, 0]
+            return pooled.rows(x, apart(self.outcomes[over]))[0] if over else means_of(x)
+
+        settings = [{p: v for p, v in s.items() if p not in of_world} for s in self.settings[::n]]
+        return replace(
+            self,
+            settings=settings,
+            points=self.points[::n],
+            replicates=n,
+            outcomes={name: mean(name, outcome.over) for name, outcome in OUTCOMES.items()},
+            errors=apart(self.errors).max(axis=2),
+            paths={name: apart(path).mean(axis=2) for name, path in self.paths.items()},
+        )
 
 
 def run_ensemble(

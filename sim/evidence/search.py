@@ -26,16 +26,8 @@ from sim.evidence.series import distance as off
 from sim.evidence.settings import points, sums_of_replicate
 from sim.tables.errors import SimulationError, UserError
 from sim.tables.limits import check_together
-from sim.tables.plausible import plausible
+from sim.tables.plausible import FREE, plausible
 
-FREE = (
-    "deployment.rate", "deployment.intercept", "deployment.imitation", "deployment.member_weight",
-    "trust.success_gain", "trust.failure_loss",
-    "decision.intercept", "decision.trust", "decision.appraisal", "decision.peers_adopting",
-    "decision.peers_lapsed", "decision.literacy", "decision.roles", "decision.trial_rate",
-    "decision.retrial_rate", "decision.decide_rate", "decision.lapse_rate",
-    "review.threshold", "review.width", "review.rate",
-)  # fmt: skip
 TRIED = "tried.csv"
 # values of all parameters, number of the replicate -> how far one run is from what was seen
 Distance = Callable[[Mapping[str, Any], int], float]

@@ -163,7 +163,7 @@ def provenance(
         "experiment": request.experiment,
         "command": request.command,
         "seed": request.settings["seed"],
-        "replicates": request.settings["replicates"],
+        "replicates": request.replicates,
         "runs": runs,
         "failed_runs": failed,
         "tables": tables,

@@ -58,13 +58,14 @@ def carried(ensemble: Ensemble, axes: Sequence[Axis], drawn: bool = False) -> Co
         columns["scenario"] = np.array(
             [_label(compared, p.values) for p in ensemble.points], object
         )
-    if compared is not None and len(axes) > 1:
+    if compared is not None:
         rest = [
             tuple((p, v) for p, v in setting.items() if p not in compared.paths)
             for setting in ensemble.settings
         ]
-        numbers = {setting: n for n, setting in enumerate(dict.fromkeys(rest))}
-        columns["world"] = np.array([numbers[setting] for setting in rest])
+        if any(rest):
+            numbers = {setting: n for n, setting in enumerate(dict.fromkeys(rest))}
+            columns["world"] = np.array([numbers[setting] for setting in rest])
     left_out = set(varied(ensemble)) - set(CROSSED_AXES) if drawn else set()
     return {name: column for name, column in columns.items() if name not in left_out}
 

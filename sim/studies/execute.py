@@ -17,11 +17,12 @@ from sim.ensembles.store.store import Store
 from sim.outcomes.compute import MONTHS_IN_YEAR
 from sim.outcomes.entities import joined
 from sim.studies.result import Result
+from sim.tables.settings import STUDIES
 
 MOST_FAILURES_TOLD = 3
 # Settings that `run_ensemble` takes as they are
 OF_THE_RUNS = (
-    "seed", "replicates", "threads", "engine", "fail_fast", "contracts", "executor", "address",
+    "seed", "threads", "engine", "fail_fast", "contracts", "executor", "address",
 )  # fmt: skip
 
 
@@ -79,7 +80,7 @@ def execute(
     from sim.studies import studies
 
     settings, study, keep = request.settings, studies()[request.study], kept_of(request)
-    shape = len(design.points), settings["replicates"]
+    shape = len(design.points), request.replicates
     known = np.zeros(shape, bool) if store is None else store.known
     work = months_left(design.points, known)
     progress = Progress(work, int((~known).sum()), settings["progress"])
@@ -87,6 +88,7 @@ def execute(
         ensemble = run_ensemble(
             design.points,
             design.settings,
+            replicates=request.replicates,
             keep=keep,
             hold=None if store is None else Keep(study.keep_paths, every=keep.every),
             progress=progress,
@@ -104,7 +106,13 @@ def execute(
 
 
 def result_of(request: Request, design: Design, ensemble: Ensemble) -> Result:
-    """Return the result of what was asked for and what came of it."""
+    """Return the result of what was asked for and what came of it.
+
+    Of many worlds, policies are compared in each; all else is told over them.
+    """
+    worlds, of_worlds = request.worlds, None
+    if worlds.many and not STUDIES[request.study].compares:
+        ensemble, of_worlds = ensemble.over_worlds(worlds.settings), ensemble
     return Result(
         request.title,
         request.question,
@@ -117,4 +125,6 @@ def result_of(request: Request, design: Design, ensemble: Ensemble) -> Result:
         request.seeds,
         request.settings["months"],
         request.policies,
+        worlds,
+        of_worlds,
     )

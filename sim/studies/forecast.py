@@ -33,6 +33,6 @@ def forecast(request: Request, number: int, say: Callable[[str], None]) -> Estim
         if chunk.seconds > pilot.SECONDS:  # long runs need no second look
             break
     shard = parse_shard(settings["shard"])
-    runs = number * settings["replicates"] // (shard.total if shard else 1)
+    runs = number * request.replicates // (shard.total if shard else 1)
     threads = settings["threads"] or available_cores()
     return pilot.estimate(measured, runs, 0, runs * sum(months) / len(months), threads)

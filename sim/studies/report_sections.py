@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sim.design.request import Request
 from sim.outcomes.table import FIVE, GOAL, OUTCOMES, Outcome
@@ -23,6 +24,7 @@ OF_POINTS = (GOAL, "trust", "lapse_rate")
 
 def sections(result: Result, request: Request) -> list[Section]:
     """Return the sections of a report, in reading order."""
+    result = replace(result, ensemble=result.over_worlds)
     one = len(result.ensemble.points) == 1
     numbers = [_outcomes(result)] if one else [_points(result), _meanings(result)]
     return [*numbers, *_policies(request), *_varied(request), _changed(request)]

@@ -13,6 +13,7 @@ import numpy as np
 from sim.analysis import intervals, pooled
 from sim.analysis.intervals import Interval
 from sim.design.axes import Axis
+from sim.design.posterior import Worlds
 from sim.ensembles.run import Ensemble
 from sim.outcomes.table import OUTCOMES, Outcome
 from sim.reports import meanings, months, result_tables
@@ -59,6 +60,11 @@ class Result:
         What `months` shows; with "none", all months if the study kept them.
     policies : mapping of (kind, name) to Policy
         The policies and shocks that points name.
+    worlds : Worlds
+        That all points were run in: where they are many and nothing is compared, each run of `ensemble`
+        is of another one.
+    of_worlds : Ensemble, optional
+        The same runs with a point for each world, where they are others than those of `ensemble`.
     """
 
     title: str
@@ -72,23 +78,13 @@ class Result:
     seeds: str = "common"
     kept_months: str = "none"
     policies: Mapping[tuple[str, str], Policy] = field(default_factory=dict)
+    worlds: Worlds = Worlds()
+    of_worlds: Ensemble | None = None
 
     def __post_init__(self) -> None:
-        ensemble = self.ensemble
-        tables = {kind: ReadOnly(table) for kind, table in ensemble.entities.items()}
-        for table in (ensemble.outcomes, ensemble.paths, *tables.values(), {"": ensemble.errors}):
-            for array in table.values():
-                array.flags.writeable = False
-        settings: list[dict[str, Any]] = [ReadOnly(setting) for setting in ensemble.settings]
-        fixed = replace(
-            ensemble,
-            settings=settings,
-            outcomes=ReadOnly(ensemble.outcomes),
-            paths=ReadOnly(ensemble.paths),
-            entities=ReadOnly(tables),
-        )
         still = {
-            "ensemble": fixed,
+            "ensemble": _fixed(self.ensemble),
+            "of_worlds": self.of_worlds and _fixed(self.of_worlds),
             "axes": tuple(replace(a, settings=tuple(map(ReadOnly, a.settings))) for a in self.axes),
             "values": ReadOnly(self.values),
             "policies": ReadOnly(self.policies),
@@ -112,6 +108,18 @@ class Result:
 
     def __hash__(self) -> int:
         return hash((self.study, self.ensemble.seed, self.ensemble.replicates))
+
+    @property
+    def single(self) -> Ensemble:
+        """The runs as they stand in tables of single runs: with a point for each world."""
+        return self.of_worlds or self.ensemble
+
+    @cached_property
+    def over_worlds(self) -> Ensemble:
+        """The runs, or what they are in each world on average where each point has several there."""
+        if self.worlds.many and self.of_worlds is None:
+            return self.ensemble.over_worlds(self.worlds.settings)
+        return self.ensemble
 
     @property
     def luck(self) -> str:
@@ -206,12 +214,13 @@ class Result:
     @property
     def runs(self) -> pd.DataFrame:
         """One row per run: what varies, seed, replicate, status, error, outcomes."""
-        return frame(result_tables.runs(self.ensemble, self.axes), "runs")
+        return frame(result_tables.runs(self.single, self.axes), "runs")
 
     @property
     def months(self) -> pd.DataFrame:
         """One row per run and month, or as the setting `months` asks; empty unless kept."""
-        return frame(months.kept(self.ensemble, self.kept_months), "months")
+        of = self.ensemble if self.kept_months == "quantiles" else self.single
+        return frame(months.kept(of, self.kept_months), "months")
 
     @property
     def organisations(self) -> pd.DataFrame:
@@ -225,7 +234,7 @@ class Result:
 
     def _entities(self, kind: str) -> pd.DataFrame:
         """One row per run and entity of a kind, with the policy and the world of its run."""
-        kept = result_tables.kept_entities(self.ensemble, kind, self.names, self.axes, self.drawn)
+        kept = result_tables.kept_entities(self.single, kind, self.names, self.axes, self.drawn)
         return frame(kept, kind)
 
     @property
@@ -236,7 +245,7 @@ class Result:
     @property
     def summary(self) -> pd.DataFrame:
         """One row per point and outcome: mean, interval of the mean, range of single runs."""
-        return frame(result_tables.summary(self.ensemble), "summary")
+        return frame(result_tables.summary(self.over_worlds), "summary")
 
     @property
     def comparison(self) -> pd.DataFrame:
@@ -284,7 +293,11 @@ class Result:
 
         answer = studies()[self.study].answer(self)
         more = []
-        if self.ensemble.replicates == 1:
+        if self.of_worlds is not None:
+            more.append(
+                f"Each run of a point is in a world of its own, of those {self.worlds.which}."
+            )
+        elif self.ensemble.replicates == 1 and not self.worlds.many:
             more.append("Each point was run once, so nothing is known of its intervals.")
         if failed := self.ensemble.failed:
             total = self.ensemble.errors.size
@@ -347,6 +360,22 @@ class Result:
 
     def _repr_html_(self) -> str:
         return self.told._repr_html_()
+
+
+def _fixed(ensemble: Ensemble) -> Ensemble:
+    """Return an ensemble that can not be changed; its arrays are the same."""
+    tables = {kind: ReadOnly(table) for kind, table in ensemble.entities.items()}
+    for table in (ensemble.outcomes, ensemble.paths, *tables.values(), {"": ensemble.errors}):
+        for array in table.values():
+            array.flags.writeable = False
+    settings: list[dict[str, Any]] = [ReadOnly(setting) for setting in ensemble.settings]
+    return replace(
+        ensemble,
+        settings=settings,
+        outcomes=ReadOnly(ensemble.outcomes),
+        paths=ReadOnly(ensemble.paths),
+        entities=ReadOnly(tables),
+    )
 
 
 def _outcome(name: str) -> Outcome:

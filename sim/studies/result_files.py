@@ -26,9 +26,9 @@ def save_result(
     folder: Path, study: Study, request: Request, design: Design, store: Store, result: Result
 ) -> None:
     """Write all files of a result; its provenance comes last and marks them whole."""
-    ensemble = result.ensemble
+    ensemble = result.single
     files.write_parquet(folder / RUNS, [result_tables.runs(ensemble, result.axes)])
-    files.write_csv(folder / SUMMARY, result_tables.summary(ensemble))
+    files.write_csv(folder / SUMMARY, result_tables.summary(result.over_worlds))
     of_study = study.tables(result)
     for name, columns in of_study.items():
         files.write_csv(folder / name, columns)
@@ -68,14 +68,15 @@ def _save_months(
     Months of single runs are kept also where only quantiles are asked for, or figures need
     them: an extended store has to show those of the runs that it does not make again.
     """
-    ensemble, asked = result.ensemble, request.settings["months"]
-    rows = max(int(p.values["horizon"]) for p in ensemble.points) // kept.every + 1
+    asked = request.settings["months"]
+    rows = max(int(p.values["horizon"]) for p in result.single.points) // kept.every + 1
     whole = asked == "all" or (asked == "yearly" and kept.every > 1)
     kinds = {MONTHS if whole else SINGLE_MONTHS: "all"}
     if not whole and asked != "none":
         kinds[MONTHS] = asked
     for name, kind in kinds.items():
-        blocks = months.blocks(ensemble, kind, store.months(rows))
+        of = result.ensemble if kind == "quantiles" else result.single
+        blocks = months.blocks(of, kind, store.months(rows))
         files.write_parquet(folder / name, blocks)
     return list(kinds)
 

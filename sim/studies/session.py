@@ -52,6 +52,7 @@ class Session:
         self.study = studies()[request.study]
         self.shard = parse_shard(request.settings["shard"])
         number = number_of_points(request.axes, request.design_kind, request.samples)
+        number *= len(request.worlds.settings)
         if number > MANY and not _is_store(request.settings["out"]):
             from sim.studies.forecast import forecast
 
@@ -137,7 +138,7 @@ class Session:
         """Say what an HCP costs in memory, where one big run makes that plain."""
         hcps = hcps_of(self.design.points[0])
         after = machine.peak_bytes()
-        single = len(self.design.points) * self.request.settings["replicates"] == 1
+        single = len(self.design.points) * self.request.replicates == 1
         if not single or hcps < BIG_RUN or before is None or after is None:
             return ""
         return f", {(after - before) / hcps:.0f} bytes per HCP"

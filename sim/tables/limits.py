@@ -11,7 +11,7 @@ from typing import Any
 from sim.tables.factors import GROUP_NAMES, QUALITY_NAMES
 from sim.tables.messages import show
 from sim.tables.parameters import SUM_TOLERANCE, defaults
-from sim.tables.settings import SETTINGS, WITH_ADDRESS
+from sim.tables.settings import ASSUMPTIONS, POSTERIOR, WITH_ADDRESS, WORLDS
 
 Values = Mapping[str, Any]
 Limit = Callable[[Values], Iterator[str]]
@@ -97,11 +97,16 @@ def _address(settings: Values) -> Iterator[str]:
 
 
 def _worlds(settings: Values) -> Iterator[str]:
-    worlds = settings["worlds"]
-    if settings["uncertainty"] == "none" and worlds != SETTINGS["worlds"].default:
+    worlds, folder, kind = (settings[key] for key in ("worlds", "posterior", "uncertainty"))
+    if worlds is not None and kind == "none" and folder is None:
         yield (
             f"worlds={worlds}: is not used by uncertainty=none; allowed with "
-            "uncertainty=assumptions"
+            f"uncertainty={' or '.join(WORLDS)}"
+        )
+    if folder is not None and kind == ASSUMPTIONS:
+        yield (
+            f"posterior={show(folder)}: is not used by uncertainty={kind}; allowed with "
+            f"uncertainty={POSTERIOR}"
         )
 
 

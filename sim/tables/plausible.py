@@ -9,6 +9,15 @@ from __future__ import annotations
 from sim.tables.parameters import PARAMETERS
 
 WIDTH = 0.5
+# Free in a calibration: the columns of a posterior sample
+FREE = (
+    "deployment.rate", "deployment.intercept", "deployment.imitation", "deployment.member_weight",
+    "trust.success_gain", "trust.failure_loss",
+    "decision.intercept", "decision.trust", "decision.appraisal", "decision.peers_adopting",
+    "decision.peers_lapsed", "decision.literacy", "decision.roles", "decision.trial_rate",
+    "decision.retrial_rate", "decision.decide_rate", "decision.lapse_rate",
+    "review.threshold", "review.width", "review.rate",
+)  # fmt: skip
 RANGES: dict[str, tuple[float, float]] = {
     "deployment.rate": (0.02, 0.4),
     "deployment.intercept": (-7.0, -1.0),

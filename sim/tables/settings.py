@@ -31,9 +31,10 @@ WITH_ADDRESS = ("dask", "ray")  # executors that can be somewhere else
 LARGEST_SEED = 2**63 - 1
 LARGEST_REPLICATES = 10_000_000
 
-# Below, pairs of so many assumptions go together in a Sobol sample: with 128 worlds the two most
-# alike of 92 have a correlation of 0.77, with 256 of 0.39
-ENOUGH_WORLDS = 256
+ASSUMPTIONS, POSTERIOR = "assumptions", "posterior"
+# Worlds where nobody says how many. Below 256, pairs of so many assumptions go together in a Sobol
+# sample: with 128 worlds the two most alike of 92 have a correlation of 0.77, with 256 of 0.39
+WORLDS = {ASSUMPTIONS: 256, POSTERIOR: 64}
 
 # fmt: off
 _ROWS = [
@@ -52,8 +53,9 @@ _ROWS = [
     Setting("contracts", False, "", 0, 0, "check every month of every run what must always hold; changes no result", SETTING, "choice", words="true or false", boolean=True),
     Setting("executor", "local", "", 0, 0, "where runs are computed: threads here, processes here, or a cluster; equal results", SETTING, "choice", EXECUTORS),
     Setting("address", None, "", 0, 0, "address of a running Dask scheduler or Ray head (null: a local cluster)", SETTING, "file", words="an address, or null"),
-    Setting("uncertainty", "none", "", 0, 0, "compare policies in one world, or in many in which all assumptions vary: none or assumptions", SETTING, "choice", ("none", "assumptions")),
-    Setting("worlds", ENOUGH_WORLDS, "worlds", 2, 100_000, "worlds of uncertainty=assumptions", SETTING, "integer", words="a whole number from 2 to 100000"),
+    Setting("uncertainty", "none", "", 0, 0, "none: one world; posterior: runs are spread over worlds that agree with the published patterns; assumptions: policies are compared in worlds in which all assumptions vary", SETTING, "choice", ("none", ASSUMPTIONS, POSTERIOR)),
+    Setting("worlds", None, "worlds", 2, 100_000, f"how many worlds; null: {WORLDS[POSTERIOR]} to compare policies in a posterior, otherwise one for each run; {WORLDS[ASSUMPTIONS]} of assumptions", SETTING, "integer", words="a whole number from 2 to 100000, or null"),
+    Setting("posterior", None, "", 0, 0, "folder of a calibration: its worlds are taken in the place of the shipped ones, with uncertainty=posterior", SETTING, "file", words="the path of a folder that `calibrate` has written, or null"),
     Setting("shard", None, "", 0, 0, "make only a part of the runs, such as 3/16, in a folder of its own; `merge` joins all parts", SETTING, "file", words="a number and how many there are, such as 3/16, or null"),
     Setting("progress", "auto", "", 0, 0, "show a progress bar: auto (on a terminal), always or never", SETTING, "choice", ("auto", "always", "never")),
 ]

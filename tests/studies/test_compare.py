@@ -253,7 +253,7 @@ def test_in_few_worlds_assumptions_go_together_and_that_is_said():
 
 
 def test_regret_over_drawn_worlds_is_told_with_its_unit_and_interval(many):
-    head, *rows = table_of(many, "Over all sets of assumptions").rows
+    head, *rows = table_of(many, "Over all worlds").rows
     c = Comparison(many)
     (world,) = findings(c).worlds
     assert head[0] == "policy" and "of 100 professionals" in head[1] and world.drawn == 40

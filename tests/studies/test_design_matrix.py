@@ -49,6 +49,7 @@ KINDS = {
     "list": ("design.kind=list", "design.file=points.csv"),
     "independent": ("design.seeds=independent",),
     "assumptions": ("uncertainty=assumptions", "worlds=3"),
+    "posterior": ("posterior=calibration", "worlds=3"),
 }
 ASKED = ("-", *(name for name, row in STUDIES.items() if not row.searches))
 
@@ -76,8 +77,9 @@ def answered(words):
 
 
 @pytest.fixture(autouse=True)
-def points(tmp_path, monkeypatch):
+def points(tmp_path, monkeypatch, calibrated):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "calibration").symlink_to(calibrated)
     (tmp_path / "points.csv").write_text(f"{USABILITY},{TRAINING}\n0,0.1\n1,0\n0.5,0.05\n")
 
 

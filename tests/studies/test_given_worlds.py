@@ -71,7 +71,7 @@ def test_over_given_worlds_there_are_counts_and_the_largest_regret_only(listed):
 def test_no_mean_share_or_box_over_given_worlds_is_said(listed):
     text = " ".join(listed.answer())
     assert "on average, of 100" not in text and "short list" not in text
-    assert "6 conditions" in text and "sets of assumptions" not in text
+    assert "6 conditions" in text and "drawn at random" not in text
     assert findings(listed.compared).failures == []
     assert [figure.name for figure in figures(listed)] == ["changes", "regret"]
 
@@ -102,7 +102,7 @@ def test_drawn_worlds_within_given_shocks_count_once_in_each(crossed):
     assert [failure.where for failure in f.failures] == [world.told for world in f.worlds]
     assert [world.told for world in f.worlds] == ["No shock", "Adverse evidence"]
     assert np.array_equal(np.sort(np.vstack([p.points for p in c.given]), 0), np.sort(c.points, 0))
-    assert table_of(crossed, "Over the sets of assumptions where Adverse evidence:")
+    assert table_of(crossed, "Over the worlds where Adverse evidence:")
 
 
 def test_one_world_or_drawn_worlds_are_not_given():

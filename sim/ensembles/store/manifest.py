@@ -144,7 +144,7 @@ def manifest_of(
     """Return the manifest of a request, made in the working directory if none is given."""
     head = head_of(request.study, request.settings, request.seeds)
     points = point_hashes(design)
-    replicates = request.settings["replicates"]
+    replicates = request.replicates
     identity = identity_of(head, points, replicates)
     shard = request.settings["shard"]
     if shard is not None:

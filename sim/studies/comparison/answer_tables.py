@@ -20,9 +20,9 @@ from sim.tables.layout import Table
 OF_100 = "of 100 professionals"
 BEHIND = "Behind the best: how many more of 100 professionals use the tool with the best"
 ROBUST_NOTE = (
-    f"{BEHIND} under the same assumptions; 0 where this is the best. In brackets: 95 % intervals "
-    "(bootstrap over sets of assumptions; of shares Wilson's), and of places the middle 90 %. Place "
-    "1 is best. The best of a set is the best of a few means, so what is behind it is a little too "
+    f"{BEHIND} in the same world; 0 where this is the best. In brackets: 95 % intervals "
+    "(bootstrap over worlds; of shares Wilson's), and of places the middle 90 %. Place "
+    "1 is best. The best of a world is the best of a few means, so what is behind it is a little too "
     "much; more replicates make it less."
 )
 BRACKETS = (
@@ -55,6 +55,8 @@ def summary(f: Findings) -> list[str]:
 def numbers(f: Findings) -> dict[str, Number]:
     """Return what each policy changes in each of the given worlds, and what it costs beyond."""
     found = {}
+    if f.best and f.over_worlds:
+        found[f"{f.of.names[f.best]} holds"] = Number(f.over_worlds.holds, "share of worlds")
     for world in f.worlds:
         place = f", {world.where}" if world.where else ""
         for n, policy in world.policies.items():
@@ -71,9 +73,9 @@ def heading(f: Findings) -> str:
     """Say what the runs are."""
     c, ensemble = f.of, f.of.result.ensemble
     drawn = f.worlds[0].drawn
-    sets = f"{drawn:,} sets of assumptions drawn at random, " if drawn > 1 else ""
+    sets = f"{drawn:,} worlds {c.which}, " if drawn > 1 else ""
     if f.several:
-        sets = f"{len(f.worlds):,} conditions, {sets.replace('random, ', 'random in each, ')}"
+        sets = f"{len(f.worlds):,} conditions, {sets.replace(', ', ' in each, ')}"
     shock = f" All have the shock {under(c)}." if under(c) else ""
     told = {places_told(ensemble.points[int(p)], ensemble.seed) for p in c.points[0]}
     where = f"{told.pop()}, {horizon(c)}: " if len(told) == 1 and not f.several else ""
@@ -214,14 +216,14 @@ def counts_table(f: Findings) -> Table:
 
 
 def robust_table(f: Findings, world: World) -> Table:
-    """Return how far behind, how often good enough and in which place over drawn assumptions."""
+    """Return how far behind, how often good enough and in which place over drawn worlds."""
 
     def of(tell: Callable[[Robustness], str]) -> Callable[[InWorld], str]:
         return lambda p: tell(p.robust) if p.robust else words.NO_NUMBER
 
     columns: Columns = [
         (f"behind the best on average, {OF_100}", of(lambda r: words.per_100(r.regret_mean))),
-        ("in 90 % of sets at most", of(lambda r: words.per_100(r.regret_90))),
+        ("in 90 % of worlds at most", of(lambda r: words.per_100(r.regret_90))),
         ("lasts in", of(lambda r: words.percent(r.satisficing))),
         ("best in", of(lambda r: words.percent(r.best))),
         (
@@ -231,8 +233,8 @@ def robust_table(f: Findings, world: World) -> Table:
     ]
     rows = _rows(f, columns, [world], baseline=True)
     if f.several:
-        return Table(rows, f"Over the sets of assumptions where {world.told}:")
-    return Table(rows, "Over all sets of assumptions:", ROBUST_NOTE)
+        return Table(rows, f"Over the worlds where {world.told}:")
+    return Table(rows, "Over all worlds:", ROBUST_NOTE)
 
 
 def cost_table(f: Findings) -> Table:

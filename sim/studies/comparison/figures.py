@@ -155,9 +155,9 @@ def robustness_figure(c: Comparison) -> Figure:
         panels[0].title, [Rule(goal, dash="dashed"), *panels[0].marks], panels[0].x, panels[0].y
     )
     caption = (
-        f"{x.shape[1]} sets of assumptions: median, middle 50 % and middle 90 % of them. Dashed: "
-        f"{goal:g}, which counts as sustained. Behind the best: how much more the best under the "
-        "same assumptions does."
+        f"{x.shape[1]} {c.each_is} {c.which}: median, middle 50 % and middle 90 % of them. Dashed: "
+        f"{goal:g}, which counts as sustained. Behind the best: how much more the best in the same "
+        "world does."
     )
     height = 1.0 + ROW * len(order)
     return Figure("robustness", "How robust it is", caption, panels, 2, height, "y")

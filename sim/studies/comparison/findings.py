@@ -17,9 +17,8 @@ import numpy as np
 from sim.analysis.intervals import Interval, means_of, of_mean, of_share
 from sim.analysis.paired import Paired
 from sim.analysis.prim import Box
-from sim.analysis.robustness import Robustness, failing_box, robustness
+from sim.analysis.robustness import Robustness, failing_box, regret, robustness
 from sim.analysis.value import Value, dominated, frontier
-from sim.design.axes import Axis
 from sim.outcomes.table import COST, GOAL, MIDWAY, OUTCOMES, SCOPES, TOLD_MIDWAY
 from sim.studies.comparison.policy_runs import Comparison
 from sim.studies.comparison.posts import PostsMoved, change_by_size, posts_moved
@@ -69,6 +68,14 @@ class Failure(NamedTuple):
     names: list[str]  # of the parameters that the box limits
     box: Box | None  # if few of them tell where it fails
     worlds_have: Interval  # sustained adoption of the middle world; 5 % lie below, 5 % above
+
+
+class OverWorlds(NamedTuple):
+    """How far drawn worlds agree on the policy that is told in full."""
+
+    # share of worlds in which it is better than the baseline, and not clearly worse than the best
+    holds: Interval
+    change: Interval  # the first that is told, in the middle world; 5 % lie below, 5 % above
 
 
 @dataclass(frozen=True)
@@ -134,6 +141,7 @@ class Findings:
     moved: PostsMoved | None
     by_scope: dict[str, Interval]  # change of sustained adoption in groups and places
     failures: list[Failure]  # in each world of which some were drawn
+    over_worlds: OverWorlds | None  # where some were drawn
 
     @property
     def several(self) -> bool:
@@ -142,7 +150,7 @@ class Findings:
 
     @property
     def pairs(self) -> int:
-        """Pairs of runs (or sets of assumptions) that a difference rests on."""
+        """Pairs of runs (or worlds) that a difference rests on."""
         return max(p.against.change.runs for p in self.worlds[0].policies.values() if p.number)
 
     @property
@@ -183,6 +191,7 @@ def findings(c: Comparison) -> Findings:
         moved=posts_moved(part, best),
         by_scope=scopes | change_by_size(part, best),
         failures=[_failure(part, best) for part in c.parts if part.worlds > 1],
+        over_worlds=None if several or part.worlds == 1 else _over_worlds(part, best),
     )
 
 
@@ -211,11 +220,16 @@ def _world(c: Comparison) -> World:
     )  # fmt: skip
 
 
-def choices(c: Comparison) -> list[Choice]:
-    """Return what is to be chosen midway, where that comes before the end, and at the end."""
+def _times(c: Comparison) -> list[tuple[int, str]]:
+    """Return midway, where that comes before the end, and the end: month, and outcome by then."""
     end = int(max(c.values_of("horizon")))
     times = [(MIDWAY, f"{GOAL}.month_{MIDWAY}")] if end > MIDWAY else []
-    return [_choice(c, *at) for at in (*times, (end, GOAL)) if np.isfinite(c.runs(at[1], 0)).any()]
+    return [at for at in (*times, (end, GOAL)) if np.isfinite(c.runs(at[1], 0)).any()]
+
+
+def choices(c: Comparison) -> list[Choice]:
+    """Return what is to be chosen midway, where that comes before the end, and at the end."""
+    return [_choice(c, *at) for at in _times(c)]
 
 
 def _choice(c: Comparison, month: int, outcome: str) -> Choice:
@@ -284,16 +298,18 @@ def _or_infinite(x: Interval) -> float:
     return float(np.nan_to_num(x.estimate, nan=np.inf))
 
 
-def _numeric(c: Comparison) -> list[Axis]:
-    return [a for a in c.result.axes if a is not c.axis and is_numeric(a)]
+def _varied(c: Comparison) -> dict[str, str]:
+    """Return name -> path of all numbers that vary beside what is compared."""
+    axes = [a for a in c.result.axes if a is not c.axis and is_numeric(a)]
+    return {a.name: a.paths[0] for a in axes} | {path: path for path in c.result.worlds.settings[0]}
 
 
 def world_values(c: Comparison) -> tuple[list[str], np.ndarray]:
     """Return the varied parameters that are numbers, and (worlds, parameters) their values."""
-    axes = _numeric(c)
+    paths = _varied(c)
     points = [c.result.ensemble.points[int(p)] for p in c.points[:, 0]]
-    values = [[float(point.values[axis.paths[0]]) for axis in axes] for point in points]
-    return [axis.name for axis in axes], np.array(values).reshape(len(points), len(axes))
+    values = [[float(point.values[path]) for path in paths.values()] for point in points]
+    return list(paths), np.array(values).reshape(len(points), len(paths))
 
 
 def _failure(c: Comparison, policy: int) -> Failure:
@@ -301,8 +317,20 @@ def _failure(c: Comparison, policy: int) -> Failure:
     known = outcome[~np.isnan(outcome)]
     missed = of_share(int((known < c.threshold).sum()), known.size)
     names, x = world_values(c)
-    base = np.array([float(c.result.values[axis.paths[0]]) for axis in _numeric(c)])
+    base = np.array([float(c.result.values[path]) for path in _varied(c).values()])
     box = failing_box(x, outcome, c.threshold, base)
+    return Failure(c.told, c.worlds, missed, names, box, _middle(known))
+
+
+def _over_worlds(c: Comparison, policy: int) -> OverWorlds:
+    goal, outcome = c.goal_by_world, _times(c)[0][1]
+    holds = (goal[policy] > goal[0]) & (regret(goal)[policy] <= WORTH_MENTIONING)
+    change = c.sample(outcome, policy) - c.sample(outcome, 0)
+    return OverWorlds(of_share(int(holds.sum()), holds.size), _middle(change))
+
+
+def _middle(x: np.ndarray) -> Interval:
+    """Return the median of worlds, with the middle nine tenths of them."""
+    known = x[~np.isnan(x)]
     low, middle, high = np.quantile(known, [0.05, 0.5, 0.95]) if known.size else [np.nan] * 3
-    have = Interval(float(middle), float(low), float(high), known.size)
-    return Failure(c.told, c.worlds, missed, names, box, have)
+    return Interval(float(middle), float(low), float(high), known.size)

@@ -49,8 +49,9 @@ class Comparison:
         self.looks = looks(self.names)
         self.points = self._worlds_by_policies() if points is None else points
         self.worlds = len(self.points)  # more than 1 under uncertainty
-        # what intervals are over: runs, or sets of assumptions where many were drawn
-        self.each_is = "sets of assumptions" if self.worlds > 1 else "runs"
+        # what intervals are over, and where many were drawn which ones
+        self.each_is = "worlds" if self.worlds > 1 else "runs"
+        self.which = result.worlds.which or "drawn at random"
         self.currency = str(result.values["cost.currency"])
         self.costs_known = bool(np.nansum(result.ensemble.outcomes[COST]) > 0)
         self.threshold = self.values_of("outcome.sustained_threshold")[0]

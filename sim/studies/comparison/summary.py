@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.prim import Box
+from sim.design.posterior import WHICH
 from sim.outcomes.table import GOAL
 from sim.policies.kinds import POLICY, SHOCK
 from sim.reports import titles, words
-from sim.studies.comparison.findings import WORTH_MENTIONING, Failure, Findings
+from sim.studies.comparison.findings import WORTH_MENTIONING, Failure, Findings, OverWorlds
 from sim.studies.comparison.terms import (
     PEOPLE,
     at_cost,
@@ -27,13 +28,14 @@ from sim.studies.comparison.terms import (
 from sim.studies.headline import headline, time_told
 from sim.tables.checks import NONE
 from sim.tables.parameters import PARAMETERS
+from sim.tables.settings import POSTERIOR
 
 MOST_WORLDS = 12  # told; all stand in comparison.csv
 MOST_TOLD = 4  # of them in a sentence
 FEWEST_SCOPES = 2
 NOT_KNOWN = (
-    "Where it fails is not known: all this is for one set of assumptions. The same command "
-    "with uncertainty=assumptions replicates=4 tells under which assumptions it fails."
+    "Where it fails is not known: all this is for one world. The same command with "
+    f"uncertainty={POSTERIOR} says in how many worlds {WHICH} it holds."
 )
 
 
@@ -64,7 +66,8 @@ def what_shocks_change(f: Findings) -> str:
 def no_better(f: Findings) -> str:
     c = f.of
     instead = "doing nothing" if c.names[0] == NONE else c.baseline
-    return f"Recommendation: none of the {c.plural} is clearly better than {instead}"
+    over = f", over {c.worlds} worlds {c.which}" if f.over_worlds else ""
+    return f"Recommendation: none of the {c.plural} is clearly better than {instead}{over}"
 
 
 def _changes(f: Findings, policy: int, people: str = PEOPLE) -> str:
@@ -91,14 +94,29 @@ def recommendation(f: Findings) -> str:
         )
     cost = ""
     if c.costs_known:
-        cost = f", for {at_cost(c, found.value.cost.estimate)} {span(c)}"
+        cost = f"{at_cost(c, found.value.cost.estimate)} {span(c)}"
     shock = f" All have the shock {under(c)}." if under(c) else ""
+    name, changes = c.titles[best], _changes(f, best, f"healthcare {PEOPLE}")
+    more = f"{changes} use the tool than with {c.baseline}"
+    if f.over_worlds is not None:
+        first = f"{name}, with which {more}; it {_over_worlds(f, f.over_worlds)}"
+        first += f" It costs {cost}." if cost else ""
+    else:
+        first = f"{name}. With it {more}{cost and f', for {cost}'}. It is better in "
+        first += f"{words.percent(found.against.better, c.each_is)}."
+    return f"Recommendation: {first}{shock} {what_to_do(c, best)}".rstrip()
+
+
+def _over_worlds(f: Findings, found: OverWorlds) -> str:
+    """Say in how many worlds the policy is to be chosen, and how far they differ."""
+    c, holds = f.of, found.holds
+    low, high = (words.number(100 * x, 0) for x in found.change[1:3])
     return (
-        f"Recommendation: {c.titles[best]}. With it {_changes(f, best, f'healthcare {PEOPLE}')} use "
-        f"the tool than with "
-        f"{c.baseline}{cost}. It is better in {words.percent(found.against.better, c.each_is)}."
-        f"{shock} {what_to_do(c, best)}"
-    ).rstrip()
+        f"holds in {holds.estimate * holds.runs:.0f} of {holds.runs} worlds {c.which}. It holds where "
+        f"it is better than {c.baseline} and at most {100 * WORTH_MENTIONING:g} of 100 behind the "
+        f"best, at the end. After {time_told(f.worlds[0].choices[0].month)} nine of ten worlds lie "
+        f"between {low} and {high} more of 100."
+    )
 
 
 def baseline(f: Findings) -> list[str]:
@@ -239,17 +257,17 @@ def scopes(f: Findings) -> str:
 
 
 def fails(f: Findings, failure: Failure) -> str:
-    """Say under how many drawn assumptions the policy misses the goal, and which."""
+    """Say in how many drawn worlds the policy misses the goal, and which."""
     place = f" ({failure.where})" if failure.where else ""
     text = (
         f"Where it fails{place}: with {f.of.titles[f.best]} less than "
         f"{100 * f.worlds[0].threshold:g} of 100 use the tool at the end in "
-        f"{words.percent(failure.missed, 'sets of assumptions')}"
+        f"{words.percent(failure.missed, 'worlds')}"
     )
     if not np.isnan(failure.worlds_have.estimate):
         middle, low, high = (words.number(100 * x, 0) for x in failure.worlds_have[:3])
         text += f" (in the middle one {middle} of 100 do; nine of ten lie between {low} and {high})"
-    if not failure.missed.estimate > 0:
+    if not 0 < failure.missed.estimate < 1:
         return f"{text}."
     if failure.box is None:
         more = f"More of them may: worlds={2 * failure.worlds}."
