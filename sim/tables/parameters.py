@@ -67,6 +67,7 @@ class Parameter:
 
 
 P = Parameter
+FITTED = "assumption; fitted to published patterns, see the page on validation"
 TRAP = "assumption; mechanism: partial-adoption trap, Ercole 2026, arXiv 2605.17388"
 
 # fmt: off
@@ -124,11 +125,11 @@ _NETWORK = [
 
 _MONTH = [
     P("deployment.at_start", 0.0, "share", 0, 1, "share of organisations that run the tool from the start", title="Organisations that have the tool from the start", short="With the tool at start", of="organisations"),
-    P("deployment.rate", 0.2, "per month", 0, 1, "highest monthly probability of deployment", title="Organisations that can introduce the tool in a month", short="Fastest introduction", of="organisations"),
-    P("deployment.intercept", -2.0, "log odds", -20, 20, "propensity of an organisation without readiness or examples", title="Inclination to introduce the tool", short="Inclination to introduce"),
+    P("deployment.rate", 0.334, "per month", 0, 1, "highest monthly probability of deployment", title="Organisations that can introduce the tool in a month", short="Fastest introduction", of="organisations", source=FITTED),
+    P("deployment.intercept", -6.04, "log odds", -20, 20, "propensity of an organisation without readiness or examples", title="Inclination to introduce the tool", short="Inclination to introduce", source=FITTED),
     P("deployment.readiness_weight", 2.0, "log odds", 0, 20, "weight of readiness", title="What readiness does for introducing the tool", short="Readiness, introduction"),
-    P("deployment.imitation", 0.0, "log odds", 0, 20, "weight of the share of all organisations that run the tool", title="What the example of others does", short="Example of others"),
-    P("deployment.member_weight", 3.0, "log odds", 0, 20, "weight, in members, of the share of members that run the tool", title="What the example of partner organisations does", short="Example of partners"),
+    P("deployment.imitation", 4.93, "log odds", 0, 20, "weight of the share of all organisations that run the tool", title="What the example of others does", short="Example of others", source=FITTED),
+    P("deployment.member_weight", 4.16, "log odds", 0, 20, "weight, in members, of the share of members that run the tool", title="What the example of partner organisations does", short="Example of partners", source=FITTED),
     P("deployment.privacy_gate", 0.0, "log odds", 0, 50, "weight of the mean privacy of running organisations", title="What privacy does for introducing the tool", short="Privacy, introduction"),
     P("deployment.privacy_reference", 0.15, "", 0, 1, "level of privacy at which the gate neither helps nor hinders", title="Level of privacy that neither helps nor hinders", short="Neutral level of privacy"),
 
@@ -168,8 +169,8 @@ _MONTH += [
     P("trust.transparency_strength", 1.0, "", 0, 1, "how far trust formation hangs on transparency", f"assumption; direction: {PAPER}", title="How far trust hangs on transparency", short="Trust by transparency"),
     P("trust.transparency_reference", 0.5, "", 0, 1, "transparency at which that strength does not matter", title="Transparency at which that does not matter", short="Neutral transparency"),
     P("trust.learning_floor", 0.25, "share", 0, 1, "share of learning from success that an opaque tool allows", title="What one learns from an opaque tool", short="Learning, opaque tool"),
-    P("trust.success_gain", 0.08, "share", 0, 1, "gain of trust by a success with a fully transparent tool", title="Trust gained by a success", short="Trust: success", of="missing trust"),
-    P("trust.failure_loss", 0.17, "share", 0, 1, "loss of trust by a failure with an opaque tool and clear responsibility", title="Trust lost by a failure", short="Trust: failure", of="trust"),
+    P("trust.success_gain", 0.097, "share", 0, 1, "gain of trust by a success with a fully transparent tool", title="Trust gained by a success", short="Trust: success", of="missing trust", source=FITTED),
+    P("trust.failure_loss", 0.245, "share", 0, 1, "loss of trust by a failure with an opaque tool and clear responsibility", title="Trust lost by a failure", short="Trust: failure", of="trust", source=FITTED),
     P("trust.transparency_softening", 0.6, "share", 0, 1, "share of the loss that full transparency takes away", title="Loss of trust that transparency takes away", short="Softened by transparency"),
     P("trust.responsibility_weight", 0.8, "share", 0, 5, "share added to the loss where responsibility is unclear", title="Loss of trust added by unclear responsibility", short="Unclear responsibility"),
     P("trust.loss_cap", 0.9, "share", 0, 1, "largest share of trust that one failure can cost", title="Largest loss of trust by one failure", short="Largest loss of trust", of="trust"),
@@ -181,17 +182,17 @@ _MONTH += [
     P("appraisal.critical_mass", 0.5, "share", 0.01, 1, "adopter share at which half of the systemic value appears", TRAP, title="Users needed for half of that value", short="Critical mass", of="professionals"),
     P("appraisal.critical_exponent", 4.0, "", 0.1, 20, "steepness of that threshold", TRAP, title="Steepness of that threshold", short="Steepness of threshold"),
 
-    P("decision.intercept", -3.85, "log odds", -30, 30, "propensity to use without any reason for it", title="Inclination to use the tool without any reason", short="Inclination to use"),
-    P("decision.trust", 4.0, "log odds", 0, 50, "weight of trust", title="What trust does for use", short="Trust for use"),
-    P("decision.appraisal", 5.0, "log odds", 0, 50, "weight of the appraisal of the tool", title="What a good opinion of the tool does for use", short="Opinion for use"),
-    P("decision.peers_adopting", 2.5, "log odds", 0, 50, "weight of the share of peers who are adopters", title="What colleagues who use it do for use", short="Colleagues who use it"),
-    P("decision.peers_lapsed", 2.0, "log odds", 0, 50, "weight (against use) of the share of peers who are lapsed", title="What colleagues who stopped do against use", short="Colleagues who stopped"),
-    P("decision.literacy", 1.0, "log odds", 0, 50, "weight of AI literacy", title="What AI literacy does for use", short="AI literacy for use"),
-    P("decision.roles", 2.0, "log odds", 0, 50, "weight of clear roles in staying an adopter", title="What clear roles do for staying", short="Clear roles for staying"),
-    P("decision.trial_rate", 0.12, "per month", 0, 1, "highest monthly probability that a non-adopter tries the tool", title="Professionals who can begin to try in a month", short="Fastest trials", of="professionals"),
-    P("decision.retrial_rate", 0.06, "per month", 0, 1, "highest monthly probability that a lapsed HCP tries again", title="Those who stopped who can try again in a month", short="Fastest new trials", of="those who stopped"),
-    P("decision.decide_rate", 0.25, "per month", 0, 1, "monthly probability that a trial is decided", title="Trials that are decided in a month", short="Decisions in a month", of="trials"),
-    P("decision.lapse_rate", 0.06, "per month", 0, 1, "highest monthly probability that an adopter lapses", title="Users who can stop in a month", short="Fastest stopping", of="users"),
+    P("decision.intercept", -2.87, "log odds", -30, 30, "propensity to use without any reason for it", title="Inclination to use the tool without any reason", short="Inclination to use", source=FITTED),
+    P("decision.trust", 4.17, "log odds", 0, 50, "weight of trust", title="What trust does for use", short="Trust for use", source=FITTED),
+    P("decision.appraisal", 2.58, "log odds", 0, 50, "weight of the appraisal of the tool", title="What a good opinion of the tool does for use", short="Opinion for use", source=FITTED),
+    P("decision.peers_adopting", 3.15, "log odds", 0, 50, "weight of the share of peers who are adopters", title="What colleagues who use it do for use", short="Colleagues who use it", source=FITTED),
+    P("decision.peers_lapsed", 1.46, "log odds", 0, 50, "weight (against use) of the share of peers who are lapsed", title="What colleagues who stopped do against use", short="Colleagues who stopped", source=FITTED),
+    P("decision.literacy", 0.894, "log odds", 0, 50, "weight of AI literacy", title="What AI literacy does for use", short="AI literacy for use", source=FITTED),
+    P("decision.roles", 2.46, "log odds", 0, 50, "weight of clear roles in staying an adopter", title="What clear roles do for staying", short="Clear roles for staying", source=FITTED),
+    P("decision.trial_rate", 0.0989, "per month", 0, 1, "highest monthly probability that a non-adopter tries the tool", title="Professionals who can begin to try in a month", short="Fastest trials", of="professionals", source=FITTED),
+    P("decision.retrial_rate", 0.112, "per month", 0, 1, "highest monthly probability that a lapsed HCP tries again", title="Those who stopped who can try again in a month", short="Fastest new trials", of="those who stopped", source=FITTED),
+    P("decision.decide_rate", 0.242, "per month", 0, 1, "monthly probability that a trial is decided", title="Trials that are decided in a month", short="Decisions in a month", of="trials", source=FITTED),
+    P("decision.lapse_rate", 0.25, "per month", 0, 1, "highest monthly probability that an adopter lapses", title="Users who can stop in a month", short="Fastest stopping", of="users", source=FITTED),
 ]
 _MONTH += [P(f"turnover.{g}", _TURNOVER[g], "per year", 0, 0.999, f"share of the group '{g}' that leaves within a year", title=f"{GROUPS[g].capitalize()} who leave in a year", short=f"Leaving: {GROUPS[g]}", of=GROUPS[g]) for g in GROUP_NAMES]
 _MONTH += [
@@ -200,9 +201,9 @@ _MONTH += [
 
     P("review.institutionalise_share", 0.4, "share", 0, 1, "adopter share at which a project is made permanent", title="Use at which a project is made permanent", short="Use to become permanent", of="professionals"),
     P("review.grace_months", 24, "months", 0, 1200, "age up to which a tool is not decommissioned", kind="integer", title="Months before a tool can be withdrawn", short="Months of grace"),
-    P("review.rate", 0.08, "per month", 0, 1, "highest monthly probability of decommissioning", title="Tools that can be withdrawn in a month", short="Fastest withdrawal", of="tools"),
-    P("review.threshold", 0.10, "share", 0, 1, "adopter share at which that probability is half its highest", title="Use below which a tool is likely withdrawn", short="Use to be kept", of="professionals"),
-    P("review.width", 0.04, "share", 0.0001, 1, "width of that threshold", title="Width of that threshold"),
+    P("review.rate", 0.0763, "per month", 0, 1, "highest monthly probability of decommissioning", title="Tools that can be withdrawn in a month", short="Fastest withdrawal", of="tools", source=FITTED),
+    P("review.threshold", 0.33, "share", 0, 1, "adopter share at which that probability is half its highest", title="Use below which a tool is likely withdrawn", short="Use to be kept", of="professionals", source=FITTED),
+    P("review.width", 0.0344, "share", 0.0001, 1, "width of that threshold", title="Width of that threshold", source=FITTED),
     P("review.trust_loss", 0.30, "share", 0, 1, "share of trust that a withdrawn tool costs", title="Trust lost by a withdrawn tool", short="Trust lost: withdrawal", of="trust"),
 ]
 _POLICY = [
