@@ -12,14 +12,14 @@ import numpy as np
 
 from sim.analysis.intervals import Interval
 from sim.evidence.measure import Row, distance, measure
-from sim.evidence.patterns import FITTED, PATTERNS
+from sim.evidence.patterns import PATTERNS, Pattern
 from sim.reports import words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, exact, rows_of
 from sim.tables.checks import check_settings, resolve
 from sim.tables.errors import UserError
 from sim.tables.layout import Table
-from sim.tables.messages import counted, unknown
+from sim.tables.messages import unknown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 TITLE = "Validation"
 QUESTION = "Does the model behave like the world?"
 ALLOWED = ("replicates", "seed", "threads")
-# Held-out patterns are not shown before the parameters that the others were fitted to are fixed
-SHOWN = FITTED
 ROW = 0.62  # inches
 NAME = 38  # characters of a line
 FARTHEST = 4.0  # in units of the accepted range; what lies beyond stands at the edge
@@ -45,8 +43,8 @@ class Validation:
 
     @property
     def distance(self) -> float:
-        """0 where all targets are hit, 1 where all lie at the ends of what is accepted."""
-        return distance(self.rows)
+        """Of fitted patterns: 0 where all targets are hit, 1 at the ends of what is accepted."""
+        return distance([row for row in self.rows if not row.pattern.held_out])
 
     @property
     def table(self) -> pd.DataFrame:
@@ -115,7 +113,7 @@ def of_values(values: Mapping[str, Any], settings: Mapping[str, Any]) -> Validat
         raise UserError(problems)
     threads = known["threads"] or available_cores()
     warm_up()
-    rows = measure(values, SHOWN, known["seed"], known["replicates"], threads)
+    rows = measure(values, PATTERNS, known["seed"], known["replicates"], threads)
     return Validation(rows, known["replicates"], known["seed"])
 
 
@@ -125,6 +123,7 @@ def columns_of(rows: Sequence[Row]) -> dict[str, np.ndarray]:
         "pattern": [row.pattern.title for row in rows],
         "quantity": [row.quantity.title for row in rows],
         "unit": [row.quantity.unit for row in rows],
+        "held_out": [row.pattern.held_out for row in rows],
         "published": [row.quantity.published for row in rows],
         "accepted_low": [row.quantity.low for row in rows],
         "accepted_high": [row.quantity.high for row in rows],
@@ -146,6 +145,11 @@ def parted(rows: Sequence[Row]) -> tuple[list[str], list[str]]:
     return [title for title in met if met[title]], [title for title in met if not met[title]]
 
 
+def named(pattern: Pattern) -> str:
+    """Return the title of a pattern, and whether it was held out."""
+    return f"{pattern.title} (held out)" if pattern.held_out else pattern.title
+
+
 def cells(row: Row) -> list[str]:
     """Return a row of the table in words."""
     accepted = words.between(row.quantity.low, row.quantity.high)
@@ -156,27 +160,30 @@ def cells(row: Row) -> list[str]:
 
 def answer(found: Validation) -> Answer:
     """Say first how many patterns the model meets, and which it misses."""
-    met, missed = parted(found.rows)
-    total = len(met) + len(missed)
-    first = f"The model meets {len(met)} of {counted(total, 'published pattern')}"
-    first += f": {'; '.join(met)}." if met else "."
-    blocks: list[str | Table] = [first]
-    if missed:
-        blocks.append(f"Not met: {'; '.join(missed)}.")
+    counts, names = [], []
+    for held_out, title, of in (
+        (False, "Fitted", "that parameters were fitted to"),
+        (True, "Held out", "that were held out"),
+    ):
+        met, missed = parted([row for row in found.rows if row.pattern.held_out == held_out])
+        counts.append(f"{len(met)} of the {len(met) + len(missed)} {of}")
+        both = (("met", met), ("not met", missed))
+        names.append(
+            ". ".join(f"{title}, {what}: {'; '.join(of_it)}" for what, of_it in both if of_it) + "."
+        )
+    blocks: list[str | Table] = [
+        f"Of published patterns, the model meets {', and '.join(counts)}.",
+        *names,
+    ]
     table = [["", "published", "accepted", "the model (95 % interval)", "", ""]]
-    for title, of_pattern in groupby(found.rows, lambda row: row.pattern.title):
+    for title, of_pattern in groupby(found.rows, lambda row: named(row.pattern)):
         table.append([title, *[""] * 5])
         table += [["- " + first_cell, *rest] for first_cell, *rest in map(cells, of_pattern)]
     blocks.append(Table(table, text_last=1))
-    left_out = len(PATTERNS) - len(SHOWN)
-    runs = f"{words.runs(found.replicates)} of each world, seed {found.seed}."
-    held = (
-        f" {left_out} more patterns are held out: they are measured once, after parameters have "
-        "been fitted to these."
-    )
     blocks.append(
-        f"{runs} Intervals: 95 %, runs drawn anew. Distance from all: {found.distance:.2f} (1: at "
-        f"the ends of what is accepted).{held if left_out else ''}"
+        f"{words.runs(found.replicates)} of each world, seed {found.seed}. Intervals: 95 %, runs drawn anew. Distance "
+        f"from those fitted: {found.distance:.2f} (1: at the ends of what is accepted). Those held out were measured "
+        "once, after the search, and nothing was moved for them."
     )
     numbers = {
         f"{row.pattern.name}.{row.quantity.name}": Number(row.simulated, row.quantity.unit)
@@ -202,7 +209,7 @@ def scaled(row: Row) -> Interval:
 def figure(found: Validation) -> Figure:
     """Return what the model gives of each number, in units of what is accepted."""
     rows = list(found.rows)[::-1]
-    told_whole = (f"{row.pattern.title}: {row.quantity.title}" for row in rows)
+    told_whole = (f"{named(row.pattern)}: {row.quantity.title}" for row in rows)
     names = ["\n".join(wrap(name, NAME)) for name in told_whole]
     told = [words.with_interval(row.simulated) for row in rows]
     dots = Dots(
@@ -229,8 +236,8 @@ def markdown(found: Validation) -> list[str]:
     ]
     for row in found.rows:
         title, published, accepted, simulated, verdict, unit = cells(row)
-        what = f"{row.pattern.title}: {title}" + (f", {unit}" if unit else "")
+        what = f"{named(row.pattern)}: {title}" + (f", {unit}" if unit else "")
         lines.append(f"| {what} | {published} | {accepted} | {simulated} | {verdict} |")
-    sources = [f"- *{p.title}*: {p.measured}. Source: {p.source}." for p in SHOWN]
+    sources = [f"- *{p.title}*: {p.measured}. Source: {p.source}." for p in PATTERNS]
     runs = f"{words.runs(found.replicates)} of each world, seed {found.seed}."
     return [*lines, "", f"{runs} How each is measured:", "", *sources]
