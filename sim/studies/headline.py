@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from sim.studies.result import Result
 
 NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-USED, *OTHERS = PLACES  # who uses it is told before
-WHERE = {  # words for those who do not use it
+WHERE = {
+    "adopters": "use it",
     "trials": "are trying it",
     "used_and_stopped": "used it and stopped",
     "tried_and_left": "tried it and left",
@@ -73,7 +73,7 @@ class Headline:
     organisations: int  # that were seen five years after their start, in all runs together
     in_the_end: Used  # sustained adoption
     reaches: Interval  # share of runs in which that counts as sustained
-    others: dict[str, dict[str, Interval]]  # when -> outcome of where they are -> share of HCPs
+    where: dict[str, dict[str, Interval]]  # when -> outcome of where they are -> share of HCPs
 
     @property
     def numbers(self) -> dict[str, Number]:
@@ -87,7 +87,7 @@ class Headline:
             if used.split is not None:
                 lower = Number(used.split.lower, SHARE_OF_RUNS, used.split.low, used.split.high)
                 told[f"{name}, lower outcome"] = lower
-        for places in self.others.values():
+        for places in self.where.values():
             told |= {name: Number(share, OUTCOMES[name].unit) for name, share in places.items()}
         return told
 
@@ -100,7 +100,7 @@ class Headline:
         if self.in_the_end.split is not None:
             mean = words.number(100 * self.in_the_end.share.estimate, 0)
             text += f" Histories split: hardly any of them is near the mean, {mean} of 100."
-        return [text, *self._others()]
+        return [text, *self._where()]
 
     def _after_5_years(self) -> str:
         used, horizon = self.after_5_years, self.values["horizon"]
@@ -127,10 +127,10 @@ class Headline:
             return f"in {runs * share:.0f} of {runs} histories at least {half} do"
         return f"in {words.of_100(self.reaches, 'histories')} at least {half} do"
 
-    def _others(self) -> Iterable[str]:
-        told = [f"{month} {listed(places)}" for month, places in self.others.items()]
+    def _where(self) -> Iterable[str]:
+        told = [f"{month} from now {listed(places)}" for month, places in self.where.items()]
         if told:
-            yield f"Of 100, the others: {'; '.join(told)}."
+            yield f"Of 100 professionals in all organisations: {'; '.join(told)}."
 
 
 def _within(used: Used, more: str = "") -> str:
@@ -144,7 +144,7 @@ def _within(used: Used, more: str = "") -> str:
 
 
 def listed(places: Mapping[str, Interval]) -> str:
-    """Return where those are who do not use it, the most first; of fewer than 1 nothing is told."""
+    """Return where people are, the most first; of fewer than 1 in 100 nothing is told."""
     order = sorted(places, key=lambda name: -places[name].estimate)
     people = {WHERE[name.split(".")[1]]: exact(places[name].estimate) for name in order}
     told = [f"{words.per_100(x)} {where}" for where, x in people.items() if x.estimate >= LEAST]
@@ -184,22 +184,22 @@ def made(
 ) -> Headline:
     """Return the headline of outcomes: `found` by name, and of single runs."""
     horizon = values["horizon"]
-    others: dict[str, dict[str, Interval]] = {}
+    where: dict[str, dict[str, Interval]] = {}
     for at, month, word in (
-        (f"month_{MIDWAY}", MIDWAY, f"after {time_told(MIDWAY)}"),
-        ("horizon", horizon, f"after {time_told(horizon)}"),
+        (f"month_{MIDWAY}", MIDWAY, time_told(MIDWAY)),
+        ("horizon", horizon, time_told(horizon)),
     ):
         if at == "horizon" or month < horizon:
-            shares = {name: found(name) for name in (f"where.{p.name}.{at}" for p in OTHERS)}
+            shares = {name: found(name) for name in (f"where.{p.name}.{at}" for p in PLACES)}
             known = all(np.isfinite(share.estimate) for share in shares.values())
-            others |= {word: shares} if known else {}
+            where |= {word: shares} if known else {}
     return Headline(
         values,
         Used(found(HEADLINE), split(runs(HEADLINE))),
         int(np.nansum(runs(f"{HEADLINE}.organisations"))),
         Used(found(GOAL), split(runs(GOAL))),
         reaches,
-        others,
+        where,
     )
 
 
@@ -245,13 +245,13 @@ def over_points(result: Result, points: str) -> tuple[list[str], dict[str, Numbe
         told.insert(
             0, f"five years after a tool starts, {words.of_100(after, f'{PEOPLE} there')} use it"
         )
-    names = [f"where.{place.name}.horizon" for place in OTHERS]
+    names = [f"where.{place.name}.horizon" for place in PLACES]
     places = {name: intervals.of_mean(intervals.means_of(outcomes[name])) for name in names}
     sentences = [
         f"In the middle of {len(ended):,} {points} (in brackets: nine of ten of them), "
         f"{'; '.join(told)}. The mean is at least {words.value(100 * threshold)} of 100 in "
         f"{round(reaching.estimate * len(ended)):,} of {len(ended):,}.",
-        f"Of 100, the others, on average over all {points}: after {years} {listed(places)}.",
+        f"Of 100 professionals in all organisations, on average over all {points}, {years} from now: {listed(places)}.",
     ]
     numbers = {
         HEADLINE: Number(after, OUTCOMES[HEADLINE].unit),

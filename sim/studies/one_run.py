@@ -15,11 +15,11 @@ from sim.model import model
 from sim.model.levers import Schedule
 from sim.outcomes.columns import COLUMNS, PATHS
 from sim.outcomes.compute import compute, paths_of
-from sim.outcomes.table import GOAL
+from sim.outcomes.table import GOAL, PLACES
 from sim.reports import result_tables, titles, words
 from sim.reports.answer import Answer
 from sim.reports.figure import exact
-from sim.studies.headline import OTHERS, Headline, listed, made, time_told
+from sim.studies.headline import Headline, listed, made, time_told
 from sim.tables.layout import Table
 
 if TYPE_CHECKING:
@@ -80,10 +80,9 @@ class AdoptionModel(model.AdoptionModel):
         return Answer("AdoptionModel", question, blocks, numbers=head.numbers if head else {})
 
     def _so_far(self, paths: Mapping[str, np.ndarray]) -> list[str]:
-        """Say who uses the tool now, and where the others are."""
-        others = listed({f"where.{p.name}.now": exact(paths[p.name][-1]) for p in OTHERS})
-        using = words.of_100(exact(paths["adopters"][-1]), "healthcare professionals")
-        return [f"After {time_told(self.month)} {using} use the tool. The others: {others}."]
+        """Say who uses the tool now, and where all others are."""
+        where = listed({f"where.{p.name}.now": exact(paths[p.name][-1]) for p in PLACES})
+        return [f"After {time_told(self.month)}, of 100 healthcare professionals: {where}."]
 
     def _headline(self) -> Headline:
         r = self.record
