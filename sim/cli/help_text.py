@@ -40,6 +40,8 @@ Interrupted? `python -m sim resume FOLDER`, or the same command again, goes on w
 On several machines: shard=1/16 to shard=16/16, then `python -m sim merge FOLDER`.
 `python -m sim story FOLDER --hcp 17` tells one life of a run in words, `--organisation 3` a history.
 `python -m sim validate` says which published patterns the model meets.
+`python -m sim data check FILE.csv` says what is understood of a series of yours; then fit it with
+`+experiment=calibrate_series data=FILE.csv`.
 `python -m sim hindcast` forecasts published series of adoption from their first part, beside simple curves.
 `python -m sim handouts` writes two printable pages for each teaching scenario into handouts/.
 `python -m sim diff FOLDER1 FOLDER2` tells what differs between two results.
