@@ -39,7 +39,8 @@ def publish(name: str) -> None:
     answer = ["```text", *str(sim.read(KEPT / name)).splitlines(), "```"]
     folder = ROOT if name == BASELINE else ROOT / "experiments" / name
     for file in SHOWN.get(name, ()):
-        shutil.copy(KEPT / name / file, folder / file)
+        (made,) = (KEPT / name).rglob(file)
+        shutil.copy(made, folder / file)
     page = folder / "README.md"
     text = filled(page.read_text(encoding="utf-8"), {"answer": lambda: answer}, BY)
     page.write_text(text, encoding="utf-8", newline="\n")
