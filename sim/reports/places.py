@@ -100,7 +100,8 @@ def wrapped(text: str, inches: float) -> str:
 
 def room(content: data.Figure) -> float:
     """Return how many inches of paper there are above and below each panel for its words."""
-    names = max((len(name) for panel in content.panels for name in panel.y.names), default=0)
+    lines = (x for panel in content.panels for name in panel.y.names for x in name.splitlines())
+    names = max(map(len, lines), default=0)
     if "y" not in content.shared:
         names *= content.wide
     return (data.WIDE - names / LETTERS) / content.wide - SIDE
