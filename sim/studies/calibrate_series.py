@@ -106,7 +106,7 @@ def findings(fit: Fit, title: str, question: str) -> Findings:
     if not fit.agrees:
         within = int((last.distances <= SERIES_EFFORT.tolerance).sum())
         how += (
-            f" Within one standard error are {within or 'none'} of them: more proposals are needed, or the model can "
+            f" {within or 'None'} of them lie within one standard error: more proposals are needed, or the model can "
             "not show such a series."
         )
     rows = [["time", "your series, %", "the worlds, % (95 %)"]]

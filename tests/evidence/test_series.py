@@ -103,16 +103,14 @@ def test_every_kind_is_seen_in_a_world_of_its_own_with_the_same_luck(measured):
 
 
 def test_without_a_start_a_world_counts_from_the_month_in_which_it_reaches_the_first_point():
-    made = series("organisations_running", shares=(0.5, 0.6, 0.7))
+    made = series("organisations_running")
     values = QUICK | {"population.organisations": 40}
-    point = point_of(values, made._replace(anchored=True), 24)
-    path = path_of(point, made.measured, 3, 0, 24)
-    there = int(np.argmax(path >= 0.5))
-    assert there > 0
-    assert (
-        simulated(values, made._replace(anchored=True), 3, 0).tolist()
-        == path[there + made.months].tolist()
-    )
+    path = path_of(point_of(values, made, 60), made.measured, 3, 0, 60)
+    there = int(np.argmax(path > 0))
+    made = made._replace(shares=np.array([path[there], 0.6, 0.7]))  # reached, and not passed
+    anchored = made._replace(anchored=True)
+    assert 0 < there <= 36
+    assert simulated(values, anchored, 3, 0).tolist() == path[there + made.months].tolist()
     assert simulated(values, made, 3, 0).tolist() == path[made.months].tolist()
     never = values | {"deployment.rate": 0.0}
-    assert distance(made, simulated(never, made._replace(anchored=True), 3, 0)) == np.inf
+    assert distance(made, simulated(never, anchored, 3, 0)) == np.inf
