@@ -29,7 +29,7 @@ SITE = yaml.safe_load((ROOT / "website" / "mkdocs.yml").read_text(encoding="utf-
 MEASURED = {
     "common_random_numbers.md": {"saved"},
     "known_answers.md": {"known answers"},
-    "validation.md": {"patterns"},
+    "validation.md": {"patterns", "sampler"},
 }
 FOLDERS = ("docs", "experiments", "conf", "benchmarks")
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.analysis.intervals import Interval, about
 from sim.evidence.mirrors import MIRRORS
-from sim.evidence.patterns import Pattern, Quantity, total_distance
+from sim.evidence.patterns import Pattern, Quantity, mirrors_of, total_distance
 from sim.evidence.settings import points, sums_of_replicate
 
 RESAMPLES = 400
@@ -67,8 +67,7 @@ def measure(
     threads: int = 1,
 ) -> list[Row]:
     """Return every published number of some patterns beside what the model gives."""
-    names = list(dict.fromkeys(pattern.mirror for pattern in patterns))
-    return rows_of(patterns, sums(values, names, seed, replicates, threads))
+    return rows_of(patterns, sums(values, mirrors_of(patterns), seed, replicates, threads))
 
 
 def rows_of(patterns: Sequence[Pattern], found: Mapping[str, np.ndarray]) -> list[Row]:

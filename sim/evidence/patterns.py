@@ -7,6 +7,7 @@ are measured once, after it, and nothing is moved for them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -23,13 +24,17 @@ class Quantity(NamedTuple):
     low: float
     high: float
 
-    def distance(self, simulated: float) -> float:
-        """0 at the target, 1 at the ends of the accepted range, infinite where there is no number."""
-        if np.isnan(simulated):
-            return np.inf
+    def scaled(self, simulated: float) -> float:
+        """0 at the target, -1 and 1 at the ends of the accepted range, infinite where there is no room."""
         off = simulated - self.target
         room = self.high - self.target if off > 0 else self.target - self.low
-        return abs(off) / room if room > 0 else (0.0 if off == 0 else np.inf)
+        if room > 0:
+            return off / room
+        return off if off == 0 or np.isnan(off) else float(np.copysign(np.inf, off))
+
+    def distance(self, simulated: float) -> float:
+        """0 at the target, 1 at the ends of the accepted range, infinite where there is no number."""
+        return np.inf if np.isnan(simulated) else abs(self.scaled(simulated))
 
     def met(self, simulated: float) -> bool:
         """Whether a simulated number lies in the accepted range."""
@@ -155,6 +160,11 @@ PATTERNS: tuple[Pattern, ...] = (
 )
 # fmt: on
 FITTED = tuple(p for p in PATTERNS if not p.held_out)
+
+
+def mirrors_of(patterns: Iterable[Pattern]) -> list[str]:
+    """Return the names of the mirrors that patterns need, each once."""
+    return list(dict.fromkeys(pattern.mirror for pattern in patterns))
 
 
 def total_distance(distances: np.ndarray) -> float:

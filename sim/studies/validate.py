@@ -193,17 +193,10 @@ def answer(found: Validation) -> Answer:
 
 
 def scaled(row: Row) -> Interval:
-    """Return what is simulated in units of what is accepted: 0 the target, -1 and 1 its ends."""
-    q = row.quantity
-
-    def place(x: float) -> float:
-        room = q.high - q.target if x > q.target else q.target - q.low
-        off = x - q.target
-        far = off / room if room > 0 else np.sign(off) * FARTHEST
-        return float(np.clip(far, -FARTHEST, FARTHEST))
-
-    estimate, low, high, runs = row.simulated
-    return Interval(place(estimate), place(low), place(high), runs)
+    """Return what is simulated in units of what is accepted, not farther than the edge."""
+    ends = [row.quantity.scaled(x) for x in row.simulated[:3]]
+    estimate, low, high = np.clip(ends, -FARTHEST, FARTHEST).tolist()
+    return Interval(estimate, low, high, row.simulated.runs)
 
 
 def figure(found: Validation) -> Figure:
