@@ -15,7 +15,7 @@ from sim.analysis.ranks import histograms, nearest_rows, ranks, uniform
 from sim.ensembles.machine import available_cores
 from sim.ensembles.warm import warm_up
 from sim.evidence.search import FREE
-from sim.evidence.summaries import apart, of_points
+from sim.evidence.summaries import apart, summaries
 from sim.reports import titles
 from sim.reports.draw_files import draw, save_figure
 from sim.reports.figure import Area, Curve, Figure, Panel, Scale, exact
@@ -48,10 +48,10 @@ class Checked:
         return 100 * np.mean((self.ranks >= out) & (self.ranks <= NEAREST - out), axis=0)
 
 
-def checked(points: np.ndarray, summaries: np.ndarray) -> Checked:
+def checked(points: np.ndarray, found: np.ndarray) -> Checked:
     """Return the ranks of worlds whose numbers are all known; the others are no data of this kind."""
-    known = np.isfinite(summaries).all(axis=1)
-    own, seen = points[known], summaries[known]
+    known = np.isfinite(found).all(axis=1)
+    own, seen = points[known], found[known]
     posterior = nearest_rows(lambda n: apart(seen, seen[n]), len(own), NEAREST)
     narrowed = 1 - own[posterior].var(axis=1, ddof=1).mean(axis=0) / own.var(axis=0)
     return Checked(ranks(own, posterior), narrowed, len(points))
@@ -61,7 +61,7 @@ def measure(draws: int = DRAWS) -> Checked:
     """Draw worlds, and simulate them."""
     warm_up()
     points = np.random.default_rng(SEED).random((draws, len(FREE)))
-    return checked(points, of_points(resolve({}), points, SEED, available_cores()))
+    return checked(points, summaries(resolve({}), points, SEED, available_cores()))
 
 
 def lines(found: Checked) -> list[str]:

@@ -19,8 +19,8 @@ import numpy as np
 
 from sim.design.named_policies import Policies
 from sim.ensembles.model_version import model_version
-from sim.evidence.measure import distance, rows_of
-from sim.evidence.patterns import FITTED, PATTERNS
+from sim.evidence.measure import Row, distance, rows_of
+from sim.evidence.patterns import FITTED, PATTERNS, mirrors_of
 from sim.evidence.series import Series, simulated
 from sim.evidence.series import distance as off
 from sim.evidence.settings import points, sums_of_replicate
@@ -32,6 +32,7 @@ TRIED = "tried.csv"
 # values of all parameters, number of the replicate -> how far one run is from what was seen
 Distance = Callable[[Mapping[str, Any], int], float]
 BATCH = 1_000_000  # replicates of a batch of proposals
+AFTER = BATCH * BATCH  # replicates of runs that no proposal has had
 
 
 def ends() -> np.ndarray:
@@ -45,15 +46,16 @@ def values_of(point: np.ndarray) -> dict[str, float]:
     return dict(zip(FREE, (low + point * (high - low)).tolist(), strict=True))
 
 
+def pattern_rows(values: Mapping[str, Any], seed: int, replicate: int) -> list[Row]:
+    """Return the published numbers beside what one run gives."""
+    names = mirrors_of(FITTED)
+    sums = sums_of_replicate(points(values, names), names, seed, replicate)
+    return rows_of(FITTED, {name: one[None] for name, one in sums.items()})
+
+
 def from_patterns(seed: int) -> Distance:
     """Return the distance of a run from the fitted patterns."""
-    names = list(dict.fromkeys(pattern.mirror for pattern in FITTED))
-
-    def measured(values: Mapping[str, Any], replicate: int) -> float:
-        sums = sums_of_replicate(points(values, names), names, seed, replicate)
-        return distance(rows_of(FITTED, {name: one[None] for name, one in sums.items()}))
-
-    return measured
+    return lambda values, replicate: distance(pattern_rows(values, seed, replicate))
 
 
 def from_series(series: Series, seed: int, policies: Policies | None = None) -> Distance:

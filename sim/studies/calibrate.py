@@ -93,24 +93,19 @@ def posterior(found: Calibration) -> dict[str, np.ndarray]:
     }
 
 
+def middle(sample: np.ndarray) -> Interval:
+    """Return the median of a sample with its middle 95 %; those without a number are left out."""
+    known = sample[~np.isnan(sample)]
+    if not known.size:
+        return exact(np.nan)
+    low, median, high = np.quantile(known, (0.025, 0.5, 0.975), method="nearest").tolist()
+    return Interval(median, low, high, known.size)
+
+
 def intervals_of(points: np.ndarray) -> list[Interval]:
     """Return the median of each column of a sample, with its middle 95 %."""
     low, middle, high = np.quantile(points, (0.025, 0.5, 0.975), axis=0).tolist()
     return [Interval(*ends, len(points)) for ends in zip(middle, low, high, strict=True)]
-
-
-def findings(found: Calibration, title: str, question: str) -> Findings:
-    """Say how near the sample is to the published patterns, what these told, and what they could not tell."""
-    last, near = found.last, found.last.distances.min()
-    tolerance = "any" if np.isinf(last.tolerance) else f"at most {last.tolerance:.2f}"
-    first = (
-        f"{len(last.points)} sets of parameters lie nearest to the published patterns, of {last.tried:,} tried: their "
-        f"distance is {tolerance}, the nearest {near:.2f} (0: all as published; 1: at the ends of what is accepted). "
-        f"{last.distinct} of them differ."
-    )
-    blocks = [first, *learnt(found, "the patterns")]
-    answer = Answer(title, question, blocks, numbers=numbers(found))
-    return Findings(answer, tables(found), [figure(found, "the patterns")])
 
 
 def tables(found: Calibration) -> dict[str, dict[str, np.ndarray]]:

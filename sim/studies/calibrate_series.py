@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.analysis.intervals import Interval
 from sim.design.named_policies import Policies
-from sim.evidence.search import BATCH, values_of
+from sim.evidence.search import AFTER, values_of
 from sim.evidence.series import MEASURED, Series, simulated, use_after_5_years
 from sim.evidence.series_files import WIDTH_95
 from sim.model.records import AGE
@@ -19,12 +19,11 @@ from sim.reports import words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Area, Curve, Dots, Figure, Mark, Panel, Scale, exact
 from sim.studies import calibrate
-from sim.studies.calibrate import Calibration, Effort, Findings
+from sim.studies.calibrate import Calibration, Effort, Findings, middle
 from sim.tables.errors import SimulationError
 from sim.tables.layout import Table
 
 SERIES_EFFORT = Effort(200, 6000, 1.0)  # near enough: one standard error, on average
-AFTER = BATCH * BATCH  # replicates of runs that no proposal has had
 SHARES = (0.025, 0.25, 0.5, 0.75, 0.975)
 
 
@@ -72,15 +71,6 @@ def run_again(
         paths, use = zip(*pool.map(one, enumerate(found.last.points)), strict=True)
         before = list(pool.map(plausible, enumerate(found.stages[0].points)))
     return Fit(found, series, months, np.array(paths), np.array(use), np.array(before))
-
-
-def middle(shares: np.ndarray) -> Interval:
-    """Return the median of a sample of runs, with its middle 95 %; those without a number are left out."""
-    known = shares[~np.isnan(shares)]
-    if not known.size:
-        return exact(np.nan)
-    low, median, high = np.quantile(known, (SHARES[0], SHARES[2], SHARES[4])).tolist()
-    return Interval(median, low, high, known.size)
 
 
 def findings(fit: Fit, title: str, question: str) -> Findings:

@@ -23,7 +23,7 @@ from sim.evidence.series import Series
 from sim.evidence.series_files import read
 from sim.reports.draw_files import draw, save_figure
 from sim.reports.files import write_csv
-from sim.studies import calibrate, calibrate_series
+from sim.studies import calibrate, calibrate_patterns, calibrate_series
 from sim.studies.calibrate import PATTERNS_EFFORT, Calibration, Effort, Findings
 from sim.studies.calibrate_series import SERIES_EFFORT
 from sim.studies.session import say
@@ -76,7 +76,10 @@ class Asked:
         """Return what is told of a sample."""
         told = self.request.title, self.request.question
         if self.series is None:
-            return calibrate.findings(found, *told)
+            again = calibrate_patterns.run_again(
+                found, self.request.values, self.seed, self.threads
+            )
+            return calibrate_patterns.findings(found, again, *told)
         fit = calibrate_series.run_again(
             found, self.series, self.request.values, self.seed, self.threads, self.request.policies
         )

@@ -154,6 +154,7 @@ def cells(row: Row) -> list[str]:
     """Return a row of the table in words."""
     accepted = words.between(row.quantity.low, row.quantity.high)
     found = words.with_interval(row.simulated) if np.isfinite(row.simulated.estimate) else "none"
+    found = found.replace("inf", "never")  # the year when half of all organisations have it
     verdict = "met" if row.met else "not met"
     return [row.quantity.title, row.quantity.published, accepted, found, verdict, row.quantity.unit]
 
@@ -175,11 +176,7 @@ def answer(found: Validation) -> Answer:
         f"Of published patterns, the model meets {', and '.join(counts)}.",
         *names,
     ]
-    table = [["", "published", "accepted", "the model (95 % interval)", "", ""]]
-    for title, of_pattern in groupby(found.rows, lambda row: named(row.pattern)):
-        table.append([title, *[""] * 5])
-        table += [["- " + first_cell, *rest] for first_cell, *rest in map(cells, of_pattern)]
-    blocks.append(Table(table, text_last=1))
+    blocks.append(table_of(found.rows, "the model (95 % interval)"))
     blocks.append(
         f"{words.runs(found.replicates)} of each world, seed {found.seed}. Intervals: 95 %, runs drawn anew. Distance "
         f"from those fitted: {found.distance:.2f} (1: at the ends of what is accepted). Those held out were measured "
@@ -192,6 +189,15 @@ def answer(found: Validation) -> Answer:
     return Answer(TITLE, QUESTION, blocks, numbers=numbers)
 
 
+def table_of(rows: Sequence[Row], simulated: str) -> Table:
+    """Return rows by pattern; `simulated` is the heading of what the model gives."""
+    table = [["", "published", "accepted", simulated, "", ""]]
+    for title, of_pattern in groupby(rows, lambda row: named(row.pattern)):
+        table.append([title, *[""] * 5])
+        table += [["- " + first_cell, *rest] for first_cell, *rest in map(cells, of_pattern)]
+    return Table(table, text_last=1)
+
+
 def scaled(row: Row) -> Interval:
     """Return what is simulated in units of what is accepted, not farther than the edge."""
     ends = [row.quantity.scaled(x) for x in row.simulated[:3]]
@@ -201,7 +207,13 @@ def scaled(row: Row) -> Interval:
 
 def figure(found: Validation) -> Figure:
     """Return what the model gives of each number, in units of what is accepted."""
-    rows = list(found.rows)[::-1]
+    said = f"{words.runs(found.replicates)} of each world. Bars: 95 % intervals."
+    return figure_of("validation", "Published patterns and the model", said, found.rows)
+
+
+def figure_of(name: str, title: str, said: str, found: Sequence[Row]) -> Figure:
+    """Return what is simulated of each number, in units of what is accepted."""
+    rows = list(found)[::-1]
     told_whole = (f"{named(row.pattern)}: {row.quantity.title}" for row in rows)
     names = ["\n".join(wrap(name, NAME)) for name in told_whole]
     told = [words.with_interval(row.simulated) for row in rows]
@@ -211,14 +223,9 @@ def figure(found: Validation) -> Figure:
     )  # fmt: skip
     across = Scale("0: as published; -1 to 1: accepted", (-FARTHEST - 0.3, FARTHEST + 3.0))
     panel = Panel("", [Rule(-1, until=1), Rule(0, dash="dotted"), dots], across, rows_of(names))
-    caption = (
-        f"{words.runs(found.replicates)} of each world. Grey: what is accepted as met. Bars: 95 % "
-        f"intervals. What lies farther away than {FARTHEST:g} stands at the edge."
-    )
-    return Figure(
-        "validation", "Published patterns and the model", caption, [panel],
-        height=1.2 + ROW * len(rows), key=(("met", 0), ("not met", 1)),
-    )  # fmt: skip
+    caption = f"{said} Grey: what is accepted as met. What lies farther away than {FARTHEST:g} stands at the edge."
+    key = (("met", 0), ("not met", 1))
+    return Figure(name, title, caption, [panel], height=1.2 + ROW * len(rows), key=key)
 
 
 def markdown(found: Validation) -> list[str]:
