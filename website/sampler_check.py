@@ -74,7 +74,7 @@ def lines(found: Checked) -> list[str]:
         verdict = (
             f"The ranks of {len(odd)} of {len(FREE)} parameters depart from equal ones by more than chance (chi-square, "
             f"p below {RARE:.2g}); how often the middle half of their posteriors holds the true value (above 50: "
-            f"posteriors are too wide): {'; '.join(odd)}."
+            f"posteriors are too wide; about 50: ranks lean to one side): {'; '.join(odd)}."
         )
     said = (
         f"The middle half of a posterior holds the true value in {half.mean():.1f} % of cases (50 would be right), the "

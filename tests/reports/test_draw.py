@@ -35,7 +35,7 @@ from sim.reports.figure import (
 )
 from sim.reports.html import embed
 from sim.reports.looks import COLOURS, READABLE, contrast, text_colour
-from sim.reports.places import LINE, apart, height, limits, places
+from sim.reports.places import LINE, apart, height, limits, places, room
 
 KNOWN, ALONE = Interval(0.5, 0.4, 0.7, 9), exact(0.2)
 NOTHING = Interval(np.nan, np.nan, np.nan, 0)
@@ -180,6 +180,14 @@ def test_words_stay_at_a_line_that_stands_alone_and_have_a_line_to_it_elsewhere(
     assert words["a"].height == pytest.approx(0.9) and words["d"].height == pytest.approx(0.5)
     assert [words[name].led for name in "abcd"] == [False, False, True, False]
     assert words["b"].point == (1.0, 0.02) and words["c"].height - words["b"].height > LINE / 120.01
+
+
+def test_names_in_lines_take_the_room_of_their_longest_line():
+    def figure(name):
+        return Figure("f", "", "", [Panel("", [], y=rows_of([name]))])
+
+    assert room(figure("one\na longer line")) == room(figure("a longer line"))
+    assert room(figure("one a longer line")) < room(figure("a longer line"))
 
 
 def test_words_move_apart_by_the_room_that_each_needs():
