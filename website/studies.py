@@ -24,7 +24,7 @@ SHOWN: dict[str, Sequence[str]] = {
     "trust_sweep": ("summary.csv", "sweep.png", "sweep_trust.png", "heatmap.png"),
     "alignment_sweep": ("summary.csv", "curves.png", "effects.png"),
     "policy_whatif": (
-        "summary.csv", "comparison.csv", "costs.csv", "changes.png", "costs.png", "scenarios.png",
+        "summary.csv", "comparison.csv", "costs.csv", "changes.png", "costs.png", "robustness.png",
     ),
 }  # fmt: skip
 BASELINE = "baseline"

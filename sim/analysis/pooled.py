@@ -11,8 +11,9 @@ import numpy as np
 
 from sim.analysis.intervals import CONFIDENCE, RESAMPLES, Interval, about, one, resamples
 
-# Columns that are multiplied at once: always as many, so that no bit depends on how many there are
-BLOCK = 64
+# Columns that are multiplied at once: always as many, so that no bit depends on how many there are;
+# where they are few, a block whose bits are the same
+BLOCK, SMALL_BLOCK = 64, 8
 
 
 def _parts(x: np.ndarray, over: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -104,7 +105,8 @@ def _times(runs: int, number: int = 0) -> np.ndarray:
 
 def _resampled(times: np.ndarray, part: np.ndarray) -> np.ndarray:
     """Return the sums of (runs, columns) in each resample."""
-    block = np.zeros((part.shape[0], BLOCK))
+    width = SMALL_BLOCK if part.shape[1] <= SMALL_BLOCK else BLOCK
+    block = np.zeros((part.shape[0], width))
     block[:, : part.shape[1]] = part
     # not by a library that may use more threads than it was given
     summed: np.ndarray = np.einsum("rn,nc->rc", times, block)[:, : part.shape[1]]
