@@ -270,8 +270,8 @@ def fails(f: Findings, failure: Failure) -> str:
     if not 0 < failure.missed.estimate < 1:
         return f"{text}."
     if failure.box is None:
-        more = f"More of them may: worlds={2 * failure.worlds}."
-        return f"{text}; no short list of conditions tells which. {more}"
+        more = "" if f.of.result.worlds.many else f" More may: worlds={2 * failure.worlds}."
+        return f"{text}; no short list of conditions tells which.{more}"
     box = failure.box
     return (
         f"{text}. It does so above all where {box_words(failure.names, box, f.of.result.values)}. "
