@@ -44,7 +44,11 @@ def test_default_source_and_meaning_stand_in_a_row():
         for line in document.parameters_text().splitlines()
         if line.startswith("| `trust.success_gain` |")
     )
-    assert str(PARAMETERS["trust.success_gain"].default) in row and "assumption" in row and "gain of trust by a success" in row
+    assert (
+        str(PARAMETERS["trust.success_gain"].default) in row
+        and "assumption" in row
+        and "gain of trust by a success" in row
+    )
 
 
 def test_check_notices_a_changed_file(tmp_path, monkeypatch, capsys):
