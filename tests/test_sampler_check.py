@@ -41,7 +41,6 @@ def test_ranks_that_are_not_equal_are_said_with_their_parameter(made):
 def test_distances_are_those_of_the_search_with_one_world_in_the_place_of_targets():
     one = np.array([quantity.target for _, quantity in QUANTITIES])
     room = np.array([(quantity.high - quantity.low) / 2 for _, quantity in QUANTITIES])
-    by_name = [pattern.name for pattern, _ in QUANTITIES]
-    off = np.where(np.array(by_name) == "diffusion", 2.0, 1.0) * room
-    expected = np.sqrt((4 + len(FITTED) - 1) / len(FITTED))
+    off = room * np.array([4.0] + [1.0] * (len(room) - 1))  # the first pattern has two numbers
+    expected = np.sqrt((2.5**2 + len(FITTED) - 1) / len(FITTED))
     assert apart(np.stack([one, one + off]), one) == pytest.approx([0, expected])
