@@ -6,19 +6,18 @@ python -m website.hindcast
 from __future__ import annotations
 
 import sys
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from textwrap import wrap
 
 from sim.cli.hindcast import save
 from sim.ensembles.machine import available_cores
+from sim.ensembles.model_version import model_version
 from sim.reports.answer import Answer
 from sim.studies.hindcast import Hindcast, hindcast
 from sim.studies.hindcast_answer import answer
 from sim.tables.checks import resolve
 from website.document import FOLDER
 from website.document_blocks import filled, table
-from website.studies import BY
+from website.studies import BY, KEPT
 
 EXPERIMENT = FOLDER.parent / "experiments" / "hindcast"
 SEED = 0  # that of `python -m sim hindcast`
@@ -51,8 +50,8 @@ def write(found: Hindcast) -> None:
 
 def main() -> int:
     """Fit, forecast and write."""
-    with TemporaryDirectory() as tried:
-        write(hindcast(resolve({}), SEED, available_cores(), Path(tried)))
+    tried = KEPT / "hindcast" / model_version()  # so that what was interrupted goes on
+    write(hindcast(resolve({}), SEED, available_cores(), tried))
     return 0
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import csv
+import re
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from sim.analysis.curves import extended
+from sim.analysis.curves import extended, last_value
 from sim.analysis.intervals import Interval
 from sim.evidence.series_files import read
 from sim.studies import hindcast as study
 from sim.studies.calibrate import Effort
-from sim.studies.hindcast import DATA, METHODS, MODEL, SERIES, Case, Hindcast, hindcast
+from sim.studies.hindcast import DATA, METHODS, MODEL, SERIES, Case, Hindcast, hindcast, shown_of
 from sim.studies.hindcast_answer import answer, columns_of, figure, forecasts_of, verdict
 from sim.tables.checks import resolve
 
@@ -143,3 +144,44 @@ def test_a_model_without_a_forecast_says_so():
 def test_the_verdict_follows_the_interval(ends, told):
     text = verdict({"bass": Interval(float(np.mean(ends)), *map(float, ends), 4)})
     assert text.startswith(told) and "which no curve answers" in text
+
+
+# ------------------------------------------------------------------------------------- published
+PAGES = (ROOT / "experiments" / "hindcast" / "README.md", ROOT / "docs" / "validation.md")
+BLOCK = re.compile(r"<!-- written by make studies: hindcast -->(.*?)<!-- end of hindcast -->", re.S)
+
+
+def rows_of(name):
+    with open(PAGES[0].with_name(name), newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_published_tables_are_those_of_the_data():
+    first, second = (BLOCK.search(page.read_text(encoding="utf-8"))[1] for page in PAGES)
+    assert first == second
+    scores = {(row["series"], row["method"]): row for row in rows_of("scores.csv")}
+    assert len(scores) == (len(SERIES) + 1) * len(METHODS)
+    title, seen = "", 0
+    for line in re.findall(r"^\| (.*) \|$", first, re.M):
+        name, *cells = line.split(" | ")
+        if name.startswith("- "):
+            of = [scores[title, method] for method in METHODS.values()]
+            column = {"- CRPS": "crps", "- RMSE": "rmse"}.get(name, name[2:-2].replace(" ", "_"))
+            shown = [float(cell.rstrip("*").split()[0]) for cell in cells]
+            assert shown == pytest.approx([float(row[column]) for row in of], abs=0.051)
+            seen += 1
+        elif name:
+            title = "all" if name == "All series" else name.partition(":")[0]
+    assert seen == 4 * (len(SERIES) + 1)
+
+
+def test_todays_code_gives_the_published_last_values():
+    """The cheapest of the forecasts; the others take minutes, and `make studies` makes them anew."""
+    rows = [row for row in rows_of("forecasts.csv") if row["method"] == METHODS["last"]]
+    told = []
+    for number, (name, (measured, _)) in enumerate(SERIES.items()):
+        series = read(str(DATA), measured, name)
+        shown, years = shown_of(series), series.months / 12
+        draws = last_value(years[:shown], series.shares[:shown], years[shown:], number)
+        told += (100 * draws.mean(axis=0)).tolist()
+    assert [float(row["forecast"]) for row in rows] == pytest.approx(told)
