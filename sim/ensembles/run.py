@@ -63,12 +63,15 @@ class Ensemble:
         threshold = self.points[point].values["outcome.sustained_threshold"]
         return of_share(int((sustained >= threshold).sum()), sustained.size)
 
-    def over_worlds(self, worlds: Sequence[Mapping[str, Any]]) -> Ensemble:
+    def over_worlds(
+        self, worlds: Sequence[Mapping[str, Any]], values: Mapping[str, Any]
+    ) -> Ensemble:
         """Return the means that each point has in each world, as runs of one point.
 
-        Of the points, those of the first world stand for all.
+        What worlds change has at these points its base value, of `values`.
         """
         n, of_world = len(worlds), worlds[0]
+        base = {path: values[path] for path in of_world}
 
         def apart(x: np.ndarray) -> np.ndarray:
             return x.reshape(-1, n, *x.shape[1:])
@@ -83,7 +86,7 @@ class Ensemble:
         return replace(
             self,
             settings=settings,
-            points=self.points[::n],
+            points=[replace(p, values={**p.values, **base}) for p in self.points[::n]],
             replicates=n,
             outcomes={name: mean(name, outcome.over) for name, outcome in OUTCOMES.items()},
             errors=apart(self.errors).max(axis=2),

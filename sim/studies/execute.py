@@ -112,7 +112,7 @@ def result_of(request: Request, design: Design, ensemble: Ensemble) -> Result:
     """
     worlds, of_worlds = request.worlds, None
     if worlds.many and not STUDIES[request.study].compares:
-        ensemble, of_worlds = ensemble.over_worlds(worlds.settings), ensemble
+        ensemble, of_worlds = ensemble.over_worlds(worlds.settings, request.values), ensemble
     return Result(
         request.title,
         request.question,

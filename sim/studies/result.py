@@ -118,7 +118,7 @@ class Result:
     def over_worlds(self) -> Ensemble:
         """The runs, or what they are in each world on average where each point has several there."""
         if self.worlds.many and self.of_worlds is None:
-            return self.ensemble.over_worlds(self.worlds.settings)
+            return self.ensemble.over_worlds(self.worlds.settings, self.values)
         return self.ensemble
 
     @property

@@ -130,6 +130,16 @@ def test_one_world_is_told_over_worlds_months_too(calibrated):
     assert np.isfinite(made.mean(HEADLINE).estimate) and len(made.runs) == 5
 
 
+def test_what_worlds_change_is_told_at_its_base_value(calibrated):
+    words = "study=alignment", "alignment.usability=[0,1]", "replicates=3"
+    made = ran(*SMALL, *words, f"posterior={calibrated}")
+    assert [dict(point.values) for point in made.ensemble.points] == [
+        {**made.values, "alignment.usability": x}
+        for x in (made.values["alignment.usability"], 0, 1)
+    ]
+    assert "of 100" in str(made)
+
+
 def test_python_takes_the_same_settings(calibrated):
     made = sim.compare(
         ["none", "training"], {"horizon": 6, "population.organisations": 2}, progress="never",
