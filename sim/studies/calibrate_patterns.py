@@ -2,48 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from sim.evidence.measure import Row
-from sim.evidence.summaries import QUANTITIES, summaries
+from sim.evidence.measure import Row, distance
+from sim.evidence.nearest import REPLICATES, measured_anew, rounded
+from sim.evidence.search import FREE, ends
 from sim.reports.answer import Answer
 from sim.studies import calibrate, validate
 from sim.studies.calibrate import Calibration, Findings, middle
 
+AGREES = 1.0  # distance: at the ends of what is accepted, on average
+FEWEST = 10  # sets, below which all are kept
 
-def run_again(found: Calibration, values: Mapping[str, Any], seed: int, threads: int) -> list[Row]:
-    """Return the published numbers beside what the sample gives of them, run anew with luck of its own.
+
+@dataclass(frozen=True)
+class Anew:
+    """The different sets of a sample, measured anew; in a fixed order that says nothing."""
+
+    points: np.ndarray  # (sets, parameters) in units of the parameters
+    rows: list[list[Row]]  # of each set: what the model gives of the published numbers
+    distances: np.ndarray  # (sets,)
+
+    @property
+    def agreeing(self) -> np.ndarray:
+        """Numbers of the sets that agree with the patterns, or of all that are worlds, where these are few."""
+        near = np.flatnonzero(self.distances <= AGREES)
+        return near if near.size >= FEWEST else np.flatnonzero(np.isfinite(self.distances))
+
+
+def run_again(found: Calibration, values: Mapping[str, Any], seed: int, threads: int) -> Anew:
+    """Measure the different sets of a sample with luck of their own and more runs.
 
     The luck of the search will not do: what was accepted was lucky as well as near.
     """
-    given = summaries(values, found.last.points, seed, threads)
-    return [
-        Row(pattern, quantity, middle(column))
-        for (pattern, quantity), column in zip(QUANTITIES, given.T, strict=True)
+    points = rounded(found.points)
+    points = np.random.default_rng(seed).permutation(points)
+    rows = [list(of_set) for of_set in measured_anew(points, values, seed, threads)]
+    return Anew(points, rows, np.array([distance(x) if x else np.inf for x in rows]))
+
+
+def findings(found: Calibration, anew: Anew, title: str, question: str) -> Findings:
+    """Say how many sets agree with the published patterns, what these told, and what they could not tell."""
+    kept, low_high = anew.agreeing, ends()
+    near = int(np.argmin(anew.distances))
+    points = (anew.points[kept] - low_high[0]) / (low_high[1] - low_high[0])
+    last = found.last._replace(points=points, distances=anew.distances[kept])
+    sample = Calibration([*found.stages[:-1], last], found.new)
+    predicted = [
+        Row(
+            of_one[0].pattern,
+            of_one[0].quantity,
+            middle(np.array([x.simulated.estimate for x in of_one])),
+        )
+        for of_one in zip(*(anew.rows[n] for n in kept), strict=True)
     ]
-
-
-def findings(found: Calibration, rows: Sequence[Row], title: str, question: str) -> Findings:
-    """Say how near the sample is to the published patterns, what these told, and what they could not tell."""
-    last, near = found.last, found.last.distances.min()
-    tolerance = "any" if np.isinf(last.tolerance) else f"at most {last.tolerance:.2f}"
+    agree = int((anew.distances <= AGREES).sum())
     first = (
-        f"{len(last.points)} sets of parameters lie nearest to the published patterns, of {last.tried:,} tried: their "
-        f"distance is {tolerance}, the nearest {near:.2f} (0: all as published; 1: at the ends of what is accepted). "
-        f"{last.distinct} of them differ."
+        f"{agree} sets of parameters agree with the published patterns, of {len(anew.points)} that a search of "
+        f"{last.tried:,} found nearest: measured anew, over {REPLICATES} runs, their distance is at most {AGREES:g} (0: all as "
+        f"published; 1: at the ends of what is accepted). The nearest lies at {anew.distances[near]:.2f}."
     )
-    met, missed = validate.parted(rows)
-    again = f"Run anew, with other luck, the middle of them meets {len(met)} of {len(met) + len(missed)} patterns."
+    met, missed = validate.parted(predicted)
+    again = (
+        f"The middle of these {len(kept)} meets {len(met)} of {len(met) + len(missed)} patterns."
+    )
     again += f" Not met: {'; '.join(missed)}." if missed else ""
-    table = validate.table_of(rows, "the sets (middle 95 %)")
-    blocks = [first, again, table, *calibrate.learnt(found, "the patterns")]
-    answer = Answer(title, question, blocks, numbers=calibrate.numbers(found))
-    said = f"{len(last.points)} sets of parameters, one run of each. Dots: median. Bars: the middle 95 %."
+    nearest = zip(FREE, anew.points[near].tolist(), strict=True)
+    told = f"The nearest: {' '.join(f'{path}={x:g}' for path, x in nearest)}"
+    table = validate.table_of(predicted, "the sets (middle 95 %)")
+    blocks = [first, again, table, *calibrate.learnt(sample, "the patterns"), told]
+    said = f"{len(kept)} sets of parameters, {REPLICATES} runs of each. Dots: median. Bars: the middle 95 %."
     predictive = validate.figure_of(
-        "predictive", "Published patterns and what agrees with them", said, rows
+        "predictive", "Published patterns and what agrees with them", said, predicted
     )
-    tables = {**calibrate.tables(found), "predictive": validate.columns_of(rows)}
-    return Findings(answer, tables, [predictive, calibrate.figure(found, "the patterns")])
+    order = np.argsort(anew.distances, kind="stable")
+    everything = dict(zip(FREE, anew.points[order].T, strict=True))
+    tables = {
+        **calibrate.tables(sample),
+        "predictive": validate.columns_of(predicted),
+        "measured_anew": {"distance": anew.distances[order], **everything},
+    }
+    return Findings(
+        Answer(title, question, blocks, numbers=calibrate.numbers(sample)), tables,
+        [predictive, calibrate.figure(sample, "the patterns")],
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What the worlds that agree with the published patterns give of each published number, run anew."""
+"""What a search found is measured anew; which sets agree, and what they give of each published number."""
 
 from __future__ import annotations
 
@@ -7,14 +7,24 @@ import pytest
 
 from sim.analysis.abc import Stage
 from sim.analysis.intervals import Interval
-from sim.evidence import summaries as of_worlds
-from sim.evidence.search import AFTER, FREE, pattern_rows, values_of
-from sim.evidence.summaries import QUANTITIES, summaries
-from sim.studies import calibrate_patterns, validate
+from sim.evidence import nearest
+from sim.evidence.measure import Row, measure
+from sim.evidence.nearest import LUCK, measured_anew, rounded
+from sim.evidence.patterns import FITTED
+from sim.evidence.search import FREE, ends, values_of
+from sim.studies import validate
 from sim.studies.calibrate import Calibration, middle
+from sim.studies.calibrate_patterns import Anew, findings, run_again
 from sim.tables.checks import resolve
+from sim.tables.errors import SimulationError
 
 SMALL = {"population.organisations": 4, "population.organisation_size": 20}
+QUANTITIES = [(pattern, quantity) for pattern in FITTED for quantity in pattern.quantities]
+
+
+def units(points):
+    low, high = ends()
+    return low + points * (high - low)
 
 
 @pytest.fixture(scope="module")
@@ -22,21 +32,29 @@ def points():
     return np.random.default_rng(1).random((3, len(FREE)))
 
 
-def sample_of(points):
-    return Calibration([Stage(points, np.full(len(points), 0.4), 0.5, 90, 0.1)], 90)
-
-
-def test_each_world_is_run_with_luck_that_no_proposal_had(points):
-    values = resolve(SMALL)
-    one, two = (summaries(values, points, 5, threads) for threads in (1, 2))
-    assert one.tobytes() == two.tobytes() and one.shape == (3, len(QUANTITIES))
-    rows = pattern_rows({**values, **values_of(points[1])}, 5, AFTER + 1)
-    assert one[1].tolist() == pytest.approx([row.simulated.estimate for row in rows], nan_ok=True)
+def test_each_set_is_measured_with_luck_that_no_proposal_had(points, monkeypatch):
+    monkeypatch.setattr(nearest, "REPLICATES", 2)
+    values, sets = resolve(SMALL), rounded(units(points))
+    one, two = (measured_anew(sets, values, 5, threads) for threads in (1, 2))
+    assert one == two or str(one) == str(two)  # NaN differs from itself
+    own = {**values, **dict(zip(FREE, sets[1].tolist(), strict=True))}
+    assert str(one[1]) == str(measure(own, FITTED, 5 + LUCK, 2))
 
 
 def test_a_world_that_can_not_be_has_no_numbers(points, monkeypatch):
-    monkeypatch.setattr(of_worlds, "check_together", lambda values: ["too much effort"])
-    assert np.isnan(summaries(resolve(SMALL), points, 5, 1)).all()
+    def fails(*_):
+        raise SimulationError("too much effort")
+
+    monkeypatch.setattr(nearest, "measure", fails)
+    assert measured_anew(rounded(units(points)), {}, 5, 1) == [[], [], []]
+
+
+def test_sets_are_rounded_and_each_is_there_once(points):
+    sets = rounded(units(np.concatenate([points, points])))
+    assert len(sets) == 3
+    told = sorted(values_of(points[0]).items())
+    near = sets[np.abs(sets - units(points)[0]).sum(axis=1).argmin()]
+    assert dict(zip(FREE, near, strict=True)) == pytest.approx(dict(told), rel=5e-3)
 
 
 def test_the_middle_of_a_sample_leaves_out_what_has_no_number_but_counts_never():
@@ -45,28 +63,45 @@ def test_the_middle_of_a_sample_leaves_out_what_has_no_number_but_counts_never()
     assert np.isnan(middle(np.array([np.nan])).estimate)
 
 
-def test_the_answer_says_which_patterns_the_middle_of_the_sample_meets(points, monkeypatch):
-    given = np.tile([quantity.target for _, quantity in QUANTITIES], (3, 1))
-    given[:, 0] = (0.1, 0.3, 0.9)  # the median is not accepted
-    monkeypatch.setattr(calibrate_patterns, "summaries", lambda *_: given)
-    found = sample_of(points)
-    rows = calibrate_patterns.run_again(found, {}, 0, 1)
-    assert rows[0].simulated == Interval(0.3, 0.1, 0.9, 3) and not rows[0].met
-    told = calibrate_patterns.findings(found, rows, "Calibration", "Which parameters agree?")
+def rows_at(first):
+    """Return rows that hit all targets but the first."""
+    targets = [first, *(quantity.target for _, quantity in QUANTITIES[1:])]
+    return [Row(*pair, Interval(x, x, x, 16)) for pair, x in zip(QUANTITIES, targets, strict=True)]
+
+
+def test_sets_that_agree_are_kept_and_the_others_told():
+    points = units(np.random.default_rng(2).random((24, len(FREE))))
+    shares = [0.9] * 12 + [0.11] * 12  # of the first number, .12 to .20 are accepted
+    rows = [rows_at(x) for x in shares]
+    distances = np.array([2.0] * 12 + [0.9] * 11 + [0.3])
+    found = Calibration([Stage(np.zeros((24, len(FREE))), distances, 0.5, 90, 0.1)], 90)
+    told = findings(found, Anew(points, rows, distances), "Calibration", "Which parameters agree?")
     said = " ".join(" ".join(told.answer.lines()).split())
-    total = len({pattern.name for pattern, _ in QUANTITIES})
-    assert f"meets {total - 1} of {total} patterns. Not met: Users who stop" in said
-    assert told.tables["predictive"]["simulated_high_95"][0] == 0.9
-    predictive, posterior = told.figures
-    dots = predictive.panels[0].marks[-1]
-    assert dots.x[-1] == validate.scaled(rows[0]) and predictive.name == "predictive"
-    assert posterior.name == "posterior"
+    assert "12 sets of parameters agree with the published patterns, of 24" in said
+    assert "The nearest lies at 0.30" in said and f"{FREE[0]}={points[23][0]:g}" in said
+    assert f"meets {len(FITTED) - 1} of {len(FITTED)} patterns. Not met: Users who stop" in said
+    sample = told.tables["sample"]
+    assert sample["distance"].tolist() == distances[12:].tolist()
+    assert sample[FREE[3]] == pytest.approx(points[12:, 3])
+    assert told.tables["measured_anew"]["distance"].tolist() == sorted(distances)
+    dots = told.figures[0].panels[0].marks[-1]
+    assert dots.x[-1][:3] == validate.scaled(rows[12][0])[:3]
+    assert [figure.name for figure in told.figures] == ["predictive", "posterior"]
+
+
+def test_where_few_agree_all_worlds_are_kept(points):
+    anew = Anew(units(points), [[]] * 3, np.array([0.5, 3.0, np.inf]))
+    assert anew.agreeing.tolist() == [0, 1]
+
+
+def test_the_order_of_sets_says_nothing_and_is_always_the_same(points, monkeypatch):
+    monkeypatch.setattr("sim.studies.calibrate_patterns.measured_anew", lambda *_: [[]] * 3)
+    found = Calibration([Stage(points, np.zeros(3), 0.5, 90, 0.1)], 90)
+    one, two = (run_again(found, {}, 4, threads) for threads in (1, 2))
+    assert one.points.tolist() == two.points.tolist()
+    assert sorted(one.points.tolist()) == rounded(units(points)).tolist()
 
 
 def test_what_is_never_reached_is_said_so():
-    row = next(r for r in map(_never, QUANTITIES) if r.quantity.name == "median")
-    assert "to never)" in validate.cells(row)[3]
-
-
-def _never(pair):
-    return calibrate_patterns.Row(*pair, Interval(8.0, 5.0, np.inf, 9))
+    pair = next(pair for pair in QUANTITIES if pair[1].name == "median")
+    assert "to never)" in validate.cells(Row(*pair, Interval(8.0, 5.0, np.inf, 9)))[3]
