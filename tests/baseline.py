@@ -19,7 +19,12 @@ from sim import run
 
 FILE = Path(__file__).with_name("baseline.yaml")
 REPLICATES = 4
-SMALL = {"population.organisations": 8, "population.organisation_size": 25, "horizon": 60}
+SMALL = {
+    "population.organisations": 8,
+    "population.organisation_size": 25,
+    "horizon": 60,
+    "deployment.at_start": 0.5,
+}
 CONFIGURATIONS: dict[str, dict] = {
     "baseline": {},
     "all gaps closed": {

@@ -194,6 +194,8 @@ WORLDS = {
             "population.organisations": 30,
             "population.organisation_size": 4,
             "deployment.at_start": 0.2,
+            "deployment.intercept": -2.0,
+            "deployment.member_weight": 3.0,
             "deployment.imitation": 3.0,
             "deployment.privacy_gate": 12.0,
             "deployment.privacy_reference": 0.2,

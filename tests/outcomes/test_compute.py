@@ -423,14 +423,16 @@ def test_events_of_a_run_recounted(seed):
             withdrawn = org["ended"] == month
             for old, new in zip(before[seats], after[seats], strict=True):
                 moved = int(old["state"]), int(new["state"])
-                if withdrawn and moved[1] == rules.LAPSED and moved[0] != rules.LAPSED:
+                early = month - old["lapsed"] <= 12
+                if withdrawn and moved[1] == rules.LAPSED and new["lapsed"] == month:
                     counted["withdrawals"] += 1
+                    counted["returns"] += moved[0] == rules.LAPSED and early
                 elif moved == (rules.ADOPTER, rules.LAPSED):
                     counted["lapses"] += 1
                 elif moved == (rules.TRIAL, rules.LAPSED):
                     counted["failed_trials"] += 1
                 elif moved == (rules.LAPSED, rules.TRIAL):
-                    counted["returns"] += month - old["lapsed"] <= 12
+                    counted["returns"] += early
     # in the month of a withdrawal, a decision to stop cannot be told from it: count them together
     assert outcomes["returns"][0] == counted["returns"] > 0
     found = sum(outcomes[name][0] for name in ("lapses", "failed_trials", "withdrawals"))
