@@ -60,8 +60,9 @@ class Used(NamedTuple):
     @property
     def _two(self) -> str:
         assert self.split is not None
-        low, high = (words.number(100 * x, 0) for x in (self.split.low, self.split.high))
-        return f"{low} or {high}"
+        low, high = self.split.low, self.split.high
+        few = words.number(100 * low, 0) if low >= LEAST else "hardly any"
+        return f"{few} or {words.number(100 * high, 0)}"
 
 
 @dataclass(frozen=True)

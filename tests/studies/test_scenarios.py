@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from functools import cache
 from itertools import combinations
 
@@ -64,11 +65,23 @@ def test_a_small_clinic_can_have_very_different_histories():
 
 def test_the_university_hospital_keeps_its_level():
     assert result("university_hospital").mean("sustainability").low > 0.8
+    path = np.nanmean(result("university_hospital").ensemble.paths["adopters"][0], axis=0)
+    assert abs(path[60] - path[120]) < 0.1  # level, for what is withdrawn is withdrawn early
 
 
 def test_in_the_regional_network_more_organisations_than_people_use_the_tool():
     both = [result("regional_network").mean(n) for n in ("spread", "sustained_adoption")]
     assert both[0].low > both[1].high
+    path = np.nanmean(result("regional_network").ensemble.paths["adopters"][0], axis=0)
+    assert path[12] < 0.05 and path[120] > path[108]  # slow at first, and still rising
+
+
+def test_members_of_the_regional_network_begin_sooner_but_use_a_tool_no_more():
+    scenario = read_scenario("regional_network")
+    swept = perform(compose([*shlex.split(scenario.what_if_command)[3:], "progress=never"]))
+    assert swept.difference("sustained_adoption", 3, 0).low > 0
+    after_start = swept.difference("use_after_5_years", 3, 0)
+    assert after_start.low < 0 < after_start.high
 
 
 def test_the_troubled_roll_out_fails_early():
@@ -82,12 +95,18 @@ def test_the_model_pilot_rises_and_falls_long_after_its_end():
     path = np.nanmean(result("model_pilot").ensemble.paths["adopters"][0], axis=0)
     assert 24 <= path.argmax() <= 60 and path[-1] < path.max() / 2
     assert result("model_pilot").mean("sustainability").high < 0.6
+    pilots = perform(compose([*shlex.split(read_scenario("model_pilot").what_if_command)[3:], "progress=never"]))
+    assert pilots.difference("sustained_adoption", 1, 0).low > 0.5  # funding holds it
+    assert pilots.difference("sustained_adoption", 2, 0).high < 0  # and a pilot beats none
 
 
 @pytest.mark.slow
-def test_the_national_programme_is_steady_with_many_who_never_became_users():
+def test_the_national_programme_grows_while_half_of_its_organisations_give_up():
     runs = result(LARGEST)
     assert runs.mean("sustainability").low > 0.9 and runs.mean("non_adoption").low > 0.4
+    assert runs.mean("abandonment").low > 0.4
+    path = np.nanmean(runs.ensemble.paths["adopters"][0], axis=0)[::12]
+    assert (np.diff(path) > 0).all()
     interval = runs.mean("sustained_adoption")
     assert interval.high - interval.low < 0.05
 
