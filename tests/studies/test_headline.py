@@ -12,7 +12,7 @@ import sim
 from sim.analysis.intervals import of_share
 from sim.outcomes.table import GOAL, HEADLINE, PLACES
 from sim.reports.result_tables import SUSTAINED
-from sim.studies.headline import headline, time_told
+from sim.studies.headline import LEAST, headline, time_told
 
 TEAM = {"population.organisations": 6, "population.organisation_size": 8}
 
@@ -113,7 +113,8 @@ def test_one_history_has_no_share_of_histories():
 def test_histories_that_split_are_two_outcomes_and_no_mean():
     made = sim.run(scenario="small_clinic", replicates=64, progress="never")
     runs = made.runs[GOAL]
-    assert runs.between(0.4, 0.6).sum() == 0 and 0.5 < runs.mean() < 0.6
+    near = runs.between(runs.mean() - 0.1, runs.mean() + 0.1)
+    assert near.mean() < 0.1  # of the runs hardly any is near their mean
     found = headline(made).in_the_end.split
     lower = runs < 0.5
     assert (found.low, found.high) == pytest.approx((runs[lower].mean(), runs[~lower].mean()))
@@ -121,7 +122,9 @@ def test_histories_that_split_are_two_outcomes_and_no_mean():
     number = made.told.numbers[f"{GOAL}, lower outcome"]
     assert number.found == found.lower and (number.lowest, number.highest) == found[:2]
     told = headline(made).sentences()[0]
-    assert f"either {100 * found.low:.0f} or {100 * found.high:.0f} of 100" in told
+    assert found.low < LEAST and f"either hardly any or {100 * found.high:.0f} of 100" in told
+    five_years = headline(made).after_5_years.split
+    assert f"either {100 * five_years.low:.0f} or {100 * five_years.high:.0f} of 100" in told
     assert made.told.numbers[SUSTAINED].found.estimate == (runs >= 0.5).mean()
 
 

@@ -27,6 +27,11 @@ def result(name):
     return perform(compose([f"scenario={name}", "replicates=64", "progress=never"]))
 
 
+def answer_to_what_if(name):
+    command = shlex.split(read_scenario(name).what_if_command)
+    return perform(compose([*command[3:], "progress=never"]))
+
+
 def told_apart(first, second):
     """Return the outcomes whose 95 % intervals of the mean do not overlap.
 
@@ -77,8 +82,7 @@ def test_in_the_regional_network_more_organisations_than_people_use_the_tool():
 
 
 def test_members_of_the_regional_network_begin_sooner_but_use_a_tool_no_more():
-    scenario = read_scenario("regional_network")
-    swept = perform(compose([*shlex.split(scenario.what_if_command)[3:], "progress=never"]))
+    swept = answer_to_what_if("regional_network")
     assert swept.difference("sustained_adoption", 3, 0).low > 0
     after_start = swept.difference("use_after_5_years", 3, 0)
     assert after_start.low < 0 < after_start.high
@@ -95,7 +99,7 @@ def test_the_model_pilot_rises_and_falls_long_after_its_end():
     path = np.nanmean(result("model_pilot").ensemble.paths["adopters"][0], axis=0)
     assert 24 <= path.argmax() <= 60 and path[-1] < path.max() / 2
     assert result("model_pilot").mean("sustainability").high < 0.6
-    pilots = perform(compose([*shlex.split(read_scenario("model_pilot").what_if_command)[3:], "progress=never"]))
+    pilots = answer_to_what_if("model_pilot")
     assert pilots.difference("sustained_adoption", 1, 0).low > 0.5  # funding holds it
     assert pilots.difference("sustained_adoption", 2, 0).high < 0  # and a pilot beats none
 
@@ -107,6 +111,10 @@ def test_the_national_programme_grows_while_half_of_its_organisations_give_up():
     assert runs.mean("abandonment").low > 0.4
     path = np.nanmean(runs.ensemble.paths["adopters"][0], axis=0)[::12]
     assert (np.diff(path) > 0).all()
+    what_if = answer_to_what_if(LARGEST)
+    assert what_if.difference("use_after_5_years", 1, 0).low > 0
+    for lower in ("abandonment", "where.never_came.horizon"):
+        assert what_if.difference(lower, 1, 0).high < 0
     interval = runs.mean("sustained_adoption")
     assert interval.high - interval.low < 0.05
 
