@@ -22,6 +22,7 @@ from sim.tables.parameters import PARAMETERS
 ROOT = Path(__file__).resolve().parent.parent
 EXPERIMENTS = ROOT / "experiments"
 SWEEPS = [EXPERIMENTS / name for name in ("trust_sweep", "alignment_sweep")]
+POLICY = EXPERIMENTS / "policy_whatif"
 TRUST, ALIGNMENT = SWEEPS
 AXES = (
     "development.ceiling.transparency",
@@ -115,3 +116,20 @@ def test_what_is_said_of_transparency_and_trust_holds():
     for ceiling in (0.7, 1):
         assert clearly_more(TRUST, at(ceiling, 1, 0.5), at(ceiling, 1, 0.05))
     assert not clearly_more(TRUST, at(0, 1, 0.5), at(0, 1, 0.05))
+
+
+def test_what_is_said_of_policies_holds():
+    with open(POLICY / "comparison.csv", newline="", encoding="utf-8") as file:
+        rows = {(row["policy"], row["outcome"]): row for row in csv.DictReader(file)}
+
+    def gain(policy, end=""):
+        return float(rows[policy, GOAL][f"change{end}"])
+
+    others = {name for name, _ in rows} - {"pilot_and_stop"}
+    assert all(gain("pilot_and_stop", "_low_95") > gain(name, "_high_95") for name in others)
+    assert gain("champions", "_low_95") < 0 < gain("champions", "_high_95")
+    with open(POLICY / "costs.csv", newline="", encoding="utf-8") as file:
+        each = {
+            row["policy"]: float(row["cost_per_adopter"] or "inf") for row in csv.DictReader(file)
+        }
+    assert min(each, key=each.__getitem__) == "alignment_workshop"
