@@ -118,14 +118,18 @@ def test_what_is_said_of_transparency_and_trust_holds():
     assert not clearly_more(TRUST, at(0, 1, 0.5), at(0, 1, 0.05))
 
 
-def test_what_is_said_of_policies_holds():
-    with open(POLICY / "comparison.csv", newline="", encoding="utf-8") as file:
+def comparison(folder):
+    """Return a function of policy and end: how many more use it in the end than with no policy."""
+    with open(folder / "comparison.csv", newline="", encoding="utf-8") as file:
         rows = {(row["policy"], row["outcome"]): row for row in csv.DictReader(file)}
+    return {name for name, _ in rows}, lambda policy, end="": float(
+        rows[policy, GOAL][f"change{end}"]
+    )
 
-    def gain(policy, end=""):
-        return float(rows[policy, GOAL][f"change{end}"])
 
-    others = {name for name, _ in rows} - {"pilot_and_stop"}
+def test_what_is_said_of_policies_holds():
+    names, gain = comparison(POLICY)
+    others = names - {"pilot_and_stop"}
     assert all(gain("pilot_and_stop", "_low_95") > gain(name, "_high_95") for name in others)
     assert gain("champions", "_low_95") < 0 < gain("champions", "_high_95")
     with open(POLICY / "costs.csv", newline="", encoding="utf-8") as file:
@@ -133,3 +137,11 @@ def test_what_is_said_of_policies_holds():
             row["policy"]: float(row["cost_per_adopter"] or "inf") for row in csv.DictReader(file)
         }
     assert min(each, key=each.__getitem__) == "alignment_workshop"
+
+
+def test_what_is_said_of_when_to_act_holds():
+    _, gain = comparison(EXPERIMENTS / "when_to_act")
+    assert gain("strong_later") < gain("pilot_and_stop") / 3
+    assert gain("strong_later", "_high_95") < gain("pilot_and_stop", "_low_95") / 2
+    assert gain("pilot_and_stop", "_low_95") > gain("paper_collaboration", "_high_95")
+    assert 0 < gain("strong_for_good") - gain("pilot_and_stop") < gain("pilot_and_stop") / 3
