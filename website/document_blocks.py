@@ -18,11 +18,13 @@ from sim.ensembles.store import PROVENANCE
 from sim.policies.lever_table import LEVERS
 from sim.policies.policy import PolicyFile, TimedLever
 from sim.reports.meanings import FILES, FRAMES, PROVENANCE_KEYS
+from sim.tables.messages import show
 from sim.tables.settings import (
     DESIGN_KEYS,
     DESIGN_KINDS,
     HELD_KEYS,
-    OPTIONS,
+    OF_SEARCHES,
+    OF_TRUTH_TABLES,
     SETTINGS,
     STUDIES,
     TEXT_KEYS,
@@ -47,11 +49,8 @@ def _cell(text: str) -> str:
 
 def value(content: object) -> str:
     """Return a value as it is written in a configuration file."""
-    if content is None:
-        return "null"
-    if isinstance(content, bool):
-        return str(content).lower()
-    return f"{content:.12g}" if isinstance(content, (int, float)) else str(content)
+    number = isinstance(content, (int, float)) and not isinstance(content, bool)
+    return f"{content:.12g}" if number else show(content)
 
 
 def _levers() -> list[str]:
@@ -145,10 +144,11 @@ BLOCKS: dict[str, dict[str, Callable[[], list[str]]]] = {
         "studies": lambda: _named(_studies(), "`study=`"),
         "shipped": _shipped,
     },
-    "own_data.md": {"options": lambda: _settings(OPTIONS, "Option")},
+    "own_data.md": {"options": lambda: _settings(OF_SEARCHES, "Option")},
     "own_experiment.md": {
         "keys": lambda: _named(TEXT_KEYS | HELD_KEYS, "Key"),
         "design keys": lambda: _named(DESIGN_KEYS, "Key under `design`"),
+        "factorial options": lambda: _settings(OF_TRUTH_TABLES, "Option"),
         "design kinds": lambda: _named(
             {name: row.meaning for name, row in DESIGN_KINDS.items()}, "`design.kind`"
         ),

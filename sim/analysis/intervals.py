@@ -58,9 +58,16 @@ def one(columns: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]) -> Inter
     return Interval(float(estimate), float(low), float(high), int(runs))
 
 
-def of_mean(x: np.ndarray, bounds: tuple[float, float] = ANYTHING) -> Interval:
+def of_mean(
+    x: np.ndarray, bounds: tuple[float, float] = ANYTHING, confidence: float = CONFIDENCE
+) -> Interval:
     """Return the mean of runs (no NaNs) with Student's t interval, cut to what is possible."""
-    return one(of_columns(np.asarray(x, float).reshape(-1, 1), bounds))
+    return one(of_columns(np.asarray(x, float).reshape(-1, 1), bounds, confidence))
+
+
+def of_many(intervals: int) -> float:
+    """Return the confidence of each of many intervals of which 5 % miss any at all (Bonferroni)."""
+    return 1 - (1 - CONFIDENCE) / intervals
 
 
 def means_of(x: np.ndarray) -> np.ndarray:
@@ -71,7 +78,7 @@ def means_of(x: np.ndarray) -> np.ndarray:
 
 
 def of_columns(
-    x: np.ndarray, bounds: tuple[float, float] = ANYTHING
+    x: np.ndarray, bounds: tuple[float, float] = ANYTHING, confidence: float = CONFIDENCE
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return `of_mean` of each column of (runs, columns): estimates, lows, highs, runs."""
     from scipy.special import stdtrit
@@ -82,7 +89,7 @@ def of_columns(
     mean = filled.sum(axis=0) / np.where(n > 0, n, np.nan)
     squares = np.where(known, (x - mean) ** 2, 0.0).sum(axis=0)
     freedom = np.where(n > 1, n - 1, np.nan)
-    half = stdtrit(freedom, 0.5 + CONFIDENCE / 2) * np.sqrt(
+    half = stdtrit(freedom, 0.5 + confidence / 2) * np.sqrt(
         squares / freedom / np.where(n > 0, n, 1)
     )
     return mean, *about(mean, mean - half, mean + half, bounds), n

@@ -10,7 +10,7 @@ from sim.design.folders import available, folders_of, plural
 from sim.outcomes.table import OUTCOMES
 from sim.tables.errors import UserError
 from sim.tables.layout import Table
-from sim.tables.messages import one_line, unknown
+from sim.tables.messages import one_line, show, unknown
 from sim.tables.parameters import PARAMETERS, Parameter
 from sim.tables.settings import OPTIONS, SETTINGS, STUDIES, Setting
 
@@ -53,9 +53,7 @@ def parameter_rows(table: Sequence[Parameter]) -> list[str]:
     """Return one line per parameter: path, default, unit, range, meaning."""
     rows = []
     for p in table:
-        default = "null" if p.default is None else str(p.default)
-        if isinstance(p.default, bool):  # as it is typed; names such as EUR keep their letters
-            default = default.lower()
+        default = show(p.default)
         if p.kind == "file" and not isinstance(p, Setting):
             allowed = "a path"
         elif p.kind in ("choice", "names") or isinstance(p, Setting):
@@ -97,7 +95,7 @@ TOPICS: dict[str, tuple[str, Rows]] = {
     "outcomes": ("columns of runs.parquet; in Python result.mean(NAME)", _outcomes),
     "settings": ("python -m sim NAME=VALUE", lambda _: parameter_rows(list(SETTINGS.values()))),
     "options": (
-        "python -m sim study=calibrate NAME=VALUE",
+        "python -m sim NAME=VALUE, with study=calibrate; thresholds with design.kind=factorial",
         lambda _: parameter_rows(list(OPTIONS.values())),
     ),
     "parameters": (

@@ -25,7 +25,7 @@ from sim.tables.settings import (
     ASSUMPTIONS,
     CROSSED_AXES,
     DESIGN_KINDS,
-    OPTIONS,
+    OF_SEARCHES,
     POSTERIOR,
     SAMPLED_KINDS,
     SEARCH_SETTINGS,
@@ -61,7 +61,8 @@ class Request:
     seeds: str = "common"  # whether points share their luck: one of SEEDS
     policies: Policies = field(default_factory=dict)  # what `policy` and `shock` name
     data_files: dict[str, str] = field(default_factory=dict)  # path -> hash of its content
-    options: dict[str, Any] = field(default_factory=dict)  # one entry per row of OPTIONS
+    # one entry per row of the options that the study, or the design, has
+    options: dict[str, Any] = field(default_factory=dict)
     worlds: Worlds = Worlds()  # that all points are run in
 
     @property
@@ -139,11 +140,12 @@ def build_request(
         question = what_changes(made)
     if not problems:
         problems += filter(None, [_unanswered(study, settings, kind, block.seeds, made)])
-    if options and isinstance(options, dict) and study and not of_study.searches:
+    known = OF_SEARCHES if of_study.searches else DESIGN_KINDS[kind].options if kind else {}
+    if options and isinstance(options, dict) and study and not known:
         name_of_option, value = next(iter(options.items()))
         problems.append(f"options.{name_of_option}={show(value)}: study {study} has no options")
     elif isinstance(options, dict):
-        options, wrong = check_each(OPTIONS, options)
+        options, wrong = check_each(known, options)
         problems += wrong
     own: Policies = {}
     with collected(problems):

@@ -122,6 +122,10 @@ def write_config(path: Path, request: Request) -> None:
             "seeds": request.seeds,
             "axes": {axis.name: _axis(axis) for axis in request.axes},
         },
+        "options": {
+            name: list(value) if isinstance(value, tuple) else value  # YAML has no tuples
+            for name, value in request.options.items()
+        },
         **nested(request.values),
         **_held(request),
     }

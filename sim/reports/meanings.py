@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sim.ensembles.store import MANIFEST, MONTHS, PROVENANCE, RUNS, SINGLE_MONTHS
 from sim.outcomes.columns import COLUMNS as OF_RUNS
 from sim.outcomes.columns import INT, TEXT, Column
-from sim.outcomes.table import OUTCOMES, Outcome
+from sim.outcomes.table import HEADLINE, OUTCOMES, Outcome
 from sim.tables.errors import NoSuchNameError
 from sim.tables.layout import Table
 from sim.tables.messages import unknown
@@ -21,8 +21,12 @@ from sim.tables.parameters import PARAMETERS, Parameter
 REPORT, CONFIG = "report.html", "config.yaml"
 ORGANISATIONS, HCPS = "organisations.parquet", "hcps.parquet"
 SUMMARY, COMPARISON, COSTS = "summary.csv", "comparison.csv", "costs.csv"
+FACTOR_EFFECTS, PAIRS, BUNDLES = "factors.csv", "pairs.csv", "bundles.csv"
+OF_FACTORIALS = (FACTOR_EFFECTS, PAIRS, BUNDLES)
 # Tables that not every result has
-SOMETIMES = (MONTHS, ORGANISATIONS, HCPS, SINGLE_MONTHS, COMPARISON, COSTS)
+SOMETIMES = (
+    MONTHS, ORGANISATIONS, HCPS, SINGLE_MONTHS, COMPARISON, COSTS, *OF_FACTORIALS,
+)  # fmt: skip
 
 # In the order in which a reader wants them
 FILES: dict[str, str] = {
@@ -34,6 +38,10 @@ FILES: dict[str, str] = {
     "(study=compare only)",
     RUNS: "one row per run: what varies, seed, replicate, all outcomes",
     COSTS: "one row per policy: what it costs and brings (study=compare, where policies cost)",
+    FACTOR_EFFECTS: "one row per factor of a factorial design: what it changes on average over all others",
+    PAIRS: "one row per pair of its factors: how much more one changes where the other is high",
+    BUNDLES: "one row per threshold and bundle of factors that is enough for use after five years, "
+    "where all else is at its worse end",
     MONTHS: "one row per run and month (months=all) or year (months=yearly), or one per point, "
     "quantity and month: means and quantiles over replicates (months=quantiles)",
     ORGANISATIONS: "one row per run and organisation (organisations=all, and study=compare)",
@@ -130,6 +138,27 @@ _TABLES = {
         *_interval("probability_better", "share of pairs", "pairs of runs in which it is better than the baseline", "the 95 % interval of that share"),
         C("variance_saved", "share", "part of the variance of the difference that common luck takes away"),
         _PAIRS,
+    ),
+    "factors": (
+        C("factor", "", "name of what varies", TEXT),
+        C("from", "", "its lowest value", TEXT),
+        C("to", "", "its highest value", TEXT),
+        *_interval("change", "share of HCPs", "change of use after five years (of sustained adoption, where that is not known) from the lowest to the highest value, mean over all combinations of the others"),
+        C("raises_in", "share", "combinations of the others in which it raises the mean"),
+    ),
+    "pairs": (
+        C("factor", "", "name of what varies", TEXT),
+        C("other_factor", "", "name of what varies as well", TEXT),
+        *_interval("change", "share of HCPs", "how much more the one changes at the highest value of the other than at its lowest, mean over all combinations of the others"),
+        C("kind", "", "complements (each does more where the other does its part), substitutes (each does less), or may be chance", TEXT),
+    ),
+    "bundles": (
+        C("threshold", "share of HCPs", "use after five years that is enough"),
+        C("factors", "factors", "number of factors that the bundle asks for", INT),
+        C("bundle", "", "the factors, joined by +", TEXT),
+        C("consistency", "share", "combinations with the bundle that are enough: those whose interval of the mean begins at the threshold or above"),
+        C("coverage", "share", "combinations that are enough that have the bundle"),
+        *_interval(HEADLINE, "share of HCPs", "use after five years where all that the bundle leaves open is at its worse end"),
     ),
     "costs": (
         *_COMPARED,

@@ -38,6 +38,7 @@ def studies() -> dict[str, Study]:
         "sweep": Study(
             lambda result: of_design(result).answer(result),
             lambda result: of_design(result).figures(result),
+            lambda result: factorial.tables(result) if of_design(result) is factorial else {},
         ),
         "alignment": Study(alignment.answer, alignment.figures),
         "compare": Study(compare.answer, compare.figures, compare.tables, True, True),

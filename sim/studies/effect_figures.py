@@ -21,7 +21,12 @@ VALUE_ROOM = 0.12  # of the width, for the value right of a bar
 
 
 def effects_figure(
-    result: Result, title: str, what: str, over: str, found: Sequence[Effect]
+    result: Result,
+    title: str,
+    what: str,
+    over: str,
+    found: Sequence[Effect],
+    use: str = "sustained adoption",
 ) -> Figure:
     """Return `what` was found of each axis, the first on top; `over` is what intervals are of."""
     found, runs = found[::-1], result.ensemble.replicates
@@ -35,9 +40,7 @@ def effects_figure(
         [("what", names), ("change", told)],
         values=[words.signed(i.estimate, 3) for i in changes],
     )  # fmt: skip
-    across = Scale(
-        "change of sustained adoption, share of professionals", around(changes, VALUE_ROOM)
-    )
+    across = Scale(f"change of {use}, share of professionals", around(changes, VALUE_ROOM))
     panel = Panel("", [Rule(0), dots], across, rows_of(names))
     return Figure(
         "effects", title, caption, [panel], height=1.0 + ROW * len(found), key=KEY

@@ -127,4 +127,5 @@ def result_of(request: Request, design: Design, ensemble: Ensemble) -> Result:
         request.policies,
         worlds,
         of_worlds,
+        request.options,
     )

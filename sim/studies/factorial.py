@@ -1,19 +1,22 @@
-"""A factorial design: what each axis changes on average over all combinations of the others."""
+"""A factorial design: what each axis changes on average over all others, alone and in pairs."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from sim.analysis import intervals, pooled
 from sim.analysis.intervals import Interval
-from sim.outcomes.table import GOAL, OUTCOMES
+from sim.outcomes.table import GOAL, HEADLINE, OUTCOMES
 from sim.reports import titles, words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Figure
+from sim.reports.meanings import BUNDLES, FACTOR_EFFECTS, PAIRS
+from sim.studies import sufficient
 from sim.studies.effect_figures import effects_figure
 from sim.studies.effects import (
     Effect,
@@ -24,14 +27,16 @@ from sim.studies.effects import (
 from sim.studies.grid import Grid, between_ends, ends
 from sim.studies.headline import over_points
 from sim.tables.layout import Table
+from sim.tables.messages import counted
 
 if TYPE_CHECKING:
     from sim.design.axes import Axis
     from sim.studies.result import Result
 
 ALSO = ("trust", "lapse_rate")
-MOST_PAIRS = 3
+MOST_TOLD = 3
 NO_CHANGE = "Every axis has one value only, so these runs show no change."
+COMPLEMENTS, SUBSTITUTES, CHANCE = "complements", "substitutes", "may be chance"
 
 
 @dataclass(frozen=True)
@@ -39,15 +44,36 @@ class MainEffect(Effect):
     """What an axis changes on average over all combinations of the others."""
 
     also: list[Interval]  # changes of the outcomes of ALSO
-    raises: float  # share of the combinations in which it raises mean sustained adoption
+    raises: float  # share of the combinations in which it raises the mean
 
 
 class Interaction(NamedTuple):
-    """By how much the effect of one axis on sustained adoption differs between another's ends."""
+    """By how much the effect of one axis differs between another's ends."""
 
     first: Axis
     second: Axis
     change: Interval
+    # whether each does more where the other does its part, or less; or may be chance, as all pairs are
+    # looked at, or where one of the two changes nothing clearly
+    kind: str
+
+    @property
+    def better(self) -> Interval:
+        """How much more use rises with one where the other does its part; its sign is that of the kind."""
+        change = self.change
+        if (self.kind == COMPLEMENTS) == (change.estimate > 0):
+            return change
+        return Interval(-change.estimate, -change.high, -change.low, change.runs)
+
+
+def outcome_of(result: Result) -> str:
+    """Return what effects are told of: use after five years, where it is seen of everybody in each run.
+
+    Where organisations start later, or the months are too few, it is sustained adoption.
+    """
+    seen = result.ensemble.outcomes[OUTCOMES[HEADLINE].over]
+    seen = seen[~np.isnan(seen)]
+    return HEADLINE if seen.size and seen.min() == seen.max() > 0 else GOAL
 
 
 def _change(grid: Grid, axis: int, outcome: str) -> Interval:
@@ -65,16 +91,17 @@ def _change(grid: Grid, axis: int, outcome: str) -> Interval:
     return pooled.of_difference(*high, *low)
 
 
-def over_combinations(x: np.ndarray) -> Interval:
+def over_combinations(x: np.ndarray, confidence: float = intervals.CONFIDENCE) -> Interval:
     """Return the mean over combinations with the interval over replicates, which share luck."""
-    return intervals.of_mean(intervals.means_of(x.reshape(-1, x.shape[-1]).T))
+    by_run = intervals.means_of(x.reshape(-1, x.shape[-1]).T)
+    return intervals.of_mean(by_run, confidence=confidence)
 
 
 def main_effects(grid: Grid) -> list[MainEffect]:
     """Return the main effect of every axis with two values or more, largest first."""
-    found = []
-    for n in _several(grid):
-        axis, x = grid.axes[n], grid.changes(n, GOAL)
+    found, outcome = [], outcome_of(grid.result)
+    for n in grid.several:
+        axis, x = grid.axes[n], grid.changes(n, outcome)
         also = [_change(grid, n, name) for name in ALSO]
         raises = intervals.means_of(x) > 0
         start, end = (
@@ -85,25 +112,30 @@ def main_effects(grid: Grid) -> list[MainEffect]:
     return most_first(found, size=True)
 
 
-def _several(grid: Grid) -> list[int]:
-    return [n for n, axis in enumerate(grid.axes) if len(axis) > 1]
-
-
 def interactions(grid: Grid) -> list[Interaction]:
-    """Return how pairs of axes act together on sustained adoption, largest first."""
-    found = []
-    for first, second in combinations(_several(grid), 2):
-        x = grid.changes(first, GOAL)  # has lost the dimension of `first`, a lower one
-        change = over_combinations(between_ends(grid.axes[second], x, second - 1))
-        found.append(Interaction(grid.axes[first], grid.axes[second], change))
+    """Return how pairs of axes act together, largest first."""
+    found, outcome = [], outcome_of(grid.result)
+    pairs = [*combinations(grid.several, 2)]
+    main = {n: over_combinations(grid.changes(n, outcome)) for n in grid.several}
+    for first, second in pairs:
+        x = grid.changes(first, outcome)  # has lost the dimension of `first`, a lower one
+        x = between_ends(grid.axes[second], x, second - 1)
+        sure = over_combinations(x, intervals.of_many(len(pairs)))
+        kind = CHANCE
+        if all(map(words.differs, (sure, main[first], main[second]))):
+            # of two that lower use, more harm together than apart is no complement
+            same = sure.estimate * main[first].estimate * main[second].estimate > 0
+            kind = COMPLEMENTS if same else SUBSTITUTES
+        change = over_combinations(x)
+        found.append(Interaction(grid.axes[first], grid.axes[second], change, kind))
     return sorted(found, key=lambda pair: -abs(np.nan_to_num(pair.change.estimate)))
 
 
 def answer(result: Result) -> Answer:
-    """Return a table of main effects, and sentences with intervals."""
-    grid, ensemble = Grid(result), result.ensemble
+    """Return which factors are enough together, a table of main effects, and pairs, with intervals."""
+    grid, ensemble, outcome = Grid(result), result.ensemble, outcome_of(result)
     found, together = main_effects(grid), interactions(grid)
-    names = (GOAL, *ALSO)
+    names = (outcome, *ALSO)
     rows = [["", "from", "to", *(titles.short(name) for name in names), "raises it in"]]
     for effect in found:
         cells = [words.with_interval(change, sign=True) for change in effect.also]
@@ -113,49 +145,108 @@ def answer(result: Result) -> Answer:
         )
     units = ", ".join(f"{OUTCOMES[name].title.lower()} in {OUTCOMES[name].unit}" for name in ALSO)
     several = words.drawn(ensemble.replicates, "In brackets: 95 % intervals over runs.")
+    use = titles.within(titles.title(outcome))
     runs = (
         f"{len(ensemble.points):,} combinations x {words.runs(ensemble.replicates)}, seed "
         f"{ensemble.seed}; {result.luck}. Changes are averages over all combinations of the other "
-        f"factors: of adoption, how many more (+) or fewer (-) of 100 professionals; {units}. {several} "
-        "Last column: in how many combinations the factor raises mean sustained adoption."
+        f"factors: of {use}, how many more (+) or fewer (-) of 100 professionals; {units}. {several} "
+        f"Last column: in how many combinations the factor raises the mean of {use}."
     )
     head, numbers = over_points(result, "combinations")
-    told = numbered(sentences(found, together)) if found else [NO_CHANGE]
-    numbers |= {e.axis.name: Number(e.change, OUTCOMES[GOAL].unit) for e in found}
-    return Answer(result.title, result.question, [*head, runs, Table(rows), *told], numbers=numbers)
+    told = sentences(found, together, use) if found else [NO_CHANGE]
+    numbers |= {e.axis.name: Number(e.change, OUTCOMES[outcome].unit) for e in found}
+    numbers |= {
+        f"{pair.first.name} x {pair.second.name}": Number(pair.change, OUTCOMES[outcome].unit)
+        for pair in together
+    }
+    enough: list[str | Table] = []
+    if found and outcome == HEADLINE:
+        tables = sufficient.truth_tables(grid)
+        enough = sufficient.told(tables)
+        numbers |= sufficient.numbers(tables)
+    blocks = [*enough, *numbered(told), *head, runs, Table(rows)]
+    return Answer(result.title, result.question, blocks, numbers=numbers)
 
 
-def sentences(found: list[MainEffect], together: list[Interaction]) -> list[str]:
-    """Return what follows from the effects and interactions."""
+def sentences(found: list[MainEffect], together: list[Interaction], use: str) -> list[str]:
+    """Return what follows from the effects and interactions on `use`."""
     clear, unclear = parted(found)
     first, one_run = found[0], found[0].change.runs == 1
     chance = " Each combination was run once: what of all this is chance is not known."
-    said = ["No factor changes sustained adoption clearly, on average over all else."]
+    said = [f"No factor changes {use} clearly, on average over all else."]
     if clear or one_run:
         said = [
             f"On average over all else, {first.name} from {first.start} to {first.end} changes "
             f"most: {first.more}.{chance if one_run else ''}"
         ]
+        others = [e for e in clear if e.axis.name.startswith("alignment.") and e is not first]
+        if others:
+            each = [f"{e.name}, {words.more_of_100(e.change)}" for e in others[:MOST_TOLD]]
+            said.append(f"Of alignments, most is changed by {'; '.join(each)}.")
     if clear and unclear:
         names = ", ".join(effect.name for effect in unclear)
         said.append(f"These runs show no clear effect, on average, of {names}.")
-    pairs = [
-        f"the change by {a.name} is {words.more_of_100(change)} at the higher end of {b.name} than at the "
-        "lower"
-        for a, b, change in together
-        if words.differs(change)
-    ]
-    if pairs:
-        said.append(f"Factors act together: {'; '.join(pairs[:MOST_PAIRS])}.")
+    for kind, what in ((COMPLEMENTS, "more"), (SUBSTITUTES, "less")):
+        of_kind = [pair for pair in together if pair.kind == kind]
+        each = [
+            f"{_name(pair.first)} and {_name(pair.second)}, {words.more_of_100(pair.better)}"
+            for pair in of_kind[:MOST_TOLD]
+        ]
+        if of_kind:
+            said.append(
+                f"{len(of_kind)} of {counted(len(together), 'pair')} are {kind}: one does {what} where "
+                f"the other does its part. Most so {'; '.join(each)}."
+            )
     return said
 
 
+def _name(axis: Axis) -> str:
+    return titles.within(titles.title(axis.name))
+
+
+def tables(result: Result) -> dict[str, dict[str, Any]]:
+    """Return the effect of each factor, of each pair, and the bundles that are enough."""
+    grid = Grid(result)
+    of_factors, of_pairs = main_effects(grid), interactions(grid)
+    made = {
+        FACTOR_EFFECTS: {
+            "factor": np.array([e.axis.name for e in of_factors], object),
+            "from": np.array([e.start for e in of_factors], object),
+            "to": np.array([e.end for e in of_factors], object),
+            **_columns([e.change for e in of_factors]),
+            "raises_in": np.array([e.raises for e in of_factors]),
+        },
+        PAIRS: {
+            "factor": np.array([p.first.name for p in of_pairs], object),
+            "other_factor": np.array([p.second.name for p in of_pairs], object),
+            **_columns([p.change for p in of_pairs]),
+            "kind": np.array([p.kind for p in of_pairs], object),
+        },
+    }
+    if outcome_of(result) == HEADLINE:
+        made[BUNDLES] = sufficient.columns(sufficient.truth_tables(grid))
+    return made
+
+
+def _columns(changes: Iterable[Interval]) -> dict[str, np.ndarray]:
+    parts = np.array([change[:3] for change in changes], float).reshape(-1, 3).T
+    return dict(zip(("change", "change_low_95", "change_high_95"), parts, strict=True))
+
+
 def figures(result: Result) -> list[Figure]:
-    """Return the main effects."""
-    found = main_effects(Grid(result))
+    """Return the bundles that are enough, and the main effects."""
+    grid, outcome = Grid(result), outcome_of(result)
+    found = main_effects(grid)
+    if not found:
+        return []
+    use = titles.within(titles.title(outcome))
     what = (
-        "Change of sustained adoption between the ends of each axis, averaged over all "
+        f"Change of {use} between the ends of each axis, averaged over all "
         f"{len(result.ensemble.points):,} combinations, largest on top"
     )
     title = "What each factor changes on average"
-    return [effects_figure(result, title, what, "over runs", found)] if found else []
+    drawn = [effects_figure(result, title, what, "over runs", found, use)]
+    if outcome == HEADLINE:
+        order = [effect.axis for effect in found]
+        drawn.insert(0, sufficient.figure(sufficient.truth_tables(grid), order))
+    return drawn

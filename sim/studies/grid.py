@@ -47,6 +47,11 @@ class Grid:
             return int(np.argmin(away))
         return 0
 
+    @property
+    def several(self) -> list[int]:
+        """Numbers of the axes that have two values or more."""
+        return [n for n, axis in enumerate(self.axes) if len(axis) > 1]
+
     def point(self, fixed: Mapping[int, int] = BASE) -> int:
         """Return the point where axes (by number) are at positions, the others at the base."""
         return int(self.points[tuple(fixed.get(n, base) for n, base in enumerate(self.base))])

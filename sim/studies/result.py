@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 class Result:
     """Runs of a study; prints as its answer. What it is made from can not be changed.
 
-    The data frames `runs`, `months`, `organisations`, `summary`, `comparison` and `costs`
-    say what their columns mean: `result.columns` is a table of all, `result.describe(NAME)` tells of one, and
+    The data frames `runs`, `months`, `organisations`, `summary`, `comparison`, `costs`, `factors`, `pairs`
+    and `bundles` say what their columns mean: `result.columns` is a table of all, `result.describe(NAME)` tells of one, and
     `frame.attrs["columns"][NAME]` holds its unit and meaning.
 
     Attributes
@@ -65,6 +65,8 @@ class Result:
         is of another one.
     of_worlds : Ensemble, optional
         The same runs with a point for each world, where they are others than those of `ensemble`.
+    options : mapping
+        What the experiment sets of the answer, such as `thresholds` of a factorial design.
     """
 
     title: str
@@ -80,6 +82,7 @@ class Result:
     policies: Mapping[tuple[str, str], Policy] = field(default_factory=dict)
     worlds: Worlds = Worlds()
     of_worlds: Ensemble | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         still = {
@@ -88,6 +91,7 @@ class Result:
             "axes": tuple(replace(a, settings=tuple(map(ReadOnly, a.settings))) for a in self.axes),
             "values": ReadOnly(self.values),
             "policies": ReadOnly(self.policies),
+            "options": ReadOnly(self.options),
         }
         for name, value in still.items():
             object.__setattr__(self, name, value)
@@ -262,6 +266,27 @@ class Result:
 
         made = compare.cost_columns(self) if self.study == "compare" else {}
         return frame(made, "costs")
+
+    @property
+    def factors(self) -> pd.DataFrame:
+        """One row per factor: what it changes on average; empty unless the design is factorial."""
+        return self._factorial("factors")
+
+    @property
+    def pairs(self) -> pd.DataFrame:
+        """One row per pair of factors: how they act together; empty unless the design is factorial."""
+        return self._factorial("pairs")
+
+    @property
+    def bundles(self) -> pd.DataFrame:
+        """One row per threshold and bundle of factors that is enough; empty as above."""
+        return self._factorial("bundles")
+
+    def _factorial(self, kind: str) -> pd.DataFrame:
+        from sim.studies import factorial
+
+        made = factorial.tables(self) if self.design_kind == "factorial" else {}
+        return frame(made.get(f"{kind}.csv", {}), kind)
 
     @property
     def columns(self) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from sim.tables.parameters import PARAMETERS, Parameter
 from sim.tables.plain import by_index, plain
 from sim.tables.settings import SETTINGS
 
-Value = float | int | str | bool | None
+Value = float | int | str | bool | tuple[float, ...] | None
 NAMES = re.compile(r"[A-Za-z0-9_]+(\+[A-Za-z0-9_]+)*")
 NONE = "none"  # no policy, no shock
 LIST_PARAMETERS = "`python -m sim list parameters`"
@@ -52,6 +52,11 @@ def check_value(parameter: Parameter, value: Any) -> Value:
     if isinstance(value, Mapping):
         named = " (name it in policies or shocks, and write its name here)"
         raise NotAllowed(f"is a mapping{named if parameter.kind == 'names' else ''}")
+    if parameter.kind == "list":
+        numbers = value if isinstance(value, (list, tuple)) else [value]
+        if not numbers:
+            raise NotAllowed("is empty")
+        return tuple(sorted({_check_number(parameter, number) for number in numbers}))
     if isinstance(value, (list, tuple, set)):
         axes = (
             " (a list makes an axis: in a file under design.axes, in Python with sweep or compare)"

@@ -34,6 +34,8 @@ def show(value: Any) -> str:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, tuple):
+        value = list(value)
     try:
         text = value if isinstance(value, str) else str(value)
     except ValueError:  # an integer of more than 4300 digits

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from sim.tables.factors import GROUP_NAMES, GROUPS, PAPER, PRIORITY_SOURCE, PROCESSES, QUALITIES
 
-Kind = Literal["float", "integer", "choice", "file", "optional", "names"]
+Kind = Literal["float", "integer", "choice", "file", "optional", "names", "list"]
 ASSUMPTION = "assumption"
 NETWORK_KINDS = ("modular", "small_world", "random", "scale_free", "well_mixed", "file")
 SUM_TOLERANCE = 1e-6
@@ -23,13 +23,14 @@ class Parameter:
     """One number (or name) of the model."""
 
     path: str  # dotted name, the same in YAML, on the command line, in Python and in result columns
-    default: float | int | str | None
+    default: float | int | str | tuple[float, ...] | None
     unit: str
     low: float  # smallest allowed value
     high: float  # largest allowed value
     meaning: str
     source: str = ASSUMPTION  # a reference, or this
-    # "optional" is a float or null: derived, see the meaning; "names" are joined by +, or none
+    # "optional" is a float or null: derived, see the meaning; "names" are joined by +, or none; "list"
+    # is one number or more
     kind: Kind = "float"
     choices: tuple[str, ...] = ()  # allowed names, for kind "choice"
     title: str = ""  # what readers see in its place

@@ -6,7 +6,9 @@ are made; nothing else here may change a result.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sim.tables.parameters import Parameter
@@ -66,7 +68,7 @@ SETTINGS: dict[str, Setting] = {s.path: s for s in _ROWS}
 
 # fmt: off
 # Of studies that search for parameters: `data=FILE`, or `options: {data: FILE}` in a file
-_OPTIONS = [
+_OF_SEARCHES = [
     Setting("target", None, "", 0, 0, "what is fitted: patterns (published ones), series (of data); null: series if there are data", SETTING, "choice", ("patterns", "series")),
     Setting("data", None, "", 0, 0, "CSV file of a series, with columns time and percent", SETTING, "file", words="the path of a CSV file, or null"),
     Setting("measured", None, "", 0, 0, "what the series is about (null: as its column measured says)", SETTING, "choice", ("hcps_using", "organisations_running", "cohort_retained", "trust")),
@@ -76,8 +78,14 @@ _OPTIONS = [
     Setting("particles", None, "", 10, 100_000, "sets of parameters in the sample (null: 400 for patterns, 200 for a series)", SETTING, "integer", words="a whole number from 10 to 100000, or null"),
     Setting("proposals", None, "", 10, 10_000_000, "simulations at most (null: 20000 for patterns, 6000 for a series)", SETTING, "integer", words="a whole number from 10 to 10000000, or null"),
 ]
+# Of factorial designs
+_OF_TRUTH_TABLES = [
+    Setting("thresholds", (0.2, 0.3, 0.5), "share of HCPs", 0, 1, "use after five years from which a combination of a factorial design counts as enough", SETTING, "list", words="a number from 0 to 1, or a list of them"),
+]
 # fmt: on
-OPTIONS: dict[str, Setting] = {s.path: s for s in _OPTIONS}
+OF_SEARCHES: dict[str, Setting] = {s.path: s for s in _OF_SEARCHES}
+OF_TRUTH_TABLES: Mapping[str, Setting] = MappingProxyType({s.path: s for s in _OF_TRUTH_TABLES})
+OPTIONS: dict[str, Setting] = {**OF_SEARCHES, **OF_TRUTH_TABLES}
 OF_SERIES = ("measured", "series", "unit", "start")  # how its file is to be read
 SEARCH_SETTINGS = ("seed", "threads", "out", "progress")  # what a search has a use for
 
@@ -87,13 +95,14 @@ class DesignKind(NamedTuple):
 
     meaning: str
     values: int = 1
+    options: Mapping[str, Setting] = MappingProxyType({})  # of its answer
 
 
 DESIGN_KINDS: dict[str, DesignKind] = {
     "grid": DesignKind("every combination of the values of all axes"),
     "one_at_a_time": DesignKind("each axis varies alone, all others stay at the base point", 2),
     "factorial": DesignKind(
-        "every combination of the lowest and the highest value of each axis", 2
+        "every combination of the lowest and the highest value of each axis", 2, OF_TRUTH_TABLES
     ),
     "lhs": DesignKind(
         "design.samples points of a Latin hypercube over all axes; cannot be extended", 2

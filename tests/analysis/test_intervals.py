@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.analysis.intervals import of_columns, of_difference, of_mean, of_share, single_runs
+from sim.analysis.intervals import (
+    of_columns,
+    of_difference,
+    of_many,
+    of_mean,
+    of_share,
+    single_runs,
+)  # fmt: skip
 
 # Upper 2.5 % points of Student's t, as printed in tables: degrees of freedom -> t
 STUDENT = {1: 12.706, 2: 4.303, 4: 2.776, 9: 2.262, 29: 2.045, 63: 1.998}
@@ -117,3 +124,13 @@ def test_intervals_of_columns_are_those_of_each_column():
     found = np.array(of_columns(runs, (0, 0.7)))
     expected = np.array([of_mean(column, (0, 0.7)) for column in runs.T]).T
     assert found == pytest.approx(expected, nan_ok=True)
+
+
+def test_of_many_intervals_few_miss_any_at_all():
+    """Bonferroni: 40 means of nothing, 200 times; 5 % of them may seem to be something."""
+    x = np.random.default_rng(3).normal(size=(200, 12, 40))
+    confidence = of_many(40)
+    assert confidence == pytest.approx(1 - 0.05 / 40) and of_many(1) == pytest.approx(0.95)
+    found = [of_columns(one, confidence=confidence) for one in x]
+    wrong = [bool(((low > 0) | (high < 0)).any()) for _, low, high, _ in found]
+    assert 0.01 < np.mean(wrong) < 0.1

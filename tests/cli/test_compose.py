@@ -229,6 +229,37 @@ def test_a_users_experiment(tmp_path):
         mine(tmp_path, "options.figure=map")
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("[0.5,0.1,0.5]", (0.1, 0.5)), ("0.4", (0.4,)), ("0.2,0.3", (0.2, 0.3))],
+)
+def test_thresholds_of_a_factorial_design(given, kept):
+    words = ["+experiment=all_factors", "alignment.roles=0.5"]
+    assert compose(words).options == {"thresholds": (0.2, 0.3, 0.5)}
+    for key in ("thresholds", "options.thresholds"):
+        assert compose([*words, f"{key}={given}"]).options == {"thresholds": kept}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ["thresholds=[0.2,2]"],
+            "thresholds=[0.2, 2]: is above the largest allowed value; allowed is",
+        ),
+        (["thresholds=half"], "thresholds=half: is text, where a number belongs"),
+        (["thresholds=[]"], "thresholds=[]: is empty"),
+        (["options.threshold=0.2"], "did you mean thresholds?"),
+        (["thresholds=0.2", "design.kind=grid"], "has no options"),
+    ],
+)
+def test_thresholds_that_are_not_allowed_are_one_line(words, said):
+    with pytest.raises(UserError) as caught:
+        compose(["+experiment=all_factors", *words])
+    (line,) = caught.value.problems
+    assert said in line
+
+
 def test_a_folder_with_blanks_commas_and_quotes(tmp_path):
     folder = tmp_path / "a b,c='d'"
     folder.mkdir()

@@ -74,10 +74,12 @@ def test_a_shipped_experiment_runs_and_leaves_its_files(shortened, capsys):
         "simulate": {"paths.parquet"},
         "compare": {"paths.parquet", "organisations.parquet", "comparison.csv", "costs.csv"},
     }
-    months = more.get(compose(short(provenance["experiment"])).study, set())
-    assert {p.name for p in folder.iterdir()} == FILES | months
     name = provenance["experiment"]
     request = compose(short(name))
+    of_study = more.get(request.study, set())
+    if request.design_kind == "factorial":
+        of_study = {"factors.csv", "pairs.csv"}
+    assert {p.name for p in folder.iterdir()} == FILES | of_study
     assert shortened.out.startswith(f"{request.title}: {request.question}")
     assert shortened.out.rstrip().splitlines()[-1].startswith("Files: ")
     assert all(

@@ -50,8 +50,8 @@ def test_an_interaction_is_a_difference_of_differences(result):
     runs = of(result)
     names = list(LEVELS)
     found = {
-        (names.index(first.name), names.index(second.name)): change
-        for first, second, change in factorial.interactions(Grid(result))
+        (names.index(pair.first.name), names.index(pair.second.name)): pair.change
+        for pair in factorial.interactions(Grid(result))
     }
     assert set(found) == {(0, 1), (0, 2), (1, 2)}
     for (a, b), change in found.items():

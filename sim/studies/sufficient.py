@@ -1,0 +1,299 @@
+"""Which factors together are enough for use after five years: the truth table of a factorial design."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sim.analysis import intervals, pooled
+from sim.analysis.bundles import CONSISTENT, HIGH, LOW, Bundle, bundles, needed
+from sim.analysis.intervals import Interval
+from sim.outcomes.table import HEADLINE, OUTCOMES
+from sim.reports import titles, words
+from sim.reports.answer import Number
+from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, exact, rows_of
+from sim.reports.meanings import FRAMES
+from sim.studies.alignment import FACTOR
+from sim.studies.grid import Grid, ends
+from sim.studies.headline import NUMERALS, PEOPLE
+from sim.tables.layout import Table
+from sim.tables.messages import counted, listed
+
+if TYPE_CHECKING:
+    from sim.design.axes import Axis
+
+MOST_ROWS, MOST_DRAWN = 5, 8  # bundles of a threshold in a table, in a figure
+ROW = 0.21  # inches
+
+
+class TruthTable(NamedTuple):
+    """Which combinations are enough for one threshold, and which bundles."""
+
+    threshold: float  # share of HCPs
+    rows: int  # combinations of which the lower end of the interval passes
+    of: int
+    bundles: list[Bundle]  # smallest first
+    use: list[Interval]  # of each, where all that it leaves open is at its worse end
+    needed: np.ndarray  # (factors, 2) shares of these rows, see `sim.analysis.bundles.needed`
+    best: Interval  # use where every factor is at its better end
+    axes: list[Axis]  # those with two ends, as the terms number them
+    mixed: list[
+        Axis
+    ]  # of these, what raises use in some combinations and clearly lowers it in others
+
+    @property
+    def told(self) -> str:
+        """The threshold in people."""
+        return f"at least {words.number(100 * self.threshold, 0)} of 100"
+
+
+def truth_tables(grid: Grid) -> list[TruthTable]:
+    """Return what is enough, for each threshold of the experiment."""
+    several, columns = grid.several, grid.result.ensemble.outcomes
+    numbers = np.transpose(grid.points, [*several, *_single(grid)]).reshape(
+        [len(grid.axes[n]) for n in several]
+    )
+    for place, n in enumerate(several):  # LOW first, whatever the order of the values
+        numbers = numbers.take(ends(grid.axes[n]), place)
+    estimates, lows, highs, runs = pooled.of_columns(
+        columns[HEADLINE].T, columns[OUTCOMES[HEADLINE].over].T
+    )
+
+    def use(row: tuple[int, ...]) -> Interval:
+        at = numbers[row]
+        return Interval(float(estimates[at]), float(lows[at]), float(highs[at]), int(runs[at]))
+
+    may = [_ends_that_help(grid, n) for n in several]
+    best = use(tuple(HIGH if HIGH in ends or not ends else LOW for ends in may))
+    made = []
+    for threshold in grid.result.options["thresholds"]:
+        enough = lows[numbers] >= threshold
+        # of as many factors, those that bring most come first
+        found = sorted(
+            bundles(enough, may), key=lambda b: (len(b.asked), -use(b.row).estimate, b.term)
+        )
+        made.append(
+            TruthTable(
+                threshold, int(enough.sum()), enough.size, found, [use(b.row) for b in found],
+                needed(enough), best, [grid.axes[n] for n in several],
+                [grid.axes[n] for n, ends in zip(several, may, strict=True) if len(ends) > 1],
+            )
+        )  # fmt: skip
+    return made
+
+
+def _single(grid: Grid) -> list[int]:
+    return [n for n, axis in enumerate(grid.axes) if len(axis) == 1]
+
+
+def _ends_that_help(grid: Grid, axis: int) -> tuple[int, ...]:
+    """Return which ends of an axis raise use: on average, or clearly in any combination of the others.
+
+    Of thousands of combinations some seem to be an exception; those that chance makes are none.
+    """
+    x = grid.changes(axis, HEADLINE)
+    x = x.reshape(-1, x.shape[-1]).T
+    on_average = intervals.of_mean(intervals.means_of(x))
+    every = intervals.of_many(x.shape[1] * len(grid.several))
+    _, lows, highs, _ = intervals.of_columns(x, confidence=every)
+    rises = on_average.low > 0 or bool((lows > 0).any())
+    falls = on_average.high < 0 or bool((highs < 0).any())
+    return tuple(end for end, helps in ((LOW, falls), (HIGH, rises)) if helps)
+
+
+# --- in words ------------------------------------------------------------------------------------
+
+
+def asked(axis: Axis, end: int) -> str:
+    """Return what a bundle asks for, as it stands within a sentence."""
+    if end == HIGH and axis.name in FACTOR:
+        return FACTOR[axis.name].noun
+    value = titles.value_short(axis.name, axis.values[ends(axis)[end]])
+    return f"{titles.within(titles.short(axis.name))} {value}"
+
+
+def names_of(table: TruthTable, bundle: Bundle) -> list[str]:
+    """Return what a bundle asks for, factor by factor."""
+    return [asked(table.axes[n], end) for n, end in bundle.asked]
+
+
+def told(tables: Sequence[TruthTable]) -> list[str | Table]:
+    """Return what is enough, a paragraph for each threshold, and a table of the smallest bundles."""
+    if np.isnan(tables[0].best.low):
+        return ["Each combination was run once: so none is known to be enough for anything."]
+    said: list[str | Table] = [_paragraph(table, n == 0) for n, table in enumerate(tables)]
+    if mixed := tables[0].mixed:
+        names = listed([titles.within(titles.short(axis.name)) for axis in mixed])
+        said.append(f"Use does not only rise or only fall with {names}: it hangs on the others.")
+    else:
+        said.append(
+            "Each factor moves use one way: in no combination of the others it clearly does the opposite."
+        )
+    rows = [["enough for", "factors", "of 100 use it", "consistency", "coverage", "bundle"]]
+    for table in tables:
+        for bundle, use in [*zip(table.bundles, table.use, strict=True)][:MOST_ROWS]:
+            shares = map(words.share, (bundle.consistency, bundle.coverage))
+            cells = [str(len(bundle.asked)), words.per_100(use), *shares]
+            rows.append([table.told, *cells, " + ".join(names_of(table, bundle)) or "nothing"])
+    note = (
+        "The smallest bundles; all stand in bundles.csv. Of 100: where all that a bundle leaves open is "
+        "at its worse end. A combination is enough if the lower end of its 95 % interval reaches the "
+        "threshold. Consistency: how many of the combinations with the bundle are enough (at least "
+        f"{words.share(CONSISTENT)}); coverage: how many of all that are enough have it."
+    )
+    return [*said, Table(rows, note=note, text_last=1)] if len(rows) > 1 else said
+
+
+def _paragraph(table: TruthTable, first: bool) -> str:
+    """Return what is enough for a threshold; the `first` says when and who."""
+    said = _some(table, first) if table.bundles else _none(table, first)
+    said = f"five years after a tool starts, {said}" if first else said
+    return f"{said[0].upper()}{said[1:]}"
+
+
+def _none(table: TruthTable, first: bool) -> str:
+    who = f" {PEOPLE}" if first else ""
+    said = (
+        f"no bundle of factors is enough for {table.told}{who} to use it: "
+        f"{words.of_100(table.best)} do where every factor is at its better end."
+    )
+    if table.rows:
+        some = f"{table.rows:,} of {counted(table.of, 'combination')}"
+        said += f" In {some} enough use it, but nothing that these share is enough by itself."
+    return said
+
+
+def _some(table: TruthTable, first: bool) -> str:
+    bundle, use, who = table.bundles[0], table.use[0], f" {PEOPLE}" if first else ""
+    size = len(bundle.asked)
+    rest = table.needed.shape[0] - size
+    together = "" if not size else " alone" if size == 1 else " together"
+    others = f"other {_count(rest, 'factor')} are" if rest > 1 else "other factor is"
+    whatever = f", whatever the {others}" if rest else ""
+    said = (
+        f"{table.told}{who} use it thanks to {listed(names_of(table, bundle))}{together}{whatever}"
+    )
+    if not size:
+        said = f"{table.told}{who} use it whatever the factors are"
+    said += f": {words.of_100(use)}"
+    said += " where all else is at its worse end." if rest else "."
+    same = sum(len(other.asked) == size for other in table.bundles)
+    if len(table.bundles) > 1:
+        number = f"{same} of them of" if same < len(table.bundles) else "each of"
+        said += f" {len(table.bundles):,} bundles are enough, {number} {_count(size, 'factor')}."
+    elif size:
+        said += " No other bundle is enough."
+    always = [asked(table.axes[n], end) for n, end, share in needs(table) if share == 1]
+    nearly = [
+        f"{asked(table.axes[n], end)} ({words.share(share)})"
+        for n, end, share in needs(table)
+        if share < 1
+    ]
+    said += f" Every combination that is enough has {listed(always)}." if always else ""
+    return said + (f" Nearly every one has {listed(nearly)}." if nearly else "")
+
+
+def _count(number: int, noun: str) -> str:
+    """Return how many there are, a small number in words."""
+    return counted(number, noun).replace(
+        f"{number}", NUMERALS[number] if number < len(NUMERALS) else f"{number}", 1
+    )
+
+
+def needs(table: TruthTable) -> list[tuple[int, int, float]]:
+    """Return number, end and share of the factors that all, or nearly all, that is enough has."""
+    shares = np.nan_to_num(table.needed)
+    return [
+        (n, end, float(shares[n, end])) for n, end in np.argwhere(shares >= CONSISTENT).tolist()
+    ]
+
+
+# --- as numbers ----------------------------------------------------------------------------------
+
+
+def numbers(tables: Sequence[TruthTable]) -> dict[str, Number]:
+    """Return how many bundles there are for each threshold, what the smallest brings, what is needed."""
+    made: dict[str, Number] = {}
+    for table in tables:
+        made[f"{table.told}: bundles"] = Number(exact(len(table.bundles)), "bundles")
+        made[f"{table.told}: combinations"] = Number(exact(table.rows), "combinations")
+        if table.bundles:
+            unit = OUTCOMES[HEADLINE].unit
+            made[f"{table.told}: smallest bundle"] = Number(table.use[0], unit)
+        for n, end, share in needs(table):
+            what = f"{table.told}: with {asked(table.axes[n], end)}"
+            made[what] = Number(exact(share), "share of combinations that are enough")
+    return made
+
+
+def columns(tables: Sequence[TruthTable]) -> dict[str, np.ndarray]:
+    """Return one row for each bundle of each threshold: what it asks for, how well it does."""
+    rows = [
+        (table.threshold, len(b.asked), " + ".join(names_of(table, b)), b.consistency, b.coverage, *u[:3])
+        for table in tables
+        for b, u in zip(table.bundles, table.use, strict=True)
+    ]  # fmt: skip
+    of_frame = FRAMES["bundles"].values()
+    cells = zip(*rows, strict=True) if rows else [()] * len(of_frame)
+    return {c.name: np.array(x, c.dtype) for c, x in zip(of_frame, cells, strict=True)}
+
+
+# --- as a figure ---------------------------------------------------------------------------------
+
+
+def figure(tables: Sequence[TruthTable], order: Sequence[Axis]) -> Figure:
+    """Return the smallest bundles for each threshold, and what they bring; factors in this order."""
+    names = [titles.short(axis.name) for axis in order[::-1]]
+    above = [_use(table) for table in tables]
+    below = [_asks(table, list(order[::-1]), names) for table in tables]
+    caption = (
+        "Each column is a bundle that is enough: dots show what it asks for. Above: how many use the "
+        "tool where all else is at its worse end, with 95 % intervals; dotted: the threshold."
+    )
+    low = any(end == LOW for t in tables for b in t.bundles[:MOST_DRAWN] for _, end in b.asked)
+    return Figure(
+        "bundles", "Which factors together are enough", caption, [*above, *below], len(tables),
+        1.2 + ROW * len(names), "xy", (("high", 0), ("low", 1)) if low else (),
+    )  # fmt: skip
+
+
+def _drawn(table: TruthTable) -> list[tuple[int, Bundle, Interval]]:
+    pairs = zip(table.bundles[:MOST_DRAWN], table.use, strict=False)
+    return [(n, bundle, use) for n, (bundle, use) in enumerate(pairs)]
+
+
+def _use(table: TruthTable) -> Panel:
+    """Return what each bundle brings."""
+    drawn = _drawn(table)
+    tips = [
+        ("bundle", [listed(names_of(table, bundle) or ["nothing"]) for _, bundle, _ in drawn]),
+        ("of 100", [words.per_100(use) for *_, use in drawn]),
+    ]
+    dots = Dots([exact(n) for n, *_ in drawn], [use for *_, use in drawn], [0] * len(drawn), tips)
+    more = counted(len(table.bundles), "bundle") if table.bundles else "no bundle is enough"
+    if len(table.bundles) > MOST_DRAWN:
+        more += f", the {MOST_DRAWN} smallest"
+    title = f"{table.told[0].upper()}{table.told[1:]}: {more}"
+    share = Scale("share of professionals", (0, 1))
+    return Panel(title, [Rule(table.threshold, "y", "dotted"), dots], _across(table), share)
+
+
+def _asks(table: TruthTable, order: list[Axis], names: list[str]) -> Panel:
+    """Return what each bundle asks for."""
+    asks = [
+        (n, order.index(table.axes[factor]), end)
+        for n, bundle, _ in _drawn(table)
+        for factor, end in bundle.asked
+    ]
+    tips = [("asks for", [names[row] for _, row, _ in asks])]
+    dots = Dots(
+        [exact(n) for n, *_ in asks], [exact(row) for _, row, _ in asks],
+        [0 if end == HIGH else 1 for *_, end in asks], tips,
+    )  # fmt: skip
+    return Panel("", [dots], _across(table), rows_of(names))
+
+
+def _across(table: TruthTable) -> Scale:
+    return Scale("bundle", (-0.6, MOST_DRAWN - 0.4), [f"{n + 1}" for n, *_ in _drawn(table)])

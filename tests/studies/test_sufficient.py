@@ -1,0 +1,143 @@
+"""Which factors together are enough: the truth table against rows counted one by one."""
+
+from __future__ import annotations
+
+from itertools import combinations, product
+
+import numpy as np
+import pytest
+from study_runs import SMALL, do, ran
+
+import sim
+from sim.analysis.bundles import CONSISTENT, HIGH, LOW
+from sim.outcomes.table import HEADLINE
+from sim.reports.meanings import FRAMES, OF_FACTORIALS
+from sim.studies import factorial, sufficient
+from sim.studies.grid import Grid
+
+FACTORS = (
+    "alignment.transparency", "process.hcp_cooperation", "process.training", "alignment.roles",
+)  # fmt: skip
+LEAVING = "turnover.nurse"
+DESIGN = [
+    *SMALL, "population.organisations=16", "population.organisation_size=20", "design.kind=factorial",
+    "replicates=12", "seed=3",
+]  # fmt: skip
+LEVELS = [f"{path}=low_high" for path in FACTORS]
+
+
+@pytest.fixture(scope="module")
+def result():
+    return ran(*DESIGN, *LEVELS, "thresholds=[0.1,0.3,1]")
+
+
+@pytest.fixture(scope="module")
+def tables(result):
+    return sufficient.truth_tables(Grid(result))
+
+
+def rows_of(result):
+    """Return levels (0 or 1 of each factor) -> use with its interval, point by point."""
+    ends = [axis.values for axis in result.axes]
+    return {
+        row: result.mean(
+            HEADLINE,
+            result.where({p: v[n] for p, v, n in zip(FACTORS, ends, row, strict=True)}),
+        )
+        for row in product((0, 1), repeat=len(FACTORS))
+    }
+
+
+def test_bundles_are_the_smallest_sets_that_are_enough_by_themselves_and_nearly_always(
+    result, tables
+):
+    rows, names = rows_of(result), range(len(FACTORS))
+    for table in tables:
+        enough = {row for row, use in rows.items() if use.low >= table.threshold}
+        assert table.rows == len(enough) and table.of == len(rows)
+        good = []
+        for size in range(len(FACTORS) + 1):
+            for chosen in combinations(names, size):
+                holding = [row for row in rows if all(row[n] for n in chosen)]
+                alone = tuple(int(n in chosen) for n in names)
+                share = np.mean([row in enough for row in holding])
+                smaller = any(set(other) < set(chosen) for other in good)
+                if alone in enough and share >= CONSISTENT and not smaller:
+                    good.append(chosen)
+        assert {tuple(n for n, _ in b.asked) for b in table.bundles} == set(good)
+        for bundle, use in zip(table.bundles, table.use, strict=True):
+            assert all(end == HIGH for _, end in bundle.asked)
+            assert use == rows[bundle.row] and use.low >= table.threshold
+        sizes = [len(bundle.asked) for bundle in table.bundles]
+        assert sizes == sorted(sizes)
+    assert tables[0].bundles and not tables[-1].bundles
+
+
+def test_the_answer_begins_with_people_years_and_the_smallest_bundle(result, tables):
+    first, last = result.told.blocks[0], result.told.blocks[2]
+    use = tables[0].use[0]
+    assert first.startswith("Five years after a tool starts, at least 10 of 100 healthcare prof")
+    assert all(name in first for name in sufficient.names_of(tables[0], tables[0].bundles[0]))
+    assert f"{100 * use.estimate:.0f} of 100 ({100 * use.low:.0f} to " in first
+    assert last.startswith("No bundle of factors is enough for at least 100 of 100 to use it")
+    numbers = result.told.numbers
+    assert numbers["at least 10 of 100: bundles"].found.estimate == len(tables[0].bundles)
+    assert numbers["at least 10 of 100: smallest bundle"].found == use
+    effect = numbers["process.hcp_cooperation"].found
+    assert effect == factorial.main_effects(Grid(result))[0].change and effect.low > 0
+
+
+def test_of_what_harms_a_bundle_asks_for_little():
+    result = ran(*DESIGN, *LEVELS[1:3], f"{LEAVING}=[0.5,0.05]", "thresholds=0.3")
+    (table,) = sufficient.truth_tables(Grid(result))
+    place = [axis.name for axis in table.axes].index(LEAVING)
+    ends = {end for bundle in table.bundles for n, end in bundle.asked if n == place}
+    assert ends == {LOW}
+    assert any("5 %" in name for name in sufficient.names_of(table, table.bundles[0]))
+    pairs = [
+        p for p in factorial.interactions(Grid(result)) if LEAVING in (p.first.name, p.second.name)
+    ]
+    named = [pair for pair in pairs if pair.kind == factorial.COMPLEMENTS]
+    assert named and all(pair.change.high < 0 < pair.better.low for pair in named)
+    assert table.best == max(
+        (result.mean(HEADLINE, n) for n in range(8)), key=lambda use: use.estimate
+    )
+
+
+def test_one_run_of_each_combination_is_enough_for_nothing():
+    told = ran(*DESIGN, *LEVELS[:2], "replicates=1").told
+    assert "none is known to be enough" in told.blocks[0]
+
+
+def test_complements_and_substitutes_are_named_beyond_chance(result):
+    found = factorial.interactions(Grid(result))
+    assert len(found) == 6
+    named = [pair for pair in found if pair.kind != factorial.CHANCE]
+    assert all(pair.change.low > 0 or pair.change.high < 0 for pair in named)
+    signs = {factorial.COMPLEMENTS: 1, factorial.SUBSTITUTES: -1}
+    assert named and all(np.sign(pair.better.estimate) == signs[pair.kind] for pair in named)
+    assert all(pair.better == pair.change for pair in named)  # each of these factors raises use
+
+
+def test_months_that_end_before_five_years_have_no_bundles(result):
+    early = ran(*DESIGN, *LEVELS[:2], "horizon=36")
+    assert factorial.outcome_of(result) == HEADLINE != factorial.outcome_of(early)
+    assert set(factorial.tables(early)) == {"factors.csv", "pairs.csv"}
+    assert [figure.name for figure in factorial.figures(early)] == ["effects"]
+    assert not any("bundle" in str(block) for block in early.told.blocks)
+
+
+def test_files_and_thresholds_of_a_result_on_disk(tmp_path, capsys):
+    out = tmp_path / "out"
+    words = [*DESIGN, *LEVELS[:3], "replicates=3", "study=sweep", "thresholds=[0.1,0.2]"]
+    done = do(out, capsys, *words)
+    assert {p.name for p in out.glob("*.csv")} >= {"factors.csv", "pairs.csv", "bundles.csv"}
+    for name in OF_FACTORIALS:
+        described = list(FRAMES[name.partition(".")[0]])
+        assert (out / name).read_text().splitlines()[0].split(",") == described
+    assert len((out / "pairs.csv").read_text().splitlines()) == 1 + 3
+    again = sim.read(out)
+    assert again.options["thresholds"] == (0.1, 0.2)
+    assert done.out.startswith(str(again))
+    assert len(again.pairs) == len(again.factors) == 3
+    assert "options:\n  thresholds:\n  - 0.1\n  - 0.2\n" in (out / "config.yaml").read_text()
