@@ -15,8 +15,8 @@ MORE = 3  # digits that are added at most to tell a number from nothing
 LEFT_OUT = (
     "This is not a forecast: it shows what follows from stated assumptions, and almost all numbers "
     "are assumptions. The model has one tool and one kind of organisation, no patients and no "
-    "competition between tools. Users lapse too rarely in it, tools are given up too rarely and "
-    "spread too fast, compared with published studies, and much hangs on peers."
+    "competition between tools. Twenty numbers were fitted to published patterns, and many sets of "
+    "them fit; of the patterns that were held out most are not met, and much hangs on peers."
 )
 # Words for a change of a share. The limits are conventions of this program, not of the field.
 SIZES = ((0.02, "hardly"), (0.05, "a little"), (0.15, "clearly"), (np.inf, "strongly"))
