@@ -77,6 +77,7 @@ docs: $(INSTALLED_DOCS) ## Write generated pages anew, and build the site in sit
 studies: $(INSTALLED) ## Run the published studies anew, and write what they found into experiments/ and README.md
 	$(VENV_PYTHON) -m website.studies $(ARGS)
 	$(VENV_PYTHON) -m website.sampler_check
+	$(VENV_PYTHON) -m website.hindcast
 
 setup: $(INSTALLED) ## Make .venv and install the package into it
 setup-dev: $(INSTALLED_DEV) ## The same, with all that tests and checks need
