@@ -174,7 +174,7 @@ class CsvRows:
         self.heading = [text.strip().lower() if self.lenient else text.strip() for text in cells]
         separators = [s for s in SEPARATORS if len(cells) == 1 and s in cells[0]]
         missing = [name for name in needed if name not in self.heading]
-        if not any(self.heading):
+        if missing and not any(self.heading):
             self.wrong(1, f"is empty; needed is a line of headings: {','.join(needed)}")
         elif separators:
             # Spreadsheets of much of Europe write semicolons between cells and commas into

@@ -261,6 +261,7 @@ def test_a_curve_of_what_is_worth_most_is_named():
 
     names = ["none", "training", "train_everyone_once", "co_design"]
     small = {"population.organisations": 4, "population.organisation_size": 8, "horizon": 24}
+    small |= {"deployment.at_start": 1.0}
     compared = compare(names, small, replicates=4).compared
     content = costs_figure(compared)
     marks = content.panels[1].marks

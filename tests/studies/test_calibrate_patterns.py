@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from test_no_keys import keys_in
 
 from sim.analysis.abc import Stage
 from sim.analysis.intervals import Interval
@@ -80,6 +81,7 @@ def test_sets_that_agree_are_kept_and_the_others_told():
     assert "12 sets of parameters agree with the published patterns, of 24" in said
     assert "The nearest lies at 0.30" in said and f"{FREE[0]}={points[23][0]:g}" in said
     assert f"meets {len(FITTED) - 1} of {len(FITTED)} patterns. Not met: Users who stop" in said
+    assert keys_in(told) == set()
     sample = told.tables["sample"]
     assert sample["distance"].tolist() == distances[12:].tolist()
     assert sample[FREE[3]] == pytest.approx(points[12:, 3])

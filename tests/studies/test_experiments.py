@@ -82,9 +82,8 @@ def test_a_shipped_experiment_runs_and_leaves_its_files(shortened, capsys):
     assert {p.name for p in folder.iterdir()} == FILES | of_study
     assert shortened.out.startswith(f"{request.title}: {request.question}")
     assert shortened.out.rstrip().splitlines()[-1].startswith("Files: ")
-    assert all(
-        line.startswith(("note: axis ", "note: policy ")) for line in shortened.err.splitlines()
-    )
+    expected = ("note: axis ", "note: policy ", "note: uncertainty=posterior: ")
+    assert all(line.startswith(expected) for line in shortened.err.splitlines())
 
     # runs: one row each, with units
     table, schema = shortened.runs, pq.read_schema(folder / "runs.parquet")
@@ -96,21 +95,23 @@ def test_a_shipped_experiment_runs_and_leaves_its_files(shortened, capsys):
         if row is not None:
             metadata = schema.field(column).metadata
             assert metadata[b"unit"].decode() == row.unit and metadata[b"meaning"]
-    # summary: every point and outcome, equal to what pandas makes of the runs
-    summary = pd.read_csv(folder / "summary.csv")
-    mine = summary.pivot(index="point", columns="outcome", values="mean")
-    theirs = table.groupby("point")[list(OUTCOMES)].mean()
+    # summary: every point (over drawn worlds, of which each is run once here: every policy) and
+    # outcome, equal to what pandas makes of the runs
+    summary, of = pd.read_csv(folder / "summary.csv"), "policy" if "world" in table else "point"
+    mine = summary.pivot(index=of, columns="outcome", values="mean")
+    theirs = table.groupby(of)[list(OUTCOMES)].mean()
     for name, outcome in OUTCOMES.items():
         if outcome.over:
-            counted = (table[name] * table[outcome.over]).groupby(table["point"]).sum()
-            over = table[outcome.over].groupby(table["point"]).sum()
+            counted = (table[name] * table[outcome.over]).groupby(table[of]).sum()
+            over = table[outcome.over].groupby(table[of]).sum()
             theirs[name] = counted / over.where(over > 0)
     pd.testing.assert_frame_equal(
         mine[list(OUTCOMES)], theirs, check_names=False, rtol=1e-8, check_dtype=False
     )
     # provenance
     assert provenance["nasss_sim"] == __version__ and provenance["model"] == model_version()
-    assert provenance["seed"] == 0 and provenance["replicates"] == 2
+    worlds = table["world"].nunique() if "world" in table else 1
+    assert provenance["seed"] == 0 and provenance["replicates"] * worlds == 2
     assert re.fullmatch("[0-9a-f]{64}", provenance["identity"])
     # figures, with what made them
     figures = sorted((folder / "figures").iterdir())
@@ -144,7 +145,8 @@ def test_the_saved_configuration_makes_the_same_runs_again(shortened, tmp_path, 
 def test_runs_that_fail_are_said_and_the_exit_code_is_1(tmp_path, capsys):
     (tmp_path / "orgs.csv").write_text("organisation,hcps,resources\nRich,5,40\nOther,6,1\n")
     world = f"population.file={tmp_path / 'orgs.csv'}"
-    options = ["replicates=12", "horizon=14", "progress=never", "deployment.rate=0.1", "threads=1"]
+    options = ["replicates=12", "horizon=14", "progress=never", "threads=1"]
+    options += ["deployment.rate=0.1", "deployment.intercept=-1"]
     assert main([world, *options, f"out={tmp_path / 'some'}"]) == 1
     said = capsys.readouterr()
     runs = pd.read_parquet(tmp_path / "some" / "runs.parquet")

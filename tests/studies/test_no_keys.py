@@ -9,6 +9,7 @@ import re
 from dataclasses import fields, is_dataclass
 
 import pytest
+from test_experiments import EXPERIMENTS
 
 import sim
 from sim.cli.compose import compose
@@ -69,7 +70,7 @@ def keys_in(found):
 
 
 CASES = {
-    **{name: [f"experiment={name}"] for name in available("experiment", [shipped_folder()])},
+    **{name: [f"experiment={name}"] for name in EXPERIMENTS},
     **{name: [f"scenario={name}"] for name in FILES["scenario"]},
     "policies": ["policy=none,co_design+training,champions_first", "study=compare"],
     "shocks": ["policy=none,train_everyone_once", "shock=none,budget_cut", "study=compare"],

@@ -47,6 +47,7 @@ def test_where_everybody_is_adds_up_to_everybody(clinic):
 
 
 WORLD = {"population.organisations": 3, "population.organisation_size": 6, "horizon": 36}
+WORLD |= {"deployment.at_start": 1.0}
 
 
 def test_differences_and_comparisons_of_rates_are_mean_of():

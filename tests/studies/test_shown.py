@@ -84,7 +84,8 @@ def test_a_model_shows_where_it_stands(model):
     assert f"{model.adopter_share:.2f}" in next(
         x for x in text.splitlines() if x.startswith("Use it")
     )
-    assert f"{100 * model.adopter_share:.0f} of 100 healthcare professionals" in text
+    assert "of 100 healthcare professionals: " in text
+    assert f", {100 * model.adopter_share:.0f} use it." in text
     done = sim.AdoptionModel(WORLD | {"horizon": 1})
     done.run_model()
     assert "month 1 of 1" in str(done) and "step()" not in str(done)

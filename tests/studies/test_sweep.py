@@ -240,7 +240,7 @@ def test_a_sampled_space_is_told_by_its_points():
     made = ran(
         "study=sweep", "process.training={from:0,to:0.2,steps:3}", "alignment.roles=[0,1]",
         "design.kind=lhs", "design.samples=20", "replicates=2", "horizon=36",
-        "population.organisations=3",
+        "population.organisations=3", "deployment.at_start=1",
     )  # fmt: skip
     means = made.runs.groupby("point")[[GOAL, "process.training", "alignment.roles"]].mean()
     space = space_of(made)
