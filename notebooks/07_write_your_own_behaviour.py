@@ -5,6 +5,8 @@
 #     text_representation:
 #       extension: .py
 #       format_name: percent
+#       format_version: '1.3'
+#       jupytext_version: 1.19.6
 #   kernelspec:
 #     display_name: Python 3
 #     language: python
@@ -110,8 +112,8 @@ except UserError as error:
 # %% [markdown]
 # ## 3. Change it: who waits for others
 #
-# In the model more adopting peers make it a little more likely that somebody tries the tool. Theories
-# of thresholds (Granovetter 1978, doi 10.1086/226707) say something stronger: people do **nothing**
+# In the model more adopting peers make it more likely that somebody tries the tool. Theories of
+# thresholds (Granovetter 1978, doi 10.1086/226707) say something stronger: people do **nothing**
 # before enough others have done it. Here nobody begins before a share of the peers has adopted.
 
 
