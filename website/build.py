@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 SETTINGS = ROOT / "website" / "mkdocs.yml"
 TUTORIALS = "tutorials/*.md"  # stands in the navigation for all notebooks
+STUDIES = "studies/*.md"  # and this for all published experiments
 LINK = re.compile(r"(\]\()([^)\s#]+)((?:#[^)\s]*)?\))")
 
 
@@ -31,15 +32,31 @@ def sources() -> list[Path]:
     return sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
+def studies() -> list[Path]:
+    """Return the pages of published experiments."""
+    return sorted((ROOT / "experiments").glob("*/README.md"))
+
+
 def settings() -> dict[str, Any]:
-    """Return the settings of the site, with one entry of the navigation for each notebook."""
+    """Return the settings of the site, with one entry of the navigation for each notebook and experiment."""
     read: dict[str, Any] = yaml.safe_load(SETTINGS.read_text(encoding="utf-8"))
-    entries = [{notebooks.title(n): f"tutorials/{n.stem}.md"} for n in sources()]
+    entries = {
+        TUTORIALS: [{notebooks.title(n): f"tutorials/{n.stem}.md"} for n in sources()],
+        STUDIES: [
+            {s.read_text(encoding="utf-8").partition("\n")[0].lstrip("# "): place_of(s).as_posix()}
+            for s in studies()
+        ],
+    }
     for section in read["nav"]:
         for name, content in section.items():
-            if content == TUTORIALS:
-                section[name] = entries
+            if isinstance(content, str) and content in entries:
+                section[name] = entries[content]
     return read
+
+
+def place_of(study: Path) -> Path:
+    """Return where the page of a published experiment stands in the site."""
+    return Path("studies") / f"{study.parent.name}.md"
 
 
 def turned(text: str, page: Path, pages: Path) -> str:
@@ -68,6 +85,8 @@ def turned(text: str, page: Path, pages: Path) -> str:
             place = Path("changelog.md")
         elif target in sources():
             place = Path("tutorials") / f"{target.stem}.md"
+        elif target in studies():
+            place = place_of(target)
         elif target == ROOT / "README.md":
             place = Path("index.md")
         elif target.is_file():
@@ -85,7 +104,7 @@ def turned(text: str, page: Path, pages: Path) -> str:
 
 def target_folder(page: Path) -> bool:
     """Tell whether a page stands in a folder of the site rather than at its top."""
-    return page.suffix == ".ipynb"
+    return page.suffix == ".ipynb" or page in studies()
 
 
 def gather(pages: Path, kept: Path, run: bool) -> None:
@@ -99,6 +118,10 @@ def gather(pages: Path, kept: Path, run: bool) -> None:
     change = ROOT / "CHANGELOG.md"
     text = turned(change.read_text(encoding="utf-8"), change, pages)
     (pages / "changelog.md").write_text(text, encoding="utf-8")
+    (pages / "studies").mkdir()
+    for study in studies():
+        text = turned(study.read_text(encoding="utf-8"), study, pages)
+        (pages / place_of(study)).write_text(text, encoding="utf-8")
     folder = pages / "tutorials"
     folder.mkdir()
     for notebook in sources():
