@@ -22,7 +22,7 @@ from sim.tables.version import __version__
 
 __all__ = [
     "AdoptionModel", "HCP", "Result", "UserError", "__version__", "animate", "catalogue", "compare",
-    "load", "parameters", "read", "run", "sweep", "validate",
+    "load", "parameters", "rate", "read", "run", "sweep", "validate",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sim.studies.film import animate
     from sim.studies.one_run import AdoptionModel
     from sim.studies.python import compare, run, sweep
+    from sim.studies.rate import rate
     from sim.studies.result import Result
     from sim.studies.validate import validate
     from sim.tables import parameters
@@ -46,6 +47,7 @@ _PLACES = {
     "animate": "sim.studies.film",
     "catalogue": "sim.studies.catalogue",
     "load": "sim.cli.load",
+    "rate": "sim.studies.rate",
     "read": "sim.cli.read",
     "validate": "sim.studies.validate",
     **dict.fromkeys(("compare", "run", "sweep"), "sim.studies.python"),

@@ -16,6 +16,7 @@ from sim.cli import story
 from sim.cli.compose import compose
 from sim.cli.listing import TOPICS, listing
 from sim.cli.resume import MAY_CHANGE
+from sim.design.rating import read_sheet
 from sim.design.scenarios import teaching_scenarios
 from sim.ensembles.store.shards import parse_shard
 from sim.tables.errors import UserError
@@ -159,6 +160,11 @@ def check(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         assert all(word in TEACHING or "=" in word for word in words[1:])
     elif first in ("validate", "hindcast"):
         check_request(words[1:])
+    elif words[:2] == ["rate", "--template"]:
+        assert main(words) == 0, capsys.readouterr().err
+    elif first == "rate":
+        assert read_sheet(words[1])
+        check_request(words[2:])
     elif words[:2] == ["data", "check"]:
         assert main(words) == 0, capsys.readouterr().err
     elif first == "-m":

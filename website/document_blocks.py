@@ -19,6 +19,7 @@ from sim.policies.lever_table import LEVERS
 from sim.policies.policy import PolicyFile, TimedLever
 from sim.reports.meanings import FILES, FRAMES, PROVENANCE_KEYS
 from sim.tables.messages import show
+from sim.tables.nasss import MAPPED, MAPPING, QUESTIONS, RATINGS
 from sim.tables.settings import (
     DESIGN_KEYS,
     DESIGN_KINDS,
@@ -131,6 +132,29 @@ def _studies() -> dict[str, str]:
     return {name: row.meaning + designs[name] for name, row in STUDIES.items()}
 
 
+def _questions() -> list[str]:
+    rows = (
+        [f"`{domain}`", f"`{name}`", q.asks, q.simple, q.complex]
+        for q in QUESTIONS.values()
+        for domain, _, name in [q.name.partition(".")]
+        if q.name in MAPPED
+    )
+    return table(("Domain", "Question", "Asks", "Simple", "Complex"), rows)
+
+
+def _mapping() -> list[str]:
+    rows = []
+    for line in MAPPING:
+        alike: dict[tuple[float, ...], list[str]] = {}
+        for path in line.paths:
+            alike.setdefault(tuple(line.levels(path).values()), []).append(f"`{path}`")
+        rows += [
+            [f"`{line.question}`", ", ".join(paths), *map(value, levels), line.reasoning]
+            for levels, paths in alike.items()
+        ]
+    return table(("Question", "Parameters", *(r.capitalize() for r in RATINGS), "Assumption"), rows)
+
+
 # Page -> name of the part -> its lines
 BLOCKS: dict[str, dict[str, Callable[[], list[str]]]] = {
     "policies.md": {
@@ -163,6 +187,7 @@ BLOCKS: dict[str, dict[str, Callable[[], list[str]]]] = {
         },
         PROVENANCE: _provenance,
     },
+    "rating.md": {"questions": _questions, "mapping": _mapping},
     "citing.md": {"citation": _citation},
 }
 

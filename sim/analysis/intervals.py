@@ -108,6 +108,15 @@ def of_share(hits: float, n: int) -> Interval:
     return Interval(share, float(low) if hits else 0.0, float(high) if hits < n else 1.0, n)
 
 
+def middle(x: np.ndarray) -> Interval:
+    """Return the median of points or worlds with the middle nine tenths of them: no interval of a mean."""
+    known = x[~np.isnan(x)]
+    if not known.size:
+        return Interval(np.nan, np.nan, np.nan, 0)
+    low, median, high = np.quantile(known, [0.05, 0.5, 0.95]).tolist()
+    return Interval(median, low, high, known.size)
+
+
 def of_difference(a: np.ndarray, b: np.ndarray) -> Interval:
     """Return the mean paired difference a - b of runs that share their luck."""
     return of_mean(np.asarray(a, float) - np.asarray(b, float))

@@ -11,6 +11,7 @@ COMMANDS = {
     "handouts": "sim.cli.handouts:handouts",
     "validate": "sim.cli.validate:validate",
     "data": "sim.cli.data:data",
+    "rate": "sim.cli.rate:rate",
     "hindcast": "sim.cli.hindcast:hindcast",
 }
 MULTIRUN = ("--multirun", "-m")

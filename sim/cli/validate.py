@@ -14,13 +14,13 @@ from sim.tables.settings import POSTERIOR
 FOLDER = "outputs/validation"
 
 
-def one_world(arguments: Sequence[str], what: str) -> Request:
-    """Return the request of a command that is about one world; anything else is a mistake."""
+def one_world(arguments: Sequence[str], what: str, posterior: bool = False) -> Request:
+    """Return the request of a command that is about one world, or, where allowed, a posterior of it."""
     request = compose(arguments)
     if request.axes or request.experiment != "baseline":
         named = request.axes[0].name if request.axes else request.experiment
         raise UserError(f"{named}: {what} one world; give single values")
-    if request.worlds.which:
+    if request.worlds.which and not posterior:
         raise UserError(f"uncertainty={POSTERIOR}: {what} one world; allowed is none")
     return request
 

@@ -225,19 +225,11 @@ def over_points(result: Result, points: str) -> tuple[list[str], dict[str, Numbe
     The interval is that of the middle nine tenths of points, not of a mean.
     """
     outcomes, values = result.ensemble.outcomes, result.values
-
-    def over(share: np.ndarray) -> Interval:
-        known = share[~np.isnan(share)]
-        if not known.size:
-            return Interval(np.nan, np.nan, np.nan, 0)
-        low, middle, high = np.quantile(known, [0.05, 0.5, 0.95]).tolist()
-        return Interval(middle, low, high, known.size)
-
     adopters, hcps = (
         np.nansum(outcomes[f"{HEADLINE}.{part}"], axis=1) for part in ("adopters", "hcps")
     )
     ended = intervals.means_of(outcomes[GOAL])
-    after, end = over(ratio(adopters, hcps)), over(ended)
+    after, end = intervals.middle(ratio(adopters, hcps)), intervals.middle(ended)
     threshold = values["outcome.sustained_threshold"]
     reaching = intervals.of_share(int((ended >= threshold).sum()), ended.size)
     years = time_told(int(values["horizon"]))

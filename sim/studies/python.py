@@ -181,7 +181,7 @@ def compare(
         title, question = "Scenarios", "Which scenario sustains adoption?"
         base, wrong = check_each(PARAMETERS, values)
         given = once_each(parameters or {})[0]  # for all of them: more than a scenario's own file
-        axes = {} if wrong else {"scenario": _axis_of_scenarios(scenarios, base, given)}
+        axes = {} if wrong else {"scenario": axis_of_scenarios(scenarios, base, given)}
     else:
         title = f"{words.title}, policies" if words.title else "Policies"
         question = "Which policy sustains adoption?"
@@ -208,7 +208,7 @@ def _check_policies(names: Sequence[str], base: Any) -> None:
         )
 
 
-def _axis_of_scenarios(
+def axis_of_scenarios(
     scenarios: Mapping[str, Any], base: Mapping[str, Any], given: Mapping[str, Any]
 ) -> Axis:
     """Return the axis of scenarios, checked: what each starts from, `given` for all, its changes."""

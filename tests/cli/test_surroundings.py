@@ -48,6 +48,8 @@ def test_a_locale_without_letters_reads_a_title_as_it_was_typed(tmp_path):
         ("study=calibrate", "out={}"),
         ("validate", "out={}"),
         ("hindcast", "out={}"),
+        ("rate", "{}"),
+        ("rate", "--template", "{}"),
         ("resume", "{}"),
         ("merge", "{}"),
         ("story", "{}", "--hcp", "1"),

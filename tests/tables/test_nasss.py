@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from sim.evidence.search import FREE
 from sim.tables.checks import resolve
 from sim.tables.factors import FACTORS
 from sim.tables.nasss import (
@@ -18,7 +17,7 @@ from sim.tables.nasss import (
     questions_of,
 )
 from sim.tables.parameters import PARAMETERS
-from sim.tables.plausible import plausible
+from sim.tables.plausible import FREE, plausible
 
 LINES = [(line, path) for line in MAPPING for path in line.paths]
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.analysis.intervals import Interval, means_of, of_mean, of_share
+from sim.analysis.intervals import Interval, means_of, middle, of_mean, of_share
 from sim.analysis.paired import Paired
 from sim.analysis.prim import Box
 from sim.analysis.robustness import Robustness, failing_box, regret, robustness
@@ -319,18 +319,11 @@ def _failure(c: Comparison, policy: int) -> Failure:
     names, x = world_values(c)
     base = np.array([float(c.result.values[path]) for path in _varied(c).values()])
     box = failing_box(x, outcome, c.threshold, base)
-    return Failure(c.told, c.worlds, missed, names, box, _middle(known))
+    return Failure(c.told, c.worlds, missed, names, box, middle(known))
 
 
 def _over_worlds(c: Comparison, policy: int) -> OverWorlds:
     goal, outcome = c.goal_by_world, _times(c)[0][1]
     holds = (goal[policy] > goal[0]) & (regret(goal)[policy] <= WORTH_MENTIONING)
     change = c.sample(outcome, policy) - c.sample(outcome, 0)
-    return OverWorlds(of_share(int(holds.sum()), holds.size), _middle(change))
-
-
-def _middle(x: np.ndarray) -> Interval:
-    """Return the median of worlds, with the middle nine tenths of them."""
-    known = x[~np.isnan(x)]
-    low, middle, high = np.quantile(known, [0.05, 0.5, 0.95]) if known.size else [np.nan] * 3
-    return Interval(float(middle), float(low), float(high), known.size)
+    return OverWorlds(of_share(int(holds.sum()), holds.size), middle(change))

@@ -1,0 +1,158 @@
+"""A NASSS rating sheet, from a CSV file or a mapping: every question rated once, or one line that says why not."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from sim.design.csv_files import CsvRows, resolve_file
+from sim.tables.errors import UserError
+from sim.tables.messages import listed, show, unknown
+from sim.tables.nasss import (
+    DOMAINS,
+    MAPPED,
+    MAPPING,
+    PLAYED_OUT,
+    QUESTIONS,
+    RATINGS,
+    questions_of,
+)
+
+COLUMNS = ("domain", "question", "rating", "asks", "simple", "complex", "note")
+NEEDED = ("domain", "rating")
+MOST_NAMED = 3
+ALLOWED = f"{', '.join(RATINGS[:-1])} or {RATINGS[-1]}"
+
+Ratings = dict[str, str]  # name of a question -> one of RATINGS
+
+
+class _Sheet:
+    """What has been rated so far, and where."""
+
+    def __init__(self) -> None:
+        self.ratings: Ratings = {}
+        self._places: dict[str, str] = {}
+
+    def take(self, domain: str, question: str, rating: str, place: str) -> None:
+        """Take the rating of a question, or of all questions of a domain."""
+        domain, question, rating = (_name(text) for text in (domain, question, rating))
+        if domain not in DOMAINS:
+            raise UserError(unknown(domain, DOMAINS, "domain"))
+        of_domain = questions_of(domain)
+        if question and f"{domain}.{question}" not in of_domain:
+            known = [name.partition(".")[2] for name in of_domain]
+            raise UserError(unknown(question, known, f"question of {domain}"))
+        if not rating:
+            return
+        if rating not in RATINGS:
+            raise UserError(unknown(rating, RATINGS, "rating"))
+        for name in [f"{domain}.{question}"] if question else of_domain:
+            before = self.ratings.setdefault(name, rating)
+            if before != rating:
+                raise UserError(
+                    f"{name}={rating}: is rated {before} {self._places[name]}; allowed is one rating"
+                )
+            self._places[name] = place
+
+    def whole(self, where: str) -> Ratings:
+        """Return the ratings if none is missing."""
+        if missing := [name for name in MAPPED if name not in self.ratings]:
+            more = len(missing) - MOST_NAMED
+            named = missing[:MOST_NAMED] + ([f"{more} more"] if more > 0 else [])
+            raise UserError(
+                f"{where}: no rating of {listed(named)}; needed is {ALLOWED} of each, or of "
+                "its whole domain"
+            )
+        return self.ratings
+
+
+def _name(text: str) -> str:
+    return "_".join(text.lower().split())
+
+
+def read_sheet(given: str) -> Ratings:
+    """Return the ratings of a CSV file.
+
+    Raises
+    ------
+    UserError
+        One line per mistake: what is unknown, missing, or rated in two ways.
+    """
+    rows = CsvRows(
+        "sheet", resolve_file("sheet", given), dict.fromkeys(COLUMNS), "column", lenient=True
+    )
+    sheet = _Sheet()
+    for line, row in rows.read(NEEDED):
+        try:
+            sheet.take(row["domain"], row.get("question", ""), row["rating"], f"in line {line}")
+        except UserError as error:
+            rows.wrong(line, str(error))
+    rows.end(sheet.ratings, f"has no ratings; needed is {ALLOWED} for each question")
+    return sheet.whole(f"sheet={show(given)}")
+
+
+def ratings_of(given: Mapping[str, Any]) -> Ratings:
+    """Return the ratings of a mapping: domain -> rating, or domain -> {question: rating}.
+
+    Raises
+    ------
+    UserError
+        One line per mistake.
+    """
+    sheet, problems = _Sheet(), []
+    for domain, of_domain in given.items():
+        each = of_domain if isinstance(of_domain, Mapping) else {"": of_domain}
+        for question, rating in each.items():
+            try:
+                sheet.take(str(domain), str(question), show(rating), "before")
+            except UserError as error:
+                problems += [f"sheet: {line}" for line in error.problems]
+    if problems:
+        raise UserError(problems)
+    return sheet.whole("sheet")
+
+
+def values_of(ratings: Ratings) -> dict[str, float]:
+    """Return what ratings mean: path of a parameter -> value."""
+    return {
+        path: line.levels(path)[ratings[line.question]] for line in MAPPING for path in line.paths
+    }
+
+
+def simpler(ratings: Ratings, domain: str) -> Ratings:
+    """Return the ratings with all questions of a domain one step simpler, as far as they can be."""
+    steps = {rating: RATINGS[max(0, n - 1)] for n, rating in enumerate(RATINGS)}
+    return ratings | {
+        name: steps[ratings[name]] for name in questions_of(domain) if name in ratings
+    }
+
+
+def told(ratings: Ratings, domain: str) -> str:
+    """Return how a domain is rated, in words; how often each, where its questions differ."""
+    rated = [ratings[name] for name in questions_of(domain) if name in ratings]
+    counts = {rating: rated.count(rating) for rating in RATINGS if rating in rated}
+    if len(counts) < 2:
+        return next(iter(counts), "not rated")
+    return listed([f"{number} {rating}" for rating, number in counts.items()])
+
+
+def template() -> str:
+    """Return an empty sheet as CSV: a line for each question, with what simple and complex mean."""
+    sink = io.StringIO(newline="")
+    writer = csv.DictWriter(sink, COLUMNS, restval="", lineterminator="\n")
+    writer.writeheader()
+    for name, question in QUESTIONS.items():
+        domain, _, own = name.partition(".")
+        needed = "" if name in MAPPED else _NOT_NEEDED[domain == PLAYED_OUT]
+        writer.writerow(
+            {
+                "domain": domain, "question": own, "asks": question.asks, "simple": question.simple,
+                "complex": question.complex, "note": needed,
+            }
+        )  # fmt: skip
+    return sink.getvalue()
+
+
+_NOT_NEEDED = ("not needed: the model has no patients", "not needed: the simulation plays it out")

@@ -1,0 +1,149 @@
+"""What an outlook says: sentences, table, figure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.analysis.intervals import Interval
+from sim.design.rating import told
+from sim.outcomes.table import HEADLINE, OUTCOMES
+from sim.reports import words
+from sim.reports.answer import Answer, Number
+from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, around, exact, rows_of
+from sim.studies.comparison.findings import WORTH_MENTIONING
+from sim.studies.comparison.terms import money
+from sim.studies.headline import PEOPLE
+from sim.studies.headline import listed as places_listed
+from sim.studies.rate import POLICIES, QUESTION, TITLE, Choice, Outlook
+from sim.tables.layout import Table
+from sim.tables.messages import counted, listed, within
+from sim.tables.nasss import DOMAINS
+
+KINDS = {"rated": "", "domain": "One step simpler", "policy": "Policies"}
+LEAST = f"{100 * WORTH_MENTIONING:g} more of 100 beyond chance"
+FEW = "fewer than 1"
+ROW = 0.38  # inches
+VALUE_ROOM = 0.4  # of the width, for the value right of a bar
+
+
+def answer(found: Outlook) -> Answer:
+    """Say how many would use it, where the others are, and what would help most."""
+    use, unit = found.use, OUTCOMES[HEADLINE].unit
+    rated = "; ".join(f"{within(t)} {told(found.ratings, d)}" for d, t in DOMAINS.items())
+    blocks: list[str | Table] = [
+        _first(found),
+        f"Of 100 then, on average over these worlds: {places_listed(found.where)}.",
+        _domains(found),
+        _policies(found),
+        Table(
+            _rows(found), note="In brackets: as rated, nine of ten worlds; changes, 95 % intervals."
+        ),
+        f"Rated: {rated}. What a rating means in numbers is an assumption, line by line. Patients and "
+        "carers are not in the model; embedding over time is what the simulation plays out.",
+        f"{counted(found.worlds, 'world')}, {words.runs(found.runs)} of each choice in each, seed "
+        f"{found.seed}.",
+    ]
+    if found.failed:
+        blocks.append(f"{words.runs(found.failed)} failed and are left out.")
+    changes = {choice.title: Number(choice.change, unit) for choice in found.choices[1:]}
+    return Answer(TITLE, QUESTION, blocks, numbers={HEADLINE: Number(use, unit)} | changes)
+
+
+def _first(found: Outlook) -> str:
+    if np.isnan(found.use.estimate):
+        return "No run ended well, so nothing is known of who would use it."
+    when, where = "Five years after it starts,", "nine of ten worlds that agree with the evidence"
+    if found.use.high < WORTH_MENTIONING:
+        return f"{when} {FEW} of 100 {PEOPLE} would use it, on average and in {where}."
+    at, low, high = (words.number(100 * x, 0) for x in found.use[:3])
+    return f"{when} about {at} of 100 {PEOPLE} would use it (between {low} and {high} in {where})."
+
+
+def use_told(use: Interval) -> str:
+    """Return how many of 100 use it, with nine of ten worlds; of hardly any, no digits are told."""
+    return FEW if use.high < WORTH_MENTIONING else words.per_100(use)
+
+
+def _domains(found: Outlook) -> str:
+    if not any(choice.kind == "domain" for choice in found.choices):
+        return "Every domain is rated simple: none can be made simpler."
+    best = [f"{within(x.title)} ({words.more_of_100(x.change)})" for x in found.best("domain")]
+    if not best:
+        return f"No domain, one step simpler, would bring {LEAST}."
+    return (
+        f"One step simpler, most would be gained in {', then '.join(best)}.{_also(found, 'domain')}"
+    )
+
+
+def _policies(found: Outlook) -> str:
+    best = [
+        f"{x.title} ({words.more_of_100(x.change)}, {money(x.cost, found.currency)})"
+        for x in found.best("policy")
+    ]
+    if not best:
+        return f"None of {len(POLICIES)} shipped policies would bring {LEAST}."
+    helped = f"Of {len(POLICIES)} shipped policies help most: {listed(best)}."
+    return helped + _also(found, "policy")
+
+
+def _also(found: Outlook, kind: str) -> str:
+    """Name what chance does not tell from the last that was named."""
+    names = [within(name) if kind == "domain" else name for name in found.also[kind]]
+    return f" About as much as the last of them: {listed(names)}." if names else ""
+
+
+def _rows(found: Outlook) -> list[list[str]]:
+    rows = [["", "of 100 use it", "more of 100", f"cost, {found.currency}"]]
+    for kind, head in KINDS.items():
+        of_kind = [choice for choice in found.choices if choice.kind == kind]
+        rows += [[head, "", "", ""]] if head and of_kind else []
+        rows += [_row(choice) for choice in of_kind]
+    return rows
+
+
+def _row(choice: Choice) -> list[str]:
+    if choice.kind == "rated":
+        return [choice.title, use_told(choice.use), "", ""]
+    use = use_told(exact(choice.use.estimate)).partition(" (")[0]
+    cost = money(choice.cost) if choice.kind == "policy" else ""
+    change = words.per_100(choice.change, sign=True)
+    return [f"- {choice.title}", use, change, cost]
+
+
+def columns_of(found: Outlook) -> dict[str, np.ndarray]:
+    """Return the table as columns: one row for each choice."""
+    rows: list[dict[str, Any]] = [
+        {
+            "kind": x.kind, "choice": x.title,
+            "use": x.use.estimate, "use_low_90": x.use.low, "use_high_90": x.use.high,
+            "change": x.change.estimate, "change_low_95": x.change.low,
+            "change_high_95": x.change.high, "cost": x.cost,
+        }
+        for x in found.choices
+    ]  # fmt: skip
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+
+
+def figure(found: Outlook) -> Figure:
+    """Return what each choice changes, the most helpful on top."""
+    shown = found.choices[:0:-1]
+    changes, names = [x.change for x in shown], [x.title for x in shown]
+    values = [words.per_100(x, sign=True) for x in changes]
+    dots = Dots(
+        changes, [exact(n) for n in range(len(shown))], [int(x.kind == "policy") for x in shown],
+        [("what", names), ("more of 100", values)], values=values,
+    )  # fmt: skip
+    across = Scale(
+        "more users after five years, share of professionals", around(changes, VALUE_ROOM)
+    )
+    panel = Panel("", [Rule(0), dots], across, rows_of(names))
+    caption = (
+        f"As rated: {use_told(found.use)} of 100, nine of ten of {counted(found.worlds, 'world')} that agree "
+        "with the evidence. Bars: 95 % intervals of the mean change over worlds."
+    )
+    return Figure(
+        "outlook", "What would help this project", caption, [panel],
+        height=1.2 + ROW * len(shown), key=(("domain one step simpler", 0), ("policy", 1)),
+    )  # fmt: skip
