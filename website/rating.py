@@ -23,6 +23,7 @@ from sim.reports.draw_files import draw, save_figure
 from sim.reports.figure import Dots, Figure, Panel, Scale, exact, rows_of
 from sim.reports.files import write_csv
 from sim.studies.comparison.findings import WORTH_MENTIONING
+from sim.studies.headline import NUMERALS
 from sim.studies.rate import Outlook
 from sim.studies.rate_answer import use_told
 from sim.tables.messages import listed, within
@@ -102,7 +103,7 @@ def told(found: Order) -> list[str]:
     throughout = ", ".join(f"{rating} {use_told(x.use)}" for rating, x in found.throughout.items())
     text = (
         f"Of the six, {most[0].title} has the best outlook ({use_told(most[1].use)} of 100 would use it "
-        f"after five years) and {least[0].title} the worst ({use_told(least[1].use)}). {len(few)} of "
+        f"after five years) and {least[0].title} the worst ({use_told(least[1].use)}). {NUMERALS[len(few)].capitalize()} of "
         "the six have fewer than 1 of 100, so that their order among themselves is chance. "
         f"{missed}The order of the outlooks and that of what became of the projects have a rank correlation of "
         f"{words.with_interval(found.simulated)}; the ratings simply added up, without any simulation, one of "

@@ -77,7 +77,7 @@ def test_the_order_is_compared_with_ratings_added_up():
     assert [rating.burden(x) for x in (simple, middle, hard)] == [0, 1, 2]
     fates = {project.fate: project for project in PROJECTS}
     order = rating.Order(
-        list(zip((fates[f] for f in FATES[1:]), (simple, middle, hard), strict=True))
+        list(zip((fates[f] for f in FATES[1:]), (simple, middle, hard), strict=True)), {}
     )
     assert order.simulated.estimate == 1 and order.added.estimate == -1
 
