@@ -14,6 +14,7 @@ import numpy as np
 PEEL = 0.05  # share of the worlds in the box that one step peels off (Friedman & Fisher: 0.05)
 SIGNIFICANCE = 0.05
 SMALLEST = 0.05  # share of all worlds that a box may shrink to
+FEWEST = 10  # cases, and worlds without; of fewer a box tells where chance put them (assumption)
 
 
 class Box(NamedTuple):
@@ -109,9 +110,10 @@ def describe(
     """Return the box that tells best, in few parameters, when something happens; None without one.
 
     That is the box with the highest coverage among those at least as dense (the densest where none
-    is), less the limits whose removal costs least; only if it is denser than all worlds together.
+    is), less the limits whose removal costs least; only if it is denser than all worlds together,
+    and of enough cases.
     """
-    if not cases.any():
+    if min(cases.sum(), (~cases).sum()) < FEWEST:
         return None
     boxes = peel(x, cases)
     good = [b for b in boxes if b.density >= dense]
