@@ -82,9 +82,11 @@ def test_the_same_box_as_the_ema_workbench(worlds):
         assert min(box.limits[k, 1], 1) == pytest.approx(high, abs=0.05)
 
 
-@pytest.mark.parametrize("few", [1, FEWEST - 1])
+@pytest.mark.parametrize("few", [1, prim.FEWEST - 1])
 def test_few_cases_have_no_box_where_chance_may_have_put_them(few):
     x = np.linspace(0, 1, 64)[:, None]
     cases = x[:, 0] < x[few, 0]
-    assert cases.sum() == few and describe(x, cases) is None and describe(x, ~cases) is None
-    assert describe(x, x[:, 0] < x[FEWEST, 0]) is not None
+    assert (
+        cases.sum() == few and prim.describe(x, cases) is None and prim.describe(x, ~cases) is None
+    )
+    assert prim.describe(x, x[:, 0] < x[prim.FEWEST, 0]) is not None
