@@ -73,7 +73,9 @@ def test_a_folder_is_complete(folder):
         assert figure.stat().st_size < 300_000
 
 
-@each
+@pytest.mark.parametrize(
+    "folder", [*SWEEPS, EXPERIMENTS / "all_factors"], ids=lambda folder: folder.name
+)
 def test_the_command_is_that_of_the_experiment(folder):
     (command,) = re.findall(r"```sh\npython -m sim (.*)\n```", text_of(folder))
     request = compose(shlex.split(command))

@@ -27,6 +27,7 @@ SHOWN: dict[str, Sequence[str]] = {
     ),
     "trust_sweep": ("summary.csv", "sweep.png", "sweep_trust.png", "heatmap.png"),
     "alignment_sweep": ("summary.csv", "curves.png", "effects.png"),
+    "all_factors": ("factors.csv", "pairs.csv", "bundles.csv", "bundles.png", "effects.png"),
     "when_to_act": ("summary.csv", "comparison.csv", "costs.csv", "changes.png"),
     "policy_whatif": (
         "summary.csv", "comparison.csv", "costs.csv", "changes.png", "costs.png", "robustness.png",

@@ -47,7 +47,7 @@ def bundles(
     consistency : float
         Share of its rows that have to be enough, in (0, 1].
     """
-    worse = [LOW if HIGH in may or not may else HIGH for may in ends]
+    worse = [worse_end(may) for may in ends]
     hits, rows = _summed(enough.astype(np.int32)), _summed(np.ones(enough.shape, np.int32))
     good = hits >= consistency * rows - 1e-9
     alone = enough
@@ -67,6 +67,11 @@ def bundles(
         share, covered = hits[term] / rows[term], hits[term] / hits[(EITHER,) * enough.ndim]
         found.append(Bundle(term, row, float(share), float(covered)))
     return found
+
+
+def worse_end(may: Sequence[int]) -> int:
+    """Return the end that a condition is at where nobody cares for it: LOW unless only LOW helps."""
+    return HIGH if list(may) == [LOW] else LOW
 
 
 def _summed(rows: np.ndarray) -> np.ndarray:

@@ -145,6 +145,7 @@ _TABLES = {
         C("to", "", "its highest value", TEXT),
         *_interval("change", "share of HCPs", "change of use after five years (of sustained adoption, where that is not known) from the lowest to the highest value, mean over all combinations of the others"),
         C("raises_in", "share", "combinations of the others in which it raises the mean"),
+        C("clearly_lowers_in", "share", "combinations of the others in which the 95 % interval of the change lies below 0; chance alone makes 0.025"),
     ),
     "pairs": (
         C("factor", "", "name of what varies", TEXT),

@@ -45,6 +45,7 @@ class MainEffect(Effect):
 
     also: list[Interval]  # changes of the outcomes of ALSO
     raises: float  # share of the combinations in which it raises the mean
+    lowers: float  # and in which it clearly lowers it; chance alone makes 0.025
 
 
 class Interaction(NamedTuple):
@@ -103,12 +104,13 @@ def main_effects(grid: Grid) -> list[MainEffect]:
     for n in grid.several:
         axis, x = grid.axes[n], grid.changes(n, outcome)
         also = [_change(grid, n, name) for name in ALSO]
-        raises = intervals.means_of(x) > 0
+        means, _, highs, _ = intervals.of_columns(x.reshape(-1, x.shape[-1]).T)
+        shares = float((means > 0).mean()), float((highs < 0).mean())
         start, end = (
             titles.value_short(axis.name, axis.values[at], grid.result.policies)
             for at in ends(axis)
         )
-        found.append(MainEffect(axis, over_combinations(x), start, end, also, float(raises.mean())))
+        found.append(MainEffect(axis, over_combinations(x), start, end, also, *shares))
     return most_first(found, size=True)
 
 
@@ -215,6 +217,7 @@ def tables(result: Result) -> dict[str, dict[str, Any]]:
             "to": np.array([e.end for e in of_factors], object),
             **_columns([e.change for e in of_factors]),
             "raises_in": np.array([e.raises for e in of_factors]),
+            "clearly_lowers_in": np.array([e.lowers for e in of_factors]),
         },
         PAIRS: {
             "factor": np.array([p.first.name for p in of_pairs], object),

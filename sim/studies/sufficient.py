@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.analysis import intervals, pooled
-from sim.analysis.bundles import CONSISTENT, HIGH, LOW, Bundle, bundles, needed
+from sim.analysis.bundles import CONSISTENT, HIGH, LOW, Bundle, bundles, needed, worse_end
 from sim.analysis.intervals import Interval
 from sim.outcomes.table import HEADLINE, OUTCOMES
 from sim.reports import titles, words
@@ -16,7 +16,7 @@ from sim.reports.answer import Number
 from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, exact, rows_of
 from sim.reports.meanings import FRAMES
 from sim.studies.alignment import FACTOR
-from sim.studies.grid import Grid, ends
+from sim.studies.grid import Grid
 from sim.studies.headline import NUMERALS, PEOPLE
 from sim.tables.layout import Table
 from sim.tables.messages import counted, listed
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS, MOST_DRAWN = 5, 8  # bundles of a threshold in a table, in a figure
 ROW = 0.21  # inches
+NOTHING, EVERY = "no factor at its better end", "every factor at its better end"
 
 
 class TruthTable(NamedTuple):
@@ -37,36 +38,39 @@ class TruthTable(NamedTuple):
     bundles: list[Bundle]  # smallest first
     use: list[Interval]  # of each, where all that it leaves open is at its worse end
     needed: np.ndarray  # (factors, 2) shares of these rows, see `sim.analysis.bundles.needed`
-    best: Interval  # use where every factor is at its better end
     axes: list[Axis]  # those with two ends, as the terms number them
     mixed: list[
         Axis
-    ]  # of these, what raises use in some combinations and clearly lowers it in others
+    ]  # of these, those that raise use in some combinations, and clearly lower it in others
+    by_kind: dict[str, Interval]  # use where only these factors are at their better end
 
     @property
     def told(self) -> str:
         """The threshold in people."""
         return f"at least {words.number(100 * self.threshold, 0)} of 100"
 
+    @property
+    def best(self) -> Interval:
+        """Use where every factor is at its better end."""
+        return self.by_kind[EVERY]
+
 
 def truth_tables(grid: Grid) -> list[TruthTable]:
     """Return what is enough, for each threshold of the experiment."""
-    several, columns = grid.several, grid.result.ensemble.outcomes
-    numbers = np.transpose(grid.points, [*several, *_single(grid)]).reshape(
-        [len(grid.axes[n]) for n in several]
-    )
-    for place, n in enumerate(several):  # LOW first, whatever the order of the values
-        numbers = numbers.take(ends(grid.axes[n]), place)
-    estimates, lows, highs, runs = pooled.of_columns(
-        columns[HEADLINE].T, columns[OUTCOMES[HEADLINE].over].T
-    )
+    result, axes = grid.result, [grid.axes[n] for n in grid.several]
+    columns = result.ensemble.outcomes
+    numbers = grid.points.squeeze()  # (2,) * axes: of each its ends, LOW first
+    _, lows, *_ = pooled.of_columns(columns[HEADLINE].T, columns[OUTCOMES[HEADLINE].over].T)
 
     def use(row: tuple[int, ...]) -> Interval:
-        at = numbers[row]
-        return Interval(float(estimates[at]), float(lows[at]), float(highs[at]), int(runs[at]))
+        return result.mean(HEADLINE, int(numbers[row]))
 
-    may = [_ends_that_help(grid, n) for n in several]
-    best = use(tuple(HIGH if HIGH in ends or not ends else LOW for ends in may))
+    may = [_ends_that_help(grid, n) for n in grid.several]
+    mixed = [axis for axis, ends in zip(axes, may, strict=True) if len(ends) > 1]
+    by_kind = {
+        name: use(tuple(worse_end(e) ^ (a in chosen) for a, e in zip(axes, may, strict=True)))
+        for name, chosen in _kinds(axes).items()
+    }
     made = []
     for threshold in grid.result.options["thresholds"]:
         enough = lows[numbers] >= threshold
@@ -77,15 +81,20 @@ def truth_tables(grid: Grid) -> list[TruthTable]:
         made.append(
             TruthTable(
                 threshold, int(enough.sum()), enough.size, found, [use(b.row) for b in found],
-                needed(enough), best, [grid.axes[n] for n in several],
-                [grid.axes[n] for n, ends in zip(several, may, strict=True) if len(ends) > 1],
+                needed(enough), axes, mixed, by_kind,
             )
         )  # fmt: skip
     return made
 
 
-def _single(grid: Grid) -> list[int]:
-    return [n for n, axis in enumerate(grid.axes) if len(axis) == 1]
+def _kinds(axes: list[Axis]) -> dict[str, list[Axis]]:
+    """Return which factors are at their better end together: none, those of each kind, all."""
+    made: dict[str, list[Axis]] = {NOTHING: []}
+    for group, kind in (("alignment.", "alignments"), ("process.", "processes")):
+        chosen = [axis for axis in axes if axis.name.startswith(group)]
+        if 0 < len(chosen) < len(axes):
+            made[f"the {kind} alone"] = chosen
+    return made | {EVERY: axes}
 
 
 def _ends_that_help(grid: Grid, axis: int) -> tuple[int, ...]:
@@ -110,7 +119,7 @@ def asked(axis: Axis, end: int) -> str:
     """Return what a bundle asks for, as it stands within a sentence."""
     if end == HIGH and axis.name in FACTOR:
         return FACTOR[axis.name].noun
-    value = titles.value_short(axis.name, axis.values[ends(axis)[end]])
+    value = titles.value_short(axis.name, axis.values[end])
     return f"{titles.within(titles.short(axis.name))} {value}"
 
 
@@ -124,12 +133,15 @@ def told(tables: Sequence[TruthTable]) -> list[str | Table]:
     if np.isnan(tables[0].best.low):
         return ["Each combination was run once: so none is known to be enough for anything."]
     said: list[str | Table] = [_paragraph(table, n == 0) for n, table in enumerate(tables)]
+    each = [f"{words.per_100(use)} with {name}" for name, use in tables[0].by_kind.items()]
+    said.append(f"Of 100 professionals, so many use it: {'; '.join(each)}.")
     if mixed := tables[0].mixed:
         names = listed([titles.within(titles.short(axis.name)) for axis in mixed])
         said.append(f"Use does not only rise or only fall with {names}: it hangs on the others.")
     else:
         said.append(
-            "Each factor moves use one way: in no combination of the others it clearly does the opposite."
+            f"Each factor moves use one way, whatever the others are: of {tables[0].of // 2:,} combinations of "
+            "the others no exception is beyond chance."
         )
     rows = [["enough for", "factors", "of 100 use it", "consistency", "coverage", "bundle"]]
     for table in tables:
@@ -192,7 +204,7 @@ def _some(table: TruthTable, first: bool) -> str:
         if share < 1
     ]
     said += f" Every combination that is enough has {listed(always)}." if always else ""
-    return said + (f" Nearly every one has {listed(nearly)}." if nearly else "")
+    return said + (f" Nearly every one that is enough has {listed(nearly)}." if nearly else "")
 
 
 def _count(number: int, noun: str) -> str:
@@ -222,6 +234,7 @@ def numbers(tables: Sequence[TruthTable]) -> dict[str, Number]:
         if table.bundles:
             unit = OUTCOMES[HEADLINE].unit
             made[f"{table.told}: smallest bundle"] = Number(table.use[0], unit)
+        made |= {name: Number(use, OUTCOMES[HEADLINE].unit) for name, use in table.by_kind.items()}
         for n, end, share in needs(table):
             what = f"{table.told}: with {asked(table.axes[n], end)}"
             made[what] = Number(exact(share), "share of combinations that are enough")
@@ -276,7 +289,8 @@ def _use(table: TruthTable) -> Panel:
     if len(table.bundles) > MOST_DRAWN:
         more += f", the {MOST_DRAWN} smallest"
     title = f"{table.told[0].upper()}{table.told[1:]}: {more}"
-    share = Scale("share of professionals", (0, 1))
+    top = max([table.threshold, *(use.high for *_, use in drawn)])
+    share = Scale("share of professionals", (0, min(1.0, 1.1 * top)))
     return Panel(title, [Rule(table.threshold, "y", "dotted"), dots], _across(table), share)
 
 

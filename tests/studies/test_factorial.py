@@ -72,6 +72,23 @@ def test_in_how_many_combinations_a_factor_raises_the_mean(result):
         assert found[name] == np.mean(raised)
 
 
+def test_in_how_many_combinations_a_factor_clearly_lowers_the_mean():
+    world = {
+        "horizon": 48,
+        "deployment.at_start": 1,
+        "population.organisations": 16,
+        "population.organisation_size": 20,
+    }
+    axes = {"turnover.nurse": [0.05, 0.5], "process.hcp_cooperation": "low_high"}
+    made = sim.sweep(axes, world, "factorial", replicates=12, seed=3, progress="never")
+    found = {effect.axis.name: effect for effect in factorial.main_effects(Grid(made))}
+    changes = [made.difference("sustained_adoption", *pair) for pair in ((2, 0), (3, 1))]
+    leaving = found["turnover.nurse"]
+    assert leaving.lowers == np.mean([change.high < 0 for change in changes]) > 0
+    assert leaving.raises == np.mean([change.estimate > 0 for change in changes])
+    assert found["process.hcp_cooperation"].lowers == 0
+
+
 def test_the_answer_tells_the_largest_effect_with_its_interval(result):
     best = factorial.main_effects(Grid(result))[0]
     assert any("8 combinations x 5 runs" in str(block) for block in result.told.blocks)

@@ -14,8 +14,9 @@ from sim.outcomes.table import HEADLINE
 from sim.reports.meanings import FRAMES, OF_FACTORIALS
 from sim.studies import factorial, sufficient
 from sim.studies.grid import Grid
+from sim.tables.factors import FACTORS
 
-FACTORS = (
+AXES = (
     "alignment.transparency", "process.hcp_cooperation", "process.training", "alignment.roles",
 )  # fmt: skip
 LEAVING = "turnover.nurse"
@@ -23,7 +24,7 @@ DESIGN = [
     *SMALL, "population.organisations=16", "population.organisation_size=20", "design.kind=factorial",
     "replicates=12", "seed=3",
 ]  # fmt: skip
-LEVELS = [f"{path}=low_high" for path in FACTORS]
+LEVELS = [f"{path}=low_high" for path in AXES]
 
 
 @pytest.fixture(scope="module")
@@ -42,21 +43,21 @@ def rows_of(result):
     return {
         row: result.mean(
             HEADLINE,
-            result.where({p: v[n] for p, v, n in zip(FACTORS, ends, row, strict=True)}),
+            result.where({p: v[n] for p, v, n in zip(AXES, ends, row, strict=True)}),
         )
-        for row in product((0, 1), repeat=len(FACTORS))
+        for row in product((0, 1), repeat=len(AXES))
     }
 
 
 def test_bundles_are_the_smallest_sets_that_are_enough_by_themselves_and_nearly_always(
     result, tables
 ):
-    rows, names = rows_of(result), range(len(FACTORS))
+    rows, names = rows_of(result), range(len(AXES))
     for table in tables:
         enough = {row for row, use in rows.items() if use.low >= table.threshold}
         assert table.rows == len(enough) and table.of == len(rows)
         good = []
-        for size in range(len(FACTORS) + 1):
+        for size in range(len(AXES) + 1):
             for chosen in combinations(names, size):
                 holding = [row for row in rows if all(row[n] for n in chosen)]
                 alone = tuple(int(n in chosen) for n in names)
@@ -85,6 +86,20 @@ def test_the_answer_begins_with_people_years_and_the_smallest_bundle(result, tab
     assert numbers["at least 10 of 100: smallest bundle"].found == use
     effect = numbers["process.hcp_cooperation"].found
     assert effect == factorial.main_effects(Grid(result))[0].change and effect.low > 0
+
+
+def test_kinds_of_factors_are_told_apart(result, tables):
+    rows, found = rows_of(result), tables[0].by_kind
+    assert AXES[0].startswith("alignment.") and AXES[3].startswith("alignment.")
+    assert [*found.values()] == [
+        rows[row] for row in ((0, 0, 0, 0), (1, 0, 0, 1), (0, 1, 1, 0), (1, 1, 1, 1))
+    ]
+    assert ["alignments" in name for name in found] == [False, True, False, False]
+    told = " ".join(map(str, result.told.blocks[3:5]))
+    assert all(
+        f"{100 * use.low:.0f} to {100 * use.high:.0f}) with {name}" in told
+        for name, use in found.items()
+    )
 
 
 def test_of_what_harms_a_bundle_asks_for_little():
@@ -117,6 +132,13 @@ def test_complements_and_substitutes_are_named_beyond_chance(result):
     signs = {factorial.COMPLEMENTS: 1, factorial.SUBSTITUTES: -1}
     assert named and all(np.sign(pair.better.estimate) == signs[pair.kind] for pair in named)
     assert all(pair.better == pair.change for pair in named)  # each of these factors raises use
+
+
+def test_where_nearly_all_use_it_two_factors_are_substitutes():
+    closed = [f"{factor.path}={factor.high}" for factor in FACTORS if factor.path not in AXES[1:3]]
+    kept = [*closed, "review.rate=0"]  # nothing is withdrawn
+    (pair,) = factorial.interactions(Grid(ran(*DESIGN, *LEVELS[1:3], *kept)))
+    assert pair.kind == factorial.SUBSTITUTES and pair.better.high < 0
 
 
 def test_months_that_end_before_five_years_have_no_bundles(result):
