@@ -16,6 +16,7 @@ import sim
 from sim.analysis.intervals import Interval
 from sim.cli.compose import compose
 from sim.outcomes.table import GOAL
+from sim.reports import words
 from sim.studies.headline import headline
 from sim.tables.parameters import PARAMETERS
 
@@ -147,3 +148,36 @@ def test_what_is_said_of_when_to_act_holds():
     assert gain("strong_later", "_high_95") < gain("pilot_and_stop", "_low_95") / 2
     assert gain("pilot_and_stop", "_low_95") > gain("paper_collaboration", "_high_95")
     assert 0 < gain("strong_for_good") - gain("pilot_and_stop") < gain("pilot_and_stop") / 3
+
+
+def test_the_first_screen_of_the_readme_says_what_the_studies_found():
+    first = " ".join(text_of(ROOT).partition("## Start")[0].split())
+
+    def rows(name):
+        with open(EXPERIMENTS / "all_factors" / name, newline="", encoding="utf-8") as file:
+            return list(csv.DictReader(file))
+
+    def told(row, column, more=""):
+        ends = (float(row[f"{column}{end}"]) for end in ("", "_low_95", "_high_95"))
+        return words.more_of_100(Interval(*ends, 16), more)
+
+    alignments = [row for row in rows("factors.csv") if row["factor"].startswith("alignment.")]
+    best, second = sorted(alignments, key=lambda row: -float(row["change"]))[:2]
+    assert (best["factor"], second["factor"]) == ("alignment.transparency", "alignment.roles")
+    assert told(best, "change", "professionals") in first
+    bundles = rows("bundles.csv")
+    processes = ("meetings", "training", "shared understanding", "cooperation of")
+    assert all(any(p in row["bundle"] for p in processes) for row in bundles)
+    for threshold, names in (
+        (0.3, "meetings with AI experts + training"),
+        (0.5, "meetings with AI experts + shared understanding + training"),
+    ):
+        (row,) = [r for r in bundles if float(r["threshold"]) == threshold and r["bundle"] == names]
+        number, ends = told(row, "use_after_5_years").split(" ", 1)
+        assert f"for {100 * threshold:g} of 100 ({number}; {ends.partition('(')[2]}" in first
+    _, gain = comparison(EXPERIMENTS / "when_to_act")
+    for policy in ("pilot_and_stop", "strong_later"):
+        change = Interval(*(gain(policy, end) for end in ("", "_low_95", "_high_95")), 64)
+        assert words.more_of_100(change).replace("of 100 ", "") in first.replace("of 100 ", ""), (
+            policy
+        )
