@@ -24,6 +24,7 @@ TINY = (
     "population.organisations=2",
     "population.organisation_size=5",
     "horizon=24",
+    "deployment.at_start=1",
     "progress=never",
     "threads=2",
 )

@@ -14,7 +14,7 @@ from sim.tables.settings import DESIGN_KINDS, STUDIES
 
 TINY = (
     "replicates=2", "horizon=12", "population.organisations=2", "population.organisation_size=6",
-    "progress=never",
+    "deployment.at_start=1", "progress=never",
 )  # fmt: skip
 USABILITY, TRAINING = "alignment.usability", "process.training"
 AXES = {

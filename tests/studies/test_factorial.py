@@ -18,6 +18,7 @@ LEVELS = {
 }
 AXES = dict.fromkeys(LEVELS, "low_high")
 SMALL = {"horizon": 36, "population.organisations": 4, "population.organisation_size": 12}
+SMALL |= {"deployment.at_start": 1.0}
 RUNS = 5
 
 

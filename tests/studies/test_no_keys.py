@@ -39,6 +39,7 @@ TO_TYPE = re.compile(r"\(key: [^)]*\)|`[^`]*`|\w+=\S+")
 OF_TYPISTS = ("key", "keys that move together", "to be typed")  # columns
 SMALL = ["replicates=2", "horizon=61"]
 SMALL += ["population.organisations=2", "population.organisation_size=6"]
+IN_USE = "deployment.at_start=1"
 FEWER = {
     "all_factors": ["alignment.transparency=0.8", "alignment.value=0.8", "alignment.scope=0.8",
                     "alignment.responsibility=0.8", "alignment.roles=0.8", "process.training=0.02",
@@ -72,10 +73,10 @@ def keys_in(found):
 CASES = {
     **{name: [f"experiment={name}"] for name in EXPERIMENTS},
     **{name: [f"scenario={name}"] for name in FILES["scenario"]},
-    "policies": ["policy=none,co_design+training,champions_first", "study=compare"],
-    "shocks": ["policy=none,train_everyone_once", "shock=none,budget_cut", "study=compare"],
-    "worlds": ["policy=none,usability_work", "uncertainty=assumptions", "worlds=4"],
-    "sampled": ["network.rewiring=0,1", "network.kind=small_world", "policy=none,usability_work",
+    "policies": [IN_USE, "policy=none,co_design+training,champions_first", "study=compare"],
+    "shocks": [IN_USE, "policy=none,train_everyone_once", "shock=none,budget_cut", "study=compare"],
+    "worlds": [IN_USE, "policy=none,usability_work", "uncertainty=assumptions", "worlds=4"],
+    "sampled": [IN_USE, "network.rewiring=0,1", "network.kind=small_world", "policy=none,usability_work",
                 "decision.lapse_rate=0.01,0.1", "design.kind=sobol", "design.samples=8"],
 }  # fmt: skip
 

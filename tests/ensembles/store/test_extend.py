@@ -114,6 +114,7 @@ def test_months_and_entities_are_those_held_in_memory(tmp_path, months):
         {AXIS: [0.2, 0.5]},
         {
             "population.organisations": 2, "population.organisation_size": 5, "horizon": 24,
+            "deployment.at_start": 1.0,
         },
         replicates=6, progress="never", **more,
     )  # fmt: skip
