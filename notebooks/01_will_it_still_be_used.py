@@ -5,6 +5,8 @@
 #     text_representation:
 #       extension: .py
 #       format_name: percent
+#       format_version: '1.3'
+#       jupytext_version: 1.19.6
 #   kernelspec:
 #     display_name: Python 3
 #     language: python
@@ -28,7 +30,7 @@
 # - find one history among many, and look into it.
 #
 # The model is a thought made exact, not a forecast: it shows what follows from its assumptions.
-# Almost all of its numbers are assumptions.
+# Most of its numbers are assumptions; some were fitted to published studies.
 
 # %%
 from IPython.display import display
@@ -38,6 +40,7 @@ from sim import HCP, AdoptionModel, compare, parameters, run
 REPLICATES = 32  # worlds that differ in their luck only
 WORLD = {
     parameters.horizon: 60,
+    parameters.deployment.at_start: 1,  # all organisations have the tool from the first month
     parameters.population.organisations: 6,
     parameters.population.organisation_size: 20,
 }
@@ -52,9 +55,10 @@ parameters.population.organisation_size
 # %% [markdown]
 # ## 1. One world
 #
-# A few organisations, each with healthcare professionals (HCPs) and AI experts. Nobody uses the tool
-# at the start. Each month organisations may deploy the tool, AI experts work on it, HCPs hear from
-# their peers, meet experts, are trained, try the tool, keep it or drop it, and some leave their job.
+# A few organisations, each with healthcare professionals (HCPs) and AI experts. The tool is there, and
+# nobody uses it yet. Each month AI experts work on it, HCPs hear from their peers, meet experts, are
+# trained, try the tool, keep it or drop it, and some leave their job. After two years an organisation
+# may withdraw a tool that few use.
 #
 # `AdoptionModel` is one run of this world. Shown, it says where it stands.
 
@@ -63,7 +67,7 @@ model = AdoptionModel(WORLD, seed=1)
 model
 
 # %% [markdown]
-# Let it run, and watch. Each disc is an organisation; it turns blue when the tool runs there. Each
+# Let it run, and watch. Each disc is an organisation; it is blue while the tool runs there. Each
 # mark is a person, each thin line a tie between two who hear from each other. Press play, or step
 # with the buttons.
 
@@ -72,8 +76,8 @@ film = model.animate()
 display(film)
 
 # %% [markdown]
-# **Look.** Where does adoption begin: everywhere, or in one organisation? Do the orange crosses, the
-# people who stopped, lie near each other? Does the tool come back to them?
+# **Look.** Do all organisations go the same way? Do the orange crosses, the people who stopped, lie near
+# each other? Which organisations lose the tool, and does it come back to them?
 #
 # The same run as curves. `model.history` has the numbers, one row per month.
 
@@ -82,8 +86,8 @@ display(model.plot())
 model
 
 # %% [markdown]
-# **Look.** Which line moves first: running tools, adopters or trust? Does trust lead adoption, or
-# follow it?
+# **Look.** Which line moves first: running tools, adopters or trust? Use and trust need not move the
+# same way: why not?
 #
 # ## 2. Single people
 #
@@ -205,8 +209,8 @@ months = history.history["adopters"][-last:]
 print(f"{months.mean():.2f} in its own history")
 for organisation in history.organisations:
     print(
-        f"organisation {organisation.index + 1}: readiness {organisation.readiness:.2f}, deployed in "
-        f"month {organisation.deployed}, adopters {organisation.adopter_share:.2f}"
+        f"organisation {organisation.index + 1}: resources {organisation.resources:.2f}, "
+        f"{organisation.status}, adopters {organisation.adopter_share:.2f}"
     )
 display(history.plot())
 
@@ -307,9 +311,10 @@ print(f"loyal:           {mean_adoption(Loyal):.2f}")
 # ## What the model leaves out
 #
 # - One tool, no competition, no patients. Use is not benefit.
-# - Organisations deploy within months; health IT took years. Read what happens after deployment, not
-#   how long it takes.
-# - Users are more loyal here than in published cohorts, and peers matter more (`docs/validation.md`).
-# - Almost every number is an assumption. `result.describe("process.training")` names the source.
+# - Here the tool is there from the start. Without that (`deployment.at_start` 0) it spreads over years,
+#   as health IT did, and most of what you saw happens later.
+# - How many stay, and how fast organisations give up, was fitted to published studies. What happens to
+#   trust and after bad news was not, and is not met (`docs/validation.md`).
+# - Most numbers are assumptions. `result.describe("process.training")` names the source.
 #
 # Next: *When does transparency lead to trust?* (notebook 2).

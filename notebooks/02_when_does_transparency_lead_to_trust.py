@@ -5,6 +5,8 @@
 #     text_representation:
 #       extension: .py
 #       format_name: percent
+#       format_version: '1.3'
+#       jupytext_version: 1.19.6
 #   kernelspec:
 #     display_name: Python 3
 #     language: python
@@ -37,6 +39,12 @@ from sim import AdoptionModel, parameters, run, sweep
 plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False})
 REPLICATES = 16  # worlds that differ in their luck only
 FEW = {"replicates": REPLICATES, "seed": 1, "progress": "never"}
+# Five years with the tool everywhere, and nobody withdraws it: trust is not lost for other reasons.
+HERE = {
+    parameters.deployment.at_start: 1,
+    parameters.review.rate: 0,
+    parameters.horizon: 60,
+}
 
 # %% [markdown]
 # ## 1. One user, one tool
@@ -106,14 +114,17 @@ ceilings = sweep(
         parameters.development.ceiling.transparency: {"from": 0.1, "to": 1, "steps": 7},
         parameters.trust.transparency_strength: [0, 1],
     },
+    HERE,
     **FEW,
 )
 display(ceilings.plot("quality.transparency", "trust", "sustained_adoption"))
 
 # %% [markdown]
 # **Look.** The left panel: the technology sets the level, the strength of trust formation hardly
-# touches it. The middle: with strength 0 trust is flatter. The right: use rises on *both* lines. So
-# a study that finds "more transparent tools are used more" has not shown that **trust** is the reason.
+# touches it. The middle: with strength 0 trust is flat. The right: use rises on *both* lines. So a
+# study that finds "more transparent tools are used more" has not shown that **trust** is the reason.
+# Where trust hangs on transparency, an opaque tool is used *less* than where it does not: this way has
+# two signs. At which transparency do the lines meet (`trust.transparency_reference`)?
 #
 # ### Exercise 1
 #
@@ -142,8 +153,8 @@ for outcome in ("trust", "sustained_adoption"):
             f"{outcome:18} strength {strength}: {change.estimate:+.2f} "
             f"({change.low:+.2f} to {change.high:+.2f})"
         )
-print("What is left with strength 0 does not come from trust formation. It comes from appraisal,")
-print("and from peers, who pass on what they think and do.")
+print("What is left with strength 0 does not come from trust. It comes from appraisal, and from")
+print("peers who use the tool.")
 
 # %% [markdown]
 # ## 3. First condition: the technology must be able to
@@ -158,13 +169,15 @@ attention = sweep(
         parameters.alignment.transparency: [0, 0.25, 0.5, 0.75, 1],
         parameters.development.ceiling.transparency: [0.2, 0.6, 1],
     },
+    HERE,
     **FEW,
 )
 display(attention.plot("quality.transparency", "trust", "sustained_adoption"))
 
 # %% [markdown]
-# **Look.** On the lowest line nobody uses the tool, whatever the experts attend to, and so nobody
-# learns to trust it: trust in the model is learned **in use**. This is a condition of its own.
+# **Look.** On the lowest line hardly anybody stays with the tool, whatever the experts attend to.
+# Everybody began with a trust of about one half; on which lines is there less of it now? Trust in the
+# model is learned **in use**, and what is learned from a tool that fails now and then is section 1.
 #
 # **Think.** What would you tell a team that wants to train its engineers in transparency, for a
 # black box?
@@ -183,6 +196,7 @@ reliability = sweep(
         parameters.development.ceiling.transparency: [0.2, 0.4, 0.6, 0.8, 1],
         parameters.trust.reliability_base: [0.3, 0.5, 0.65],
     },
+    HERE,
     **FEW,
 )
 display(reliability.plot("trust", "sustained_adoption", "trust_gap"))
@@ -202,12 +216,11 @@ for base in reliability.axes[1].values:
     )
 
 # %% [markdown]
-# **Look.** The lower the reliability, the less trust there is to win. Is the sign of a change negative
-# anywhere? By hand, in section 1, it never was. But here transparency also draws people into use, and
-# those who use a tool that fails learn that it fails, while the others keep the trust that they began
-# with. Use rises even there: people value being able to see, also where they do not come to trust. And the gap between trust and
+# **Look.** The lower the reliability, the less trust there is to win by transparency. It also draws
+# people into use, and those who use a tool that fails learn that it fails. Use rises even there: people
+# value being able to see, also where they do not come to trust. And the gap between trust and
 # reliability (right) says whether trust is *deserved*: below 0, people trust less than the tool
-# merits. More trust is not always better; trust that fits is.
+# merits. On which line does trust fit best? More trust is not always better; trust that fits is.
 #
 # ### Exercise 2
 #
@@ -223,6 +236,7 @@ gaps = sweep(
         parameters.alignment.transparency: [0.2, 0.8],
         parameters.alignment.data_quality: [0.2, 0.8],
     },
+    HERE,
     kind="one_at_a_time",
     **FEW,
 )
@@ -252,6 +266,7 @@ peers = sweep(
         parameters.development.ceiling.transparency: [0.2, 0.4, 0.6, 0.8, 1],
         parameters.influence.rate: [0, 0.05, 0.3],
     },
+    HERE,
     **FEW,
 )
 display(peers.plot("trust", "sustained_adoption"))
@@ -265,7 +280,7 @@ display(peers.plot("trust", "sustained_adoption"))
 #
 # A survey asks many organisations how explainable their tool is, and how much people trust it, and
 # reports a correlation. We do the same in the model: every organisation that runs the tool is a dot.
-# Organisations differ only in luck and resources here; nobody changed transparency on purpose.
+# Organisations differ in luck, resources and partners only; nobody changed transparency on purpose.
 
 
 # %%
@@ -282,10 +297,9 @@ def survey(world, worlds):
     return np.array(dots).T
 
 
-SURVEYED = {"horizon": 60}
 figure, panels = plt.subplots(1, 2, figsize=(8, 3.4), sharex=True, sharey=True)
 for axes, strength in zip(panels, (1, 0), strict=True):
-    world = {**SURVEYED, parameters.trust.transparency_strength: strength}
+    world = {**HERE, parameters.trust.transparency_strength: strength}
     seen, trust = survey(world, min(5, REPLICATES))
     correlation = np.corrcoef(seen, trust)[0, 1]
     axes.plot(seen, trust, "o", markersize=3, alpha=0.6, color="#0072B2")
@@ -299,7 +313,8 @@ plt.show()
 # %% [markdown]
 # **Look.** On the right, trust formation does not hang on transparency at all. Is the correlation
 # therefore 0? Organisations with more resources and better-informed experts have *both* a more
-# transparent tool and more trust for other reasons: a common cause.
+# transparent tool and more trust for other reasons: a common cause. Published correlations are much
+# smaller than the model's (`docs/validation.md`): people have more reasons to trust or not than these.
 #
 # ### Exercise 3
 #
@@ -310,7 +325,7 @@ plt.show()
 
 # %% jupyter={"source_hidden": true} tags=["solution"]
 alike = {
-    **SURVEYED,
+    **HERE,
     parameters.population.resources_spread: 0,
     parameters.cooperation.attention_learning: 0,
     parameters.cooperation.domain_learning: 0,
@@ -323,8 +338,8 @@ for strength in (1, 0):
         f"strength {strength}: transparency spreads over {seen.min():.2f} to {seen.max():.2f}, "
         f"correlation {np.corrcoef(seen, trust)[0, 1]:.2f}"
     )
-print("What remains may have other common causes: the age of the tool, and membership of the")
-print("cooperation network. How would you test this?")
+print("With strength 0 only chance is left: all of the correlation had come from common causes.")
+print("With strength 1 a part is left: the way by trust.")
 
 # %% [markdown]
 # ### Exercise 4
@@ -334,13 +349,13 @@ print("cooperation network. How would you test this?")
 
 # %% jupyter={"source_hidden": true} tags=["solution"]
 enthusiasts = {f"population.{group}.trust": 0.9 for group in ("physician", "nurse", "allied")}
-poor = {parameters.trust.reliability_base: 0.3, parameters.deployment.at_start: 1}
+poor = {parameters.trust.reliability_base: 0.3}
 for name, world in {
     "enthusiasts": enthusiasts,
     "enthusiasts, poor tool": enthusiasts | poor,
 }.items():
-    early = run({**world, parameters.horizon: 6}, **FEW)
-    late = run(world, **FEW)
+    early = run({**HERE, **world, parameters.horizon: 6}, **FEW)
+    late = run({**HERE, **world}, **FEW)
     for words, result in (("month 6", early), ("at the end", late)):
         over = result.mean("over_trust")
         print(
@@ -361,6 +376,7 @@ for name, world in {
 #   here; they are a reason why published evidence is mixed.
 # - People do not differ in what an explanation gives them, except by AI literacy.
 # - Trust is learned from own experience, peers and meetings; no news, no law, no blame.
-# - All strengths are assumptions. The directions lean on the paper; the sizes do not.
+# - All strengths are assumptions, some fitted to published patterns. The directions lean on the paper;
+#   the sizes do not, and how trust moved in surveys is not met (`docs/validation.md`).
 #
 # Next: *Two stakeholders, one tool* (notebook 3).

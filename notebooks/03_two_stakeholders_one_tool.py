@@ -5,6 +5,8 @@
 #     text_representation:
 #       extension: .py
 #       format_name: percent
+#       format_version: '1.3'
+#       jupytext_version: 1.19.6
 #   kernelspec:
 #     display_name: Python 3
 #     language: python
@@ -35,6 +37,7 @@ from sim import AdoptionModel, compare, parameters, sweep
 
 plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False})
 REPLICATES = 24  # worlds that differ in their luck only
+HERE = {parameters.deployment.at_start: 1}  # all organisations have the tool from the first month
 FEW = {"replicates": REPLICATES, "seed": 1, "progress": "never"}
 
 # %% [markdown]
@@ -120,7 +123,7 @@ for knowledge, line in ((1.0, "-"), (0.5, "--"), (0.0, ":")):
 for quality, share in zip(QUALITIES, attention(aligned), strict=True):
     if quality in ("transparency", "usability", "privacy"):
         axes.axvline(share, color="#999999", linewidth=0.8)
-        axes.annotate(quality, (share, 0.98), rotation=90, fontsize=8, ha="right", va="top")
+        axes.annotate(quality, (share, 1.01), fontsize=8, ha="center", annotation_clip=False)
 axes.set_xlabel("attention to the quality (vertical lines: as interviewed)")
 axes.set_ylabel("level where it settles, 0 to 1")
 axes.set_ylim(0, 1)
@@ -196,15 +199,17 @@ plt.show()
 #
 # Each alignment in turn goes from where it stands, as interviewed, to 0.8 (gap closed). Everything
 # else stays. What is closed already has nothing left to gain; `print(gaps)` tells what opening it
-# would cost. Note that these are *pairs of runs with the same luck*.
+# would cost. Note that these are *pairs of runs with the same luck*. All organisations have the tool
+# from the start (`HERE`): how it travels between them is another question.
 
 # %%
-gaps = sweep({name: [0.2, 0.8] for name in parameters.alignment}, kind="one_at_a_time", **FEW)
+gaps = sweep({name: [0.2, 0.8] for name in parameters.alignment}, HERE, kind="one_at_a_time", **FEW)
 display(gaps.plot())
 
 # %% [markdown]
-# **Look.** Is the order that of the weights? Usability is a gap that the paper names, and yet closing
-# it brings little. Why? (Two hints: its weight; and what training does for it, `appraisal.training_compensation`.)
+# **Look.** Is the order that of the weights? Which intervals include no change? Usability is a gap that
+# the paper names, and yet closing it brings little. Why? (Two hints: its weight; and what training does
+# for it, `appraisal.training_compensation`.)
 #
 # ### Exercise 2
 #
@@ -217,6 +222,7 @@ together = compare(
         "all open": {name: 0.2 for name in parameters.alignment},
         "all closed": {name: 0.8 for name in parameters.alignment},
     },
+    HERE,
     **FEW,
 )
 whole = together.difference("sustained_adoption", 1, 0)
@@ -247,6 +253,7 @@ waste = sweep(
         parameters.process.hcp_cooperation: [0, 0.05, 0.1, 0.2, 0.35, 0.5],
         parameters.process.shared_understanding: [0, 0.1, 0.5],
     },
+    HERE,
     **FEW,
 )
 print(waste.describe("effort_wasted"))
@@ -258,7 +265,8 @@ display(
 
 # %% [markdown]
 # **Look.** With more meetings, *more* of them fail, and yet less effort is wasted. Both are called
-# waste. Which one would a project report show? Which one would a manager cut?
+# waste. Which one would a project report show? Which one would a manager cut? And effort is counted
+# only while a tool runs: does a tool that is soon withdrawn look thrifty?
 #
 # ### Exercise 3
 #
@@ -270,7 +278,7 @@ display(
 meet = {parameters.process.hcp_cooperation: 0.3}
 know = {parameters.process.shared_understanding: 0.5}
 offers = compare(
-    {"as it is": {}, "meetings": meet, "experts": know, "both": {**meet, **know}}, **FEW
+    {"as it is": {}, "meetings": meet, "experts": know, "both": {**meet, **know}}, HERE, **FEW
 )
 display(offers.plot("effort_wasted", "sustained_adoption"))
 change = offers.comparison.set_index(["policy", "outcome"])
@@ -290,7 +298,7 @@ for outcome in ("effort_wasted", "sustained_adoption"):
 # your answer to exercise 3 hold with `decision.peers_adopting` at half its value?
 
 # %% jupyter={"source_hidden": true} tags=["solution"]
-half = {parameters.decision.peers_adopting: parameters.decision.peers_adopting.default / 2}
+half = {**HERE, parameters.decision.peers_adopting: parameters.decision.peers_adopting.default / 2}
 weaker = compare(
     {"as it is": {}, "meetings": meet, "experts": know, "both": {**meet, **know}}, half, **FEW
 )
