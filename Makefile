@@ -79,6 +79,7 @@ studies: $(INSTALLED) ## Run the published studies anew, and write what they fou
 	$(VENV_PYTHON) -m website.sampler_check
 	$(VENV_PYTHON) -m website.hindcast
 	$(VENV_PYTHON) -m website.rating
+	$(VENV_PYTHON) -m website.robustness
 
 setup: $(INSTALLED) ## Make .venv and install the package into it
 setup-dev: $(INSTALLED_DEV) ## The same, with all that tests and checks need
