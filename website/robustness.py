@@ -39,7 +39,8 @@ START = {"deployment.at_start": 1.0, "horizon": 60}
 # of everybody: the same as use five years after the start where the tool is everywhere from the start
 OUTCOME = "adopter_share.horizon"
 CONFIDENCE = 0.99  # there are about a hundred cells
-KEPT, WEAKER, CHANCE, TURNED = VERDICTS = ("kept", "weaker", "within chance", "turned round")
+VERDICTS = ("kept", "weaker", "within chance", "turned round", "too few runs")
+KEPT, WEAKER, CHANCE, TURNED, FEW = VERDICTS
 MUCH_LESS = 0.5  # of the difference where it was found; what is less is weaker (a convention)
 AS_IT_IS, SMALL = "As it is", "250 professionals, 25 organisations of 10"
 # `holds_in` counts runs (or worlds) in which all pairs have the sign of the conclusion
@@ -167,7 +168,7 @@ def verdict(found: Interval, beside: float) -> str:
     if found.high < 0:
         return TURNED
     if found.low <= 0:
-        return CHANCE
+        return FEW if found.high >= beside > 0 else CHANCE  # as before, or nothing: who knows
     return WEAKER if found.estimate < MUCH_LESS * beside else KEPT
 
 
@@ -199,18 +200,20 @@ def lines(cells: pd.DataFrame) -> list[str]:
     """Return what is told of the cells."""
     names, claims = cells.world.unique(), {c.name: c.claim for c in CONCLUSIONS}
     others, last = cells[cells.world != names[0]], cells[cells.world == names[-1]]
-    stands = others.verdict.isin((KEPT, WEAKER)).groupby(others.conclusion).all()
+    told = others[others.verdict != FEW]
+    stands = told.verdict.isin((KEPT, WEAKER)).groupby(told.conclusion).all()
     turned = others[others.verdict == TURNED]
     out = [
         f"**{stands.sum()} of {len(stands)} conclusions about who uses the tool after five years "
-        f"stand in all other worlds; {turned.conclusion.nunique() or 'none'} turned round in any.**",
+        "stand in all other worlds where runs are enough to tell; "
+        f"{turned.conclusion.nunique() or 'none'} turned round in any.**",
         "",
     ]
     for name, rows in others.groupby("conclusion", sort=False):
         where = rows.groupby("verdict").world.agg("; ".join)
-        told = [f"{said.capitalize()}: {where[said]}." for said in VERDICTS[1:] if said in where]
+        not_kept = [f"{v.capitalize()}: {where[v]}." for v in VERDICTS[1:] if v in where]
         kept = f"Kept in {(rows.verdict == KEPT).sum()} of {len(rows)} other worlds."
-        out.append(" ".join([f"- *{name}.* {claims[name]}", kept, *told]))
+        out.append(" ".join([f"- *{name}.* {claims[name]}", kept, *not_kept]))
     for row in turned.itertuples():
         out.append(
             f"- *Turned round.* {row.world}: {-100 * row.difference:.1f} more of 100 use it with "
