@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -53,6 +54,24 @@ class Answer:
             for block in (*self.summary, *self.blocks)
         )
         return in_notebook(head, *blocks)
+
+
+class Answered:
+    """What a study found; printed, or as the last line of a notebook's cell, it is its answer."""
+
+    @property
+    @abstractmethod
+    def told(self) -> Answer:
+        """The sentences, and the tables."""
+
+    def __str__(self) -> str:
+        return "\n".join(self.told.lines())
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        return self.told._repr_html_()
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from sim.outcomes.columns import COLUMNS, PATHS
 from sim.outcomes.compute import compute, paths_of
 from sim.outcomes.table import GOAL, PLACES
 from sim.reports import result_tables, titles, words
-from sim.reports.answer import Answer
+from sim.reports.answer import Answer, Answered
 from sim.reports.figure import exact
 from sim.studies.headline import Headline, listed, made, time_told
 from sim.tables.layout import Table
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 SHOWN = tuple(name for name in PATHS if name != "lapses")
 
 
-class AdoptionModel(model.AdoptionModel):
+class AdoptionModel(Answered, model.AdoptionModel):
     __doc__ = model.AdoptionModel.__doc__
     means_every = 1  # so that the history has a mean of trust in every month
 
@@ -109,12 +109,3 @@ class AdoptionModel(model.AdoptionModel):
     def _size(self) -> str:
         state = self.state
         return f"{state.organisations.size:,} organisations with {state.hcps.size:,} HCPs"
-
-    def __str__(self) -> str:
-        return "\n".join(self.told.lines())
-
-    def __repr__(self) -> str:
-        return str(self)
-
-    def _repr_html_(self) -> str:
-        return self.told._repr_html_()

@@ -15,7 +15,7 @@ from sim.design.request import Request, build_request
 from sim.design.runs import design_of
 from sim.outcomes.table import COST, HEADLINE, MIDWAY, PLACES
 from sim.reports import titles
-from sim.reports.answer import Answer
+from sim.reports.answer import Answer, Answered
 from sim.studies.comparison.findings import WORTH_MENTIONING
 from sim.studies.comparison.policy_runs import Comparison
 from sim.studies.execute import compile_for, execute
@@ -61,8 +61,8 @@ class Choice:
         return self.change.low > 0 and self.change.estimate >= WORTH_MENTIONING
 
 
-@dataclass(frozen=True)
-class Outlook:
+@dataclass(frozen=True, repr=False)
+class Outlook(Answered):
     """What the simulation makes of a rating sheet; printed, it is the answer."""
 
     ratings: Ratings
@@ -95,7 +95,7 @@ class Outlook:
         return pd.DataFrame(columns_of(self))
 
     @property
-    def answer(self) -> Answer:
+    def told(self) -> Answer:
         """The sentences, and the table."""
         from sim.studies.rate_answer import answer
 
@@ -107,14 +107,6 @@ class Outlook:
         from sim.studies.rate_answer import figure
 
         return draw(figure(self), TITLE)
-
-    def __str__(self) -> str:
-        return "\n".join(self.answer.lines())
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        return self.answer._repr_html_()
 
 
 def rate(

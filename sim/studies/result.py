@@ -17,7 +17,7 @@ from sim.design.posterior import Worlds
 from sim.ensembles.run import Ensemble
 from sim.outcomes.table import OUTCOMES, Outcome
 from sim.reports import meanings, months, result_tables
-from sim.reports.answer import Answer
+from sim.reports.answer import Answer, Answered
 from sim.reports.result_tables import frame
 from sim.tables.checks import check_each
 from sim.tables.errors import NoSuchNameError, UserError
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from sim.studies.comparison.policy_runs import Comparison
 
 
-@dataclass(frozen=True, eq=False)
-class Result:
+@dataclass(frozen=True, eq=False, repr=False)
+class Result(Answered):
     """Runs of a study; prints as its answer. What it is made from can not be changed.
 
     The data frames `runs`, `months`, `organisations`, `summary`, `comparison`, `costs`, `factors`, `pairs`
@@ -376,15 +376,6 @@ class Result:
             )
             raise NoSuchNameError(told)
         return draw(made[names[0] if names else next(iter(made))], self.title)
-
-    def __str__(self) -> str:
-        return "\n".join(self.answer())
-
-    def __repr__(self) -> str:
-        return str(self)
-
-    def _repr_html_(self) -> str:
-        return self.told._repr_html_()
 
 
 def _fixed(ensemble: Ensemble) -> Ensemble:

@@ -14,7 +14,7 @@ from sim.analysis.intervals import Interval
 from sim.evidence.measure import Row, distance, measure
 from sim.evidence.patterns import PATTERNS, Pattern
 from sim.reports import words
-from sim.reports.answer import Answer, Number
+from sim.reports.answer import Answer, Answered, Number
 from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, exact, rows_of
 from sim.tables.checks import check_settings, resolve
 from sim.tables.errors import UserError
@@ -33,8 +33,8 @@ NAME = 38  # characters of a line
 FARTHEST = 4.0  # in units of the accepted range; what lies beyond stands at the edge
 
 
-@dataclass(frozen=True)
-class Validation:
+@dataclass(frozen=True, repr=False)
+class Validation(Answered):
     """What `validate` found; printed, it is the answer."""
 
     rows: Sequence[Row]
@@ -54,7 +54,7 @@ class Validation:
         return pd.DataFrame(columns_of(self.rows))
 
     @property
-    def answer(self) -> Answer:
+    def told(self) -> Answer:
         """The sentence, and the table."""
         return answer(self)
 
@@ -63,14 +63,6 @@ class Validation:
         from sim.reports.draw_files import draw
 
         return draw(figure(self), TITLE)
-
-    def __str__(self) -> str:
-        return "\n".join(self.answer.lines())
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        return self.answer._repr_html_()
 
 
 def validate(parameters: Mapping[str, Any] | None = None, **settings: Any) -> Validation:

@@ -168,7 +168,7 @@ def test_the_command_tells_and_writes(tmp_path, capsys, calibrated, found, monke
     assert main(["rate", "mine.csv", *given]) == 0
     told = capsys.readouterr().out
     assert told.splitlines()[1].startswith("Five years after it starts, fewer than 1 of ")
-    first, *_ = found["complex"].answer.blocks
+    first, *_ = found["complex"].told.blocks
     assert first in " ".join(told.split())
     folder = tmp_path / "outputs" / "rating" / "mine"
     assert sorted(path.name for path in folder.iterdir()) == [
