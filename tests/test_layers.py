@@ -23,7 +23,7 @@ ensembles
 evidence
 reports
 studies story
-cli
+cli page
 """.split("\n")[1:-1]
 RANK = {name: rank for rank, line in enumerate(FOLDERS) for name in line.split()}
 FRONT_DOOR = len(FOLDERS)  # sim/__init__.py and sim/__main__.py
@@ -36,7 +36,12 @@ NOT_IN_THE_MODEL = frozenset(
     "subprocess tempfile pickle random time datetime threading".split()
 )
 # Importing Mesa takes seconds; only Mesa's own view of a run needs it.
-MAY_KNOW_MESA = ("sim.model.model", "sim.model.collecting", "sim.model.agents.mesa_agents")
+MAY_KNOW_MESA = (
+    "sim.model.model",
+    "sim.model.collecting",
+    "sim.model.agents.mesa_agents",
+    "sim.page.mesa_view",
+)
 
 
 def name_of(path: Path) -> str:

@@ -65,7 +65,7 @@ class AdoptionModel(Society, mesa.Model):
         See `engine.Point`.
     contracts : bool
         Check every month what must always hold.
-    **more
+    **kwargs
         Further parameters by dotted path, so that `mesa.batch_run` can vary them.
 
     Raises
@@ -102,22 +102,23 @@ class AdoptionModel(Society, mesa.Model):
         record: records.Record | None = None,
         luck: int = 0,
         contracts: bool = False,
-        **more: Any,
+        **kwargs: Any,
     ) -> None:
+        # `kwargs` by name: Mesa's SolaraViz takes further parameters under no other
         given = {name: value for name, value in locals().items() if name in OPTIONS}
         iteration = iteration_of(self)
         # not in the signature: batch_run of Mesa 3.5 replaces a parameter `seed` that it finds there
-        numbers = {name: more.pop(name) for name in LUCK if name in more}
+        numbers = {name: kwargs.pop(name) for name in LUCK if name in kwargs}
         seed, replicate = luck_of(numbers, replicate, iteration)
         mesa.Model.__init__(self, rng=seed)
         parameters = by_index(parameters, "parameters")
-        check_options({**given, **more, "parameters": parameters}, iteration is not None)
+        check_options({**given, **kwargs, "parameters": parameters}, iteration is not None)
         check_behaviour(hcp_class, engine)
-        wrong = [name for name in more if name not in PARAMETERS and name not in GROUPS]
+        wrong = [name for name in kwargs if name not in PARAMETERS and name not in GROUPS]
         if wrong:
             known = [*LUCK, *OPTIONS, *PARAMETERS]
-            raise UserError([unknown(n, known, "keyword", value=show(more[n])) for n in wrong])
-        chosen, problems = once_each({} if parameters is None else parameters, more)
+            raise UserError([unknown(n, known, "keyword", value=show(kwargs[n])) for n in wrong])
+        chosen, problems = once_each({} if parameters is None else parameters, kwargs)
         if problems:
             raise UserError(problems)
         self.values = resolve(chosen)

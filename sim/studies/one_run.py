@@ -43,7 +43,7 @@ class AdoptionModel(Answered, model.AdoptionModel):
     @property
     def history(self) -> pd.DataFrame:
         """One row per month so far, the start first; columns as in `.months` of a result."""
-        paths = self._paths()
+        paths = self.paths()
         return result_tables.frame({"month": np.arange(self.month + 1), **paths}, "months")
 
     def plot(self) -> Figure:
@@ -51,7 +51,7 @@ class AdoptionModel(Answered, model.AdoptionModel):
         from sim.reports.draw_files import draw
         from sim.reports.month_figures import history_figure
 
-        return draw(history_figure(self._paths()), f"{self._size()}, seed {self.run_seed}")
+        return draw(history_figure(self.paths()), f"{self._size()}, seed {self.run_seed}")
 
     def animate(self, every: int | None = None) -> Film:
         """Run to the horizon; return a film of the people and their ties. See `sim.animate`."""
@@ -63,7 +63,7 @@ class AdoptionModel(Answered, model.AdoptionModel):
     def told(self) -> Answer:
         """What the model is and where it stands."""
         rows = [["", "at the start", "now", ""]]
-        paths = self._paths()
+        paths = self.paths()
         for name in SHOWN:
             start, now = (words.number(float(paths[name][month])) for month in (0, -1))
             column = COLUMNS["months"][name]
@@ -94,7 +94,8 @@ class AdoptionModel(Answered, model.AdoptionModel):
             of_share(int(reached), 1),
         )  # fmt: skip
 
-    def _paths(self) -> dict[str, np.ndarray]:
+    def paths(self) -> dict[str, np.ndarray]:
+        """Return what is kept of the months so far, the start first: column -> (months + 1,)."""
         r, now = self.record, slice(0, self.month + 1)
         # a record that the user gave may hold means of some months only
         row = r.level_row[now]
