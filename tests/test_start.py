@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-SLOW = ("mesa", "pandas", "matplotlib", "bokeh", "jinja2")
+SLOW = ("mesa", "pandas", "matplotlib", "jinja2")
 # Writes, at each print to the terminal, which slow modules were there by then.
 HOOK = """
 import json, sys

@@ -41,7 +41,6 @@ HEAT = "cividis"
 CAPTION_LINE = 0.18  # inches
 MOST_BARS = 300  # of small dots
 DOTS_PER_INCH = 150
-FEW_COLOURS = 96  # of a picture within a page
 
 # Whatever a user's matplotlibrc says. Titles and names are a user's text: a $ in them is no mathematics
 STYLE = {
@@ -169,7 +168,7 @@ def _key(figure: Figure, content: data.Figure, views: Any) -> None:
         if isinstance(mark, data.Heat):
             scale, told = views[0].images[0], mark.unit
             figure.colorbar(scale, ax=figure.axes, label=told, shrink=0.9)
-    if content.key and not content.lined:
+    if content.key:
         dots = [Line2D([], [], linestyle="", label=name, **_look(n)) for name, n in content.key]
         figure.legend(handles=dots, loc="outside lower right", ncols=len(dots))
 
@@ -288,11 +287,8 @@ def _rule(view: Axes, mark: data.Rule) -> None:
 
 
 @styled()
-def save_figure(figure: Figure, stem: Path, title: str, stamp: dict[str, str]) -> str:
-    """Write `stem.png` and `stem.svg`; `stamp` (identity, seed, model) goes into their metadata.
-
-    Return the picture as an address that holds its own data, for pages that are printed.
-    """
+def save_figure(figure: Figure, stem: Path, title: str, stamp: dict[str, str]) -> None:
+    """Write `stem.png` and `stem.svg`; `stamp` (identity, seed, model) goes into their metadata."""
     description = json.dumps({"nasss_sim": __version__, **stamp})
     png = {"Title": title, "Description": description, "Software": f"nasss-sim {__version__}"}
     svg = {"Title": title, "Description": description, "Creator": png["Software"], "Date": None}
@@ -302,19 +298,6 @@ def save_figure(figure: Figure, stem: Path, title: str, stamp: dict[str, str]) -
             figure.set_layout_engine("none")
         figure.savefig(sink, format=ending, dpi=DOTS_PER_INCH, metadata=metadata)
         write_atomic(stem.with_suffix(f".{ending}"), sink.getvalue())
-        if ending == "png":
-            address = _address(sink)
-    return address
-
-
-def _address(picture: io.BytesIO) -> str:
-    """Return a picture in few colours, a third of its size."""
-    from PIL import Image
-
-    small = io.BytesIO()
-    with Image.open(picture) as image:
-        image.convert("RGB").quantize(FEW_COLOURS).save(small, "png", optimize=True)
-    return "data:image/png;base64," + base64.b64encode(small.getvalue()).decode("ascii")
 
 
 def picture(content: data.Figure, title: str) -> str:

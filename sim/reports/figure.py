@@ -158,7 +158,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Figure:
-    """Panels that are read together, row by row; `key` says what looks mean."""
+    """Panels that are read together, row by row; `key` says what looks mean that no word at a line does."""
 
     name: str  # of its files
     title: str
@@ -173,11 +173,6 @@ class Figure:
     def wide(self) -> int:
         """How many panels stand beside each other."""
         return min(self.columns, len(self.panels))
-
-    @property
-    def lined(self) -> bool:
-        """Whether looks are those of lines, which differ in their dashes as well."""
-        return any(isinstance(mark, Curve) for panel in self.panels for mark in panel.marks)
 
 
 def exact(x: float) -> Interval:

@@ -33,7 +33,7 @@ CONFIG_HEAD = """\
 # DIR/experiment/again.yaml and say: python -m sim --config-dir DIR +experiment=again
 """
 VERSIONS = (
-    "numba", "numpy", "scipy", "mesa", "pandas", "hydra-core", "pyarrow", "matplotlib", "bokeh",
+    "numba", "numpy", "scipy", "mesa", "pandas", "hydra-core", "pyarrow", "matplotlib",
 )  # fmt: skip
 _NOT_OF_THE_RESULT = (
     "out", "overwrite", "progress", "fail_fast", "most_minutes", "confirm", "shard",

@@ -1,4 +1,4 @@
-"""Which look something has, the same in all figures, and its colour on paper and on a page."""
+"""Which look something has, the same in all figures, and its colour."""
 
 from __future__ import annotations
 

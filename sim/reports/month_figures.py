@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -57,18 +57,14 @@ def _rounded(of_100: float) -> str:
 
 
 def month_figure(
-    name: str,
-    caption: str,
-    marks_of: Callable[[str, str], list[Mark]],
-    months: int,
-    key: Sequence[tuple[str, int]] = (),
+    name: str, caption: str, marks_of: Callable[[str, str], list[Mark]], months: int
 ) -> Figure:
     """Return a panel for each quantity, with the marks of its column and title."""
     panels = [
         Panel(title, marks_of(column, title), months_axis(months), Scale(unit, (0, 1)))
         for column, title, unit in QUANTITIES
     ]
-    return Figure(name, "Month by month", caption, panels, 2, shared="x", key=key)
+    return Figure(name, "Month by month", caption, panels, 2, shared="x")
 
 
 def history_figure(paths: Mapping[str, np.ndarray]) -> Figure:

@@ -1,4 +1,4 @@
-"""Where things stand in a panel, the same on paper and on a page: limits, and words without overlap."""
+"""Where things stand in a panel: limits, and words at the right without overlap."""
 
 from __future__ import annotations
 

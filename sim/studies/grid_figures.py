@@ -94,13 +94,6 @@ def _caption(grid: Grid, columns: bool) -> str:
     return f"{text} Held: {held}." if held else text
 
 
-def _key(grid: Grid) -> list[tuple[str, int]]:
-    if len(grid.axes) < 2:
-        return []
-    lines = _shown(grid, 1, MOST_LINES)
-    return [(_at(grid, 1, line), look) for look, line in enumerate(lines)]
-
-
 def lines_figures(grid: Grid) -> list[Figure]:
     """Return four measures along the first axis; two figures where the third axis has columns."""
     several = len(grid.axes) > 2 and len(grid.axes[2]) > 1
@@ -125,7 +118,7 @@ def _lines(grid: Grid, file: str, measures: Sequence[str]) -> Figure:
         file, f"{what}What changes with: {titles.title(grid.axes[0].name)}",
         _caption(grid, columns=True), panels,
         len(columns) if several else 2, 2.0 if several else 2.6,
-        "xy" if several else "x", _key(grid),
+        "xy" if several else "x",
     )  # fmt: skip
 
 
@@ -177,7 +170,7 @@ def outcome_figure(result: Result, names: Sequence[str]) -> Figure:
         grid = Grid(result)
         caption = _caption(grid, columns=False)
         panels = [_along(grid, name) for name in names]
-        return Figure("outcomes", "", caption, panels, columns, 2.6, "x", _key(grid))
+        return Figure("outcomes", "", caption, panels, columns, 2.6, "x")
     if points > MOST_ROWS:
         raise UserError(
             f"plot({', '.join(names)}): {points} points are too many to draw one by one; "

@@ -157,10 +157,8 @@ def figure(found: Hindcast) -> Figure:
         "Dots: published, and not shown."
     )
     panels = [_panel(case) for case in found.cases]
-    return Figure(
-        "hindcast", "Published adoption and forecasts of it", caption, panels, columns=2, height=3.4,
-        shared="y", key=tuple((name, n) for n, name in enumerate(METHODS.values())),
-    )  # fmt: skip
+    title = "Published adoption and forecasts of it"
+    return Figure("hindcast", title, caption, panels, columns=2, height=3.4, shared="y")
 
 
 def _panel(case: Case) -> Panel:

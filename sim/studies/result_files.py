@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.design.csv_files import file_hash
 from sim.design.request import Request
@@ -20,6 +20,9 @@ from sim.reports.meanings import CONFIG, REPORT, SOMETIMES, SUMMARY
 from sim.studies import Study
 from sim.studies.execute import kept_of
 from sim.studies.result import Result
+
+if TYPE_CHECKING:
+    from sim.reports.on_page import OnPage
 
 
 def save_result(
@@ -45,8 +48,7 @@ def save_result(
         (folder / name).unlink(missing_ok=True)  # of another result that is overwritten
     files.write_config(folder / CONFIG, request)
     identity = store.manifest.identity
-    drawn = study.figures(result)
-    pictures = save_figures(folder, drawn, result, identity)
+    shown = save_figures(folder, study.figures(result), result, identity)
     made = files.provenance(
         request,
         identity,
@@ -55,7 +57,7 @@ def save_result(
         ensemble.failed,
         {name: file_hash(folder / name) for name in written},
     )
-    save_report(folder, drawn, pictures, request, result, made)
+    save_report(folder, shown, request, result, made)
     files.write_json(folder / PROVENANCE, made)
     store.finish()
 
@@ -81,17 +83,21 @@ def _save_months(
     return list(kinds)
 
 
-def save_figures(folder: Path, figures: list[Figure], result: Result, identity: str) -> list[str]:
-    """Write the figures of a study; return each as a picture for a page."""
+def save_figures(
+    folder: Path, figures: list[Figure], result: Result, identity: str
+) -> list[OnPage]:
+    """Write the figures of a study; return each as a page shows it."""
     from sim.reports.draw_files import draw, save_figure
+    from sim.reports.on_page import on_page
 
     (folder / FIGURES).mkdir(exist_ok=True)
     stamp = {"identity": identity, "seed": str(result.ensemble.seed), "model": model_version()}
-    drawn = [draw(figure, result.title) for figure in figures]
-    return [
-        save_figure(one, folder / FIGURES / figure.name, result.title, stamp)
-        for figure, one in zip(figures, drawn, strict=True)
-    ]
+    shown = []
+    for figure in figures:
+        drawn, stem = draw(figure, result.title), folder / FIGURES / figure.name
+        save_figure(drawn, stem, result.title, stamp)
+        shown.append(on_page(figure, drawn, stem.with_suffix(".png")))
+    return shown
 
 
 def remove_figures(folder: Path) -> None:
@@ -102,16 +108,11 @@ def remove_figures(folder: Path) -> None:
 
 
 def save_report(
-    folder: Path,
-    figures: list[Figure],
-    pictures: list[str],
-    request: Request,
-    result: Result,
-    made: Any,
+    folder: Path, figures: list[OnPage], request: Request, result: Result, made: Any
 ) -> None:
     """Write `report.html`."""
     from sim.reports.html.page import report
     from sim.studies.report_sections import sections
 
     more = sections(result, request)
-    write_atomic(folder / REPORT, report(result.told, figures, more, made, pictures))
+    write_atomic(folder / REPORT, report(result.told, figures, more, made))

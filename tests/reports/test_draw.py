@@ -1,20 +1,20 @@
-"""What the look of all figures promises, on paper and on a page, and that both draw every mark."""
+"""What the look of all figures promises, and what is told where a page is pointed at."""
 
 from __future__ import annotations
 
-import json
+from base64 import b64decode
+from io import BytesIO
 from itertools import combinations
 from xml.etree import ElementTree
 
 import matplotlib
 import numpy as np
 import pytest
-from bokeh.models import HoverTool, LinearAxis
-from bokeh.models import Label as PageLabel
 from matplotlib.text import Text
+from PIL import Image
 
 from sim.analysis.intervals import Interval
-from sim.reports import draw_files, draw_pages
+from sim.reports import draw_files
 from sim.reports.figure import (
     Area,
     Bars,
@@ -33,8 +33,8 @@ from sim.reports.figure import (
     short_number,
     single_runs,
 )
-from sim.reports.html import embed
 from sim.reports.looks import COLOURS, READABLE, contrast, text_colour
+from sim.reports.on_page import WHOLE, on_page, told_in
 from sim.reports.places import LINE, apart, height, limits, places, room
 
 KNOWN, ALONE = Interval(0.5, 0.4, 0.7, 9), exact(0.2)
@@ -72,45 +72,73 @@ def words_on_paper(content):
     return figure, {text.get_text(): text for panel in figure.axes for text in panel.texts}
 
 
-def words_on_page(content):
-    """Return each word at the right of a panel, and how high it stands."""
-    axes = [
-        axis
-        for view in draw_pages.draw(content)
-        for axis in view.right
-        if isinstance(axis, LinearAxis)
-    ]
-    return {text: y for axis in axes for y, text in axis.major_label_overrides.items()}
-
-
 @pytest.mark.parametrize("name", MARKS)
-def test_every_mark_is_drawn_in_files_and_on_pages(name):
+def test_every_mark_is_drawn(name):
     content, empty = of(MARKS[name]), Figure("name", "", "", [Panel("t", [])])
     blank, drawn = (draw_files.draw(c)._repr_png_() for c in (empty, content))
     assert drawn.startswith(b"\x89PNG") and drawn != blank
-    (view,), (bare,) = draw_pages.draw(content), draw_pages.draw(empty)
-    assert len(view.renderers) + len(view.center) > len(bare.renderers) + len(bare.center)
-    assert "figure-0-0" in json.dumps(embed.data_of([content]), allow_nan=False)
-    assert view.title.text == "t" and view.frame_height == round(height(content) * 4 / 3)
 
 
-@pytest.mark.parametrize("name", ["curve", "dots along x", "heat", "bars", "stack"])
-def test_marks_with_values_tell_them_where_they_are_pointed_at(name):
-    (view,) = draw_pages.draw(of(MARKS[name]))
-    (tool,) = view.select({"type": HoverTool})
-    told = [str(text) for column in tool.renderers[0].data_source.data.values() for text in column]
-    known = "0.50 (0.40 to 0.70)"
-    expected = {"curve": known, "heat": known, "bars": "3", "stack": "30.0"}
-    assert expected.get(name, "a") in told
+def told(content):
+    """Return what is told in the first panel of a figure: its box in data, and the lines of its text."""
+    view = draw_files.draw(content).axes[0]
+    back = view.transData.inverted().transform
+    return [
+        (back([(left, low), (right, high)]), text.split("\n"))
+        for (left, low, right, high), text in told_in(content.panels[0], view)
+    ]
+
+
+KNOWN_TOLD = "0.50 (0.40 to 0.70)"
+TOLD = {  # mark -> how many spots, and the first of them
+    "curve": (3, ["x: 0", f"name: {KNOWN_TOLD}"]),
+    "dots along x": (2, ["what: a"]),  # the third has no number
+    "heat": (4, ["x, y: p, 0", f"name: {KNOWN_TOLD}"]),
+    "bars": (2, ["x: 0", "name: 2"]),
+    "stack": (2, ["x: 0", "b: 80.0", "a: 20.0"]),
+}
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_marks_with_values_tell_them_where_they_are(name):
+    spots = told(of(MARKS[name]))
+    assert (len(spots), spots[0][1]) == TOLD[name]
+    ((left, low), (right, high)), _ = spots[0]
+    x, y = (0.5, 0.0) if name == "dots along x" else (0.0, 0.0)
+    assert left - 1e-9 <= x <= right and low - 1e-9 <= y <= high
 
 
 def test_all_lines_of_a_panel_are_told_in_one_box():
     curves = [Curve([0, 1, 2], [exact(0.1 * n)] * 3, n, f"line {n}") for n in range(5)]
-    (tool,) = draw_pages.draw(of(*curves))[0].select({"type": HoverTool})
-    assert len(tool.renderers) == 1 and tool.mode == "vline"
-    assert [name for name, _ in tool.tooltips] == ["x", *(f"line {n}" for n in range(5))]
-    source = tool.renderers[0].data_source.data
-    assert [source[column[1:]][1] for _, column in tool.tooltips] == ["1", "0.00", "0.10", "0.20", "0.30", "0.40"]  # fmt: skip
+    boxes, texts = zip(*told(of(*curves, Dots([exact(1)], [exact(0)], [0], TIPS))), strict=True)
+    assert texts[1] == ["x: 1", *(f"line {n}: 0.{n}0" for n in range(5))]
+    # they part the panel between them; a dot has its own place within
+    assert [box[1][0] for box in boxes[:2]] == pytest.approx([box[0][0] for box in boxes[1:3]])
+    assert (
+        texts[3] == ["what: a"]
+        and boxes[1][0][0] < boxes[3][0][0] < boxes[3][1][0] < boxes[1][1][0]
+    )
+
+
+def test_a_picture_on_a_page_has_no_caption_and_its_spots_lie_within(tmp_path):
+    content = of(MARKS["heat"])
+    drawn = draw_files.draw(content, "Heading")
+    draw_files.save_figure(drawn, tmp_path / "f", "", {})
+    page = on_page(content, drawn, tmp_path / "f.png")
+    with (
+        Image.open(tmp_path / "f.png") as whole,
+        Image.open(BytesIO(b64decode(page.address[22:]))) as part,
+    ):
+        assert part.width == whole.width and 0.5 * whole.height < part.height < whole.height
+        left, top, right, bottom = (
+            round(x * size / WHOLE)
+            for x, size in zip(page.spots[3][:4], part.size * 2, strict=True)
+        )
+        cell = part.convert("RGB").crop((left, top, right, bottom)).resize((40, 40)).getcolors()
+    assert max(cell)[1] == pytest.approx(
+        (254, 231, 55), abs=12
+    )  # 0.999 is bright, and all of the cell is
+    assert (page.title, page.caption) == ("Title", "Caption.")
 
 
 def test_a_figure_on_paper_says_what_it_is_and_what_its_looks_mean():
@@ -140,7 +168,7 @@ CROWDS = {
 @pytest.mark.parametrize("crowd", CROWDS)
 @pytest.mark.parametrize("kind", ["lines", "points"])
 def test_words_at_the_right_cover_neither_each_other_nor_leave_their_panel(crowd, kind):
-    """The positions by which both renderers draw; then the letters themselves, on paper."""
+    """The positions by which they are drawn; then the letters themselves."""
     ends = dict(zip(MANY, CROWDS[crowd], strict=False))
     made = list(enumerate(ends.items()))
     marks = {
@@ -159,7 +187,6 @@ def test_words_at_the_right_cover_neither_each_other_nor_leave_their_panel(crowd
         assert above.point[1] >= below.point[1]  # leaders do not cross
     assert place.words[0].height >= line / 2 - 1e-9 and place.words[-1].height <= 1 + 1e-9
     assert all(w.led or abs(w.height - w.point[1]) < 0.3 * line for w in place.words)
-    assert words_on_page(content) == {w.text: w.height for w in place.words}
     figure = draw_files.draw(content)
     figure.canvas.draw()
     for panel in figure.axes:
@@ -198,17 +225,13 @@ def test_words_move_apart_by_the_room_that_each_needs():
     assert apart([], [], 0, 1) == []
 
 
-def test_panels_that_share_an_axis_have_the_same_limits_on_paper_and_on_a_page():
+def test_panels_that_share_an_axis_have_the_same_limits():
     panels = [Panel(str(n), [Faint([([0, n + 1], [0, 2 * n + 1])])], Scale("x")) for n in range(4)]
     content = Figure("n", "", "", panels, 2, shared="xy")
     paper = [(v.get_xlim(), v.get_ylim()) for v in draw_files.draw(content).axes]
-    page = [
-        ((v.x_range.start, v.x_range.end), (v.y_range.start, v.y_range.end))
-        for v in draw_pages.draw(content)
-    ]
-    assert paper == page == limits(content)
-    assert len({x for x, _ in page}) == 1 and len({y for _, y in page}) == 2
-    assert page[0][1][1] >= 3 and page[2][1][1] >= 7  # a row has the limits of its highest panel
+    assert paper == limits(content)
+    assert len({x for x, _ in paper}) == 1 and len({y for _, y in paper}) == 2
+    assert paper[0][1][1] >= 3 and paper[2][1][1] >= 7  # a row has the limits of its highest panel
 
 
 @pytest.mark.parametrize("name", MARKS)
@@ -240,19 +263,6 @@ def test_all_words_are_as_dark(kind):
     }[kind]  # fmt: skip
     found = [text.get_color() for text in words_on_paper(of(*marks))[1].values()]
     assert len(found) == len(faint) and all(contrast(colour) >= READABLE for colour in found)
-    (view,) = draw_pages.draw(of(*marks))
-    inks = [a.major_label_text_color for a in view.right] + [
-        a.text_color for a in view.center if isinstance(a, PageLabel)
-    ]
-    assert inks and all(contrast(colour) >= READABLE for colour in inks)
-
-
-def test_a_look_has_the_same_colour_on_paper_and_on_a_page():
-    dots = Dots([KNOWN] * 15, [exact(n) for n in range(15)], range(15), [])
-    view = draw_files.draw(of(dots)).axes[0]
-    paper = [line.lines[0].get_color() for line in view.containers]
-    (points,) = [r for r in draw_pages.draw(of(dots))[0].renderers if "mark" in r.data_source.data]
-    assert paper == points.data_source.data["colour"] == [COLOURS[n % 12] for n in range(15)]
 
 
 def test_a_curve_of_what_is_worth_most_is_named():

@@ -1,12 +1,28 @@
 "use strict";
-// Figures: drawn from the data that the page holds.
-const data = JSON.parse(document.getElementById("data").textContent);
-if (Object.keys(data.roots).length > 0) {
-  Bokeh.set_log_level("error");
-  Bokeh.embed
-    .embed_items({ figures: data.document }, [{ docid: "figures", roots: data.roots, root_ids: Object.keys(data.roots) }])
-    .then(() => { document.documentElement.dataset.drawn = "yes"; });
-}
+// Figures: what is told where one points. Of spots in one another the smallest counts, then the nearest.
+const spots = JSON.parse(document.getElementById("spots").textContent), whole = 10000;
+document.querySelectorAll(".picture").forEach((picture, n) => {
+  const spot = picture.appendChild(document.createElement("div")), told = picture.appendChild(document.createElement("p"));
+  Object.assign(spot, { className: "spot", hidden: true });
+  Object.assign(told, { className: "told", hidden: true });
+  function point(event) {
+    const box = picture.getBoundingClientRect();
+    const x = (event.clientX - box.left) / box.width * whole, y = (event.clientY - box.top) / box.height * whole;
+    const away = ([l, t, r, b]) => (r - l) * (b - t) * whole + (x - (l + r) / 2) ** 2 + (y - (t + b) / 2) ** 2;
+    const here = spots[n].filter(([l, t, r, b]) => l <= x && x <= r && t <= y && y <= b);
+    spot.hidden = told.hidden = here.length === 0;
+    if (spot.hidden) return;
+    const [l, t, r, b, text] = here.reduce((best, other) => (away(other) < away(best) ? other : best));
+    const part = (of) => `${100 * of / whole}%`;
+    Object.assign(spot.style, { left: part(l), top: part(t), width: part(r - l), height: part(b - t) });
+    told.textContent = text;
+    const side = x < whole / 2 ? ["left", "right", r] : ["right", "left", whole - l];
+    Object.assign(told.style, { [side[0]]: part(side[2]), [side[1]]: "auto", top: part(Math.min(Math.max(t, y), 0.7 * whole)) });
+  }
+  picture.addEventListener("pointermove", point);
+  picture.addEventListener("pointerdown", point);
+  picture.addEventListener("pointerleave", () => { spot.hidden = told.hidden = true; });
+});
 
 // Tables: sorted by the column whose head is clicked; cells without a number come last.
 function numberOf(text) {
@@ -47,3 +63,4 @@ for (const head of document.querySelectorAll("th")) {
 window.addEventListener("beforeprint", () => {
   for (const details of document.querySelectorAll("details")) details.open = true;
 });
+document.documentElement.dataset.drawn = "yes";

@@ -123,8 +123,7 @@ def months_figure(c: Comparison) -> Figure:
     caption = f"{runs} each. Bands: 95 % intervals of the mean."
     if len(c.names) > MOST_LINES:
         caption += f" Drawn: {c.baseline} and the best {MOST_LINES - 1} of {len(c.names) - 1}."
-    key = [(c.titles[n], c.looks[n]) for n in drawn]
-    return month_figure("scenarios", caption, marks_of, c.result.values["horizon"], key)
+    return month_figure("scenarios", caption, marks_of, c.result.values["horizon"])
 
 
 def robustness_figure(c: Comparison) -> Figure:
