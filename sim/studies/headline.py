@@ -47,10 +47,9 @@ class Used(NamedTuple):
 
     def told(self, who: str = "") -> str:
         """Return how many of 100: one number, or two where histories split."""
-        of = f"of 100 {who}".rstrip()
-        if self.split is None:
-            return f"{words.per_100(self.share).partition(' ')[0]} {of}"
-        return f"either {self._two} {of}"
+        if self.split is None:  # the digits are those of the estimate, not of an interval
+            return words.of_100(self.share._replace(low=np.nan, high=np.nan), who)
+        return f"either {self._two} of 100 {who}".rstrip()
 
     @property
     def cell(self) -> str:

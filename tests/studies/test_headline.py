@@ -9,10 +9,10 @@ import pytest
 from study_runs import ran
 
 import sim
-from sim.analysis.intervals import of_share
+from sim.analysis.intervals import Interval, of_share
 from sim.outcomes.table import GOAL, HEADLINE, PLACES
 from sim.reports.result_tables import SUSTAINED
-from sim.studies.headline import LEAST, headline, time_told
+from sim.studies.headline import LEAST, Used, headline, time_told
 
 TEAM = {"population.organisations": 6, "population.organisation_size": 8}
 
@@ -155,3 +155,9 @@ def test_where_all_runs_failed_nothing_is_told():
     lost = headline(made)
     nothing = replace(lost, reaches=of_share(0, 0))
     assert nothing.sentences() == ["No run ended well, so nothing is known of who uses the tool."]
+
+
+def test_hardly_anybody_is_not_three_digits_of_nothing():
+    hardly = Used(Interval(4e-6, 1e-6, 8e-6, 64))
+    assert hardly.told("professionals") == "0 of 100 professionals"
+    assert Used(Interval(0.21, 0.2049, 0.2151, 64)).told() == "21 of 100"
