@@ -8,12 +8,11 @@ from __future__ import annotations
 import sys
 from textwrap import wrap
 
-from sim.cli.hindcast import save
 from sim.ensembles.machine import available_cores
 from sim.ensembles.model_version import model_version
 from sim.reports.answer import Answer
 from sim.studies.hindcast import Hindcast, hindcast
-from sim.studies.hindcast_answer import answer
+from sim.studies.hindcast_answer import findings
 from sim.tables.checks import resolve
 from website.document import FOLDER
 from website.document_blocks import filled, table
@@ -40,9 +39,10 @@ def lines(told: Answer) -> list[str]:
 
 def write(found: Hindcast) -> None:
     """Write data and figure, and fill in the pages that tell them."""
-    save(found, EXPERIMENT)
+    of_it = findings(found)
+    of_it.save(EXPERIMENT)
     (EXPERIMENT / "hindcast.svg").unlink()
-    told = lines(answer(found))
+    told = lines(of_it.answer)
     for page in (EXPERIMENT / "README.md", FOLDER / "validation.md"):
         text = filled(page.read_text(encoding="utf-8"), {"hindcast": lambda: told}, BY)
         page.write_text(text, encoding="utf-8", newline="\n")

@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from sim.cli.validate import one_world
-from sim.design.folders import user_path
-from sim.tables.errors import StoppedError
-from sim.tables.messages import one_line
-
-if TYPE_CHECKING:
-    from sim.analysis.abc import Stage
-    from sim.studies.hindcast import Hindcast
-
-FOLDER = "outputs/hindcast"
+from sim.cli.validate import folder_of, one_world
 
 
 def hindcast(arguments: Sequence[str]) -> int:
@@ -26,37 +14,21 @@ def hindcast(arguments: Sequence[str]) -> int:
     from sim.ensembles.machine import available_cores
     from sim.ensembles.warm import warm_up
     from sim.studies import hindcast as study
-    from sim.studies.hindcast_answer import answer
+    from sim.studies.hindcast_answer import findings
+    from sim.studies.session import say
 
-    folder = user_path("out", str(request.settings["out"] or FOLDER))
+    folder = folder_of(request, "hindcast")
     seed, threads = request.settings["seed"], request.settings["threads"] or available_cores()
-    warm_up(say=lambda text: print(text, file=sys.stderr, flush=True))
+    warm_up(say=say)
     try:
-        found = study.hindcast(request.values, seed, threads, folder / "tried", tell=_tell)
-        print("\n".join(answer(found).lines()), flush=True)
-        save(found, folder)
-    except OSError as error:
-        raise StoppedError(f"{one_line(str(folder))}: {one_line(str(error))}") from None
-    except KeyboardInterrupt:
-        print(f"stopped; the same command with out={folder} goes on", file=sys.stderr)
+        found = study.hindcast(
+            request.values, seed, threads, folder / "tried",
+            tell=lambda title, stage: say(
+                f"{title}: tolerance {stage.tolerance:.2f}, {stage.tried:,} proposals tried"
+            ),
+        )  # fmt: skip
+    except KeyboardInterrupt as error:
+        error.add_note(f"the same command with out={folder} goes on")
         raise
-    print(f"\nFiles: {folder}")
+    findings(found).deliver(folder)
     return 0
-
-
-def save(found: Hindcast, folder: Path) -> None:
-    """Write scores, forecasts and the figure."""
-    from sim.reports.draw_files import draw, save_figure
-    from sim.reports.files import write_csv
-    from sim.studies import hindcast_answer as told
-
-    write_csv(folder / "scores.csv", told.columns_of(found))
-    write_csv(folder / "forecasts.csv", told.forecasts_of(found))
-    figure = told.figure(found)
-    stamp = {"seed": str(found.seed)}
-    save_figure(draw(figure, told.TITLE), folder / figure.name, told.TITLE, stamp)
-
-
-def _tell(title: str, stage: Stage) -> None:
-    told = f"{title}: tolerance {stage.tolerance:.2f}, {stage.tried:,} proposals tried"
-    print(told, file=sys.stderr, flush=True)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim.cli.validate import one_world
+from sim.cli.validate import folder_of, one_world
 from sim.design.folders import user_path
 from sim.design.rating import read_sheet, template
 from sim.ensembles.store.atomic import write_atomic
-from sim.tables.errors import StoppedError, UserError
+from sim.tables.errors import UserError
 from sim.tables.messages import one_line, show
 from sim.tables.parameters import PARAMETERS
 
-FOLDER = "outputs/rating"
 TEMPLATE = "--template"
 HOW = (
     "rate: write `python -m sim rate SHEET.csv`, or `python -m sim rate --template [SHEET.csv]` for "
@@ -32,25 +30,13 @@ def rate(arguments: Sequence[str]) -> int | str:
     ratings = read_sheet(files[0])
     request = one_world([a for a in arguments if a != files[0]], "an outlook is of", posterior=True)
 
-    from sim.reports.draw_files import draw, save_figure
-    from sim.reports.files import write_csv
     from sim.studies import rate as study
-    from sim.studies.rate_answer import columns_of, figure
+    from sim.studies.session import say
 
     own = {p: x for p, x in request.values.items() if x != PARAMETERS[p].default}
     asked = {name: request.settings[name] for name in study.ALLOWED}
-    found = study.of_ratings(ratings, own, asked, lambda text: print(text, file=sys.stderr))
-    print(found, flush=True)
-    folder = user_path("out", str(request.settings["out"] or Path(FOLDER) / Path(files[0]).stem))
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        write_csv(folder / "outlook.csv", columns_of(found))
-        made = figure(found)
-        stamp = {"seed": str(found.seed)}
-        save_figure(draw(made, study.TITLE), folder / made.name, study.TITLE, stamp)
-    except OSError as error:
-        raise StoppedError(f"{one_line(str(folder))}: {one_line(str(error))}") from None
-    print(f"\nFiles: {folder}")
+    found = study.of_ratings(ratings, own, asked, say)
+    found.findings.deliver(folder_of(request, "rating", Path(files[0]).stem))
     return int(found.failed > 0)
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from sim.cli.compose import compose
 from sim.design.folders import user_path
 from sim.design.request import Request
-from sim.tables.errors import StoppedError, UserError
-from sim.tables.messages import one_line
+from sim.tables.errors import UserError
 from sim.tables.settings import POSTERIOR
-
-FOLDER = "outputs/validation"
 
 
 def one_world(arguments: Sequence[str], what: str, posterior: bool = False) -> Request:
@@ -25,26 +23,20 @@ def one_world(arguments: Sequence[str], what: str, posterior: bool = False) -> R
     return request
 
 
+def folder_of(request: Request, *usual: str) -> Path:
+    """Return the folder asked for, or the usual one in `outputs`."""
+    return user_path("out", str(request.settings["out"] or Path("outputs", *usual)))
+
+
 def validate(arguments: Sequence[str]) -> int:
     """Measure the patterns in one world, print the answer, write table, page and figure."""
     request = one_world(arguments, "validate measures")
 
     from sim.ensembles.store.atomic import write_atomic
-    from sim.reports.draw_files import draw, save_figure
-    from sim.reports.files import write_csv
     from sim.studies import validate as study
 
-    asked = {name: request.settings[name] for name in study.ALLOWED}
-    found = study.of_values(request.values, asked)
-    print(found, flush=True)
-    folder = user_path("out", str(request.settings["out"] or FOLDER))
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        write_csv(folder / "validation.csv", study.columns_of(found.rows))
-        write_atomic(folder / "validation.md", "\n".join(study.markdown(found)) + "\n")
-        figure = study.figure(found)
-        save_figure(draw(figure, study.TITLE), folder / figure.name, study.TITLE, {})
-    except OSError as error:
-        raise StoppedError(f"{one_line(str(folder))}: {one_line(str(error))}") from None
-    print(f"\nFiles: {folder}")
+    found = study.of_values(request.values, {k: request.settings[k] for k in study.ALLOWED})
+    folder = folder_of(request, "validation")
+    found.findings.deliver(folder)
+    write_atomic(folder / "validation.md", "\n".join(study.markdown(found)) + "\n")
     return 0

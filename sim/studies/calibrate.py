@@ -13,7 +13,7 @@ from sim.analysis.abc import Stage
 from sim.analysis.intervals import Interval
 from sim.evidence.search import FREE, Search, ends
 from sim.reports import titles, words
-from sim.reports.answer import Answer, Number
+from sim.reports.answer import Number
 from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, exact, rows_of
 from sim.tables.layout import Table
 from sim.tables.parameters import PARAMETERS
@@ -50,14 +50,6 @@ class Calibration:
         """The sample in units of the parameters, (particles, parameters)."""
         low, high = ends()
         return np.asarray(low + self.last.points * (high - low))
-
-
-class Findings(NamedTuple):
-    """What a search is told by: words, columns of each file, figures."""
-
-    answer: Answer
-    tables: dict[str, dict[str, np.ndarray]]
-    figures: list[Figure]
 
 
 def fitted(

@@ -12,8 +12,9 @@ from sim.evidence.measure import Row, distance
 from sim.evidence.nearest import REPLICATES, measured_anew, rounded
 from sim.evidence.search import FREE, ends
 from sim.reports.answer import Answer
+from sim.reports.findings import Findings
 from sim.studies import calibrate, validate
-from sim.studies.calibrate import Calibration, Findings, middle
+from sim.studies.calibrate import Calibration, middle
 
 AGREES = 1.0  # distance: at the ends of what is accepted, on average
 FEWEST = 10  # sets, below which all are kept
@@ -45,7 +46,7 @@ def run_again(found: Calibration, values: Mapping[str, Any], seed: int, threads:
     return Anew(points, rows, np.array([distance(x) if x else np.inf for x in rows]))
 
 
-def findings(found: Calibration, anew: Anew, title: str, question: str) -> Findings:
+def findings(found: Calibration, anew: Anew, title: str, question: str, seed: int) -> Findings:
     """Say how many sets agree with the published patterns, what these told, and what they could not tell."""
     kept, low_high = anew.agreeing, ends()
     near = int(np.argmin(anew.distances))
@@ -88,5 +89,5 @@ def findings(found: Calibration, anew: Anew, title: str, question: str) -> Findi
     }
     return Findings(
         Answer(title, question, blocks, numbers=calibrate.numbers(sample)), tables,
-        [predictive, calibrate.figure(sample, "the patterns")],
+        [predictive, calibrate.figure(sample, "the patterns")], seed,
     )  # fmt: skip

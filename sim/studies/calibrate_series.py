@@ -18,8 +18,9 @@ from sim.model.records import AGE
 from sim.reports import words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Area, Curve, Dots, Figure, Mark, Panel, Scale, exact
+from sim.reports.findings import Findings
 from sim.studies import calibrate
-from sim.studies.calibrate import Calibration, Effort, Findings, middle
+from sim.studies.calibrate import Calibration, Effort, middle
 from sim.tables.errors import SimulationError
 from sim.tables.layout import Table
 
@@ -73,7 +74,7 @@ def run_again(
     return Fit(found, series, months, np.array(paths), np.array(use), np.array(before))
 
 
-def findings(fit: Fit, title: str, question: str) -> Findings:
+def findings(fit: Fit, title: str, question: str, seed: int) -> Findings:
     """Say what the worlds that agree with a series have in common, and what the series cannot tell."""
     found, series, last = fit.found, fit.series, fit.found.last
     use, before = middle(fit.use), middle(fit.before)
@@ -113,7 +114,7 @@ def findings(fit: Fit, title: str, question: str) -> Findings:
     }
     answer = Answer(title, question, [first, *blocks], numbers=numbers | calibrate.numbers(found))
     tables = {**calibrate.tables(found), "series": _columns(fit)}
-    return Findings(answer, tables, [figure(fit), calibrate.figure(found, "your points")])
+    return Findings(answer, tables, [figure(fit), calibrate.figure(found, "your points")], seed)
 
 
 def _percent(shares: np.ndarray) -> Interval:

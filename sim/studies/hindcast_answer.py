@@ -12,6 +12,7 @@ from sim.analysis.intervals import Interval
 from sim.reports import words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Area, Curve, Dots, Figure, Panel, Rule, Scale, exact
+from sim.reports.findings import Findings
 from sim.studies.hindcast import INNER, METHODS, MODEL, OF_100, OUTER, Case, Hindcast, Score
 from sim.tables.layout import Table
 from sim.tables.messages import counted, listed
@@ -21,6 +22,12 @@ QUESTION = "Shown the first years of a published adoption, does the model tell t
 UNIT = "of 100"
 BEST = "*"
 NONE = "no forecast"
+
+
+def findings(found: Hindcast) -> Findings:
+    """Return the answer, scores and forecasts as tables, and the figure."""
+    tables = {"scores": columns_of(found), "forecasts": forecasts_of(found)}
+    return Findings(answer(found), tables, [figure(found)], found.seed)
 
 
 def answer(found: Hindcast) -> Answer:

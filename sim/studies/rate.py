@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike, fspath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from sim.design.request import Request, build_request
 from sim.design.runs import design_of
 from sim.outcomes.table import COST, HEADLINE, MIDWAY, PLACES
 from sim.reports import titles
-from sim.reports.answer import Answer, Answered
+from sim.reports.findings import Findings, Found
 from sim.studies.comparison.findings import WORTH_MENTIONING
 from sim.studies.comparison.policy_runs import Comparison
 from sim.studies.execute import compile_for, execute
@@ -26,10 +26,6 @@ from sim.tables.messages import show, unknown
 from sim.tables.nasss import DOMAINS, PATHS, PLAYED_OUT
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import POSTERIOR
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.figure import Figure as Drawn
 
 TITLE = "Outlook"
 QUESTION = "Will it still be used five years after it starts, and what would help?"
@@ -62,7 +58,7 @@ class Choice:
 
 
 @dataclass(frozen=True, repr=False)
-class Outlook(Answered):
+class Outlook(Found):
     """What the simulation makes of a rating sheet; printed, it is the answer."""
 
     ratings: Ratings
@@ -86,27 +82,11 @@ class Outlook(Answered):
         return found[: MOST_TOLD[kind]]
 
     @property
-    def table(self) -> pd.DataFrame:
-        """One row for each choice."""
-        import pandas as pd
+    def findings(self) -> Findings:
+        """The sentences and the table of all choices, and the figure: what each changes."""
+        from sim.studies.rate_answer import answer, columns_of, figure
 
-        from sim.studies.rate_answer import columns_of
-
-        return pd.DataFrame(columns_of(self))
-
-    @property
-    def told(self) -> Answer:
-        """The sentences, and the table."""
-        from sim.studies.rate_answer import answer
-
-        return answer(self)
-
-    def plot(self) -> Drawn:
-        """Return the figure: what each choice changes."""
-        from sim.reports.draw_files import draw
-        from sim.studies.rate_answer import figure
-
-        return draw(figure(self), TITLE)
+        return Findings(answer(self), {"outlook": columns_of(self)}, [figure(self)], self.seed)
 
 
 def rate(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,23 +11,20 @@ from sim.analysis.abc import Stage
 from sim.design.csv_files import resolve_file
 from sim.design.folders import GROUP_NAMES, user_path
 from sim.design.request import Request
-from sim.ensembles import output
 from sim.ensembles.machine import available_cores
 from sim.ensembles.progress import NEVER
-from sim.ensembles.store.atomic import write_atomic
 from sim.ensembles.store.lock import Lock
 from sim.ensembles.warm import warm_up
 from sim.evidence.search import FREE, Search, from_patterns, from_series
 from sim.evidence.series import Series
 from sim.evidence.series_files import read
-from sim.reports.draw_files import draw, save_figure
-from sim.reports.files import write_csv
+from sim.reports.findings import Findings
 from sim.studies import calibrate, calibrate_patterns, calibrate_series
-from sim.studies.calibrate import PATTERNS_EFFORT, Calibration, Effort, Findings
+from sim.studies.calibrate import PATTERNS_EFFORT, Calibration, Effort
 from sim.studies.calibrate_series import SERIES_EFFORT
 from sim.studies.session import say
-from sim.tables.errors import StoppedError, UserError
-from sim.tables.messages import one_line, show
+from sim.tables.errors import UserError
+from sim.tables.messages import show
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import OF_SERIES
 
@@ -74,7 +70,7 @@ class Asked:
 
     def findings(self, found: Calibration) -> Findings:
         """Return what is told of a sample."""
-        told = self.request.title, self.request.question
+        told = self.request.title, self.request.question, self.seed
         if self.series is None:
             again = calibrate_patterns.run_again(
                 found, self.request.values, self.seed, self.threads
@@ -128,27 +124,18 @@ def perform(request: Request) -> int:
         warm_up(say=say)
         found = calibrate.fitted(asked.search, asked.effort, asked.seed, None if quiet else _tell)
         assert found is not None  # there are proposals for a first sample
-        findings = asked.findings(found)
-        _save(folder, findings, request)
-    except OSError as error:
-        raise StoppedError(f"{one_line(str(folder))}: {one_line(str(error))}") from None
+        asked.findings(found).deliver(folder)
     except KeyboardInterrupt as error:
         error.add_note(f"{len(asked.search.known):,} proposals are kept; the same command goes on")
         raise
     finally:
         lock.release()
-    print("\n".join(findings.answer.lines()), flush=True)
-    print(f"\nFiles: {folder}\nNext: {what_next(request, folder)}", flush=True)
-    output.kept_in(str(folder))
+    print(f"Next: {what_next(request, folder)}", flush=True)
     return 0
 
 
 def _tell(stage: Stage) -> None:
-    print(
-        f"tolerance {stage.tolerance:.2f}: {stage.tried:,} proposals tried",
-        file=sys.stderr,
-        flush=True,
-    )
+    say(f"tolerance {stage.tolerance:.2f}: {stage.tried:,} proposals tried")
 
 
 def _set_in_vain(request: Request) -> list[str]:
@@ -157,16 +144,6 @@ def _set_in_vain(request: Request) -> list[str]:
         for path in FREE
         if request.values[path] != PARAMETERS[path].default
     ]
-
-
-def _save(folder: Path, findings: Findings, request: Request) -> None:
-    answer = findings.answer
-    for name, columns in findings.tables.items():
-        write_csv(folder / f"{name}.csv", columns)
-    write_atomic(folder / "answer.txt", "\n".join(answer.lines()) + "\n")
-    for figure in findings.figures:
-        stamp = {"seed": str(request.settings["seed"])}
-        save_figure(draw(figure, answer.title), folder / figure.name, answer.title, stamp)
 
 
 def what_next(request: Request, folder: Path) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,16 +14,13 @@ from sim.analysis.intervals import Interval
 from sim.evidence.measure import Row, distance, measure
 from sim.evidence.patterns import PATTERNS, Pattern
 from sim.reports import words
-from sim.reports.answer import Answer, Answered, Number
+from sim.reports.answer import Answer, Number
 from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, exact, rows_of
+from sim.reports.findings import Findings, Found
 from sim.tables.checks import check_settings, resolve
 from sim.tables.errors import UserError
 from sim.tables.layout import Table
 from sim.tables.messages import unknown
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.figure import Figure as Drawn
 
 TITLE = "Validation"
 QUESTION = "Does the model behave like the world?"
@@ -34,7 +31,7 @@ FARTHEST = 4.0  # in units of the accepted range; what lies beyond stands at the
 
 
 @dataclass(frozen=True, repr=False)
-class Validation(Answered):
+class Validation(Found):
     """What `validate` found; printed, it is the answer."""
 
     rows: Sequence[Row]
@@ -47,22 +44,10 @@ class Validation(Answered):
         return distance([row for row in self.rows if not row.pattern.held_out])
 
     @property
-    def table(self) -> pd.DataFrame:
-        """One row for each published number."""
-        import pandas as pd
-
-        return pd.DataFrame(columns_of(self.rows))
-
-    @property
-    def told(self) -> Answer:
-        """The sentence, and the table."""
-        return answer(self)
-
-    def plot(self) -> Drawn:
-        """Return the figure: what the model gives, in units of what is accepted."""
-        from sim.reports.draw_files import draw
-
-        return draw(figure(self), TITLE)
+    def findings(self) -> Findings:
+        """The sentence and the table, and the figure: what the model gives, in units of what is accepted."""
+        tables = {"validation": columns_of(self.rows)}
+        return Findings(answer(self), tables, [figure(self)], self.seed)
 
 
 def validate(parameters: Mapping[str, Any] | None = None, **settings: Any) -> Validation:

@@ -76,7 +76,9 @@ def test_sets_that_agree_are_kept_and_the_others_told():
     rows = [rows_at(x) for x in shares]
     distances = np.array([2.0] * 12 + [0.9] * 11 + [0.3])
     found = Calibration([Stage(np.zeros((24, len(FREE))), distances, 0.5, 90, 0.1)], 90)
-    told = findings(found, Anew(points, rows, distances), "Calibration", "Which parameters agree?")
+    told = findings(
+        found, Anew(points, rows, distances), "Calibration", "Which parameters agree?", 0
+    )
     said = " ".join(" ".join(told.answer.lines()).split())
     assert "12 sets of parameters agree with the published patterns, of 24" in said
     assert "The nearest lies at 0.30" in said and f"{FREE[0]}={points[23][0]:g}" in said
