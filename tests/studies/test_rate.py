@@ -172,7 +172,7 @@ def test_the_command_tells_and_writes(tmp_path, capsys, calibrated, found, monke
     assert first in " ".join(told.split())
     folder = tmp_path / "outputs" / "rating" / "mine"
     assert sorted(path.name for path in folder.iterdir()) == [
-        "outlook.csv", "outlook.png", "outlook.svg",
+        "answer.txt", "outlook.csv", "outlook.png", "outlook.svg",
     ]  # fmt: skip
 
 
