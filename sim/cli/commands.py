@@ -12,6 +12,7 @@ COMMANDS = {
     "validate": "sim.cli.validate:validate",
     "data": "sim.cli.data:data",
     "rate": "sim.cli.rate:rate",
+    "page": "sim.cli.page:page",
     "hindcast": "sim.cli.hindcast:hindcast",
 }
 MULTIRUN = ("--multirun", "-m")

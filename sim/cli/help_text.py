@@ -44,6 +44,7 @@ On several machines: shard=1/16 to shard=16/16, then `python -m sim merge FOLDER
 `+experiment=calibrate_series data=FILE.csv`.
 `python -m sim hindcast` forecasts published series of adoption from their first part, beside simple curves.
 `python -m sim rate SHEET.csv` tells the outlook of a project rated by NASSS; `rate --template` gives an empty sheet.
+`python -m sim page` opens the what-if page in a browser, with the settings given: page scenario=small_clinic policy=training.
 `python -m sim handouts` writes two printable pages for each teaching scenario into handouts/.
 `python -m sim diff FOLDER1 FOLDER2` tells what differs between two results.
 

@@ -1,0 +1,62 @@
+// Guided pages, `?lesson=NAME`: a question, a prediction, then the sliders that matter.
+
+(() => {
+  "use strict";
+  const { el, show, byId, nearest } = Page.basics;
+
+  let lessons = {};
+  let tables = null;
+
+  function start(givenTables) {
+    tables = givenTables;
+    lessons = tables.words.lessons;
+    show(byId("lessons"), "For a class: ", ...Object.entries(lessons).flatMap(([name, lesson], n) => [
+      n ? ", " : "", el("a", { href: `?lesson=${name}` }, lesson.title.toLowerCase().replaceAll("ai", "AI"))]), ".");
+    const name = new URLSearchParams(location.search).get("lesson");
+    if (name === null) return null;
+    if (!Object.hasOwn(lessons, name)) {
+      const near = nearest(name, Object.keys(lessons));
+      return `lesson=${name} is not known${near ? `; did you mean ${near}?` : ""} There are ${Object.keys(lessons).join(", ")}.`;
+    }
+    predict(lessons[name]);
+    return null;
+  }
+
+  /** What the page opens with, where its address names a lesson and no settings. */
+  function opens(givenTables) {
+    const name = new URLSearchParams(location.search).get("lesson");
+    const known = givenTables.words.lessons;
+    return name !== null && Object.hasOwn(known, name) ? known[name].opens : "";
+  }
+
+  function panel(...children) {
+    byId("lesson").hidden = false;
+    show(byId("lesson"), ...children);
+  }
+
+  function predict(lesson) {
+    document.body.classList.add("predicting");
+    panel(el("h2", {}, lesson.title), el("p", {}, lesson.question), el("h3", {}, "Your prediction, before you see anything"),
+      el("p", {}, lesson.prediction), el("p", { class: "row" }, ...lesson.answers.map((answer) =>
+        el("button", { type: "button", onclick: () => explore(lesson, answer) }, answer))));
+  }
+
+  function explore(lesson, answer) {
+    document.body.classList.remove("predicting");
+    const sliders = lesson.sliders.map((path) => Page.controls.named(path));
+    const known = (name) => (Object.hasOwn(tables.shocks, name) ? "shock" : "policy");
+    const add = lesson.policies.map((name) => el("button", { type: "button", onclick: () => {
+      if (!Page.settings.policies().some((p) => p.name === name)) Page.timeline.add(known(name), name);
+      byId("use").scrollIntoView({ block: "nearest" });
+    } }, `Add ${tables[known(name) === "shock" ? "shocks" : "policies"][name].title.toLowerCase()}`));
+    panel(el("div", { class: "share-head" }, el("h2", {}, lesson.title), el("a", { href: location.pathname }, "Leave the lesson")),
+      el("p", {}, lesson.question), el("p", {}, "You predicted: ", el("b", {}, answer), ". Now look, then try:"), el("p", {}, lesson.look),
+      el("div", { class: "lesson-sliders" }, ...sliders), add.length ? el("p", { class: "row" }, ...add) : null,
+      el("p", { class: "note" }, "The whole lesson, with exercises: ", el("code", {}, `${tables.words.links.notebooks}/${lesson.notebook}.ipynb`)));
+    Page.controls.draw();
+    window.dispatchEvent(new Event("resize"));
+    byId("lesson").querySelector("input, button")?.focus({ preventScroll: true });
+  }
+
+  Page.lesson = { start, opens };
+})();

@@ -1,0 +1,267 @@
+// The page itself: asks the engine for each line, and shows what it replies.
+
+(async () => {
+  "use strict";
+  const { el, show, byId, of100, span, moreOf100, timeTold, money } = Page.basics;
+  const { settings } = Page;
+  const whole = `<!DOCTYPE html>\n${document.documentElement.outerHTML}`; // as it came, for copies
+
+  const USE = "use_after_5_years";
+  const GOAL = "sustained_adoption";
+  const RUNS = 64; // as many as the command line makes
+  const FEWER = 16; // of a place so large that more would take long
+  const LARGE = 1500; // people
+  const MIDWAY = 60; // months
+
+  const TOLD = { now: "Now", assumed: "Now, other assumptions", changed: "With your changes" };
+  const SHORT = { now: "now", assumed: "now, assumed", changed: "changed" };
+  let engine = null;
+  let tables = null;
+  const replies = {}; // line -> the newest reply
+  const worlds = {}; // line -> the newest reply over the worlds of the posterior
+  const asked = {}; // channel -> its question as text
+
+  /** Tell what went wrong, where everybody sees it; nothing hides it again. */
+  function notice(messages) {
+    const node = byId("notice");
+    node.hidden = messages.length === 0;
+    show(node, el("div", {}, ...messages.slice(0, 6).map((message) => el("p", {}, message)),
+      messages.length > 6 ? el("p", {}, `and ${messages.length - 6} more`) : null),
+    el("button", { type: "button", class: "quiet", onclick: () => { node.hidden = true; } }, "close"));
+  }
+
+  function replicates() {
+    const people = settings.value("population.organisations") * settings.value("population.organisation_size");
+    return people > LARGE ? FEWER : RUNS;
+  }
+
+  function ask() {
+    const lines = settings.lines();
+    for (const line of Object.keys(TOLD).filter((name) => !lines.includes(name))) {
+      for (const [channel, kept] of [[line, replies], [`${line} worlds`, worlds]]) {
+        engine.drop(channel);
+        delete kept[line];
+        delete asked[channel];
+      }
+    }
+    for (const line of lines) {
+      put(line, { ...settings.question(line), replicates: replicates(), priority: 0 }, (reply) => {
+        replies[line] = reply;
+        if (reply.done === reply.of) askWorlds();
+      });
+    }
+    if (!settings.state.worlds) forgetWorlds();
+    draw();
+  }
+
+  function forgetWorlds() {
+    for (const line of Object.keys(worlds)) delete worlds[line];
+    for (const line of Object.keys(TOLD)) {
+      engine.drop(`${line} worlds`);
+      delete asked[`${line} worlds`];
+    }
+  }
+
+  /** The fan: when the first answer is whole, the same lines in worlds that agree with evidence. */
+  function askWorlds() {
+    const lines = settings.lines();
+    if (!settings.state.worlds || lines.some((line) => replies[line]?.done !== replies[line]?.of)) return;
+    const people = settings.value("population.organisations") * settings.value("population.organisation_size");
+    const many = Math.min(tables.worlds, people > LARGE ? FEWER : RUNS);
+    for (const line of lines) {
+      put(`${line} worlds`, { ...settings.question(line), replicates: many, worlds: many, priority: 1 }, (reply) => {
+        if (settings.lines().includes(line)) worlds[line] = reply;
+      });
+    }
+  }
+
+  function put(channel, question, heard) {
+    const text = JSON.stringify(question);
+    if (asked[channel] === text) return;
+    asked[channel] = text;
+    engine.ask({ ...question, channel }, (reply) => {
+      if (asked[channel] !== text) return;
+      if (reply.error) {
+        notice([reply.error]);
+        return;
+      }
+      heard(reply);
+      draw();
+    });
+  }
+
+  // --- what is shown -----------------------------------------------------------------------
+
+  let drawing = false;
+  function draw() {
+    if (drawing) return;
+    drawing = true;
+    requestAnimationFrame(() => {
+      drawing = false;
+      const lines = settings.lines().filter((line) => replies[line]);
+      if (!lines.length) return;
+      headline(lines);
+      useOverTime(lines);
+      where(lines);
+      letters(lines);
+      document.documentElement.dataset.done = lines.every((line) => replies[line].done === replies[line].of) ? "yes" : "no";
+    });
+  }
+
+  function used(reply) {
+    const found = reply.summary[USE];
+    const split = reply.split?.[USE];
+    if (split) {
+      const few = split.low < 0.005 ? "hardly any" : of100(split.low);
+      return { number: `${few} or ${of100(split.high)}`, within: `histories split: the lower in ${of100(split.lower.estimate)} of 100` };
+    }
+    return { number: of100(found.estimate), within: span(found) };
+  }
+
+  function headline(lines) {
+    const horizon = replies[lines[0]].months.at(-1);
+    const seen = Number.isFinite(replies[lines[0]].summary[USE].estimate);
+    const first = lines[0];
+    const lead = !seen && horizon < MIDWAY
+      ? `After ${timeTold(horizon)} nobody knows who will use it after five years.`
+      : !seen ? "No organisation begins so early that it is seen five years later."
+        : "Five years after it starts, of 100 professionals there use it:";
+    const big = !seen ? [] : lines.map((line) => {
+      const { number, within } = used(replies[line]);
+      return el("div", { class: `answer ${line}` }, el("span", { class: "who" }, TOLD[line]),
+        el("strong", { class: number.length > 4 ? "long" : "" }, number), el("span", { class: "within" }, within || "one history so far"));
+    });
+    const changed = lines.includes("changed") ? difference(lines) : [el("p", { class: "hint" }, "What would change that? Move a slider, or add a policy.")];
+    show(byId("headline"), el("p", { class: "lead" }, lead), el("div", { class: "answers" }, ...big),
+      el("div", { class: "said" }, ...changed, el("p", {}, inTheEnd(replies[lines.at(-1)], lines.at(-1), horizon)), over(lines, first)));
+  }
+
+  /** How much the changes bring, run by run under the same luck. */
+  function difference(lines) {
+    const before = lines.includes("assumed") ? "assumed" : "now";
+    if (!replies[before]) return [];
+    const found = engine.compare(replies[before], replies.changed);
+    const { change } = Number.isFinite(found[USE].change.estimate) ? found[USE] : found[GOAL];
+    const clear = change.low > 0 || change.high < 0;
+    const same = change.estimate === 0 && !clear;
+    const told = same ? "Your changes change nothing here."
+      : clear ? `Your changes make ${moreOf100(change)} use it, under the same luck.`
+        : `No clear difference: ${moreOf100(change)}, which chance alone could make.`;
+    const cost = replies.changed.summary.policy_cost?.estimate;
+    const paid = cost > 0 ? ` They cost ${money(cost, tables.currency)} on average.` : "";
+    return [el("p", { class: "change" }, told + paid)];
+  }
+
+  function inTheEnd(reply, line, horizon) {
+    const found = reply.summary[GOAL];
+    const whose = line === "now" ? "" : `${TOLD[line]}: `;
+    const runs = reply.sustained?.runs ?? reply.done;
+    const reached = reply.sustained ? `; in ${Math.round(reply.sustained.estimate * runs)} of ${runs} histories at least half do` : "";
+    const within = span(found);
+    const text = `${timeTold(horizon)} from now, ${of100(found.estimate)} of 100 of all use it${within ? ` (${within})` : ""}${reached}.`;
+    return whose ? whose + text : text[0].toUpperCase() + text.slice(1);
+  }
+
+  /** The same over all worlds that agree with the published patterns. */
+  function over(lines) {
+    const last = lines.at(-1);
+    if (!worlds[last]) return null;
+    const found = worlds[last].summary[USE];
+    const before = lines.includes("assumed") ? "assumed" : "now";
+    let text = `In ${worlds[last].done} worlds that agree with published studies: ${of100(found.estimate)} of 100 (${span(found)})`;
+    if (last === "changed" && worlds[before]) {
+      const { change, better } = engine.compare(worlds[before], worlds.changed)[USE];
+      text += `; ${moreOf100(change)}, and more in ${Math.round(better.estimate * better.runs)} of ${better.runs} worlds`;
+    }
+    return el("p", {}, `${text}.`);
+  }
+
+  function useOverTime(lines) {
+    const months = replies[lines[0]].months.at(-1);
+    Page.charts.useChart(byId("use-chart"), lines.map((line) => ({
+      name: TOLD[line], short: SHORT[line], tone: line, mean: replies[line].mean.adopters,
+      low: replies[line].band.adopters.low, high: replies[line].band.adopters.high,
+      fan: settings.state.worlds ? (worlds[line]?.paths.adopters ?? []) : [],
+    })), months);
+    const tick = el("input", { type: "checkbox", checked: settings.state.worlds, onchange: (event) =>
+      settings.change((s) => { s.worlds = event.target.checked; }) });
+    show(byId("use-key"), ...lines.map((line) => el("span", {}, el("i", { class: `swatch ${line}` }), TOLD[line])),
+      el("span", { class: "note" }, `of 100 professionals; mean of ${replies[lines[0]].done} histories, band: 95 % interval of the mean`),
+      el("label", { class: "tick" }, tick, " thin: worlds that agree with published studies"));
+  }
+
+  function where(lines) {
+    const shown = lines.length > 1 ? [lines.at(-2), lines.at(-1)] : lines;
+    const pair = byId("where-charts");
+    if (pair.dataset.lines !== shown.join()) {
+      pair.dataset.lines = shown.join();
+      show(pair, ...shown.map((line) => el("div", {}, el("h3", {}, TOLD[line]), el("div", { class: "figure", id: `where-${line}` }))));
+      show(byId("where-key"), ...tables.places.map((p) => el("span", {}, el("i", { class: "box", style: `background:${p.colour}` }), p.title)));
+    }
+    for (const line of shown) {
+      const { mean, months } = replies[line];
+      Page.charts.whereChart(byId(`where-${line}`), TOLD[line].toLowerCase(), tables.places, tables.places.map((p) => mean[p.name]), months.at(-1));
+    }
+  }
+
+  function letters(lines) {
+    Page.charts.letterRows(byId("letter-rows"), Object.entries(tables.words.letters).map(([name, meaning]) => ({
+      title: tables.outcomes[name].title, meaning,
+      marks: lines.map((line) => ({ tone: line, name: TOLD[line], found: replies[line].summary[name] })),
+    })));
+    show(byId("letters-note"), `Of 100. Whiskers: 95 % interval of the mean of ${replies[lines[0]].done} histories. NASSS: Greenhalgh et al. 2017.`);
+  }
+
+  // --- the start ---------------------------------------------------------------------------
+
+  function fragment() {
+    if (location.hash.length > 1) return location.hash.slice(1);
+    const held = JSON.parse(byId("settings").textContent).fragment;
+    return typeof held === "string" ? held : Page.lesson.opens(tables);
+  }
+
+  function buttons() {
+    byId("undo").addEventListener("click", settings.undo);
+    byId("redo").addEventListener("click", settings.redo);
+    byId("reset").addEventListener("click", () => settings.change((s) => Object.assign(s, settings.decoded("").made)));
+    byId("share").addEventListener("click", Page.share.open);
+    document.addEventListener("keydown", (event) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z" || ["INPUT", "TEXTAREA"].includes(event.target.tagName) && event.target.type !== "range") return;
+      event.preventDefault();
+      if (event.shiftKey) settings.redo();
+      else settings.undo();
+    });
+    settings.onChange(() => {
+      byId("undo").disabled = !settings.undoable;
+      byId("redo").disabled = !settings.redoable;
+      history.replaceState(null, "", `#${settings.encoded()}`);
+      ask();
+    });
+    addEventListener("hashchange", () => {
+      if (location.hash.slice(1) !== settings.encoded()) notice(settings.open(fragment()));
+    });
+    addEventListener("resize", () => {
+      Page.timeline.draw();
+      draw();
+    });
+  }
+
+  Page.main = { notice, replies, get engine() { return engine; }, get tables() { return tables; }, whole, TOLD, replicates };
+  try {
+    tables = JSON.parse(byId("tables").textContent);
+    show(byId("left-out"), tables.words.left_out);
+    show(byId("made"), `nasss-sim ${tables.version}, model ${tables.model}. ${tables.words.paper}.`);
+    engine = await Engine.start();
+    settings.start(engine, tables);
+    Page.controls.start(engine, tables);
+    Page.timeline.start(engine, tables);
+    buttons();
+    const problems = settings.open(fragment());
+    Page.map.start(engine, tables);
+    notice([Page.lesson.start(tables), ...problems].filter(Boolean));
+  } catch (error) {
+    notice([error.message]);
+    show(byId("headline"), el("p", { class: "lead" }, "This page can not compute here. "),
+      el("p", {}, "The same answers come from the program: ", el("code", {}, "python -m sim"), "."));
+  }
+})();

@@ -1,0 +1,259 @@
+// What the page is set to: three lines under the same luck, the address that holds them, undo.
+
+(() => {
+  "use strict";
+  const { nearest } = Page.basics;
+
+  const OPENING = "deployment.at_start=1"; // what an address without a word in it means
+  // Of the world, what the reader describes rather than assumes: they change no third line. Any other
+  // parameter is of the place where its key begins with `now.`
+  const NOW = "now.";
+  const PLACE = ["horizon", "population.organisations", "population.organisation_size", "deployment.at_start"];
+  const NONE = "none";
+  const MOST_UNDO = 200;
+  const NAME = /^[a-z0-9_]+$/;
+
+  let engine = null;
+  let tables = null;
+  let factors = {};
+  let state = null;
+  let past = [];
+  let future = [];
+  const heard = [];
+
+  function start(startedEngine, startedTables) {
+    engine = startedEngine;
+    tables = startedTables;
+    factors = Object.fromEntries(tables.factors.map((factor) => [factor.path, factor]));
+  }
+
+  function empty() {
+    return {
+      scenario: "as_interviewed", ratings: {}, place: {}, assumed: {}, factors: {}, policies: null,
+      both: false, seed: tables.seed, worlds: true,
+    };
+  }
+
+  /** Which part of the state a parameter is changed in. */
+  function part(path) {
+    return Object.hasOwn(factors, path) ? "factors" : PLACE.includes(path) ? "place" : "assumed";
+  }
+
+  const copy = (value) => JSON.parse(JSON.stringify(value));
+
+  function shipped(kind, name) {
+    const known = kind === "shock" ? tables.shocks : tables.policies;
+    return Object.hasOwn(known, name) ? { name, kind, levers: copy(known[name].levers) } : null;
+  }
+
+  function ofScenario() {
+    const scenario = tables.scenarios[state.scenario];
+    const policies = (scenario.policies ?? []).map((name) => shipped("policy", name));
+    return [...policies, ...(scenario.shocks ?? []).map((name) => shipped("shock", name))].filter(Boolean);
+  }
+
+  function policies() {
+    return state.policies ?? ofScenario();
+  }
+
+  /** What the chosen scenario and rating set, before anything else. */
+  function base() {
+    const rated = Object.keys(state.ratings).length ? engine.rate(state.ratings) : {};
+    return { ...tables.scenarios[state.scenario].settings, ...rated };
+  }
+
+  /** The value of a parameter in a line: now, assumed or changed. */
+  function value(path, line = "changed") {
+    const set = settingsOf(line);
+    return Object.hasOwn(set, path) ? set[path] : tables.parameters[path].default;
+  }
+
+  function settingsOf(line) {
+    const now = { ...base(), ...state.place };
+    if (line === "now") return now;
+    const assumed = { ...now, ...state.assumed };
+    return line === "assumed" ? assumed : { ...assumed, ...state.factors };
+  }
+
+  /** The question that a line asks of the engine. */
+  function question(line) {
+    const both = state.both ? policies().filter((p) => p.kind === "shock") : [];
+    const acting = line === "changed" ? policies() : [...ofScenario().filter((p) => p.kind === "policy" || !state.both), ...both];
+    return { settings: settingsOf(line), policies: acting, seed: state.seed };
+  }
+
+  function assumes() {
+    return Object.keys(state.assumed).length > 0;
+  }
+
+  function differs() {
+    const [a, b] = ["assumed", "changed"].map((line) => JSON.stringify(question(line).policies));
+    return a !== b || Object.keys(state.factors).length > 0;
+  }
+
+  function lines() {
+    return ["now", ...(assumes() ? ["assumed"] : []), ...(differs() ? ["changed"] : [])];
+  }
+
+  // --- the address -------------------------------------------------------------------------
+
+  function isShipped(policy) {
+    const known = shipped(policy.kind, policy.name);
+    return known !== null && JSON.stringify(known.levers) === JSON.stringify(policy.levers);
+  }
+
+  function encoded(of = state) {
+    const words = new URLSearchParams();
+    if (of.scenario !== "as_interviewed") words.set("scenario", of.scenario);
+    for (const [name, rating] of Object.entries(of.ratings)) words.set(`rate.${name}`, rating);
+    for (const name of ["place", "assumed", "factors"]) {
+      for (const [path, given] of Object.entries(of[name])) {
+        words.set(name === "place" && !PLACE.includes(path) ? NOW + path : path, String(given));
+      }
+    }
+    if (of.policies !== null) {
+      for (const kind of ["policy", "shock"]) {
+        const names = of.policies.filter((p) => p.kind === kind && isShipped(p)).map((p) => p.name);
+        if (names.length || kind === "policy") words.set(kind, names.join("+") || NONE);
+      }
+      const own = of.policies.filter((p) => !isShipped(p));
+      if (own.length) words.set("own", JSON.stringify(own));
+    }
+    if (of.both) words.set("both", "yes");
+    if (of.seed !== tables.seed) words.set("seed", String(of.seed));
+    if (!of.worlds) words.set("worlds", "0");
+    return words.toString();
+  }
+
+  function number(text) {
+    return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : null;
+  }
+
+  function decodePolicies(key, text, problems) {
+    const found = [];
+    for (const name of text.split(/[+, ]/).filter((n) => n && n !== NONE)) {
+      const known = NAME.test(name) ? shipped(key, name) : null;
+      if (known) found.push(known);
+      else problems.push(unknown(`${key}=${name}`, name, Object.keys(key === "shock" ? tables.shocks : tables.policies)));
+    }
+    return found;
+  }
+
+  function unknown(what, name, names) {
+    const near = nearest(name, names);
+    return `${what} is not known${near ? `; did you mean ${near}?` : ""}`;
+  }
+
+  function ownPolicies(text, problems) {
+    const wrong = () => problems.push("own: is not a list of policies as this page writes it");
+    let given;
+    try {
+      given = JSON.parse(text);
+    } catch {
+      wrong();
+      return [];
+    }
+    if (!Array.isArray(given)) wrong();
+    return (Array.isArray(given) ? given : []).filter((policy) => {
+      const good = policy && NAME.test(policy.name) && ["policy", "shock"].includes(policy.kind)
+        && Array.isArray(policy.levers) && policy.levers.length > 0 && policy.levers.every((lever) =>
+        lever && Object.hasOwn(tables.levers, lever.lever) && tables.levers[lever.lever].kind === policy.kind
+        && Number.isFinite(lever.strength));
+      if (!good) wrong();
+      return good;
+    });
+  }
+
+  /** Read an address into a state; what can not be used is left out and told. */
+  function decoded(text) {
+    const problems = [];
+    const made = empty();
+    const words = new URLSearchParams(text || OPENING);
+    const questions = tables.nasss.questions.map((q) => q.name);
+    let named = null;
+    for (const [key, given] of words) {
+      const x = number(given);
+      if (key === "scenario") {
+        if (Object.hasOwn(tables.scenarios, given)) made.scenario = given;
+        else problems.push(unknown(`scenario=${given}`, given, Object.keys(tables.scenarios)));
+      } else if (key === "policy" || key === "shock") {
+        named = [...(named ?? []), ...decodePolicies(key, given, problems)];
+      } else if (key === "own") {
+        named = [...(named ?? []), ...ownPolicies(given, problems)];
+      } else if (key === "both") made.both = given === "yes";
+      else if (key === "worlds") made.worlds = given !== "0";
+      else if (key === "seed") {
+        if (x !== null && Number.isSafeInteger(x) && x >= 0) made.seed = x;
+        else problems.push(`seed=${given}: allowed is a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`);
+      } else if (key.startsWith("rate.") && questions.includes(key.slice(5))) {
+        if (["simple", "complicated", "complex"].includes(given)) made.ratings[key.slice(5)] = given;
+        else problems.push(`${key}=${given}: allowed is simple, complicated or complex`);
+      } else if (Object.hasOwn(tables.parameters, key.replace(/^now\./, ""))) {
+        const path = key.replace(/^now\./, "");
+        const parameter = tables.parameters[path];
+        const usable = parameter.kind === "choice" ? given : x;
+        const [problem] = usable === null ? [{ message: `${key}=${given}: allowed is ${parameter.allowed}` }]
+          : engine.check({ settings: { [path]: usable }, policies: [] });
+        if (problem) problems.push(problem.message);
+        else made[key === path ? part(path) : "place"][path] = usable;
+      } else problems.push(unknown(`${key}=${given}`, key, [...Object.keys(tables.parameters), "scenario", "policy", "shock", "seed"]));
+    }
+    if (named !== null) made.policies = named;
+    return { made, problems };
+  }
+
+  /** Take an address over, whole; returns what could not be used, each in a sentence. */
+  function open(text) {
+    let { made, problems } = decoded(text);
+    state = made;
+    const together = engine.check(question("changed")).map((problem) => problem.message);
+    if (together.length) {
+      problems = [...problems, ...together];
+      state = decoded("").made;
+    }
+    past = [encoded()];
+    future = [];
+    told();
+    return [...new Set(problems)];
+  }
+
+  // --- changes -----------------------------------------------------------------------------
+
+  function told() {
+    for (const listen of heard) listen();
+  }
+
+  /** Change the state; a change that is not `whole` (a slider on its way) makes no step of undo. */
+  function change(mutate, whole = true) {
+    mutate(state);
+    if (whole && encoded() !== past.at(-1)) {
+      past = [...past, encoded()].slice(-MOST_UNDO);
+      future = [];
+    }
+    told();
+  }
+
+  function step(from, to) {
+    if (from === past ? past.length < 2 : future.length < 1) return;
+    to.push(from.pop());
+    state = decoded(past.at(-1)).made;
+    told();
+  }
+
+  /** Set one parameter, or give it back its base (undefined). */
+  function set(path, given, whole = true) {
+    change((s) => {
+      const of = part(path);
+      const usual = of === "factors" ? value(path, "assumed") : of === "assumed" ? value(path, "now") : undefined;
+      if (given === undefined || given === usual) delete s[of][path];
+      else s[of][path] = given;
+    }, whole);
+  }
+
+  Page.settings = {
+    start, open, change, set, value, question, lines, differs, assumes, policies, ofScenario, isShipped, shipped,
+    encoded, decoded, PLACE, get state() { return state; }, onChange: (listen) => heard.push(listen),
+    undo: () => step(past, future), redo: () => step(future, past),
+    get undoable() { return past.length > 1; }, get redoable() { return future.length > 0; },
+  };
+})();
