@@ -26,9 +26,9 @@ from sim.reports.places import (
     HEAD,
     LINE,
     TEXT,
+    Limits,
     Places,
     height,
-    limits,
     places,
     room,
     wrapped,
@@ -39,6 +39,7 @@ LINES = ("solid", "dashed", "dotted", "dashdot")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 HEAT = "cividis"
 CAPTION_LINE = 0.18  # inches
+MARGIN = 0.04  # of what is drawn, beyond it
 MOST_BARS = 300  # of small dots
 DOTS_PER_INCH = 150
 
@@ -114,17 +115,23 @@ def draw(content: data.Figure, heading: str = "") -> Figure:
     views = axes.flat[: len(panels)]
     for view in axes.flat[len(panels) :]:
         view.set_visible(False)
-    ends = limits(content)
-    rough = [places(*pair, height(content)) for pair in zip(panels, ends, strict=True)]
-    for n, (view, panel, place) in enumerate(zip(views, panels, rough, strict=True)):
+    for n, (view, panel) in enumerate(zip(views, panels, strict=True)):
         below = "x" not in shared or n + columns >= len(panels)
         beside = "y" not in shared or n % columns == 0
         view.set_title(titles[n])
         view.set_xlabel(names[n] if below else "")
         view.set_ylabel(wrapped(panel.y.label, height(content) / 72) if beside else "")
-        _axes(view, panel, place, below, beside)
+        view.tick_params(labelbottom=below, labelleft=beside)  # else the next panel has the same
+        if panel.x.log:
+            view.set_xscale("log")
+            view.xaxis.set_major_formatter(PlainLog())
+            view.xaxis.set_minor_formatter(PlainLog())
         for mark in panel.marks:
             _draw(view, mark)
+    ends = _limits(content, views)
+    rough = [places(*pair, height(content)) for pair in zip(panels, ends, strict=True)]
+    for pair in zip(views, panels, rough, strict=True):
+        _axes(*pair)
     _key(figure, content, views)
     words = [
         [_write(view, w.text, (place.edge, w.height), w.look, 3) for w in place.words]
@@ -141,13 +148,28 @@ def draw(content: data.Figure, heading: str = "") -> Figure:
     return figure
 
 
-def _axes(view: Axes, panel: data.Panel, place: Places, below: bool, beside: bool) -> None:
-    """Draw the axes of a panel; without numbers where the panel below, or beside, has the same."""
-    view.tick_params(labelbottom=below, labelleft=beside)
-    if panel.x.log:
-        view.set_xscale("log")
-        view.xaxis.set_major_formatter(PlainLog())
-        view.xaxis.set_minor_formatter(PlainLog())
+def _limits(content: data.Figure, views: Any) -> list[Limits]:
+    """Return the limits of x and y of each panel, which hold all marks; those that share an axis have the same."""
+    found: list[Limits] = []
+    for view, panel in zip(views, content.panels, strict=True):
+        filled = any(isinstance(mark, data.Heat | data.Stack) for mark in panel.marks)
+        view.use_sticky_edges = False
+        view.margins(0 if filled else MARGIN)
+        view.autoscale_view()
+        found.append((panel.x.limits or view.get_xlim(), panel.y.limits or view.get_ylim()))
+
+    def shared(axis: int, n: int) -> tuple[float, float]:
+        if "xy"[axis] not in content.shared:
+            return found[n][axis]
+        row = n // content.wide * content.wide
+        same = found if axis == 0 else found[row : row + content.wide]
+        return min(one[axis][0] for one in same), max(one[axis][1] for one in same)
+
+    return [(shared(0, n), shared(1, n)) for n in range(len(found))]
+
+
+def _axes(view: Axes, panel: data.Panel, place: Places) -> None:
+    """Draw the axes of a panel."""
     view.set_xlim(*place.x)
     view.set_ylim(*place.y)
     view.spines["bottom"].set_bounds(place.x[0], place.end)

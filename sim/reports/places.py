@@ -1,4 +1,4 @@
-"""Where things stand in a panel: limits, and words at the right without overlap."""
+"""Where the words at the right of a panel stand: without overlap, with lines to what they name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ TEXT = 9.0  # points: the smallest letters
 LINE = 1.3 * TEXT  # the height of a line of words, with the room between two
 LONGEST = 24  # letters in a line of words at the right of a panel; longer ones are broken
 GAP = 0.05  # of the width of a panel, between its last point and the words, for leaders
-MARGIN = 0.04  # of what is drawn, beyond it
 HEAD = 0.8  # inches of a panel for its title, the numbers of its axis and its name, a line each
 SIDE = 0.7  # inches left of a panel, for numbers of its axis and its name
 LETTERS = 13.5  # of words, per inch; of titles, which are bold, fewer
@@ -48,24 +47,6 @@ class Places(NamedTuple):
     def edge(self) -> float:
         """Where words begin, on the axis x."""
         return self.x[1]
-
-
-def limits(content: data.Figure) -> list[Limits]:
-    """Return the limits of x and y of each panel; those that share an axis have the same."""
-    found = [
-        (panel.x.limits or _limits(panel, 0), panel.y.limits or _limits(panel, 1))
-        for panel in content.panels
-    ]
-    columns = content.wide
-
-    def shared(axis: int, n: int) -> tuple[float, float]:
-        if "xy"[axis] not in content.shared:
-            return found[n][axis]
-        row = n // columns * columns
-        same = found if axis == 0 else found[row : row + columns]
-        return min(one[axis][0] for one in same), max(one[axis][1] for one in same)
-
-    return [(shared(0, n), shared(1, n)) for n in range(len(found))]
 
 
 def places(panel: data.Panel, limits: Limits, points: float) -> Places:
@@ -138,47 +119,6 @@ def _named(
                 for (low, high), label in zip(mark.edges, mark.labels, strict=True):
                     if label:
                         yield label, None, (float(mark.x[-1]), (low[-1] + high[-1]) / 2), False
-
-
-def _limits(panel: data.Panel, axis: int) -> tuple[float, float]:
-    """Return limits of an axis that hold all marks."""
-    ends = [np.ravel(np.asarray(part, float)) for m in panel.marks for part in _extent(m)[axis]]
-    found = np.concatenate([np.zeros(0), *ends])
-    found = found[np.isfinite(found)]
-    scale = (panel.x, panel.y)[axis]
-    if scale.log:
-        found = np.log10(found[found > 0])
-    low, high = (float(found.min()), float(found.max())) if found.size else (0.0, 1.0)
-    beyond = MARGIN * ((high - low) or 1.0)
-    if any(isinstance(mark, data.Heat | data.Stack) for mark in panel.marks):
-        beyond = 0.0
-    low, high = low - beyond, high + beyond
-    return (10**low, 10**high) if scale.log else (low, high)
-
-
-def _extent(mark: data.Mark) -> tuple[Sequence[object], Sequence[object]]:
-    """Return numbers of a mark along x, and along y, that its panel has to hold."""
-
-    def ends(found: Sequence[data.Interval]) -> list[tuple[float, ...]]:
-        return [tuple(i[:3]) for i in found]
-
-    match mark:
-        case data.Curve():
-            return [mark.x], ends(mark.found)
-        case data.Dots():
-            return [*ends(mark.x), *mark.middle], ends(mark.y)
-        case data.Heat():
-            return [-0.5, len(mark.rows[0]) - 0.5], [-0.5, len(mark.rows) - 0.5]
-        case data.Bars():
-            return [np.asarray(mark.x) - 0.4, np.asarray(mark.x) + 0.4], [0.0, mark.heights]
-        case data.Area():
-            return [mark.x], [mark.low, mark.high]
-        case data.Stack():
-            return [mark.x], [0.0, *(high for _, high in mark.edges)]
-        case data.Faint():
-            return [line[0] for line in mark.lines], [line[1] for line in mark.lines]
-        case data.Rule():
-            return ([mark.at], []) if mark.of == "x" else ([], [mark.at])
 
 
 def apart(
