@@ -9,11 +9,11 @@ COMMANDS = {
     "story": "sim.cli.story:story",
     "diff": "sim.studies.diff:diff",
     "handouts": "sim.cli.handouts:handouts",
-    "validate": "sim.cli.validate:validate",
-    "data": "sim.cli.data:data",
-    "rate": "sim.cli.rate:rate",
+    "validate": "sim.cli.one_world:validate",
+    "data": "sim.cli.one_world:data",
+    "rate": "sim.cli.one_world:rate",
     "page": "sim.cli.page:page",
-    "hindcast": "sim.cli.hindcast:hindcast",
+    "hindcast": "sim.cli.one_world:hindcast",
 }
 MULTIRUN = ("--multirun", "-m")
 CONFIG_DIR = ("--config-dir", "-cd")

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 from sim.cli.arguments import parse
 from sim.cli.compose import compose
-from sim.cli.validate import one_world
+from sim.cli.one_world import one_world
 from sim.design.folders import available, shipped_folder, user_path
 from sim.design.request import FILE_PARAMETERS, Request
 from sim.ensembles.store.atomic import write_atomic

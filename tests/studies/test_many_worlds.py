@@ -10,7 +10,7 @@ from study_runs import SMALL, mean_of, ran, result_of, table_of, with_outcomes
 import sim
 from sim.__main__ import main
 from sim.analysis import intervals
-from sim.cli.validate import one_world
+from sim.cli.one_world import one_world
 from sim.outcomes.table import GOAL, HEADLINE
 from sim.reports import words
 from sim.studies.comparison.answer_tables import summary
