@@ -11,7 +11,7 @@ from sim.analysis import intervals, pooled
 from sim.ensembles.run import FAILED, GOOD, Ensemble
 from sim.outcomes.table import OUTCOMES
 from sim.policies.kinds import KINDS
-from sim.reports.meanings import told_of
+from sim.reports.meanings import FRAMES, told_of
 from sim.tables.checks import NONE
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import CROSSED_AXES
@@ -146,6 +146,19 @@ def summary(ensemble: Ensemble) -> Columns:
         "highest_run": highest,
         "runs": rests_on.astype(np.int64),
     }
+
+
+def of_frame(kind: str, rows: Sequence[tuple[Any, ...]], without: str = "") -> Columns:
+    """Return rows as the columns of a frame, `without` one of them."""
+    named = [column for column in FRAMES[kind].values() if column.name != without]
+    cells = zip(*rows, strict=True) if rows else [()] * len(named)
+    return {c.name: np.array(x, c.dtype) for c, x in zip(named, cells, strict=True)}
+
+
+def of_rows(names: str, rows: Sequence[tuple[Any, ...]]) -> Columns:
+    """Return rows, one at least, as columns of these names."""
+    cells = zip(*rows, strict=True)
+    return {name: np.array(x, type(x[0])) for name, x in zip(names.split(), cells, strict=True)}
 
 
 def frame(columns: Columns, kind: str) -> pd.DataFrame:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.outcomes.table import OUTCOMES
-from sim.reports.meanings import COMPARISON, COSTS, FRAMES
+from sim.reports.meanings import COMPARISON, COSTS
+from sim.reports.result_tables import of_frame
 from sim.studies.comparison import answer_tables
 from sim.studies.comparison import figures as drawn
 from sim.studies.comparison.findings import findings
@@ -70,11 +71,7 @@ def _names(where: str, c: Comparison, policy: int) -> tuple[str, ...]:
 
 def _columns(frame: str, c: Comparison, rows: list[tuple[Any, ...]]) -> dict[str, Any]:
     """Return rows as the columns of a frame; that of the given world only where there are some."""
-    of_frame = [x for x in FRAMES[frame].values() if x.name != "given_world" or c.given]
-    return {
-        column.name: np.array(cells, column.dtype)
-        for column, cells in zip(of_frame, zip(*rows, strict=True), strict=True)
-    }
+    return of_frame(frame, rows, without="" if c.given else "given_world")
 
 
 def figures(result: Result) -> list[Figure]:

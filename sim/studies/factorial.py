@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,6 +15,7 @@ from sim.reports import titles, words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Figure
 from sim.reports.meanings import BUNDLES, FACTOR_EFFECTS, PAIRS
+from sim.reports.result_tables import of_frame
 from sim.studies import sufficient
 from sim.studies.effect_figures import effects_figure
 from sim.studies.effects import (
@@ -209,31 +209,22 @@ def _name(axis: Axis) -> str:
 def tables(result: Result) -> dict[str, dict[str, Any]]:
     """Return the effect of each factor, of each pair, and the bundles that are enough."""
     grid = Grid(result)
-    of_factors, of_pairs = main_effects(grid), interactions(grid)
     made = {
-        FACTOR_EFFECTS: {
-            "factor": np.array([e.axis.name for e in of_factors], object),
-            "from": np.array([e.start for e in of_factors], object),
-            "to": np.array([e.end for e in of_factors], object),
-            **_columns([e.change for e in of_factors]),
-            "raises_in": np.array([e.raises for e in of_factors]),
-            "clearly_lowers_in": np.array([e.lowers for e in of_factors]),
-        },
-        PAIRS: {
-            "factor": np.array([p.first.name for p in of_pairs], object),
-            "other_factor": np.array([p.second.name for p in of_pairs], object),
-            **_columns([p.change for p in of_pairs]),
-            "kind": np.array([p.kind for p in of_pairs], object),
-        },
+        FACTOR_EFFECTS: of_frame(
+            "factors",
+            [
+                (e.axis.name, e.start, e.end, *e.change[:3], e.raises, e.lowers)
+                for e in main_effects(grid)
+            ],
+        ),
+        PAIRS: of_frame(
+            "pairs",
+            [(p.first.name, p.second.name, *p.change[:3], p.kind) for p in interactions(grid)],
+        ),
     }
     if outcome_of(result) == HEADLINE:
         made[BUNDLES] = sufficient.columns(sufficient.truth_tables(grid))
     return made
-
-
-def _columns(changes: Iterable[Interval]) -> dict[str, np.ndarray]:
-    parts = np.array([change[:3] for change in changes], float).reshape(-1, 3).T
-    return dict(zip(("change", "change_low_95", "change_high_95"), parts, strict=True))
 
 
 def figures(result: Result) -> list[Figure]:

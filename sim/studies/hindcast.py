@@ -58,23 +58,13 @@ class Score(NamedTuple):
 
 @dataclass(frozen=True)
 class Case:
-    """A series, and what each method made of its first part.
-
-    Attributes
-    ----------
-    title : str
-    years : (points,) calendar years
-    seen : (points,) in [0, 1]
-    shown : int
-        Points of the first part.
-    draws : mapping of method -> (draws, points) in [0, 1]
-        Forecasts; no draws where a method has none, NaN where it tells nothing of a point.
-    """
+    """A series, and what each method made of its first part."""
 
     title: str
-    years: np.ndarray
-    seen: np.ndarray
-    shown: int
+    years: np.ndarray  # (points,) calendar years
+    seen: np.ndarray  # (points,) in [0, 1]
+    shown: int  # points of the first part
+    # method -> forecasts (draws, points) in [0, 1]; no draws where it has none, NaN where it tells nothing of a point
     draws: Mapping[str, np.ndarray]
 
     def score(self, method: str) -> Score:
@@ -125,22 +115,7 @@ def hindcast(
     tell: Tell | None = None,
     data: Path = DATA,
 ) -> Hindcast:
-    """Fit all methods to the first part of each series, and forecast the rest.
-
-    Parameters
-    ----------
-    values : mapping
-        All parameters; those of `sim.evidence.search.FREE` are fitted, each series by itself.
-    seed, threads : int
-    folder : Path
-        Keeps what was tried, so that an interrupted search goes on.
-    effort : Effort
-        Of the search of each series.
-    tell : function, optional
-        Is told the title of the series and each stage of its search.
-    data : Path, optional
-        A file with the same series.
-    """
+    """Fit all methods to the first part of each series, and forecast the rest; `folder` keeps what was tried."""
     cases = []
     for number, (name, (measured, title)) in enumerate(SERIES.items()):
         series = read(str(data), measured, name)
@@ -174,16 +149,11 @@ def of_the_model(
     values: Mapping[str, Any], part: Series, months: np.ndarray, seed: int, threads: int, folder: Path,
     effort: Effort = SERIES_EFFORT, tell: Callable[[Stage], None] | None = None,
 ) -> np.ndarray:  # fmt: skip
-    """Return what the worlds that agree with the first part of a series show at other months.
+    """Return what the worlds that agree with the first part of a series show at other months: (draws, months).
 
     The runs are those that agreed, gone on with. As in simple curves, what is read of them has an error as large
     as their distance from the first part, and never smaller than that of a reading.
-
-    Returns
-    -------
-    (draws, months) in [0, 1]; no draws where no world agreed
     """
-
     search = Search(values, seed, threads, from_series(part, seed), part.identity)
     search.open(folder)
     found = fitted(search, effort, seed, tell)

@@ -13,6 +13,7 @@ from sim.reports import words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Area, Curve, Dots, Figure, Panel, Rule, Scale, exact
 from sim.reports.findings import Findings
+from sim.reports.result_tables import of_rows
 from sim.studies.hindcast import INNER, METHODS, MODEL, OF_100, OUTER, Case, Hindcast, Score
 from sim.tables.layout import Table
 from sim.tables.messages import counted, listed
@@ -135,7 +136,7 @@ def columns_of(found: Hindcast) -> dict[str, np.ndarray]:
         for method in METHODS
         for title, score in zip(titles, [*found.of(method), found.total(method)], strict=True)
     ]
-    return _columns("method series crps rmse within_50 within_90 points", rows)
+    return of_rows("method series crps rmse within_50 within_90 points", rows)
 
 
 def forecasts_of(found: Hindcast) -> dict[str, np.ndarray]:
@@ -149,12 +150,7 @@ def forecasts_of(found: Hindcast) -> dict[str, np.ndarray]:
             for n in range(case.shown, case.seen.size):
                 told = (float(OF_100 * x[n]) for x in (case.seen, draws.mean(axis=0), *ends))
                 rows.append((METHODS[method], case.title, case.years[n], *told))
-    return _columns("method series year published forecast low_90 high_90 low_50 high_50", rows)
-
-
-def _columns(names: str, rows: Sequence[tuple[Any, ...]]) -> dict[str, np.ndarray]:
-    columns = zip(*rows, strict=True)
-    return {n: np.array(x, type(x[0])) for n, x in zip(names.split(), columns, strict=True)}
+    return of_rows("method series year published forecast low_90 high_90 low_50 high_50", rows)
 
 
 def figure(found: Hindcast) -> Figure:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from sim.analysis.intervals import Interval
@@ -12,6 +10,7 @@ from sim.outcomes.table import HEADLINE, OUTCOMES
 from sim.reports import words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, around, exact, rows_of
+from sim.reports.result_tables import of_rows
 from sim.studies.comparison.findings import WORTH_MENTIONING
 from sim.studies.comparison.terms import money
 from sim.studies.headline import PEOPLE
@@ -114,16 +113,10 @@ def _row(choice: Choice) -> list[str]:
 
 def columns_of(found: Outlook) -> dict[str, np.ndarray]:
     """Return the table as columns: one row for each choice."""
-    rows: list[dict[str, Any]] = [
-        {
-            "kind": x.kind, "choice": x.title,
-            "use": x.use.estimate, "use_low_90": x.use.low, "use_high_90": x.use.high,
-            "change": x.change.estimate, "change_low_95": x.change.low,
-            "change_high_95": x.change.high, "cost": x.cost,
-        }
-        for x in found.choices
-    ]  # fmt: skip
-    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+    names = "kind choice use use_low_90 use_high_90 change change_low_95 change_high_95 cost"
+    return of_rows(
+        names, [(x.kind, x.title, *x.use[:3], *x.change[:3], x.cost) for x in found.choices]
+    )
 
 
 def figure(found: Outlook) -> Figure:

@@ -14,7 +14,7 @@ from sim.outcomes.table import HEADLINE, OUTCOMES
 from sim.reports import titles, words
 from sim.reports.answer import Number
 from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, exact, rows_of
-from sim.reports.meanings import FRAMES
+from sim.reports.result_tables import of_frame
 from sim.studies.alignment import FACTOR
 from sim.studies.grid import Grid
 from sim.studies.headline import NUMERALS, PEOPLE
@@ -248,9 +248,7 @@ def columns(tables: Sequence[TruthTable]) -> dict[str, np.ndarray]:
         for table in tables
         for b, u in zip(table.bundles, table.use, strict=True)
     ]  # fmt: skip
-    of_frame = FRAMES["bundles"].values()
-    cells = zip(*rows, strict=True) if rows else [()] * len(of_frame)
-    return {c.name: np.array(x, c.dtype) for c, x in zip(of_frame, cells, strict=True)}
+    return of_frame("bundles", rows)
 
 
 # --- as a figure ---------------------------------------------------------------------------------
