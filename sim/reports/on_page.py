@@ -35,11 +35,9 @@ class OnPage(NamedTuple):
 def on_page(content: Figure, drawn: Drawn, file: Path) -> OnPage:
     """Return a drawn figure, saved as the PNG `file`, without its caption, which the page tells in words."""
     top = min([1.0, *(text.get_window_extent().y0 / drawn.bbox.height for text in drawn.texts)])
-    small = io.BytesIO()
     with Image.open(file) as image:
         panels = image.crop((0, round(image.height * (1 - top)), *image.size))
-        panels.convert("RGB").quantize(FEW_COLOURS).save(small, "png", optimize=True)
-    address = "data:image/png;base64," + base64.b64encode(small.getvalue()).decode("ascii")
+    address = address_of(panels.convert("RGB").quantize(FEW_COLOURS))
     across, up = WHOLE / drawn.bbox.width, WHOLE / (top * drawn.bbox.height)
     spots = [
         (round(left * across), round(WHOLE - high * up), round(right * across), round(WHOLE - low * up), text)
@@ -47,6 +45,13 @@ def on_page(content: Figure, drawn: Drawn, file: Path) -> OnPage:
         for (left, low, right, high), text in told_in(panel, view)
     ]  # fmt: skip
     return OnPage(content.title, content.caption, address, spots)
+
+
+def address_of(picture: Image.Image, **options: int) -> str:
+    """Return an address that holds a picture."""
+    content = io.BytesIO()
+    picture.save(content, "png", optimize=True, **options)
+    return "data:image/png;base64," + base64.b64encode(content.getvalue()).decode("ascii")
 
 
 def told_in(panel: Panel, view: Axes) -> Iterator[tuple[Box, str]]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from io import BytesIO
 from numbers import Integral
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.model.model import AdoptionModel
 from sim.tables.errors import UserError
 from sim.tables.messages import show
 
 if TYPE_CHECKING:
-    from matplotlib.animation import FuncAnimation
     from matplotlib.figure import Figure
 
     from sim.reports.network_picture import Seen
@@ -20,19 +19,17 @@ if TYPE_CHECKING:
 MOST_HCPS = 1_000
 FRAMES = 20
 DPI = 100
-PICTURES_PER_SECOND = 3
-# matplotlib's player draws its buttons with a font from the network; a film needs none
-BUTTONS = {
-    "fa-minus": "−",
-    "fa-fast-backward": "|◀◀",
-    "fa-step-backward": "◀|",
-    "fa-play fa-flip-horizontal": "◀",
-    "fa-pause": "❚❚",
-    "fa-play": "▶",
-    "fa-step-forward": "|▶",
-    "fa-fast-forward": "▶▶|",
-    "fa-plus": "+",
-}
+MILLISECONDS = 333  # that a picture stands
+# No script of its own: a notebook may have many films, and keeps none of their scripts
+PLAYER = """<div data-film="{pictures}"><img src="{first}" style="max-width: 100%"><br>
+<button onclick="const film = this.parentNode, month = film.querySelector('input');
+if (film.playing) film.playing = clearInterval(film.playing);
+else {{ if (month.value === month.max) month.value = -1;
+film.playing = setInterval(() => {{ month.stepUp(); month.oninput();
+if (month.value === month.max) film.playing = clearInterval(film.playing); }}, {milliseconds}); }}">play, or stop</button>
+<input type="range" min="0" max="{last}" value="0" aria-label="picture" oninput="
+this.parentNode.querySelector('img').src = this.parentNode.dataset.film.split(' ')[this.value]">
+</div>"""
 
 
 class Film:
@@ -67,56 +64,29 @@ class Film:
 
     def _repr_html_(self) -> str:
         if not self._page:
-            from matplotlib import rc_context
-            from matplotlib.animation import FuncAnimation
-
-            from sim.reports.network_picture import Picture
-
-            picture = Picture(self.models, self.months[0][0].month)
-            with rc_context({"savefig.dpi": DPI, "figure.dpi": DPI}):
-                moving = FuncAnimation(
-                    picture.figure, picture.show, self.months, interval=1000 / PICTURES_PER_SECOND, repeat=False,
-                    init_func=lambda: None, cache_frame_data=False,
-                )  # fmt: skip
-                self._page = _page_of(moving)
+            pictures = list(self._pictures())
+            self._page = PLAYER.format(
+                first=pictures[0], last=len(pictures) - 1, milliseconds=MILLISECONDS, pictures=" ".join(pictures)
+            )  # fmt: skip
         return self._page
 
+    def _pictures(self) -> Iterator[str]:
+        """Yield the frames, in the few colours that they have: a quarter of their size."""
+        from PIL import Image
 
-def _page_of(moving: FuncAnimation) -> str:
-    """Return matplotlib's player with its pictures in few colours, a quarter of their size."""
-    from base64 import decodebytes, encodebytes
-    from io import BytesIO
-    from pathlib import Path
-    from tempfile import TemporaryDirectory
+        from sim.reports.network_picture import Picture, palette
+        from sim.reports.on_page import address_of
 
-    from matplotlib.animation import HTMLWriter
-    from PIL import Image
-
-    from sim.reports.network_picture import palette
-
-    few = Image.new("P", (1, 1))
-    few.putpalette(palette())
-
-    class Writer(HTMLWriter):
-        def grab_frame(self, **options: Any) -> None:
-            super().grab_frame(**options)
-            frames = self._saved_frames  # type: ignore[attr-defined]
-            small = BytesIO()
-            with Image.open(BytesIO(decodebytes(frames[-1].encode()))) as image:
+        few = Image.new("P", (1, 1))
+        few.putpalette(palette())
+        picture = Picture(self.models, self.months[0][0].month)
+        for seen in self.months:
+            picture.show(seen)
+            drawn = BytesIO()
+            picture.figure.savefig(drawn, format="png", dpi=DPI)
+            with Image.open(drawn) as image:
                 plain = image.convert("RGB").quantize(palette=few, dither=Image.Dither.NONE)
-                plain.save(small, "png", optimize=True, bits=5)
-            frames[-1] = encodebytes(small.getvalue()).decode()
-
-    with TemporaryDirectory() as folder:
-        path = Path(folder, "film.html")
-        writer = Writer(fps=PICTURES_PER_SECOND, embed_frames=True, default_mode="once")
-        moving.save(str(path), writer=writer)
-        return _without_network(path.read_text(encoding="utf-8"))
-
-
-def _without_network(page: str) -> str:
-    page = re.sub(r"<link\b[^>]*>", "", page)
-    return re.sub(r'<i class="fa ([^"]*)"></i>', lambda found: BUTTONS[found[1]], page)
+            yield address_of(plain, bits=5)
 
 
 def animate(models: AdoptionModel | Mapping[str, AdoptionModel], every: int | None = None) -> Film:
