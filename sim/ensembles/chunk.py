@@ -114,7 +114,7 @@ def run_chunk(
         except Exception as error:
             errors[row] = one_line(f"{type(error).__name__}: {error}")
     outcomes = compute(record, point.values, costs)
-    paths = paths_of(record, np.arange(0, horizon + 1, keep.every)) if keep.paths else {}
+    paths = paths_of(record, keep.every) if keep.paths else {}
     wrong = np.array([bool(e) for e in errors])
     for column in (*outcomes.values(), *paths.values()):
         column[wrong] = np.nan

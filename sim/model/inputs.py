@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.model import rules
+from sim.tables.compiled import shared
 from sim.tables.factors import GROUP_NAMES, QUALITY_NAMES
 from sim.tables.parameters import NETWORK_KINDS, PARAMETERS, Parameter
 
@@ -69,15 +70,22 @@ def pack(values: Mapping[str, Any]) -> np.ndarray:
             continue
         field, _, place = _field(parameter)
         record[field][place] = np.nan if value is None else value
-    if values["turnover.onboarding"] is None:
-        months = values["turnover.onboarding_factor"]
-        record["turnover_onboarding"] = min(1.0, months * values["process.training"])
-    record["hazard"] = [rules.monthly_hazard(float(h)) for h in record["turnover"]]
-    aligned = record["alignment"]
-    record["attention"] = (1.0 - aligned) * record["population_expert_priority"] + (
-        aligned * record["population_priority"]
-    )
+    derive(record)
     return record
+
+
+@shared
+def derive(p):
+    """Fill in what other parameters say; `p` is a record of dtype `RECORD`."""
+    if p["turnover_onboarding"] != p["turnover_onboarding"]:
+        months = p["turnover_onboarding_factor"]
+        p["turnover_onboarding"] = min(1.0, months * p["process_training"])
+    for g in range(N_GROUPS):
+        p["hazard"][g] = rules.monthly_hazard(p["turnover"][g])
+    for k in range(N_QUALITIES):
+        aligned = p["alignment"][k]
+        left_alone = (1.0 - aligned) * p["population_expert_priority"][k]
+        p["attention"][k] = left_alone + aligned * p["population_priority"][k]
 
 
 class World(NamedTuple):
@@ -94,6 +102,7 @@ class World(NamedTuple):
     peers: np.ndarray  # (ties * 2,) uint32
 
 
+@shared
 def generated_world() -> World:
     """Return the world of which everything is drawn."""
     return World(

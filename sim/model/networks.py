@@ -8,15 +8,16 @@ own stream of draws, so a network depends on (seed, replicate) alone.
 import numpy as np
 
 from sim.model import inputs, streams
-from sim.tables.compiled import compiled
+from sim.tables.compiled import compiled, shared
 
 NOBODY = np.uint32(0xFFFFFFFF)
 
 
+@shared
 def build(p, world, organisations, run):
     """Return `first_peer` and `peers` of a run; both are empty for `well_mixed`.
 
-    Not compiled itself, so that only the generator that is needed gets compiled.
+    Python compiles only the generator that is needed.
     """
     kind = int(p["network_kind"])
     if kind == inputs.FILE:

@@ -5,9 +5,10 @@ import numpy as np
 from sim.model import levers, networks, numerics, rules, streams
 from sim.model.inputs import N_GROUPS, N_QUALITIES, NEVER
 from sim.model.state import EVER_ADOPTED, EXPERT, HCP, ORGANISATION, State
-from sim.tables.compiled import compiled
+from sim.tables.compiled import compiled, shared
 
 
+@shared
 def draw(p, world, run):
     """Draw the starting state of a run: parameters, world, and the key of `streams.run_key`."""
     organisations = draw_organisations(p, world, run)

@@ -11,7 +11,7 @@ from sim.model import inputs, records, rules
 from sim.model.records import Record
 from sim.model.state import State
 from sim.outcomes.columns import COLUMNS
-from sim.outcomes.compute import adoption, highest_mean
+from sim.outcomes.compute import ADOPTION, adoption, highest_mean
 from sim.outcomes.table import HEADLINE
 from sim.tables.factors import GROUP_NAMES
 
@@ -60,7 +60,7 @@ def organisation_rows(
         "deployed": _months(organisations["deployed"]),
         "ended": _months(organisations["ended"]),
         "reached": _months(organisations["reached"]),
-        **adoption(counts, values),
+        **dict(zip(ADOPTION, adoption(counts, values["outcome.sustained_months"]), strict=True)),
         "scale_up": highest_mean(adopters, values["outcome.peak_months"]) / (last - first),
         HEADLINE: _after_5_years(adopters, organisations["deployed"]) / (last - first),
         "trust": np.add.reduceat(state.hcps["trust"], first) / (last - first),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
-from sim.model import levers, streams
+from sim.model import levers, numerics, streams
 from sim.policies.lever_table import LEVERS
 from sim.policies.policy import Policy
 from sim.policies.schedule import luck_of, number_of
+from sim.tables.compiled import shared
 
 MONTHS_IN_YEAR = 12
 
@@ -28,6 +28,16 @@ class Cost(NamedTuple):
     members_only: bool
     named: tuple[int, ...]  # organisations, from 0; empty for all
     early: bool  # paid before the tool starts as well, since the lever acts there
+
+
+ROW = np.dtype(
+    [
+        ("amount", np.float64), ("first", np.int64), ("last", np.int64), ("share", np.float64),
+        ("luck", np.int64), ("members_only", np.int64), ("early", np.int64),
+        ("first_named", np.int64), ("last_named", np.int64),
+    ],
+    align=True,
+)  # fmt: skip
 
 
 def costs_of(
@@ -51,43 +61,68 @@ def costs_of(
     return tuple(costs)
 
 
-def reached(cost: Cost, members: np.ndarray, run: np.uint64) -> np.ndarray:
-    """Return whether a lever reaches each organisation; `members` says who is in the network."""
-    there = np.ones(members.size, bool)
-    if cost.named:
-        there[:] = False
-        there[list(cost.named)] = True
-    if cost.members_only:
-        there &= members == 1
-    if cost.share < 1.0:
-        decision = levers.SHARE_REACHED + np.uint64(cost.luck)
-        for o in np.flatnonzero(there):
-            key = streams.month_key(run, streams.ORGANISATION, int(o), streams.START)
-            there[o] = streams.uniform(np.uint64(key), decision) < cost.share
-    return there
+def rows_of(costs: Sequence[Cost]) -> tuple[np.ndarray, np.ndarray]:
+    """Return costs as an array of dtype `ROW`, and the organisations that they name."""
+    rows, named = np.zeros(len(costs), ROW), [o for cost in costs for o in cost.named]
+    last = 0
+    for row, cost in zip(rows, costs, strict=True):
+        for name in ROW.names[:-2]:
+            row[name] = getattr(cost, name)
+        row["first_named"], last = last, last + len(cost.named)
+        row["last_named"] = last
+    return rows, np.array(named, np.int64)
 
 
-@lru_cache(maxsize=64)
-def discounted_months(horizon: int, rate: float) -> np.ndarray:
+@shared
+def is_reached(row, named, o, member, run):
+    """Whether a lever that costs something reaches an organisation."""
+    if row["members_only"] and member != 1:
+        return False
+    found = row["first_named"] == row["last_named"]
+    for n in range(row["first_named"], row["last_named"]):
+        found = found or named[n] == o
+    if not found or row["share"] >= 1.0:
+        return found
+    key = streams.month_key(run, streams.ORGANISATION, o, streams.START)
+    decision = levers.SHARE_REACHED + np.uint64(row["luck"])
+    return streams.uniform(np.uint64(key), decision) < row["share"]
+
+
+@shared
+def discounted_months(horizon, rate):
     """Return months 1 to 0, 1, ..., `horizon`, discounted to month 0: month m counts (1 + rate)^(-m/12)."""
-    months = np.arange(1, horizon + 1)
-    return np.concatenate(([0.0], np.cumsum((1.0 + rate) ** (-months / MONTHS_IN_YEAR))))
+    until = np.zeros(horizon + 1)
+    for month in range(1, horizon + 1):
+        until[month] = until[month - 1] + numerics.power(1.0 + rate, -month / MONTHS_IN_YEAR)
+    return until
 
 
-def cost_of_run(
-    costs: Sequence[Cost], organisations: np.ndarray, run: np.uint64, horizon: int, rate: float
-) -> float:
-    """Return the discounted cost of policies in one run, in currency.
+@shared
+def cost_of_rows(rows, named, organisations, run, until):
+    """Return the discounted cost of policies in one run, in currency; `until` is of `discounted_months`.
 
     A lever costs the same in every organisation that it reaches and in every month in which it is in force
     and the organisation runs the tool; levers that act before the tool's start are paid before it as well.
     Nothing is paid for a tool that was withdrawn, and nothing in month 0.
     """
-    until, total = discounted_months(horizon, rate), 0.0
-    for cost in costs:
-        paid = organisations[reached(cost, organisations["member"], run)]
-        first = np.maximum(1 if cost.early else paid["deployed"], cost.first)
-        last = np.minimum(paid["ended"], min(cost.last, horizon))
-        first = np.minimum(first, last + 1)  # nothing, where it ends before it begins
-        total += cost.amount * math.fsum(until[last] - until[first - 1])
+    total, horizon = 0.0, until.size - 1
+    for n in range(rows.size):
+        row = rows[n]
+        for o in range(organisations.size):
+            org = organisations[o]
+            if is_reached(row, named, o, org["member"], run):
+                first = max(1 if row["early"] else org["deployed"], row["first"])
+                last = min(org["ended"], row["last"], horizon)
+                if first <= last:
+                    total += row["amount"] * (until[last] - until[first - 1])
     return total
+
+
+def cost_of_run(
+    costs: Sequence[Cost], organisations: np.ndarray, run: np.uint64, horizon: int, rate: float
+) -> float:
+    """Return what `cost_of_rows` does."""
+    return float(cost_of_rows(*rows_of(costs), organisations, run, _discounted(horizon, rate)))
+
+
+_discounted = lru_cache(maxsize=64)(discounted_months)

@@ -105,7 +105,7 @@ class AdoptionModel(Answered, model.AdoptionModel):
         one = r._replace(
             people=people, tools=tools, places=places, level_row=months, levels=levels[None]
         )
-        return {name: path[0] for name, path in paths_of(one, months).items()}
+        return {name: path[0] for name, path in paths_of(one).items()}
 
     def _size(self) -> str:
         state = self.state

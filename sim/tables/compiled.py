@@ -31,6 +31,7 @@ from numba.core.caching import (
     IndexDataCacheFile,
     _CacheLocator,
 )
+from numba.extending import overload, register_jitable
 
 from sim.tables.errors import UserError
 
@@ -249,6 +250,26 @@ def compiled(function: F, **options: Any) -> F:
     if cache_folder() is not None:
         dispatcher._cache = _Cache(function)
     return dispatcher
+
+
+def shared(function: F) -> F:
+    """Leave a function to Python, and make it a part of compiled code that calls it.
+
+    For what Python does once in a run, which is compiled for the page alone: a first run waits for
+    no more than it needs.
+    """
+    made: F = register_jitable(**OPTIONS)(function)
+    return made
+
+
+def when_compiled(function: Callable[..., Any]) -> Callable[[F], F]:
+    """Put what is decorated in the place of a function that only Python can run, in compiled code."""
+
+    def replacing(other: F) -> F:
+        overload(function, jit_options=dict(OPTIONS), strict=False)(lambda *arguments: other)
+        return other
+
+    return replacing
 
 
 def is_cold() -> bool:

@@ -36,7 +36,7 @@ def _at_most(values: Values, others: Mapping[str, str], what: str) -> Iterator[s
 
 
 def _reliability(values: Values) -> Iterator[str]:
-    base, gain = values["trust.reliability_base"], values["trust.reliability_gain"]
+    base, gain = (values[path] for path in RELIABILITY)
     if base + gain > 1.0 + SUM_TOLERANCE:
         yield (
             f"trust.reliability_base={base:.6g}, trust.reliability_gain={gain:.6g}: "
@@ -110,15 +110,16 @@ def _worlds(settings: Values) -> Iterator[str]:
         )
 
 
-_SHARES = [f"population.{g}.share" for g in GROUP_NAMES]
-_PRIORITIES = [f"population.priority.{q}" for q in QUALITY_NAMES]
-_OF_EXPERTS = {f"population.expert_priority.{q}": f"population.priority.{q}" for q in QUALITY_NAMES}
-_READINESS = {"population.readiness_low": "population.readiness_high"}
+SHARES = [f"population.{g}.share" for g in GROUP_NAMES]
+PRIORITIES = [f"population.priority.{q}" for q in QUALITY_NAMES]
+OF_EXPERTS = {f"population.expert_priority.{q}": f"population.priority.{q}" for q in QUALITY_NAMES}
+RELIABILITY = ("trust.reliability_base", "trust.reliability_gain")
+READINESS = {"population.readiness_low": "population.readiness_high"}
 LIMITS: tuple[Limit, ...] = (
-    partial(_sum_to_one, paths=_SHARES, what="the shares of the HCP groups"),
-    partial(_sum_to_one, paths=_PRIORITIES, what="the priorities of HCPs"),
-    partial(_at_most, others=_OF_EXPERTS, what="what HCPs give it"),
-    partial(_at_most, others=_READINESS, what="the highest readiness"),
+    partial(_sum_to_one, paths=SHARES, what="the shares of the HCP groups"),
+    partial(_sum_to_one, paths=PRIORITIES, what="the priorities of HCPs"),
+    partial(_at_most, others=OF_EXPERTS, what="what HCPs give it"),
+    partial(_at_most, others=READINESS, what="the highest readiness"),
     _reliability, _network_file, _initial_adopters, _development,
 )  # fmt: skip
 SETTING_LIMITS: tuple[Limit, ...] = (_address, _worlds)

@@ -1,0 +1,197 @@
+"""What the page's module can do: a few compiled functions, and what each of them is given.
+
+Nobody calls them in Python, which so compiles none; `website.page` compiles all for WebAssembly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.analysis import loops
+from sim.model import inputs, kernel, levers, panel, population, records, streams
+from sim.model.inputs import N_GROUPS, NEVER
+from sim.model.levers import Schedule
+from sim.model.panel import Panel
+from sim.model.records import Record
+from sim.outcomes import compute
+from sim.policies import cost
+from sim.tables.compiled import shared
+
+N_PEOPLE, N_TOOLS = len(records.PEOPLE_NAMES), len(records.TOOL_NAMES)
+
+
+@shared
+def begin(seed, replicate, luck, p):
+    """Return the key of a run and its starting state; `p` holds no more than what was set."""
+    inputs.derive(p)
+    run = streams.run_key(seed, replicate)
+    if luck > 0:
+        run = streams.child(run, luck)
+    return run, population.draw(p, inputs.generated_world(), run)
+
+
+@shared
+def new_record(horizon):
+    """Return the record of a run: zeros, with means of each month, and an axis of one run in front."""
+    months = horizon + 1
+    return Record(
+        np.zeros((1, months, 2, N_GROUPS, N_PEOPLE), np.int32),
+        np.zeros((1, months, 2, N_TOOLS)),
+        np.zeros((1, months, records.N_PLACES), np.int32),
+        np.arange(months),
+        np.zeros((1, months, 2, N_GROUPS, records.N_LEVELS)),
+        np.zeros((1, months, 2, records.N_VIEWS)),
+        np.zeros((1, months, 0, N_PEOPLE), np.int32),
+    )
+
+
+@shared
+def of_one(r):
+    """Return the record of the only run without the axis over runs."""
+    return Record(
+        r.people[0], r.tools[0], r.places[0], r.level_row, r.levels[0], r.views[0], r.single[0]
+    )
+
+
+def simulate(
+    seed, replicate, luck, p, rows, named, cost_rows, cost_named, outcomes, months, failure
+):  # fmt: skip
+    """Run one replicate: its outcomes, what is kept of each month, and what went wrong, if anything."""
+    run, s = begin(seed, replicate, luck, p)
+    horizon = int(p.horizon)
+    record = new_record(horizon)
+    own = of_one(record)
+    records.write(0, p, s, own)
+    stop, done = np.zeros(1, np.int64), np.zeros(1, np.int64)
+    kernel.advance(1, horizon, run, p, Schedule(rows, named), s, own, stop, done)
+    failure[:] = s.failure
+    windows = int(p.outcome_sustained_months), int(p.outcome_peak_months)
+    people, tools, places, level_row, levels, views = record[:6]
+    made = compute.outcomes_of(people, tools, places, level_row, levels, views, *windows)
+    until = cost.discounted_months(horizon, p.cost_discount_rate)
+    outcomes[:] = made[: outcomes.size, 0]
+    outcomes[compute.COSTS] = cost.cost_of_rows(cost_rows, cost_named, s.organisations, run, until)
+    kept = compute.months_of(people, tools, places, levels, 1)
+    months[:] = kept[:, 0]
+
+
+def size(seed, replicate, luck, p):
+    """Return the number of HCPs of a run."""
+    run, s = begin(seed, replicate, luck, p)
+    return s.hcps.size
+
+
+def film(
+    seed, replicate, luck, p, rows, named, state, trained, hired, adopted, trust, status, value,
+    transparency, meetings, first_hcp, deployed, member, group, first_peer, peers, failure,
+):  # fmt: skip
+    """Run one replicate, and note month by month who does what; peers beyond the last are not written."""
+    run, s = begin(seed, replicate, luck, p)
+    horizon = int(p.horizon)
+    felt = np.empty((3, horizon + 1, s.hcps.size), np.float32)
+    seen = Panel(
+        state, trained, hired, adopted, trust, felt[0], felt[1], felt[2], status, value,
+        transparency, meetings, first_hcp, deployed, member,
+    )  # fmt: skip
+    stop, done, nobody = np.zeros(1, np.int64), np.zeros(1, np.int64), np.zeros(0, np.int64)
+    record, schedule = of_one(new_record(horizon)), Schedule(rows, named)
+    panel.follow(horizon, run, p, schedule, s, record, stop, done, seen, nobody, 0, 0)
+    for o in range(s.organisations.size):
+        org = s.organisations[o]
+        first_hcp[o + 1] = org.last_hcp
+        deployed[o], member[o] = org.deployed, org.member
+    for i in range(s.hcps.size):
+        group[i] = s.hcps[i].group
+    first_peer[: s.first_peer.size] = s.first_peer
+    peers[: s.peers.size] = s.peers
+    failure[:] = s.failure
+
+
+def price(seed, p, cost_rows, cost_named):
+    """Return what policies cost where every organisation has the tool from the start to the end."""
+    run, s = begin(seed, 0, 0, p)
+    for o in range(s.organisations.size):
+        s.organisations[o].deployed, s.organisations[o].ended = 0, NEVER
+    until = cost.discounted_months(int(p.horizon), p.cost_discount_rate)
+    return cost.cost_of_rows(cost_rows, cost_named, s.organisations, run, until)
+
+
+def summaries(x, over, lowest, highest, quantiles, out):
+    """Write the interval of every outcome of some runs."""
+    loops.summaries(x, over, lowest, highest, quantiles, out)
+
+
+def changes(a, b, over, direction, out):
+    """Write how every outcome of some runs differs from that of others with the same luck."""
+    loops.changes(a, b, over, direction, out)
+
+
+def splits(x, out):
+    """Write of each row of (rows, runs) the two outcomes that its runs split into, if they do."""
+    for row in range(x.shape[0]):
+        loops.split_of(x[row], out[row])
+
+
+def reaching(x, threshold, out):
+    """Write the share of runs that reach a threshold, with its interval."""
+    hits, runs = 0.0, 0
+    for value in x:
+        if value == value:
+            runs += 1
+            hits += value >= threshold
+    loops.write(out, loops.share_interval(hits, runs))
+
+
+class Export(NamedTuple):
+    """A function of the module, and the type of each argument: a dtype, or (dtype, dimensions) for an array."""
+
+    function: Callable[..., Any]
+    arguments: dict[str, Any]
+
+
+WHOLE, NUMBER = np.dtype(np.int64), np.dtype(np.float64)
+BYTE, SHORT, SINGLE, WORD = (np.dtype(t) for t in (np.int8, np.int32, np.float32, np.uint32))
+_RUN = {"seed": WHOLE, "replicate": WHOLE, "luck": WHOLE, "p": inputs.RECORD}
+_LEVERS = {"rows": (levers.ROW, 1), "named": (WHOLE, 1)}
+_COSTS = {"cost_rows": (cost.ROW, 1), "cost_named": (WHOLE, 1)}
+_FAILURE = {"failure": (WHOLE, 1)}
+EXPORTS = {
+    export.function.__name__: export
+    for export in (
+        Export(
+            simulate,
+            {**_RUN, **_LEVERS, **_COSTS, "outcomes": (NUMBER, 1), "months": (NUMBER, 2), **_FAILURE},
+        ),
+        Export(size, _RUN),
+        Export(
+            film,
+            {
+                **_RUN, **_LEVERS, "state": (BYTE, 2), "trained": (BYTE, 2), "hired": (SHORT, 2),
+                "adopted": (SHORT, 2), "trust": (SINGLE, 2), "status": (BYTE, 2),
+                "value": (SINGLE, 2), "transparency": (SINGLE, 2), "meetings": (SHORT, 2),
+                "first_hcp": (WHOLE, 1), "deployed": (SHORT, 1), "member": (BYTE, 1),
+                "group": (BYTE, 1), "first_peer": (WHOLE, 1), "peers": (WORD, 1), **_FAILURE,
+            },
+        ),
+        Export(price, {"seed": WHOLE, "p": inputs.RECORD, **_COSTS}),
+        Export(
+            summaries,
+            {
+                "x": (NUMBER, 2), "over": (WHOLE, 1), "lowest": (NUMBER, 1), "highest": (NUMBER, 1),
+                "quantiles": (NUMBER, 1), "out": (NUMBER, 2),
+            },
+        ),
+        Export(
+            changes,
+            {
+                "a": (NUMBER, 2), "b": (NUMBER, 2), "over": (WHOLE, 1), "direction": (WHOLE, 1),
+                "out": (NUMBER, 2),
+            },
+        ),
+        Export(splits, {"x": (NUMBER, 2), "out": (NUMBER, 2)}),
+        Export(reaching, {"x": (NUMBER, 1), "threshold": NUMBER, "out": (NUMBER, 1)}),
+    )
+}  # fmt: skip

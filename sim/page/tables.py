@@ -1,0 +1,221 @@
+"""Everything that the page's scripts need of Python, as one JSON: no script states a number again."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.special import stdtrit
+
+from sim.analysis import loops
+from sim.analysis.intervals import CONFIDENCE
+from sim.design.folders import available, shipped_folder
+from sim.design.named_policies import named_policies
+from sim.design.posterior import posterior_worlds
+from sim.design.scenarios import read_scenario
+from sim.ensembles.model_version import model_version
+from sim.model import inputs, levers, rules
+from sim.model.inputs import NEVER, RECORD
+from sim.outcomes.columns import COLUMNS, PATHS
+from sim.outcomes.table import GOAL, HEADLINE, OUTCOMES, PLACES
+from sim.page.exports import EXPORTS
+from sim.policies import cost
+from sim.policies.kinds import KINDS
+from sim.policies.lever_table import LEVERS
+from sim.policies.policy import LAST_MONTH, Policy, content_of
+from sim.policies.schedule import luck_of
+from sim.reports.month_figures import COLOURS_OF_PLACES
+from sim.tables import limits, nasss
+from sim.tables.factors import FACTORS, GROUPS
+from sim.tables.parameters import PARAMETERS, SUM_TOLERANCE, Parameter
+from sim.tables.plausible import FREE, plausible
+from sim.tables.settings import POSTERIOR, SETTINGS
+from sim.tables.version import __version__
+
+MOST_HCPS = 20_000  # in a browser: about a second a run, and memory that any machine has
+MOST_RUNS = 1_000
+# What a policy or a shock that was made on the page is called, and the shares that it may reach
+OWN = {"policy": "my_policy", "shock": "my_shock"}
+SHARES = tuple(n / 20 for n in range(1, 20))
+
+
+def module_version() -> str:
+    """Return what a module is made of: the version of the model, and a hash of what else it holds."""
+    digest = hashlib.sha256()
+    for path in (Path(__file__).with_name("exports.py"), Path(loops.__file__)):
+        digest.update(path.read_bytes())
+    return f"{model_version()}.{digest.hexdigest()[:8]}"
+
+
+def tables() -> dict[str, Any]:
+    """Return the tables; their shape is what `web/engine.js` reads."""
+    policies = {kind: _policies(kind) for kind in KINDS}
+    return {
+        "version": __version__,
+        "model": module_version(),
+        "seed": SETTINGS["seed"].default,
+        "replicates": SETTINGS["replicates"].default,
+        "most_hcps": MOST_HCPS,
+        "most_runs": MOST_RUNS,
+        "never": NEVER,
+        "last_month": LAST_MONTH,
+        "currency": PARAMETERS["cost.currency"].default,
+        "headline": HEADLINE,
+        "goal": GOAL,
+        "parameters": {path: _parameter(p) for path, p in PARAMETERS.items()},
+        "factors": [{**vars(factor), "path": factor.path} for factor in FACTORS],
+        "levers": {name: vars(lever) for name, lever in LEVERS.items()},
+        "policies": {name: content_of(p) for name, p in policies["policy"].items()},
+        "shocks": {name: content_of(p) for name, p in policies["shock"].items()},
+        "own": OWN,
+        "shares": SHARES,
+        "luck": {
+            name: [luck_of(Policy(name, "", "", ()), share) for share in (*SHARES, 1.0)]
+            for name in (*OWN.values(), *(n for of_kind in policies.values() for n in of_kind))
+        },
+        "scenarios": {name: _scenario(name) for name in available("scenario", [shipped_folder()])},
+        "outcomes": {name: _outcome(name) for name in OUTCOMES},
+        "places": [
+            {**place._asdict(), "colour": colour}
+            for place, colour in zip(PLACES, COLOURS_OF_PLACES, strict=True)
+        ],
+        "columns": {
+            "months": {name: _column(COLUMNS["months"][name]) for name in PATHS},
+        },
+        "nasss": {
+            "domains": nasss.DOMAINS,
+            "ratings": nasss.RATINGS,
+            "questions": [
+                {**q._asdict(), "domain": q.domain, "mapped": q.name in nasss.MAPPED}
+                for q in nasss.QUESTIONS.values()
+            ],
+            "mapping": [
+                {
+                    "question": line.question, "more": line.more, "reasoning": line.reasoning,
+                    "levels": {path: line.levels(path) for path in line.paths},
+                }
+                for line in nasss.MAPPING
+            ],
+        },
+        "groups": [{"name": name, "title": title} for name, title in GROUPS.items()],
+        "states": rules.STATE_NAMES,
+        "statuses": rules.STATUS_NAMES,
+        "posterior": {"paths": FREE, "rows": _posterior()},
+        "limits": _limits(),
+        "quantiles": [None, *_student(MOST_RUNS)],
+        "layout": {
+            "parameters": {
+                path: _place(p)
+                for path, p in PARAMETERS.items()
+                if p.numeric or p.kind == "choice"
+            },
+            "record": RECORD.itemsize,
+            "rows": _fields(levers.ROW),
+            "costs": _fields(cost.ROW),
+        },
+        "exports": {
+            name: [[argument, *_type(kind)] for argument, kind in export.arguments.items()]
+            for name, export in EXPORTS.items()
+        },
+    }  # fmt: skip
+
+
+def _parameter(p: Parameter) -> dict[str, Any]:
+    told = {
+        name: getattr(p, name)
+        for name in (
+            "title", "unit", "low", "high", "default", "kind", "choices", "meaning", "source", "of",
+        )
+    }  # fmt: skip
+    usual = plausible(p.path) if p.kind in ("float", "integer") else None
+    return {**told, "short": p.short or p.title, "allowed": p.allowed(), "plausible": usual}
+
+
+def _outcome(name: str) -> dict[str, Any]:
+    row = OUTCOMES[name]
+    low, high = row.bounds
+    return {
+        "title": row.title, "short": row.short or row.title, "unit": row.unit,
+        "meaning": row.meaning, "letter": row.letter, "better": row.better, "over": row.over,
+        "low": low, "high": None if np.isinf(high) else high,
+    }  # fmt: skip
+
+
+def _column(column: Any) -> dict[str, Any]:
+    return {
+        "title": column.title or column.name.capitalize(),
+        "unit": column.unit,
+        "meaning": column.meaning,
+    }
+
+
+def _policies(kind: str) -> dict[str, Policy]:
+    folders = [shipped_folder()]
+    names = sorted(available(kind, folders))
+    other = next(k for k in KINDS if k != kind)
+    found = named_policies([{kind: name, other: "none"} for name in names], folders)
+    return {name: policy for (_, name), policy in found.items()}
+
+
+def _scenario(name: str) -> dict[str, Any]:
+    scenario = read_scenario(name)
+    settings = dict(scenario.parameters)
+    acting = {kind: settings.pop(kind, "none") for kind in KINDS}
+    return {
+        "title": scenario.words.title, "question": scenario.words.question,
+        "story": scenario.words.story, "settings": settings,
+        **{f"{kind[:-1]}ies" if kind == "policy" else "shocks":
+           [n for n in names.split("+") if n != "none"] for kind, names in acting.items()},
+    }  # fmt: skip
+
+
+def _posterior() -> list[list[float]]:
+    settings = {POSTERIOR: None, "worlds": None, "replicates": MOST_RUNS}
+    worlds, _ = posterior_worlds("simulate", settings, (), ())
+    return [[world[path] for path in FREE] for world in worlds.settings]
+
+
+def _student(most: int) -> list[float]:
+    """Return quantiles of Student's t for 1, 2, ... degrees of freedom."""
+    return [float(x) for x in stdtrit(np.arange(1.0, most), 0.5 + CONFIDENCE / 2)]
+
+
+def _place(p: Parameter) -> int:
+    """Return where a parameter stands in the kernel's record, in bytes."""
+    field, shape, place = inputs._field(p)
+    kind, offset = RECORD.fields[field][:2]  # type: ignore[index]
+    item = kind.base.itemsize
+    return offset + item * (int(np.ravel_multi_index(place, shape)) if shape else 0)
+
+
+def _fields(dtype: np.dtype) -> dict[str, Any]:
+    fields = dtype.fields or {}
+    return {
+        "size": dtype.itemsize,
+        "fields": {name: [field[1], field[0].str[1:]] for name, field in fields.items()},
+    }
+
+
+def _type(kind: Any) -> tuple[str, int, int]:
+    """Return code, bytes and dimensions of an argument; of a number 0, of a record -1."""
+    dtype, dimensions = kind if isinstance(kind, tuple) else (kind, -1 if kind.names else 0)
+    return dtype.str[1:], dtype.itemsize, dimensions
+
+
+def _limits() -> dict[str, Any]:
+    """Return the limits of values together that need no more than a sum or a comparison."""
+    return {
+        "tolerance": SUM_TOLERANCE,
+        "sums": [
+            {"paths": limits.SHARES, "what": "the shares of the HCP groups; allowed is a sum of 1"},
+            {"paths": limits.PRIORITIES, "what": "the priorities of HCPs; allowed is a sum of 1"},
+            {"paths": limits.RELIABILITY, "what": "allowed is a sum of at most 1", "at_most": True},
+        ],
+        "most": limits.OF_EXPERTS | limits.READINESS,
+        "needs": [
+            ["population.initial_adopters", "deployment.at_start",
+             "nobody can adopt where no tool runs; set deployment.at_start above 0 as well"],
+        ],
+    }  # fmt: skip

@@ -1,0 +1,191 @@
+// What is asked: checked in the words of Python, packed as the module reads it, and told as a command.
+"use strict";
+(() => {
+  class Packer {
+    constructor(tables) {
+      this.tables = tables;
+    }
+
+    values(settings) {
+      const values = {};
+      for (const path in this.tables.parameters) values[path] = this.tables.parameters[path].default;
+      return Object.assign(values, settings);
+    }
+
+    parameters(values) {
+      const bytes = new Uint8Array(this.tables.layout.record), view = new DataView(bytes.buffer);
+      for (const path in this.tables.layout.parameters) {
+        const { choices } = this.tables.parameters[path], value = values[path];
+        const number = choices.length ? choices.indexOf(value) : value === null ? NaN : value;
+        view.setFloat64(this.tables.layout.parameters[path], number, true);
+      }
+      return bytes;
+    }
+
+    structures(layout, rows) {
+      const bytes = new Uint8Array(layout.size * rows.length), view = new DataView(bytes.buffer);
+      rows.forEach((row, n) => {
+        for (const name in layout.fields) {
+          const [offset, code] = layout.fields[name], place = n * layout.size + offset;
+          if (code === "f8") view.setFloat64(place, row[name], true);
+          else view.setBigInt64(place, BigInt(row[name]), true);
+        }
+      });
+      return bytes;
+    }
+
+    // Timed levers, and what they cost, in the order in which Python has them
+    schedule(policies) {
+      const t = this.tables, rows = [], named = [], costs = [], paid = [];
+      const byKind = ["policy", "shock"].flatMap((kind) => policies.filter((p) => p.kind === kind));
+      for (const policy of byKind)
+        for (const { lever, strength, where, groups, cost = 0, from = 1, to = t.last_month } of policy.levers) {
+          if (strength === 0) continue;
+          const { share = 1, members = false, organisations = [] } = typeof where === "object" ? where : {};
+          const places = [organisations].flat().map((name) => BigInt(name) - 1n);
+          const luck = t.luck[policy.name][[...t.shares, 1].indexOf(share)];
+          let { columns } = t.levers[lever];
+          const chosen = [groups || []].flat();
+          if (chosen.length) columns = chosen.map((g) => columns[t.groups.findIndex((x) => x.name === g)]);
+          for (const column of columns)
+            rows.push({
+              lever: column, first_month: from, last_month: to, strength, share, luck,
+              members_only: members ? 1 : 0, first_named: named.length,
+              last_named: named.length + places.length,
+            });
+          named.push(...places);
+          if (cost === 0) continue;
+          costs.push({
+            amount: cost, first: from, last: to, share, luck, members_only: members ? 1 : 0,
+            early: t.levers[lever].early ? 1 : 0, first_named: paid.length,
+            last_named: paid.length + places.length,
+          });
+          paid.push(...places);
+        }
+      return {
+        rows: this.structures(t.layout.rows, rows), named: BigInt64Array.from(named),
+        cost_rows: this.structures(t.layout.costs, costs), cost_named: BigInt64Array.from(paid),
+      };
+    }
+
+    pack({ settings = {}, policies = [], worlds = 0 }) {
+      const values = this.values(settings), { paths, rows } = this.tables.posterior;
+      const free = paths.map((path, n) => [path, n]).filter(([path]) => !(path in settings));
+      return {
+        p: this.parameters(values),
+        ...this.schedule(policies),
+        horizon: values.horizon,
+        organisations: values["population.organisations"],
+        ties: values["network.ties"],
+        // of the sample of worlds all but what is set
+        worlds: worlds
+          ? rows.slice(0, worlds).map((row) =>
+              this.parameters({ ...values, ...Object.fromEntries(free.map(([path, n]) => [path, row[n]])) }))
+          : null,
+      };
+    }
+
+    // Sentences of what is wrong, each with its key; none where all is well
+    check({ settings = {}, policies = [], worlds = 0, replicates = 1, seed = 0 }) {
+      const t = this.tables, found = [], wrong = (key, message) => found.push({ key, message });
+      for (const [path, value] of Object.entries(settings)) {
+        const row = t.parameters[path];
+        if (!row) wrong(path, `${path}: unknown parameter; see \`python -m sim list parameters\``);
+        else if (row.kind === "file" && value !== null) wrong(path, `${path}=${value}: the page reads no files; use the program itself, with the same settings`);
+        else {
+          const why = this.reason(row, value);
+          if (why) wrong(path, `${path}=${this.show(value)}: ${why}; allowed is ${row.allowed}`);
+        }
+      }
+      if (settings["network.kind"] === "file") wrong("network.kind", "network.kind=file: the page reads no files; use the program itself");
+      if (!found.length) this.together(this.values(settings), wrong);
+      for (const policy of policies) this.checkPolicy(policy, wrong);
+      const whole = (key, value, low, high) => {
+        if (!Number.isInteger(value) || value < low || value > high)
+          wrong(key, `${key}=${this.show(value)}: allowed is a whole number from ${low} to ${high}`);
+      };
+      whole("seed", seed, 0, Number.MAX_SAFE_INTEGER);
+      whole("replicates", replicates, 1, t.most_runs);
+      whole("worlds", worlds, 0, t.posterior.rows.length);
+      return found;
+    }
+
+    reason({ kind, choices, low, high, default: usual }, value) {
+      if (value === null) return usual === null ? "" : "is empty";
+      if (kind === "choice") return choices.includes(value) ? "" : "is not a valid name";
+      if (!["float", "integer", "optional"].includes(kind)) return value === usual ? "" : "is not used by the page";
+      if (typeof value !== "number") return "is text, where a number belongs";
+      if (!Number.isFinite(value)) return "is not a finite number";
+      if (value < low) return "is below the smallest allowed value";
+      if (value > high) return "is above the largest allowed value";
+      return kind === "integer" && !Number.isInteger(value) ? "is not whole" : "";
+    }
+
+    // Values that limit each other; effort that is too much, the run itself finds
+    together(values, wrong) {
+      const { sums, most, tolerance, needs } = this.tables.limits;
+      const hcps = values["population.organisations"] * values["population.organisation_size"];
+      if (hcps > this.tables.most_hcps)
+        wrong("population.organisations", `${hcps} professionals are more than the page takes; allowed are ${this.tables.most_hcps} at most: use the program itself, with the same settings`);
+      for (const { paths, what, at_most: limit } of sums) {
+        const total = paths.reduce((sum, path) => sum + values[path], 0);
+        if (limit ? total > 1 + tolerance : Math.abs(total - 1) > tolerance)
+          wrong(paths[0], `${paths.map((p) => `${p}=${values[p]}`).join(", ")}: ${what}`);
+      }
+      for (const [path, highest] of Object.entries(most))
+        if (values[path] > values[highest]) wrong(path, `${path}=${values[path]}: is above ${highest}=${values[highest]}; allowed is at most that`);
+      for (const [path, needed, message] of needs)
+        if (values[path] > 0 && values[needed] === 0) wrong(path, `${path}=${values[path]}: ${message}`);
+    }
+
+    checkPolicy({ name, kind, levers }, wrong) {
+      const t = this.tables;
+      if (!t.luck[name]) return wrong(name, `${kind} ${name}: unknown name; allowed are those of the list, ${Object.values(t.own).join(" and ")}`);
+      levers.forEach(({ lever, strength, where, from = 1, to = t.last_month }, n) => {
+        const key = `${kind} ${name}: levers[${n + 1}]`, row = t.levers[lever];
+        if (!row || row.kind !== kind) return wrong(key, `${key}.lever=${lever}: unknown lever; see \`python -m sim list levers\``);
+        if (!(strength >= 0 && strength <= row.high)) wrong(key, `${key}.strength=${strength}: allowed is a number from 0 to ${row.high}`);
+        for (const [part, month, low] of [["from", from, 1], ["to", to, from]])
+          if (!Number.isInteger(month) || month < low || month > t.last_month)
+            wrong(key, `${key}.${part}=${month}: allowed is a month from ${low} to ${t.last_month}`);
+        const share = where && typeof where === "object" && "share" in where ? where.share : 1;
+        if (![...t.shares, 1].includes(share)) wrong(key, `${key}.where.share=${share}: allowed on the page are steps of ${t.shares[0]} up to 1`);
+      });
+    }
+
+    show(value) {
+      return typeof value === "string" ? value : JSON.stringify(value);
+    }
+
+    // The command that gives the same numbers; what is no shipped policy needs its file, see `yaml`
+    command({ settings = {}, policies = [], seed = this.tables.seed, replicates = this.tables.replicates, worlds = 0 }) {
+      const parts = Object.entries(settings)
+        .filter(([path, value]) => value !== this.tables.parameters[path].default)
+        .map(([path, value]) => `${path}=${this.show(value)}`);
+      if (this.files(policies).length) parts.unshift("--config-dir", "my_files");
+      for (const kind of ["policy", "shock"]) {
+        const names = policies.filter((p) => p.kind === kind).map((p) => p.name);
+        if (names.length) parts.push(`${kind}=${names.join("+")}`);
+      }
+      if (worlds) parts.push("uncertainty=posterior", `worlds=${worlds}`);
+      return ["python -m sim", ...parts, `seed=${seed}`, `replicates=${worlds || replicates}`].join(" ");
+    }
+
+    files(policies) {
+      const { tables } = this, shipped = { policy: tables.policies, shock: tables.shocks };
+      return policies.filter(({ kind, name, levers }) =>
+        JSON.stringify(levers) !== JSON.stringify((shipped[kind][name] || {}).levers));
+    }
+
+    // The files that the command needs: what is not as it was shipped
+    yaml({ policies = [] }) {
+      return this.files(policies).map(({ kind, name, title, levers }) => ({
+        name: `my_files/${kind}/${name}.yaml`,
+        text: [`title: ${JSON.stringify(title || name)}`, "levers:",
+          ...levers.map((lever) => `  - ${JSON.stringify(lever)}`), ""].join("\n"),
+      }));
+    }
+  }
+
+  globalThis.Packer = Packer;
+})();
