@@ -110,7 +110,18 @@ def linked(code: bytes, exports: list[str]) -> bytes:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "model.o").write_bytes(code)
-        made = [*zig, "cc", "-target", "wasm32-freestanding", "-mbulk-memory", "-O3", "-fno-builtin", "-c", str(runtime), "-o"]
+        made = [
+            *zig,
+            "cc",
+            "-target",
+            "wasm32-freestanding",
+            "-mbulk-memory",
+            "-O3",
+            "-fno-builtin",
+            "-c",
+            str(runtime),
+            "-o",
+        ]
         subprocess.run([*made, "runtime.o"], check=True, cwd=folder)
         given = [f"--export={export}" for export in exports]
         options = ["--no-entry", "-O2", "-s", "--stack-first", "-z", "stack-size=1048576"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -191,7 +192,7 @@ def _place(p: Parameter) -> int:
 
 
 def _fields(dtype: np.dtype) -> dict[str, Any]:
-    fields = dtype.fields or {}
+    fields: Mapping[str, Any] = dtype.fields or {}
     return {
         "size": dtype.itemsize,
         "fields": {name: [field[1], field[0].str[1:]] for name, field in fields.items()},

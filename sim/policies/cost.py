@@ -66,8 +66,9 @@ def rows_of(costs: Sequence[Cost]) -> tuple[np.ndarray, np.ndarray]:
     rows, named = np.zeros(len(costs), ROW), [o for cost in costs for o in cost.named]
     last = 0
     for row, cost in zip(rows, costs, strict=True):
-        for name in ROW.names[:-2]:
-            row[name] = getattr(cost, name)
+        for name, value in cost._asdict().items():
+            if name != "named":
+                row[name] = value
         row["first_named"], last = last, last + len(cost.named)
         row["last_named"] = last
     return rows, np.array(named, np.int64)

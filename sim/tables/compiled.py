@@ -266,7 +266,8 @@ def when_compiled(function: Callable[..., Any]) -> Callable[[F], F]:
     """Put what is decorated in the place of a function that only Python can run, in compiled code."""
 
     def replacing(other: F) -> F:
-        overload(function, jit_options=dict(OPTIONS), strict=False)(lambda *arguments: other)
+        options: Any = dict(OPTIONS)
+        overload(function, jit_options=options, strict=False)(lambda *arguments: other)
         return other
 
     return replacing
