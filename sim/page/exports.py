@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.analysis import loops
-from sim.model import inputs, kernel, levers, panel, population, records, streams
+from sim.model import inputs, kernel, levers, panel, population, records, rules, streams
 from sim.model.inputs import N_GROUPS, NEVER
 from sim.model.levers import Schedule
 from sim.model.panel import Panel
@@ -24,13 +24,33 @@ N_PEOPLE, N_TOOLS = len(records.PEOPLE_NAMES), len(records.TOOL_NAMES)
 
 
 @shared
-def begin(seed, replicate, luck, p):
-    """Return the key of a run and its starting state; `p` holds no more than what was set."""
+def key_of(seed, replicate, luck, p):
+    """Return the key of a run; `p`, which holds no more than what was set, is completed."""
     inputs.derive(p)
     run = streams.run_key(seed, replicate)
-    if luck > 0:
-        run = streams.child(run, luck)
-    return run, population.draw(p, inputs.generated_world(), run)
+    return streams.child(run, luck) if luck > 0 else run
+
+
+@shared
+def organisations_of(p, run):
+    """Return the organisations of a run at its start."""
+    return population.draw_organisations(p, inputs.generated_world(), run)
+
+
+@shared
+def place_of(status, state, adopted):
+    """Return where somebody is: the organisation's tool counts first, as in `records.write_places`."""
+    if status == rules.NOT_DEPLOYED:
+        return records.NEVER_CAME
+    if status == rules.DECOMMISSIONED:
+        return records.WITHDRAWN
+    if state == rules.ADOPTER:
+        return records.USES
+    if state == rules.TRIAL:
+        return records.TRIES
+    if state == rules.NON_ADOPTER:
+        return records.NEVER_TRIED
+    return records.TRIED_AND_LEFT if adopted == NEVER else records.USED_AND_STOPPED
 
 
 @shared
@@ -60,7 +80,8 @@ def simulate(
     seed, replicate, luck, p, rows, named, cost_rows, cost_named, outcomes, months, failure
 ):  # fmt: skip
     """Run one replicate: its outcomes, what is kept of each month, and what went wrong, if anything."""
-    run, s = begin(seed, replicate, luck, p)
+    run = key_of(seed, replicate, luck, p)
+    s = population.draw(p, inputs.generated_world(), run)
     horizon = int(p.horizon)
     record = new_record(horizon)
     own = of_one(record)
@@ -80,16 +101,16 @@ def simulate(
 
 def size(seed, replicate, luck, p):
     """Return the number of HCPs of a run."""
-    run, s = begin(seed, replicate, luck, p)
-    return s.hcps.size
+    return organisations_of(p, key_of(seed, replicate, luck, p))[-1].last_hcp
 
 
 def film(
     seed, replicate, luck, p, rows, named, state, trained, hired, adopted, trust, status, value,
-    transparency, meetings, first_hcp, deployed, member, group, first_peer, peers, failure,
+    transparency, meetings, first_hcp, deployed, member, place, group, first_peer, peers, failure,
 ):  # fmt: skip
     """Run one replicate, and note month by month who does what; peers beyond the last are not written."""
-    run, s = begin(seed, replicate, luck, p)
+    run = key_of(seed, replicate, luck, p)
+    s = population.draw(p, inputs.generated_world(), run)
     horizon = int(p.horizon)
     felt = np.empty((3, horizon + 1, s.hcps.size), np.float32)
     seen = Panel(
@@ -103,6 +124,10 @@ def film(
         org = s.organisations[o]
         first_hcp[o + 1] = org.last_hcp
         deployed[o], member[o] = org.deployed, org.member
+        for month in range(horizon + 1):
+            for i in range(org.first_hcp, org.last_hcp):
+                seen_as = status[month, o], state[month, i], adopted[month, i]
+                place[month, i] = place_of(*seen_as)
     for i in range(s.hcps.size):
         group[i] = s.hcps[i].group
     first_peer[: s.first_peer.size] = s.first_peer
@@ -112,11 +137,12 @@ def film(
 
 def price(seed, p, cost_rows, cost_named):
     """Return what policies cost where every organisation has the tool from the start to the end."""
-    run, s = begin(seed, 0, 0, p)
-    for o in range(s.organisations.size):
-        s.organisations[o].deployed, s.organisations[o].ended = 0, NEVER
+    run = key_of(seed, 0, 0, p)
+    organisations = organisations_of(p, run)
+    for o in range(organisations.size):
+        organisations[o].deployed, organisations[o].ended = 0, NEVER
     until = cost.discounted_months(int(p.horizon), p.cost_discount_rate)
-    return cost.cost_of_rows(cost_rows, cost_named, s.organisations, run, until)
+    return cost.cost_of_rows(cost_rows, cost_named, organisations, run, until)
 
 
 def summaries(x, over, lowest, highest, quantiles, out):
@@ -172,7 +198,7 @@ EXPORTS = {
                 **_RUN, **_LEVERS, "state": (BYTE, 2), "trained": (BYTE, 2), "hired": (SHORT, 2),
                 "adopted": (SHORT, 2), "trust": (SINGLE, 2), "status": (BYTE, 2),
                 "value": (SINGLE, 2), "transparency": (SINGLE, 2), "meetings": (SHORT, 2),
-                "first_hcp": (WHOLE, 1), "deployed": (SHORT, 1), "member": (BYTE, 1),
+                "first_hcp": (WHOLE, 1), "deployed": (SHORT, 1), "member": (BYTE, 1), "place": (BYTE, 2),
                 "group": (BYTE, 1), "first_peer": (WHOLE, 1), "peers": (WORD, 1), **_FAILURE,
             },
         ),

@@ -22,6 +22,7 @@ from sim.model.inputs import NEVER, RECORD
 from sim.outcomes.columns import COLUMNS, PATHS
 from sim.outcomes.table import GOAL, HEADLINE, OUTCOMES, PLACES
 from sim.page.exports import EXPORTS
+from sim.page.words import WORDS
 from sim.policies import cost
 from sim.policies.kinds import KINDS
 from sim.policies.lever_table import LEVERS
@@ -54,6 +55,7 @@ def tables() -> dict[str, Any]:
     """Return the tables; their shape is what `web/engine.js` reads."""
     policies = {kind: _policies(kind) for kind in KINDS}
     return {
+        "words": WORDS,
         "version": __version__,
         "model": module_version(),
         "seed": SETTINGS["seed"].default,

@@ -88,7 +88,7 @@
       const made = this.call("film", {
         ...own, rows: packed.rows, named: packed.named,
         state: of(months, n), trained: of(months, n), hired: of(months, n), adopted: of(months, n),
-        trust: of(months, n), status: of(months, m), value: of(months, m),
+        trust: of(months, n), place: of(months, n), status: of(months, m), value: of(months, m),
         transparency: of(months, m), meetings: of(months, m), first_hcp: of(m + 1),
         deployed: of(m), member: of(m), group: of(n), first_peer: of(n + 1),
         peers: of(2 * packed.ties * n), failure: of(4),
