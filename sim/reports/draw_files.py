@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +24,20 @@ from sim.reports import figure as data
 from sim.reports.looks import COLOURS, FAINT, INK, MOST_MARKS, colour, text_colour
 from sim.reports.places import (
     BOLD,
+    GAP,
     HEAD,
     LINE,
     TEXT,
-    Limits,
-    Places,
+    Word,
     height,
-    places,
     room,
+    standing,
+    words_of,
     wrapped,
 )
 from sim.tables.version import __version__
 
+Ends = tuple[float, float]  # of an axis
 LINES = ("solid", "dashed", "dotted", "dashdot")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 HEAT = "cividis"
@@ -128,29 +131,33 @@ def draw(content: data.Figure, heading: str = "") -> Figure:
             view.xaxis.set_minor_formatter(PlainLog())
         for mark in panel.marks:
             _draw(view, mark)
-    ends = _limits(content, views)
-    rough = [places(*pair, height(content)) for pair in zip(panels, ends, strict=True)]
-    for pair in zip(views, panels, rough, strict=True):
-        _axes(*pair)
+    words, ends = [words_of(panel) for panel in panels], _limits(content, views)
+    for view, panel, limits, named in zip(views, panels, ends, words, strict=True):
+        _axes(view, panel, *limits, bool(named))
     _key(figure, content, views)
-    words = [
-        [_write(view, w.text, (place.edge, w.height), w.look, 3) for w in place.words]
-        for view, place in zip(views, rough, strict=True)
-    ]
-    figure.get_layout_engine().execute(figure)  # how high are the axes?
-    for view, panel, end, texts in zip(views, panels, ends, words, strict=True):
-        place = places(panel, end, 72 * view.get_window_extent().height / figure.dpi)
-        for text, word in zip(texts, place.words, strict=True):
-            text.xy = place.edge, word.height
-            if word.led:
-                leader = zip(word.point, text.xy, strict=True)
-                view.plot(*leader, color=text_colour(word.look), linewidth=0.7, alpha=0.7)
+    _name(figure, views, words, height(content))
     return figure
 
 
-def _limits(content: data.Figure, views: Any) -> list[Limits]:
+def _name(figure: Any, views: Any, words: Sequence[Sequence[Word]], high: float) -> None:
+    """Write the words at the right of panels that are about so many points high; then lay out, and move them apart."""
+    texts = [[_write(view, word.text, (view.get_xlim()[1], at), word.look, 3)
+              for word, (at, _) in zip(named, standing(named, view.get_ylim(), high), strict=True)]
+             for view, named in zip(views, words, strict=True)]  # fmt: skip
+    figure.get_layout_engine().execute(figure)  # how high are the axes?
+    for view, named, written in zip(views, words, texts, strict=True):
+        points = 72 * view.get_window_extent().height / figure.dpi
+        stands = standing(named, view.get_ylim(), points)
+        for word, text, (at, led) in zip(named, written, stands, strict=True):
+            text.xy = text.xy[0], at
+            if led:
+                leader = zip(word.point, text.xy, strict=True)
+                view.plot(*leader, color=text_colour(word.look), linewidth=0.7, alpha=0.7)
+
+
+def _limits(content: data.Figure, views: Any) -> list[tuple[Ends, Ends]]:
     """Return the limits of x and y of each panel, which hold all marks; those that share an axis have the same."""
-    found: list[Limits] = []
+    found: list[tuple[Ends, Ends]] = []
     for view, panel in zip(views, content.panels, strict=True):
         filled = any(isinstance(mark, data.Heat | data.Stack) for mark in panel.marks)
         view.use_sticky_edges = False
@@ -168,20 +175,19 @@ def _limits(content: data.Figure, views: Any) -> list[Limits]:
     return [(shared(0, n), shared(1, n)) for n in range(len(found))]
 
 
-def _axes(view: Axes, panel: data.Panel, place: Places) -> None:
-    """Draw the axes of a panel."""
-    view.set_xlim(*place.x)
-    view.set_ylim(*place.y)
-    view.spines["bottom"].set_bounds(place.x[0], place.end)
+def _axes(view: Axes, panel: data.Panel, x: Ends, y: Ends, words: bool) -> None:
+    """Draw the axes of a panel; that of x ends where its marks do, before any words."""
+    view.set_xlim(x[0], x[1] + (GAP * (x[1] - x[0]) if words else 0))
+    view.set_ylim(*y)
+    view.spines["bottom"].set_bounds(*x)
     for scale, axis in ((panel.x, view.xaxis), (panel.y, view.yaxis)):
         if scale.thousands:
             axis.set_major_locator(MaxNLocator(5))
             axis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
         if scale.places:
             axis.set_ticks(scale.places, scale.names or None)
-        elif axis is view.xaxis and place.words:  # no number beyond the end of the axis
-            low, high = place.x[0], place.end
-            axis.set_ticks([x for x in axis.get_majorticklocs() if low <= x <= high])
+        elif axis is view.xaxis and words:  # no number beyond the end of the axis
+            axis.set_ticks([at for at in axis.get_majorticklocs() if x[0] <= at <= x[1]])
 
 
 def _key(figure: Figure, content: data.Figure, views: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,50 +21,27 @@ BOLD = 0.82
 STANDS = 0.3  # of a line: a word that is so near to its point needs no leader
 
 
-Limits = tuple[tuple[float, float], tuple[float, float]]
-
-
 class Word(NamedTuple):
-    """A word at the right edge of a panel, with a line from its point where it stands elsewhere."""
+    """A word at the right edge of a panel, and what it names."""
 
-    text: str
+    text: str  # in lines that are short enough
     look: int | None
     point: tuple[float, float]
-    height: float  # of its middle, on the axis y
-    room: float  # its own height, on the axis y
-    led: bool
+    led: bool = False  # with a line to its point, wherever it stands
 
 
-class Places(NamedTuple):
-    """Limits of both axes, the words at the right, and where the axis ends and words begin."""
-
-    x: tuple[float, float]
-    y: tuple[float, float]
-    words: list[Word]
-    end: float
-
-    @property
-    def edge(self) -> float:
-        """Where words begin, on the axis x."""
-        return self.x[1]
-
-
-def places(panel: data.Panel, limits: Limits, points: float) -> Places:
-    """Return where things stand in a panel whose axes are so many points high."""
-    x, y = limits
-    named = list(_named(panel))
-    if not named:
-        return Places(x, y, [], x[1])
-    line = LINE / points * (y[1] - y[0])
-    texts = [broken(text) for text, *_ in named]
-    rooms = [line * len(text.splitlines()) for text in texts]
-    heights = [point[1] for *_, point, _ in named]
-    words = [
-        Word(texts[n], look, point, at, rooms[n], always or abs(at - point[1]) > STANDS * line)
-        for n, at in apart(heights, rooms, *y)
-        for _, look, point, always in [named[n]]
+def standing(
+    words: Sequence[Word], ends: tuple[float, float], points: float
+) -> list[tuple[float, bool]]:
+    """Return how high each word stands in a panel with these ends of y, so many points high, and if it is led."""
+    low, high = ends
+    line = LINE / points * (high - low)
+    heights = [word.point[1] for word in words]
+    at = dict(apart(heights, [line * (1 + word.text.count("\n")) for word in words], low, high))
+    return [
+        (at[n], word.led or abs(at[n] - word.point[1]) > STANDS * line)
+        for n, word in enumerate(words)
     ]
-    return Places((x[0], x[1] + GAP * (x[1] - x[0])), y, words, x[1])
 
 
 def broken(text: str) -> str:
@@ -90,20 +67,21 @@ def room(content: data.Figure) -> float:
 
 def height(content: data.Figure) -> float:
     """Return the height of the axes of each panel in points: all words at its right fit."""
-    needed = (
-        sum(len(broken(text).splitlines()) for text, *_ in _named(panel))
-        for panel in content.panels
-    )
+    needed = (sum(1 + w.text.count("\n") for w in words_of(panel)) for panel in content.panels)
     return max(72 * (content.height - HEAD), LINE * max(needed, default=0))
 
 
-def _named(
-    panel: data.Panel,
-) -> Iterator[tuple[str, int | None, tuple[float, float], bool]]:
-    """Yield each word at the right of a panel: text, look, its point, and if it is always led."""
+def words_of(panel: data.Panel) -> list[Word]:
+    """Return the words at the right of a panel: of all that has a name there, and a place."""
+    found = (Word(broken(text), *more) for text, *more in _named(panel) if text)
+    return [word for word in found if np.isfinite(word.point).all()]
+
+
+def _named(panel: data.Panel) -> Iterator[tuple[Any, ...]]:
+    """Yield text, look, point, and if it is always led to it."""
     for mark in panel.marks:
         match mark:
-            case data.Curve() if mark.label:
+            case data.Curve():
                 known = [n for n, found in enumerate(mark.found) if np.isfinite(found.estimate)]
                 if known:
                     last = known[-1]
@@ -111,14 +89,12 @@ def _named(
                     yield mark.label, mark.look, point, last < len(mark.found) - 1
             case data.Dots() if mark.names:
                 for name, look, x, y in zip(mark.names, mark.looks, mark.x, mark.y, strict=True):
-                    if np.isfinite([x.estimate, y.estimate]).all():
-                        yield name, look, (x.estimate, y.estimate), True
-            case data.Area() if mark.label:
-                yield mark.label, None, (float(mark.x[-1]), float(mark.high[-1])), False
+                    yield name, look, (x.estimate, y.estimate), True
+            case data.Area():
+                yield mark.label, None, (float(mark.x[-1]), float(mark.high[-1]))
             case data.Stack():
                 for (low, high), label in zip(mark.edges, mark.labels, strict=True):
-                    if label:
-                        yield label, None, (float(mark.x[-1]), (low[-1] + high[-1]) / 2), False
+                    yield label, None, (float(mark.x[-1]), (low[-1] + high[-1]) / 2)
 
 
 def apart(

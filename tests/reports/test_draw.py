@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from io import BytesIO
-from itertools import combinations
+from itertools import combinations, pairwise
 from xml.etree import ElementTree
 
 import matplotlib
@@ -35,7 +35,7 @@ from sim.reports.figure import (
 )
 from sim.reports.looks import COLOURS, READABLE, contrast, text_colour
 from sim.reports.on_page import WHOLE, on_page, told_in
-from sim.reports.places import LINE, apart, height, places, room
+from sim.reports.places import LINE, apart, height, room, standing, words_of
 
 KNOWN, ALONE = Interval(0.5, 0.4, 0.7, 9), exact(0.2)
 NOTHING = Interval(np.nan, np.nan, np.nan, 0)
@@ -177,21 +177,24 @@ def test_words_at_the_right_cover_neither_each_other_nor_leave_their_panel(crowd
                         range(len(ends)), [("what", list(ends))], names=list(ends))],
     }[kind]  # fmt: skip
     content = Figure("n", "", "", [Panel("", marks, y=Scale("y", (0, 1)))] * 4, 2, 2.0)
-    place = places(content.panels[0], ((0, 1), (0, 1)), height(content))
+    words = words_of(content.panels[0])
+    stands = standing(words, (0, 1), height(content))
     known = [n for n, y in enumerate(ends.values()) if np.isfinite(y)]
     if kind == "points" or crowd != "without a number":
-        assert len(place.words) == len(known)
+        assert len(words) == len(known)
     line = LINE / height(content)
-    for below, above in zip(place.words, place.words[1:], strict=False):
-        assert above.height - below.height >= (above.room + below.room) / 2 - 1e-9
+    order = sorted(zip(stands, words, strict=True), key=lambda pair: pair[0][0])
+    for ((low, _), below), ((high, _), above) in pairwise(order):
+        lines = below.text.count("\n") + above.text.count("\n") + 2
+        assert high - low >= line * lines / 2 - 1e-9
         assert above.point[1] >= below.point[1]  # leaders do not cross
-    assert place.words[0].height >= line / 2 - 1e-9 and place.words[-1].height <= 1 + 1e-9
-    assert all(w.led or abs(w.height - w.point[1]) < 0.3 * line for w in place.words)
+    assert order[0][0][0] >= line / 2 - 1e-9 and order[-1][0][0] <= 1 + 1e-9
+    assert all(led or abs(at - w.point[1]) < 0.3 * line for (at, led), w in order)
     figure = draw_files.draw(content)
     figure.canvas.draw()
     for panel in figure.axes:
         boxes = [Text.get_window_extent(text) for text in panel.texts]
-        assert len(boxes) == len(place.words)
+        assert len(boxes) == len(words)
         assert not any(a.overlaps(b) for a, b in combinations(boxes, 2))
         assert all(box.x0 >= panel.bbox.x1 and box.x1 <= figure.bbox.x1 for box in boxes)
         assert all(box.y1 <= panel.bbox.y1 + 4 for box in boxes)
@@ -202,11 +205,11 @@ def test_words_stay_at_a_line_that_stands_alone_and_have_a_line_to_it_elsewhere(
     curves = [
         Curve([0, 1], [exact(y)] * 2, n, name, name) for n, (name, y) in enumerate(ends.items())
     ]
-    place = places(of(*curves).panels[0], ((0, 1), (0, 1)), 120)
-    words = {word.text: word for word in place.words}
-    assert words["a"].height == pytest.approx(0.9) and words["d"].height == pytest.approx(0.5)
-    assert [words[name].led for name in "abcd"] == [False, False, True, False]
-    assert words["b"].point == (1.0, 0.02) and words["c"].height - words["b"].height > LINE / 120.01
+    words = words_of(of(*curves).panels[0])
+    at, led = zip(*standing(words, (0, 1), 120), strict=True)
+    assert at[0] == pytest.approx(0.9) and at[3] == pytest.approx(0.5)
+    assert led == (False, False, True, False)
+    assert words[1].point == (1.0, 0.02) and at[2] - at[1] > LINE / 120.01
 
 
 def test_names_in_lines_take_the_room_of_their_longest_line():
