@@ -4,12 +4,11 @@
   "use strict";
   const { el, show, byId, of100, span, moreOf100, timeTold, money } = Page.basics;
   const { settings } = Page;
-  const whole = `<!DOCTYPE html>\n${document.documentElement.outerHTML}`; // as it came, for copies
+  const source = `<!DOCTYPE html>\n${document.documentElement.outerHTML}`; // as it came, for copies
 
   const USE = "use_after_5_years";
   const GOAL = "sustained_adoption";
-  const RUNS = 64; // as many as the command line makes
-  const FEWER = 16; // of a place so large that more would take long
+  const FEW = 16; // runs of the first answer, and of a place so large that more would take long
   const LARGE = 1500; // people
   const MIDWAY = 60; // months
 
@@ -30,10 +29,13 @@
     el("button", { type: "button", class: "quiet", onclick: () => { node.hidden = true; } }, "close"));
   }
 
+  /** Runs of a line: as many as the command line makes, unless the place is large. */
   function replicates() {
     const people = settings.value("population.organisations") * settings.value("population.organisation_size");
-    return people > LARGE ? FEWER : RUNS;
+    return people > LARGE ? FEW : tables.replicates;
   }
+
+  const whole = (reply) => reply !== undefined && reply.done >= replicates();
 
   function ask() {
     const lines = settings.lines();
@@ -45,9 +47,9 @@
       }
     }
     for (const line of lines) {
-      put(line, { ...settings.question(line), replicates: replicates(), priority: 0 }, (reply) => {
+      put(line, settings.question(line), [...new Set([FEW, replicates()])], (reply) => {
         replies[line] = reply;
-        if (reply.done === reply.of) askWorlds();
+        if (whole(reply)) askWorlds();
       });
     }
     if (!settings.state.worlds) forgetWorlds();
@@ -65,29 +67,31 @@
   /** The fan: when the first answer is whole, the same lines in worlds that agree with evidence. */
   function askWorlds() {
     const lines = settings.lines();
-    if (!settings.state.worlds || lines.some((line) => replies[line]?.done !== replies[line]?.of)) return;
-    const people = settings.value("population.organisations") * settings.value("population.organisation_size");
-    const many = Math.min(tables.worlds, people > LARGE ? FEWER : RUNS);
+    if (!settings.state.worlds || !lines.every((line) => whole(replies[line]))) return;
+    const many = Math.min(tables.posterior.rows.length, replicates());
     for (const line of lines) {
-      put(`${line} worlds`, { ...settings.question(line), replicates: many, worlds: many, priority: 1 }, (reply) => {
-        if (settings.lines().includes(line)) worlds[line] = reply;
-      });
+      put(`${line} worlds`, { ...settings.question(line), worlds: many }, [many], (reply) => { worlds[line] = reply; }, 2);
     }
   }
 
-  function put(channel, question, heard) {
-    const text = JSON.stringify(question);
+  /** Ask for few runs, then for more; what is known of a question is never shown with fewer again. */
+  function put(channel, question, sizes, heard, priority = 0) {
+    const text = JSON.stringify([question, sizes]);
     if (asked[channel] === text) return;
     asked[channel] = text;
-    engine.ask({ ...question, channel }, (reply) => {
+    let shown = 0;
+    const ask = (n) => engine.ask({ ...question, channel, replicates: sizes[n], priority: priority + n }, (reply) => {
       if (asked[channel] !== text) return;
       if (reply.error) {
         notice([reply.error]);
         return;
       }
-      heard(reply);
+      if (reply.done >= shown) heard(reply);
+      shown = Math.max(shown, reply.done);
+      if (reply.done === reply.of && n + 1 < sizes.length) ask(n + 1);
       draw();
     });
+    ask(0);
   }
 
   // --- what is shown -----------------------------------------------------------------------
@@ -104,7 +108,7 @@
       useOverTime(lines);
       where(lines);
       letters(lines);
-      document.documentElement.dataset.done = lines.every((line) => replies[line].done === replies[line].of) ? "yes" : "no";
+      document.documentElement.dataset.done = settings.lines().every((line) => whole(replies[line])) ? "yes" : "no";
     });
   }
 
@@ -121,7 +125,6 @@
   function headline(lines) {
     const horizon = replies[lines[0]].months.at(-1);
     const seen = Number.isFinite(replies[lines[0]].summary[USE].estimate);
-    const first = lines[0];
     const lead = !seen && horizon < MIDWAY
       ? `After ${timeTold(horizon)} nobody knows who will use it after five years.`
       : !seen ? "No organisation begins so early that it is seen five years later."
@@ -133,7 +136,7 @@
     });
     const changed = lines.includes("changed") ? difference(lines) : [el("p", { class: "hint" }, "What would change that? Move a slider, or add a policy.")];
     show(byId("headline"), el("p", { class: "lead" }, lead), el("div", { class: "answers" }, ...big),
-      el("div", { class: "said" }, ...changed, el("p", {}, inTheEnd(replies[lines.at(-1)], lines.at(-1), horizon)), over(lines, first)));
+      el("div", { class: "said" }, ...changed, el("p", {}, inTheEnd(replies[lines.at(-1)], lines.at(-1), horizon)), over(lines)));
   }
 
   /** How much the changes bring, run by run under the same luck. */
@@ -165,11 +168,11 @@
   /** The same over all worlds that agree with the published patterns. */
   function over(lines) {
     const last = lines.at(-1);
-    if (!worlds[last]) return null;
+    if (worlds[last]?.done !== worlds[last]?.of || !worlds[last]) return null;
     const found = worlds[last].summary[USE];
     const before = lines.includes("assumed") ? "assumed" : "now";
     let text = `In ${worlds[last].done} worlds that agree with published studies: ${of100(found.estimate)} of 100 (${span(found)})`;
-    if (last === "changed" && worlds[before]) {
+    if (last === "changed" && worlds[before]?.done === worlds[last].done) {
       const { change, better } = engine.compare(worlds[before], worlds.changed)[USE];
       text += `; ${moreOf100(change)}, and more in ${Math.round(better.estimate * better.runs)} of ${better.runs} worlds`;
     }
@@ -246,7 +249,7 @@
     });
   }
 
-  Page.main = { notice, replies, get engine() { return engine; }, get tables() { return tables; }, whole, TOLD, replicates };
+  Page.main = { notice, replies, get engine() { return engine; }, get tables() { return tables; }, source, TOLD, replicates };
   try {
     tables = JSON.parse(byId("tables").textContent);
     show(byId("left-out"), tables.words.left_out);

@@ -9,8 +9,9 @@
   let tables = null;
   let engine = null;
   let film = null;
+  let last = 0; // its last month
   let asked = "";
-  let month = 0;
+  let month = 60; // of the headline, until another is chosen
   let playing = null;
   let chosen = null; // a person
   let spots = null; // x and y of each person, discs of organisations
@@ -61,10 +62,12 @@
     engine.watch(question, (made) => {
       if (asked !== text || !made || made.error) return;
       film = made;
-      part.slider.max = film.months;
+      last = film.months.at(-1);
+      part.slider.max = last;
       chosen = chosen !== null && chosen < film.hcps ? chosen : null;
       lay();
-      go(Math.min(month, film.months));
+      go(month);
+      choose(chosen);
     });
   }
 
@@ -160,7 +163,7 @@
   }
 
   function go(m) {
-    month = Math.min(film?.months ?? 0, Math.max(0, m));
+    month = Math.min(last, Math.max(0, m));
     part.slider.value = month;
     part.slider.setAttribute("aria-valuetext", month ? `after ${timeTold(month)}` : "the start");
     draw();
@@ -171,10 +174,10 @@
       clearInterval(playing);
       playing = null;
     } else if (film) {
-      if (month >= film.months) go(0);
+      if (month >= last) go(0);
       playing = setInterval(() => {
         go(month + 1);
-        if (month >= film.months) play();
+        if (month >= last) play();
       }, 1000 / PLAYED);
     }
     part.play.textContent = playing ? "Stop" : "Play";
@@ -199,7 +202,7 @@
   function choose(i) {
     chosen = i;
     draw();
-    show(part.life, ...(i === null ? [] : life(i)));
+    show(part.life, ...(i === null ? [el("p", { class: "note" }, "Click a dot to read a life.")] : life(i)));
   }
 
   /** A life in words, from month to month: what was done with the tool, and by whom the post was held. */
@@ -209,7 +212,7 @@
     const lines = [];
     const tell = (m, text) => lines.push(el("li", {}, el("b", {}, `Month ${m}`), ` ${text}`));
     const did = { never: "does not use it", trying: "is trying it", uses: "uses it", stopped: "has stopped" };
-    for (let m = 1; m <= film.months; m += 1) {
+    for (let m = 1; m <= last; m += 1) {
       const [a, b] = [(m - 1) * film.hcps + i, m * film.hcps + i];
       const [was, is] = [kind(i, m - 1), kind(i, m)];
       const status = film.status[m * film.organisations + organisation];
@@ -226,7 +229,7 @@
     return [el("h3", {}, `Post ${i - film.first_hcp[organisation] + 1} of organisation ${organisation + 1} (${group})`),
       el("p", {}, `At the start: ${did[kind(i, 0)]}, trust ${trust(0)} of 100.`),
       el("ol", {}, ...lines),
-      el("p", {}, `At the end: ${did[kind(i, film.months)]}, trust ${trust(film.months)} of 100.`)];
+      el("p", {}, `At the end: ${did[kind(i, last)]}, trust ${trust(last)} of 100.`)];
   }
 
   Page.map = { start, go, choose, at, get month() { return month; }, get film() { return film; }, get spots() { return spots; } };

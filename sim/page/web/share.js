@@ -65,7 +65,7 @@
   /** This page with its settings inside: nothing that was typed can end the element it stands in. */
   function page() {
     const settings = JSON.stringify({ fragment: Page.settings.encoded() }).replaceAll("<", "\\u003c");
-    return Page.main.whole.replace(/(<script id="settings" type="application\/json">)[^<]*/, (_, start) => start + settings);
+    return Page.main.source.replace(/(<script id="settings" type="application\/json">)[^<]*/, (_, start) => start + settings);
   }
 
   function address() {
