@@ -16,7 +16,7 @@ from sim.cli.one_world import one_world
 from sim.design.folders import available, shipped_folder, user_path
 from sim.design.request import FILE_PARAMETERS, Request
 from sim.ensembles.store.atomic import write_atomic
-from sim.policies.kinds import KINDS, POLICY
+from sim.policies.kinds import KINDS, POLICY, SHOCK
 from sim.tables.checks import NONE
 from sim.tables.errors import StoppedError, UserError
 from sim.tables.messages import nearest, one_line, show
@@ -161,4 +161,15 @@ def _policies(request: Request, base: Mapping[str, Any]) -> Iterator[tuple[str, 
             if name not in names
         ]
     if own:
-        yield "own", json.dumps(own)
+        yield "own", json.dumps(_of_known_names(own, ours))
+
+
+def _of_known_names(own: list[dict[str, Any]], ours: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return policies of one's own whose names the page's luck is known of."""
+    from sim.page.tables import OWN
+
+    known = {*ours[POLICY], *ours[SHOCK], *OWN.values()}
+    if strangers := [one["name"] for one in own if one["name"] not in known]:
+        allowed = " and ".join(f"{kind}/{name}.yaml" for kind, name in OWN.items())
+        raise UserError(f"{strangers[0]}: of your own files the page takes {allowed}")
+    return own

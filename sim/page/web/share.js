@@ -72,13 +72,34 @@
     return `${location.href.split("#")[0]}#${Page.settings.encoded()}`;
   }
 
+  /** A future as the file of an experiment. YAML holds JSON; an exponent wants a point before it. */
+  function experiment(line) {
+    const { settings, policies, seed, replicates } = asked(line);
+    const text = (value) => JSON.stringify(value).replace(/([:[,]-?\d+)(e)/g, "$1.0$2");
+    const tree = {};
+    for (const [path, value] of Object.entries(settings)) {
+      const parts = path.split(".");
+      const leaf = parts.pop();
+      parts.reduce((node, name) => (node[name] ??= {}), tree)[leaf] = value;
+    }
+    const kinds = [["policy", "policies"], ["shock", "shocks"]].flatMap(([kind, held]) => {
+      const of = policies.filter((policy) => policy.kind === kind);
+      const own = of.filter((policy) => !Page.settings.isShipped(policy));
+      return [`${kind}: ${of.map((policy) => policy.name).join("+") || "none"}`,
+        ...(own.length ? [`${held}: ${text(Object.fromEntries(own.map(({ name, levers }) => [name, { levers }])))}`] : [])];
+    });
+    return ["# @package _global_", "# Save as my_files/experiment/what_if.yaml, then:", "# python -m sim --config-dir my_files +experiment=what_if",
+      `title: ${text(`What if: ${Page.main.TOLD[line].toLowerCase()}`)}`, "study: simulate", `seed: ${seed}`, `replicates: ${replicates}`,
+      ...kinds, ...Object.entries(tree).map(([name, value]) => `${name}: ${text(value)}`), ""].join("\n");
+  }
+
   function commands() {
     const { engine, TOLD } = Page.main;
     return Page.settings.lines().flatMap((line) => {
       const question = asked(line);
       const files = engine.yaml(question);
       return [el("h3", {}, TOLD[line]), copied(`Command: ${TOLD[line]}`, engine.command(question)),
-        el("p", { class: "row" }, ...files.map(({ name, text }) => el("button", { type: "button", onclick: () =>
+        el("p", { class: "row" }, el("button", { type: "button", onclick: () => save("what_if.yaml", "text/yaml", experiment(line)) }, "Save as YAML"), ...files.map(({ name, text }) => el("button", { type: "button", onclick: () =>
           save(name.split("/").at(-1), "text/yaml", text) }, `Save ${name}`)))];
     });
   }
@@ -95,10 +116,10 @@
         button("Save the months (CSV)", () => save("months.csv", "text/csv", monthsTable())),
         button("Print", () => { box.close(); print(); })),
       el("h2", {}, "The same numbers from the program"),
-      el("p", { class: "note" }, "Each future is one command. A policy that you have changed needs its file: save it into a folder, as the command says. YAML is the same as a file of an experiment."),
+      el("p", { class: "note" }, "Each future is one command. A policy that you have changed needs its file beside the command. The YAML holds everything, as the file of an experiment; its first lines say where it belongs."),
       ...commands());
     box.showModal();
   }
 
-  Page.share = { open, page, address, asked, outcomesTable, monthsTable };
+  Page.share = { open, page, address, asked, experiment, outcomesTable, monthsTable };
 })();

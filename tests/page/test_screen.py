@@ -1,0 +1,382 @@
+"""The what-if page in a real browser whose network is closed: what it shows is what Python computes."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+from importlib.resources import files
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from sim.cli.compose import compose
+from sim.cli.page import fragment_of, source, with_settings
+from sim.reports.words import LEFT_OUT
+from sim.studies.python import perform
+from tests.reports.browser import CHROMIUM
+
+playwright = pytest.importorskip(
+    "playwright.sync_api", reason="pip install -e .[page] brings the browser's driver"
+)
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="there is no Chromium to open the page with"
+)
+
+SMALL = (
+    "population.organisations=3&population.organisation_size=10&horizon=72&deployment.at_start=1"
+)
+DONE = "document.documentElement.dataset.done === 'yes'"
+USE = "use_after_5_years"
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Tab:
+    """A tab with the page in it; what it asked of the network, and what went wrong, is written down."""
+
+    def __init__(self, context, where=None):
+        self.page, self.requests, self.errors = context.new_page(), [], []
+        self.where = where or Path(str(files("sim.page").joinpath("page.html")))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+
+    def open(self, fragment=SMALL, query="", wait=DONE):
+        self.page.goto(
+            f"{self.where.as_uri()}{query}#{fragment}" if fragment else self.where.as_uri() + query
+        )
+        self.until(wait)
+        return self
+
+    def until(self, script, seconds=60):
+        """Wait until something holds; the page's own policy lets no driver do that inside it."""
+        for _ in range(20 * seconds):
+            if self.page.evaluate(script):
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"never came: {script}; {self.errors}")
+
+    def value(self, script):
+        return self.page.evaluate(script)
+
+    def after(self, script):
+        """Do something, and wait until the answer to it is whole."""
+        self.page.evaluate(script)
+        self.page.wait_for_timeout(100)
+        self.until(DONE)
+
+    def number(self, line="changed", name=USE):
+        return self.value(f"Page.main.replies['{line}'].summary['{name}'].estimate")
+
+    def notice(self):
+        return self.page.inner_text("#notice")
+
+
+@pytest.fixture
+def tab(chromium, tmp_path):
+    context = chromium.new_context(
+        viewport={"width": 1280, "height": 900}, offline=True, accept_downloads=True
+    )
+    made = Tab(context)
+    yield made
+    context.close()
+    assert not made.errors
+    assert all(address.startswith(("file:", "blob:", "data:")) for address in made.requests)
+
+
+def result_of(command):
+    """Return what `python -m sim` computes for a command that the page shows."""
+    assert command.startswith("python -m sim ")
+    return perform(compose([*shlex.split(command)[3:], "progress=never"]))
+
+
+def test_from_disk_the_page_shows_what_its_command_computes(tab):
+    tab.open(f"{SMALL}&process.training=0.1&policy=co_design&seed=5")
+    for line in ("now", "changed"):
+        command = tab.value(f"Page.main.engine.command(Page.share.asked('{line}'))")
+        found = result_of(command)
+        for name in (USE, "sustained_adoption", "non_adoption", "abandonment", "policy_cost"):
+            assert tab.number(line, name) == found.mean(name).estimate, (line, name)
+    shown = tab.page.inner_text("#headline .answer.changed strong")
+    assert shown == str(round(100 * tab.number()))
+
+
+def test_a_slider_undo_and_the_address(tab):
+    tab.open()
+    slider = tab.page.locator("#factors input[data-path='process.hcp_cooperation']")
+    slider.focus()
+    tab.page.keyboard.press("End")
+    tab.until(f"Page.settings.lines().includes('changed') && {DONE}")
+    assert "process.hcp_cooperation=1" in tab.page.url
+    changed = tab.number()
+    again = Tab(tab.page.context).open(tab.page.url.partition("#")[2])
+    assert again.number() == changed and again.page.url == tab.page.url
+    assert again.page.input_value("#factors input[data-path='process.hcp_cooperation']") == "1"
+    tab.page.click("#undo")
+    assert (
+        tab.value("Page.settings.lines().join()") == "now" and "hcp_cooperation" not in tab.page.url
+    )
+    tab.page.click("#redo")
+    assert "process.hcp_cooperation=1" in tab.page.url
+    tab.page.click("#reset")
+    assert tab.page.url.endswith("#deployment.at_start=1")
+
+
+@pytest.mark.parametrize(
+    ("fragment", "said"),
+    [
+        ("proces.training=0.1", "did you mean process.training?"),
+        ("process.training=2", "process.training=2"),
+        ("scenario=small_clinik", "did you mean small_clinic?"),
+        ("policy=trainings", "did you mean training?"),
+        ("own=[{", "is not a list of policies"),
+        (
+            f"own={quote(json.dumps([{'name': '<img>', 'kind': 'policy', 'levers': [1]}]))}",
+            "is not a list",
+        ),
+        (
+            "population.organisations=100000&population.organisation_size=1000",
+            "more than the page takes",
+        ),
+        (quote("<img src=x onerror=window.bad=1>=3"), "is not known"),
+        ("%E0%A4%A", "is not known"),
+    ],
+)
+def test_of_a_bad_address_the_rest_is_shown(tab, fragment, said):
+    tab.open(f"{fragment}", wait="document.querySelector('#headline .answers')")
+    assert said in tab.notice()
+    assert tab.value("window.bad === undefined && !document.querySelector('#notice img')")
+
+
+def test_settings_inside_the_page(tab, tmp_path):
+    tab.where = tmp_path / "mine.html"
+    tab.where.write_text(
+        with_settings(source(), {"fragment": f"{SMALL}&policy=training"}), encoding="utf-8"
+    )
+    tab.open("")
+    assert tab.value("Page.settings.policies().map((p) => p.name).join()") == "training"
+    copy = tmp_path / "copy.html"
+    tab.after("Page.settings.set('process.training', 0.07)")
+    copy.write_text(tab.value("Page.share.page()"), encoding="utf-8")
+    again = Tab(tab.page.context, copy).open("")
+    assert again.number() == tab.number() and not again.errors
+
+
+def test_a_command_opens_the_page_with_its_settings(tab):
+    fragment = fragment_of(
+        ["scenario=small_clinic", "policy=training", "process.hcp_cooperation=0.4"]
+    )
+    tab.open(fragment)
+    assert tab.value("Page.settings.encoded()") == fragment_of(
+        shlex.split("scenario=small_clinic policy=training process.hcp_cooperation=0.4")
+    )
+    found = result_of(tab.value("Page.main.engine.command(Page.share.asked('changed'))"))
+    assert tab.number() == found.mean(USE).estimate
+
+
+# ---------------------------------------------------------------- the rest takes longer
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        "deployment.at_start=1",
+        "scenario=model_pilot&seed=9",
+        "scenario=small_clinic&alignment.usability=0.8&decision.lapse_rate=0.2",
+        f"{SMALL}&shock=budget_cut&policy=champions_first&network.kind=scale_free",
+        f"{SMALL}&rate.adopters.skills=simple&rate.organisation.funding=complex&policy=phased_roll_out",
+    ],
+)
+def test_five_settings_to_the_bit(tab, fragment):
+    tab.open(fragment)
+    for line in tab.value("Page.settings.lines()"):
+        found = result_of(tab.value(f"Page.main.engine.command(Page.share.asked('{line}'))"))
+        shown = tab.value(f"Page.main.replies['{line}'].summary")
+        for name in (
+            USE,
+            "sustained_adoption",
+            "non_adoption",
+            "abandonment",
+            "scale_up",
+            "spread",
+        ):
+            assert shown[name]["estimate"] == pytest.approx(
+                found.mean(name).estimate, abs=0, nan_ok=True
+            )
+
+
+@pytest.mark.slow
+def test_the_worlds_of_the_fan_are_those_of_the_program(tab):
+    tab.open(SMALL, wait="document.querySelectorAll('.fan').length >= 64")
+    tab.page.wait_for_timeout(1500)
+    command = "python -m sim population.organisations=3 population.organisation_size=10 horizon=72 deployment.at_start=1 uncertainty=posterior"
+    found = result_of(command)
+    last = tab.value("[...document.querySelectorAll('#headline .said p')].at(-1).textContent")
+    assert f": {round(100 * found.mean(USE).estimate)} of 100" in last
+
+
+@pytest.mark.slow
+def test_policies_on_the_timeline(tab, tmp_path):
+    tab.open()
+    tab.page.select_option("#add-policy", "training")
+    tab.until(f"Page.settings.lines().includes('changed') && {DONE}")
+    assert "At most" in tab.page.inner_text("#price")
+    grip = tab.page.locator(".grip.to").first
+    grip.scroll_into_view_if_needed()
+    box = grip.bounding_box()
+    tab.page.mouse.move(box["x"] + 8, box["y"] + 10)
+    tab.page.mouse.down()
+    tab.page.mouse.move(box["x"] - 200, box["y"] + 10, steps=5)
+    tab.page.mouse.up()
+    tab.page.wait_for_timeout(200)
+    lever = tab.value("Page.settings.policies()[0].levers[0]")
+    assert 20 < lever["to"] < 72 and "own=" in tab.page.url
+    tab.page.locator(".grip.from").first.focus()
+    tab.page.keyboard.press("ArrowRight")
+    tab.page.keyboard.press("PageUp")
+    assert tab.value("Page.settings.policies()[0].levers[0].from") == 14
+    tab.page.click(".lane .told")
+    tab.page.fill(".editor input[type=number] >> nth=2", "50")
+    tab.page.keyboard.press("Tab")
+    assert tab.value("Page.settings.policies()[0].levers[0].where.share") == 0.5
+    tab.until(DONE)
+    folder = tmp_path / "experiment"
+    folder.mkdir()
+    (folder / "what_if.yaml").write_text(
+        tab.value("Page.share.experiment('changed')"), encoding="utf-8"
+    )
+    found = result_of(
+        f"python -m sim --config-dir {shlex.quote(str(tmp_path))} +experiment=what_if"
+    )
+    assert found.mean(USE).estimate == tab.number()
+    tab.page.click("text=remove")
+    assert tab.value("Page.settings.lines().join()") == "now"
+
+
+@pytest.mark.slow
+def test_assumptions_make_a_line_of_their_own(tab):
+    tab.open(f"{SMALL}&decision.lapse_rate=0.1&process.training=0.1")
+    assert tab.value("Page.settings.lines().join()") == "now,assumed,changed"
+    assert (
+        len(
+            tab.value(
+                "[...document.querySelectorAll('#headline .answer')].map((x) => x.textContent)"
+            )
+        )
+        == 3
+    )
+
+
+@pytest.mark.slow
+def test_the_map_plays_and_a_dot_tells_a_life(tab):
+    tab.open()
+    tab.page.locator("#map").scroll_into_view_if_needed()
+    tab.until("Page.map.film !== null")
+    assert tab.value("Page.map.month") == 60
+    tab.page.click("#map .play >> nth=1")
+    assert tab.value("Page.map.month") == 61
+    tab.page.click("text=Play")
+    tab.page.wait_for_timeout(700)
+    tab.page.click("text=Stop")
+    assert tab.value("Page.map.month") > 61
+    x, y = tab.value("[Page.map.spots.place[0], Page.map.spots.place[1]]")
+    tab.page.click("#map canvas >> nth=0", position={"x": x, "y": y})
+    assert "Post 1 of organisation 1" in tab.page.inner_text(".life")
+    counted = tab.value("Page.map.go(72), document.querySelector('#map-told').textContent")
+    assert counted.startswith("After six years") and "3 organisations" in counted
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [400, 1280])
+def test_nothing_is_wider_than_the_window(tab, width):
+    tab.page.set_viewport_size({"width": width, "height": 900})
+    tab.open(f"{SMALL}&policy=paper_collaboration&shock=budget_cut&decision.lapse_rate=0.1")
+    tab.value("document.querySelectorAll('details').forEach((d) => (d.open = true))")
+    tab.page.wait_for_timeout(300)
+    assert tab.value("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.slow
+def test_by_keyboard_alone(tab):
+    tab.open()
+    seen = set()
+    for _ in range(60):
+        tab.page.keyboard.press("Tab")
+        seen.add(tab.value("document.activeElement.id || document.activeElement.tagName"))
+    assert {"share", "scenario", "at-once"} <= seen and tab.value(
+        "document.querySelectorAll('#factors input').length"
+    ) == 12
+    tab.page.focus("#share")
+    tab.page.keyboard.press("Enter")
+    assert tab.value("document.querySelector('dialog').open")
+    tab.page.keyboard.press("Escape")
+    assert not tab.value("document.querySelector('dialog').open")
+
+
+@pytest.mark.slow
+def test_two_tabs_and_a_long_play_disturb_nothing(tab):
+    tab.open()
+    other = Tab(tab.page.context).open(f"{SMALL}&process.training=0.2")
+    before = tab.number("now")
+    for n in range(200):
+        other.value(f"Page.settings.set('process.training', {n / 1000}, false)")
+    other.after("Page.settings.set('process.training', 0.2)")
+    assert tab.number("now") == before == other.number("now")
+    assert other.value("performance.memory.usedJSHeapSize") < 150e6
+
+
+@pytest.mark.slow
+def test_printed_it_has_the_answer_and_the_pictures(tab):
+    tab.open(f"{SMALL}&process.training=0.1")
+    tab.page.emulate_media(media="print")
+    assert not tab.page.is_visible(".controls") and tab.page.is_visible("#headline")
+    assert tab.page.is_visible("#use-chart svg") and LEFT_OUT[:40] in tab.page.inner_text("footer")
+    assert tab.page.pdf()[:4] == b"%PDF"
+
+
+@pytest.mark.slow
+def test_a_lesson_asks_first(tab):
+    tab.open("", "?lesson=trap", "document.querySelector('#lesson button')")
+    assert not tab.page.is_visible("#headline")
+    tab.page.click("#lesson button >> nth=0")
+    assert (
+        tab.page.is_visible("#headline")
+        and tab.page.locator("#lesson input[type=range]").count() == 3
+    )
+    assert tab.value("Page.settings.value('horizon')") == 240
+    wrong = Tab(tab.page.context).open("", "?lesson=trip")
+    assert "did you mean trap?" in wrong.notice()
+
+
+@pytest.mark.slow
+def test_the_first_words_are_there_within_a_second(tab):
+    tab.open()
+    assert tab.value("performance.getEntriesByName('first-contentful-paint')[0].startTime") < 1000
+
+
+@pytest.mark.slow
+def test_no_serious_finding_of_accessibility(chromium):
+    found = shutil.which("npm")
+    script = (
+        next(iter(Path(found).resolve().parents[2].glob("**/axe-core/axe.min.js")), None)
+        if found
+        else None
+    )
+    if script is None:
+        pytest.skip("axe-core is not there: npm install --global axe-core")
+    context = chromium.new_context(bypass_csp=True)
+    tab = Tab(context).open(f"{SMALL}&policy=training&shock=budget_cut&process.training=0.1")
+    tab.value("document.querySelectorAll('details').forEach((d) => (d.open = true))")
+    tab.value(script.read_text(encoding="utf-8"))
+    findings = tab.value("axe.run()")["violations"]
+    context.close()
+    assert [f["id"] for f in findings if f["impact"] in ("serious", "critical")] == []
