@@ -114,7 +114,7 @@ $(INSTALLED): pyproject.toml constraints.txt $(RENEW)
 
 $(INSTALLED_DEV): pyproject.toml constraints.txt $(RENEW)
 	$(make_venv)
-	$(PIP_INSTALL) -e ".[dev]"
+	$(PIP_INSTALL) -e ".[dev,page]"
 	@touch $(INSTALLED) $@
 
 $(INSTALLED_NOTEBOOKS): pyproject.toml constraints.txt $(RENEW)

@@ -112,7 +112,8 @@ def test_analysis_takes_numbers_and_nothing_else():
         for module, source, is_package in sources()
         if module.startswith("sim.analysis")
         for line, name in imports(source, module, is_package)
-        if name.startswith("sim.") and not name.startswith(("sim.analysis", "sim.tables.errors", "sim.tables.compiled"))
+        if name.startswith("sim.")
+        and not name.startswith(("sim.analysis", "sim.tables.errors", "sim.tables.compiled"))
     ]
     assert not wrong, "\n".join(wrong)
 

@@ -8,10 +8,10 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from sim.__main__ import main
 from sim.cli.page import fragment_of, with_settings
 from sim.design.folders import shipped_folder
 from sim.page.words import LESSONS, WHY
-from sim.policies.lever_table import LEVERS
 from sim.tables.errors import UserError
 from sim.tables.factors import FACTORS
 from sim.tables.parameters import PARAMETERS
@@ -42,12 +42,20 @@ def test_policies_of_a_scenario_stay_unless_others_are_named():
     assert held("scenario=model_pilot", "policy=none")["policy"] == "none"
 
 
-def test_a_policy_of_ones_own_travels_whole():
-    folder = "conf/examples/my_policy"
-    found = held("--config-dir", folder, "policy=training_for_nurses+training")
-    (own,) = json.loads(found["own"])
-    assert found["policy"] == "training" and own["name"] == "training_for_nurses"
-    assert all(lever["lever"] in LEVERS for lever in own["levers"])
+def test_a_policy_of_ones_own_travels_whole(tmp_path):
+    (tmp_path / "policy").mkdir()
+    own = tmp_path / "policy" / "my_policy.yaml"
+    own.write_text("levers: [{lever: training, strength: 0.1, to: 24, groups: nurse}]\n")
+    found = held("--config-dir", str(tmp_path), "policy=my_policy+training")
+    (policy,) = json.loads(found["own"])
+    assert found["policy"] == "training" and policy["name"] == "my_policy"
+    (lever,) = policy["levers"]
+    assert lever == {"lever": "training", "strength": 0.1, "to": 24, "groups": ["nurse"]}
+
+
+def test_the_luck_of_a_policy_of_another_name_is_not_known():
+    with pytest.raises(UserError, match="training_for_nurses: of your own files the page takes"):
+        fragment_of(["--config-dir", "conf/examples/my_policy", "policy=training_for_nurses"])
 
 
 @pytest.mark.parametrize(
@@ -82,3 +90,15 @@ def test_words_are_there_for_every_factor_and_name_what_exists():
             (CONF / "policy" / f"{n}.yaml").is_file() or (CONF / "shock" / f"{n}.yaml").is_file()
             for n in lesson.policies
         )
+
+
+def test_the_page_is_written_and_opened_unless_told_not_to(tmp_path, monkeypatch, capsys):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    assert main(["page", "policy=training", f"out={tmp_path}", "open=false"]) == 0
+    path = tmp_path / "what_if.html"
+    assert capsys.readouterr().out.strip() == str(path) and not opened
+    assert '{"fragment": "policy=training"}' in path.read_text(encoding="utf-8")
+    assert main(["page", "lesson=trap", f"out={tmp_path}"]) == 0
+    assert opened == [f"{path.as_uri()}?lesson=trap"]
+    assert main(["page", "lesson=trip"]) == 2

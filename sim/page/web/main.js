@@ -19,6 +19,7 @@
   const replies = {}; // line -> the newest reply
   const worlds = {}; // line -> the newest reply over the worlds of the posterior
   const asked = {}; // channel -> its question as text
+  const runs = {}; // channel -> runs of that question that are known; until then the last answer is shown
 
   /** Tell what went wrong, where everybody sees it; nothing hides it again. */
   function notice(messages) {
@@ -35,7 +36,7 @@
     return people > LARGE ? FEW : tables.replicates;
   }
 
-  const whole = (reply) => reply !== undefined && reply.done >= replicates();
+  const whole = (lines) => lines.every((line) => runs[line] >= replicates());
 
   function ask() {
     const lines = settings.lines();
@@ -49,9 +50,10 @@
     for (const line of lines) {
       put(line, settings.question(line), [...new Set([FEW, replicates()])], (reply) => {
         replies[line] = reply;
-        if (whole(reply)) askWorlds();
+        askWorlds();
       });
     }
+    if (!whole(lines)) document.documentElement.dataset.done = "no";
     if (!settings.state.worlds) forgetWorlds();
     draw();
   }
@@ -67,7 +69,7 @@
   /** The fan: when the first answer is whole, the same lines in worlds that agree with evidence. */
   function askWorlds() {
     const lines = settings.lines();
-    if (!settings.state.worlds || !lines.every((line) => whole(replies[line]))) return;
+    if (!settings.state.worlds || !whole(lines)) return;
     const many = Math.min(tables.posterior.rows.length, replicates());
     for (const line of lines) {
       put(`${line} worlds`, { ...settings.question(line), worlds: many }, [many], (reply) => { worlds[line] = reply; }, 2);
@@ -79,15 +81,16 @@
     const text = JSON.stringify([question, sizes]);
     if (asked[channel] === text) return;
     asked[channel] = text;
-    let shown = 0;
+    runs[channel] = 0;
     const ask = (n) => engine.ask({ ...question, channel, replicates: sizes[n], priority: priority + n }, (reply) => {
       if (asked[channel] !== text) return;
       if (reply.error) {
         notice([reply.error]);
         return;
       }
-      if (reply.done >= shown) heard(reply);
-      shown = Math.max(shown, reply.done);
+      const more = reply.done >= runs[channel];
+      runs[channel] = Math.max(runs[channel], reply.done);
+      if (more) heard(reply);
       if (reply.done === reply.of && n + 1 < sizes.length) ask(n + 1);
       draw();
     });
@@ -108,7 +111,8 @@
       useOverTime(lines);
       where(lines);
       letters(lines);
-      document.documentElement.dataset.done = settings.lines().every((line) => whole(replies[line])) ? "yes" : "no";
+      document.documentElement.dataset.done = whole(settings.lines()) ? "yes" : "no";
+      byId("headline").classList.toggle("waiting", settings.lines().some((line) => !runs[line]));
     });
   }
 
