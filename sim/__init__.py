@@ -26,8 +26,7 @@ __all__ = [
 ]  # fmt: skip
 
 if TYPE_CHECKING:
-    from sim.cli.load import load
-    from sim.cli.read import read
+    from sim.cli.load import load, read
     from sim.model.agents import HCP
     from sim.studies.catalogue import catalogue
     from sim.studies.film import animate
@@ -48,7 +47,7 @@ _PLACES = {
     "catalogue": "sim.studies.catalogue",
     "load": "sim.cli.load",
     "rate": "sim.studies.rate",
-    "read": "sim.cli.read",
+    "read": "sim.cli.load",
     "validate": "sim.studies.validate",
     **dict.fromkeys(("compare", "run", "sweep"), "sim.studies.python"),
 }

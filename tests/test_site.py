@@ -111,7 +111,7 @@ def test_a_page_opens_without_network(name, site, tmp_path):
         "beyond": "document.documentElement.scrollWidth - innerWidth",
         "missing": "[...document.images].filter(i => !i.naturalWidth).length",
     }
-    seen = browser.look(site / f"{name}.html", tmp_path / "profile", (1280, 400), asked, ready=1)
+    seen = browser.look(site / f"{name}.html", tmp_path / "profile", (1280, 400), asked)
     if folder := os.environ.get("PICTURES"):
         for width, picture in seen.pictures.items():
             Path(folder, f"{name.replace('/', '-')}-{width}.png").write_bytes(picture)
@@ -140,9 +140,7 @@ SEARCH = """(async () => {
 
 @needs_chromium
 def test_the_search_finds_without_network(site, tmp_path):
-    seen = browser.look(
-        site / "index.html", tmp_path / "profile", (1280,), {"found": SEARCH}, ready=1
-    )
+    seen = browser.look(site / "index.html", tmp_path / "profile", (1280,), {"found": SEARCH})
     assert not seen.errors and not seen.failed, (seen.errors, seen.failed)
     assert all(url.startswith(LOCAL) for url in seen.requests)
     assert any("glossary.html" in link for link in seen.values["found 1280"]), seen.values

@@ -24,7 +24,6 @@ OPTIONS = (
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1", "--remote-debugging-port=0",
     "--remote-allow-origins=*",
 )  # fmt: skip
-SECONDS = 60
 
 
 @dataclass
@@ -77,9 +76,7 @@ class _Page:
         return found["result"].get("value")
 
 
-async def _look(
-    port: int, path: Path, widths: tuple[int, ...], asked: dict[str, str], ready: float
-) -> Seen:
+async def _look(port: int, path: Path, widths: tuple[int, ...], asked: dict[str, str]) -> Seen:
     here = f"{'localhost'}:{port}"  # Chromium's own door, no other address is asked
     request = urllib.request.Request(f"http://{here}/json/new?about:blank", method="PUT")
     address = json.load(urllib.request.urlopen(request))["webSocketDebuggerUrl"]
@@ -92,12 +89,7 @@ async def _look(
         size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
         await page.ask("Emulation.setDeviceMetricsOverride", **size)
         await page.ask("Page.navigate", url=path.as_uri())
-        for _ in range(10 * SECONDS if not ready else 0):
-            drawn = await page.value("document.documentElement.dataset.drawn === 'yes'")
-            if drawn or seen.errors:
-                break
-            await asyncio.sleep(0.1)
-        await asyncio.sleep(ready or 0.7)
+        await asyncio.sleep(1)
         for name, expression in asked.items():
             seen.values[f"{name} {width}"] = await page.value(expression)
         size["height"] = int(await page.value("document.documentElement.scrollHeight"))
@@ -116,7 +108,6 @@ def look(
     profile: Path,
     widths: tuple[int, ...],
     asked: dict[str, str],
-    ready: float = 0,
 ) -> Seen:
     """Open a page at several widths, evaluate expressions in it, and take pictures.
 
@@ -130,8 +121,6 @@ def look(
         In pixels.
     asked : dict
         Name -> expression; values are kept as `name width`.
-    ready : float
-        Seconds after which the page is looked at; 0 waits until a report says that it is drawn.
     """
     assert CHROMIUM is not None
     browser = subprocess.Popen(
@@ -143,7 +132,7 @@ def look(
         assert browser.stderr is not None
         for line in browser.stderr:
             if found := re.search(r"ws://127\.0\.0\.1:(\d+)/", line):
-                return asyncio.run(_look(int(found[1]), path.resolve(), widths, asked, ready))
+                return asyncio.run(_look(int(found[1]), path.resolve(), widths, asked))
         raise AssertionError("the browser gave no address")
     finally:
         browser.terminate()

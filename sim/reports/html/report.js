@@ -63,4 +63,3 @@ for (const head of document.querySelectorAll("th")) {
 window.addEventListener("beforeprint", () => {
   for (const details of document.querySelectorAll("details")) details.open = true;
 });
-document.documentElement.dataset.drawn = "yes";
