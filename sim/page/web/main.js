@@ -116,12 +116,12 @@
     });
   }
 
-  function used(reply) {
-    const found = reply.summary[USE];
-    const split = reply.split?.[USE];
+  function used(reply, name = USE) {
+    const found = reply.summary[name];
+    const split = reply.split[name];
     if (split) {
       const few = split.low < 0.005 ? "hardly any" : of100(split.low);
-      return { number: `${few} or ${of100(split.high)}`, within: `histories split: the lower in ${of100(split.lower.estimate)} of 100` };
+      return { number: `${few} or ${of100(split.high)}`, within: `the lower in ${of100(split.lower.estimate)} of 100 histories` };
     }
     return { number: of100(found.estimate), within: span(found) };
   }
@@ -160,12 +160,12 @@
   }
 
   function inTheEnd(reply, line, horizon) {
-    const found = reply.summary[GOAL];
+    const { number, within } = used(reply, GOAL);
     const whose = line === "now" ? "" : `${TOLD[line]}: `;
-    const runs = reply.sustained?.runs ?? reply.done;
-    const reached = reply.sustained ? `; in ${Math.round(reply.sustained.estimate * runs)} of ${runs} histories at least half do` : "";
-    const within = span(found);
-    const text = `${timeTold(horizon)} from now, ${of100(found.estimate)} of 100 of all use it${within ? ` (${within})` : ""}${reached}.`;
+    const { estimate, runs: histories } = reply.sustained;
+    const threshold = settings.value("outcome.sustained_threshold", line);
+    const half = threshold === 0.5 ? "half" : `${of100(threshold)} of 100`;
+    const text = `${timeTold(horizon)} from now, ${number} of 100 of all use it${within ? ` (${within})` : ""}; in ${Math.round(estimate * histories)} of ${histories} histories at least ${half} do.`;
     return whose ? whose + text : text[0].toUpperCase() + text.slice(1);
   }
 
@@ -174,6 +174,7 @@
     const last = lines.at(-1);
     if (worlds[last]?.done !== worlds[last]?.of || !worlds[last]) return null;
     const found = worlds[last].summary[USE];
+    if (!Number.isFinite(found.estimate)) return null;
     const before = lines.includes("assumed") ? "assumed" : "now";
     let text = `In ${worlds[last].done} worlds that agree with published studies: ${of100(found.estimate)} of 100 (${span(found)})`;
     if (last === "changed" && worlds[before]?.done === worlds[last].done) {

@@ -63,6 +63,7 @@
       if (asked !== text || !made || made.error) return;
       film = made;
       last = film.months.at(-1);
+      month = Math.min(month, last);
       part.slider.max = last;
       chosen = chosen !== null && chosen < film.hcps ? chosen : null;
       lay();
@@ -75,8 +76,8 @@
   function lay() {
     const width = part.canvas.clientWidth || 600;
     const sizes = Array.from({ length: film.organisations }, (_, o) => film.first_hcp[o + 1] - film.first_hcp[o]);
-    const room = width * Math.min(460, Math.max(220, 90 * Math.sqrt(film.organisations)));
-    const gap = Math.min(9, Math.sqrt((0.55 * room) / (Math.PI * film.hcps)));
+    const room = width * Math.min(430, 200 + 50 * Math.sqrt(film.organisations)); // square pixels
+    const gap = Math.min(14, Math.sqrt((0.55 * room) / (Math.PI * film.hcps)));
     const radius = sizes.map((n) => gap * Math.sqrt(n) + 0.9 * gap + 4);
     const discs = [];
     let [x, y, tall] = [0, 0, 0];
@@ -94,7 +95,7 @@
         place[2 * i + 1] = cy + away * Math.sin(k * GOLDEN);
       }
     });
-    spots = { discs, place, dot: Math.min(5, 0.78 * gap), width, height: y + tall + 4 };
+    spots = { discs, place, dot: Math.min(6, 0.78 * gap), width, height: y + tall + 4 };
     const fine = window.devicePixelRatio || 1;
     part.canvas.style.height = `${spots.height}px`;
     [part.canvas.width, part.canvas.height] = [width * fine, spots.height * fine];
