@@ -15,6 +15,7 @@ from sim.__main__ import main
 from sim.cli import story
 from sim.cli.compose import compose
 from sim.cli.listing import TOPICS, listing
+from sim.cli.page import fragment_of
 from sim.cli.resume import MAY_CHANGE
 from sim.design.rating import read_sheet
 from sim.design.scenarios import teaching_scenarios
@@ -158,6 +159,8 @@ def check(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         assert "holds no" in told or "is no finished" in told, told
     elif first == "handouts":
         assert all(word in TEACHING or "=" in word for word in words[1:])
+    elif first == "page":
+        fragment_of([word for word in words[1:] if not word.startswith(("lesson=", "open="))])
     elif first in ("validate", "hindcast"):
         check_request(words[1:])
     elif words[:2] == ["rate", "--template"]:

@@ -121,13 +121,21 @@
 
   // --- the factors -------------------------------------------------------------------------
 
+  /** Where the page stands beside the documentation, a link into it; else the name of the file. */
+  function inTheDocs(section) {
+    const file = tables.words.links.parameters;
+    const places = { "/files/sim/page/page.html": "../../../parameters.html", "/sim/page/page.html": `../../${file}` };
+    const [, address] = Object.entries(places).find(([end]) => location.pathname.endsWith(end)) ?? [];
+    return address ? el("a", { href: `${address}#${section}` }, file) : el("code", {}, file);
+  }
+
   function whyFactor(factor) {
     const words = tables.words.why[factor.name];
     const parameter = tables.parameters[factor.path];
     return () => [
       el("span", {}, `In the interviews: ${factor.in_the_paper}. ${words.does} `),
       el("span", { class: "source" }, `How strongly is an ${parameter.source}. `),
-      el("span", {}, "More: "), el("code", {}, tables.words.links.parameters), el("span", {}, `, ${factor.path}`),
+      "More: ", inTheDocs("the-twelve-factors"), `, ${factor.path}`,
     ];
   }
 
@@ -192,7 +200,7 @@
       name: p.title, low: low < high ? low : p.low, high: low < high ? high : p.high,
       ends: low < high ? ["lowest plausible", "highest plausible"] : ["", ""],
       base: () => Page.settings.value(path, "now"),
-      why: () => [el("span", {}, `It is: ${p.meaning}. `), el("span", { class: "source" }, `Source: ${p.source}.`)],
+      why: () => [el("span", {}, `It is: ${p.meaning}. `), el("span", { class: "source" }, `Source: ${p.source}. `), "More: ", inTheDocs(path.split(".")[0]), `, ${path}`],
     });
   }
 
