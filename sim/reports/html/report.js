@@ -16,8 +16,10 @@ document.querySelectorAll(".picture").forEach((picture, n) => {
     const part = (of) => `${100 * of / whole}%`;
     Object.assign(spot.style, { left: part(l), top: part(t), width: part(r - l), height: part(b - t) });
     told.textContent = text;
-    const side = x < whole / 2 ? ["left", "right", r] : ["right", "left", whole - l];
-    Object.assign(told.style, { [side[0]]: part(side[2]), [side[1]]: "auto", top: part(Math.min(Math.max(t, y), 0.7 * whole)) });
+    // beside the spot, on the sides where there is room
+    const across = x < whole / 2 ? { left: part(r), right: "auto" } : { right: part(whole - l), left: "auto" };
+    const up = y < whole / 2 ? { top: part(y), bottom: "auto" } : { bottom: part(whole - y), top: "auto" };
+    Object.assign(told.style, across, up);
   }
   picture.addEventListener("pointermove", point);
   picture.addEventListener("pointerdown", point);
