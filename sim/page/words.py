@@ -17,7 +17,7 @@ class Why(NamedTuple):
     most: float = 1.0  # where the slider ends; an address may say more
 
 
-_OF_QUALITY = ("the technology for its own sake", "as professionals weigh it")
+_OF_QUALITY = ("experts left to themselves", "as professionals weigh it")
 # What each factor does; what the interviews say of it stands in the table of factors
 WHY: dict[str, Why] = {
     "transparency": Why(*_OF_QUALITY, "A transparent tool is trusted sooner after a success, and a failure costs less trust."),
@@ -123,7 +123,7 @@ LESSONS: dict[str, Lesson] = {
         "deployment.at_start=1",
         ("process.training",),
         ("adverse_evidence", "budget_cut", "staff_exodus", "co_design"),
-        "Add a shock, and look at the line after it. Then tick `in both` and add a policy: does the policy have more users, or does it lose fewer of them?",
+        "Add a shock, and look at the line after it. Then let shocks come in both futures, and add a policy: does the policy have more users, or does it lose fewer of them?",
         "06_a_shock_arrives",
     ),
 }  # fmt: skip

@@ -143,17 +143,24 @@
       el("div", { class: "said" }, ...changed, el("p", {}, inTheEnd(replies[lines.at(-1)], lines.at(-1), horizon)), over(lines)));
   }
 
+  /** The difference of two replies: five years after the start or, where it comes later, at the end. */
+  function changeBetween(before, after) {
+    const found = engine.compare(before, after);
+    const early = found[USE].change.estimate;
+    const late = !Number.isFinite(early) || (early === 0 && found[GOAL].change.estimate !== 0);
+    return { ...found[late ? GOAL : USE], late };
+  }
+
   /** How much the changes bring, run by run under the same luck. */
   function difference(lines) {
     const before = lines.includes("assumed") ? "assumed" : "now";
     if (!replies[before]) return [];
-    const found = engine.compare(replies[before], replies.changed);
-    const { change } = Number.isFinite(found[USE].change.estimate) ? found[USE] : found[GOAL];
+    const { change, late } = changeBetween(replies[before], replies.changed);
     const clear = change.low > 0 || change.high < 0;
-    const same = change.estimate === 0 && !clear;
-    const told = same ? "Your changes change nothing here."
-      : clear ? `Your changes make ${moreOf100(change)} use it, under the same luck.`
-        : `No clear difference: ${moreOf100(change)}, which chance alone could make.`;
+    const when = late ? "at the end " : "";
+    const told = change.estimate === 0 && !clear ? "Your changes change nothing here."
+      : clear ? `Your changes make ${moreOf100(change)} use it${late ? " at the end" : ""}, under the same luck.`
+        : `No clear difference: ${when}${moreOf100(change)}, which chance alone could make.`;
     const cost = replies.changed.summary.policy_cost?.estimate;
     const paid = cost > 0 ? ` They cost ${money(cost, tables.currency)} on average.` : "";
     return [el("p", { class: "change" }, told + paid)];
@@ -178,8 +185,8 @@
     const before = lines.includes("assumed") ? "assumed" : "now";
     let text = `In ${worlds[last].done} worlds that agree with published studies: ${of100(found.estimate)} of 100 (${span(found)})`;
     if (last === "changed" && worlds[before]?.done === worlds[last].done) {
-      const { change, better } = engine.compare(worlds[before], worlds.changed)[USE];
-      text += `; ${moreOf100(change)}, and more in ${Math.round(better.estimate * better.runs)} of ${better.runs} worlds`;
+      const { change, better, late } = changeBetween(worlds[before], worlds.changed);
+      text += `; ${late ? "at the end " : ""}${moreOf100(change)} with your changes, and more in ${Math.round(better.estimate * better.runs)} of ${better.runs} worlds`;
     }
     return el("p", {}, `${text}.`);
   }

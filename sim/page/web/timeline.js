@@ -126,7 +126,7 @@
           edit(policy, n, (own) => move(Object.assign(own, { from: lever.from, to: lever.to }), end, by, months), whole)),
       });
     };
-    const bar = el("div", { class: "bar", style: `left:${left}px;width:${wide}px`, onpointerdown: (event) => {
+    const bar = el("div", { class: "bar", style: `left:${(100 * left) / box.width}%;width:${(100 * wide) / box.width}%`, onpointerdown: (event) => {
       if (event.target !== bar && !event.target.classList.contains("told")) return;
       drag(event, box, months, (by, whole) =>
         edit(policy, n, (own) => move(Object.assign(own, { from: lever.from, to: lever.to }), "both", by, months), whole));
