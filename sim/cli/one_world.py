@@ -47,12 +47,14 @@ def validate(arguments: Sequence[str]) -> int:
     """Measure the patterns in one world, print the answer, write table, page and figure."""
     request = one_world(arguments, "validate measures")
 
+    from sim.reports.findings import on_disk
     from sim.studies import validate as study
 
     found = study.of_values(request.values, {k: request.settings[k] for k in study.ALLOWED})
     folder = folder_of(request, "validation")
     found.findings.deliver(folder)
-    write_atomic(folder / "validation.md", "\n".join(study.markdown(found)) + "\n")
+    with on_disk(folder):
+        write_atomic(folder / "validation.md", "\n".join(study.markdown(found)) + "\n")
     return 0
 
 
@@ -62,6 +64,7 @@ def hindcast(arguments: Sequence[str]) -> int:
 
     from sim.ensembles.machine import available_cores
     from sim.ensembles.warm import warm_up
+    from sim.reports.findings import on_disk
     from sim.studies import hindcast as study
     from sim.studies.hindcast_answer import findings
     from sim.studies.session import say
@@ -70,12 +73,13 @@ def hindcast(arguments: Sequence[str]) -> int:
     seed, threads = request.settings["seed"], request.settings["threads"] or available_cores()
     warm_up(say=say)
     try:
-        found = study.hindcast(
-            request.values, seed, threads, folder / "tried",
-            tell=lambda title, stage: say(
-                f"{title}: tolerance {stage.tolerance:.2f}, {stage.tried:,} proposals tried"
-            ),
-        )  # fmt: skip
+        with on_disk(folder):
+            found = study.hindcast(
+                request.values, seed, threads, folder / "tried",
+                tell=lambda title, stage: say(
+                    f"{title}: tolerance {stage.tolerance:.2f}, {stage.tried:,} proposals tried"
+                ),
+            )  # fmt: skip
     except KeyboardInterrupt as error:
         error.add_note(f"the same command with out={folder} goes on")
         raise

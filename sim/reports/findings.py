@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,10 +14,21 @@ from sim.reports.answer import Answer, Answered
 from sim.reports.figure import Figure
 from sim.reports.files import write_csv
 from sim.reports.result_tables import Columns
+from sim.tables.errors import StoppedError
+from sim.tables.messages import one_line
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure as Drawn
+
+
+@contextmanager
+def on_disk(folder: Path) -> Iterator[None]:
+    """Whatever the disk refuses inside is told with the folder: a full one names no file."""
+    try:
+        yield
+    except OSError as error:
+        raise StoppedError(f"{one_line(str(folder))}: {one_line(str(error))}") from None
 
 
 class Findings(NamedTuple):
@@ -43,8 +55,9 @@ class Findings(NamedTuple):
         """Print the answer, and write it with tables and figures."""
         told = "\n".join(self.answer.lines())
         print(told, flush=True)
-        self.save(folder)
-        write_atomic(folder / "answer.txt", told + "\n")
+        with on_disk(folder):
+            self.save(folder)
+            write_atomic(folder / "answer.txt", told + "\n")
         print(f"\nFiles: {folder}", flush=True)
         output.kept_in(str(folder))
 

@@ -18,7 +18,7 @@ from sim.ensembles.warm import warm_up
 from sim.evidence.search import FREE, Search, from_patterns, from_series
 from sim.evidence.series import Series
 from sim.evidence.series_files import read
-from sim.reports.findings import Findings
+from sim.reports.findings import Findings, on_disk
 from sim.studies import calibrate, calibrate_patterns, calibrate_series
 from sim.studies.calibrate import PATTERNS_EFFORT, Calibration, Effort
 from sim.studies.calibrate_series import SERIES_EFFORT
@@ -118,13 +118,16 @@ def perform(request: Request) -> int:
     folder, quiet = asked.folder, request.settings["progress"] == NEVER
     lock = Lock(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-        asked.search.open(folder)
-        warm_up(say=say)
-        found = calibrate.fitted(asked.search, asked.effort, asked.seed, None if quiet else _tell)
-        assert found is not None  # there are proposals for a first sample
-        asked.findings(found).deliver(folder)
+        with on_disk(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
+            asked.search.open(folder)
+            warm_up(say=say)
+            found = calibrate.fitted(
+                asked.search, asked.effort, asked.seed, None if quiet else _tell
+            )
+            assert found is not None  # there are proposals for a first sample
+            asked.findings(found).deliver(folder)
     except KeyboardInterrupt as error:
         error.add_note(f"{len(asked.search.known):,} proposals are kept; the same command goes on")
         raise
