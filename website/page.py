@@ -14,9 +14,10 @@ import re
 import subprocess
 import sys
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
-from sim.page.bundle import MODULE, bundle
+from sim.page.bundle import MODULE, bundle, sealed
 
 TRIPLE = "wasm32-unknown-unknown"
 UNOPTIMISED = {
@@ -27,6 +28,8 @@ UNOPTIMISED = {
     "NUMBA_CPU_NAME": "generic",
     "NUMBA_CPU_FEATURES": "",
 }
+# The module's bytes are those of these versions; its results of any
+PINNED = {"numba": "0.68.1", "llvmlite": "0.50.0", "ziglang": "0.17.0"}
 # Of numba's runtime, which website/page_runtime.c stands in for
 NOT_TAKEN = re.compile(r"define .*@(_ZN7cpython|NRT_incref|NRT_decref)")
 
@@ -98,8 +101,6 @@ def compile_module() -> bytes:
             whole.link_in(module)
     passes = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=3))
     passes.getModulePassManager().run(whole, passes)
-    if os.environ.get("KEEP"):
-        Path("/tmp/model.o").write_bytes(machine.emit_object(whole))
     return linked(machine.emit_object(whole), [*EXPORTS, "alloc", "reset"])
 
 
@@ -133,17 +134,28 @@ def linked(code: bytes, exports: list[str]) -> bytes:
         return (folder / "model.wasm").read_bytes()
 
 
-def main(arguments: list[str]) -> int:
-    if arguments == ["--bundle"]:
-        print(f"{bundle().stat().st_size / 1e6:.2f} MB")
-        return 0
-    if os.environ.get("NUMBA_OPT") != "0":
-        own = [sys.executable, "-m", "website.page", *arguments]
-        return subprocess.run(own, env={**os.environ, **UNOPTIMISED}).returncode
-    from sim.page.bundle import sealed
+def versions() -> dict[str, str]:
+    """Return the versions here of what makes the module."""
+    return {name: version(name) for name in PINNED}
 
-    MODULE.write_bytes(sealed(compile_module()))
-    return main(["--bundle"])
+
+def made_anew() -> bytes:
+    """Return the module, compiled in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.wasm"
+        own = [sys.executable, "-m", "website.page", "--compile", str(path)]
+        subprocess.run(own, env={**os.environ, **UNOPTIMISED}, check=True)
+        return path.read_bytes()
+
+
+def main(arguments: list[str]) -> int:
+    if arguments[:1] == ["--compile"]:
+        Path(arguments[1]).write_bytes(sealed(compile_module()))
+        return 0
+    if arguments != ["--bundle"]:
+        MODULE.write_bytes(made_anew())
+    print(f"{bundle().stat().st_size / 1e6:.2f} MB")
+    return 0
 
 
 if __name__ == "__main__":

@@ -1,0 +1,403 @@
+"""The page's module gives the bits of Python, and its scripts say and pack what Python does."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from typing import Any
+
+import baseline
+import numpy as np
+import pytest
+import yaml
+
+import sim
+from sim.analysis import loops, paired, pooled
+from sim.analysis.intervals import of_columns
+from sim.analysis.split import split
+from sim.design.rating import values_of
+from sim.ensembles.chunk import Chunk, How, Keep, Task, run_chunk
+from sim.model import engine, inputs, records
+from sim.model.panel import panel_of
+from sim.outcomes.table import OUTCOMES
+from sim.page import bundle
+from sim.page.tables import module_version, tables
+from sim.policies.cost import costs_of
+from sim.policies.lever_table import LEVERS
+from sim.policies.policy import policy_of
+from sim.policies.schedule import schedule_of
+from sim.tables.checks import check_each
+from sim.tables.nasss import MAPPED, RATINGS
+from sim.tables.parameters import NETWORK_KINDS, PARAMETERS, defaults
+from website import known_answers as known
+from website import page as making
+
+ROOT = bundle.HERE.parents[1]
+NODE = shutil.which("node")
+needs_node = pytest.mark.skipif(
+    NODE is None, reason="node, which runs the page's module, is not there"
+)
+TINY = {"population.organisations": 4, "population.organisation_size": 12, "horizon": 30}
+RUNS = 2
+
+
+@pytest.fixture(scope="module")
+def told():
+    """The tables, as the page reads them."""
+    return json.loads(json.dumps(tables()))
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory, told):
+    """Return a function that asks the committed module; in one process, for they take time."""
+    path = tmp_path_factory.mktemp("page") / "tables.json"
+    path.write_text(json.dumps(told), encoding="utf-8")
+
+    def ask(*questions: Any) -> list[Any]:
+        script = str(ROOT / "tests" / "page" / "ask.js")
+        done = subprocess.run(
+            [str(NODE), script, str(bundle.HERE), str(path)],
+            input=json.dumps(questions), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return ask
+
+
+def one(lever: str, strength: float, kind: str = "policy", **more: Any) -> dict[str, Any]:
+    return {
+        "name": f"my_{kind}", "kind": kind, "levers": [{"lever": lever, "strength": strength, **more}],
+    }  # fmt: skip
+
+
+def point_of(question: dict[str, Any]) -> engine.Point:
+    """Return the point of a question to the page."""
+    values = defaults() | question.get("settings", {})
+    policies = [
+        policy_of(p["name"], {"levers": p["levers"]}, p["kind"])
+        for p in question.get("policies", [])
+    ]
+    n = values["population.organisations"]
+    schedule, costs = schedule_of(policies, n, ()), costs_of(policies, n, ())
+    return engine.prepare(values, schedule, costs=costs)
+
+
+def of_python(point: engine.Point, seed: int, runs: int = RUNS) -> Chunk:
+    nothing = np.zeros(1, np.int64)
+    how = How(seed, "kernel", Keep(paths=True))
+    return run_chunk(point, Task(0, 0, runs), how, nothing, nothing.copy(), 1)
+
+
+def numbers(found: Any) -> np.ndarray:
+    return np.array(found, float)  # null is no number
+
+
+def agrees(reply: dict[str, Any], chunk: Chunk) -> None:
+    """Assert that outcomes and months are those of Python, to the bit."""
+    assert reply["error"] is None
+    for name, column in chunk.outcomes.items():
+        np.testing.assert_array_equal(numbers(reply["runs"][name]), column, name)
+    for name, path in chunk.paths.items():
+        np.testing.assert_array_equal(numbers(reply["paths"][name]), path, name)
+
+
+WORLDS: dict[str, dict[str, Any]] = {
+    "as it stands": {},
+    "one of each": {**TINY, "population.organisations": 1, "population.organisation_size": 1},
+    "no month": {**TINY, "horizon": 0},
+    "a year": {**TINY, "horizon": 12},
+    **{f"{kind} network": {**TINY, "network.kind": kind} for kind in NETWORK_KINDS[:-1]},
+    **{f"baseline, {name}": settings for name, settings in baseline.CONFIGURATIONS.items()},
+    **{
+        f"known answers, {name.lower()}": {**known.STILL, **getattr(known, name), **TINY}
+        for name in ("USERS", "DEVELOPED", "MEETINGS", "DECISIONS", "TRAP")
+    },
+    "sizes differ": {**TINY, "population.size_spread": 1.5, "population.resources_spread": 1.0},
+    "in use from the start": {
+        **TINY, "deployment.at_start": 0.7, "population.initial_adopters": 0.4,
+        "turnover.onboarding": 0.5,
+    },
+}  # fmt: skip
+FROM_THE_START = {**TINY, "horizon": 70, "deployment.at_start": 0.8, "cost.discount_rate": 0.05}
+WHERE = ({"share": 0.4}, {"members": True}, {"organisations": [1, 3]}, "all")
+SEEDS = (0, 7, 2**53 - 1)
+
+
+def acting() -> list[list[dict[str, Any]]]:
+    """Return each lever alone, with a place, months and a cost; then several at once."""
+    alone = [
+        [one(lever.name, min(0.3, lever.high), lever.kind, **{"from": 3, "to": 40, "cost": 7.5},
+             where=WHERE[n % 4], **({"groups": ["nurse", "allied"]} if lever.by_group else {}))]
+        for n, lever in enumerate(LEVERS.values())
+    ]  # fmt: skip
+    return [*alone, [policies[0] for policies in alone[-1:] + alone[:1]], [one("training", 0.0)]]
+
+
+@needs_node
+def test_every_world_and_seed_gives_the_bits_of_python(asked):
+    asks = [
+        {"settings": settings, "replicates": RUNS, "seed": SEEDS[n % 3]}
+        for n, settings in enumerate(WORLDS.values())
+    ]
+    for question, reply in zip(asks, asked(*(["ask", q] for q in asks)), strict=True):
+        agrees(reply, of_python(point_of(question), question["seed"]))
+
+
+@needs_node
+def test_every_lever_and_its_cost_gives_the_bits_of_python(asked):
+    asks = [{"settings": FROM_THE_START, "policies": p, "replicates": RUNS} for p in acting()]
+    replies = asked(*(["ask", q] for q in asks))
+    for question, reply in zip(asks, replies, strict=True):
+        agrees(reply, of_python(point_of(question), 0))
+    costs = [reply["runs"]["policy_cost"] for reply in replies]
+    assert sum(min(cost) > 0 for cost in costs) > 20  # some reach nobody, or act too late
+
+
+@needs_node
+def test_shipped_policies_are_packed_as_python_packs_them(asked, told):
+    asks = [
+        {
+            "settings": FROM_THE_START, "replicates": 1,
+            "policies": [{"name": name, "kind": kind, **told[table][name]}],
+        }
+        for kind, table in (("policy", "policies"), ("shock", "shocks"))
+        for name in told[table]
+    ]  # fmt: skip
+    for question, reply in zip(asks, asked(*(["ask", q] for q in asks)), strict=True):
+        agrees(reply, of_python(point_of(question), 0, 1))
+
+
+@needs_node
+def test_worlds_are_those_of_the_posterior_and_each_has_its_luck(asked, told):
+    question = {"settings": {**TINY, "decision.trust": 4.5}, "worlds": 3}
+    (reply,) = asked(["ask", question])
+    result = sim.run(
+        question["settings"], uncertainty="posterior", worlds=3, replicates=3, progress="never"
+    )
+    for name in OUTCOMES:
+        np.testing.assert_array_equal(
+            numbers(reply["runs"][name]), result.ensemble.outcomes[name].ravel(), name
+        )
+
+
+@needs_node
+def test_intervals_and_comparisons_are_those_of_python(asked):
+    settings = {**TINY, "horizon": 80}
+    asks = [
+        ["ask", {"settings": settings, "replicates": 12}],
+        ["ask", {"settings": settings, "replicates": 12, "policies": [one("champions", 0.5, cost=3)]}],
+        ["compare", 0, 1],
+    ]  # fmt: skip
+    first, second, changes = asked(*asks)
+    result = sim.run(settings, replicates=12, progress="never")
+    for name, row in OUTCOMES.items():
+        close(first["summary"][name], result.mean(name), name)
+        ours, theirs = (numbers(reply["runs"][name]) for reply in (second, first))
+        over = None
+        if row.over:
+            over = tuple(numbers(reply["runs"][row.over]) for reply in (second, first))
+        found = paired.compared(ours, theirs, row.better, over)
+        close(changes[name]["change"], found.change, name)
+        close(changes[name]["better"], found.better, name)
+    close(first["sustained"], result.probability_sustained(), "sustained")
+    for name, path in of_python(point_of(asks[0][1]), 0, 12).paths.items():
+        mean, low, high, _ = of_columns(path, (0, 1))
+        np.testing.assert_allclose(numbers(first["mean"][name]), mean, rtol=1e-12, atol=1e-15)
+        band = first["band"][name]
+        np.testing.assert_allclose(
+            [numbers(band["low"]), numbers(band["high"])], [low, high], atol=1e-14
+        )
+
+
+def close(found: dict[str, Any], wanted: Any, name: str) -> None:
+    given = numbers([found[key] for key in ("estimate", "low", "high", "runs")])
+    np.testing.assert_allclose(given, np.array(wanted, float), rtol=1e-12, atol=1e-12, err_msg=name)
+
+
+def test_resamples_are_those_of_numpy():
+    for runs in (1, 2, 7, 40):
+        with np.errstate(over="ignore"):
+            np.testing.assert_array_equal(loops.times_drawn(runs), pooled._times(runs))
+
+
+@pytest.mark.parametrize(
+    "runs", [[0.1] * 9 + [0.8] * 9, [0.1] * 9 + [0.5] * 9 + [0.8], [0.4, 0.5], [0.3]]
+)
+def test_histories_that_split_are_those_of_python(runs):
+    found, out = split(np.array(runs)), np.zeros(6)
+    loops.split_of(np.array(runs), out)
+    if found is None:
+        assert np.isnan(out).all()
+    else:
+        np.testing.assert_allclose(out, [found.low, found.high, *found.lower], rtol=1e-12)
+
+
+@needs_node
+def test_a_film_shows_the_run_of_python(asked):
+    settings = {**TINY, "deployment.at_start": 0.6}
+    question = {
+        "settings": settings,
+        "policies": [one("champions", 0.2)],
+        "seed": 4,
+        "replicate": 1,
+    }
+    (film,) = asked(["watch", question])
+    panel, state = panel_of(point_of(question), 4, 1, TINY["horizon"])
+    for name in (
+        "state",
+        "trained",
+        "hired",
+        "adopted",
+        "status",
+        "meetings",
+        "deployed",
+        "member",
+    ):
+        np.testing.assert_array_equal(film[name], getattr(panel, name).ravel(), name)
+    for name in ("trust", "value", "transparency"):
+        np.testing.assert_array_equal(
+            numbers(film[name]).astype(np.float32), getattr(panel, name).ravel(), name
+        )
+    for name in ("first_peer", "peers"):
+        np.testing.assert_array_equal(film[name], getattr(state, name), name)
+    np.testing.assert_array_equal(film["group"], state.hcps["group"])
+    counted = [np.bincount(month, minlength=7) for month in np.reshape(film["place"], (31, -1))]
+    kept = records.of_run(records.empty_record(1, TINY["horizon"]), 0)
+    engine.simulate(point_of(question), 4, 1, kept)
+    np.testing.assert_array_equal(counted, kept.places)
+
+
+@needs_node
+def test_ratings_mean_what_they_mean_in_python(asked):
+    sheets = [{name: RATINGS[(n + k) % 3] for n, name in enumerate(MAPPED)} for k in range(3)]
+    assert asked(*(["rate", sheet] for sheet in sheets)) == [values_of(sheet) for sheet in sheets]
+
+
+@needs_node
+def test_a_price_is_what_is_paid_where_the_tool_stays_everywhere(asked):
+    policies = [
+        one("training", 0.1, cost=10, **{"from": 5}),
+        one("budget_cut", 0.1, "shock", cost=1),
+    ]
+    settings = {**TINY, "deployment.at_start": 1.0, "review.rate": 0.0}
+    (found,) = asked(["price", policies, settings])
+    paid = of_python(point_of({"settings": settings, "policies": policies}), 0, 1)
+    assert found["total"] == paid.outcomes["policy_cost"][0] > 0
+    assert sum(map(sum, found["levers"])) == pytest.approx(found["total"])
+
+
+WRONG = [
+    {"process.training": 2}, {"process.training": -0.1}, {"horizon": 1.5}, {"horizon": "ten"},
+    {"network.kind": "modularr"}, {"trust.skill_floor": None},
+]  # fmt: skip
+
+
+@needs_node
+def test_mistakes_are_told_in_the_words_of_python(asked):
+    found = asked(*(["check", {"settings": settings}] for settings in WRONG))
+    for settings, lines in zip(WRONG, found, strict=True):
+        ((key, _),) = settings.items()
+        _, (wanted,) = check_each(PARAMETERS, settings)
+        assert lines[0]["key"] == key and wanted.startswith(lines[0]["message"])
+
+
+REFUSED = [
+    ({"settings": {"no.such": 1}}, "no.such: unknown parameter"),
+    ({"settings": {"population.file": "mine.csv"}}, "reads no files"),
+    ({"settings": {"network.kind": "file"}}, "reads no files"),
+    ({"settings": {"population.organisations": 1000}}, "50000 professionals are more than"),
+    ({"settings": {"population.physician.share": 0.9}}, "allowed is a sum of 1"),
+    ({"settings": {"population.initial_adopters": 0.9}}, "nobody can adopt where no tool runs"),
+    ({"settings": {"population.readiness_high": 0.0, "population.readiness_low": 0.1}}, "at most"),
+    ({"replicates": 0}, "allowed is a whole number from 1"),
+    ({"policies": [{"name": "mine", "kind": "policy", "levers": []}]}, "unknown name"),
+    ({"policies": [one("trainings", 0.1)]}, "unknown lever"),
+    ({"policies": [one("training", 1.1)]}, "allowed is a number from 0 to 1"),
+    ({"policies": [one("training", 0.1, **{"from": 9, "to": 8})]}, "allowed is a month from 9"),
+    ({"policies": [one("training", 0.1, where={"share": 0.33})]}, "steps of 0.05"),
+    # found by the run itself
+    ({"settings": {**TINY, "development.rate": 1.0, "population.resources_spread": 1.5,
+                   "population.organisations": 40, "deployment.at_start": 1.0,
+                   **{f"development.erosion.{q}": 0.95 for q in ("value", "scope")}}}, "Month 1"),
+]  # fmt: skip
+
+
+@needs_node
+def test_what_the_page_cannot_do_is_refused_in_words(asked):
+    found = asked(*(["ask", question] for question, _ in REFUSED))
+    for reply, (_, words) in zip(found, REFUSED, strict=True):
+        assert words in reply["error"], reply["error"]
+
+
+@needs_node
+def test_the_command_of_a_question_gives_its_numbers(asked, told):
+    question = {
+        "settings": {**TINY, "process.training": 0.1, "network.kind": "random"},
+        "policies": [{"name": "training", "kind": "policy", **told["policies"]["training"]}],
+        "replicates": 3, "seed": 5,
+    }  # fmt: skip
+    command, own, files = asked(
+        ["command", question],
+        ["command", {"policies": [one("training", 0.2)]}],
+        ["yaml", {"policies": [one("training", 0.2)]}],
+    )
+    assert command == (
+        "python -m sim policy=training population.organisations=4 population.organisation_size=12 "
+        "horizon=30 process.training=0.1 network.kind=random seed=5 replicates=3"
+    ) or set(command.split()[3:]) == set(
+        "policy=training population.organisations=4 population.organisation_size=12 horizon=30 "
+        "process.training=0.1 network.kind=random seed=5 replicates=3".split()
+    )
+    assert own.startswith("python -m sim --config-dir my_files policy=my_policy")
+    (file,) = files
+    assert file["name"] == "my_files/policy/my_policy.yaml"
+    content = yaml.safe_load(file["text"])
+    assert policy_of("my_policy", content, "policy").levers[0].strength == 0.2
+
+
+def test_the_module_is_of_this_model():
+    assert module_version().encode() in bundle.MODULE.read_bytes(), (
+        "the model changed, and the page's module did not: run `make page` (it needs "
+        "pip install -e '.[page]'), and commit sim/page"
+    )
+
+
+@needs_node
+def test_a_module_of_another_model_is_refused(asked, told, monkeypatch):
+    monkeypatch.setitem(told, "model", "another")
+    path = bundle.HERE / "model.wasm"
+    script = (
+        f"require({json.dumps(str(bundle.WEB / 'engine.js'))});"
+        f"Engine.start({{tables: {json.dumps({'model': 'another', 'exports': {}})},"
+        f"wasm: require('fs').readFileSync({json.dumps(str(path))})}}).catch((e) => console.log(e.message))"
+    )
+    done = subprocess.run([str(NODE), "-e", script], capture_output=True, text=True, check=True)
+    assert "is of another model" in done.stdout and "make page" in done.stdout
+
+
+def test_parameters_stand_where_the_record_has_them(told):
+    values = {p.path: float(n) for n, p in enumerate(PARAMETERS.values()) if p.numeric}
+    record = inputs.pack(defaults() | values | {"turnover.onboarding": 1.0})
+    content = record.tobytes()
+    for path, place in told["layout"]["parameters"].items():
+        if path in values and path != "turnover.onboarding":
+            assert np.frombuffer(content, float, 1, place)[0] == values[path], path
+
+
+def test_the_page_is_that_of_its_sources():
+    made = bundle.page()
+    assert bundle.PAGE.read_text(encoding="utf-8") == made, "run `make page`, and commit sim/page"
+    assert len(made) < 1_500_000
+    for word in ('http-equiv="Content-Security-Policy"', "'wasm-unsafe-eval'", "worker-src blob:"):
+        assert word in made
+    assert "unsafe-inline" not in made
+
+
+@pytest.mark.slow
+def test_a_module_made_anew_is_the_committed_one():
+    pytest.importorskip("ziglang")
+    if making.versions() != making.PINNED:
+        pytest.skip(f"other versions than the pinned ones: {making.versions()}")
+    assert making.made_anew() == bundle.MODULE.read_bytes()
