@@ -30,7 +30,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run notebooks handouts test test-all test-newer-mesa check bench docs studies setup setup-dev clean
+.PHONY: help run notebooks handouts test test-all test-newer-mesa check bench docs page studies setup setup-dev clean
 .PHONY: FORCE
 
 help: ## List what there is
@@ -73,6 +73,10 @@ docs: $(INSTALLED_DOCS) ## Write generated pages anew, and build the site in sit
 	$(VENV_PYTHON) -m website.validation
 	$(VENV_PYTHON) -m website.known_answers_page
 	$(VENV_PYTHON) -m website.build
+
+page: $(INSTALLED) ## Compile the model for the browser, and write the what-if page (after a change of either)
+	$(PIP_INSTALL) -e ".[wasm]"
+	$(VENV_PYTHON) -m website.page $(ARGS)
 
 studies: $(INSTALLED) ## Run the published studies anew, and write what they found into experiments/ and README.md
 	$(VENV_PYTHON) -m website.studies $(ARGS)

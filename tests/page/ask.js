@@ -13,11 +13,27 @@ const plain = (key, value) =>
   });
   const last = (what, question) =>
     new Promise((done) => engine[what](question, (reply) => (reply.done === reply.of || reply.error) && done(reply)));
+  let runs = 0;
+  const { model } = engine, run = model.run.bind(model);
+  model.run = (...given) => ((runs += 1), run(...given));
+  // A slider that is moved again and again, each time before the last answer is whole
+  const own = {
+    counted: () => runs,
+    moves: async (question, number) => {
+      for (let n = 1; n <= number; n++)
+        await new Promise((done) => {
+          const settings = { ...question.settings, "process.training": n / 1000 };
+          engine.ask({ settings, replicates: 3 }, done);
+        });
+      engine.drop("main");
+      return { bytes: model.inside.memory.buffer.byteLength, jobs: engine.jobs.size, kept: engine.kept.size };
+    },
+  };
   const replies = [];
   for (const [what, ...given] of JSON.parse(fs.readFileSync(0))) {
     if (what === "ask" || what === "watch") replies.push(await last(what, given[0]));
     else if (what === "compare") replies.push(engine.compare(replies[given[0]], replies[given[1]]));
-    else replies.push(engine[what](...given));
+    else replies.push(await (own[what] || engine[what].bind(engine))(...given));
   }
   process.stdout.write(JSON.stringify(replies, plain));
 })().catch((error) => {

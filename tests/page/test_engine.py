@@ -235,6 +235,24 @@ def test_histories_that_split_are_those_of_python(runs):
 
 
 @needs_node
+def test_more_runs_of_a_question_and_old_questions_are_not_made_again(asked):
+    questions = [{"settings": {**TINY, "process.training": x}, "replicates": n}
+                 for x, n in ((0.1, 2), (0.1, 4), (0.2, 4), (0.1, 3))]  # fmt: skip
+    *replies, made = asked(*(["ask", q] for q in questions), ["counted"])
+    assert made == 8
+    for question, reply in zip(questions, replies, strict=True):
+        agrees(reply, of_python(point_of(question), 0, question["replicates"]))
+
+
+@needs_node
+def test_memory_stays_flat_over_many_moves(asked):
+    """The last of many questions takes no more than the first few did."""
+    moves = 300
+    some, many = asked(["moves", {"settings": TINY}, 30], ["moves", {"settings": TINY}, moves])
+    assert some == many and many["jobs"] == 0 and many["kept"] <= 12
+
+
+@needs_node
 def test_a_film_shows_the_run_of_python(asked):
     settings = {**TINY, "deployment.at_start": 0.6}
     question = {
@@ -359,8 +377,7 @@ def test_the_command_of_a_question_gives_its_numbers(asked, told):
 
 def test_the_module_is_of_this_model():
     assert module_version().encode() in bundle.MODULE.read_bytes(), (
-        "the model changed, and the page's module did not: run `make page` (it needs "
-        "pip install -e '.[page]'), and commit sim/page"
+        "the model changed, and the page's module did not: run `make page`, and commit sim/page"
     )
 
 
@@ -388,7 +405,8 @@ def test_parameters_stand_where_the_record_has_them(told):
 
 def test_the_page_is_that_of_its_sources():
     made = bundle.page()
-    assert bundle.PAGE.read_text(encoding="utf-8") == made, "run `make page`, and commit sim/page"
+    same = bundle.PAGE.read_text(encoding="utf-8") == made
+    assert same, "run `python -m website.page --bundle`, and commit sim/page/page.html"
     assert len(made) < 1_500_000
     for word in ('http-equiv="Content-Security-Policy"', "'wasm-unsafe-eval'", "worker-src blob:"):
         assert word in made

@@ -8,7 +8,8 @@
   };
   const NO_MEMORY = "The browser gives this page no more memory. Choose fewer professionals or months.";
   const FAULT = "The page could not compute this; that is a fault of the program.";
-  const EVERY = 100; // milliseconds between replies
+  const EVERY = 100; // milliseconds between replies, at least; each rests on twice as many runs as the last
+  const KEPT = 12; // questions whose runs are kept: for more of them, and for whoever goes back
 
   // ---------------------------------------------------------------- the module
   // Calls its functions: arrays are copied in, and out again, and what was taken is given back.
@@ -155,6 +156,7 @@
       this.columns = Object.keys(tables.columns.months);
       this.jobs = new Map();
       this.idle = [];
+      this.kept = new Map();
       this.numbers = 0;
       const rows = this.names.map((name) => tables.outcomes[name]);
       this.over = BigInt64Array.from(rows, ({ over }) => BigInt(over ? this.names.indexOf(over) : -1));
@@ -184,12 +186,20 @@
       const { channel = "main", priority = 0, seed = this.tables.seed, worlds = 0 } = question;
       const { replicates = this.tables.replicates } = question;
       this.drop(channel);
-      const id = ++this.numbers;
-      const job = {
-        id, channel, priority, seed, question, onReply, kind: "run", of: worlds || replicates,
-        next: 0, found: [], done: 0, told: 0, at: 0, began: performance.now(),
-      };
-      return this.begin(job, question);
+      return this.begin({
+        id: ++this.numbers, channel, priority, seed, question, onReply, kind: "run",
+        of: worlds || replicates, next: 0, done: 0, told: 0, at: 0, began: performance.now(),
+      }, question);
+    }
+
+    // The runs that are known of a question
+    runsOf({ settings = {}, policies = [], seed = this.tables.seed, worlds = 0 }) {
+      const key = JSON.stringify([settings, policies, seed, worlds > 0]);
+      const found = this.kept.get(key) || [];
+      this.kept.delete(key); // the newest come last
+      this.kept.set(key, found);
+      if (this.kept.size > KEPT) this.kept.delete(this.kept.keys().next().value);
+      return found;
     }
 
     // The last months of one run, of everybody: for the map
@@ -211,6 +221,10 @@
       }
       job.packed = this.packer.pack({ ...question, worlds: job.kind === "film" ? 0 : question.worlds });
       this.jobs.set(job.id, job);
+      if (job.kind === "run") {
+        job.found = this.runsOf(question);
+        setTimeout(() => this.jobs.has(job.id) && this.tell(job)); // what is known already
+      }
       this.hand();
       return job.id;
     }
@@ -222,6 +236,7 @@
     // Give work to whoever has none: what is most urgent, then what was asked last
     hand() {
       while (this.idle.length) {
+        for (const job of this.jobs.values()) while (job.found && job.next < job.of && job.found[job.next]) job.next++;
         const open = [...this.jobs.values()].filter((job) => job.next < job.of);
         if (!open.length) return;
         const job = open.reduce((a, b) => (b.priority < a.priority || (b.priority === a.priority && b.id > a.id) ? b : a));
@@ -245,26 +260,28 @@
           job.onReply(failed ? { ...told, error: failed } : { ...told, ...made, error: null });
         } else {
           job.found[number] = made;
-          while (job.found[job.done]) job.done++;
-          if (job.done === job.of) this.jobs.delete(id);
         }
       }
       this.hand();
-      if (job && job.kind === "run" && job.done > job.told) this.tell(job);
+      if (job && this.jobs.has(id)) this.tell(job);
+    }
+
+    // Tell of the runs without a gap from the first on, if there are enough new ones
+    tell(job) {
+      while (job.done < job.of && job.found[job.done]) job.done++;
+      const whole = job.done === job.of, now = performance.now();
+      if (whole) this.jobs.delete(job.id);
+      if (job.done === job.told || job.done === 0) return;
+      if (job.told && !whole && (job.done < 2 * job.told || now - job.at < EVERY)) return;
+      job.told = job.done;
+      const reply = this.reply(job);
+      job.at = performance.now();
+      job.onReply(reply);
     }
 
     failure([code, , , month], { packed }) {
       if (Number(code) === 0) return null;
       return `Month ${month}: a quantity left what is possible, so these settings have no answer. Take one of them nearer to its base.`;
-    }
-
-    tell(job) {
-      const now = performance.now();
-      if (job.told && job.done < job.of && now - job.at < EVERY) return;
-      job.told = job.done;
-      const reply = this.reply(job);
-      job.at = performance.now();
-      job.onReply(reply);
     }
 
     reply(job) {
