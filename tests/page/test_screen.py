@@ -148,6 +148,8 @@ def test_a_slider_undo_and_the_address(tab):
     assert tab.page.url.endswith("#deployment.at_start=1")
 
 
+LEVER = {"lever": "training", "strength": 0.1}
+OWN = {"name": "my_policy", "kind": "policy"}
 BAD = {
     "proces.training=0.1": "did you mean process.training?",
     "process.training=2": "process.training=2",
@@ -155,6 +157,8 @@ BAD = {
     "policy=trainings": "did you mean training?",
     "own=[{": "is not a list of policies",
     f"own={quote(json.dumps([{'name': '<img>', 'kind': 'policy', 'levers': [1]}]))}": "is not a list",
+    f"own={quote(json.dumps([{**OWN, 'levers': [{**LEVER, 'where': {'organisations': [9]}}]}]))}": "organisation 9: there is no such",
+    f"own={quote(json.dumps([{**OWN, 'levers': [{**LEVER, 'groups': 5}]}]))}": "is not a list",
     "population.organisations=100000&population.organisation_size=1000": "more than the page takes",
     quote("<img src=x onerror=window.bad=1>=3"): "is not known",
     "%E0%A4%A": "is not known",
@@ -164,9 +168,11 @@ BAD = {
 def test_of_a_bad_address_the_rest_is_shown(tab):
     tab.open()
     for fragment, said in BAD.items():
-        tab.value(f"location.hash = {json.dumps('#' + fragment)}")
+        tab.value(f"location.hash = {json.dumps(f'#population.organisations=2&{fragment}')}")
         tab.until(f"document.querySelector('#notice').innerText.includes({json.dumps(said)})", 5)
         assert tab.value("window.bad === undefined && !document.querySelector('#notice img')")
+    for months in (0, 61):
+        tab.after(f"location.hash = '#{SMALL}&horizon={months}'")
     tab.open(next(iter(BAD)))
     assert BAD[next(iter(BAD))] in tab.notice() and tab.page.is_visible("#headline .answer")
 

@@ -15,6 +15,7 @@
     show(byId("factors"), ...factors());
     show(byId("rating"), ...rating());
     show(byId("assumptions"), ...assumptions());
+    document.querySelector(".controls").addEventListener("submit", (event) => event.preventDefault());
     Page.settings.onChange(draw);
   }
 
@@ -107,14 +108,21 @@
       return el("label", { class: "field" }, el("span", {}, p.title), input);
     };
     const atOnce = el("input", { type: "checkbox", id: "at-once", onchange: () => Page.settings.set("deployment.at_start", atOnce.checked ? 1 : 0) });
+    const luck = el("input", { type: "number", id: "luck", min: 0, step: 1, inputmode: "numeric", onchange: () => {
+      const seed = Number(luck.value);
+      if (luck.value !== "" && Number.isSafeInteger(seed) && seed >= 0) Page.settings.change((s) => { s.seed = seed; });
+      else draw();
+    } });
     renew.push(() => {
+      luck.value = Page.settings.state.seed;
       pick.value = Page.settings.state.scenario;
       atOnce.checked = Page.settings.value("deployment.at_start") === 1;
       show(question, tables.scenarios[pick.value].question ?? "");
     });
     return [
       el("label", { class: "field wide", for: "scenario" }, el("span", {}, "Where"), pick), question,
-      el("div", { class: "fields" }, number("population.organisations"), number("population.organisation_size"), number("horizon")),
+      el("div", { class: "fields" }, number("population.organisations"), number("population.organisation_size"), number("horizon"),
+        el("label", { class: "field", title: "Another number is other luck, the same in all futures" }, el("span", {}, "Number of the luck"), luck)),
       el("label", { class: "tick" }, atOnce, " Every organisation has the tool from the start"),
     ];
   }

@@ -19,6 +19,7 @@
   const replies = {}; // line -> the newest reply
   const worlds = {}; // line -> the newest reply over the worlds of the posterior
   const asked = {}; // channel -> its question as text
+  let refused = false; // whether what is told is why the engine gave no answer
   const runs = {}; // channel -> runs of that question that are known; until then the last answer is shown
 
   /** Tell what went wrong, where everybody sees it; nothing hides it again. */
@@ -86,8 +87,11 @@
       if (asked[channel] !== text) return;
       if (reply.error) {
         notice([reply.error]);
+        refused = true;
         return;
       }
+      if (refused) notice([]);
+      refused = false;
       const more = reply.done >= runs[channel];
       runs[channel] = Math.max(runs[channel], reply.done);
       if (more) heard(reply);
@@ -105,7 +109,8 @@
     drawing = true;
     requestAnimationFrame(() => {
       drawing = false;
-      const lines = settings.lines().filter((line) => replies[line]);
+      const horizon = settings.value("horizon");
+      const lines = settings.lines().filter((line) => replies[line]?.months.at(-1) === horizon);
       if (!lines.length) return;
       headline(lines);
       useOverTime(lines);
@@ -196,7 +201,7 @@
     Page.charts.useChart(byId("use-chart"), lines.map((line) => ({
       name: TOLD[line], short: SHORT[line], tone: line, mean: replies[line].mean.adopters,
       low: replies[line].band.adopters.low, high: replies[line].band.adopters.high,
-      fan: settings.state.worlds ? (worlds[line]?.paths.adopters ?? []) : [],
+      fan: settings.state.worlds && worlds[line]?.months.at(-1) === months ? worlds[line].paths.adopters : [],
     })), months);
     const tick = el("input", { type: "checkbox", checked: settings.state.worlds, onchange: (event) =>
       settings.change((s) => { s.worlds = event.target.checked; }) });
@@ -231,8 +236,12 @@
 
   function fragment() {
     if (location.hash.length > 1) return location.hash.slice(1);
-    const held = JSON.parse(byId("settings").textContent).fragment;
-    return typeof held === "string" ? held : Page.lesson.opens(tables);
+    try {
+      const held = JSON.parse(byId("settings").textContent).fragment;
+      return typeof held === "string" ? held : Page.lesson.opens(tables);
+    } catch {
+      throw new Error("The settings inside this file can not be read: open another copy of the page.");
+    }
   }
 
   function buttons() {

@@ -11,6 +11,7 @@
   const PLACE = ["horizon", "population.organisations", "population.organisation_size", "deployment.at_start"];
   const NONE = "none";
   const MOST_UNDO = 200;
+  const LONGEST = 80; // letters of an address that are told
   const NAME = /^[a-z0-9_]+$/;
 
   let engine = null;
@@ -141,7 +142,7 @@
 
   function unknown(what, name, names) {
     const near = nearest(name, names);
-    return `${what} is not known${near ? `; did you mean ${near}?` : ""}`;
+    return `${what.length > LONGEST ? `${what.slice(0, LONGEST)}…` : what} is not known${near ? `; did you mean ${near}?` : ""}`;
   }
 
   function ownPolicies(text, problems) {
@@ -156,12 +157,32 @@
     if (!Array.isArray(given)) wrong();
     return (Array.isArray(given) ? given : []).filter((policy) => {
       const good = policy && NAME.test(policy.name) && ["policy", "shock"].includes(policy.kind)
-        && Array.isArray(policy.levers) && policy.levers.length > 0 && policy.levers.every((lever) =>
-        lever && Object.hasOwn(tables.levers, lever.lever) && tables.levers[lever.lever].kind === policy.kind
-        && Number.isFinite(lever.strength));
+        && Array.isArray(policy.levers) && policy.levers.length > 0 && policy.levers.every((lever) => isLever(lever, policy.kind));
       if (!good) wrong();
       return good;
     });
+  }
+
+  const isObject = (x) => typeof x === "object" && x !== null && !Array.isArray(x);
+
+  /** Whether this has the form of a lever; the engine checks its numbers. */
+  function isLever(lever, kind) {
+    const known = ["lever", "strength", "from", "to", "where", "groups", "cost"];
+    if (!isObject(lever) || !Object.keys(lever).every((key) => known.includes(key))) return false;
+    const { where = {}, groups = [], cost = 0 } = lever;
+    const { share = 1, members = true, organisations = [] } = isObject(where) ? where : {};
+    return Object.hasOwn(tables.levers, lever.lever) && tables.levers[lever.lever].kind === kind && Number.isFinite(lever.strength)
+      && (isObject(where) || where === "all") && Number.isFinite(share) && members === true
+      && Array.isArray(organisations) && organisations.every((n) => /^[1-9][0-9]{0,6}$/.test(n))
+      && Array.isArray(groups) && groups.every((name) => tables.groups.some((group) => group.name === name))
+      && Number.isFinite(cost) && cost >= 0;
+  }
+
+  /** Organisations that a lever names, and that are not there. */
+  function strangers({ settings, policies: acting }) {
+    const there = settings["population.organisations"] ?? tables.parameters["population.organisations"].default;
+    const named = acting.flatMap((policy) => policy.levers.flatMap((lever) => lever.where?.organisations ?? []));
+    return named.filter((n) => Number(n) > there).map((n) => `organisation ${n}: there is no such organisation; allowed is a number from 1 to ${there}`);
   }
 
   /** Read an address into a state; what can not be used is left out and told. */
@@ -198,7 +219,8 @@
         else made[key === path ? part(path) : "place"][path] = usable;
       } else problems.push(unknown(`${key}=${given}`, key, [...Object.keys(tables.parameters), "scenario", "policy", "shock", "seed"]));
     }
-    if (named !== null) made.policies = named;
+    const same = (a) => (b) => a.kind === b.kind && a.name === b.name;
+    if (named !== null) made.policies = named.filter((policy, n) => named.findIndex(same(policy)) === n);
     return { made, problems };
   }
 
@@ -206,7 +228,7 @@
   function open(text) {
     let { made, problems } = decoded(text);
     state = made;
-    const together = engine.check(question("changed")).map((problem) => problem.message);
+    const together = [...engine.check(question("changed")).map((problem) => problem.message), ...strangers(question("changed"))];
     if (together.length) {
       problems = [...problems, ...together];
       state = decoded("").made;
