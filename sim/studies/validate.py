@@ -17,6 +17,7 @@ from sim.reports import words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, exact, rows_of
 from sim.reports.findings import Findings, Found
+from sim.reports.result_tables import of_rows
 from sim.tables.checks import check_settings, resolve
 from sim.tables.errors import UserError
 from sim.tables.layout import Table
@@ -96,22 +97,15 @@ def of_values(values: Mapping[str, Any], settings: Mapping[str, Any]) -> Validat
 
 def columns_of(rows: Sequence[Row]) -> dict[str, np.ndarray]:
     """Return the table as columns: one row for each published number."""
-    columns: dict[str, list[Any]] = {
-        "pattern": [row.pattern.title for row in rows],
-        "quantity": [row.quantity.title for row in rows],
-        "unit": [row.quantity.unit for row in rows],
-        "held_out": [row.pattern.held_out for row in rows],
-        "published": [row.quantity.published for row in rows],
-        "accepted_low": [row.quantity.low for row in rows],
-        "accepted_high": [row.quantity.high for row in rows],
-        "simulated": [row.simulated.estimate for row in rows],
-        "simulated_low_95": [row.simulated.low for row in rows],
-        "simulated_high_95": [row.simulated.high for row in rows],
-        "met": ["yes" if row.met else "no" for row in rows],
-        "measured": [row.pattern.measured for row in rows],
-        "source": [row.pattern.source for row in rows],
-    }
-    return {name: np.array(column, type(column[0])) for name, column in columns.items()}
+    names = (
+        "pattern quantity unit held_out published accepted_low accepted_high "
+        "simulated simulated_low_95 simulated_high_95 met measured source"
+    )
+    return of_rows(names, [
+        (p.title, q.title, q.unit, p.held_out, q.published, q.low, q.high,
+         *row.simulated[:3], "yes" if row.met else "no", p.measured, p.source)
+        for row in rows for p, q in [row[:2]]
+    ])  # fmt: skip
 
 
 def parted(rows: Sequence[Row]) -> tuple[list[str], list[str]]:
