@@ -173,7 +173,9 @@ def _alike(path: str, value: Any) -> Any:
     return frozenset(value.split("+")) if PARAMETERS[path].kind == "names" else value
 
 
-def parse_axis(name: str, spec: Any, sampled: bool) -> tuple[Axis, list[str]]:
+def parse_axis(
+    name: str, spec: Any, sampled: bool, one_is_enough: bool = False
+) -> tuple[Axis, list[str]]:
     """Read one axis; also return what the user should know: repeated values, a single value.
 
     `spec` is a list of values; `{"from", "to", "steps"}` with both ends, also `"log": True`
@@ -209,19 +211,24 @@ def parse_axis(name: str, spec: Any, sampled: bool) -> tuple[Axis, list[str]]:
             show(labels[i]) for i in sorted(set(range(len(points))) - set(kept))
         )
         notes.append(f"axis {name}: repeated values are computed once: {', '.join(repeated)}")
-    if len(kept) == 1:
+    if len(kept) == 1 and not one_is_enough:
         notes.append(f"axis {name} has one value only: {show(labels[kept[0]])}")
     return axis.only(kept), notes
 
 
-def parse_axes(specs: Mapping[str, Any], sampled: bool) -> tuple[tuple[Axis, ...], list[str]]:
-    """Read all axes of a design, and notes; all mistakes are told at once."""
+def parse_axes(
+    specs: Mapping[str, Any], sampled: bool, one_is_enough: bool = False
+) -> tuple[tuple[Axis, ...], list[str]]:
+    """Read all axes of a design, and notes; all mistakes are told at once.
+
+    A single value is told of unless `one_is_enough`, as beside the base point.
+    """
     axes: list[Axis] = []
     notes: list[str] = []
     problems: list[str] = []
     for name, spec in specs.items():
         with collected(problems):
-            axis, more = parse_axis(str(name), spec, sampled)
+            axis, more = parse_axis(str(name), spec, sampled, one_is_enough)
             axes.append(axis)
             notes += more
     if problems:

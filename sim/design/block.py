@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.design.axes import Axis, parse_axes
 from sim.design.csv_files import CsvRows, resolve_file
+from sim.design.points import FROM_THE_BASE
 from sim.tables.checks import LIST_PARAMETERS, check_each
 from sim.tables.errors import UserError
 from sim.tables.messages import show, unknown
@@ -153,7 +154,7 @@ def apply_overrides(
     """
     # An axis that is replaced or fixed is not read: its mistakes do not matter.
     wanted = {name: spec for name, spec in {**specs, **new}.items() if name not in single}
-    read, notes = parse_axes(wanted, kind in SAMPLED_KINDS)
+    read, notes = parse_axes(wanted, kind in SAMPLED_KINDS, kind in FROM_THE_BASE)
     for name in specs:
         if name in single:
             notes.append(f"axis {name} is replaced by one value: {name}={show(single[name])}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice, product
+from itertools import combinations, islice, product
 from math import prod
 from typing import Any
 
@@ -18,6 +18,7 @@ from sim.tables.settings import CROSSED_AXES, SAMPLED_KINDS
 # Beyond so many combinations the checks are left to the runs themselves.
 MOST_CHECKED = 20_000
 MOST_REPORTED = 5
+FROM_THE_BASE = ("one_at_a_time", "pairs")  # kinds that begin with the base point
 DIGITS = 10  # of sampled values, so that tables and command lines can state them in full
 
 
@@ -26,13 +27,17 @@ def points(
 ) -> Iterator[dict[str, Any]]:
     """Yield path -> value of every point of a design, in order.
 
-    A grid varies its last axis fastest. One at a time, the base point (nothing set) comes first.
+    A grid varies its last axis fastest. One at a time, and in pairs, the base point (nothing set)
+    comes first.
     A sampled design depends on `samples` and `seed`; axes of names are crossed with every sample.
     """
-    if kind == "one_at_a_time":
+    if kind in FROM_THE_BASE:
         yield {}
         for axis in axes:
             yield from (dict(setting) for setting in axis.settings)
+        for first, second in combinations(axes, 2) if kind == "pairs" else ():
+            for one, other in product(first.settings, second.settings):
+                yield {**one, **other}
         return
     sampled = kind in SAMPLED_KINDS
     worlds: list[dict[str, Any]] = [{}]
@@ -47,8 +52,9 @@ def points(
 
 def number_of_points(axes: tuple[Axis, ...], kind: str, samples: int | None = None) -> int:
     """Return how many points a design has, before repeated ones are left out; none is made."""
-    if kind == "one_at_a_time":
-        return 1 + sum(map(len, axes))
+    if kind in FROM_THE_BASE:
+        pairs = combinations(map(len, axes), 2) if kind == "pairs" else ()
+        return 1 + sum(map(len, axes)) + sum(map(prod, pairs))
     sampled = kind in SAMPLED_KINDS
     crossed = (len(axis) for axis in axes if not sampled or axis.name in CROSSED_AXES)
     return prod(crossed) * (samples or 1 if sampled else 1)

@@ -213,7 +213,7 @@ def _unanswered(
         return f"design.seeds={seeds}: study={study} pairs runs of the same luck; allowed is common"
     if max(map(len, listed if row.compares else axes), default=0) < row.values:
         return f"study={study}: {row.otherwise}"
-    if row.values and varied < DESIGN_KINDS[kind].values:
+    if row.values and not row.compares and varied < DESIGN_KINDS[kind].values:
         return (
             f"design.kind={kind}: no axis has more than one value; needed are two or more, such as "
             "process.training=[0,0.1]"

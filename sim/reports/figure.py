@@ -180,6 +180,11 @@ def exact(x: float) -> Interval:
     return Interval(float(x), np.nan, np.nan, 1)
 
 
+def of_100(share: Interval) -> Interval:
+    """Return a share as a number of 100."""
+    return Interval(100 * share.estimate, 100 * share.low, 100 * share.high, share.runs)
+
+
 def short_number(share: float) -> str:
     """Return a share in as few characters as fit a cell."""
     if np.isnan(share):

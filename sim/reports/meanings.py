@@ -22,10 +22,12 @@ REPORT, CONFIG = "report.html", "config.yaml"
 ORGANISATIONS, HCPS = "organisations.parquet", "hcps.parquet"
 SUMMARY, COMPARISON, COSTS = "summary.csv", "comparison.csv", "costs.csv"
 FACTOR_EFFECTS, PAIRS, BUNDLES = "factors.csv", "pairs.csv", "bundles.csv"
+STEPS, STEPS_OF_TWO, HELD_BACK = "steps.csv", "steps_of_two.csv", "held_back.csv"
 OF_FACTORIALS = (FACTOR_EFFECTS, PAIRS, BUNDLES)
+OF_STUDIES = (*OF_FACTORIALS, STEPS, STEPS_OF_TWO, HELD_BACK)  # what one kind of study has
 # Tables that not every result has
 SOMETIMES = (
-    MONTHS, ORGANISATIONS, HCPS, SINGLE_MONTHS, COMPARISON, COSTS, *OF_FACTORIALS,
+    MONTHS, ORGANISATIONS, HCPS, SINGLE_MONTHS, COMPARISON, COSTS, *OF_STUDIES,
 )  # fmt: skip
 
 # In the order in which a reader wants them
@@ -42,6 +44,10 @@ FILES: dict[str, str] = {
     PAIRS: "one row per pair of its factors: how much more one changes where the other is high",
     BUNDLES: "one row per threshold and bundle of factors that is enough for use after five years, "
     "where all else is at its worse end",
+    STEPS: "one row per time and step from where we stand, one thing moved (study=from_here)",
+    STEPS_OF_TWO: "one row per time and two steps together (study=from_here)",
+    HELD_BACK: "one row per mechanism and month: how many more would be where without it "
+    "(study=mechanisms_over_time)",
     MONTHS: "one row per run and month (months=all) or year (months=yearly), or one per point, "
     "quantity and month: means and quantiles over replicates (months=quantiles)",
     ORGANISATIONS: "one row per run and organisation (organisations=all, and study=compare)",
@@ -107,6 +113,7 @@ _OUTCOME = (
     C("outcome", "", "name of the outcome that the row is about", TEXT),
     C("unit", "", "unit of that outcome", TEXT),
 )
+_AFTER = C("month", "months", "months since the start, at the end of which it is told", INT)
 _PAIRS = C("pairs", "pairs", "pairs of runs in which both have a number")
 
 
@@ -160,6 +167,31 @@ _TABLES = {
         C("consistency", "share", "combinations with the bundle that are enough: those whose interval of the mean begins at the threshold or above"),
         C("coverage", "share", "combinations that are enough that have the bundle"),
         *_interval(HEADLINE, "share of HCPs", "use after five years where all that the bundle leaves open is at its worse end"),
+    ),
+    "steps": (
+        _AFTER,
+        C("factor", "", "name of what is moved", TEXT),
+        C("step", "", "what the value is called in the table of factors, or an end of the range", TEXT),
+        C("from", "", "where we stand", TEXT),
+        C("to", "", "where it is moved", TEXT),
+        *_interval("change", "share of HCPs", "change of the adopter share, same luck"),
+        *_interval("best_in", "share of worlds", "worlds (runs, where there is one world) in which no other step to the end of a range does more; not a number for other steps", "the 95 % interval of that share"),
+    ),
+    "steps_of_two": (
+        _AFTER,
+        C("factor", "", "name of what is moved", TEXT),
+        C("to", "", "where it is moved", TEXT),
+        C("other_factor", "", "name of what is moved as well", TEXT),
+        C("other_to", "", "where that is moved", TEXT),
+        *_interval("change", "share of HCPs", "change of the adopter share by both together, same luck"),
+        *_interval("beyond_the_sum", "share of HCPs", "how much more that is than the sum of what each changes alone"),
+        C("kind", "", "complements (more than the sum), substitutes (less), or may be chance, as all rows of that month are looked at", TEXT),
+    ),
+    "held_back": (
+        C("mechanism", "", "name of what is switched off", TEXT),
+        C("month", "months", "months since the start", INT),
+        C("place", "", "where professionals are, a column of the table of months", TEXT),
+        *_interval("change", "share of HCPs", "change of the share of professionals there without the mechanism, same luck"),
     ),
     "costs": (
         *_COMPARED,

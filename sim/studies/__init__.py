@@ -24,11 +24,20 @@ class Study(NamedTuple):
 
 def studies() -> dict[str, Study]:
     """Return name -> study."""
-    from sim.studies import alignment, compare, factorial, sampled, simulate, sweep
+    from sim.studies import (
+        alignment,
+        compare,
+        factorial,
+        from_here,
+        mechanisms,
+        sampled,
+        simulate,
+        sweep,
+    )
     from sim.tables.settings import SAMPLED_KINDS
 
     by_design = {kind: sampled for kind in SAMPLED_KINDS}
-    by_design |= {"factorial": factorial, "one_at_a_time": alignment}
+    by_design |= {"factorial": factorial, "one_at_a_time": alignment, "pairs": from_here}
 
     def of_design(result: Result) -> ModuleType:
         return by_design.get(result.design_kind, sweep)
@@ -38,8 +47,12 @@ def studies() -> dict[str, Study]:
         "sweep": Study(
             lambda result: of_design(result).answer(result),
             lambda result: of_design(result).figures(result),
-            lambda result: factorial.tables(result) if of_design(result) is factorial else {},
+            lambda result: getattr(of_design(result), "tables", lambda _: {})(result),
         ),
         "alignment": Study(alignment.answer, alignment.figures),
+        "from_here": Study(from_here.answer, from_here.figures, from_here.tables),
+        "mechanisms_over_time": Study(
+            mechanisms.answer, mechanisms.figures, mechanisms.tables, keep_paths=True
+        ),
         "compare": Study(compare.answer, compare.figures, compare.tables, True, True),
     }

@@ -37,7 +37,7 @@ class Reached(NamedTuple):
 
     at: Any
     value: str  # the same in words
-    change: Interval  # of sustained adoption, share of HCPs
+    change: Interval  # share of HCPs; of sustained adoption, if nothing else is asked for
 
 
 @dataclass(frozen=True)
@@ -64,18 +64,18 @@ def points_of(result: Result, axis: Axis) -> list[int]:
     return [numbers[tuple({**result.values, **s}.items())] for s in axis.settings]
 
 
-def effects(result: Result) -> list[SingleEffect]:
-    """Return what every axis with two values or more changes; the most to be gained first."""
-    return most_first(_effect(result, axis) for axis in result.axes if len(axis) > 1)
+def effects(result: Result, outcome: str = GOAL) -> list[SingleEffect]:
+    """Return what every axis changes; the most to be gained first."""
+    return most_first(_effect(result, axis, outcome) for axis in result.axes)
 
 
-def _effect(result: Result, axis: Axis) -> SingleEffect:
+def _effect(result: Result, axis: Axis, outcome: str) -> SingleEffect:
     points = points_of(result, axis)
 
     def reached(position: int) -> Reached:
         at = axis.values[position]
         told = titles.value_short(axis.name, at, result.policies)
-        return Reached(at, told, result.difference(GOAL, points[position], 0))
+        return Reached(at, told, result.difference(outcome, points[position], 0))
 
     low, high = (reached(n) for n in ends(axis))
     factors = [FACTOR[path] for path in axis.paths if path in FACTOR]

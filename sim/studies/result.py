@@ -254,10 +254,7 @@ class Result(Answered):
     @property
     def comparison(self) -> pd.DataFrame:
         """One row per scenario and outcome: paired change; empty unless scenarios are compared."""
-        from sim.studies import compare
-
-        made = compare.change_columns(self) if self.study == "compare" else {}
-        return frame(made, "comparison")
+        return self._of_study("comparison")
 
     @property
     def costs(self) -> pd.DataFrame:
@@ -270,23 +267,41 @@ class Result(Answered):
     @property
     def factors(self) -> pd.DataFrame:
         """One row per factor: what it changes on average; empty unless the design is factorial."""
-        return self._factorial("factors")
+        return self._of_study("factors")
 
     @property
     def pairs(self) -> pd.DataFrame:
         """One row per pair of factors: how they act together; empty unless the design is factorial."""
-        return self._factorial("pairs")
+        return self._of_study("pairs")
 
     @property
     def bundles(self) -> pd.DataFrame:
         """One row per threshold and bundle of factors that is enough; empty as above."""
-        return self._factorial("bundles")
+        return self._of_study("bundles")
 
-    def _factorial(self, kind: str) -> pd.DataFrame:
-        from sim.studies import factorial
+    @property
+    def steps(self) -> pd.DataFrame:
+        """One row per step from where we stand; empty unless the study is of such steps."""
+        return self._of_study("steps")
 
-        made = factorial.tables(self) if self.design_kind == "factorial" else {}
-        return frame(made.get(f"{kind}.csv", {}), kind)
+    @property
+    def steps_of_two(self) -> pd.DataFrame:
+        """One row per two steps together; empty as above."""
+        return self._of_study("steps_of_two")
+
+    @property
+    def held_back(self) -> pd.DataFrame:
+        """One row per mechanism and month; empty unless the study is of mechanisms."""
+        return self._of_study("held_back")
+
+    def _of_study(self, kind: str) -> pd.DataFrame:
+        return frame(self._tables.get(f"{kind}.csv", {}), kind)
+
+    @cached_property
+    def _tables(self) -> dict[str, dict[str, Any]]:
+        from sim.studies import studies
+
+        return studies()[self.study].tables(self)
 
     @property
     def columns(self) -> pd.DataFrame:

@@ -101,6 +101,9 @@ class DesignKind(NamedTuple):
 DESIGN_KINDS: dict[str, DesignKind] = {
     "grid": DesignKind("every combination of the values of all axes"),
     "one_at_a_time": DesignKind("each axis varies alone, all others stay at the base point", 2),
+    "pairs": DesignKind(
+        "each axis varies alone, and each two together, all others stay at the base point", 2
+    ),
     "factorial": DesignKind(
         "every combination of the lowest and the highest value of each axis", 2, OF_TRUTH_TABLES
     ),
@@ -151,6 +154,22 @@ STUDIES: dict[str, StudyKind] = {
         values=2,
         otherwise="nothing varies; needed are two values or more of a parameter, such as "
         "alignment.usability=[0,1]",
+    ),
+    "from_here": StudyKind(
+        "what each step, and each two together, would change from where we stand",
+        ("pairs",),
+        values=2,
+        compares=True,
+        otherwise="nothing varies; needed are two values or more of a parameter, such as "
+        "process.training=[0,0.1]",
+    ),
+    "mechanisms_over_time": StudyKind(
+        "what holds use back month by month: each axis switches something off",
+        ("one_at_a_time",),
+        values=1,
+        compares=True,
+        otherwise="nothing is switched off; needed is a value of a parameter, such as "
+        "development.funding_dependence=[0]",
     ),
     "calibrate": StudyKind(
         "a search for the parameters that agree with published patterns, or with a series of data",

@@ -23,7 +23,7 @@ from sim.outcomes.table import OUTCOMES
 from sim.reports import files
 from sim.reports.draw_files import new_figure, save_figure
 from sim.reports.files import safe_cell
-from sim.reports.meanings import FILES, FRAMES, OF_FACTORIALS, PROVENANCE_KEYS, QUANTILES
+from sim.reports.meanings import FILES, FRAMES, OF_STUDIES, PROVENANCE_KEYS, QUANTILES
 from sim.tables.parameters import PARAMETERS, nested
 from sim.tables.version import __version__
 
@@ -222,13 +222,13 @@ def test_columns_of_a_result_are_those_of_the_table(tmp_path, monkeypatch):
     folder = tmp_path / "here"
     assert {p.name for p in folder.iterdir()} == {*FILES, "figures"} - {
         SINGLE_MONTHS,
-        *OF_FACTORIALS,
+        *OF_STUDIES,
     }
     # what is there with another setting, or in another frame
     elsewhere = {"months": {c.name for c in QUANTILES}, "summary": {"probability_sustained"}}
     for frame in ("runs", "organisations", "hcps"):
         elsewhere[frame] = {"scenario"}  # where scenarios are compared
-    frames = FRAMES.keys() - {Path(name).stem for name in OF_FACTORIALS}  # see test_sufficient.py
+    frames = FRAMES.keys() - {Path(name).stem for name in OF_STUDIES}  # see the tests of these studies
     for frame, described in ((frame, FRAMES[frame]) for frame in frames):
         told = {n: c for n, c in described.items() if n not in elsewhere.get(frame, ())}
         path = folder / f"{frame}.parquet"

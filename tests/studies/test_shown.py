@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 import sim
 from sim.model.model import AdoptionModel as Plain
 from sim.outcomes.table import OUTCOMES
-from sim.reports.meanings import FRAMES, OF_FACTORIALS
+from sim.reports.meanings import FRAMES, OF_STUDIES
 from sim.tables.errors import NoSuchNameError, UserError
 from sim.tables.parameters import PARAMETERS
 
@@ -153,7 +153,7 @@ def test_frames_and_only_they_are_described(results):
     # no word about a column that does not exist
     quantiles = set(sim.run(WORLD, **FEW, months="quantiles").months)
     for frame in FRAMES:
-        if f"{frame}.csv" in OF_FACTORIALS:  # test_sufficient
+        if f"{frame}.csv" in OF_STUDIES:  # test_sufficient, test_from_here, test_mechanisms
             continue
         there = set(getattr(results["compare"], frame)) | {"probability_sustained"}
         there |= quantiles if frame == "months" else set()

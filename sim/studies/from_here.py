@@ -1,0 +1,401 @@
+"""From where we stand: what each step would bring, which is the best, and which two go together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim.analysis import intervals
+from sim.analysis.intervals import Interval
+from sim.analysis.robustness import robustness
+from sim.outcomes.table import MIDWAY, OUTCOMES
+from sim.reports import titles, words
+from sim.reports.answer import Answer, Number
+from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, around, exact, of_100, rows_of
+from sim.reports.meanings import FRAMES, STEPS, STEPS_OF_TWO
+from sim.studies import alignment
+from sim.studies.alignment import CLOSED, END, OPEN, OTHER_END, Reached, SingleEffect
+from sim.studies.effects import numbered, parted
+from sim.studies.factorial import CHANCE, COMPLEMENTS, SUBSTITUTES
+from sim.studies.headline import places_told, time_told
+from sim.tables.layout import Table
+from sim.tables.messages import counted, listed
+
+if TYPE_CHECKING:
+    from sim.studies.result import Result
+
+USE = "adopter_share"
+PEOPLE = "professionals"
+MOST_TOLD = 3
+MOST_PAIRS = 6  # rows of the table; all stand in steps_of_two.csv
+LEVELS = (OPEN, CLOSED, END, OTHER_END)  # of two at one value the first names it
+# What a level is called in the figure, and its look
+KEY = {OPEN: ("lost", 1), OTHER_END: ("the other end", 4), CLOSED: ("gap closed", 5),
+       END: ("as far as it goes", 0)}  # fmt: skip
+ROW = 0.42  # inches
+APART = 0.14  # of a row, from its middle, where two dots lie ahead
+
+
+class Move(NamedTuple):
+    """One thing moved to one value, as far as that is not where it stands."""
+
+    effect: SingleEffect
+    level: str  # one of LEVELS
+    there: Reached
+    setting: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """What moves, and where to, in few words."""
+        return f"{titles.short(self.effect.axis.name)} {self.there.value.partition(' a ')[0]}"
+
+
+class Two(NamedTuple):
+    """Two moves together."""
+
+    first: Move
+    second: Move
+    change: Interval  # of use, share of HCPs
+    beyond: Interval  # how much more that is than the sum of what each changes alone
+    kind: str
+
+    @property
+    def name(self) -> str:
+        """What moves, as it stands within a sentence."""
+        return f"{self.first.effect.name} and {self.second.effect.name}"
+
+    @property
+    def apart(self) -> float:
+        """The sum of what each changes alone."""
+        return self.first.there.change.estimate + self.second.there.change.estimate
+
+
+@dataclass(frozen=True)
+class Found:
+    """What steps change by the end of a month."""
+
+    month: int
+    outcome: str
+    now: Interval
+    effects: list[SingleEffect]  # the most to be gained first
+    # of each axis, the share of worlds (or runs) in which its move to the end of its range does most
+    best: dict[str, Interval]
+    moves: list[Move]
+    twos: list[Two]  # the most gained first
+
+    @property
+    def forward(self) -> list[Two]:
+        """Two together, each moved as far as it goes."""
+        return [two for two in self.twos if _is_end(two.first) and _is_end(two.second)]
+
+
+def found(result: Result) -> list[Found]:
+    """Return what steps change after five years, where the runs are longer, and at their end."""
+    result = replace(result, ensemble=result.over_worlds, of_worlds=None)
+    horizon = int(result.values["horizon"])
+    times = [(MIDWAY, f"{USE}.month_{MIDWAY}")] if horizon > MIDWAY else []
+    return [_found(result, *time) for time in (*times, (horizon, f"{USE}.horizon"))]
+
+
+def _found(result: Result, month: int, outcome: str) -> Found:
+    effects, at = alignment.effects(result, outcome), _numbers(result)
+    x = result.ensemble.outcomes[outcome]
+    changes = x - x[at()]
+    moves = [move for effect in effects for move in _moves(result, effect)]
+    ends = [effect.axis.settings[effect.axis.values.index(effect.to[END].at)] for effect in effects]
+    shares = robustness(np.array([changes[at(end)] for end in ends]), 0.0) if ends else []
+    best = {e.axis.name: share.best for e, share in zip(effects, shares, strict=True)}
+    both = [pair for pair in combinations(moves, 2) if pair[0].effect is not pair[1].effect]
+    confidence = intervals.of_many(max(1, len(both)))
+    twos = []
+    for first, second in both:
+        together = changes[at(first.setting, second.setting)]
+        beyond = together - changes[at(first.setting)] - changes[at(second.setting)]
+        sure, kind = intervals.of_mean(beyond, confidence=confidence), CHANCE
+        if words.differs(sure):
+            kind = COMPLEMENTS if sure.estimate > 0 else SUBSTITUTES
+        change, more = intervals.of_mean(together), intervals.of_mean(beyond)
+        twos.append(Two(first, second, change, more, kind))
+    twos.sort(key=lambda two: -np.nan_to_num(two.change.estimate, nan=-np.inf))
+    return Found(month, outcome, result.mean(outcome), effects, best, moves, twos)
+
+
+def _numbers(result: Result) -> Callable[..., int]:
+    """Return a function: what is set beside the base point -> number of the point."""
+    varied = list(dict.fromkeys(path for axis in result.axes for path in axis.paths))
+    points = {
+        tuple(point.values[path] for path in varied): number
+        for number, point in enumerate(result.ensemble.points)
+    }
+
+    def at(*settings: dict[str, Any]) -> int:
+        values = {path: result.values[path] for path in varied}
+        for setting in settings:
+            values |= setting
+        return points[tuple(values.values())]
+
+    return at
+
+
+def _moves(result: Result, effect: SingleEffect) -> Iterable[Move]:
+    """Yield the values of an axis that have a name, each once, without where we stand."""
+    seen = []
+    for level in (level for level in LEVELS if level in effect.to):
+        there = effect.to[level]
+        setting = effect.axis.settings[effect.axis.values.index(there.at)]
+        stands = all(result.values[path] == value for path, value in setting.items())
+        if not stands and there.at not in seen:
+            seen.append(there.at)
+            yield Move(effect, level, there, dict(setting))
+
+
+def _is_end(move: Move) -> bool:
+    return bool(move.there.at == move.effect.to[END].at)
+
+
+def answer(result: Result) -> Answer:
+    """Return what each step would bring, in how many worlds it is the best, and which two go together."""
+    times = found(result)
+    first = times[0]
+    numbers = {f"now, month {t.month}": Number(t.now, OUTCOMES[t.outcome].unit) for t in times}
+    for t in times:
+        unit = OUTCOMES[t.outcome].unit
+        numbers |= {
+            f"{move.effect.axis.name}, {move.level}, month {t.month}": Number(
+                move.there.change, unit
+            )
+            for move in t.moves
+        }
+        numbers |= {f"{n}, best, month {t.month}": Number(s, "share") for n, s in t.best.items()}
+    runs = (
+        f"{places_told(result.ensemble.points[0], result.ensemble.seed)}; "
+        f"{counted(len(result.over_worlds.points), 'point')}, {runs_told(result)}, seed "
+        f"{result.ensemble.seed}; {result.luck}. All else stays as it is. In brackets: 95 % "
+        f"intervals of the mean over {over_what(result)}. Best in: {over_what(result)} in which no other step "
+        f"as far as it goes brings more after {time_told(first.month)}."
+    )
+    blocks: list[str | Table] = [
+        *sentences(result, times), table(times), *pairs_table(first), runs,
+        *alignment.scales(first.effects),
+    ]  # fmt: skip
+    return Answer(result.title, result.question, blocks, numbers=numbers)
+
+
+def over_what(result: Result) -> str:
+    """Return what intervals are over."""
+    return "worlds" if result.worlds.many else "runs"
+
+
+def runs_told(result: Result) -> str:
+    """Return how many worlds or runs there are of each point, and which."""
+    runs = words.runs(result.ensemble.replicates)
+    if not result.worlds.many:
+        return runs
+    each = "" if result.of_worlds else f", {runs} in each"
+    return f"{len(result.worlds.settings)} worlds {result.worlds.which}{each}"
+
+
+def sentences(result: Result, times: list[Found]) -> list[str]:
+    """Return what follows: the first step, what else can be gained, what may be lost, which two."""
+    now, last = times[0], times[-1]
+    after = time_told(now.month)
+    stand = " and ".join(
+        f"{words.of_100(t.now, PEOPLE if t is now else '')} after {time_told(t.month)}"
+        for t in times
+    )
+    stand = f"Where we stand, {stand} use it."
+    if not now.effects or now.now.runs == 1:
+        head = (
+            f"In the one run of each point most is brought by {_step(now.effects[0])}: "
+            f"{now.effects[0].more} use it after {after}. One run does not tell what of this is chance."
+        )
+        return [head, stand]
+    clear, unclear = parted(now.effects)
+    gains = [effect for effect in clear if effect.change.estimate > 0]
+    if not gains:
+        said = [
+            f"From where we stand, no single step clearly brings more use after {after}.",
+            stand,
+        ]
+    else:
+        best, share = gains[0], now.best[gains[0].axis.name]
+        of = f"{share.runs} {over_what(result)} {result.worlds.which}".rstrip()
+        said = [
+            f"From where we stand, {_step(best)} would bring most: {best.more} use it after {after}, "
+            f"and it is the best single step in {_count(share)} of {of}.",
+            stand,
+            *_others(gains, times),
+        ]
+    lost = [m for m in now.moves if m.level == OPEN and m.there.change.high < 0]
+    lost.sort(key=lambda move: move.there.change.estimate)
+    if lost:
+        told = "; ".join(
+            f"{m.effect.name} down to {m.there.value}, {words.more_of_100(m.there.change)}"
+            for m in lost[:MOST_TOLD]
+        )
+        said.append(f"Most would be lost by letting go of what there is: {told}.")
+    if unclear:
+        names = listed([effect.name for effect in unclear])
+        said.append(f"What these bring, moved as far as they go, may be chance: {names}.")
+    if gains and last is not now:
+        order = [e for e in parted(last.effects)[0] if e.change.estimate > 0]
+        if order and order[0].axis.name != gains[0].axis.name:
+            said.append(
+                f"After {time_told(last.month)} another step is first: {_step(order[0])}, "
+                f"{order[0].more}."
+            )
+    return [*said[:2], *numbered([*said[2:], *_pairs_told(now)])]
+
+
+def _others(gains: list[SingleEffect], times: list[Found]) -> Iterable[str]:
+    if len(gains) > 1:
+        then = "; ".join(f"{_step(e)}, {e.more}" for e in gains[1:MOST_TOLD])
+        yield f"Then follow {then}."
+    open_gaps = [e for e in gains if not e.closed and CLOSED in e.to]
+    small = [e for e in open_gaps if e.to[CLOSED].at != e.to[END].at]
+    if small:
+        told = "; ".join(
+            f"{e.name} to {e.to[CLOSED].value}, {words.more_of_100(e.to[CLOSED].change)}"
+            for e in small[:MOST_TOLD]
+        )
+        yield f"Of alignments that are open, closing the gap and no more brings: {told}."
+
+
+def _pairs_told(now: Found) -> Iterable[str]:
+    """Yield which two bring most, and which bring more or less than their sum beyond chance."""
+    if not now.forward:
+        return
+    best = now.forward[0]
+    yield (
+        f"Of two together, most is brought by {best.name}: "
+        f"{words.more_of_100(best.change, PEOPLE)}; what they bring one by one adds up to "
+        f"{words.number(100 * best.apart, 0)}."
+    )
+    for kind, what in ((COMPLEMENTS, "more"), (SUBSTITUTES, "less")):
+        of_kind = [two for two in now.forward if two.kind == kind]
+        of_kind.sort(key=lambda two: -abs(two.beyond.estimate))
+        each = "; ".join(
+            f"{two.name}, {words.per_100(two.beyond, True)}" for two in of_kind[:MOST_TOLD]
+        )
+        total = counted(len(now.forward), "pair")
+        if of_kind:
+            yield (
+                f"{len(of_kind)} of {total}, each moved as far as it goes, bring {what} than their sum "
+                f"({kind}). Most so, of 100 professionals beyond the sum: {each}."
+            )
+        else:
+            yield f"None of {total} brings {what} than its sum beyond chance."
+
+
+def _count(share: Interval) -> str:
+    return f"{share.estimate * share.runs:.0f}"
+
+
+def _step(effect: SingleEffect) -> str:
+    return f"{effect.name} from {effect.start} to {effect.end}"
+
+
+def table(times: list[Found]) -> Table:
+    """Return what one thing moved changes: to where its gap is closed or open, and as far as it goes."""
+    now, last = times[0], times[-1]
+    made = alignment.table(now.effects)
+    more: list[tuple[str, Callable[[SingleEffect], str]]] = []
+    if last is not now:
+        later = {effect.axis.name: effect for effect in last.effects}
+        head = f"the end, after {time_told(last.month)}"
+        more.append((head, lambda e: words.per_100(later[e.axis.name].to[END].change, True)))
+    more.append(("best in", lambda e: _count(now.best[e.axis.name])))
+    head_row, *rows = made.rows
+    told = [
+        [*row, *(tell(effect) for _, tell in more)]
+        for row, effect in zip(rows, now.effects, strict=True)
+    ]
+    title = (
+        f"How many more (+) or fewer (-) of 100 professionals use it after {time_told(now.month)}, "
+        "if one thing moves from where we stand:"
+    )
+    return Table([[*head_row, *(name for name, _ in more)], *told], title)
+
+
+def pairs_table(now: Found) -> list[Table]:
+    """Return the two together that bring most; nothing where there are none."""
+    if not now.forward:
+        return []
+    rows = [["", "together", "beyond the sum", "which"]]
+    rows += [
+        [f"{two.first.name}, {two.second.name}", words.per_100(two.change, True),
+         words.per_100(two.beyond, True), two.kind]
+        for two in now.forward[:MOST_PAIRS]
+    ]  # fmt: skip
+    title = f"The same, of two things moved as far as they go, after {time_told(now.month)}:"
+    return [Table(rows, title, text_last=1)]
+
+
+def tables(result: Result) -> dict[str, dict[str, Any]]:
+    """Return every step and every two steps, after five years and at the end."""
+    times = found(result)
+    alone, twos = [], []
+    for t in times:
+        for move in t.moves:
+            name, unknown = move.effect.axis.name, (np.nan, np.nan, np.nan)
+            share = t.best[name][:3] if _is_end(move) else unknown
+            alone.append(
+                (t.month, name, move.level, move.effect.start, move.there.value,
+                 *move.there.change[:3], *share)
+            )  # fmt: skip
+        twos += [
+            (t.month, two.first.effect.axis.name, two.first.there.value,
+             two.second.effect.axis.name, two.second.there.value, *two.change[:3], *two.beyond[:3],
+             two.kind)
+            for two in t.twos
+        ]  # fmt: skip
+    return {STEPS: columns("steps", alone), STEPS_OF_TWO: columns("steps_of_two", twos)}
+
+
+def columns(frame: str, rows: list[tuple[Any, ...]]) -> dict[str, Any]:
+    """Return rows as the columns of a frame."""
+    cells = list(zip(*rows, strict=True)) or [()] * len(FRAMES[frame])
+    return {
+        column.name: np.array(values, column.dtype)
+        for column, values in zip(FRAMES[frame].values(), cells, strict=True)
+    }
+
+
+def figures(result: Result) -> list[Figure]:
+    """Return what each step brings after five years, where the runs are longer, and at their end."""
+    times = found(result)
+    rows = times[0].effects[::-1]
+    order = {effect.axis.name: place for place, effect in enumerate(rows)}
+    names = [f"{titles.short(e.axis.name)}, now {e.start.partition(' a ')[0]}" for e in rows]
+    limits = around([of_100(move.there.change) for t in times for move in t.moves])
+    panels = []
+    for t in times:
+        ahead = [m.effect.axis.name for m in t.moves if m.level in (CLOSED, END)]
+        heights = []
+        for move in t.moves:
+            name = move.effect.axis.name
+            apart = {CLOSED: -APART, END: APART}.get(move.level, 0) if ahead.count(name) > 1 else 0
+            heights.append(exact(order[name] + apart))
+        dots = Dots(
+            [of_100(move.there.change) for move in t.moves], heights,
+            [KEY[move.level][1] for move in t.moves],
+            [("what", [move.name for move in t.moves]),
+             ("change", [words.more_of_100(move.there.change, PEOPLE) for move in t.moves])],
+        )  # fmt: skip
+        across = Scale("more (+) or fewer (-) of 100", limits)
+        panels.append(Panel(f"After {time_told(t.month)}", [Rule(0), dots], across, rows_of(names)))
+    bars = words.drawn(
+        result.over_worlds.replicates, f"Bars: 95 % intervals of the mean over {over_what(result)}."
+    )
+    caption = (
+        "How many more of 100 professionals use it, if one thing moves from where we stand; what can "
+        f"still be gained most on top. {runs_told(result)}. {bars}"
+    )
+    there = {move.level for move in times[0].moves}
+    key = [told for level, told in KEY.items() if level in there]
+    height = 1.0 + ROW * len(rows)
+    return [Figure("steps", "What each step would bring", caption, panels, 2, height, "xy", key)]
