@@ -386,7 +386,7 @@ def figures(result: Result) -> list[Figure]:
             [("what", [move.name for move in t.moves]),
              ("change", [words.more_of_100(move.there.change, PEOPLE) for move in t.moves])],
         )  # fmt: skip
-        across = Scale("more (+) or fewer (-) of 100", limits)
+        across = Scale("more or fewer of 100", limits)
         panels.append(Panel(f"After {time_told(t.month)}", [Rule(0), dots], across, rows_of(names)))
     bars = words.drawn(
         result.over_worlds.replicates, f"Bars: 95 % intervals of the mean over {over_what(result)}."

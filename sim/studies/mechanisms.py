@@ -68,6 +68,11 @@ class Found:
     beyond: dict[int, Interval]  # how much more that changes than the sum of each, at these times
     idle: list[str]  # titles of what is off already
 
+    @property
+    def shown(self) -> list[Mechanism]:
+        """Each mechanism, and all of them together."""
+        return [*self.mechanisms, *([self.together] if self.together else [])]
+
     def most(self, month: int) -> Mechanism | None:
         """Return what clearly costs most use in a month; None where nothing does."""
         costs = [m for m in self.mechanisms if m.change(month).low > 0]
@@ -130,7 +135,7 @@ def answer(result: Result) -> Answer:
     f = found(result)
     numbers = {
         f"{m.name}, month {month}": Number(m.change(month), UNIT)
-        for m in [*f.mechanisms, *([f.together] if f.together else [])]
+        for m in f.shown
         for month in f.times
     }
     numbers |= {f"beyond the sum, month {n}": Number(x, UNIT) for n, x in f.beyond.items()}
@@ -236,7 +241,7 @@ def table(f: Found) -> Table:
     shown = sorted(set(np.linspace(1, years, min(MOST_YEARS, years)).round().astype(int).tolist()))
     months = sorted({*(MONTHS_IN_YEAR * year for year in shown), *f.times} - {0})
     rows = [["without", "felt from", *(f"after {time_told(month)}" for month in months)]]
-    for m in [*f.mechanisms, *([f.together] if f.together else [])]:
+    for m in f.shown:
         felt = m.felt_from(f.times[-1])
         from_month = "-" if felt is None else f"month {felt}"
         rows.append(
@@ -252,7 +257,7 @@ def tables(result: Result) -> dict[str, dict[str, Any]]:
     f = found(result)
     rows = [
         (m.name, month, place.name, *m.change(month, place.name)[:3])
-        for m in [*f.mechanisms, *([f.together] if f.together else [])]
+        for m in f.shown
         for place in PLACES
         for month in range(0, f.times[-1] + 1, 1 if place.name == USE else MONTHS_IN_YEAR)
     ]
@@ -263,7 +268,6 @@ def figures(result: Result) -> list[Figure]:
     """Return use with and without, what each mechanism holds back, and where everybody is."""
     f, paths = found(result), result.over_worlds.paths
     months = range(f.times[-1] + 1)
-    shown = [*f.mechanisms, *([f.together] if f.together else [])]
     use: list[Mark] = [
         Curve(
             months,
@@ -274,7 +278,7 @@ def figures(result: Result) -> list[Figure]:
         )
     ]
     held: list[Mark] = [Rule(0, "y")]
-    for look, m in enumerate(shown):
+    for look, m in enumerate(f.shown):
         without = list(map(of_100, mean_of_runs(paths[USE][m.point][:, : len(months)])))
         use.append(Curve(months, without, look, f"without {m.told}", f"without {m.told}"))
         if m is not f.together:

@@ -25,6 +25,8 @@ STUDIES = {
     "sweep": ["process.training=[0,0.2]", "network.kind=[small_world,well_mixed]", *ALL],
     "horizons": ["horizon=[6,13]", *ALL],
     "factors": ["study=alignment", "design.kind=one_at_a_time", "process.training=[0,0.2]"],
+    "pairs": ["study=from_here", "process.training=[0,0.2]", "alignment.usability=[0,1]"],
+    "mechanisms": ["study=mechanisms_over_time", "incident.rate=[0]", "network.ties=[2]"],
     "policies": ["study=compare", "policy=none,training,champions", *ALL],
     "samples": ["design.kind=lhs", "design.samples=6", "process.training={from:0,to:1}"],
 }

@@ -20,12 +20,17 @@ def axes_of(specs):
 BOTH = {TRAINING: {"from": 0, "to": 0.1}, ROLES: {"low": 0.2, "high": 0.8}}
 
 
-def test_points_of_a_grid_and_one_at_a_time():
+def test_points_of_a_grid_and_of_designs_around_the_base_point():
     axes, _ = parse_axes({TRAINING: [0.1, 0.2], ROLES: [0.3, 0.4]}, sampled=False)
     combined = [{TRAINING: t, ROLES: r} for t in (0.1, 0.2) for r in (0.3, 0.4)]
     assert list(points(axes, "grid")) == combined
     alone = [{}, {TRAINING: 0.1}, {TRAINING: 0.2}, {ROLES: 0.3}, {ROLES: 0.4}]
     assert list(points(axes, "one_at_a_time")) == alone
+    three, _ = parse_axes({TRAINING: [0.1, 0.2], ROLES: [0.3], "horizon": [6]}, sampled=False)
+    together = [
+        {TRAINING: t, other: x} for other, x in ((ROLES, 0.3), ("horizon", 6)) for t in (0.1, 0.2)
+    ]
+    assert list(points(three, "pairs"))[1 + 4 :] == [*together, {ROLES: 0.3, "horizon": 6}]
 
 
 @pytest.mark.parametrize("kind", DESIGN_KINDS)

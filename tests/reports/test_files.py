@@ -228,7 +228,9 @@ def test_columns_of_a_result_are_those_of_the_table(tmp_path, monkeypatch):
     elsewhere = {"months": {c.name for c in QUANTILES}, "summary": {"probability_sustained"}}
     for frame in ("runs", "organisations", "hcps"):
         elsewhere[frame] = {"scenario"}  # where scenarios are compared
-    frames = FRAMES.keys() - {Path(name).stem for name in OF_STUDIES}  # see the tests of these studies
+    frames = FRAMES.keys() - {
+        Path(name).stem for name in OF_STUDIES
+    }  # see the tests of these studies
     for frame, described in ((frame, FRAMES[frame]) for frame in frames):
         told = {n: c for n, c in described.items() if n not in elsewhere.get(frame, ())}
         path = folder / f"{frame}.parquet"

@@ -48,7 +48,7 @@ def short(name):
     if name == "national_scale":
         arguments.append("population.organisations=60")
     axes = [axis for axis in compose(arguments).axes if axis.name in PARAMETERS]
-    if name == "all_factors":  # 4,096 points
+    if name in ("all_factors", "from_here"):  # 4,096 points; 66 pairs
         arguments += ["population.organisations=2", "population.organisation_size=5"]
         arguments += [f"{a.name}={a.values[0]}" for a in axes[3:]]
     return arguments + [f"{a.name}=[{a.values[0]},{a.values[-1]}]" for a in axes if len(a) > 2]
@@ -73,6 +73,8 @@ def test_a_shipped_experiment_runs_and_leaves_its_files(shortened, capsys):
     more = {
         "simulate": {"paths.parquet"},
         "compare": {"paths.parquet", "organisations.parquet", "comparison.csv", "costs.csv"},
+        "from_here": {"steps.csv", "steps_of_two.csv"},
+        "mechanisms_over_time": {"paths.parquet", "held_back.csv"},
     }
     name = provenance["experiment"]
     request = compose(short(name))
@@ -82,7 +84,7 @@ def test_a_shipped_experiment_runs_and_leaves_its_files(shortened, capsys):
     assert {p.name for p in folder.iterdir()} == FILES | of_study
     assert shortened.out.startswith(f"{request.title}: {request.question}")
     assert shortened.out.rstrip().splitlines()[-1].startswith("Files: ")
-    expected = ("note: axis ", "note: policy ", "note: uncertainty=posterior: ")
+    expected = ("note: axis ", "note: policy ", "note: shock ", "note: uncertainty=posterior: ")
     assert all(line.startswith(expected) for line in shortened.err.splitlines())
 
     # runs: one row each, with units
@@ -95,22 +97,22 @@ def test_a_shipped_experiment_runs_and_leaves_its_files(shortened, capsys):
         if row is not None:
             metadata = schema.field(column).metadata
             assert metadata[b"unit"].decode() == row.unit and metadata[b"meaning"]
-    # summary: every point (over drawn worlds, of which each is run once here: every policy) and
-    # outcome, equal to what pandas makes of the runs
-    summary, of = pd.read_csv(folder / "summary.csv"), "policy" if "world" in table else "point"
+    # summary: every point (over drawn worlds, of which each is run once here, what stands there of
+    # it) and outcome, equal to what pandas makes of the runs
+    summary, worlds = pd.read_csv(folder / "summary.csv"), len(request.worlds.settings)
+    of = [c for c in summary if c in PARAMETERS] if worlds > 1 else ["point"]
     mine = summary.pivot(index=of, columns="outcome", values="mean")
     theirs = table.groupby(of)[list(OUTCOMES)].mean()
     for name, outcome in OUTCOMES.items():
         if outcome.over:
-            counted = (table[name] * table[outcome.over]).groupby(table[of]).sum()
-            over = table[outcome.over].groupby(table[of]).sum()
+            counted = (table[name] * table[outcome.over]).groupby([table[c] for c in of]).sum()
+            over = table.groupby(of)[outcome.over].sum()
             theirs[name] = counted / over.where(over > 0)
     pd.testing.assert_frame_equal(
         mine[list(OUTCOMES)], theirs, check_names=False, rtol=1e-8, check_dtype=False
     )
     # provenance
     assert provenance["nasss_sim"] == __version__ and provenance["model"] == model_version()
-    worlds = table["world"].nunique() if "world" in table else 1
     assert provenance["seed"] == 0 and provenance["replicates"] * worlds == 2
     assert re.fullmatch("[0-9a-f]{64}", provenance["identity"])
     # figures, with what made them
