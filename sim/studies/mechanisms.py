@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 USE = "adopters"
 PEOPLE = "professionals"
 UNIT = "share of HCPs"
-MOST_YEARS = 6  # columns of the table
-MOST_PLACES = 3  # told of where people are instead
+YEARS = (1, 2, 3, 5, 7, 10, 20)  # columns of the table, as far as the runs go
+MOST_TOLD = 3  # of mechanisms, and of where people are instead
 
 
 class Mechanism(NamedTuple):
@@ -118,7 +118,8 @@ def found(result: Result) -> Found:
     beyond = {}
     if together is not None:
         use = base[USE]
-        more = use[together.point] - use[0] - sum(use[m.point] - use[0] for m in alone)
+        whole = [m for m in alone if not any(set(m.paths) < set(other.paths) for other in alone)]
+        more = use[together.point] - use[0] - sum(use[m.point] - use[0] for m in whole)
         beyond = {month: intervals.of_mean(more[:, month]) for month in times}
     alone.sort(key=lambda m: -np.nan_to_num(m.change(times[0]).estimate, nan=-np.inf))
     return Found(times, alone, together, beyond, idle)
@@ -152,7 +153,7 @@ def answer(result: Result) -> Answer:
 def sentences(result: Result, f: Found) -> list[str]:
     """Return what costs most use by when, in which months, and where people are because of it."""
     paths = result.over_worlds.paths
-    said = [_first(f)]
+    said = [_first(f), *_then(f)]
     for month in f.times:
         places = {
             f"where.{place.name}": intervals.of_mean(paths[place.name][0][:, month], (0, 1))
@@ -206,6 +207,15 @@ def _first(f: Found) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
+def _then(f: Found) -> list[str]:
+    """Return what costs use as well, at the end."""
+    month, most = f.times[-1], f.most(f.times[-1])
+    others = [m for m in f.mechanisms if m is not most and m.change(month).low > 0]
+    others.sort(key=lambda m: -m.change(month).estimate)
+    told = "; ".join(f"{m.told}, {words.more_of_100(m.change(month))}" for m in others[:MOST_TOLD])
+    return [f"Then follow, after {time_told(month)}, {told}."] if told else []
+
+
 def _instead(most: Mechanism, month: int) -> str:
     """Say where those are whom a mechanism holds back."""
     changes = {place.name: most.change(month, place.name) for place in PLACES if place.name != USE}
@@ -215,7 +225,7 @@ def _instead(most: Mechanism, month: int) -> str:
             f"Where those are whom {most.told} holds back after {time_told(month)}, is not clear."
         )
     told = "; ".join(
-        f"{words.more_of_100(_turned(changes[name]))} {WHERE[name]}" for name in fewer[:MOST_PLACES]
+        f"{words.more_of_100(_turned(changes[name]))} {WHERE[name]}" for name in fewer[:MOST_TOLD]
     )
     return f"After {time_told(month)}, because of {most.told}: {told}."
 
@@ -237,9 +247,8 @@ def _together(together: Mechanism, beyond: Interval, month: int) -> str:
 
 def table(f: Found) -> Table:
     """Return how many more would use it without each mechanism, in some years."""
-    years = f.times[-1] // MONTHS_IN_YEAR
-    shown = sorted(set(np.linspace(1, years, min(MOST_YEARS, years)).round().astype(int).tolist()))
-    months = sorted({*(MONTHS_IN_YEAR * year for year in shown), *f.times} - {0})
+    years = (MONTHS_IN_YEAR * year for year in YEARS)
+    months = sorted({*(month for month in years if month < f.times[-1]), *f.times})
     rows = [["without", "felt from", *(f"after {time_told(month)}" for month in months)]]
     for m in f.shown:
         felt = m.felt_from(f.times[-1])
