@@ -15,8 +15,10 @@ from PIL import Image
 import sim
 from sim.analysis.intervals import Interval
 from sim.cli.compose import compose
+from sim.cli.load import load
 from sim.outcomes.table import GOAL
 from sim.reports import words
+from sim.studies import from_here, mechanisms
 from sim.studies.headline import headline
 from sim.tables.parameters import PARAMETERS
 
@@ -150,6 +152,88 @@ def test_what_is_said_of_when_to_act_holds():
     assert gain("strong_later", "_high_95") < gain("pilot_and_stop", "_low_95") / 2
     assert gain("pilot_and_stop", "_low_95") > gain("paper_collaboration", "_high_95")
     assert 0 < gain("strong_for_good") - gain("pilot_and_stop") < gain("pilot_and_stop") / 3
+
+
+FRESH = ("seed=20261", "worlds=10", "replicates=10", "progress=never")  # luck of no published run
+
+
+def rows_of(study, name):
+    with open(EXPERIMENTS / study / name, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def change_of(row, column="change"):
+    return Interval(*(float(row[f"{column}{end}"]) for end in ("", "_low_95", "_high_95")), 64)
+
+
+def test_what_is_said_of_the_next_step_holds():
+    steps = {
+        (r["factor"].partition(".")[2], r["step"]): r
+        for r in rows_of("from_here", "steps.csv")
+        if r["month"] == "60"
+    }
+    meetings, training = steps["hcp_cooperation", "gap closed"], steps["training", "gap closed"]
+    assert float(meetings["best_in"]) == 62 / 64 and float(training["best_in"]) == 2 / 64
+    ahead = [change_of(row) for (_, step), row in steps.items() if step != "gap open"]
+    assert sum(change.high >= change_of(training).low for change in ahead) == 2
+    lost = {name: change_of(row) for (name, step), row in steps.items() if step == "gap open"}
+    assert min(lost, key=lambda name: lost[name].estimate) == "transparency"
+    reading = " ".join(text_of(EXPERIMENTS / "from_here").partition("## Reading")[2].split())
+    assert words.more_of_100(change_of(meetings), "professionals") in reading
+    for row in (training, steps["transparency", "end of its range"], steps["data_quality", "gap closed"],
+                steps["usability", "gap closed"], steps["interorganisational_cooperation", "gap closed"]):  # fmt: skip
+        number, ends = words.more_of_100(change_of(row)).replace(" more of 100", "").split(" ", 1)
+        assert number in reading and ends.strip("()") in reading, row
+    to = {"hcp_cooperation": "50 % a month", "training": "10 %", "shared_understanding": "50 %",
+          "interorganisational_cooperation": "90 %"}  # fmt: skip
+    kinds = {
+        frozenset(names): row["kind"]
+        for row in rows_of("from_here", "steps_of_two.csv")
+        for names in [[row[name].partition(".")[2] for name in ("factor", "other_factor")]]
+        if row["month"] == "60" and [to.get(n) for n in names] == [row["to"], row["other_to"]]
+    }
+    assert kinds[frozenset(("hcp_cooperation", "training"))] == "substitutes"
+    for other in ("interorganisational_cooperation", "shared_understanding"):
+        assert kinds[frozenset(("hcp_cooperation", other))] == "complements"
+    # with other luck, at a reduced size
+    kept = [
+        f"{axis}=0.8" for axis in ("alignment.value", "alignment.scope", "alignment.responsibility")
+    ]
+    fresh = from_here.found(load("from_here", *FRESH, *kept, "alignment.roles=0.8", "alignment.usability=0.3",
+                                 "alignment.privacy=0.2", "alignment.data_quality=0.2"))[0]  # fmt: skip
+    first, second, *others = fresh.effects
+    assert [first.axis.name, second.axis.name] == [
+        "process.hcp_cooperation", "process.training",
+    ]  # fmt: skip
+    assert all(first.change.low > effect.change.high for effect in others)
+    gone = {m.effect.axis.name: m.there.change for m in fresh.moves if m.level == "gap open"}
+    assert gone["alignment.transparency"].high < gone["process.interorganisational_cooperation"].low
+
+
+def test_what_is_said_of_mechanisms_holds():
+    rows = {
+        (row["mechanism"], int(row["month"]), row["place"]): change_of(row)
+        for row in rows_of("mechanisms_over_time", "held_back.csv")
+    }
+    most, *others = "misunderstanding", "turnover", "adverse_evidence", "the_end_of_project_funding"
+    for month in (12, 60, 120):
+        lost = rows[most, month, "adopters"]
+        assert all(lost.low > rows[name, month, "adopters"].high for name in others)
+    text = " ".join(text_of(EXPERIMENTS / "mechanisms_over_time").split())
+    reading = text.partition("## Reading")[2]
+    assert words.more_of_100(rows[most, 60, "adopters"], "professionals") in reading
+    assert rows[most, 120, "adopters"].estimate == pytest.approx(0.55, abs=0.006)
+    assert rows[most, 60, "withdrawn"].high < -0.5
+    for name in others:
+        assert 0.06 < rows[name, 60, "adopters"].estimate < 0.08
+    funding = rows["the_end_of_project_funding", 120, "adopters"]
+    assert words.of_100(funding) in reading
+    assert all(funding.low > rows[name, 120, "adopters"].high for name in others[:2])
+    # with other luck, at a reduced size
+    fresh = mechanisms.found(load("mechanisms_over_time", *FRESH))
+    assert fresh.most(60).name == fresh.most(120).name == most
+    second = max(m.change(60).high for m in fresh.mechanisms if m.name != most)
+    assert fresh.most(60).change(60).low > second
 
 
 def test_the_first_screen_of_the_readme_says_what_the_studies_found():

@@ -185,7 +185,7 @@ _TABLES = {
         C("other_to", "", "where that is moved", TEXT),
         *_interval("change", "share of HCPs", "change of the adopter share by both together, same luck"),
         *_interval("beyond_the_sum", "share of HCPs", "how much more that is than the sum of what each changes alone"),
-        C("kind", "", "complements (more than the sum), substitutes (less), or may be chance, as all rows of that month are looked at", TEXT),
+        C("kind", "", "complements (more than the sum), substitutes (less), or may be chance, as many are looked at: of two that both move to the end of their range, all such rows of that month; else all rows", TEXT),
     ),
     "held_back": (
         C("mechanism", "", "name of what is switched off", TEXT),

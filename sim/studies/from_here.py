@@ -110,9 +110,12 @@ def _found(result: Result, month: int, outcome: str) -> Found:
     shares = robustness(np.array([changes[at(end)] for end in ends]), 0.0) if ends else []
     best = {e.axis.name: share.best for e, share in zip(effects, shares, strict=True)}
     both = [pair for pair in combinations(moves, 2) if pair[0].effect is not pair[1].effect]
-    confidence = intervals.of_many(max(1, len(both)))
+    forward = sum(_is_end(first) and _is_end(second) for first, second in both)
     twos = []
     for first, second in both:
+        # those that are told, one for each two factors; of all others, all that there are
+        told = _is_end(first) and _is_end(second)
+        confidence = intervals.of_many(forward if told else len(both))
         together = changes[at(first.setting, second.setting)]
         beyond = together - changes[at(first.setting)] - changes[at(second.setting)]
         sure, kind = intervals.of_mean(beyond, confidence=confidence), CHANCE
@@ -283,8 +286,9 @@ def _pairs_told(now: Found) -> Iterable[str]:
         )
         total = counted(len(now.forward), "pair")
         if of_kind:
+            bring = "brings {} than its" if len(of_kind) == 1 else "bring {} than their"
             yield (
-                f"{len(of_kind)} of {total}, each moved as far as it goes, bring {what} than their sum "
+                f"{len(of_kind)} of {total}, each moved as far as it goes, {bring.format(what)} sum "
                 f"({kind}). Most so, of 100 professionals beyond the sum: {each}."
             )
         else:
@@ -292,7 +296,7 @@ def _pairs_told(now: Found) -> Iterable[str]:
 
 
 def _count(share: Interval) -> str:
-    return f"{share.estimate * share.runs:.0f}"
+    return f"{share.estimate * share.runs:.0f}" if share.runs else words.NO_NUMBER
 
 
 def _step(effect: SingleEffect) -> str:
@@ -393,7 +397,8 @@ def figures(result: Result) -> list[Figure]:
     )
     caption = (
         "How many more of 100 professionals use it, if one thing moves from where we stand; what can "
-        f"still be gained most on top. {runs_told(result)}. {bars}"
+        "still be gained most on top. What is closed as far as it goes is drawn as closed. "
+        f"{runs_told(result)}. {bars}"
     )
     there = {move.level for move in times[0].moves}
     key = [told for level, told in KEY.items() if level in there]

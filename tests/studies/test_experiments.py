@@ -51,6 +51,7 @@ def short(name):
     if name in ("all_factors", "from_here"):  # 4,096 points; 66 pairs
         arguments += ["population.organisations=2", "population.organisation_size=5"]
         arguments += [f"{a.name}={a.values[0]}" for a in axes[3:]]
+        axes = axes[:3]
     return arguments + [f"{a.name}=[{a.values[0]},{a.values[-1]}]" for a in axes if len(a) > 2]
 
 

@@ -9,6 +9,7 @@ from study_runs import ran, with_outcomes
 from sim.analysis import intervals
 from sim.cli.compose import compose
 from sim.outcomes.table import OUTCOMES
+from sim.reports import words
 from sim.reports.meanings import FRAMES
 from sim.studies import from_here
 from sim.studies.alignment import CLOSED, END, OPEN
@@ -117,7 +118,10 @@ def test_known_gains_are_told_as_they_are(one_world, beyond, kind):
     )
     assert found.effects[0].change.estimate == pytest.approx(0.2, abs=0.001)
     text = " ".join(map(str, answer.blocks))
-    assert "letting go of what there is: experts' attention to clear roles down to 0.2, 2" in text
+    (lost,) = (m for m in found.moves if m.effect.axis.name == ROLES and m.level == OPEN)
+    assert lost.there.change.estimate == pytest.approx(-0.2, abs=0.001)
+    told = words.more_of_100(lost.there.change)
+    assert f"what there is: experts' attention to clear roles down to 0.2, {told}" in text
     assert ("(complements)" in text, "(substitutes)" in text) == (
         kind == COMPLEMENTS, kind == SUBSTITUTES,
     )  # fmt: skip
