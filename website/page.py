@@ -18,6 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from sim.page.bundle import MODULE, bundle, sealed
+from sim.page.tables import module_version
 
 TRIPLE = "wasm32-unknown-unknown"
 UNOPTIMISED = {
@@ -155,7 +156,8 @@ def made_anew() -> bytes:
 
 def main(arguments: list[str]) -> int:
     if arguments[:1] == ["--compile"]:
-        Path(arguments[1]).write_bytes(sealed(compile_module()))
+        made_of = module_version()  # before: somebody may go on writing meanwhile
+        Path(arguments[1]).write_bytes(sealed(compile_module(), made_of))
         return 0
     if arguments != ["--bundle"]:
         MODULE.write_bytes(made_anew())

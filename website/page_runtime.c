@@ -6,25 +6,26 @@ typedef unsigned int u32;
 extern unsigned char __heap_base;
 static u32 top = 0;
 
-void *alloc(u32 bytes) {
+static void *take(u64 bytes) {
   if (!top) top = ((u32)&__heap_base + 63) & ~63u;
-  u64 end = (((u64)top + bytes) + 63) & ~63ull, have = (u64)__builtin_wasm_memory_size(0) << 16;
-  if (end > have && (end > 0xffff0000ull ||
-      __builtin_wasm_memory_grow(0, (u32)((end - have + 65535) >> 16)) == (__SIZE_TYPE__)-1))
+  u64 end = (top + bytes + 63) & ~63ull, have = (u64)__builtin_wasm_memory_size(0) << 16;
+  if (bytes > 0xffff0000ull || end > 0xffff0000ull ||
+      (end > have && __builtin_wasm_memory_grow(0, (end - have + 65535) >> 16) == (__SIZE_TYPE__)-1))
     __builtin_trap(); /* engine.js says so in words */
   void *place = (void *)top;
   top = (u32)end;
   return place;
 }
+void *alloc(u32 bytes) { return take(bytes); }
 /* Gives back all that was taken since `alloc(0)` returned `place`. */
 void reset(u32 place) { top = place; }
 
 struct info { u64 references; u32 destructor, of_it, data, unused; u64 size; };
 void *NRT_MemInfo_alloc_aligned(u64 size, u32 align) {
   (void)align;
-  struct info *made = alloc(sizeof(*made) + 64);
+  struct info *made = take(sizeof(*made) + 64);
   made->references = 1;
-  made->data = (u32)alloc((u32)size);
+  made->data = (u32)take(size);
   made->size = size;
   return made;
 }
@@ -34,13 +35,13 @@ void *NRT_MemInfo_new_varsize_dtor(u64 size, void *p) {
   return NRT_MemInfo_alloc_aligned(size, 64);
 }
 void *NRT_MemInfo_varsize_realloc(struct info *of, u64 size) {
-  void *place = alloc((u32)size);
+  void *place = take(size);
   __builtin_memcpy(place, (void *)of->data, (u32)(of->size < size ? of->size : size));
   of->data = (u32)place;
   of->size = size;
   return place;
 }
-void *NRT_Allocate(u64 size) { return alloc((u32)size); }
+void *NRT_Allocate(u64 size) { return take(size); }
 void NRT_Free(void *p) { (void)p; }
 void NRT_incref(void *p) { (void)p; }
 void NRT_decref(void *p) { (void)p; }

@@ -22,11 +22,9 @@ POLICY = (
 ELEMENT = re.compile(r"<(script|style)([^>]*)>(.*?)</\1>", re.DOTALL)
 
 
-def sealed(module: bytes) -> bytes:
+def sealed(module: bytes, made_of: str) -> bytes:
     """Return a module that says in a section of its own what it was made of."""
-    from sim.page.tables import module_version
-
-    content = bytes([len(SECTION)]) + SECTION + module_version().encode()
+    content = bytes([len(SECTION)]) + SECTION + made_of.encode()
     assert len(content) < 128, "the length is one byte"
     return module + bytes([0, len(content)]) + content
 

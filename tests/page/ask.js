@@ -29,6 +29,15 @@ const plain = (key, value) =>
       return { bytes: model.inside.memory.buffer.byteLength, jobs: engine.jobs.size, kept: engine.kept.size };
     },
   };
+  // What was taken for a call that failed is given back
+  own["too much"] = (numbers) => {
+    const shape = [1, numbers], before = model.inside.alloc(0);
+    try {
+      model.call("splits", { x: { shape }, out: { shape } });
+    } catch (error) {
+      return [error.message, model.inside.alloc(0) === before];
+    }
+  };
   const replies = [];
   for (const [what, ...given] of JSON.parse(fs.readFileSync(0))) {
     if (what === "ask" || what === "watch") replies.push(await last(what, given[0]));

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
+import re
 import shutil
 import subprocess
 from typing import Any
@@ -120,7 +123,13 @@ WORLDS: dict[str, dict[str, Any]] = {
         "turnover.onboarding": 0.5,
     },
 }  # fmt: skip
-FROM_THE_START = {**TINY, "horizon": 70, "deployment.at_start": 0.8, "cost.discount_rate": 0.05}
+FROM_THE_START = {
+    **TINY,
+    "horizon": 70,
+    "deployment.at_start": 0.4,
+    "deployment.rate": 0.02,
+    "cost.discount_rate": 0.05,
+}
 WHERE = ({"share": 0.4}, {"members": True}, {"organisations": [1, 3]}, "all")
 SEEDS = (0, 7, 2**53 - 1)
 
@@ -152,7 +161,7 @@ def test_every_lever_and_its_cost_gives_the_bits_of_python(asked):
     for question, reply in zip(asks, replies, strict=True):
         agrees(reply, of_python(point_of(question), 0))
     costs = [reply["runs"]["policy_cost"] for reply in replies]
-    assert sum(min(cost) > 0 for cost in costs) > 20  # some reach nobody, or act too late
+    assert sum(min(cost) > 0 for cost in costs) > 18  # some reach nobody, or act too late
 
 
 @needs_node
@@ -171,7 +180,10 @@ def test_shipped_policies_are_packed_as_python_packs_them(asked, told):
 
 @needs_node
 def test_worlds_are_those_of_the_posterior_and_each_has_its_luck(asked, told):
-    question = {"settings": {**TINY, "decision.trust": 4.5}, "worlds": 3}
+    question = {
+        "settings": {**TINY, "deployment.at_start": 1.0, "decision.trust": 4.5},
+        "worlds": 3,
+    }
     (reply,) = asked(["ask", question])
     result = sim.run(
         question["settings"], uncertainty="posterior", worlds=3, replicates=3, progress="never"
@@ -250,6 +262,15 @@ def test_memory_stays_flat_over_many_moves(asked):
     moves = 300
     some, many = asked(["moves", {"settings": TINY}, 30], ["moves", {"settings": TINY}, moves])
     assert some == many and many["jobs"] == 0 and many["kept"] <= 12
+
+
+@needs_node
+@pytest.mark.parametrize("numbers", [300_000_000, 600_000_000])
+def test_memory_that_is_not_there_is_told_in_words(asked, numbers):
+    (found,) = asked(["too much", numbers])
+    assert found == [
+        "The browser gives this page no more memory. Choose fewer professionals or months.", True
+    ]  # fmt: skip
 
 
 @needs_node
@@ -404,13 +425,18 @@ def test_parameters_stand_where_the_record_has_them(told):
 
 
 def test_the_page_is_that_of_its_sources():
-    made = bundle.page()
-    same = bundle.PAGE.read_text(encoding="utf-8") == made
+    held = re.compile(r'(?<=<script id="module" type="text/plain">)[^<]*')
+    made, shipped = bundle.page(), bundle.PAGE.read_text(encoding="utf-8")
+    # how it is packed depends on the library that packs
+    same = held.sub("", shipped) == held.sub("", made)
     assert same, "run `python -m website.page --bundle`, and commit sim/page/page.html"
-    assert len(made) < 1_500_000
-    for word in ('http-equiv="Content-Security-Policy"', "'wasm-unsafe-eval'", "worker-src blob:"):
-        assert word in made
-    assert "unsafe-inline" not in made
+    packed = held.search(shipped)
+    assert gzip.decompress(base64.b64decode(packed[0])) == bundle.MODULE.read_bytes()
+    assert len(shipped) < 1_500_000
+    assert "'wasm-unsafe-eval'; " in shipped and "worker-src blob:;" in shipped
+    assert "unsafe-inline" not in shipped and "unsafe-eval'" not in shipped.replace(
+        "wasm-unsafe", ""
+    )
 
 
 @pytest.mark.slow

@@ -37,6 +37,7 @@
           }
           const shape = value.shape || [dimensions < 0 ? 1 : value.length / (VIEWS[code] ? 1 : bytes)];
           const items = shape.reduce((a, b) => a * b, 1);
+          if (items * bytes > 2 ** 32) throw new Error(NO_MEMORY);
           const place = this.inside.alloc(Math.max(8, items * bytes));
           copies.push([argument, code, place, items * bytes, value]);
           if (dimensions < 0) {
