@@ -87,6 +87,12 @@
     return `${short(value)}${each}`;
   }
 
+  /** A meaning of the tables as a sentence's part for readers: no abbreviations, titles for keys. */
+  function plain(text, parameters = {}) {
+    return text.replaceAll("an HCP", "a professional").replaceAll("HCP", "professional")
+      .replace(/[a-z]+(?:[._][a-z_]+)+/g, (key) => (Object.hasOwn(parameters, key) ? `“${parameters[key].title}”` : key));
+  }
+
   function money(amount, currency) {
     if (amount === null || amount === undefined || Number.isNaN(amount)) return "no number";
     const round = amount === 0 ? 0 : Number(amount.toPrecision(amount >= 100 ? 3 : 2));
@@ -113,5 +119,5 @@
     return best;
   }
 
-  globalThis.Page = { basics: { el, svg, byId, show, of100, span, moreOf100, timeTold, valueTold, money, nearest } };
+  globalThis.Page = { basics: { el, svg, byId, show, of100, span, moreOf100, timeTold, valueTold, plain, money, nearest } };
 })();

@@ -2,7 +2,7 @@
 
 (() => {
   "use strict";
-  const { el, show, byId, valueTold } = Page.basics;
+  const { el, show, byId, valueTold, plain } = Page.basics;
 
   let tables = null;
   let engine = null;
@@ -208,7 +208,7 @@
       name: p.title, low: low < high ? low : p.low, high: low < high ? high : p.high,
       ends: low < high ? ["lowest plausible", "highest plausible"] : ["", ""],
       base: () => Page.settings.value(path, "now"),
-      why: () => [el("span", {}, `It is: ${p.meaning}. `), el("span", { class: "source" }, `Source: ${p.source}. `), "More: ", inTheDocs(path.split(".")[0]), `, ${path}`],
+      why: () => [el("span", {}, `It is: ${plain(p.meaning, tables.parameters)}. `), el("span", { class: "source" }, `Source: ${p.source}. `), "More: ", inTheDocs(path.split(".")[0]), `, ${path}`],
     });
   }
 

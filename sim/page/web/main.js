@@ -117,6 +117,7 @@
       where(lines);
       letters(lines);
       document.documentElement.dataset.done = whole(settings.lines()) ? "yes" : "no";
+      if (whole(settings.lines())) byId("spoken").textContent = `${lines.map((line) => `${TOLD[line]}: ${used(replies[line]).number}`).join("; ")} of 100.`;
       byId("headline").classList.toggle("waiting", settings.lines().some((line) => !runs[line]));
     });
   }

@@ -132,7 +132,7 @@
     const fine = window.devicePixelRatio || 1;
     pen.setTransform(fine, 0, 0, fine, 0, 0);
     pen.clearRect(0, 0, spots.width, spots.height);
-    const count = { uses: 0, trying: 0, stopped: 0, never: 0 };
+    const count = tables.places.map(() => 0);
     let running = 0;
     spots.discs.forEach(([x, y, r], o) => {
       const status = film.status[month * film.organisations + o];
@@ -148,7 +148,7 @@
     });
     for (let i = 0; i < film.hcps; i += 1) {
       const what = kind(i, month);
-      count[what] += 1;
+      count[film.place[month * film.hcps + i]] += 1;
       mark(pen, what, spots.place[2 * i], spots.place[2 * i + 1], spots.dot, film.trust[month * film.hcps + i]);
     }
     if (chosen !== null) {
@@ -159,7 +159,8 @@
       pen.stroke();
     }
     const when = month ? `After ${timeTold(month)}` : "At the start";
-    show(part.told, `${when}: ${count.uses} use it, ${count.trying} are trying it, ${count.stopped} stopped, ${count.never} never tried it; ${running} of ${film.organisations} organisations have the tool.`);
+    const told = tables.places.map(({ short }, n) => `${count[n]} ${short}`).filter((_, n) => count[n]).join(", ");
+    show(part.told, `${when}: ${told}; ${running} of ${film.organisations} organisations have the tool.`);
     part.canvas.setAttribute("aria-label", `Map of ${film.hcps} professionals in ${film.organisations} organisations. Arrow keys choose a person.`);
   }
 

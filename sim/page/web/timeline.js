@@ -2,7 +2,7 @@
 
 (() => {
   "use strict";
-  const { el, show, byId, valueTold, money } = Page.basics;
+  const { el, show, byId, valueTold, plain, money } = Page.basics;
   const LAST = 1200; // the month that stands for "to the end"
 
   let tables = null;
@@ -195,8 +195,16 @@
     const strength = el("input", { type: "range", min: 0, max: row.high, step: row.high / 100, value: lever.strength, "aria-label": `Strength of ${row.title}`,
       "data-focus": `${policy.name} ${n} strength`, onchange: (event) => edit(policy, n, (own) => { own.strength = Number(Number(event.target.value).toPrecision(10)); }) });
     const share = lever.where?.share ?? 1;
+    const of = lever.groups ?? [];
+    const groups = !row.by_group ? null : el("label", { class: "field" }, el("span", {}, "of whom"), el("select", { "data-focus": `${policy.name} ${n} groups`,
+      onchange: (event) => edit(policy, n, (own) => {
+        if (event.target.value) own.groups = event.target.value.split(" ");
+        else delete own.groups;
+      }) }, el("option", { value: "" }, "all professionals"),
+    ...[...tables.groups.map((g) => [g.name]), ...(of.length > 1 ? [of] : [])].map((names) =>
+      el("option", { value: names.join(" "), selected: names.join() === of.join() }, names.map((name) => tables.groups.find((g) => g.name === name).title).join(" and ")))));
     return el("div", { class: "editor" },
-      el("p", { class: "note" }, `${row.meaning[0].toUpperCase()}${row.meaning.slice(1)}. Source: ${row.source}.`),
+      el("p", { class: "note" }, `${plain(row.meaning[0].toUpperCase() + row.meaning.slice(1), tables.parameters)}. Source: ${row.source}.`),
       el("label", { class: "field wide" }, el("span", {}, `How strong: ${strengthTold(lever)}`), strength),
       el("div", { class: "fields" },
         field("from", "from month", from(lever), 1, Math.min(to(lever), months), (own, x) => { own.from = x; }),
@@ -208,7 +216,7 @@
           if (Object.keys(where).length) own.where = where;
           else delete own.where;
         }, 5),
-        policy.kind === "policy" ? field("cost", `${tables.currency} a month, each organisation`, lever.cost ?? 0, 0, 1e12, (own, x) => { own.cost = x; }, "any") : null),
+        groups, policy.kind === "policy" ? field("cost", `${tables.currency} a month, each organisation`, lever.cost ?? 0, 0, 1e12, (own, x) => { own.cost = x; }, "any") : null),
     );
   }
 
