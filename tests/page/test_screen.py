@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shlex
 import shutil
@@ -190,6 +191,20 @@ def test_settings_inside_the_page(tab, tmp_path):
     copy.write_text(tab.value("Page.share.page()"), encoding="utf-8")
     again = Tab(tab.page.context, copy).open("")
     assert again.number() == tab.number() and not again.errors
+
+
+@pytest.mark.slow
+def test_the_tables_hold_what_is_shown(tab):
+    tab.open(f"{SMALL}&process.training=0.1")
+    outcomes = csv.DictReader(tab.value("Page.share.outcomesTable()").splitlines())
+    found = {(row["future"], row["outcome"]): float(row["mean"] or "nan") for row in outcomes}
+    assert found["With your changes", USE] == tab.number() and found["Now", USE] == tab.number(
+        "now"
+    )
+    months = list(csv.DictReader(tab.value("Page.share.monthsTable()").splitlines()))
+    assert len(months) == 2 * 73
+    last = tab.value("Page.main.replies.changed.mean.adopters[72]")
+    assert float(months[-1]["adopters"]) == last and months[-1]["month"] == "72"
 
 
 @pytest.mark.slow

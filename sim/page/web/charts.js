@@ -208,5 +208,5 @@
     }));
   }
 
-  Page.charts = { frame, monthAt, xOf, useChart, whereChart, letterRows };
+  Page.charts = { frame, xOf, useChart, whereChart, letterRows };
 })();

@@ -273,7 +273,7 @@
   }
 
   Page.settings = {
-    start, open, change, set, value, question, lines, differs, assumes, policies, ofScenario, isShipped, shipped,
+    start, open, change, set, value, question, lines, policies, isShipped, shipped,
     encoded, decoded, PLACE, get state() { return state; }, onChange: (listen) => heard.push(listen),
     undo: () => step(past, future), redo: () => step(future, past),
     get undoable() { return past.length > 1; }, get redoable() { return future.length > 0; },

@@ -220,5 +220,5 @@
     );
   }
 
-  Page.timeline = { start, draw, add, titleOf, spanTold, strengthTold };
+  Page.timeline = { start, draw, add };
 })();
