@@ -106,19 +106,31 @@ def _running(x):
     return sums
 
 
+def most(x: np.ndarray) -> np.ndarray:
+    """Return the largest of each row."""
+    highest: np.ndarray = x.max(axis=1)
+    return highest
+
+
+@when_compiled(most)
+def _most(x):
+    highest = x[:, 0].copy()
+    for n in range(1, x.shape[1]):
+        highest = np.maximum(highest, x[:, n])
+    return highest
+
+
 @shared
 def highest_mean(counts: np.ndarray, months: int) -> np.ndarray:
     """Return the highest mean over so many consecutive months of (runs, months + 1) counts.
 
     Column 0 is the start, which counts only where there are no months.
     """
-    sums = running(counts)
+    if counts.shape[1] == 1:
+        return counts[:, 0] * 1.0
     width = min(months, counts.shape[1] - 1)
-    highest = counts[:, 0] * 1.0
-    for last in range(width, counts.shape[1] if width > 0 else 0):
-        mean = (sums[:, last] - sums[:, last - width]) / width
-        highest = mean if last == width else np.maximum(highest, mean)
-    return highest
+    sums = running(counts)
+    return most(sums[:, width:] - sums[:, : sums.shape[1] - width]) / width
 
 
 @shared

@@ -9,7 +9,7 @@
   const NO_MEMORY = "The browser gives this page no more memory. Choose fewer professionals or months.";
   const FAULT = "The page could not compute this; that is a fault of the program.";
   const EVERY = 100; // milliseconds between replies, at least; each rests on twice as many runs as the last
-  const KEPT = 12; // questions whose runs are kept: for more of them, and for whoever goes back
+  const KEPT = 24; // questions whose runs are kept: for more of them, and for whoever goes back
 
   // ---------------------------------------------------------------- the module
   // Calls its functions: arrays are copied in, and out again, and what was taken is given back.
@@ -140,6 +140,7 @@
 
     static async fromPage({ tables, wasm }) {
       if (tables && wasm) return {};
+      if (typeof DecompressionStream !== "function") throw new Error("This browser is too old for the page, which unpacks the model in it; any of 2023 or later will do.");
       const text = (id) => document.getElementById(id).textContent;
       const packed = Uint8Array.from(atob(text("module").trim()), (c) => c.charCodeAt(0));
       const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
@@ -168,7 +169,7 @@
     }
 
     employ(number, compiled, source) {
-      if (number && source && typeof Worker === "function") {
+      try {
         const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
         for (let n = 0; n < number; n++) {
           const worker = new Worker(address);
@@ -177,10 +178,10 @@
           worker.onerror = () => this.take({ ...worker.busy, error: FAULT }, worker);
           this.idle.push(worker);
         }
-      } else {
-        const here = { postMessage: (task) => setTimeout(() => this.take(answer(this.model, task), here)) };
-        this.idle.push(here);
-      }
+      } catch { /* no workers here: slower, and the same */ }
+      if (this.idle.length) return;
+      const here = { postMessage: (task) => setTimeout(() => this.take(answer(this.model, task), here)) };
+      this.idle.push(here);
     }
 
     ask(question, onReply) {
