@@ -11,12 +11,12 @@ import numpy as np
 
 from sim.analysis import intervals
 from sim.analysis.intervals import Interval
-from sim.analysis.robustness import robustness
 from sim.outcomes.table import MIDWAY, OUTCOMES
 from sim.reports import titles, words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, around, exact, of_100, rows_of
-from sim.reports.meanings import FRAMES, STEPS, STEPS_OF_TWO
+from sim.reports.meanings import STEPS, STEPS_OF_TWO
+from sim.reports.result_tables import of_frame
 from sim.studies import alignment
 from sim.studies.alignment import CLOSED, END, OPEN, OTHER_END, Reached, SingleEffect
 from sim.studies.effects import numbered, parted
@@ -107,8 +107,12 @@ def _found(result: Result, month: int, outcome: str) -> Found:
     changes = x - x[at()]
     moves = [move for effect in effects for move in _moves(result, effect)]
     ends = [effect.axis.settings[effect.axis.values.index(effect.to[END].at)] for effect in effects]
-    shares = robustness(np.array([changes[at(end)] for end in ends]), 0.0) if ends else []
-    best = {e.axis.name: share.best for e, share in zip(effects, shares, strict=True)}
+    use = np.array([x[at(end)] for end in ends])
+    use = use[:, ~np.isnan(use).any(axis=0)]
+    wins = (use == use.max(axis=0, initial=0)).sum(axis=1).tolist()
+    best = {
+        e.axis.name: intervals.of_share(n, use.shape[1]) for e, n in zip(effects, wins, strict=True)
+    }
     both = [pair for pair in combinations(moves, 2) if pair[0].effect is not pair[1].effect]
     forward = sum(_is_end(first) and _is_end(second) for first, second in both)
     twos = []
@@ -211,7 +215,7 @@ def sentences(result: Result, times: list[Found]) -> list[str]:
         for t in times
     )
     stand = f"Where we stand, {stand} use it."
-    if not now.effects or now.now.runs == 1:
+    if now.now.runs == 1:
         head = (
             f"In the one run of each point most is brought by {_step(now.effects[0])}: "
             f"{now.effects[0].more} use it after {after}. One run does not tell what of this is chance."
@@ -219,19 +223,15 @@ def sentences(result: Result, times: list[Found]) -> list[str]:
         return [head, stand]
     clear, unclear = parted(now.effects)
     gains = [effect for effect in clear if effect.change.estimate > 0]
-    if not gains:
-        said = [
-            f"From where we stand, no single step clearly brings more use after {after}.",
-            stand,
-        ]
-    else:
+    said = [f"From where we stand, no single step clearly brings more use after {after}.", stand]
+    if gains:
         best, share = gains[0], now.best[gains[0].axis.name]
         of = f"{share.runs} {over_what(result)} {result.worlds.which}".rstrip()
         said = [
             f"From where we stand, {_step(best)} would bring most: {best.more} use it after {after}, "
             f"and it is the best single step in {_count(share)} of {of}.",
             stand,
-            *_others(gains, times),
+            *_others(gains),
         ]
     lost = [m for m in now.moves if m.level == OPEN and m.there.change.high < 0]
     lost.sort(key=lambda move: move.there.change.estimate)
@@ -254,12 +254,12 @@ def sentences(result: Result, times: list[Found]) -> list[str]:
     return [*said[:2], *numbered([*said[2:], *_pairs_told(now)])]
 
 
-def _others(gains: list[SingleEffect], times: list[Found]) -> Iterable[str]:
+def _others(gains: list[SingleEffect]) -> Iterable[str]:
+    """Yield which steps come next, and what the gaps bring that are open."""
     if len(gains) > 1:
         then = "; ".join(f"{_step(e)}, {e.more}" for e in gains[1:MOST_TOLD])
         yield f"Then follow {then}."
-    open_gaps = [e for e in gains if not e.closed and CLOSED in e.to]
-    small = [e for e in open_gaps if e.to[CLOSED].at != e.to[END].at]
+    small = [e for e in gains if CLOSED in e.to and e.to[CLOSED].at != e.to[END].at]
     if small:
         told = "; ".join(
             f"{e.name} to {e.to[CLOSED].value}, {words.more_of_100(e.to[CLOSED].change)}"
@@ -357,16 +357,7 @@ def tables(result: Result) -> dict[str, dict[str, Any]]:
              two.kind)
             for two in t.twos
         ]  # fmt: skip
-    return {STEPS: columns("steps", alone), STEPS_OF_TWO: columns("steps_of_two", twos)}
-
-
-def columns(frame: str, rows: list[tuple[Any, ...]]) -> dict[str, Any]:
-    """Return rows as the columns of a frame."""
-    cells = list(zip(*rows, strict=True)) or [()] * len(FRAMES[frame])
-    return {
-        column.name: np.array(values, column.dtype)
-        for column, values in zip(FRAMES[frame].values(), cells, strict=True)
-    }
+    return {STEPS: of_frame("steps", alone), STEPS_OF_TWO: of_frame("steps_of_two", twos)}
 
 
 def figures(result: Result) -> list[Figure]:

@@ -17,7 +17,8 @@ from sim.reports.answer import Answer, Number
 from sim.reports.figure import Curve, Figure, Mark, Panel, Rule, Scale, mean_of_runs, of_100
 from sim.reports.meanings import HELD_BACK
 from sim.reports.month_figures import LONG, months_axis, where_figure
-from sim.studies.from_here import columns, over_what, runs_told
+from sim.reports.result_tables import of_frame
+from sim.studies.from_here import over_what, runs_told
 from sim.studies.headline import WHERE, listed, places_told, time_told
 from sim.tables.layout import Table
 from sim.tables.messages import within
@@ -270,7 +271,7 @@ def tables(result: Result) -> dict[str, dict[str, Any]]:
         for place in PLACES
         for month in range(0, f.times[-1] + 1, 1 if place.name == USE else MONTHS_IN_YEAR)
     ]
-    return {HELD_BACK: columns("held_back", rows)}
+    return {HELD_BACK: of_frame("held_back", rows)}
 
 
 def figures(result: Result) -> list[Figure]:
