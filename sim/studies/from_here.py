@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 USE = "adopter_share"
 PEOPLE = "professionals"
+SHARES = (-1.0, 1.0)  # between which changes of shares lie
 MOST_TOLD = 3
 MOST_PAIRS = 6  # rows of the table; all stand in steps_of_two.csv
 LEVELS = (OPEN, CLOSED, END, OTHER_END)  # of two at one value the first names it
@@ -62,6 +63,7 @@ class Two(NamedTuple):
     change: Interval  # of use, share of HCPs
     beyond: Interval  # how much more that is than the sum of what each changes alone
     kind: str
+    clear: bool  # whether use rises beyond chance, as many are looked at
 
     @property
     def name(self) -> str:
@@ -122,11 +124,12 @@ def _found(result: Result, month: int, outcome: str) -> Found:
         confidence = intervals.of_many(forward if told else len(both))
         together = changes[at(first.setting, second.setting)]
         beyond = together - changes[at(first.setting)] - changes[at(second.setting)]
-        sure, kind = intervals.of_mean(beyond, confidence=confidence), CHANCE
+        sure, clear = (intervals.of_mean(y, confidence=confidence) for y in (beyond, together))
+        kind = CHANCE
         if words.differs(sure):
             kind = COMPLEMENTS if sure.estimate > 0 else SUBSTITUTES
-        change, more = intervals.of_mean(together), intervals.of_mean(beyond)
-        twos.append(Two(first, second, change, more, kind))
+        change, more = intervals.of_mean(together, SHARES), intervals.of_mean(beyond)
+        twos.append(Two(first, second, change, more, kind, clear.low > 0))
     twos.sort(key=lambda two: -np.nan_to_num(two.change.estimate, nan=-np.inf))
     return Found(month, outcome, result.mean(outcome), effects, best, moves, twos)
 
@@ -272,11 +275,15 @@ def _pairs_told(now: Found) -> Iterable[str]:
     """Yield which two bring most, and which bring more or less than their sum beyond chance."""
     if not now.forward:
         return
-    best = now.forward[0]
+    best = next((two for two in now.forward if two.clear), None)
     yield (
-        f"Of two together, most is brought by {best.name}: "
-        f"{words.more_of_100(best.change, PEOPLE)}; what they bring one by one adds up to "
-        f"{words.number(100 * best.apart, 0)}."
+        "No two together bring more use beyond chance."
+        if best is None
+        else (
+            f"Of two together, most is brought by {best.name}: "
+            f"{words.more_of_100(best.change, PEOPLE)}; what they bring one by one adds up to "
+            f"{words.number(100 * best.apart, 0)}."
+        )
     )
     for kind, what in ((COMPLEMENTS, "more"), (SUBSTITUTES, "less")):
         of_kind = [two for two in now.forward if two.kind == kind]

@@ -18,7 +18,7 @@ from sim.reports.figure import Curve, Figure, Mark, Panel, Rule, Scale, mean_of_
 from sim.reports.meanings import HELD_BACK
 from sim.reports.month_figures import LONG, months_axis, where_figure
 from sim.reports.result_tables import of_frame
-from sim.studies.from_here import over_what, runs_told
+from sim.studies.from_here import SHARES, over_what, runs_told
 from sim.studies.headline import WHERE, listed, places_told, time_told
 from sim.tables.layout import Table
 from sim.tables.messages import within
@@ -108,7 +108,7 @@ def found(result: Result) -> Found:
                 continue
             changes = {
                 place.name: np.array(
-                    intervals.of_columns(base[place.name][point] - base[place.name][0])
+                    intervals.of_columns(base[place.name][point] - base[place.name][0], SHARES)
                 )
                 for place in PLACES
             }

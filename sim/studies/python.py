@@ -86,7 +86,7 @@ def sweep(
         any name, `{"parameters": [...], "values": ...}` for linked parameters.
     parameters : mapping, optional
         What differs from the defaults, or from the scenario, at all points.
-    kind : {"grid", "one_at_a_time", "factorial", "lhs", "sobol"}
+    kind : {"grid", "one_at_a_time", "pairs", "factorial", "lhs", "sobol"}
     samples : int, optional
         Number of points, for "lhs" and "sobol".
     scenario : str, optional

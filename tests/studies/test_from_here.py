@@ -134,6 +134,7 @@ def test_what_chance_could_have_made_is_no_step(one_world):
     text = " ".join(str(made_up(one_world, gain=nothing, noise=0.1)).split())
     assert "no single step clearly brings more use after five years" in text
     assert "may be chance" in text and "best single step" not in text
+    assert "No two together bring more use beyond chance" in text
 
 
 def test_one_run_says_that_it_is_one(one_world):
