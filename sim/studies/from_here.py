@@ -3,168 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from itertools import combinations
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis import intervals
 from sim.analysis.intervals import Interval
-from sim.outcomes.table import MIDWAY, OUTCOMES
+from sim.outcomes.table import OUTCOMES
 from sim.reports import titles, words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, around, exact, of_100, rows_of
 from sim.reports.meanings import STEPS, STEPS_OF_TWO
 from sim.reports.result_tables import of_frame
 from sim.studies import alignment
-from sim.studies.alignment import CLOSED, END, OPEN, OTHER_END, Reached, SingleEffect
+from sim.studies.alignment import CLOSED, END, OPEN, OTHER_END, SingleEffect
 from sim.studies.effects import numbered, parted
-from sim.studies.factorial import CHANCE, COMPLEMENTS, SUBSTITUTES
+from sim.studies.factorial import COMPLEMENTS, SUBSTITUTES
 from sim.studies.headline import places_told, time_told
+from sim.studies.steps import Found, found, is_end
 from sim.tables.layout import Table
 from sim.tables.messages import counted, listed
 
 if TYPE_CHECKING:
     from sim.studies.result import Result
 
-USE = "adopter_share"
 PEOPLE = "professionals"
-SHARES = (-1.0, 1.0)  # between which changes of shares lie
 MOST_TOLD = 3
 MOST_PAIRS = 6  # rows of the table; all stand in steps_of_two.csv
-LEVELS = (OPEN, CLOSED, END, OTHER_END)  # of two at one value the first names it
 # What a level is called in the figure, and its look
 KEY = {OPEN: ("lost", 1), OTHER_END: ("the other end", 4), CLOSED: ("gap closed", 5),
        END: ("as far as it goes", 0)}  # fmt: skip
 ROW = 0.42  # inches
 APART = 0.14  # of a row, from its middle, where two dots lie ahead
-
-
-class Move(NamedTuple):
-    """One thing moved to one value, as far as that is not where it stands."""
-
-    effect: SingleEffect
-    level: str  # one of LEVELS
-    there: Reached
-    setting: dict[str, Any]
-
-    @property
-    def name(self) -> str:
-        """What moves, and where to, in few words."""
-        return f"{titles.short(self.effect.axis.name)} {self.there.value.partition(' a ')[0]}"
-
-
-class Two(NamedTuple):
-    """Two moves together."""
-
-    first: Move
-    second: Move
-    change: Interval  # of use, share of HCPs
-    beyond: Interval  # how much more that is than the sum of what each changes alone
-    kind: str
-    clear: bool  # whether use rises beyond chance, as many are looked at
-
-    @property
-    def name(self) -> str:
-        """What moves, as it stands within a sentence."""
-        return f"{self.first.effect.name} and {self.second.effect.name}"
-
-    @property
-    def apart(self) -> float:
-        """The sum of what each changes alone."""
-        return self.first.there.change.estimate + self.second.there.change.estimate
-
-
-@dataclass(frozen=True)
-class Found:
-    """What steps change by the end of a month."""
-
-    month: int
-    outcome: str
-    now: Interval
-    effects: list[SingleEffect]  # the most to be gained first
-    # of each axis, the share of worlds (or runs) in which its move to the end of its range does most
-    best: dict[str, Interval]
-    moves: list[Move]
-    twos: list[Two]  # the most gained first
-
-    @property
-    def forward(self) -> list[Two]:
-        """Two together, each moved as far as it goes."""
-        return [two for two in self.twos if _is_end(two.first) and _is_end(two.second)]
-
-
-def found(result: Result) -> list[Found]:
-    """Return what steps change after five years, where the runs are longer, and at their end."""
-    result = replace(result, ensemble=result.over_worlds, of_worlds=None)
-    horizon = int(result.values["horizon"])
-    times = [(MIDWAY, f"{USE}.month_{MIDWAY}")] if horizon > MIDWAY else []
-    return [_found(result, *time) for time in (*times, (horizon, f"{USE}.horizon"))]
-
-
-def _found(result: Result, month: int, outcome: str) -> Found:
-    effects, at = alignment.effects(result, outcome), _numbers(result)
-    x = result.ensemble.outcomes[outcome]
-    changes = x - x[at()]
-    moves = [move for effect in effects for move in _moves(result, effect)]
-    ends = [effect.axis.settings[effect.axis.values.index(effect.to[END].at)] for effect in effects]
-    use = np.array([x[at(end)] for end in ends])
-    use = use[:, ~np.isnan(use).any(axis=0)]
-    wins = (use == use.max(axis=0, initial=0)).sum(axis=1).tolist()
-    best = {
-        e.axis.name: intervals.of_share(n, use.shape[1]) for e, n in zip(effects, wins, strict=True)
-    }
-    both = [pair for pair in combinations(moves, 2) if pair[0].effect is not pair[1].effect]
-    forward = sum(_is_end(first) and _is_end(second) for first, second in both)
-    twos = []
-    for first, second in both:
-        # those that are told, one for each two factors; of all others, all that there are
-        told = _is_end(first) and _is_end(second)
-        confidence = intervals.of_many(forward if told else len(both))
-        together = changes[at(first.setting, second.setting)]
-        beyond = together - changes[at(first.setting)] - changes[at(second.setting)]
-        sure, clear = (intervals.of_mean(y, confidence=confidence) for y in (beyond, together))
-        kind = CHANCE
-        if words.differs(sure):
-            kind = COMPLEMENTS if sure.estimate > 0 else SUBSTITUTES
-        change, more = intervals.of_mean(together, SHARES), intervals.of_mean(beyond)
-        twos.append(Two(first, second, change, more, kind, clear.low > 0))
-    twos.sort(key=lambda two: -np.nan_to_num(two.change.estimate, nan=-np.inf))
-    return Found(month, outcome, result.mean(outcome), effects, best, moves, twos)
-
-
-def _numbers(result: Result) -> Callable[..., int]:
-    """Return a function: what is set beside the base point -> number of the point."""
-    varied = list(dict.fromkeys(path for axis in result.axes for path in axis.paths))
-    points = {
-        tuple(point.values[path] for path in varied): number
-        for number, point in enumerate(result.ensemble.points)
-    }
-
-    def at(*settings: dict[str, Any]) -> int:
-        values = {path: result.values[path] for path in varied}
-        for setting in settings:
-            values |= setting
-        return points[tuple(values.values())]
-
-    return at
-
-
-def _moves(result: Result, effect: SingleEffect) -> Iterable[Move]:
-    """Yield the values of an axis that have a name, each once, without where we stand."""
-    seen = []
-    for level in (level for level in LEVELS if level in effect.to):
-        there = effect.to[level]
-        setting = effect.axis.settings[effect.axis.values.index(there.at)]
-        stands = all(result.values[path] == value for path, value in setting.items())
-        if not stands and there.at not in seen:
-            seen.append(there.at)
-            yield Move(effect, level, there, dict(setting))
-
-
-def _is_end(move: Move) -> bool:
-    return bool(move.there.at == move.effect.to[END].at)
 
 
 def answer(result: Result) -> Answer:
@@ -353,7 +222,7 @@ def tables(result: Result) -> dict[str, dict[str, Any]]:
     for t in times:
         for move in t.moves:
             name, unknown = move.effect.axis.name, (np.nan, np.nan, np.nan)
-            share = t.best[name][:3] if _is_end(move) else unknown
+            share = t.best[name][:3] if is_end(move) else unknown
             alone.append(
                 (t.month, name, move.level, move.effect.start, move.there.value,
                  *move.there.change[:3], *share)

@@ -2,134 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import groupby
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from sim.analysis import intervals
 from sim.analysis.intervals import Interval
 from sim.outcomes.compute import MONTHS_IN_YEAR
-from sim.outcomes.table import MIDWAY, PLACES
-from sim.reports import titles, words
+from sim.outcomes.table import PLACES
+from sim.reports import words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Curve, Figure, Mark, Panel, Rule, Scale, mean_of_runs, of_100
 from sim.reports.meanings import HELD_BACK
 from sim.reports.month_figures import LONG, months_axis, where_figure
 from sim.reports.result_tables import of_frame
-from sim.studies.from_here import SHARES, over_what, runs_told
+from sim.studies.from_here import over_what, runs_told
 from sim.studies.headline import WHERE, listed, places_told, time_told
+from sim.studies.held_back import USE, Found, Mechanism, found
 from sim.tables.layout import Table
 from sim.tables.messages import within
 
 if TYPE_CHECKING:
     from sim.studies.result import Result
 
-USE = "adopters"
 PEOPLE = "professionals"
 UNIT = "share of HCPs"
 YEARS = (1, 2, 3, 5, 7, 10, 20)  # columns of the table, as far as the runs go
 MOST_TOLD = 3  # of mechanisms, and of where people are instead
-
-
-class Mechanism(NamedTuple):
-    """What is switched off, and by how much shares of professionals differ without it."""
-
-    name: str  # of the axis, with the value where it has several
-    title: str
-    paths: tuple[str, ...]
-    point: int
-    changes: dict[str, np.ndarray]  # place -> (4, months): estimate, ends of the interval, runs
-
-    def change(self, month: int, place: str = USE) -> Interval:
-        """Return how many more are at a place in a month without it."""
-        estimate, low, high, runs = self.changes[place][:, month].tolist()
-        return Interval(estimate, low, high, int(runs))
-
-    def felt_from(self, last: int) -> int | None:
-        """Return the first month from which it clearly costs use, for LONG months at least."""
-        clear = self.changes[USE][1, : last + 1] > 0
-        spans = np.lib.stride_tricks.sliding_window_view(clear, LONG).all(axis=1)
-        return int(spans.argmax()) if spans.any() else None
-
-    @property
-    def told(self) -> str:
-        """What is switched off, as it stands within a sentence."""
-        return within(self.title)
-
-
-@dataclass(frozen=True)
-class Found:
-    """What holds use back; times are months that are told, the last one the horizon."""
-
-    times: list[int]
-    mechanisms: list[Mechanism]  # at work; what costs most at the first time comes first
-    together: Mechanism | None  # all of them switched off
-    beyond: dict[int, Interval]  # how much more that changes than the sum of each, at these times
-    idle: list[str]  # titles of what is off already
-
-    @property
-    def shown(self) -> list[Mechanism]:
-        """Each mechanism, and all of them together."""
-        return [*self.mechanisms, *([self.together] if self.together else [])]
-
-    def most(self, month: int) -> Mechanism | None:
-        """Return what clearly costs most use in a month; None where nothing does."""
-        costs = [m for m in self.mechanisms if m.change(month).low > 0]
-        return max(costs, key=lambda m: m.change(month).estimate, default=None)
-
-    @property
-    def spans(self) -> list[tuple[Mechanism, int, int]]:
-        """What costs most from which month to which, without what is shorter than LONG."""
-        made = []
-        for mechanism, months in groupby(range(1, self.times[-1] + 1), self.most):
-            span = list(months)
-            if mechanism is not None and len(span) >= LONG:
-                made.append((mechanism, span[0], span[-1]))
-        return made
-
-
-def found(result: Result) -> Found:
-    """Return what each mechanism holds back, in every month."""
-    ensemble, horizon = result.over_worlds, int(result.values["horizon"])
-    times = [*([MIDWAY] if horizon > MIDWAY else []), horizon]
-    numbers = {tuple(point.values.items()): n for n, point in enumerate(ensemble.points)}
-    base = ensemble.paths
-    made, idle = [], []
-    for axis in result.axes:
-        for label, setting in zip(axis.values, axis.settings, strict=True):
-            title = titles.title(axis.name)
-            if len(axis) > 1:
-                title += f" {titles.value_short(axis.name, label, result.policies)}"
-            point = numbers[tuple({**result.values, **setting}.items())]
-            if point == 0:
-                idle.append(title)
-                continue
-            changes = {
-                place.name: np.array(
-                    intervals.of_columns(base[place.name][point] - base[place.name][0], SHARES)
-                )
-                for place in PLACES
-            }
-            name = axis.name if len(axis) == 1 else f"{axis.name}={label}"
-            made.append(Mechanism(name, title, axis.paths, point, changes))
-    together = next((m for m in made if _holds_all(m, made)), None)
-    alone = [m for m in made if m is not together]
-    beyond = {}
-    if together is not None:
-        use = base[USE]
-        whole = [m for m in alone if not any(set(m.paths) < set(other.paths) for other in alone)]
-        more = use[together.point] - use[0] - sum(use[m.point] - use[0] for m in whole)
-        beyond = {month: intervals.of_mean(more[:, month]) for month in times}
-    alone.sort(key=lambda m: -np.nan_to_num(m.change(times[0]).estimate, nan=-np.inf))
-    return Found(times, alone, together, beyond, idle)
-
-
-def _holds_all(mechanism: Mechanism, others: list[Mechanism]) -> bool:
-    """Whether it sets all that the others set, which are two or more."""
-    rest = [set(m.paths) for m in others if m is not mechanism]
-    return len(rest) > 1 and set(mechanism.paths) >= set().union(*rest)
 
 
 def answer(result: Result) -> Answer:

@@ -1,0 +1,151 @@
+"""What one step from where we stand changes, and two together, as numbers; under the same luck."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim.analysis import intervals
+from sim.analysis.intervals import Interval
+from sim.outcomes.table import MIDWAY
+from sim.reports import titles, words
+from sim.studies import alignment
+from sim.studies.alignment import CLOSED, END, OPEN, OTHER_END, Reached, SingleEffect
+from sim.studies.factorial import CHANCE, COMPLEMENTS, SUBSTITUTES
+
+if TYPE_CHECKING:
+    from sim.studies.result import Result
+
+USE = "adopter_share"
+SHARES = (-1.0, 1.0)  # between which changes of shares lie
+LEVELS = (OPEN, CLOSED, END, OTHER_END)  # of two at one value the first names it
+
+
+class Move(NamedTuple):
+    """One thing moved to one value, as far as that is not where it stands."""
+
+    effect: SingleEffect
+    level: str  # one of LEVELS
+    there: Reached
+    setting: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """What moves, and where to, in few words."""
+        return f"{titles.short(self.effect.axis.name)} {self.there.value.partition(' a ')[0]}"
+
+
+class Two(NamedTuple):
+    """Two moves together."""
+
+    first: Move
+    second: Move
+    change: Interval  # of use, share of HCPs
+    beyond: Interval  # how much more that is than the sum of what each changes alone
+    kind: str
+    clear: bool  # whether use rises beyond chance, as many are looked at
+
+    @property
+    def name(self) -> str:
+        """What moves, as it stands within a sentence."""
+        return f"{self.first.effect.name} and {self.second.effect.name}"
+
+    @property
+    def apart(self) -> float:
+        """The sum of what each changes alone."""
+        return self.first.there.change.estimate + self.second.there.change.estimate
+
+
+@dataclass(frozen=True)
+class Found:
+    """What steps change by the end of a month."""
+
+    month: int
+    outcome: str
+    now: Interval
+    effects: list[SingleEffect]  # the most to be gained first
+    # of each axis, the share of worlds (or runs) in which its move to the end of its range does most
+    best: dict[str, Interval]
+    moves: list[Move]
+    twos: list[Two]  # the most gained first
+
+    @property
+    def forward(self) -> list[Two]:
+        """Two together, each moved as far as it goes."""
+        return [two for two in self.twos if is_end(two.first) and is_end(two.second)]
+
+
+def found(result: Result) -> list[Found]:
+    """Return what steps change after five years, where the runs are longer, and at their end."""
+    result = replace(result, ensemble=result.over_worlds, of_worlds=None)
+    horizon = int(result.values["horizon"])
+    times = [(MIDWAY, f"{USE}.month_{MIDWAY}")] if horizon > MIDWAY else []
+    return [_found(result, *time) for time in (*times, (horizon, f"{USE}.horizon"))]
+
+
+def _found(result: Result, month: int, outcome: str) -> Found:
+    effects, at = alignment.effects(result, outcome), _numbers(result)
+    x = result.ensemble.outcomes[outcome]
+    changes = x - x[at()]
+    moves = [move for effect in effects for move in _moves(result, effect)]
+    ends = [effect.axis.settings[effect.axis.values.index(effect.to[END].at)] for effect in effects]
+    use = np.array([x[at(end)] for end in ends])
+    use = use[:, ~np.isnan(use).any(axis=0)]
+    wins = (use == use.max(axis=0, initial=0)).sum(axis=1).tolist()
+    best = {
+        e.axis.name: intervals.of_share(n, use.shape[1]) for e, n in zip(effects, wins, strict=True)
+    }
+    both = [pair for pair in combinations(moves, 2) if pair[0].effect is not pair[1].effect]
+    forward = sum(is_end(first) and is_end(second) for first, second in both)
+    twos = []
+    for first, second in both:
+        # those that are told, one for each two factors; of all others, all that there are
+        told = is_end(first) and is_end(second)
+        confidence = intervals.of_many(forward if told else len(both))
+        together = changes[at(first.setting, second.setting)]
+        beyond = together - changes[at(first.setting)] - changes[at(second.setting)]
+        sure, clear = (intervals.of_mean(y, confidence=confidence) for y in (beyond, together))
+        kind = CHANCE
+        if words.differs(sure):
+            kind = COMPLEMENTS if sure.estimate > 0 else SUBSTITUTES
+        change, more = intervals.of_mean(together, SHARES), intervals.of_mean(beyond)
+        twos.append(Two(first, second, change, more, kind, clear.low > 0))
+    twos.sort(key=lambda two: -np.nan_to_num(two.change.estimate, nan=-np.inf))
+    return Found(month, outcome, result.mean(outcome), effects, best, moves, twos)
+
+
+def _numbers(result: Result) -> Callable[..., int]:
+    """Return a function: what is set beside the base point -> number of the point."""
+    varied = list(dict.fromkeys(path for axis in result.axes for path in axis.paths))
+    points = {
+        tuple(point.values[path] for path in varied): number
+        for number, point in enumerate(result.ensemble.points)
+    }
+
+    def at(*settings: dict[str, Any]) -> int:
+        values = {path: result.values[path] for path in varied}
+        for setting in settings:
+            values |= setting
+        return points[tuple(values.values())]
+
+    return at
+
+
+def _moves(result: Result, effect: SingleEffect) -> Iterable[Move]:
+    """Yield the values of an axis that have a name, each once, without where we stand."""
+    seen = []
+    for level in (level for level in LEVELS if level in effect.to):
+        there = effect.to[level]
+        setting = effect.axis.settings[effect.axis.values.index(there.at)]
+        stands = all(result.values[path] == value for path, value in setting.items())
+        if not stands and there.at not in seen:
+            seen.append(there.at)
+            yield Move(effect, level, there, dict(setting))
+
+
+def is_end(move: Move) -> bool:
+    return bool(move.there.at == move.effect.to[END].at)
