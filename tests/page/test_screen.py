@@ -375,6 +375,11 @@ def test_a_lesson_asks_first(tab):
         and tab.page.locator("#lesson input[type=range]").count() == 3
     )
     assert tab.value("Page.settings.value('horizon')") == 240
+    tab.page.fill("#n-horizon", "60")
+    tab.page.keyboard.press("Tab")
+    assert tab.value("Page.settings.value('horizon')") == 60
+    tab.page.click("#reset")
+    assert tab.value("Page.settings.value('horizon')") == 240
     wrong = Tab(tab.page.context).open("", "?lesson=trip")
     assert "did you mean trap?" in wrong.notice()
 

@@ -236,7 +236,11 @@
   // --- the start ---------------------------------------------------------------------------
 
   function fragment() {
-    if (location.hash.length > 1) return location.hash.slice(1);
+    return location.hash.length > 1 ? location.hash.slice(1) : opening();
+  }
+
+  /** What the page begins with: the settings inside it, those of its lesson, or its own. */
+  function opening() {
     try {
       const held = JSON.parse(byId("settings").textContent).fragment;
       return typeof held === "string" ? held : Page.lesson.opens(tables);
@@ -248,7 +252,7 @@
   function buttons() {
     byId("undo").addEventListener("click", settings.undo);
     byId("redo").addEventListener("click", settings.redo);
-    byId("reset").addEventListener("click", () => settings.change((s) => Object.assign(s, settings.decoded("").made)));
+    byId("reset").addEventListener("click", () => settings.change((s) => Object.assign(s, settings.decoded(opening()).made)));
     byId("share").addEventListener("click", Page.share.open);
     document.addEventListener("keydown", (event) => {
       if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z" || ["INPUT", "TEXTAREA"].includes(event.target.tagName) && event.target.type !== "range") return;
@@ -256,10 +260,11 @@
       if (event.shiftKey) settings.redo();
       else settings.undo();
     });
-    settings.onChange(() => {
+    settings.onChange((whole) => {
       byId("undo").disabled = !settings.undoable;
       byId("redo").disabled = !settings.redoable;
-      history.replaceState(null, "", `#${settings.encoded()}`);
+      // not while a slider moves: browsers allow only so many changes of the address
+      if (whole) history.replaceState(null, "", `#${settings.encoded()}`);
       ask();
     });
     addEventListener("hashchange", () => {

@@ -241,8 +241,8 @@
 
   // --- changes -----------------------------------------------------------------------------
 
-  function told() {
-    for (const listen of heard) listen();
+  function told(whole = true) {
+    for (const listen of heard) listen(whole);
   }
 
   /** Change the state; a change that is not `whole` (a slider on its way) makes no step of undo. */
@@ -252,7 +252,7 @@
       past = [...past, encoded()].slice(-MOST_UNDO);
       future = [];
     }
-    told();
+    told(whole);
   }
 
   function step(from, to) {
