@@ -260,11 +260,11 @@
       if (event.shiftKey) settings.redo();
       else settings.undo();
     });
-    settings.onChange((whole) => {
+    settings.onChange((settled) => {
       byId("undo").disabled = !settings.undoable;
       byId("redo").disabled = !settings.redoable;
       // not while a slider moves: browsers allow only so many changes of the address
-      if (whole) history.replaceState(null, "", `#${settings.encoded()}`);
+      if (settled) history.replaceState(null, "", `#${settings.encoded()}`);
       ask();
     });
     addEventListener("hashchange", () => {

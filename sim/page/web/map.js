@@ -15,7 +15,7 @@
   let playing = null;
   let chosen = null; // a person
   let spots = null; // x and y of each person, discs of organisations
-  let wanted = false; // until somebody looks, nothing is computed
+  let visible = false; // while nobody looks, nothing is computed
   let picked = null; // the future that the reader wants to see; else the last one
   const part = {};
 
@@ -41,11 +41,10 @@
       return el("span", {}, sample, { uses: "uses it", trying: "is trying it", stopped: "tried or used it, and stopped", never: "never tried it" }[kind]);
     }));
     new IntersectionObserver((seen) => {
-      if (wanted || !seen.some((one) => one.isIntersecting)) return;
-      wanted = true;
-      ask();
+      visible = seen.at(-1).isIntersecting;
+      if (visible) ask();
     }).observe(byId("map"));
-    Page.settings.onChange(() => { if (wanted) ask(); });
+    Page.settings.onChange((settled) => { if (visible && settled) ask(); });
     addEventListener("resize", () => { if (film) lay(); });
   }
 
