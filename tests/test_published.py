@@ -20,6 +20,7 @@ from sim.outcomes.table import GOAL
 from sim.reports import words
 from sim.studies import from_here, mechanisms
 from sim.studies.headline import headline
+from sim.tables.factors import FACTORS
 from sim.tables.parameters import PARAMETERS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -166,6 +167,28 @@ def change_of(row, column="change"):
     return Interval(*(float(row[f"{column}{end}"]) for end in ("", "_low_95", "_high_95")), 64)
 
 
+def test_the_model_of_today_still_gives_the_published_steps_and_mechanisms():
+    kept = [f"{f.path}={f.baseline}" for f in FACTORS if f.name != "hcp_cooperation"]
+    moves = from_here.found(load("from_here", *kept, "horizon=60", "progress=never"))[0].moves
+    published = {
+        (r["step"], r["month"]): change_of(r)[:3]
+        for r in rows_of("from_here", "steps.csv")
+        if r["factor"] == "process.hcp_cooperation"
+    }
+    assert len(moves) == 2
+    for move in moves:
+        want = published[move.level, "60"]
+        assert move.there.change[:3] == pytest.approx(want, rel=1e-8), "make studies"
+    found = mechanisms.found(load("mechanisms_over_time", "horizon=12", "progress=never"))
+    rows = {
+        row["mechanism"]: change_of(row)[:3]
+        for row in rows_of("mechanisms_over_time", "held_back.csv")
+        if (row["month"], row["place"]) == ("12", "adopters")
+    }
+    for m in found.shown:
+        assert m.change(12)[:3] == pytest.approx(rows[m.name], rel=1e-8), "make studies"
+
+
 def test_what_is_said_of_the_next_step_holds():
     steps = {
         (r["factor"].partition(".")[2], r["step"]): r
@@ -199,7 +222,7 @@ def test_what_is_said_of_the_next_step_holds():
     kept = [
         f"{axis}=0.8" for axis in ("alignment.value", "alignment.scope", "alignment.responsibility")
     ]
-    fresh = from_here.found(load("from_here", *FRESH, *kept, "alignment.roles=0.8", "alignment.usability=0.3",
+    fresh = from_here.found(load("from_here", *FRESH, "horizon=60", *kept, "alignment.roles=0.8", "alignment.usability=0.3",
                                  "alignment.privacy=0.2", "alignment.data_quality=0.2"))[0]  # fmt: skip
     first, second, *others = fresh.effects
     assert [first.axis.name, second.axis.name] == [
