@@ -21,11 +21,14 @@ from sim.analysis.intervals import of_columns
 from sim.analysis.split import split
 from sim.design.rating import values_of
 from sim.ensembles.chunk import Chunk, How, Keep, Task, run_chunk
-from sim.model import engine, inputs, records
+from sim.model import engine, inputs, networks, population, records
 from sim.model.panel import panel_of
+from sim.outcomes import compute
 from sim.outcomes.table import OUTCOMES
 from sim.page import bundle
+from sim.page.exports import EXPORTS
 from sim.page.tables import module_version, tables
+from sim.policies import cost
 from sim.policies.cost import costs_of
 from sim.policies.lever_table import LEVERS
 from sim.policies.policy import policy_of
@@ -344,6 +347,7 @@ def test_mistakes_are_told_in_the_words_of_python(asked):
 
 REFUSED = [
     ({"settings": {"no.such": 1}}, "no.such: unknown parameter"),
+    ({"settings": {"engine": "agents"}}, "runs the compiled engine alone"),
     ({"settings": {"population.file": "mine.csv"}}, "reads no files"),
     ({"settings": {"network.kind": "file"}}, "reads no files"),
     ({"settings": {"population.organisations": 1000}}, "50000 professionals are more than"),
@@ -394,6 +398,13 @@ def test_the_command_of_a_question_gives_its_numbers(asked, told):
     assert file["name"] == "my_files/policy/my_policy.yaml"
     content = yaml.safe_load(file["text"])
     assert policy_of("my_policy", content, "policy").levers[0].strength == 0.2
+
+
+def test_python_compiles_nothing_of_what_is_for_the_page():
+    once = (population.draw, networks.build, inputs.derive, compute.outcomes_of, cost.cost_of_rows)
+    exported = [export.function for export in EXPORTS.values()]
+    assert not [f.__name__ for f in (*once, *exported) if hasattr(f, "signatures")]
+    assert hasattr(population.draw_organisations, "signatures")
 
 
 def test_the_module_is_of_this_model():

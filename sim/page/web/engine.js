@@ -273,7 +273,7 @@
       while (job.done < job.of && job.found[job.done]) job.done++;
       const whole = job.done === job.of, now = performance.now();
       if (whole) this.jobs.delete(job.id);
-      if (job.done === job.told || job.done === 0) return;
+      if (job.done === job.told || job.done === 0 || (job.question.last && !whole)) return;
       if (job.told && !whole && (job.done < 2 * job.told || now - job.at < EVERY)) return;
       job.told = job.done;
       const reply = this.reply(job);

@@ -90,7 +90,8 @@
       const t = this.tables, found = [], wrong = (key, message) => found.push({ key, message });
       for (const [path, value] of Object.entries(settings)) {
         const row = t.parameters[path];
-        if (!row) wrong(path, `${path}: unknown parameter; see \`python -m sim list parameters\``);
+        if (path === "engine") wrong(path, `engine=${value}: the page runs the compiled engine alone; use the program itself, with the same settings`);
+        else if (!row) wrong(path, `${path}: unknown parameter; see \`python -m sim list parameters\``);
         else if (row.kind === "file" && value !== null) wrong(path, `${path}=${value}: the page reads no files; use the program itself, with the same settings`);
         else {
           const why = this.reason(row, value);
