@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 class Result(Answered):
     """Runs of a study; prints as its answer. What it is made from can not be changed.
 
-    The data frames `runs`, `months`, `organisations`, `summary`, `comparison`, `costs`, `factors`, `pairs`
-    and `bundles` say what their columns mean: `result.columns` is a table of all, `result.describe(NAME)` tells of one, and
+    The data frames `runs`, `months`, `organisations`, `summary`, `comparison`, `costs`, `factors`, `pairs`,
+    `bundles`, `steps`, `steps_of_two` and `held_back` say what their columns mean: `result.columns` is a table of all, `result.describe(NAME)` tells of one, and
     `frame.attrs["columns"][NAME]` holds its unit and meaning.
 
     Attributes

@@ -107,6 +107,13 @@ def test_every_study_answers_every_design_or_says_before_any_run_why_not(fifth):
         (["study=alignment"], "study=alignment: nothing varies"),
         (["study=alignment", *AXES["single"]], "study=alignment: nothing varies"),
         (["study=alignment", *AXES["two"], "design.kind=grid"], "allowed is one_at_a_time"),
+        (["study=from_here", *AXES["two"], "design.kind=grid"], "allowed is pairs"),
+        (["study=from_here", *AXES["single"]], "study=from_here: nothing varies"),
+        (["study=mechanisms_over_time"], "nothing is switched off"),
+        (
+            ["study=mechanisms_over_time", *AXES["two"], "design.kind=grid"],
+            "allowed is one_at_a_time",
+        ),
         (["study=compare", *AXES["ranges"], *KINDS["lhs"]], "nothing to compare"),
         (["study=compare", *AXES["policy"], "design.kind=one_at_a_time"], "allowed is grid or"),
         (["study=compare", *AXES["policy"], *KINDS["independent"]], "allowed is common"),
@@ -123,7 +130,12 @@ def test_a_design_that_does_not_fit_is_one_line(words, said):
 
 @pytest.mark.parametrize(
     ("words", "kind"),
-    [([], "grid"), (["study=compare"], "grid"), (["study=alignment"], "one_at_a_time")],
+    [
+        ([], "grid"),
+        (["study=compare"], "grid"),
+        (["study=alignment"], "one_at_a_time"),
+        (["study=from_here"], "pairs"),
+    ],
 )
 def test_where_no_design_is_asked_for_the_study_takes_its_own(words, kind):
     assert compose([*words, *AXES["one"]]).design_kind == kind

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from study_runs import ran, with_outcomes
 
+import sim
 from sim.analysis import intervals
 from sim.cli.compose import compose
 from sim.outcomes.table import OUTCOMES
@@ -140,6 +141,14 @@ def test_what_chance_could_have_made_is_no_step(one_world):
 def test_one_run_says_that_it_is_one(one_world):
     text = str(ran(*SMALL, "replicates=1"))
     assert "In the one run of each point" in text and "nan" not in text
+
+
+def test_a_sweep_of_pairs_from_python_is_told_alike():
+    world = {"horizon": 6, "population.organisations": 2, "deployment.at_start": 1}
+    axes = {USABILITY: [0.2, 1], MEETINGS: [0.5]}
+    made = sim.sweep(axes, world, "pairs", replicates=3, progress="never")
+    assert len(made.ensemble.points) == 1 + 2 + 1 + 2 and len(made.steps_of_two) == 2
+    assert "Where we stand" in str(made) and made.plot("steps")
 
 
 def test_tables_have_the_columns_that_are_described(result):
