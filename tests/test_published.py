@@ -80,7 +80,9 @@ def test_a_folder_is_complete(folder):
 
 
 @pytest.mark.parametrize(
-    "folder", [*SWEEPS, EXPERIMENTS / "all_factors"], ids=lambda folder: folder.name
+    "folder",
+    [*SWEEPS, *(EXPERIMENTS / n for n in ("all_factors", "global_sensitivity", "tipping_points"))],
+    ids=lambda folder: folder.name,
 )
 def test_the_command_is_that_of_the_experiment(folder):
     (command,) = re.findall(r"```sh\npython -m sim (.*)\n```", text_of(folder))
@@ -257,6 +259,50 @@ def test_what_is_said_of_mechanisms_holds():
     assert fresh.most(60).name == fresh.most(120).name == most
     second = max(m.change(60).high for m in fresh.mechanisms if m.name != most)
     assert fresh.most(60).change(60).low > second
+
+
+def test_what_is_said_of_sensitivity_holds():
+    rows = rows_of("global_sensitivity", "sensitivity.csv")
+    rows = [row for row in rows if row["outcome"] == "use_after_5_years"]
+    important = sorted((r for r in rows if r["total"]), key=lambda row: -float(row["total"]))
+    names = [row["parameter"] for row in important]
+    assert len(rows) == 135 and len(names) == 12 and "development.rate" in names
+    assert names[0] == "decision.intercept" and set(names[1:3]) == {
+        "decision.trust",
+        "decision.appraisal",
+    }
+    assert float(important[0]["total_low_95"]) > float(important[1]["total_high_95"])
+    factors = [r for r in rows if r["parameter"].startswith(("alignment.", "process."))]
+    assert not {row["parameter"] for row in factors} & set(names)
+    most = max(factors, key=lambda row: float(row["size"]))
+    assert most["parameter"] == "process.hcp_cooperation" and float(most["effect_low_95"]) > 0
+    assert sum(float(row["size"]) == 0 for row in rows) == 2
+    assert all(float(r["size"]) < 0.055 for r in rows if r not in important)
+
+
+def test_what_is_said_of_tipping_points_holds():
+    rows = rows_of("tipping_points", "tipping.csv")
+    lines = {(row["axis"], float(row["users_at_start"])): row for row in rows}
+    tips = {key for key, row in lines.items() if row["boundary"]}
+    assert tips == {("population.initial_adopters", 0.0), ("all_alignments", 0.9)}
+    assert 0.6 < float(lines["population.initial_adopters", 0.0]["boundary_low_95"])
+    worlds = rows_of("tipping_points", "basins.csv")
+    decided = [
+        [r for r in worlds if float(r[d]) >= 0.2 and float(r[f"{d}_low_95"]) > 0]
+        for d in ("difference", "difference_kept")
+    ]
+    assert (len(worlds), len(decided[0]), len(decided[1])) == (102, 47, 32)
+    trapped = [r for r in decided[0] if float(r["few_high_95"]) < 0.5 <= float(r["many_low_95"])]
+    assert len(trapped) == 38
+    today = [
+        sim.run(
+            {"deployment.at_start": 1, "population.initial_adopters": start},
+            replicates=16,
+            progress="never",
+        ).mean(GOAL)
+        for start in (0.0, 0.9)
+    ]
+    assert today[0].high < 0.4 and today[1].low > 0.5
 
 
 def test_the_first_screen_of_the_readme_says_what_the_studies_found():

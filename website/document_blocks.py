@@ -24,7 +24,9 @@ from sim.tables.settings import (
     DESIGN_KEYS,
     DESIGN_KINDS,
     HELD_KEYS,
+    OF_SCREENING,
     OF_SEARCHES,
+    OF_TIPPING,
     OF_TRUTH_TABLES,
     SETTINGS,
     STUDIES,
@@ -173,6 +175,8 @@ BLOCKS: dict[str, dict[str, Callable[[], list[str]]]] = {
         "keys": lambda: _named(TEXT_KEYS | HELD_KEYS, "Key"),
         "design keys": lambda: _named(DESIGN_KEYS, "Key under `design`"),
         "factorial options": lambda: _settings(OF_TRUTH_TABLES, "Option"),
+        "sensitivity options": lambda: _settings(OF_SCREENING, "Option"),
+        "tipping options": lambda: _settings(OF_TIPPING, "Option"),
         "design kinds": lambda: _named(
             {name: row.meaning for name, row in DESIGN_KINDS.items()}, "`design.kind`"
         ),

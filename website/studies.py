@@ -27,9 +27,13 @@ SHOWN: dict[str, Sequence[str]] = {
     ),
     "trust_sweep": ("summary.csv", "sweep.png", "sweep_trust.png", "heatmap.png"),
     "alignment_sweep": ("summary.csv", "curves.png", "effects.png"),
-    "all_factors": ("factors.csv", "pairs.csv", "bundles.csv", "bundles.png", "effects.png"),
+    "all_factors": (
+        "factors.csv", "pairs.csv", "bundles.csv", "shapley.csv", "bundles.png", "effects.png",
+    ),
     "from_here": ("steps.csv", "steps_of_two.csv", "steps.png"),
     "mechanisms_over_time": ("held_back.csv", "held_back.png", "where.png"),
+    "global_sensitivity": ("sensitivity.csv", "sensitivity.png", "screening.png"),
+    "tipping_points": ("tipping.csv", "basins.csv", "tipping.png", "basins.png"),
     "when_to_act": ("summary.csv", "comparison.csv", "costs.csv", "changes.png"),
     "policy_whatif": (
         "summary.csv", "comparison.csv", "costs.csv", "changes.png", "costs.png", "robustness.png",

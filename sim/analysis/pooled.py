@@ -46,7 +46,7 @@ def of_columns(
     estimates = _ratio(*(sum(part, np.zeros(runs.size)) for part in (top, bottom)))
     low, high = np.full((2, runs.size), np.nan)
     for n in set(runs[runs > 1].tolist()):
-        times = _times(n)
+        times = times_of(n)
         columns = np.flatnonzero(runs == n)
         for first in range(0, columns.size, BLOCK):
             few = columns[first : first + BLOCK]
@@ -82,7 +82,7 @@ def of_difference(
     if runs < 2:
         return Interval(estimate, np.nan, np.nan, runs)
     drawn = [
-        _ratio(*_resampled(_times(part.shape[1], 0 if paired else number), part.T).T)
+        _ratio(*_resampled(times_of(part.shape[1], 0 if paired else number), part.T).T)
         for number, part in enumerate(parts)
     ]
     changes = drawn[0] - drawn[1]  # no number where a resample has nothing on one side
@@ -97,7 +97,7 @@ def _ends(drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return ordered[..., outside - 1], ordered[..., -outside]
 
 
-def _times(runs: int, number: int = 0) -> np.ndarray:
+def times_of(runs: int, number: int = 0) -> np.ndarray:
     """Return (RESAMPLES, runs): how often each resample holds each run."""
     drawn = resamples(runs, number) + runs * np.arange(RESAMPLES)[:, None]
     return np.bincount(drawn.ravel(), minlength=RESAMPLES * runs).reshape(-1, runs).astype(float)

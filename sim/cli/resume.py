@@ -58,7 +58,8 @@ def request_again(
     words += changes
     with inside(manifest.directory):
         request = compose(words)
-    return replace(request, settings={**request.settings, "out": None if out is None else str(out)})
+    settings = {**request.settings, "out": None if out is None else str(out)}
+    return replace(request, settings=settings, more=tuple(manifest.more))
 
 
 def made_again(folder: Path, where: str) -> tuple[Manifest, Request, Design]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, islice, product
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.design.axes import Axis
 from sim.tables.limits import LIMITS, Limit, check_together, limited_paths
@@ -14,6 +14,9 @@ from sim.tables.messages import first_of, show
 from sim.tables.only_with import ONLY_WITH, WORDS, unmet
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import CROSSED_AXES, SAMPLED_KINDS
+
+if TYPE_CHECKING:
+    import numpy as np
 
 # Beyond so many combinations the checks are left to the runs themselves.
 MOST_CHECKED = 20_000
@@ -42,12 +45,20 @@ def points(
     sampled = kind in SAMPLED_KINDS
     worlds: list[dict[str, Any]] = [{}]
     if sampled:
-        drawn = tuple(axis for axis in axes if axis.name not in CROSSED_AXES)
+        drawn = drawn_of(axes)
         axes = tuple(axis for axis in axes if axis.name in CROSSED_AXES)
         worlds = sample(drawn, kind, samples or 1, seed)
     for world in worlds:
         for chosen in product(*(axis.settings for axis in axes)):
             yield {path: value for setting in (*chosen, world) for path, value in setting.items()}
+
+
+def resolved(
+    settings: Sequence[Mapping[str, Any]], values: Mapping[str, Any]
+) -> list[tuple[Any, ...]]:
+    """Return what each setting makes of the base values, wherever any of them changes something."""
+    paths = dict.fromkeys(path for setting in settings for path in setting)
+    return [tuple(setting.get(path, values[path]) for path in paths) for setting in settings]
 
 
 def number_of_points(axes: tuple[Axis, ...], kind: str, samples: int | None = None) -> int:
@@ -57,7 +68,13 @@ def number_of_points(axes: tuple[Axis, ...], kind: str, samples: int | None = No
         return 1 + sum(map(len, axes)) + sum(map(prod, pairs))
     sampled = kind in SAMPLED_KINDS
     crossed = (len(axis) for axis in axes if not sampled or axis.name in CROSSED_AXES)
-    return prod(crossed) * (samples or 1 if sampled else 1)
+    each = 1 + len(drawn_of(axes)) if kind == "morris" else 1
+    return prod(crossed) * (each * (samples or 1) if sampled else 1)
+
+
+def drawn_of(axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
+    """Return the axes that a sampled design draws from."""
+    return tuple(axis for axis in axes if axis.name not in CROSSED_AXES)
 
 
 def spread_points(axes: tuple[Axis, ...], number: int) -> list[dict[str, Any]]:
@@ -73,17 +90,27 @@ def sample(axes: tuple[Axis, ...], kind: str, samples: int, seed: int) -> list[d
     """Return the points of a sampled design, each axis between its lowest and its highest value.
 
     A Latin hypercube (McKay et al. 1979) or a scrambled Sobol sequence (Sobol 1967, Owen 1998),
-    both from scipy.stats.qmc. A Sobol sequence can be extended: more samples keep the first.
+    both from scipy.stats.qmc, or trajectories (Morris 1991). All but a hypercube can be extended:
+    more samples keep the first.
     """
     from scipy.stats import qmc
 
     if kind == "lhs":
         unit = qmc.LatinHypercube(len(axes), rng=seed).random(samples)
+    elif kind == "morris":
+        from sim.analysis import sensitivity
+
+        unit = sensitivity.trajectories(len(axes), samples, seed)
     else:
         with warnings.catch_warnings():
             # any number is allowed; powers of two are balanced best, which the docs say
             warnings.simplefilter("ignore", UserWarning)
             unit = qmc.Sobol(len(axes), scramble=True, rng=seed).random(samples)
+    return scaled(axes, unit)
+
+
+def scaled(axes: tuple[Axis, ...], unit: np.ndarray) -> list[dict[str, Any]]:
+    """Return (points, axes) in [0, 1] as values between the lowest and the highest of each axis."""
     return [
         {
             path: _scaled(axis, path, float(share))
@@ -145,14 +172,14 @@ def without_effect(
     varied: set[str] = set()
     for axis in axes:
         varied |= set(axis.paths)
-        idle = [path for path in axis.paths if not _has_effect(path, values, axes, kind)]
+        idle = [path for path in axis.paths if not has_effect(path, values, axes, kind)]
         lines = [f"axis {axis.name}: {_why(path, values)}" for path in idle]
         if len(idle) == len(axis.paths):
             problems.append(f"{lines[0]}; without that, all its points are alike")
         else:
             notes += lines
     for path in dict.fromkeys(asked):
-        if path not in varied and not _has_effect(path, values, axes, kind):
+        if path not in varied and not has_effect(path, values, axes, kind):
             notes.append(f"{path}={show(values[path])}: {_why(path, values)}")
     return problems, notes
 
@@ -163,7 +190,7 @@ def _why(path: str, values: Mapping[str, Any]) -> str:
     return f"{path} has no effect in this world; it has one with {unmet(path, values)}"
 
 
-def _has_effect(path: str, values: Mapping[str, Any], axes: tuple[Axis, ...], kind: str) -> bool:
+def has_effect(path: str, values: Mapping[str, Any], axes: tuple[Axis, ...], kind: str) -> bool:
     """Whether a parameter can change a result at a point of a design: at those that set it, if any."""
     varied = any(path in axis.paths for axis in axes)
     if path not in ONLY_WITH:

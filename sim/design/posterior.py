@@ -51,7 +51,7 @@ def posterior_worlds(
     """
     folder, asked, runs = (settings[key] for key in (POSTERIOR, "worlds", "replicates"))
     compares = STUDIES[study].compares
-    rows = _rows(folder)
+    rows = rows_of(folder)
     if asked is not None and asked > len(rows):
         raise UserError(
             f"worlds={asked}: the posterior sample has {counted(len(rows), 'row')}; allowed are at "
@@ -76,7 +76,8 @@ def posterior_worlds(
     return Worlds(tuple({path: row[path] for path in kept} for row in rows), each, which), notes
 
 
-def _rows(folder: str | None) -> list[dict[str, float]]:
+def rows_of(folder: str | None = None) -> list[dict[str, float]]:
+    """Return the worlds of the shipped sample, or of that in the folder of a calibration."""
     file = Path(sample_of(folder) or SHIPPED)
     if not file.is_file():
         reason = f"holds no {SAMPLE}" if file.parent.is_dir() else "is no folder"

@@ -14,10 +14,10 @@ from sim.design.folders import shipped_folder
 from sim.design.named_policies import Policies, named_policies, own_policies, remarks
 from sim.design.points import check_points, without_effect
 from sim.design.posterior import Worlds, posterior_worlds, sample_of
-from sim.design.uncertain import KIND, in_many_worlds
+from sim.design.uncertain import KIND, every_axis, in_many_worlds
 from sim.tables.checks import check_each, check_settings, once_each
 from sim.tables.errors import UserError, collected
-from sim.tables.limits import limited_paths
+from sim.tables.limits import check_together, limited_paths
 from sim.tables.messages import listed, printable, show
 from sim.tables.only_with import ONLY_WITH
 from sim.tables.parameters import PARAMETERS
@@ -25,7 +25,6 @@ from sim.tables.settings import (
     ASSUMPTIONS,
     CROSSED_AXES,
     DESIGN_KINDS,
-    OF_SEARCHES,
     POSTERIOR,
     SAMPLED_KINDS,
     SEARCH_SETTINGS,
@@ -64,6 +63,8 @@ class Request:
     # one entry per row of the options that the study, or the design, has
     options: dict[str, Any] = field(default_factory=dict)
     worlds: Worlds = Worlds()  # that all points are run in
+    # points beside those of the design, which a study asked for once it had seen others
+    more: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def replicates(self) -> int:
@@ -114,7 +115,8 @@ def build_request(
                 values[key] = resolve_file(key, path, near)
     of_study = STUDIES.get(study, STUDIES["sweep"])
     design, block = content.get("design", {}), Block(of_study.designs[0])
-    if axes or design not in ({}, {"axes": {}}):  # else nothing varies
+    drawn = block.kind in SAMPLED_KINDS
+    if axes or drawn or design not in ({}, {"axes": {}}):  # else nothing varies
         block = read_block(design, axes or {}, single, folders, block.kind)
     problems += block.problems
     if not block.problems:
@@ -126,6 +128,9 @@ def build_request(
         notes += idle
     notes += block.notes
     made, kind, samples = block.axes, block.kind, block.samples
+    if study == "sensitivity" and not made and not problems:
+        made = every_axis(values, single)
+        notes.append(f"{len(made)} parameters vary, each over what is plausible of it")
     if made and study == "simulate":
         # at the same values of all else, and under the same luck
         paired = block.seeds == "common" and kind in ("grid", *SAMPLED_KINDS)
@@ -140,13 +145,15 @@ def build_request(
         question = what_changes(made)
     if not problems:
         problems += filter(None, [_unanswered(study, settings, kind, block.seeds, made)])
-    known = OF_SEARCHES if of_study.searches else DESIGN_KINDS[kind].options if kind else {}
+    known = of_study.options or (DESIGN_KINDS[kind].options if kind else {})
     if options and isinstance(options, dict) and study and not known:
         name_of_option, value = next(iter(options.items()))
         problems.append(f"options.{name_of_option}={show(value)}: study {study} has no options")
     elif isinstance(options, dict):
         options, wrong = check_each(known, options)
         problems += wrong
+        if study == "tipping" and not problems:  # nobody can begin with a tool that is not there
+            problems += check_together({**values, "population.initial_adopters": options["many"]})
     own: Policies = {}
     with collected(problems):
         own = own_policies(content.get("policies"), content.get("shocks"))
@@ -206,11 +213,20 @@ def _unanswered(
     if row.searches:
         return _not_searched(study, settings, axes)
     listed = [axis for axis in axes if kind not in SAMPLED_KINDS or axis.name in CROSSED_AXES]
+    if row.grows and settings["shard"] is not None:
+        return (
+            f"shard={settings['shard']}: of study={study} the first runs decide on the others; allowed "
+            "is shard=null"
+        )
     if kind not in row.designs:
         designs = " or ".join(row.designs)
         return f"design.kind={kind}: study={study} has no answer to such a design; allowed is {designs}"
     if row.compares and seeds != "common":
         return f"design.seeds={seeds}: study={study} pairs runs of the same luck; allowed is common"
+    words = [axis for axis in axes if not all(isinstance(v, (int, float)) for v in axis.values)]
+    if row.grows and words:
+        name, other = words[0].name, words[0].values[0]
+        return f"axis {name}: study={study} moves numbers; allowed is one value, such as {name}={other}"
     if max(map(len, listed if row.compares else axes), default=0) < row.values:
         return f"study={study}: {row.otherwise}"
     if row.values and not row.compares and varied < DESIGN_KINDS[kind].values:

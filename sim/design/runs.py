@@ -44,9 +44,9 @@ class Design(NamedTuple):
 
 def design_of(request: Request) -> Design:
     """Return the points of a request; raises UserError if a user's file cannot be used."""
-    changes = points(request.axes, request.design_kind, request.samples, request.settings["seed"])
-    worlds = request.worlds.settings
-    design = make_design(request.values, list(changes), request.seeds, request.policies, worlds)
+    own = points(request.axes, request.design_kind, request.samples, request.settings["seed"])
+    changes, worlds = [*own, *request.more], request.worlds.settings
+    design = make_design(request.values, changes, request.seeds, request.policies, worlds)
     if any(point.values["population.file"] for point in design.points):
         _say_what_is_not_drawn(request, design)
     return design
@@ -67,7 +67,7 @@ def _say_what_is_not_drawn(request: Request, design: Design) -> None:
 
 def make_design(
     values: Mapping[str, Any],
-    changes: Sequence[dict[str, Any]],
+    changes: Sequence[Mapping[str, Any]],
     seeds: str = "common",
     policies: Mapping[tuple[str, str], Policy] | None = None,
     worlds: Sequence[Mapping[str, Any]] = ({},),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from sim.design.axes import Axis
+from sim.design.points import has_effect
 from sim.tables.errors import UserError
+from sim.tables.factors import GROUP_NAMES
 from sim.tables.limits import check_together
 from sim.tables.parameters import PARAMETERS
 from sim.tables.plausible import plausible
@@ -20,6 +22,17 @@ GROUPS = (
 # Two numbers whose sum is limited: varied alone, half of the worlds would not be allowed.
 LEFT_OUT = ("trust.reliability_base", "trust.reliability_gain")
 KIND = "sobol"
+# What a screening varies besides: people at the start, how they are tied, who leaves
+ALSO_SCREENED = ("population", "network", "turnover")
+# Sizes of the world, and what limits, or is limited by, others: weights, shares, resources
+NOT_SCREENED = (
+    "population.organisations", "population.organisation_size", "population.size_spread",
+    "population.initial_adopters", "population.resources_spread", "population.priority.",
+    "population.expert_priority.",
+    "deployment.at_start", *(f"population.{group}.share" for group in GROUP_NAMES),
+)  # fmt: skip
+# What only matters until a tool is there
+OF_INTRODUCTION = ("deployment.", "population.readiness_")
 
 
 def uncertain_axes(values: Mapping[str, Any], axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
@@ -29,15 +42,44 @@ def uncertain_axes(values: Mapping[str, Any], axes: tuple[Axis, ...]) -> tuple[A
     give worlds in which nothing or everything is adopted.
     """
     varied = {path for axis in axes for path in axis.paths}
-    made = []
-    for path, parameter in PARAMETERS.items():
-        inside = path.partition(".")[0] in GROUPS and path not in varied and path not in LEFT_OUT
-        if not (inside and parameter.assumed and parameter.kind == "float"):
-            continue
-        low, high = plausible(path, float(values[path]))
-        if low < high:
-            made.append(Axis(path, (path,), (low, high), ({path: low}, {path: high})))
-    return tuple(made)
+    return tuple(
+        axis
+        for path, parameter in PARAMETERS.items()
+        if path.partition(".")[0] in GROUPS and path not in varied and path not in LEFT_OUT
+        if parameter.assumed and parameter.kind == "float"
+        for axis in _plausible_axis(path, values)
+    )
+
+
+def _plausible_axis(path: str, values: Mapping[str, Any]) -> list[Axis]:
+    low, high = plausible(path, float(values[path]))
+    if PARAMETERS[path].kind == "integer":
+        low, high = round(low), round(high)
+    return [Axis(path, (path,), (low, high), ({path: low}, {path: high}))] if low < high else []
+
+
+def every_axis(values: Mapping[str, Any], fixed: Container[str]) -> tuple[Axis, ...]:
+    """Return an axis over what is plausible for every number of the model that is not `fixed`.
+
+    Raises UserError where the ends of all together are not allowed.
+    """
+    idle = (*NOT_SCREENED, *(OF_INTRODUCTION if values["deployment.at_start"] == 1 else ()))
+    axes = tuple(
+        axis
+        for path, parameter in PARAMETERS.items()
+        if path.partition(".")[0] in (*GROUPS, *ALSO_SCREENED) and not path.startswith(idle)
+        if parameter.kind in ("float", "integer") and path not in LEFT_OUT and path not in fixed
+        for axis in _plausible_axis(path, values)
+    )
+    _check_ends(values, axes)
+    return tuple(axis for axis in axes if has_effect(axis.name, values, axes, KIND))
+
+
+def _check_ends(values: Mapping[str, Any], axes: tuple[Axis, ...]) -> None:
+    for end in (0, 1):
+        corner = {axis.name: axis.values[end] for axis in axes}
+        if problems := check_together({**values, **corner}):
+            raise UserError([f"uncertainty: {line}" for line in problems])
 
 
 def in_many_worlds(
@@ -55,10 +97,7 @@ def in_many_worlds(
             f"{', '.join(CROSSED_AXES)}"
         )
     added = uncertain_axes(values, axes)
-    for end in (0, 1):
-        corner = {axis.name: axis.values[end] for axis in added}
-        if problems := check_together({**values, **corner}):
-            raise UserError([f"uncertainty: {line}" for line in problems])
+    _check_ends(values, added)
     notes = [
         f"{asked}: {len(added)} assumptions vary over what is plausible of each, in {worlds} worlds"
     ]

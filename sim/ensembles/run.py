@@ -112,12 +112,14 @@ def run_ensemble(
     address: str | None = None,
     before: Callable[[Estimate], None] | None = None,
     failed: Callable[[str], None] | None = None,
+    earlier: Ensemble | None = None,
 ) -> Ensemble:
     """Run all replicates of all points: replicate r of every point has the same luck.
 
     `settings` is what each point changes; `hold`, what the ensemble holds of what the store keeps
     (all if None). Runs that `store` knows are not made again. `before` is told what the runs will
-    take, after a few of them, and may raise; `failed`, each run that fails. Ctrl-C stops within a
+    take, after a few of them, and may raise; `failed`, each run that fails. `earlier` holds the
+    runs of the first points, where they are made already. Ctrl-C stops within a
     month of simulated time of each thread.
     """
     if engine == "agents":
@@ -129,6 +131,11 @@ def run_ensemble(
     known = np.zeros((len(points), replicates), bool) if store is None else store.known.copy()
     if store is not None:
         store.fill(ensemble)
+    if earlier is not None:
+        first = slice(len(earlier.points))
+        known[first], ensemble.errors[first] = True, earlier.errors
+        for name, column in {**ensemble.outcomes, **ensemble.paths}.items():
+            column[first] = {**earlier.outcomes, **earlier.paths}[name]
     entities: dict[Task, dict[str, dict[str, np.ndarray]]] = {}
     months = 0.0  # HCP-months of the runs that are made
 
@@ -200,7 +207,9 @@ def run_ensemble(
                 before(pilot.estimate(made, runs, there, months_left(points, known), threads))
             make(left(), pool)
     for kind in held.kinds:
-        ensemble.entities[kind] = joined(kind, [entities[task][kind] for task in sorted(entities)])
+        tables = [] if earlier is None else [earlier.entities[kind]]
+        tables += [entities[task][kind] for task in sorted(entities)]
+        ensemble.entities[kind] = joined(kind, tables)
     return ensemble
 
 

@@ -75,7 +75,7 @@ def unfinished_folder(experiment: str, identity: str) -> Path | None:
     dated = []
     for folder in (Path.cwd() / "outputs" / experiment).glob(f"*-{identity[:8]}*/"):
         manifest = read_manifest(folder)
-        if manifest is None or manifest.identity != identity:
+        if manifest is None or identity not in (manifest.identity, manifest.begun):
             continue
         if finished_tables(folder, manifest) is None and not is_locked(folder):
             dated.append(((folder / MANIFEST).stat().st_mtime_ns, folder.name, folder))

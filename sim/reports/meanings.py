@@ -23,11 +23,14 @@ ORGANISATIONS, HCPS = "organisations.parquet", "hcps.parquet"
 SUMMARY, COMPARISON, COSTS = "summary.csv", "comparison.csv", "costs.csv"
 FACTOR_EFFECTS, PAIRS, BUNDLES = "factors.csv", "pairs.csv", "bundles.csv"
 STEPS, STEPS_OF_TWO, HELD_BACK = "steps.csv", "steps_of_two.csv", "held_back.csv"
-OF_FACTORIALS = (FACTOR_EFFECTS, PAIRS, BUNDLES)
-OF_STUDIES = (*OF_FACTORIALS, STEPS, STEPS_OF_TWO, HELD_BACK)  # what one kind of study has
+SHAPLEY, SENSITIVITY = "shapley.csv", "sensitivity.csv"
+TIPPING, BASINS = "tipping.csv", "basins.csv"
+OF_FACTORIALS = (FACTOR_EFFECTS, PAIRS, BUNDLES, SHAPLEY)
+# what one kind of study has
+OF_STUDIES = (*OF_FACTORIALS, STEPS, STEPS_OF_TWO, HELD_BACK, SENSITIVITY, TIPPING, BASINS)
 # Tables that not every result has
 SOMETIMES = (
-    MONTHS, ORGANISATIONS, HCPS, SINGLE_MONTHS, COMPARISON, COSTS, *OF_STUDIES,
+    SUMMARY, MONTHS, ORGANISATIONS, HCPS, SINGLE_MONTHS, COMPARISON, COSTS, *OF_STUDIES,
 )  # fmt: skip
 
 # In the order in which a reader wants them
@@ -35,7 +38,7 @@ FILES: dict[str, str] = {
     REPORT: "the answer with figures to point at; one file, opened in a browser, that needs "
     "no network",
     SUMMARY: "one row per point and outcome: mean, interval of the mean, range of single runs; for "
-    "spreadsheets",
+    "spreadsheets (not of study=sensitivity, whose points are many)",
     COMPARISON: "one row per policy and outcome: the paired difference to the first policy "
     "(study=compare only)",
     RUNS: "one row per run: what varies, seed, replicate, all outcomes",
@@ -48,6 +51,13 @@ FILES: dict[str, str] = {
     STEPS_OF_TWO: "one row per time and two steps together (study=from_here)",
     HELD_BACK: "one row per mechanism and month: how many more would be where without it "
     "(study=mechanisms_over_time)",
+    SHAPLEY: "one row per outcome and factor of a factorial design: its share of the variance",
+    SENSITIVITY: "one row per outcome and parameter: what it moves, and its share of the variance "
+    "(study=sensitivity only)",
+    TIPPING: "one row per axis and start: from which level on half the histories keep use "
+    "(study=tipping only)",
+    BASINS: "one row per world that agrees with the published patterns: where few and many users "
+    "at the start lead (study=tipping only)",
     MONTHS: "one row per run and month (months=all) or year (months=yearly), or one per point, "
     "quantity and month: means and quantiles over replicates (months=quantiles)",
     ORGANISATIONS: "one row per run and organisation (organisations=all, and study=compare)",
@@ -192,6 +202,36 @@ _TABLES = {
         C("month", "months", "months since the start", INT),
         C("place", "", "where professionals are, a column of the table of months", TEXT),
         *_interval("change", "share of HCPs", "change of the share of professionals there without the mechanism, same luck"),
+    ),
+    "shapley": (
+        *_OUTCOME,
+        C("factor", "", "name of what varies", TEXT),
+        *_interval("share", "share of variance", "its share of the variance of the means of all combinations (Shapley effect: what it does with others is divided equally)", "the 95 % interval of that share, by bootstrap over runs"),
+    ),
+    "sensitivity": (
+        *_OUTCOME,
+        C("parameter", "", "name of what varies", TEXT),
+        C("from", "", "its lowest value", TEXT),
+        C("to", "", "its highest value", TEXT),
+        *_interval("effect", "as the row's unit", "mean of what it changes for the whole range, along the trajectories"),
+        *_interval("size", "as the row's unit", "mean of that without its sign (mu* of Morris' screening)"),
+        *_interval("first", "share of variance", "what it makes of the variance alone (first Sobol index); not a number unless it is important", "the 95 % interval of that share, by bootstrap over rows"),
+        *_interval("total", "share of variance", "what it makes of the variance alone and with others (total Sobol index); not a number as above", "the 95 % interval of that share, by bootstrap over rows"),
+    ),
+    "tipping": (
+        C("axis", "", "name of what moves", TEXT),
+        C("users_at_start", "share of HCPs", "users at the start"),
+        *_interval("boundary", "as the axis", "level at which half the histories keep use in the end; not a number if there is none within the range", "its 95 % interval, by bootstrap over histories; without end where the boundary may lie beyond the range"),
+        C("steepest_from", "as the axis", "where use in the end changes most between two neighbouring levels, as in the next column, from"),
+        C("steepest_to", "as the axis", "to"),
+        *_interval("steepest_change", "share of HCPs", "by how much sustained adoption changes there"),
+    ),
+    "basins": (
+        C("world", "", "row of the sample, from 0", INT),
+        *_interval("few", "share of HCPs", "sustained adoption from few users at the start"),
+        *_interval("many", "share of HCPs", "sustained adoption from many users at the start"),
+        *_interval("difference", "share of HCPs", "by how much it is more from many, mean paired difference"),
+        *_interval("difference_kept", "share of HCPs", "the same where no tool is ever withdrawn"),
     ),
     "costs": (
         *_COMPARED,

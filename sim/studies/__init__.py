@@ -20,6 +20,11 @@ class Study(NamedTuple):
     tables: Callable[[Result], dict[str, dict[str, Any]]] = lambda result: {}  # file -> columns
     keep_paths: bool = False  # it needs every month
     keep_organisations: bool = False
+    # the points that it asks for besides, once it has seen others; none when it has seen enough
+    more: Callable[[Result], list[dict[str, Any]]] = lambda result: []
+    found: Callable[[Result], Any] = lambda result: None  # what the others tell, found once
+    # whether all outcomes of each point are told; of a sample of many parameters they would fill gigabytes
+    summary: bool = True
 
 
 def studies() -> dict[str, Study]:
@@ -31,8 +36,11 @@ def studies() -> dict[str, Study]:
         from_here,
         mechanisms,
         sampled,
+        sensitivity,
         simulate,
         sweep,
+        tipping,
+        tipping_answer,
     )
     from sim.tables.settings import SAMPLED_KINDS
 
@@ -55,4 +63,19 @@ def studies() -> dict[str, Study]:
             mechanisms.answer, mechanisms.figures, mechanisms.tables, keep_paths=True
         ),
         "compare": Study(compare.answer, compare.figures, compare.tables, True, True),
+        "sensitivity": Study(
+            sensitivity.answer,
+            sensitivity.figures,
+            sensitivity.tables,
+            more=sensitivity.more,
+            found=sensitivity.found,
+            summary=False,
+        ),
+        "tipping": Study(
+            tipping_answer.answer,
+            tipping_answer.figures,
+            tipping_answer.tables,
+            more=tipping.more,
+            found=tipping.found,
+        ),
     }

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
+from sim.design.points import resolved
 from sim.design.request import Request
 from sim.design.runs import Design
 from sim.ensembles import interrupt, warm
@@ -71,17 +73,19 @@ def execute(
     say: Callable[[str], None],
     store: Store | None = None,
     before: Callable[[Estimate], None] | None = None,
+    earlier: Ensemble | None = None,
 ) -> Result:
     """Run everything that a store does not know, with a progress bar; return the result.
 
-    `say` is told about runs that fail; `before`, after a few runs, what all of them will take. With
+    `earlier` holds the runs of the first points, where they have been made. `say` is told about runs that fail; `before`, after a few runs, what all of them will take. With
     a store, months and organisations are held in memory only if the study itself needs them.
     """
     from sim.studies import studies
 
     settings, study, keep = request.settings, studies()[request.study], kept_of(request)
     shape = len(design.points), request.replicates
-    known = np.zeros(shape, bool) if store is None else store.known
+    known = np.zeros(shape, bool) if store is None else store.known.copy()
+    known[: 0 if earlier is None else len(earlier.points)] = True
     work = months_left(design.points, known)
     progress = Progress(work, int((~known).sum()), settings["progress"])
     try:
@@ -94,6 +98,7 @@ def execute(
             progress=progress,
             store=store,
             before=before,
+            earlier=earlier,
             failed=_Failures(lambda line: progress.say(line, say)),
             **{name: settings[name] for name in OF_THE_RUNS},
         )
@@ -103,6 +108,18 @@ def execute(
         tables = [table for _, table in store.entities("organisations")]
         ensemble.entities["organisations"] = joined("organisations", tables)
     return result_of(request, design, ensemble)
+
+
+def grown_request(request: Request, result: Result) -> Request | None:
+    """Return a request with the points that its study asks for besides; None once it has seen enough."""
+    from sim.studies import studies
+
+    asked = studies()[request.study].more(result)
+    there = [*result.ensemble.settings, *request.more]
+    each = resolved([*there, *asked], result.values)
+    known, new = set(each[: len(there)]), dict(zip(each[len(there) :], asked, strict=True))
+    wanted = [point for key, point in new.items() if key not in known]
+    return replace(request, more=(*request.more, *wanted)) if wanted else None
 
 
 def result_of(request: Request, design: Design, ensemble: Ensemble) -> Result:
@@ -128,4 +145,5 @@ def result_of(request: Request, design: Design, ensemble: Ensemble) -> Result:
         worlds,
         of_worlds,
         request.options,
+        request.samples,
     )

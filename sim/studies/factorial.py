@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.analysis import intervals, pooled
+from sim.analysis import intervals, pooled, sensitivity
 from sim.analysis.intervals import Interval
-from sim.outcomes.table import GOAL, HEADLINE, OUTCOMES
+from sim.outcomes.table import FIVE, GOAL, HEADLINE, OUTCOMES
 from sim.reports import titles, words
 from sim.reports.answer import Answer, Number
-from sim.reports.figure import Figure
-from sim.reports.meanings import BUNDLES, FACTOR_EFFECTS, PAIRS
+from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, around, exact, rows_of
+from sim.reports.meanings import BUNDLES, FACTOR_EFFECTS, PAIRS, SHAPLEY
 from sim.reports.result_tables import of_frame
 from sim.studies import sufficient
-from sim.studies.effect_figures import effects_figure
+from sim.studies.effect_figures import ROW, effects_figure
 from sim.studies.effects import (
     Effect,
     most_first,
@@ -133,6 +133,31 @@ def interactions(grid: Grid) -> list[Interaction]:
     return sorted(found, key=lambda pair: -abs(np.nan_to_num(pair.change.estimate)))
 
 
+def main_outcomes(result: Result) -> list[str]:
+    """Return the outcomes whose variance is shared out: the main one, the letters of NASSS, and trust."""
+    return list(dict.fromkeys([outcome_of(result), *(o.name for o in FIVE), "trust"]))
+
+
+def shares(grid: Grid, outcome: str) -> list[tuple[Axis, Interval]]:
+    """Return what each axis makes of the variance over all combinations, most first; none where nothing varies."""
+    x = grid.result.ensemble.outcomes[outcome][grid.points]
+    single = [n for n, axis in enumerate(grid.axes) if len(axis) < 2]
+    found, variance = sensitivity.shapley(x.squeeze(tuple(single)))
+    axes = [grid.axes[n] for n in grid.several]
+    return [(axes[n], found[n]) for n in sensitivity.largest(found)] if variance else []
+
+
+def _shares_told(grid: Grid, outcome: str) -> str:
+    found, use = shares(grid, outcome), titles.within(titles.title(outcome))
+    if not found:
+        return f"The variance of {use} is not shared out: it is the same in all combinations, but for chance."
+    told = [f"{_name(axis)} {words.percent(share)}" for axis, share in found[:MOST_TOLD]]
+    return (
+        f"Of the variance of {use} over all combinations, most is due to {'; '.join(told)} (Shapley effects: what "
+        "factors do together is divided equally)."
+    )
+
+
 def answer(result: Result) -> Answer:
     """Return which factors are enough together, a table of main effects, and pairs, with intervals."""
     grid, ensemble, outcome = Grid(result), result.ensemble, outcome_of(result)
@@ -156,6 +181,12 @@ def answer(result: Result) -> Answer:
     )
     head, numbers = over_points(result, "combinations")
     told = sentences(found, together, use) if found else [NO_CHANGE]
+    if found:
+        told.append(_shares_told(grid, outcome))
+        numbers |= {
+            f"{axis.name}, share of variance": Number(share, "share of variance")
+            for axis, share in shares(grid, outcome)
+        }
     numbers |= {e.axis.name: Number(e.change, OUTCOMES[outcome].unit) for e in found}
     numbers |= {
         f"{pair.first.name} x {pair.second.name}": Number(pair.change, OUTCOMES[outcome].unit)
@@ -222,6 +253,13 @@ def tables(result: Result) -> dict[str, dict[str, Any]]:
             [(p.first.name, p.second.name, *p.change[:3], p.kind) for p in interactions(grid)],
         ),
     }
+    rows = [
+        (name, OUTCOMES[name].unit, axis.name, *share[:3])
+        for name in main_outcomes(result)
+        for axis, share in shares(grid, name)
+    ]
+    if rows:
+        made[SHAPLEY] = of_frame("shapley", rows)
     if outcome_of(result) == HEADLINE:
         made[BUNDLES] = sufficient.columns(sufficient.truth_tables(grid))
     return made
@@ -240,7 +278,27 @@ def figures(result: Result) -> list[Figure]:
     )
     title = "What each factor changes on average"
     drawn = [effects_figure(result, title, what, "over runs", found, use)]
+    if divided := shares(grid, outcome):
+        drawn.append(_shares_figure(grid, outcome, divided))
     if outcome == HEADLINE:
         order = [effect.axis for effect in found]
         drawn.insert(0, sufficient.figure(sufficient.truth_tables(grid), order))
     return drawn
+
+
+def _shares_figure(grid: Grid, outcome: str, divided: list[tuple[Axis, Interval]]) -> Figure:
+    divided = divided[::-1]
+    names, x = [titles.short(axis.name) for axis, _ in divided], [share for _, share in divided]
+    told = [words.percent(share) for share in x]
+    rows, looks = [exact(n) for n in range(len(x))], [0] * len(x)
+    dots = Dots(x, rows, looks, [("factor", names), ("share", told)], values=told)
+    runs = grid.result.ensemble.replicates
+    caption = (
+        f"Shapley effects, {titles.within(titles.title(outcome))}: what factors do together is divided equally. "
+        f"{words.drawn(runs, 'Bars: 95 % intervals, by bootstrap over runs.')}"
+    )
+    panel = Panel(
+        "", [Rule(0), dots], Scale("share of the variance", around(x, 0.3)), rows_of(names)
+    )
+    title = "What of the variance each factor makes"
+    return Figure("shapley", title, caption, [panel], height=1.0 + ROW * len(x))

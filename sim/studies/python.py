@@ -10,7 +10,8 @@ from sim.design.axes import Axis
 from sim.design.request import Request, build_request
 from sim.design.runs import design_of
 from sim.design.scenarios import Words, read_scenario
-from sim.studies.execute import compile_for, execute
+from sim.ensembles.run import Ensemble
+from sim.studies.execute import compile_for, execute, grown_request
 from sim.studies.result import Result
 from sim.tables.checks import NONE, check_each, once_each, resolve
 from sim.tables.errors import UserError
@@ -22,6 +23,8 @@ from sim.tables.settings import DESIGN_KINDS, SAMPLED_KINDS, SETTINGS
 if TYPE_CHECKING:
     from sim.model.agents import HCP
 
+# Studies that a kind of design is for
+OF_KIND = {"one_at_a_time": "alignment", "morris": "sensitivity"}
 COMMAND_LINE_ONLY = ("out", "overwrite", "most_minutes", "confirm", "shard")
 
 
@@ -86,9 +89,10 @@ def sweep(
         any name, `{"parameters": [...], "values": ...}` for linked parameters.
     parameters : mapping, optional
         What differs from the defaults, or from the scenario, at all points.
-    kind : {"grid", "one_at_a_time", "pairs", "factorial", "lhs", "sobol"}
+    kind : {"grid", "one_at_a_time", "pairs", "factorial", "lhs", "sobol", "morris"}
+        "morris" asks which axes use hangs on most; all others, what changes along the axes.
     samples : int, optional
-        Number of points, for "lhs" and "sobol".
+        Number of points, for "lhs" and "sobol"; of trajectories, for "morris".
     scenario : str, optional
         Name of a scenario that all points start from.
     **settings
@@ -118,7 +122,7 @@ def sweep(
     return _perform(
         {
             # as on the command line: policies that vary are compared
-            "study": "alignment" if kind == "one_at_a_time" else "simulate",
+            "study": OF_KIND.get(kind, "simulate"),
             "title": f"{words.title}, sweep" if words.title else "Sweep",
             "parameters": values,
             "design": {"kind": kind, "axes": axes, "samples": samples},
@@ -279,14 +283,23 @@ def perform(request: Request, hcp_class: type[HCP] | None = None) -> Result:
         raise UserError(
             f"{unused[0]}: files are written, and confirmation is asked for, by the command line only"
         )
-    design = design_of(request)
     if hcp_class is not None:
         from sim.model.model import check_behaviour
 
         check_behaviour(hcp_class, request.settings["engine"])
-        own = [replace(point, hcp_class=hcp_class) for point in design.points]
-        design = design._replace(points=own)
-    for note in request.notes:
-        print(f"note: {note}")
-    compile_for(design, print)
-    return execute(request, design, print)
+
+    def made(request: Request, earlier: Ensemble | None = None) -> Result:
+        design = design_of(request)
+        if hcp_class is not None:
+            own = [replace(point, hcp_class=hcp_class) for point in design.points]
+            design = design._replace(points=own)
+        if earlier is None:
+            for note in request.notes:
+                print(f"note: {note}")
+            compile_for(design, print)
+        return execute(request, design, print, earlier=earlier)
+
+    result = made(request)
+    while (grown := grown_request(request, result)) is not None:
+        request, result = grown, made(grown, result.single)
+    return result

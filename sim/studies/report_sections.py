@@ -9,7 +9,9 @@ from sim.design.request import Request
 from sim.outcomes.table import FIVE, GOAL, OUTCOMES, Outcome
 from sim.reports import result_tables, titles, words
 from sim.reports.answer import Section
+from sim.reports.meanings import RUNS, SUMMARY
 from sim.reports.policy_plan import lever_rows
+from sim.studies import studies
 from sim.studies.result import Result
 from sim.tables.layout import Table
 from sim.tables.parameters import PARAMETERS
@@ -57,8 +59,9 @@ def _points(result: Result) -> Section:
         values = (titles.value_short(path, point.values[path], result.policies) for path in varied)
         rows.append([str(number), *values, sustained, *means])
     more = len(ensemble.points) - MOST_POINTS
-    note = f"{more:,} more points stand in summary.csv. " if more > 0 else ""
-    note += "The values of all that varies stand in summary.csv." if left_out else ""
+    file = SUMMARY if studies()[result.study].summary else RUNS
+    note = f"{more:,} more points stand in {file}. " if more > 0 else ""
+    note += f"The values of all that varies stand in {file}." if left_out else ""
     return Section("", [Table(rows, note=note)], "All points, with 95 % intervals")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from numbers import Integral
@@ -13,6 +13,7 @@ import numpy as np
 from sim.analysis import intervals, pooled
 from sim.analysis.intervals import Interval
 from sim.design.axes import Axis
+from sim.design.points import resolved
 from sim.design.posterior import Worlds
 from sim.ensembles.run import Ensemble
 from sim.outcomes.table import OUTCOMES, Outcome
@@ -39,7 +40,8 @@ class Result(Answered):
     """Runs of a study; prints as its answer. What it is made from can not be changed.
 
     The data frames `runs`, `months`, `organisations`, `summary`, `comparison`, `costs`, `factors`, `pairs`,
-    `bundles`, `steps`, `steps_of_two` and `held_back` say what their columns mean: `result.columns` is a table of all, `result.describe(NAME)` tells of one, and
+    `bundles`, `shapley`, `steps`, `steps_of_two`, `held_back`, `sensitivity`, `tipping` and `basins` say what
+    their columns mean: `result.columns` is a table of all, `result.describe(NAME)` tells of one, and
     `frame.attrs["columns"][NAME]` holds its unit and meaning.
 
     Attributes
@@ -67,6 +69,8 @@ class Result(Answered):
         The same runs with a point for each world, where they are others than those of `ensemble`.
     options : mapping
         What the experiment sets of the answer, such as `thresholds` of a factorial design.
+    samples : int, optional
+        Points of a sampled design, or its trajectories.
     """
 
     title: str
@@ -83,6 +87,7 @@ class Result(Answered):
     worlds: Worlds = Worlds()
     of_worlds: Ensemble | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    samples: int | None = None
 
     def __post_init__(self) -> None:
         still = {
@@ -148,6 +153,13 @@ class Result(Answered):
         told = ", ".join(f"{path}={show(value)}" for path, value in given.items())
         varied = ", ".join(f"{a.name}={list(a.values)}" for a in self.axes) or "nothing"
         raise NoSuchNameError(f"{told}: no point of this design has it; varied is {varied}")
+
+    def numbers(self, settings: Sequence[Mapping[str, Any]]) -> list[int | None]:
+        """Return the number of the point that each setting makes; None where it has not been run."""
+        there = self.ensemble.settings
+        each = resolved([*there, *settings], self.values)
+        known = {point: n for n, point in enumerate(each[: len(there)])}
+        return [known.get(point) for point in each[len(there) :]]
 
     def outcome(self, name: str, point: int = 0) -> np.ndarray:
         """Return an outcome of all replicates of a point: a copy.
@@ -294,8 +306,35 @@ class Result(Answered):
         """One row per mechanism and month; empty unless the study is of mechanisms."""
         return self._of_study("held_back")
 
+    @property
+    def shapley(self) -> pd.DataFrame:
+        """One row per outcome and factor: its share of the variance; empty as above."""
+        return self._of_study("shapley")
+
+    @property
+    def sensitivity(self) -> pd.DataFrame:
+        """One row per outcome and parameter: what hangs on it; empty unless that was asked."""
+        return self._of_study("sensitivity")
+
+    @property
+    def tipping(self) -> pd.DataFrame:
+        """One row per axis and start: where half the histories keep use; empty unless that was asked."""
+        return self._of_study("tipping")
+
+    @property
+    def basins(self) -> pd.DataFrame:
+        """One row per world: where few and many users lead; empty as above."""
+        return self._of_study("basins")
+
     def _of_study(self, kind: str) -> pd.DataFrame:
         return frame(self._tables.get(f"{kind}.csv", {}), kind)
+
+    @cached_property
+    def found(self) -> Any:
+        """What a study of sensitivity or tipping points found."""
+        from sim.studies import studies
+
+        return studies()[self.study].found(self)
 
     @cached_property
     def _tables(self) -> dict[str, dict[str, Any]]:

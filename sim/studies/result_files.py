@@ -31,8 +31,9 @@ def save_result(
     """Write all files of a result; its provenance comes last and marks them whole."""
     ensemble = result.single
     files.write_parquet(folder / RUNS, [result_tables.runs(ensemble, result.axes)])
-    files.write_csv(folder / SUMMARY, result_tables.summary(result.over_worlds))
     of_study = study.tables(result)
+    if study.summary:
+        of_study[SUMMARY] = result_tables.summary(result.over_worlds)
     for name, columns in of_study.items():
         files.write_csv(folder / name, columns)
     written = [RUNS]

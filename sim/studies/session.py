@@ -7,10 +7,12 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from sim.design.folders import user_path
 from sim.design.points import number_of_points
 from sim.design.request import Request
 from sim.design.runs import design_of
@@ -25,7 +27,7 @@ from sim.ensembles.store.manifest import finished_tables, manifest_of, read_mani
 from sim.ensembles.store.shards import parse_shard
 from sim.ensembles.store.store import Store, remove_unfinished
 from sim.reports.folder import open_folder, unfinished_folder
-from sim.studies.execute import compile_for, execute, kept_of
+from sim.studies.execute import compile_for, execute, grown_request, kept_of
 from sim.studies.result import Result
 from sim.studies.result_files import remove_figures, save_result
 from sim.tables.errors import StoppedError, UserError
@@ -60,8 +62,11 @@ class Session:
         self.design = design_of(request)
         arguments = shlex.split(request.command)[3:]
         self.manifest = manifest_of(request, self.design, arguments, directory)
+        if request.settings["out"] is not None:
+            self._as_grown(user_path("out", request.settings["out"]))
         with interrupt.PutOff() as ctrl_c:
             self.folder, self.lock = self._open_folder()
+            self._as_grown(self.folder)
             self.store = Store(self.folder, self.manifest, kept_of(request), say)
         with self.keeping(release=False):
             ctrl_c.raise_if_pressed()
@@ -89,6 +94,21 @@ class Session:
             said = one_line(error.strerror or str(error))
             raise StoppedError(f"{_shown(folder)}: {said}; nothing was begun") from None
         return folder, lock
+
+    def _as_grown(self, folder: Path) -> None:
+        """Ask for what the same command asked for in this folder, once it had seen its first runs."""
+        found, mine = read_manifest(folder), self.manifest
+        more = () if found is None else tuple(found.more)[len(self.request.more) :]
+        if found is None or not more or found.head != mine.head:
+            return
+        if found.points[: len(mine.points)] == mine.points:
+            self._ask(replace(self.request, more=(*self.request.more, *more)))
+
+    def _ask(self, request: Request) -> None:
+        """Take another request of the same command."""
+        before = self.manifest
+        self.request, self.design = request, design_of(request)
+        self.manifest = manifest_of(request, self.design, before.arguments, before.directory)
 
     def _out(self) -> str | None:
         """Return the folder asked for; a shard has one of its own inside."""
@@ -118,6 +138,17 @@ class Session:
         """Run the design, with a progress bar."""
         for note in self.request.notes:
             say(f"note: {note}")
+        result = self._made()
+        while (grown := grown_request(self.request, result)) is not None:
+            self.store.flush()
+            self._ask(grown)
+            self.store = Store(self.folder, self.manifest, kept_of(grown), say)
+            self.store.open()
+            result = self._made()
+        return result
+
+    def _made(self) -> Result:
+        """Run what the store does not know, and say how long it took."""
         known = self.store.known.copy()
         compile_for(self.design, say)  # so that the runs are timed, not the compiler
         started = time.perf_counter()

@@ -82,10 +82,22 @@ _OF_SEARCHES = [
 _OF_TRUTH_TABLES = [
     Setting("thresholds", (0.2, 0.3, 0.5), "share of HCPs", 0, 1, "use after five years from which a combination of a factorial design counts as enough", SETTING, "list", words="a number from 0 to 1, or a list of them"),
 ]
+# Of designs of trajectories, which screen parameters
+_OF_SCREENING = [
+    Setting("important", 12, "parameters", 2, 100, "how many parameters, those that move use most along the trajectories, are then drawn together", SETTING, "integer", words="a whole number from 2 to 100"),
+    Setting("rows", 512, "rows", 2, 100_000, "rows of that second sample; each is as many points as important parameters, and two", SETTING, "integer", words="a whole number from 2 to 100000"),
+]
+# Of studies of tipping points
+_OF_TIPPING = [
+    Setting("many", 0.9, "share of HCPs", 0, 1, "users at the start where histories begin with many", SETTING, words="a number from 0 to 1"),
+    Setting("resolution", 0.02, "share of the range", 0.001, 1, "steps halve until a boundary is known to such a part of the range of its axis", SETTING, words="a number from 0.001 to 1"),
+]
 # fmt: on
 OF_SEARCHES: dict[str, Setting] = {s.path: s for s in _OF_SEARCHES}
 OF_TRUTH_TABLES: Mapping[str, Setting] = MappingProxyType({s.path: s for s in _OF_TRUTH_TABLES})
-OPTIONS: dict[str, Setting] = {**OF_SEARCHES, **OF_TRUTH_TABLES}
+OF_SCREENING: Mapping[str, Setting] = MappingProxyType({s.path: s for s in _OF_SCREENING})
+OF_TIPPING: Mapping[str, Setting] = MappingProxyType({s.path: s for s in _OF_TIPPING})
+OPTIONS: dict[str, Setting] = {**OF_SEARCHES, **OF_TRUTH_TABLES, **OF_SCREENING, **OF_TIPPING}
 OF_SERIES = ("measured", "series", "unit", "start")  # how its file is to be read
 SEARCH_SETTINGS = ("seed", "threads", "out", "progress")  # what a search has a use for
 
@@ -113,8 +125,16 @@ DESIGN_KINDS: dict[str, DesignKind] = {
     "sobol": DesignKind(
         "design.samples points of a Sobol sequence over all axes; can be extended", 2
     ),
+    "morris": DesignKind(
+        "design.samples trajectories over all axes, along which one after another moves once",
+        2,
+        OF_SCREENING,
+    ),
     "list": DesignKind("the points of the CSV file that design.file names"),
 }
+
+
+OF_SWEEPS = tuple(name for name in DESIGN_KINDS if name != "morris")
 
 
 class StudyKind(NamedTuple):
@@ -125,11 +145,13 @@ class StudyKind(NamedTuple):
     """
 
     meaning: str
-    designs: tuple[str, ...] = tuple(DESIGN_KINDS)
+    designs: tuple[str, ...] = OF_SWEEPS
     values: int = 0
     compares: bool = False
     otherwise: str = ""  # what is said where too little varies
     searches: bool = False  # for parameters, around one world: it has options, and few settings
+    grows: bool = False  # what runs it needs besides, the first of them decide
+    options: Mapping[str, Setting] = MappingProxyType({})  # of its answer, whatever the design
 
 
 STUDIES: dict[str, StudyKind] = {
@@ -171,16 +193,33 @@ STUDIES: dict[str, StudyKind] = {
         otherwise="nothing is switched off; needed is a value of a parameter, such as "
         "development.funding_dependence=[0]",
     ),
+    "sensitivity": StudyKind(
+        "which parameters use hangs on most: all are screened, the important ones drawn together",
+        ("morris",),
+        values=2,
+        grows=True,
+        otherwise="nothing varies; needed are two or more, such as process.training={low:0,high:0.1}",
+    ),
+    "tipping": StudyKind(
+        "how far an axis has to move until half the histories keep use, from few users and from many",
+        ("one_at_a_time",),
+        values=2,
+        grows=True,
+        options=OF_TIPPING,
+        otherwise="nothing varies; needed are two numbers or more of a parameter, such as "
+        "alignment.usability=[0,1]",
+    ),
     "calibrate": StudyKind(
         "a search for the parameters that agree with published patterns, or with a series of data",
         ("grid",),
         searches=True,
+        options=MappingProxyType(OF_SEARCHES),
     ),
 }
 
 # Axes of names, which a sampled design crosses with every sample instead of sampling them
 CROSSED_AXES = ("policy", "shock", "scenario")
-SAMPLED_KINDS = ("lhs", "sobol")
+SAMPLED_KINDS = ("lhs", "sobol", "morris")
 GRID_KINDS = ("grid", "factorial", "list")  # all combinations of their axes
 DESIGN_KEYS: dict[str, str] = {
     "kind": f"how axes make points: {', '.join(DESIGN_KINDS)}; the first that the study answers "

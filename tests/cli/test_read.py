@@ -28,6 +28,11 @@ STUDIES = {
     "pairs": ["study=from_here", "process.training=[0,0.2]", "alignment.usability=[0,1]"],
     "mechanisms": ["study=mechanisms_over_time", "incident.rate=[0]", "network.ties=[2]"],
     "policies": ["study=compare", "policy=none,training,champions", *ALL],
+    "trajectories": [
+        *["study=sensitivity", "design.kind=morris", "design.samples=3", "rows=4"],
+        *["process.training={low:0,high:0.2}", "alignment.roles={low:0,high:1}"],
+    ],
+    "boundaries": ["study=tipping", "process.training=[0,0.2]", "resolution=0.3"],
     "samples": ["design.kind=lhs", "design.samples=6", "process.training={from:0,to:1}"],
 }
 

@@ -46,11 +46,14 @@ KINDS = {
     **{kind: (f"design.kind={kind}",) for kind in DESIGN_KINDS},
     "lhs": ("design.kind=lhs", "design.samples=4"),
     "sobol": ("design.kind=sobol", "design.samples=4"),
+    "morris": ("design.kind=morris", "design.samples=2"),
     "list": ("design.kind=list", "design.file=points.csv"),
     "independent": ("design.seeds=independent",),
     "assumptions": ("uncertainty=assumptions", "worlds=3"),
     "posterior": ("posterior=calibration", "worlds=3"),
 }
+# Few runs besides, of studies that ask for more once they have seen the first
+FEW = {"sensitivity": ("rows=4",), "tipping": ("resolution=0.5",)}
 ASKED = ("-", *(name for name, row in STUDIES.items() if not row.searches))
 
 
@@ -58,7 +61,7 @@ def command(study, axes, kind):
     own = () if study == "-" else (f"study={study}",)
     varied = {word.partition("=")[0] for word in AXES[axes]}
     world = [word for word in TINY if word.partition("=")[0] not in varied]
-    return [*own, *AXES[axes], *KINDS[kind], *world]
+    return [*own, *FEW.get(study, ()), *AXES[axes], *KINDS[kind], *world]
 
 
 def answered(words):
@@ -119,6 +122,20 @@ def test_every_study_answers_every_design_or_says_before_any_run_why_not(fifth):
         (["study=compare", *AXES["policy"], *KINDS["independent"]], "allowed is common"),
         ([*AXES["policy"], *KINDS["sobol"]], "no axis has them"),
         ([*AXES["single"], "design.kind=factorial"], "no axis has more than one value"),
+        ([*AXES["ranges"], *KINDS["morris"]], "study=sweep has no answer to such a design"),
+        (["study=sensitivity"], "design.samples=null: design.kind=morris needs it"),
+        (["study=sensitivity", *AXES["policy and range"], *KINDS["morris"]], "moves numbers"),
+        (["study=sensitivity", *AXES["range"], *KINDS["morris"], "shard=1/2"], "shard=null"),
+        (["study=sensitivity", *AXES["range"], *KINDS["morris"], "rows=1"], "2 to 100000"),
+        (["study=tipping", *AXES["network"]], "allowed is one value, such as network.kind=modular"),
+        (
+            ["study=tipping", *AXES["one"], "many=1.5"],
+            "many=1.5: is above the largest allowed value",
+        ),
+        (
+            ["study=tipping", *AXES["one"], "deployment.at_start=0"],
+            "nobody can adopt where no tool",
+        ),
     ],
 )
 def test_a_design_that_does_not_fit_is_one_line(words, said):

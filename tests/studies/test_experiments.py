@@ -21,6 +21,7 @@ from sim.cli.compose import compose
 from sim.design.folders import available, shipped_folder
 from sim.ensembles.model_version import model_version
 from sim.outcomes.table import OUTCOMES
+from sim.studies import studies
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import STUDIES
 from sim.tables.version import __version__
@@ -47,9 +48,14 @@ def short(name):
     arguments = [f"+experiment={name}", *SHORT]
     if name == "national_scale":
         arguments.append("population.organisations=60")
+    tiny = ["population.organisations=2", "population.organisation_size=5"]
+    if name == "global_sensitivity":  # all parameters
+        return [*arguments, *tiny, "design.samples=2", "rows=4", "important=3"]
+    if name == "tipping_points":
+        arguments += [*tiny, "resolution=0.5"]
     axes = [axis for axis in compose(arguments).axes if axis.name in PARAMETERS]
     if name in ("all_factors", "from_here"):  # 4,096 points; 66 pairs
-        arguments += ["population.organisations=2", "population.organisation_size=5"]
+        arguments += tiny
         arguments += [f"{a.name}={a.values[0]}" for a in axes[3:]]
         axes = axes[:3]
     return arguments + [f"{a.name}=[{a.values[0]},{a.values[-1]}]" for a in axes if len(a) > 2]
@@ -76,16 +82,21 @@ def test_a_shipped_experiment_runs_and_leaves_its_files(shortened, capsys):
         "compare": {"paths.parquet", "organisations.parquet", "comparison.csv", "costs.csv"},
         "from_here": {"steps.csv", "steps_of_two.csv"},
         "mechanisms_over_time": {"paths.parquet", "held_back.csv"},
+        "sensitivity": {"sensitivity.csv"},
+        "tipping": {"tipping.csv", "basins.csv"},
     }
     name = provenance["experiment"]
     request = compose(short(name))
     of_study = more.get(request.study, set())
     if request.design_kind == "factorial":
-        of_study = {"factors.csv", "pairs.csv"}
-    assert {p.name for p in folder.iterdir()} == FILES | of_study
+        of_study = {"factors.csv", "pairs.csv", "shapley.csv"}
+    if not studies()[request.study].summary:
+        of_study = of_study ^ {"summary.csv"}
+    assert {p.name for p in folder.iterdir()} == FILES ^ of_study
     assert shortened.out.startswith(f"{request.title}: {request.question}")
     assert shortened.out.rstrip().splitlines()[-1].startswith("Files: ")
     expected = ("note: axis ", "note: policy ", "note: shock ", "note: uncertainty=posterior: ")
+    expected += ("note: 135 ",)
     assert all(line.startswith(expected) for line in shortened.err.splitlines())
 
     # runs: one row each, with units
@@ -98,20 +109,9 @@ def test_a_shipped_experiment_runs_and_leaves_its_files(shortened, capsys):
         if row is not None:
             metadata = schema.field(column).metadata
             assert metadata[b"unit"].decode() == row.unit and metadata[b"meaning"]
-    # summary: every point (over drawn worlds, of which each is run once here, what stands there of
-    # it) and outcome, equal to what pandas makes of the runs
-    summary, worlds = pd.read_csv(folder / "summary.csv"), len(request.worlds.settings)
-    of = [c for c in summary if c in PARAMETERS] if worlds > 1 else ["point"]
-    mine = summary.pivot(index=of, columns="outcome", values="mean")
-    theirs = table.groupby(of)[list(OUTCOMES)].mean()
-    for name, outcome in OUTCOMES.items():
-        if outcome.over:
-            counted = (table[name] * table[outcome.over]).groupby([table[c] for c in of]).sum()
-            over = table.groupby(of)[outcome.over].sum()
-            theirs[name] = counted / over.where(over > 0)
-    pd.testing.assert_frame_equal(
-        mine[list(OUTCOMES)], theirs, check_names=False, rtol=1e-8, check_dtype=False
-    )
+    worlds = len(request.worlds.settings)
+    if studies()[request.study].summary:
+        _check_summary(folder, table, worlds)
     # provenance
     assert provenance["nasss_sim"] == __version__ and provenance["model"] == model_version()
     assert provenance["seed"] == 0 and provenance["replicates"] * worlds == 2
@@ -130,6 +130,23 @@ def test_a_shipped_experiment_runs_and_leaves_its_files(shortened, capsys):
             assert sum(1 for _ in root.iter()) > 100
         assert stamp["identity"] == provenance["identity"] and stamp["seed"] == "0"
         assert stamp["nasss_sim"] == __version__ and stamp["model"] == model_version()
+
+
+def _check_summary(folder, table, worlds):
+    """Every point (over drawn worlds, of which each is run once here, what stands there of it) and outcome."""
+    # equal to what pandas makes of the runs
+    summary = pd.read_csv(folder / "summary.csv")
+    of = [c for c in summary if c in PARAMETERS] if worlds > 1 else ["point"]
+    mine = summary.pivot(index=of, columns="outcome", values="mean")
+    theirs = table.groupby(of)[list(OUTCOMES)].mean()
+    for name, outcome in OUTCOMES.items():
+        if outcome.over:
+            counted = (table[name] * table[outcome.over]).groupby([table[c] for c in of]).sum()
+            over = table.groupby(of)[outcome.over].sum()
+            theirs[name] = counted / over.where(over > 0)
+    pd.testing.assert_frame_equal(
+        mine[list(OUTCOMES)], theirs, check_names=False, rtol=1e-8, check_dtype=False
+    )
 
 
 @pytest.mark.usefixtures("without_figures")

@@ -44,6 +44,8 @@ FEWER = {
     "all_factors": ["alignment.transparency=0.8", "alignment.value=0.8", "alignment.scope=0.8",
                     "alignment.responsibility=0.8", "alignment.roles=0.8", "process.training=0.02",
                     "process.shared_understanding=0.1", "alignment.usability=0.3"],
+    "global_sensitivity": ["design.samples=2", "rows=4", "important=3"],
+    "tipping_points": ["resolution=0.5"],
     "trust_sweep": ["development.ceiling.transparency=0,1"],
 }  # fmt: skip
 

@@ -53,6 +53,10 @@ class Manifest:
     shard: str | None = None  # which part of the runs the store is for, such as "3/16"
     # kind -> name -> what a file of it would hold, of the policies and shocks that points name
     policies: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # of a study that asks for more once it has seen the first runs: the identity of the first
+    # design, and the points beside it
+    begun: str = ""
+    more: list[dict[str, Any]] = field(default_factory=list)
 
     def point(self, number: int) -> dict[str, Any]:
         """Return the parameters of a point that is described."""
@@ -146,6 +150,7 @@ def manifest_of(
     points = point_hashes(design)
     replicates = request.replicates
     identity = identity_of(head, points, replicates)
+    first = len(points) - len(request.more) * len(request.worlds.settings)
     shard = request.settings["shard"]
     if shard is not None:
         identity = hashlib.sha256(f"{identity} {shard}".encode()).hexdigest()
@@ -162,6 +167,8 @@ def manifest_of(
         identity,
         shard=shard,
         policies=held_policies(request),
+        begun=identity_of(head, points[:first], replicates) if request.more else identity,
+        more=[dict(point) for point in request.more],
     )
 
 

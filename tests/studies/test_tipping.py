@@ -1,0 +1,97 @@
+"""Tipping points, in a world whose boundary is known, and what is told where there is none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from study_runs import SMALL
+
+from sim.cli.compose import compose
+from sim.outcomes.table import GOAL
+from sim.reports.figure import Curve
+from sim.studies import studies, tipping
+from sim.studies.python import perform
+from website.known_answers import NUMBERS, TRAP
+
+USERS = "population.initial_adopters"
+ASKED = ["study=tipping", "progress=never"]
+WORLD = [*SMALL, "replicates=4", "resolution=0.2"]
+
+
+@pytest.fixture(scope="module")
+def small():
+    return perform(compose([*ASKED, *WORLD, "process.hcp_cooperation=[0,0.5,1]"]))
+
+
+def test_the_boundary_of_the_trap_is_found():
+    """Notebook 4 and the known answers have it: near 20 % of users at the start."""
+    world = {**NUMBERS, **TRAP, "appraisal.systemic": 0.9, "outcome.sustained_threshold": 0.4}
+    words = [f"{path}={value}" for path, value in world.items()]
+    result = perform(compose([*ASKED, *words, f"{USERS}=[0,0.5,1]", "many=0", "replicates=8"]))
+    (line,) = result.found.lines
+    assert line.boundary.at.estimate == pytest.approx(0.2, abs=0.05)
+    assert line.kept[0].mean() == 0 and line.kept[-1].mean() == 1
+    # halves of what holds it, and nothing else
+    assert {0.25, 0.125, 0.1875} <= set(line.levels) and 0.75 not in line.levels
+    low, high = (line.levels[n] for n in line.boundary.within)
+    assert high - low <= 0.02
+    assert result.found.basins == []  # of a start that is the same nothing is asked
+    assert f"users at the start at {100 * line.boundary.at.estimate:.2g} %" in _told(result)
+
+
+def _told(result):
+    return " ".join("\n".join(result.answer()).split())
+
+
+def test_each_level_is_run_from_few_and_from_many(small):
+    few, many = small.found.lines
+    assert (few.start, many.start) == (0.0, 0.9)
+    assert {0.0, 0.5, 1.0} <= set(few.levels) & set(many.levels)
+    panel = studies()["tipping"].figures(small)[0].panels[0]
+    curves = [mark for mark in panel.marks if isinstance(mark, Curve)]
+    assert [curve.label for curve in curves] == ["nobody", "90 of 100"]
+    assert panel.title == "Meetings with experts"
+    for line in (few, many):
+        for level, kept, use in zip(line.levels, line.kept, line.use, strict=True):
+            where = {"process.hcp_cooperation": level, USERS: line.start}
+            runs = small.outcome(GOAL, small.where(where))
+            assert (kept == (runs >= 0.5)).all() and use.estimate == pytest.approx(runs.mean())
+
+
+def test_where_worlds_lead_is_what_their_runs_say(small):
+    found, rows = small.found, tipping.rows_of()
+    assert len(found.basins) == len(found.kept_basins) == len(rows)
+    world = {path: rows[3][path] for path in tipping.FREE}
+    for basins, more in ((found.basins, {}), (found.kept_basins, {"review.rate": 0.0})):
+        few, many = (
+            small.outcome(
+                GOAL, small.where({**world, **more, USERS: s, "process.hcp_cooperation": 0.2})
+            )
+            for s in (0.0, 0.9)
+        )
+        assert basins[3].difference.estimate == pytest.approx((many - few).mean())
+    decided = np.mean([b.depends for b in found.basins])
+    share = small.told.numbers["worlds in which the start decides, as it is"].found
+    assert share.estimate == decided and share.runs == len(rows)
+    assert len(small.basins) == len(rows) and len(small.tipping) == 2
+
+
+def test_no_tipping_point_is_an_answer(small):
+    flat = perform(compose([*ASKED, *WORLD, "incident.rate=[0,0.01]"]))
+    assert [line.crosses for line in flat.found.lines] == [False, False]
+    assert "There is no tipping point within these ranges" in _told(flat)
+    assert np.isnan(flat.tipping["boundary"]).all()
+
+
+def test_worlds_of_ones_own_have_no_others_beside_them(calibrated):
+    words = [*ASKED, *SMALL, "process.training=[0,0.1]", "replicates=3", "resolution=0.5"]
+    result = perform(compose([*words, f"posterior={calibrated}"]))
+    assert result.found.basins == [] and "basins.csv" not in result._tables
+    assert "the start decides" not in _told(result)
+
+
+def test_organisations_by_themselves_are_compared(small):
+    found = small.found.warned
+    assert found.ended + found.went_on <= tipping.ALONE and found.ended > tipping.FEWEST
+    assert found.level.high < 0.5  # few users are why a tool is withdrawn
+    assert small.told.numbers["early warning, level"].found == found.level
