@@ -174,7 +174,7 @@ def test_a_key_given_twice_is_noted():
         ("experiment=trust_swep", "did you mean trust_sweep?"),
         ("+experiment=../../x", "experiment=../../x"),
         ("experiment=/etc/passwd", "a name is made of a-z"),
-        ("experiment=", "trust_sweep"),
+        ("experiment=", "list experiments"),
         ("experiment=trust_sweep,own_world", "takes the name of one file"),
         ("network=randm", "did you mean random?"),
         ("~seed", "nothing can be deleted"),

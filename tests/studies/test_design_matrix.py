@@ -100,7 +100,7 @@ def test_every_study_answers_every_design_or_says_before_any_run_why_not(fifth):
     found = {case: answered(command(*case)) for case in EVERY if turn(case) == fifth}
     told = {case: "\n".join(answer.lines()) for case, answer in found.items() if answer}
     assert [case for case, text in told.items() if "nan" in text] == []
-    assert 0.4 < len(told) / len(found) < 0.7  # neither is everything refused
+    assert 0.3 < len(told) / len(found) < 0.7  # neither is everything refused
 
 
 @pytest.mark.parametrize(
