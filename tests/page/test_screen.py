@@ -242,11 +242,18 @@ def test_the_worlds_of_the_fan_are_those_of_the_program(tab):
     found = result_of(command)
     last = tab.value("[...document.querySelectorAll('#headline .said p')].at(-1).textContent")
     assert f": {round(100 * found.mean(USE).estimate)} of 100" in last
+    # what was found of other settings is not shown with these
+    tab.value("Page.settings.set('process.training', 0.2)")
+    assert tab.page.locator(".fan.changed").count() == 0
+    tab.until("document.querySelectorAll('.fan.changed').length >= 64")
+    tab.value("Page.settings.set('process.training', 0.19)")
+    tab.page.wait_for_timeout(50)
+    assert tab.page.locator(".fan.changed").count() < 64
 
 
 @pytest.mark.slow
 def test_policies_on_the_timeline(tab, tmp_path):
-    tab.open()
+    tab.open(f"{SMALL}&worlds=0")
     tab.page.select_option("#add-policy", "training")
     tab.until(f"Page.settings.lines().includes('changed') && {DONE}")
     assert "At most" in tab.page.inner_text("#price")

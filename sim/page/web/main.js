@@ -19,7 +19,7 @@
   const replies = {}; // line -> the newest reply
   const worlds = {}; // line -> the newest reply over the worlds of the posterior
   const asked = {}; // channel -> its question as text
-  let refused = false; // whether what is told is why the engine gave no answer
+  const refused = new Set(); // channels whose question has no answer, which is told
   const runs = {}; // channel -> runs of that question that are known; until then the last answer is shown
 
   /** Tell what went wrong, where everybody sees it; nothing hides it again. */
@@ -44,25 +44,29 @@
     for (const line of Object.keys(TOLD).filter((name) => !lines.includes(name))) {
       for (const [channel, kept] of [[line, replies], [`${line} worlds`, worlds]]) {
         engine.drop(channel);
+        refused.delete(channel);
         delete kept[line];
         delete asked[channel];
       }
     }
     for (const line of lines) {
-      put(line, settings.question(line), [...new Set([FEW, replicates()])], (reply) => {
+      const anew = put(line, settings.question(line), [...new Set([FEW, replicates()])], (reply) => {
         replies[line] = reply;
         askWorlds();
       });
+      if (anew) forgetWorlds([line]);
     }
     if (!whole(lines)) document.documentElement.dataset.done = "no";
-    if (!settings.state.worlds) forgetWorlds();
+    if (settings.state.worlds) askWorlds();
+    else forgetWorlds();
     draw();
   }
 
-  function forgetWorlds() {
-    for (const line of Object.keys(worlds)) delete worlds[line];
-    for (const line of Object.keys(TOLD)) {
+  /** What was found of lines over the worlds is of another question, or not wanted any more. */
+  function forgetWorlds(lines = Object.keys(TOLD)) {
+    for (const line of lines) {
       engine.drop(`${line} worlds`);
+      delete worlds[line];
       delete asked[`${line} worlds`];
     }
   }
@@ -77,21 +81,20 @@
     }
   }
 
-  /** Ask for few runs, then for more; what is known of a question is never shown with fewer again. */
+  /** Ask for few runs, then for more, unless that is asked already; what is known of a question is never shown with fewer again. */
   function put(channel, question, sizes, heard, priority = 0) {
     const text = JSON.stringify([question, sizes]);
-    if (asked[channel] === text) return;
+    if (asked[channel] === text) return false;
     asked[channel] = text;
     runs[channel] = 0;
     const ask = (n) => engine.ask({ ...question, channel, replicates: sizes[n], priority: priority + n }, (reply) => {
       if (asked[channel] !== text) return;
       if (reply.error) {
         notice([reply.error]);
-        refused = true;
+        refused.add(channel);
         return;
       }
-      if (refused) notice([]);
-      refused = false;
+      if (refused.delete(channel) && !refused.size) notice([]);
       const more = reply.done >= runs[channel];
       runs[channel] = Math.max(runs[channel], reply.done);
       if (more) heard(reply);
@@ -99,6 +102,7 @@
       draw();
     });
     ask(0);
+    return true;
   }
 
   // --- what is shown -----------------------------------------------------------------------
@@ -185,7 +189,8 @@
   /** The same over all worlds that agree with the published patterns. */
   function over(lines) {
     const last = lines.at(-1);
-    if (worlds[last]?.done !== worlds[last]?.of || !worlds[last]) return null;
+    if (!settings.state.worlds) return null;
+    if (!worlds[last] || worlds[last].done !== worlds[last].of) return el("p", {}, "In worlds that agree with published studies: …");
     const found = worlds[last].summary[USE];
     if (!Number.isFinite(found.estimate)) return null;
     const before = lines.includes("assumed") ? "assumed" : "now";
