@@ -101,7 +101,8 @@ class Session:
         more = () if found is None else tuple(found.more)[len(self.request.more) :]
         if found is None or not more or found.head != mine.head:
             return
-        if found.points[: len(mine.points)] == mine.points:
+        first = len(found.points) - len(found.more) * len(self.request.worlds.settings)
+        if set(found.points[:first]) <= set(mine.points):
             self._ask(replace(self.request, more=(*self.request.more, *more)))
 
     def _ask(self, request: Request) -> None:

@@ -99,6 +99,28 @@ def test_the_answer_tells_the_largest_effect_with_its_interval(result):
     assert result.plot()._repr_png_().startswith(b"\x89PNG")
 
 
+def test_the_variance_is_shared_out_among_the_factors(result):
+    grid = Grid(result)
+    found = factorial.shares(grid, factorial.outcome_of(result))
+    assert sum(share.estimate for _, share in found) == pytest.approx(1)
+    assert {axis.name for axis, _ in found} == set(LEVELS)
+    best = found[0][0]
+    told = result.told.numbers[f"{best.name}, share of variance"]
+    assert told.found == found[0][1]
+    table = result.shapley
+    assert table[table.outcome == factorial.outcome_of(result)].share.tolist() == pytest.approx(
+        [share.estimate for _, share in found]
+    )
+    same = sim.sweep(
+        {path: LEVELS[path] for path in list(LEVELS)[:2]},
+        {**SMALL, "horizon": 0},
+        "factorial",
+        replicates=3,
+        progress="never",
+    )
+    assert "it is the same in all combinations" in " ".join(str(same).split())
+
+
 def test_failed_runs_are_left_out(result):
     x = np.array([[[1.0, 2.0, np.nan]], [[3.0, 6.0, np.nan]]])
     found = factorial.over_combinations(x)

@@ -141,6 +141,41 @@ def test_a_growing_design_interrupted_goes_on_to_the_same_runs(
     pd.testing.assert_frame_equal(kept[: len(both[0])], both[0])
 
 
+def test_more_trajectories_extend_a_grown_store(tmp_path, capsys, without_figures):
+    folder = tmp_path / "out"
+    assert main([*GROWING, f"out={folder}"]) == 0
+    before = sim.read(folder)
+    more = [word for word in GROWING if not word.startswith("design.samples")]
+    assert main([*more, "design.samples=4", f"out={folder}"]) == 0
+    after = sim.read(folder)
+    assert after.samples == 4
+    numbers = after.numbers(before.ensemble.settings)  # all of them are kept
+    assert None not in numbers
+    old, new = (r.ensemble.outcomes["trust"] for r in (before, after))
+    assert (new[numbers] == old).all()
+
+
+def test_the_same_command_goes_on_where_it_was_stopped(
+    tmp_path, monkeypatch, capsys, without_figures
+):
+    monkeypatch.chdir(tmp_path)
+    made, stages = Session._made, []
+
+    def stopped(session):
+        stages.append(session)
+        if len(stages) == 2:
+            raise KeyboardInterrupt
+        return made(session)
+
+    monkeypatch.setattr(Session, "_made", stopped)
+    assert main(GROWING) != 0
+    monkeypatch.setattr(Session, "_made", made)
+    capsys.readouterr()
+    assert main(GROWING) == 0
+    assert "going on with outputs" in capsys.readouterr().err
+    assert len([*(tmp_path / "outputs" / "baseline").iterdir()]) == 1
+
+
 def test_python_grows_as_the_command_line_does(tmp_path, without_figures):
     assert main([*GROWING, f"out={tmp_path / 'out'}"]) == 0
     found, made = sim.read(tmp_path / "out"), perform(compose(GROWING))
