@@ -89,9 +89,8 @@ def read_block(
     except UserError as error:
         problems += error.problems
         return block
-    if (
-        block.kind in ("lhs", "sobol") and not block.axes
-    ):  # trajectories move all, where none is named
+    # trajectories move all, where none is named
+    if block.kind in ("lhs", "sobol") and not block.axes:
         problems.append(f"design.kind={block.kind}: needs design.axes, or axes as arguments")
     if block.kind == "lhs":
         block.notes.insert(0, CANNOT_EXTEND)

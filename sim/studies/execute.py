@@ -77,8 +77,9 @@ def execute(
 ) -> Result:
     """Run everything that a store does not know, with a progress bar; return the result.
 
-    `earlier` holds the runs of the first points, where they have been made. `say` is told about runs that fail; `before`, after a few runs, what all of them will take. With
-    a store, months and organisations are held in memory only if the study itself needs them.
+    `earlier` holds the runs of the first points, where they have been made. `say` is told about
+    runs that fail; `before`, after a few runs, what all of them will take. With a store, months
+    and organisations are held in memory only if the study itself needs them.
     """
     from sim.studies import studies
 

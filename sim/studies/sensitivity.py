@@ -11,7 +11,7 @@ from sim.analysis import sensitivity as analysis
 from sim.analysis.intervals import Interval, means_of, middle
 from sim.analysis.sensitivity import Indices, Screened
 from sim.design.points import drawn_of, scaled
-from sim.outcomes.table import OUTCOMES
+from sim.outcomes.table import HEADLINE, OUTCOMES
 from sim.reports import titles, words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, around, exact, rows_of
@@ -41,7 +41,7 @@ class Sensitivity:
     outcome: str
     axes: tuple[Axis, ...]
     screened: list[Screened]  # of each axis
-    important: list[int]  # axes that were drawn together, those that move most use first
+    important: list[int]  # axes that move most use, which were drawn together
     indices: Indices | None  # of these; None before they were drawn
     spread: Interval  # of the means of points that were drawn together: the middle nine tenths
     rows: int  # that were drawn together
@@ -126,7 +126,7 @@ def sentences(result: Result, main: Sensitivity) -> list[str]:
     """Return what the main outcome hangs on, in words."""
     use, indices = titles.within(titles.title(main.outcome)), main.indices
     runs = words.runs(result.ensemble.replicates)
-    drawn = f"{counted(result.samples or 1, 'trajectory').replace('trajectorys', 'trajectories')}"
+    drawn = f"{result.samples} trajectories" if result.samples != 1 else "1 trajectory"
     asked = (
         f"{len(main.axes)} parameters, each over what is plausible of it or over its axis, moved one after "
         f"another along {drawn}; {runs} of each point, seed {result.ensemble.seed}; {result.luck}."
@@ -153,8 +153,8 @@ def sentences(result: Result, main: Sensitivity) -> list[str]:
     ]
     who = (
         "How many professionals use it after five years"
-        if "5" in main.outcome
-        else ("How many professionals use it in the end")
+        if main.outcome == HEADLINE
+        else "How many professionals use it in the end"
     )
     rest = [n for n in range(len(main.axes)) if n not in main.important]
     largest = max((main.screened[n].size.estimate for n in rest), default=np.nan)
@@ -180,7 +180,7 @@ def sentences(result: Result, main: Sensitivity) -> list[str]:
             f"{words.more_of_100(main.screened[best].mean, 'professionals')}, from one end to the other."
         )
     left_out = main.rows - indices.rows
-    lacking = f" {counted(left_out, 'row')} lack a number and are left out." if left_out else ""
+    lacking = f" Left out for lack of a number: {counted(left_out, 'row')}." if left_out else ""
     chance = (
         "Shares are of means over luck: chance adds nothing to them."
         if result.ensemble.replicates > 1

@@ -94,6 +94,7 @@ class Tipping:
 
 
 def starts_of(result: Result) -> list[float]:
+    """Return the shares of users that histories begin with: that of the base point, and many."""
     return list(dict.fromkeys([float(result.values[USERS]), float(result.options["many"])]))
 
 

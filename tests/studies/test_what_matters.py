@@ -74,7 +74,7 @@ def test_ishigami_is_recovered_from_the_command_to_the_answer(monkeypatch):
 def test_a_constant_and_failed_runs_are_told_in_words(monkeypatch):
     instead(monkeypatch, lambda a, b, c: 10 * a + 5 * b, failing=[(150, 1)])
     result = ran(*ASKED, "design.samples=12", "rows=64", "replicates=2")
-    assert "1 row lack a number and are left out" in str(result).replace("\n", " ")
+    assert "Left out for lack of a number: 1 row." in str(result).replace("\n", " ")
     assert "1 of 690 runs failed" in str(result)
     monkeypatch.undo()
     idle = ["population.nurse.trust", "incident.trust_loss"]  # of these nothing hangs in month 1
