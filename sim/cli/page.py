@@ -42,6 +42,10 @@ def page(arguments: Sequence[str]) -> int:
     path = user_path("out", out or FOLDER) / NAME
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not PLACE.search(path.read_text(encoding="utf-8", errors="replace")):
+            raise UserError(
+                f"out={show(path.parent)}: holds {NAME}, which is no page of this program; give another folder"
+            )
         write_atomic(path, text)
     except OSError as error:
         raise StoppedError(f"{one_line(str(path))}: {one_line(str(error))}") from None
