@@ -15,7 +15,8 @@ from sim.model.state import State
 
 HERE = Path(__file__).resolve().parent
 # No contraction into fused multiply-add: the bits would differ from the kernel's.
-COMPILE = ("cc", "-O3", "-ffp-contract=off", "-shared", "-fPIC", "-w")
+# For this processor, as numba compiles.
+COMPILE = ("cc", "-O3", "-march=native", "-ffp-contract=off", "-shared", "-fPIC", "-w")
 C_TYPES = {"f8": "double", "i8": "int64_t", "i4": "int32_t", "u2": "uint16_t", "i1": "int8_t"}
 RECORDS = {
     "Organisation": state.ORGANISATION,
@@ -61,9 +62,12 @@ def advance(library: ctypes.CDLL, first: int, last: int, run: int, point: Point,
 
     ties = np.diff(s.first_peer[np.append(s.organisations["first_hcp"], s.hcps.size)])
     heard = np.empty(ties.max() + 1, np.int64)
+    seats = int(np.diff(s.organisations["first_hcp"], append=s.hcps.size).max())
+    keys, happens = np.empty(seats, np.uint64), np.empty(seats, np.uint8)
+    visits = np.empty(seats + 1, np.int64)
     library.months(
         ctypes.c_int64(first), ctypes.c_int64(last), ctypes.c_uint64(int(run)), at(packed),
         ctypes.c_int64(s.organisations.size), at(s.organisations),
         ctypes.c_int64(s.hcps.size), at(s.hcps), at(s.priorities), at(s.words), at(s.experts),
-        at(s.first_peer), at(s.peers), at(heard),
+        at(s.first_peer), at(s.peers), at(heard), at(keys), at(happens), at(visits),
     )  # fmt: skip

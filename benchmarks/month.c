@@ -174,10 +174,79 @@ static int flow_of(int old, int new)
         : new == ADOPTER ? ADOPTIONS : FAILED_TRIALS;
 }
 
+static void meet(Hcp *hcp, Organisation *org, uint64_t key, Expert *experts, const double *w,
+                 double learning, const Parameters *p)
+{
+    int n_experts = org->last_expert - org->first_expert;
+    double floor = p->cooperation_literacy_floor, skill, probability;
+    Expert *e = experts + (int64_t)(uniform(key, WHICH_EXPERT) * n_experts);
+    org->flows[hcp->group][MEETINGS]++;
+    hcp->meetings++;
+    skill = e->domain * (floor + (1.0 - floor) * hcp->literacy);
+    if (e->draw < p->process_shared_understanding
+        && p->cooperation_interdisciplinary_skill > skill)
+        skill = p->cooperation_interdisciplinary_skill;
+    probability = p->cooperation_success_base + (1.0 - p->cooperation_success_base) * skill;
+    if (uniform(key, MEETING_SUCCESS) < probability) {
+        hcp->trust = gain(hcp->trust, p->cooperation_trust_gain * learning);
+        hcp->literacy = gain(hcp->literacy, p->cooperation_literacy_gain);
+        hcp->engagement = gain(hcp->engagement, p->cooperation_engagement_gain);
+        e->successes++;
+        for (int k = 0; k < 8; k++)
+            e->heard[k] += w[k];
+    } else {
+        hcp->engagement = loss(hcp->engagement, p->cooperation_engagement_loss);
+        hcp->trust = loss(hcp->trust, p->cooperation_trust_loss);
+        org->flows[hcp->group][FAILED_MEETINGS]++;
+    }
+}
+
+static void decide(Hcp *hcp, Organisation *org, int month, double draw, double cap,
+                   const double *w, const uint32_t *before, const uint32_t *peers,
+                   int64_t n_peers, double *terms, const Parameters *p)
+{
+    const double *q = org->quality;
+    double weighted = 0.0, x, n = n_peers ? n_peers : 1;
+    int64_t adopting = 0, lapsed = 0;
+    int current = hcp->state, new = current;
+    for (int64_t j = 0; j < n_peers; j++) {
+        adopting += (before[peers[j]] & 3) == ADOPTER;
+        lapsed += (before[peers[j]] & 3) == LAPSED;
+    }
+    terms[USABILITY] = inverse(q[USABILITY] + (1.0 - q[USABILITY])
+        * p->appraisal_training_compensation * hcp->literacy, p->appraisal_floor);
+    for (int k = 0; k < 8; k++)
+        weighted += w[k] * terms[k];
+    x = p->decision_intercept + p->decision_trust * hcp->trust
+        + p->decision_appraisal * (1.0 / weighted);
+    x = x + p->decision_peers_adopting * (adopting / n) - p->decision_peers_lapsed * (lapsed / n)
+        + p->decision_literacy * hcp->literacy;
+    if (current == ADOPTER)
+        new = draw < cap * sigmoid(-(x + p->decision_roles * q[ROLES])) ? LAPSED : ADOPTER;
+    else if (draw < cap * sigmoid(x))
+        new = current == TRIAL ? ADOPTER : TRIAL;
+    else if (current == TRIAL)
+        new = LAPSED;
+    if (new != current)
+        move(hcp, org, month, new, flow_of(current, new), p->outcome_return_months);
+}
+
+/* Seats to which something happens, in their order */
+static int64_t listed(const uint8_t *happens, int64_t n, int64_t *visits)
+{
+    int64_t many = 0;
+    for (int64_t i = 0; i < n; i++) {
+        visits[many] = i;
+        many += happens[i];
+    }
+    return many;
+}
+
 void months(int64_t first_month, int64_t last_month, uint64_t run, const Parameters *p,
             int64_t n_organisations, Organisation *organisations, int64_t n_hcps, Hcp *all_hcps,
             double (*priorities)[8], uint32_t *words, Expert *all_experts,
-            const int64_t *first_peer, const uint32_t *peers, int64_t *heard)
+            const int64_t *first_peer, const uint32_t *peers, int64_t *heard,
+            uint64_t *keys, uint8_t *happens, int64_t *visits)
 {
     const double hazard[3] = {p->hazard[0], p->hazard[1], p->hazard[2]};
     const double caps[4] = {p->decision_trial_rate, p->decision_decide_rate,
@@ -212,7 +281,7 @@ void months(int64_t first_month, int64_t last_month, uint64_t run, const Paramet
             uint64_t own_key = month_key(run, ORGANISATION, o, month);
             uint64_t hcp_key = month_key(run, HCP, o, month);
             int n_experts = org->last_expert - org->first_expert, running, incident = 0;
-            double reliable, felt, learning, failure_share, terms[8], probability;
+            double reliable, felt, learning, failure_share, terms[8];
             memset(org->flows, 0, sizeof org->flows);
             org->wasted = 0.0;
             if (org->status == NOT_DEPLOYED) {                                  /* 1 */
@@ -257,91 +326,64 @@ void months(int64_t first_month, int64_t last_month, uint64_t run, const Paramet
                 sum += before[peers[n]] >> 2;
                 heard[n - base + 1] = sum;
             }
-            for (int64_t i = org->first_hcp; i < org->last_hcp; i++) {
-                Hcp *hcp = all_hcps + i;
-                uint64_t key = child(hcp_key, i - org->first_hcp);
-                int g = hcp->group, current = hcp->state;
-                int64_t units = 0, adopting = 0, lapsed = 0;
-                int64_t n_peers = first_peer[i + 1] - first_peer[i];
-                double trust = hcp->trust, literacy = hcp->literacy;
-                if (incident)                                                   /* 3 */
-                    trust = loss(trust, p->incident_trust_loss);
-                units = heard[first_peer[i + 1] - base] - heard[first_peer[i] - base];
-                if (n_peers)
-                    trust = clip(trust + p->influence_rate
-                                 * (units / (n_peers * WORD_UNITS) - trust));
-                if (running && uniform(key, MEETING)                            /* 5 */
-                    < p->process_hcp_cooperation * hcp->engagement) {
-                    double floor = p->cooperation_literacy_floor, skill;
-                    Expert *e = experts + (int64_t)(uniform(key, WHICH_EXPERT) * n_experts);
-                    org->flows[g][MEETINGS]++;
-                    hcp->meetings++;
-                    skill = e->domain * (floor + (1.0 - floor) * literacy);
-                    if (e->draw < p->process_shared_understanding
-                        && p->cooperation_interdisciplinary_skill > skill)
-                        skill = p->cooperation_interdisciplinary_skill;
-                    probability = p->cooperation_success_base
-                        + (1.0 - p->cooperation_success_base) * skill;
-                    if (uniform(key, MEETING_SUCCESS) < probability) {
-                        trust = gain(trust, p->cooperation_trust_gain * learning);
-                        literacy = gain(literacy, p->cooperation_literacy_gain);
-                        hcp->engagement = gain(hcp->engagement, p->cooperation_engagement_gain);
-                        e->successes++;
-                        for (int k = 0; k < 8; k++)
-                            e->heard[k] += priorities[i][k];
-                    } else {
-                        hcp->engagement = loss(hcp->engagement, p->cooperation_engagement_loss);
-                        trust = loss(trust, p->cooperation_trust_loss);
-                        org->flows[g][FAILED_MEETINGS]++;
-                    }
-                }
-                hcp->literacy = literacy;                                       /* 6 */
-                if (uniform(key, TRAINING) < p->process_training)
-                    train(hcp, org, p->training_gain);
-                literacy = hcp->literacy = loss(hcp->literacy, p->training_forgetting);
-                if (running) {
-                    double draw, cap = caps[current];
-                    if (current == TRIAL || current == ADOPTER) {               /* 7 */
-                        probability = reliable
-                            * (p->trust_skill_floor + (1.0 - p->trust_skill_floor) * literacy);
-                        if (uniform(key, EXPERIENCE) < probability)
-                            trust = gain(trust, p->trust_success_gain * learning);
-                        else
-                            trust = loss(trust, failure_share);
-                    }
-                    draw = uniform(key, DECISION);
-                    if (draw < cap) {                                           /* 8, 9 */
-                        double weighted = 0.0, x, n = n_peers ? n_peers : 1;
-                        int new = current;
-                        for (int64_t n = first_peer[i]; n < first_peer[i + 1]; n++) {
-                            adopting += (before[peers[n]] & 3) == ADOPTER;
-                            lapsed += (before[peers[n]] & 3) == LAPSED;
-                        }
-                        terms[USABILITY] = inverse(q[USABILITY] + (1.0 - q[USABILITY])
-                            * p->appraisal_training_compensation * literacy, p->appraisal_floor);
-                        for (int k = 0; k < 8; k++)
-                            weighted += priorities[i][k] * terms[k];
-                        x = p->decision_intercept + p->decision_trust * trust
-                            + p->decision_appraisal * (1.0 / weighted);
-                        x = x + p->decision_peers_adopting * (adopting / n)
-                            - p->decision_peers_lapsed * (lapsed / n)
-                            + p->decision_literacy * literacy;
-                        if (current == ADOPTER)
-                            new = draw < cap * sigmoid(-(x + p->decision_roles * q[ROLES]))
-                                ? LAPSED : ADOPTER;
-                        else if (draw < cap * sigmoid(x))
-                            new = current == TRIAL ? ADOPTER : TRIAL;
-                        else if (current == TRIAL)
-                            new = LAPSED;
-                        if (new != current)
-                            move(hcp, org, month, new, flow_of(current, new),
-                                 p->outcome_return_months);
-                    }
-                }
-                hcp->trust = trust;
-                if (uniform(key, LEAVING) < hazard[g])                          /* 10 */
-                    replace(hcp, org, month, key, p, priorities[i]);
+            Hcp *hcps = all_hcps + org->first_hcp;
+            const int64_t *ties = first_peer + org->first_hcp;
+            int64_t n = org->last_hcp - org->first_hcp, many;
+            for (int64_t i = 0; i < n; i++)
+                keys[i] = child(hcp_key, i);
+            if (incident)                                                       /* 3 */
+                for (int64_t i = 0; i < n; i++)
+                    hcps[i].trust = loss(hcps[i].trust, p->incident_trust_loss);
+            for (int64_t i = 0; i < n; i++) {                                   /* 4 */
+                int64_t n_peers = ties[i + 1] - ties[i];
+                int64_t units = heard[ties[i + 1] - base] - heard[ties[i] - base];
+                double trust = hcps[i].trust, pulled = clip(trust + p->influence_rate
+                    * (units / (n_peers * WORD_UNITS) - trust));
+                hcps[i].trust = n_peers ? pulled : trust;
             }
+            if (running) {                                                      /* 5 */
+                for (int64_t i = 0; i < n; i++)
+                    happens[i] = uniform(keys[i], MEETING)
+                        < p->process_hcp_cooperation * hcps[i].engagement;
+                many = listed(happens, n, visits);
+                for (int64_t v = 0; v < many; v++)
+                    meet(hcps + visits[v], org, keys[visits[v]], experts,
+                         priorities[org->first_hcp + visits[v]], learning, p);
+            }
+            for (int64_t i = 0; i < n; i++)                                     /* 6 */
+                happens[i] = uniform(keys[i], TRAINING) < p->process_training;
+            many = listed(happens, n, visits);
+            for (int64_t v = 0; v < many; v++)
+                train(hcps + visits[v], org, p->training_gain);
+            for (int64_t i = 0; i < n; i++)
+                hcps[i].literacy = loss(hcps[i].literacy, p->training_forgetting);
+            if (running) {
+                for (int64_t i = 0; i < n; i++) {                               /* 7 */
+                    double trust = hcps[i].trust, probability = reliable
+                        * (p->trust_skill_floor
+                           + (1.0 - p->trust_skill_floor) * hcps[i].literacy);
+                    double gained = gain(trust, p->trust_success_gain * learning);
+                    double lost = loss(trust, failure_share);
+                    double after = uniform(keys[i], EXPERIENCE) < probability ? gained : lost;
+                    int user = hcps[i].state == TRIAL || hcps[i].state == ADOPTER;
+                    hcps[i].trust = user ? after : trust;
+                }
+                for (int64_t i = 0; i < n; i++)                                 /* 8, 9 */
+                    happens[i] = uniform(keys[i], DECISION) < caps[hcps[i].state];
+                many = listed(happens, n, visits);
+                for (int64_t v = 0; v < many; v++) {
+                    int64_t i = visits[v];
+                    decide(hcps + i, org, month, uniform(keys[i], DECISION),
+                           caps[hcps[i].state], priorities[org->first_hcp + i], before,
+                           peers + ties[i], ties[i + 1] - ties[i], terms, p);
+                }
+            }
+            for (int64_t i = 0; i < n; i++)                                     /* 10 */
+                happens[i] = uniform(keys[i], LEAVING) < hazard[hcps[i].group];
+            many = listed(happens, n, visits);
+            for (int64_t v = 0; v < many; v++)
+                replace(hcps + visits[v], org, month, keys[visits[v]], p,
+                        priorities[org->first_hcp + visits[v]]);
             if (running) {                                                      /* 5, 11 */
                 for (int j = 0; j < n_experts; j++)
                     learn(experts + j, p);

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.model import engine, inputs, kernel, levers, organisation_steps, records
+from sim.model import engine, inputs, kernel, levers, records
 from sim.model.state import EXPERT, HCP, ORGANISATION, State
 from sim.tables import compiled
 from sim.tables.parameters import defaults
@@ -36,11 +36,10 @@ def warm_up(network_kind: str = "modular", say: Callable[[str], None] | None = N
 
 def compile_organisation() -> None:
     """Compile the month of one organisation, the longest part, without running a world."""
-    scratch, heard = np.zeros(1, organisation_steps.NOW), np.zeros(1, np.int64)
     start = kernel.Start(0.0, 0.0, 0.0, 0.0, np.zeros(inputs.N_QUALITIES), 0, 0, 0)
-    kernel.organisations_month(
-        0, 1, 1, np.uint64(0), _packed(), start, _empty_state(), scratch, heard
-    )
+    s = _empty_state()
+    scratch = kernel.scratch_for(0, 1, s)
+    kernel.organisations_month(0, 1, 1, np.uint64(0), _packed(), start, s, scratch)
 
 
 def compile_rest(network_kind: str) -> None:

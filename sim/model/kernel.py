@@ -4,10 +4,11 @@ A month (`advance`), in this order:
 
 - `levers.fill`: what policies and shocks do this month
 - `look_around`: what everybody sees of the others
-- `organisation_month`, for each organisation:
+- `organisations_month`, for each block of organisations:
   - `begin`: workshops; 1 deployment, 2 development, 3 incident; champions
-  - `each_hcp`: 3 what an incident costs, 4 influence, 5 cooperation, 6 training; adverse evidence;
-    7 use, 8 appraisal, 9 decision, 10 turnover
+  - `influence`: 4 influence
+  - `each_hcp`: 5 cooperation, 6 training; adverse evidence; 7 use, 8 appraisal, 9 decision,
+    10 turnover; each of them in one pass over the seats
   - `end`: 5 experts learn, 11 review; what peers will see
 - `records.write`: what is kept
 
@@ -26,13 +27,21 @@ from sim.model.hcp_steps import (
     ADOPTER_BITS,
     LAPSED_BITS,
     STATE_BITS,
-    flow_of,
+    decide,
+    forget,
+    listed,
+    listen,
     meet,
-    move,
     peers_states,
     propensity,
+    reconsider,
     replace,
+    suffer,
     train,
+    use,
+    who_decides,
+    who_meets,
+    who_of_group,
 )
 from sim.model.inputs import N_QUALITIES, PRIVACY
 from sim.model.organisation_steps import (
@@ -44,16 +53,18 @@ from sim.model.organisation_steps import (
     hold_workshop,
     is_member,
     learn,
-    report,
+    report_no_numbers,
     review,
     seed_champions,
     suffer_incident,
     tell_hcps,
 )
-from sim.model.rules import ADOPTER, LAPSED
-from sim.tables.compiled import compiled, inlined
+from sim.model.rules import LAPSED
+from sim.tables.compiled import borrowing, compiled, inlined
 
 TWO = np.uint32(2)
+# Organisations are taken together up to so many HCPs: long loops, and all of it stays in the cache
+BLOCK_SEATS = 1_000
 
 
 class Start(NamedTuple):
@@ -110,19 +121,65 @@ def look_around(month, p, s):
     )
 
 
-# ------------------------------------------------------------------ the month of an organisation
-@compiled
-def organisations_month(first, last, month, run, p, start, s, scratch, heard):
-    """All steps of organisations `first` to `last` - 1.
+# ------------------------------------------------------------------ the month of organisations
+class Scratch(NamedTuple):
+    """What the month of a block of organisations writes and nobody keeps."""
 
-    `scratch`, one record of dtype NOW, and `heard` are overwritten.
-    """
-    now = scratch[0]
-    for o in range(first, last):
-        org = s.organisations[o]
-        begin(o, org, month, run, p, start, s, now)
-        each_hcp(org, month, p, start, s, now, heard)
-        end(org, month, p, s, now)
+    now: np.ndarray  # (organisations,) of dtype NOW
+    heard: np.ndarray  # (words of peers + 1,) int64, their running sum
+    keys: np.ndarray  # (HCPs,) uint64, of this month's draws
+    happens: np.ndarray  # (HCPs,) bool, whether a step concerns them
+    visits: np.ndarray  # (HCPs + 1,) int64, seats that it concerns
+
+
+@compiled
+def scratch_for(first, last, s):
+    """Make what the largest block of organisations `first` to `last` - 1 needs."""
+    organisations, seats, words = 0, 0, 0
+    while first < last:
+        beyond = end_of_block(first, last, s.organisations)
+        a, b = s.organisations[first].first_hcp, s.organisations[beyond - 1].last_hcp
+        organisations, seats = max(organisations, beyond - first), max(seats, b - a)
+        if s.first_peer.shape[0] > 0:
+            words = max(words, s.first_peer[b] - s.first_peer[a])
+        first = beyond
+    return Scratch(
+        np.zeros(organisations, NOW),
+        np.empty(words + 1, np.int64),
+        np.empty(seats, np.uint64),
+        np.empty(seats, np.bool_),
+        np.empty(seats + 1, np.int64),
+    )
+
+
+@borrowing
+def end_of_block(first, last, organisations):
+    """One past the last organisation of the block that begins with `first`."""
+    beyond = first + 1
+    most = organisations[first].first_hcp + BLOCK_SEATS
+    while beyond < last and organisations[beyond].last_hcp <= most:
+        beyond += 1
+    return beyond
+
+
+@borrowing
+def organisations_month(first, last, month, run, p, start, s, scratch):
+    """All steps of organisations `first` to `last` - 1; overwrites `scratch`."""
+    organisations, nows = s.organisations, scratch.now
+    while first < last:
+        beyond = end_of_block(first, last, organisations)
+        a, b = organisations[first].first_hcp, organisations[beyond - 1].last_hcp
+        for o in range(first, beyond):
+            begin(o, organisations[o], month, run, p, start, s, nows[o - first])
+            if nows[o - first].incident:
+                suffer(s.hcps, organisations[o], p.incident_trust_loss)
+        influence(a, b, month, p, start, s, scratch.heard)
+        for o in range(first, beyond):
+            each_hcp(organisations[o], month, p, start, s, nows[o - first], scratch)
+        report_no_numbers(s.hcps[a:b], a, month, s.failure)
+        for o in range(first, beyond):
+            end(organisations[o], month, p, s, nows[o - first])
+        first = beyond
 
 
 @inlined
@@ -149,83 +206,74 @@ def begin(o, org, month, run, p, start, s, now):
         seed_champions(org, month, s.hcps, s.first_peer, lever[levers.CHAMPIONS], months)
 
 
-@inlined
-def each_hcp(org, month, p, start, s, now, heard):
-    """Steps 4 to 10, and what an incident costs, one HCP of the organisation after the other."""
-    first = org.first_hcp
-    hcps, experts, priorities = s.hcps, s.experts, s.priorities
-    first_peer, peers = s.first_peer, s.peers
-    cooperation, training, leaving = now.cooperation, now.training, now.leaving
+@borrowing
+def each_hcp(org, month, p, start, s, now, scratch):
+    """Steps 5 to 10: draw and compare for all seats at once, then visit those it concerns."""
+    first, n = org.first_hcp, org.last_hcp - org.first_hcp
+    hcps, priorities = s.hcps[first : first + n], s.priorities[first : first + n]
+    keys, happens, visits = scratch.keys[:n], scratch.happens[:n], scratch.visits
     before = s.words[(month - 1) & 1]
-    listen(org, before, first_peer, peers, heard)
-    for i in range(first, org.last_hcp):
-        hcp = hcps[i]
-        group = hcp.group
-        key = streams.child(now.hcp_key, i - first)
-        # 3. incident
-        if now.incident:
-            hcp.trust = rules.loss(hcp.trust, p.incident_trust_loss)
-        # 4. influence
-        if first_peer.shape[0] == 0:
-            n_peers = before.shape[0] - 1
-            units = start.peer_units - np.int64(before[i] >> TWO)
-        else:
-            place = first_peer[i] - first_peer[first]
-            n_peers = first_peer[i + 1] - first_peer[i]
-            units = heard[place + n_peers] - heard[place]
+    for i in range(n):
+        keys[i] = streams.child(now.hcp_key, i)
+    # 5. cooperation
+    if now.running:
+        who_meets(hcps, keys, now.cooperation, happens)
+        for v in range(listed(happens, visits)):
+            i = visits[v]
+            meet(hcps[i], org, keys[i], s.experts, priorities[i], now, p)
+    # 6. training
+    who_of_group(hcps, keys, streams.TRAINING, now.training, happens)
+    for v in range(listed(happens, visits)):
+        train(hcps[visits[v]], org, p.training_gain)
+    forget(hcps, p.training_forgetting)
+    # Shock: adverse evidence, after which every user reconsiders
+    if now.evidence > 0.0:
+        for i in range(n):
+            adopting, lapsed = peers_states(first + i, before, start, s.first_peer, s.peers)
+            reconsider(hcps[i], org, month, keys[i], priorities[i], adopting, lapsed, now, p)
+    if now.running:
+        # 7. use
+        success, failure = p.trust_success_gain * now.learning, now.failure_share
+        use(hcps, keys, now.reliable, p.trust_skill_floor, success, failure)
+        # 8. and 9. appraisal and decision: one draw, appraised only when it matters
+        who_decides(hcps, keys, p, happens)
+        for v in range(listed(happens, visits)):
+            i = visits[v]
+            adopting, lapsed = peers_states(first + i, before, start, s.first_peer, s.peers)
+            x = propensity(hcps[i], priorities[i], adopting, lapsed, now, p)
+            decide(hcps[i], org, month, keys[i], x, now.roles, p)
+    # 10. turnover
+    who_of_group(hcps, keys, streams.LEAVING, now.leaving, happens)
+    for v in range(listed(happens, visits)):
+        i = visits[v]
+        replace(hcps[i], org, month, keys[i], p, priorities[i])
+        if streams.uniform(keys[i], streams.ONBOARDING) < now.onboarding[hcps[i].group]:
+            train(hcps[i], org, p.training_gain)
+
+
+@borrowing
+def influence(a, b, month, p, start, s, heard):
+    """Step 4, for HCPs `a` to `b` - 1.
+
+    The peers of HCP i stand between places first_peer[i] and first_peer[i + 1] of `peers`; the
+    sum of their trust is the difference of `heard` at these places. One long loop without
+    branches reads ahead, where a short loop for each HCP would wait for scattered words.
+    """
+    hcps, before = s.hcps[a:b], s.words[(month - 1) & 1]
+    if s.first_peer.shape[0] == 0:  # everyone's peers are everyone
+        n_peers = before.shape[0] - 1
         if n_peers > 0:
-            hcp.trust = rules.influenced(hcp.trust, units, n_peers, p.influence_rate)
-        # 5. cooperation
-        if now.running:
-            probability = rules.meeting_probability(hcp.engagement, cooperation[group])
-            if streams.uniform(key, streams.MEETING) < probability:
-                meet(hcp, org, key, experts, priorities[i], now, p)
-        # 6. training
-        if streams.uniform(key, streams.TRAINING) < training[group]:
-            train(hcp, org, p.training_gain)
-        hcp.literacy = rules.loss(hcp.literacy, p.training_forgetting)
-        # Shock: adverse evidence, after which every user reconsiders
-        if now.evidence > 0.0:
-            hcp.trust = rules.loss(hcp.trust, now.evidence)
-            if now.running and rules.is_user(hcp.state):
-                adopting, lapsed = peers_states(i, before, start, first_peer, peers)
-                x = propensity(hcp, priorities[i], adopting, lapsed, now, p)
-                probability = rules.giving_up_probability(x, now.roles, p.decision_roles)
-                if streams.uniform(key, streams.EVIDENCE) < probability:
-                    flow = state.LAPSES if hcp.state == ADOPTER else state.FAILED_TRIALS
-                    move(hcp, org, month, np.int64(LAPSED), flow, p.outcome_return_months)
-        if now.running:
-            # 7. use
-            if rules.is_user(hcp.state):
-                floor = p.trust_skill_floor
-                probability = rules.experience_probability(now.reliable, hcp.literacy, floor)
-                if streams.uniform(key, streams.EXPERIENCE) < probability:
-                    hcp.trust = rules.gain(hcp.trust, p.trust_success_gain * now.learning)
-                else:
-                    hcp.trust = rules.loss(hcp.trust, now.failure_share)
-            # 8. and 9. appraisal and decision: one draw, appraised only when it matters
-            draw = streams.uniform(key, streams.DECISION)
-            cap = rules.decision_cap(
-                hcp.state,
-                p.decision_trial_rate,
-                p.decision_retrial_rate,
-                p.decision_decide_rate,
-                p.decision_lapse_rate,
-            )
-            if draw < cap:
-                adopting, lapsed = peers_states(i, before, start, first_peer, peers)
-                x = propensity(hcp, priorities[i], adopting, lapsed, now, p)
-                new = rules.next_state(hcp.state, draw, cap, x, now.roles, p.decision_roles)
-                if new != hcp.state:
-                    flow = flow_of(hcp.state, new)
-                    move(hcp, org, month, new, flow, p.outcome_return_months)
-        # 10. turnover
-        if streams.uniform(key, streams.LEAVING) < leaving[group]:
-            replace(hcp, org, month, key, p, priorities[i])
-            if streams.uniform(key, streams.ONBOARDING) < now.onboarding[group]:
-                train(hcp, org, p.training_gain)
-        if not hcp.trust + hcp.literacy + hcp.engagement >= 0.0:
-            report(s.failure, state.NOT_A_NUMBER_HCP, i, ZERO, month)
+            for i in range(b - a):
+                units = start.peer_units - np.int64(before[a + i] >> TWO)
+                trust = hcps[i].trust
+                hcps[i].trust = rules.influenced(trust, units, n_peers, p.influence_rate)
+        return
+    heard[0] = 0
+    total = np.int64(0)
+    for n, j in enumerate(s.peers[s.first_peer[a] : s.first_peer[b]]):
+        total += np.int64(before[j] >> TWO)
+        heard[n + 1] = total
+    listen(hcps, s.first_peer[a : b + 1], heard, p.influence_rate)
 
 
 @inlined
@@ -242,34 +290,6 @@ def end(org, month, p, s, now):
     org.stopped = stopped
 
 
-@compiled
-def listen(org, before, first_peer, peers, heard):
-    """Add up what the HCPs of an organisation hear, for step 4, word after word.
-
-    The peers of the HCP in seat n stand between places first_peer[n] and first_peer[n + 1] of
-    `peers`; the sum of their trust is the difference of `heard` at these places. One long loop
-    without branches reads ahead, where a short loop for each HCP would wait for scattered words.
-    """
-    if first_peer.shape[0] == 0:
-        return
-    heard[0] = 0
-    total = np.int64(0)
-    for n, j in enumerate(peers[first_peer[org.first_hcp] : first_peer[org.last_hcp]]):
-        total += np.int64(before[j] >> TWO)
-        heard[n + 1] = total
-
-
-@compiled
-def most_heard(first, last, s):
-    """Places that `listen` needs for organisations `first` to `last` - 1."""
-    most = 0
-    if s.first_peer.shape[0] > 0:
-        for o in range(first, last):
-            org = s.organisations[o]
-            most = max(most, s.first_peer[org.last_hcp] - s.first_peer[org.first_hcp])
-    return most + 1
-
-
 # ------------------------------------------------------------------ all organisations
 @compiled
 def advance(first_month, last_month, run, p, schedule, s, record, stop, done):
@@ -278,15 +298,14 @@ def advance(first_month, last_month, run, p, schedule, s, record, stop, done):
     Stops at the first failure, which `s.failure` then names, and when `stop[0]` is set. Counts
     months in `done[0]`. `sim.model.threads` does the same on several threads.
     """
-    scratch = np.zeros(1, NOW)
     n = s.organisations.shape[0]
-    heard = np.empty(most_heard(ZERO, n, s), np.int64)
+    scratch = scratch_for(ZERO, n, s)
     for month in range(first_month, last_month + 1):
         if stop[0] != 0:
             return
         levers.fill(s.levers, month, schedule, s.organisations, run)
         start = look_around(month, p, s)
-        organisations_month(ZERO, n, month, run, p, start, s, scratch, heard)
+        organisations_month(ZERO, n, month, run, p, start, s, scratch)
         records.write(month, p, s, record)
         if s.failure[0] != state.FINE:
             return

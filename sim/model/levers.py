@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.model import streams
-from sim.tables.compiled import compiled
+from sim.tables.compiled import borrowing
 from sim.tables.factors import GROUP_NAMES, QUALITY_NAMES
 
 # Columns of the table. Families have one column per group or per quality.
@@ -65,7 +65,7 @@ def empty_schedule() -> Schedule:
     return Schedule(np.zeros(0, ROW), np.zeros(0, np.int64))
 
 
-@compiled
+@borrowing
 def _reached(row, organisation, member, named, run):
     """Whether a row of the schedule reaches an organisation."""
     if row.members_only != 0 and member == 0:
@@ -82,7 +82,7 @@ def _reached(row, organisation, member, named, run):
     return streams.uniform(key, SHARE_REACHED + np.uint64(row.luck)) < row.share
 
 
-@compiled
+@borrowing
 def fill(table, month, schedule, organisations, run):
     """Fill the month's table (organisations, N_LEVERS); overlapping levers add up.
 

@@ -23,7 +23,7 @@ from sim.model.inputs import (
     VALUE,
 )
 from sim.model.rules import ADOPTER, DECOMMISSIONED, LAPSED, NON_ADOPTER, TRIAL
-from sim.tables.compiled import compiled
+from sim.tables.compiled import borrowing
 
 # A plain 0 as an argument is a type of its own for numba, and would be compiled for apart
 ZERO = np.int64(0)
@@ -51,7 +51,7 @@ NOW = np.dtype(
 )
 
 
-@compiled
+@borrowing
 def is_member(org, widened, p):
     """Membership for steps 1 and 2; `widened` is the lever that widens the network."""
     if widened > 0.0:
@@ -60,7 +60,7 @@ def is_member(org, widened, p):
     return org.member == 1
 
 
-@compiled
+@borrowing
 def report(failure, code, entity, quality, month):
     """Keep the first thing that went wrong."""
     if failure[0] == state.FINE:
@@ -70,7 +70,20 @@ def report(failure, code, entity, quality, month):
         failure[3] = month
 
 
-@compiled
+@borrowing
+def report_no_numbers(hcps, first, month, failure):
+    """Report the first HCP with a level that is not a number; `first` is the number of hcps[0]."""
+    numbers = np.int64(0)
+    for i in range(hcps.shape[0]):
+        numbers += hcps[i].trust + hcps[i].literacy + hcps[i].engagement >= 0.0
+    if numbers == hcps.shape[0]:
+        return
+    for i in range(hcps.shape[0]):
+        if not hcps[i].trust + hcps[i].literacy + hcps[i].engagement >= 0.0:
+            report(failure, state.NOT_A_NUMBER_HCP, first + i, ZERO, month)
+
+
+@borrowing
 def count_adopters(org):
     """Adopters of an organisation now."""
     total = 0
@@ -79,7 +92,7 @@ def count_adopters(org):
     return total
 
 
-@compiled
+@borrowing
 def hold_workshop(org, lever, experts, p):
     """Lever: move the attention of an organisation's experts towards W."""
     for k in range(N_QUALITIES):
@@ -92,7 +105,7 @@ def hold_workshop(org, lever, experts, p):
                 )
 
 
-@compiled
+@borrowing
 def deploy(org, month, key, member, lever, start, p):
     """Step 1."""
     if org.status != rules.NOT_DEPLOYED or start.privacy < lever[levers.REGULATION]:
@@ -115,7 +128,7 @@ def deploy(org, month, key, member, lever, start, p):
         org.deployed = month
 
 
-@compiled
+@borrowing
 def mean_domain(org, experts):
     """Mean domain knowledge of an organisation's experts."""
     total = 0.0
@@ -124,7 +137,7 @@ def mean_domain(org, experts):
     return total / (org.last_expert - org.first_expert)
 
 
-@compiled
+@borrowing
 def mean_attention(org, experts, k):
     """Mean attention of an organisation's experts to a quality."""
     total = 0.0
@@ -133,7 +146,7 @@ def mean_attention(org, experts, k):
     return total / (org.last_expert - org.first_expert)
 
 
-@compiled
+@borrowing
 def develop(o, org, month, member, lever, member_quality, experts, p, failure):
     """Step 2."""
     fit = rules.fit(mean_domain(org, experts), p.development_fit_base)
@@ -163,14 +176,14 @@ def develop(o, org, month, member, lever, member_quality, experts, p, failure):
             report(failure, state.NOT_A_NUMBER_QUALITY, o, k, month)
 
 
-@compiled
+@borrowing
 def suffer_incident(org, key, p):
     """Step 3: whether there is an incident; what it costs each HCP comes with their steps."""
     probability = rules.incident_probability(org.quality[PRIVACY], p.incident_rate)
     org.incident = streams.uniform(key, streams.INCIDENT) < probability
 
 
-@compiled
+@borrowing
 def tell_hcps(org, lever, p, now):
     """Compute once what is the same for all HCPs: parameters with this month's levers, the tool."""
     cooperation, training = now.cooperation, now.training
@@ -206,7 +219,7 @@ def tell_hcps(org, lever, p, now):
     now.roles = quality[ROLES]
 
 
-@compiled
+@borrowing
 def felt_value(org, p):
     """Step 8: what the tool is worth to everybody in the organisation."""
     return rules.systemic_value(
@@ -218,7 +231,7 @@ def felt_value(org, p):
     )
 
 
-@compiled
+@borrowing
 def appraise_tool(org, p, now):
     """Step 8, what is the same for all HCPs: what each quality adds to the power mean U."""
     terms = now.terms
@@ -227,7 +240,7 @@ def appraise_tool(org, p, now):
     terms[VALUE] = rules.power_term(felt_value(org, p), p.appraisal_rho, p.appraisal_floor)
 
 
-@compiled
+@borrowing
 def seed_champions(org, month, hcps, first_peer, share, return_months):
     """Lever: the best connected who have not tried the tool become adopters, once."""
     org.seeded = 1
@@ -243,7 +256,7 @@ def seed_champions(org, month, hcps, first_peer, share, return_months):
         move(hcps[best], org, month, np.int64(ADOPTER), state.SEEDED, return_months)
 
 
-@compiled
+@borrowing
 def learn(org, month, experts, p, failure):
     """End of step 5: experts learn from the month's successful meetings."""
     for j in range(org.first_expert, org.last_expert):
@@ -256,14 +269,15 @@ def learn(org, month, experts, p, failure):
                     expert.attention[k], expert.heard[k] / n, step
                 )
                 expert.heard[k] = 0.0
-            step = rules.lesson(n, p.cooperation_domain_learning)
+            if p.cooperation_domain_learning != p.cooperation_attention_learning:
+                step = rules.lesson(n, p.cooperation_domain_learning)
             expert.domain = rules.gain(expert.domain, step)
             expert.successes = 0
         if not expert.domain + expert.attention[0] >= 0.0:
             report(failure, state.NOT_A_NUMBER_EXPERT, j, ZERO, month)
 
 
-@compiled
+@borrowing
 def review(org, month, key, hcps, p):
     """Step 11."""
     adopter_share = count_adopters(org) / (org.last_hcp - org.first_hcp)
@@ -285,7 +299,7 @@ def review(org, month, key, hcps, p):
         withdraw(org, month, hcps, p)
 
 
-@compiled
+@borrowing
 def withdraw(org, month, hcps, p):
     """The tool is decommissioned: users lapse, and everybody loses trust."""
     org.status = DECOMMISSIONED

@@ -5,7 +5,7 @@ import numpy as np
 from sim.model import levers, networks, numerics, rules, streams
 from sim.model.inputs import N_GROUPS, N_QUALITIES, NEVER
 from sim.model.state import EVER_ADOPTED, EXPERT, HCP, ORGANISATION, State
-from sim.tables.compiled import compiled, shared
+from sim.tables.compiled import borrowing, compiled, shared
 
 
 @shared
@@ -31,7 +31,7 @@ def draw(p, world, run):
     )
 
 
-@compiled
+@borrowing
 def draw_size(o, p, run):
     """Draw the number of HCPs of an organisation, at least 1."""
     size = p.population_organisation_size
@@ -90,7 +90,7 @@ def draw_organisations(p, world, run):
     return organisations
 
 
-@compiled
+@borrowing
 def take_given(o, org, world):
     """Replace what was drawn by what the user's file states."""
     if world.readiness[o] == world.readiness[o]:
@@ -106,7 +106,7 @@ def take_given(o, org, world):
             org.shares[g] = world.shares[o, g]
 
 
-@compiled
+@borrowing
 def draw_hcps(p, organisations, hcps, priorities, words, run):
     """Draw the HCPs, and count them."""
     for o in range(organisations.shape[0]):
@@ -138,7 +138,7 @@ def draw_hcps(p, organisations, hcps, priorities, words, run):
             org.reached = 0
 
 
-@compiled
+@borrowing
 def take_seat(key, p, hcp, priority):
     """Draw trust, AI literacy, engagement and priorities of whoever takes a seat.
 
@@ -170,7 +170,7 @@ def take_seat(key, p, hcp, priority):
         priority[k] /= total
 
 
-@compiled
+@borrowing
 def standard_gamma(key, shape, first):
     """Draw a gamma variable of whole-number shape: a sum of exponential variables."""
     total = 0.0

@@ -13,7 +13,7 @@ import numpy as np
 from sim.model import organisation_steps, rules
 from sim.model.inputs import DATA_QUALITY, N_GROUPS, N_QUALITIES, NEVER, SCOPE
 from sim.model.state import CENSUS_NAMES, FLOW_NAMES, N_CENSUS, N_FLOWS
-from sim.tables.compiled import compiled
+from sim.tables.compiled import borrowing, compiled
 
 # Columns of `people`: the census, then the flows
 PEOPLE_NAMES = CENSUS_NAMES + FLOW_NAMES
@@ -99,7 +99,7 @@ def write(month, p, s, record):
         write_means(row, p, s, sums, record)
 
 
-@compiled
+@borrowing
 def write_counts(month, s, record):
     """Record the counts of a month."""
     for o in range(s.organisations.shape[0]):
@@ -134,7 +134,7 @@ def write_counts(month, s, record):
         write_places(org, record.places[month])
 
 
-@compiled
+@borrowing
 def write_places(org, places):
     """Add the HCPs of an organisation by where they are: first its tool counts, then they do."""
     if org.status == rules.NOT_DEPLOYED:
@@ -152,7 +152,7 @@ def write_places(org, places):
         places[USED_AND_STOPPED] += org.stopped
 
 
-@compiled
+@borrowing
 def write_means(row, p, s, sums, record):
     """Add up what means need, organisation after organisation."""
     for o in range(s.organisations.shape[0]):
@@ -163,7 +163,7 @@ def write_means(row, p, s, sums, record):
         write_views(org, p, s.experts, record.views[row, org.member])
 
 
-@compiled
+@borrowing
 def sum_levels(first, last, p, s, sums):
     """Sum over the HCPs of organisations `first` to `last` - 1; `sums` is (organisations, 3, 7).
 
@@ -195,7 +195,7 @@ def sum_levels(first, last, p, s, sums):
                 sums[o, g, OVER_TRUST if gap > 0.0 else UNDER_TRUST] += gap
 
 
-@compiled
+@borrowing
 def write_views(org, p, experts, views):
     """Add the sums over the experts of an organisation, and the qualities of its tool."""
     for j in range(org.first_expert, org.last_expert):

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.model import kernel, levers, organisation_steps, records, state
+from sim.model import kernel, levers, records, state
 from sim.model.inputs import N_GROUPS
 from sim.model.levers import Schedule
 from sim.model.records import Record
@@ -47,17 +47,13 @@ def advance(
     """Do what `kernel.advance` does, on several threads."""
     parts = parts_of(s, PARTS_PER_THREAD * threads)
     own = [s._replace(failure=np.zeros_like(s.failure)) for _ in parts]
-    # far apart: cores that write to neighbours in memory slow each other down
-    scratch = np.zeros((len(parts), 2), organisation_steps.NOW)
-    heard = [np.empty(kernel.most_heard(first, last, s), np.int64) for first, last in parts]
+    scratch = [kernel.scratch_for(first, last, s) for first, last in parts]
     sums = np.empty((s.organisations.size, N_GROUPS, records.N_LEVELS))
 
     def simulate_parts(left: Iterator[int]) -> None:
         for n in left:
             first, last = parts[n]
-            kernel.organisations_month(
-                first, last, month, run, p, start, own[n], scratch[n], heard[n]
-            )
+            kernel.organisations_month(first, last, month, run, p, start, own[n], scratch[n])
             if record.level_row[month] >= 0:
                 records.sum_levels(first, last, p, s, sums)
 

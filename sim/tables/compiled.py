@@ -237,7 +237,7 @@ class _Cache(FunctionCache):
 
 def inlined(function: F) -> F:
     """Compile as `compiled` does, and make it a part of every compiled function that calls it."""
-    return compiled(function, inline="always")
+    return compiled(function, inline="always", _nrt=False)
 
 
 def compiled(function: F, **options: Any) -> F:
@@ -271,6 +271,15 @@ def when_compiled(function: Callable[..., Any]) -> Callable[[F], F]:
         return other
 
     return replacing
+
+
+def borrowing(function: F) -> F:
+    """Compile a function that makes no array and returns none.
+
+    It then counts no references to the arrays that it is given, cuts up or passes on; each count
+    is an atomic operation that costs as much as several draws (numba's own name of the option).
+    """
+    return compiled(function, _nrt=False)
 
 
 def is_cold() -> bool:
