@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shlex
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ from sim.cli.compose import compose
 from sim.cli.page import fragment_of, source, with_settings
 from sim.reports.words import LEFT_OUT
 from sim.studies.python import perform
+from sim.tables.factors import FACTORS
 from tests.reports.browser import CHROMIUM
 
 playwright = pytest.importorskip(
@@ -203,6 +205,30 @@ def test_the_tables_hold_what_is_shown(tab):
     assert len(months) == 2 * 73
     last = tab.value("Page.main.replies.changed.mean.adopters[72]")
     assert float(months[-1]["adopters"]) == last and months[-1]["month"] == "72"
+
+
+@pytest.mark.slow
+def test_what_would_help_most_is_found_and_tried(tab):
+    tab.open(f"{SMALL}&worlds=0")
+    tab.page.click("#help-ask")
+    tab.until("document.querySelector('#help').innerText.includes('Each alone')")
+    rows = tab.value("[...document.querySelectorAll('.help li')].map((x) => x.innerText)")
+    more = [float(re.search(r"([0-9.]+) more of 100", row)[1]) for row in rows]
+    assert more and more == sorted(more, reverse=True)
+    told = tab.page.inner_text("#help")
+    assert all(f.title in told or f.baseline >= f.high for f in FACTORS)
+    tab.page.click(".help button >> nth=0")
+    tab.until(DONE)
+    # the first runs of what is tried are those that it was found by
+    difference = tab.value(
+        "((a, b) => b.subarray(0, 16).reduce((s, x, n) => s + x - a[n], 0) / 16)"
+        f"(Page.main.replies.now.runs.{USE}, Page.main.replies.changed.runs.{USE})"
+    )
+    assert 100 * difference == pytest.approx(more[0], abs=0.5)
+    assert tab.page.locator(".help li").count() == len(rows)
+    tab.page.fill("#luck", "3")
+    tab.page.keyboard.press("Tab")
+    assert tab.page.locator(".help li").count() == 0 and tab.page.is_visible("#help-ask")
 
 
 @pytest.mark.slow

@@ -293,6 +293,7 @@
     buttons();
     const problems = settings.open(fragment());
     Page.map.start(engine, tables);
+    Page.help.start(engine, tables);
     notice([Page.lesson.start(tables), ...problems].filter(Boolean));
   } catch (error) {
     notice([error.message]);

@@ -1,0 +1,91 @@
+// What would help most here? Each policy, and each gap closed, alone in the present place.
+
+(() => {
+  "use strict";
+  const { el, show, byId, moreOf100, money } = Page.basics;
+
+  const RUNS = 16; // of each, under the luck of the first runs of the place
+  const USE = "use_after_5_years";
+  const GOAL = "sustained_adoption";
+  let tables = null;
+  let engine = null;
+  let place = ""; // the question that everything is compared with, as text
+  let found = []; // {option, change, cost}
+
+  function start(startedEngine, startedTables) {
+    [engine, tables] = [startedEngine, startedTables];
+    byId("help-ask").addEventListener("click", ask);
+    Page.settings.onChange(() => {
+      if (place && place !== JSON.stringify(question())) forget();
+    });
+  }
+
+  /** The place as it is, under the assumptions that hold. */
+  const question = () => ({ ...Page.settings.question("assumed"), replicates: RUNS, priority: 3, last: true });
+
+  function forget() {
+    options().forEach((_, n) => engine.drop(`help ${n}`));
+    engine.drop("help");
+    [place, found] = ["", []];
+    show(byId("help-rows"));
+    byId("help-ask").hidden = false;
+  }
+
+  /** What can be tried alone: {title, what it asks, how it is set}. */
+  function options() {
+    const now = Page.settings.question("assumed");
+    const policies = Object.entries(tables.policies).filter(([name]) => !now.policies.some((p) => p.name === name)).map(([name, { title }]) => ({
+      title,
+      asks: { policies: [...now.policies, Page.settings.shipped("policy", name)] },
+      set: () => { if (!Page.settings.policies().some((p) => p.name === name)) Page.timeline.add("policy", name); },
+    }));
+    const gaps = tables.factors.filter((f) => Page.settings.value(f.path, "assumed") < f.high).map((f) => ({
+      title: `${f.title}: gap closed`,
+      asks: { settings: { ...now.settings, [f.path]: f.high } },
+      set: () => Page.settings.set(f.path, f.high),
+    }));
+    return [...policies, ...gaps];
+  }
+
+  function ask() {
+    place = JSON.stringify(question());
+    found = [];
+    byId("help-ask").hidden = true;
+    const all = options();
+    const here = place;
+    const current = (reply) => here === place && !reply.error && reply.done === reply.of;
+    draw(all.length);
+    engine.ask({ ...question(), channel: "help" }, (before) => {
+      if (!current(before)) return;
+      all.forEach((option, n) => engine.ask({ ...question(), ...option.asks, channel: `help ${n}` }, (after) => {
+        if (here === place && after.error) all.splice(all.indexOf(option), 1);
+        if (!current(after)) return;
+        const compared = engine.compare(before, after);
+        const { change } = Number.isFinite(compared[USE].change.estimate) ? compared[USE] : compared[GOAL];
+        const cost = after.summary.policy_cost.estimate - before.summary.policy_cost.estimate;
+        found.push({ option, change, cost });
+        draw(all.length);
+      }));
+    });
+  }
+
+  function draw(all) {
+    const clear = found.filter(({ change }) => change.low > 0).sort((a, b) => b.change.estimate - a.change.estimate);
+    const against = found.filter(({ change }) => change.high < 0);
+    const rest = found.filter(({ change }) => !(change.low > 0) && !(change.high < 0));
+    const names = (rows) => rows.map(({ option }) => option.title).join("; ");
+    const done = found.length === all;
+    show(byId("help-rows"),
+      done && !clear.length ? el("p", { class: "change" }, "Nothing alone helps clearly here.") : null,
+      el("ol", { class: "help" }, ...clear.map(({ option, change, cost }) => el("li", {},
+        el("b", {}, option.title), el("span", {}, moreOf100(change)), el("span", { class: "note" }, cost > 0 ? money(cost, tables.currency) : ""),
+        el("button", { type: "button", class: "quiet", "aria-label": `Try ${option.title}`, onclick: option.set }, "try it")))),
+      rest.length ? el("p", { class: "note" }, `No clear difference: ${names(rest)}.`) : null,
+      against.length ? el("p", { class: "note" }, `Fewer use it with: ${names(against)}.`) : null,
+      el("p", { class: "note", role: "status" }, done
+        ? `Each alone, under the same luck, in ${RUNS} histories of this place; more of 100 who use it five years after its start, with the 95 % interval of the mean. Of so many intervals one in twenty misses by chance. Strengths and costs of policies are assumptions.`
+        : `${found.length} of ${all} tried …`));
+  }
+
+  Page.help = { start };
+})();
