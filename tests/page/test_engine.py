@@ -234,7 +234,7 @@ def close(found: dict[str, Any], wanted: Any, name: str) -> None:
 def test_resamples_are_those_of_numpy():
     for runs in (1, 2, 7, 40):
         with np.errstate(over="ignore"):
-            np.testing.assert_array_equal(loops.times_drawn(runs), pooled._times(runs))
+            np.testing.assert_array_equal(loops.times_drawn(runs), pooled.times_of(runs))
 
 
 @pytest.mark.parametrize(
