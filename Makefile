@@ -78,12 +78,13 @@ page: $(INSTALLED) ## Compile the model for the browser, and write the what-if p
 	$(PIP_INSTALL) -e ".[wasm]"
 	$(VENV_PYTHON) -m website.page $(ARGS)
 
-studies: $(INSTALLED) ## Run the published studies anew, and write what they found into experiments/ and README.md
+studies: $(INSTALLED_DEV) ## Run the published studies anew, and write what they found into experiments/ and README.md
 	$(VENV_PYTHON) -m website.studies $(ARGS)
 	$(VENV_PYTHON) -m website.sampler_check
 	$(VENV_PYTHON) -m website.hindcast
 	$(VENV_PYTHON) -m website.rating
 	$(VENV_PYTHON) -m website.robustness
+	$(VENV_PYTHON) -m website.what_the_paper_says
 
 setup: $(INSTALLED) ## Make .venv and install the package into it
 setup-dev: $(INSTALLED_DEV) ## The same, with all that tests and checks need

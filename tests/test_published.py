@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 EXPERIMENTS = ROOT / "experiments"
 SWEEPS = [EXPERIMENTS / name for name in ("trust_sweep", "alignment_sweep")]
 POLICY = EXPERIMENTS / "policy_whatif"
-TABLE_ALONE = ("robustness",)  # has no figure
+TABLE_ALONE = ("robustness", "what_the_paper_says")  # have no figure
 TRUST, ALIGNMENT = SWEEPS
 AXES = (
     "development.ceiling.transparency",
@@ -303,6 +303,26 @@ def test_what_is_said_of_tipping_points_holds():
         for start in (0.0, 0.9)
     ]
     assert today[0].high < 0.4 and today[1].low > 0.5
+
+
+def test_what_is_said_of_the_best_mix_holds():
+    rows = {row["policy"]: row for row in rows_of("optimise", "frontier.csv")}
+
+    def found(policy, column):
+        return change_of(rows[policy], column)
+
+    policies = [name for name, row in rows.items() if row["kind"] == "policy" and name != "none"]
+    assert all(found(name, "behind").low > 0 for name in policies)
+    assert found("pilot_and_stop", "behind").high < 0.02
+    assert found("paper_collaboration", "behind").low > 0.1
+    furthest = max(policies, key=lambda name: found(name, "behind").estimate)
+    assert furthest == "usability_work"
+    text = " ".join(text_of(EXPERIMENTS / "optimise").split())
+    for name in (furthest, "paper_collaboration"):
+        assert words.per_100(found(name, "behind")) in text.replace(" of 100", ""), name
+    mixes = [row for row in rows.values() if row["kind"] == "mix"]
+    assert all(float(row["cost"]) < 60_500 for row in mixes)  # twice the budget
+    assert max(float(row["searched_change"]) - float(row["change"]) for row in mixes) < 0.02
 
 
 def test_the_first_screen_of_the_readme_says_what_the_studies_found():

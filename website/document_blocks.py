@@ -24,6 +24,7 @@ from sim.tables.settings import (
     DESIGN_KEYS,
     DESIGN_KINDS,
     HELD_KEYS,
+    OF_MIXES,
     OF_SCREENING,
     OF_SEARCHES,
     OF_TIPPING,
@@ -177,6 +178,7 @@ BLOCKS: dict[str, dict[str, Callable[[], list[str]]]] = {
         "factorial options": lambda: _settings(OF_TRUTH_TABLES, "Option"),
         "sensitivity options": lambda: _settings(OF_SCREENING, "Option"),
         "tipping options": lambda: _settings(OF_TIPPING, "Option"),
+        "mix options": lambda: _settings(OF_MIXES, "Option"),
         "design kinds": lambda: _named(
             {name: row.meaning for name, row in DESIGN_KINDS.items()}, "`design.kind`"
         ),

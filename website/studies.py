@@ -35,6 +35,7 @@ SHOWN: dict[str, Sequence[str]] = {
     "global_sensitivity": ("sensitivity.csv", "sensitivity.png", "screening.png"),
     "tipping_points": ("tipping.csv", "basins.csv", "tipping.png", "basins.png"),
     "when_to_act": ("summary.csv", "comparison.csv", "costs.csv", "changes.png"),
+    "optimise": ("frontier.csv", "frontier.png"),
     "policy_whatif": (
         "summary.csv", "comparison.csv", "costs.csv", "changes.png", "costs.png", "robustness.png",
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -34,6 +35,16 @@ class Robustness(NamedTuple):
 def regret(outcome: np.ndarray) -> np.ndarray:
     """Return how much the best policy of each world is better; both (policies, worlds)."""
     return outcome.max(axis=0) - outcome if outcome.size else outcome
+
+
+def worst_tenth(x: np.ndarray) -> np.ndarray:
+    """Return the mean of the lowest tenth, at least one, of the last axis; no NaNs.
+
+    The conditional value at risk (Rockafellar & Uryasev 2000, doi 10.21314/JOR.2000.038).
+    """
+    least = math.ceil(x.shape[-1] / 10)
+    made: np.ndarray = np.sort(x, axis=-1)[..., :least].mean(axis=-1)
+    return made
 
 
 def robustness(outcome: np.ndarray, goal: float) -> list[Robustness]:

@@ -65,6 +65,7 @@ class Request:
     worlds: Worlds = Worlds()  # that all points are run in
     # points beside those of the design, which a study asked for once it had seen others
     more: tuple[Mapping[str, Any], ...] = ()
+    asked: Request | None = None  # what was asked for, where a search has added to it
 
     @property
     def replicates(self) -> int:
@@ -221,6 +222,10 @@ def _unanswered(
     if kind not in row.designs:
         designs = " or ".join(row.designs)
         return f"design.kind={kind}: study={study} has no answer to such a design; allowed is {designs}"
+    if other := [axis.name for axis in axes if row.axes and axis.name not in row.axes]:
+        return (
+            f"{other[0]}: study={study} varies {' and '.join(row.axes)} alone; give a single value"
+        )
     if row.compares and seeds != "common":
         return f"design.seeds={seeds}: study={study} pairs runs of the same luck; allowed is common"
     words = [axis for axis in axes if not all(isinstance(v, (int, float)) for v in axis.values)]

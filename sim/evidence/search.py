@@ -19,12 +19,13 @@ import numpy as np
 
 from sim.design.named_policies import Policies
 from sim.ensembles.model_version import model_version
+from sim.ensembles.store.tried import Found, Key, Tried
 from sim.evidence.measure import Row, distance, rows_of
 from sim.evidence.patterns import FITTED, PATTERNS, mirrors_of
 from sim.evidence.series import Series, simulated
 from sim.evidence.series import distance as off
 from sim.evidence.settings import points, sums_of_replicate
-from sim.tables.errors import SimulationError, UserError
+from sim.tables.errors import SimulationError
 from sim.tables.limits import check_together
 from sim.tables.plausible import FREE, plausible
 
@@ -80,44 +81,26 @@ class Search:
         self.values, self.threads, self.distance = values, threads, distance
         told = [model_version(), seed, FREE, ends().tolist(), seen, sorted(values.items())]
         self.identity = hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:16]
-        self.known: dict[tuple[int, int], float] = {}  # batch, number -> distance
         self.new = 0
 
     def open(self, folder: Path) -> None:
         """Keep what is tried in a folder, and go on with what is there."""
-        self.path = folder / TRIED
-        head = f"# {self.identity}"
-        if not self.path.exists():
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.path.write_text(f"{head}\nbatch,number,distance\n", encoding="utf-8")
-            return
-        text = self.path.read_text(encoding="utf-8")
-        whole = text[: text.rfind("\n") + 1]  # a killed process may have left half a line
-        first, _, *lines = [*whole.splitlines(), ""][: max(2, whole.count("\n"))] or [""] * 2
-        if first != head:
-            raise UserError(
-                f"{self.path.name}: holds a search with other values, seed or version; give another out="
-            )
-        if whole != text:
-            self.path.write_text(whole, encoding="utf-8")
-        for line in lines:
-            batch, number, found = line.split(",")
-            self.known[int(batch), int(number)] = float(found)
+        self.tried = Tried(folder / TRIED, self.identity, ["batch", "number", "distance"], 2)
+
+    @property
+    def known(self) -> dict[Key, Found]:
+        """(batch, number) -> (distance,)."""
+        return self.tried.known
 
     def __call__(self, batch: int, numbers: np.ndarray, proposed: np.ndarray) -> np.ndarray:
         """Return the distances of proposals."""
         wanted = [(batch, int(number)) for number in numbers]
         new = [pair for pair in zip(wanted, proposed, strict=True) if pair[0] not in self.known]
-        with (
-            open(self.path, "a", encoding="utf-8") as log,
-            ThreadPoolExecutor(self.threads) as pool,
-        ):
+        with ThreadPoolExecutor(self.threads) as pool:
             for key, found in pool.map(self._measure, new):
-                self.known[key] = found
+                self.tried.add(key, (found,))
                 self.new += 1
-                log.write(f"{key[0]},{key[1]},{found!r}\n")
-                log.flush()
-        return np.array([self.known[key] for key in wanted])
+        return np.array([self.known[key][0] for key in wanted])
 
     def _measure(
         self, proposal: tuple[tuple[int, int], np.ndarray]

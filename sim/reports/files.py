@@ -110,6 +110,7 @@ def write_config(path: Path, request: Request) -> None:
     """Write the whole configuration, defaults included, as an experiment that can be run."""
     import yaml
 
+    request = request.asked or request
     tree = {
         "title": request.title,
         "question": request.question,

@@ -11,7 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from sim.design.folders import user_path
-from sim.ensembles.store import MANIFEST, PROVENANCE
+from sim.ensembles.store import MANIFEST, MIXES, PROVENANCE, SEARCHED
 from sim.ensembles.store.atomic import TEMPORARY
 from sim.ensembles.store.lock import LOCK, is_locked
 from sim.ensembles.store.manifest import (
@@ -129,7 +129,8 @@ def _wrong_content(
 
 def _left_behind(name: str) -> bool:
     """Whether a process that was killed before it could begin leaves such a file."""
-    return bool(LOCK.fullmatch(name) or TEMPORARY.fullmatch(name))
+    begun = name in (SEARCHED, MIXES)  # a search, which the same command goes on with
+    return bool(begun or LOCK.fullmatch(name) or TEMPORARY.fullmatch(name))
 
 
 def _foreign(folder: Path) -> str | None:
@@ -140,6 +141,8 @@ def _foreign(folder: Path) -> str | None:
                 good = Path(figure.name).suffix in FIGURE_ENDINGS
                 if not good or not figure.is_file(follow_symlinks=False):
                     return f"{FIGURES}/{figure.name}"
+        elif entry.name == MIXES and entry.is_dir(follow_symlinks=False):
+            continue  # of what is inside, only mixes are replaced
         elif not (
             (entry.name in RESULT_FILES or _left_behind(entry.name))
             and entry.is_file(follow_symlinks=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sim.ensembles.store import MANIFEST, MONTHS, PROVENANCE, RUNS, SINGLE_MONTHS
+from sim.ensembles.store import MANIFEST, MONTHS, PROVENANCE, RUNS, SEARCHED, SINGLE_MONTHS
 from sim.outcomes.columns import COLUMNS as OF_RUNS
 from sim.outcomes.columns import INT, TEXT, Column
 from sim.outcomes.table import HEADLINE, OUTCOMES, Outcome
@@ -23,11 +23,21 @@ ORGANISATIONS, HCPS = "organisations.parquet", "hcps.parquet"
 SUMMARY, COMPARISON, COSTS = "summary.csv", "comparison.csv", "costs.csv"
 FACTOR_EFFECTS, PAIRS, BUNDLES = "factors.csv", "pairs.csv", "bundles.csv"
 STEPS, STEPS_OF_TWO, HELD_BACK = "steps.csv", "steps_of_two.csv", "held_back.csv"
+FRONTIER = "frontier.csv"
 SHAPLEY, SENSITIVITY = "shapley.csv", "sensitivity.csv"
 TIPPING, BASINS = "tipping.csv", "basins.csv"
 OF_FACTORIALS = (FACTOR_EFFECTS, PAIRS, BUNDLES, SHAPLEY)
 # what one kind of study has
-OF_STUDIES = (*OF_FACTORIALS, STEPS, STEPS_OF_TWO, HELD_BACK, SENSITIVITY, TIPPING, BASINS)
+OF_STUDIES = (
+    *OF_FACTORIALS,
+    STEPS,
+    STEPS_OF_TWO,
+    HELD_BACK,
+    SENSITIVITY,
+    TIPPING,
+    BASINS,
+    FRONTIER,
+)
 # Tables that not every result has
 SOMETIMES = (
     SUMMARY, MONTHS, ORGANISATIONS, HCPS, SINGLE_MONTHS, COMPARISON, COSTS, *OF_STUDIES,
@@ -58,6 +68,10 @@ FILES: dict[str, str] = {
     "(study=tipping only)",
     BASINS: "one row per world that agrees with the published patterns: where few and many users "
     "at the start lead (study=tipping only)",
+    FRONTIER: "one row per mix and policy: what it costs and brings under luck that the search did not know "
+    "(study=optimise only)",
+    SEARCHED: "one row per mix that was tried: number of the strength, the first month and the duration of each "
+    "lever, mean cost, mean use and use in the worst tenth of worlds (study=optimise only)",
     MONTHS: "one row per run and month (months=all) or year (months=yearly), or one per point, "
     "quantity and month: means and quantiles over replicates (months=quantiles)",
     ORGANISATIONS: "one row per run and organisation (organisations=all, and study=compare)",
@@ -232,6 +246,18 @@ _TABLES = {
         *_interval("many", "share of HCPs", "sustained adoption from many users at the start"),
         *_interval("difference", "share of HCPs", "by how much it is more from many, mean paired difference"),
         *_interval("difference_kept", "share of HCPs", "the same where no tool is ever withdrawn"),
+    ),
+    "frontier": (
+        C("policy", "", "name of the mix or policy", TEXT),
+        C("kind", "", "mix, of what was found, or policy", TEXT),
+        C("cost", "currency per organisation and year", "mean cost, discounted, in cost.currency"),
+        *_interval("use", "share of HCPs", "use after five years (at the end, where that is not known)", "the 95 % interval of the mean"),
+        *_interval("change", "share of HCPs", "mean paired difference of that from the first policy"),
+        *_interval("worst_tenth", "share of HCPs", "mean use in the tenth of worlds (of runs, in one world) with the least"),
+        C("searched_change", "share of HCPs", "the change as the search saw it, which chose the mix for it"),
+        C("searched_worst_tenth", "share of HCPs", "the change in the worst tenth as the search saw it"),
+        C("best_mix", "", "the best mix in the search of those that cost no more; empty if there is none", TEXT),
+        *_interval("behind", "share of HCPs", "mean paired difference of use, that mix less this (the first policy less this, where there is no mix)"),
     ),
     "costs": (
         *_COMPARED,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from sim.design.request import Request
     from sim.reports.answer import Answer
     from sim.reports.figure import Figure
     from sim.studies.result import Result
@@ -25,6 +27,9 @@ class Study(NamedTuple):
     found: Callable[[Result], Any] = lambda result: None  # what the others tell, found once
     # whether all outcomes of each point are told; of a sample of many parameters they would fill gigabytes
     summary: bool = True
+    # what has to be searched for before anything is run: with or without files; and as a folder holds it
+    search: Callable[[Request, bool], Request] | None = None
+    held: Callable[[Request, Path], Request] | None = None
 
 
 def studies() -> dict[str, Study]:
@@ -35,6 +40,8 @@ def studies() -> dict[str, Study]:
         factorial,
         from_here,
         mechanisms,
+        mix_answer,
+        optimise,
         sampled,
         sensitivity,
         simulate,
@@ -77,5 +84,12 @@ def studies() -> dict[str, Study]:
             tipping_answer.tables,
             more=tipping.more,
             found=tipping.found,
+        ),
+        "optimise": Study(
+            mix_answer.answer,
+            mix_answer.figures,
+            mix_answer.tables,
+            search=optimise.searched,
+            held=optimise.found_in,
         ),
     }

@@ -160,7 +160,7 @@ def of_the_model(
     if found is None:
         return np.empty((0, months.size))
     runs: dict[float, list[int]] = {}  # worlds of whole organisations may be equally far off
-    for (batch, number), each in search.known.items():
+    for (batch, number), (each,) in search.known.items():
         runs.setdefault(each, []).append(batch * BATCH + number)
     agreed = np.flatnonzero(np.isfinite(found.last.distances))
     far, points = found.last.distances[agreed], found.last.points[agreed]

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 class Result(Answered):
     """Runs of a study; prints as its answer. What it is made from can not be changed.
 
-    The data frames `runs`, `months`, `organisations`, `summary`, `comparison`, `costs`, `factors`, `pairs`,
+    The data frames `runs`, `months`, `organisations`, `summary`, `comparison`, `costs`, `frontier`, `factors`, `pairs`,
     `bundles`, `shapley`, `steps`, `steps_of_two`, `held_back`, `sensitivity`, `tipping` and `basins` say what
     their columns mean: `result.columns` is a table of all, `result.describe(NAME)` tells of one, and
     `frame.attrs["columns"][NAME]` holds its unit and meaning.
@@ -275,6 +275,11 @@ class Result(Answered):
 
         made = compare.cost_columns(self) if self.study == "compare" else {}
         return frame(made, "costs")
+
+    @property
+    def frontier(self) -> pd.DataFrame:
+        """One row per mix and policy: what it costs and brings; empty unless mixes were searched for."""
+        return self._of_study("frontier")
 
     @property
     def factors(self) -> pd.DataFrame:

@@ -273,6 +273,10 @@ def perform(request: Request, directory: str | None = None) -> int:
         from sim.studies.searching import perform as search
 
         return search(request)
+    from sim.studies import studies
+
+    if look := studies()[request.study].search:
+        request = look(request, True)
     session = Session(request, directory)
     with session.keeping():
         result = session.run()

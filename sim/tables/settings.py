@@ -92,12 +92,24 @@ _OF_TIPPING = [
     Setting("many", 0.9, "share of HCPs", 0, 1, "users at the start where histories begin with many", SETTING, words="a number from 0 to 1"),
     Setting("resolution", 0.02, "share of the range", 0.001, 1, "steps halve until a boundary is known to such a part of the range of its axis", SETTING, words="a number from 0.001 to 1"),
 ]
+# Of mixes of policies
+_OF_MIXES = [
+    Setting("budget", 30_000.0, "currency per organisation and year", 1, 1e9, "what the mix that is told first may cost; mixes of up to twice as much are tried", SETTING, words="a number from 1 to 1e9"),
+    Setting("mixes", 750, "mixes", 10, 1_000_000, "how many mixes are tried", SETTING, "integer", words="a whole number from 10 to 1000000"),
+]
 # fmt: on
 OF_SEARCHES: dict[str, Setting] = {s.path: s for s in _OF_SEARCHES}
 OF_TRUTH_TABLES: Mapping[str, Setting] = MappingProxyType({s.path: s for s in _OF_TRUTH_TABLES})
 OF_SCREENING: Mapping[str, Setting] = MappingProxyType({s.path: s for s in _OF_SCREENING})
 OF_TIPPING: Mapping[str, Setting] = MappingProxyType({s.path: s for s in _OF_TIPPING})
-OPTIONS: dict[str, Setting] = {**OF_SEARCHES, **OF_TRUTH_TABLES, **OF_SCREENING, **OF_TIPPING}
+OF_MIXES: Mapping[str, Setting] = MappingProxyType({s.path: s for s in _OF_MIXES})
+OPTIONS: dict[str, Setting] = {
+    **OF_SEARCHES,
+    **OF_TRUTH_TABLES,
+    **OF_SCREENING,
+    **OF_TIPPING,
+    **OF_MIXES,
+}
 OF_SERIES = ("measured", "series", "unit", "start")  # how its file is to be read
 SEARCH_SETTINGS = ("seed", "threads", "out", "progress")  # what a search has a use for
 
@@ -152,6 +164,7 @@ class StudyKind(NamedTuple):
     searches: bool = False  # for parameters, around one world: it has options, and few settings
     grows: bool = False  # what runs it needs besides, the first of them decide
     options: Mapping[str, Setting] = MappingProxyType({})  # of its answer, whatever the design
+    axes: tuple[str, ...] = ()  # that alone may vary; empty for any
 
 
 STUDIES: dict[str, StudyKind] = {
@@ -214,6 +227,16 @@ STUDIES: dict[str, StudyKind] = {
         ("grid",),
         searches=True,
         options=MappingProxyType(OF_SEARCHES),
+    ),
+    "optimise": StudyKind(
+        "a search for the best mix of policies under a budget: which levers, when, how strongly",
+        ("grid",),
+        values=2,
+        compares=True,
+        otherwise="there is nothing to mix; needed are policies, such as "
+        "policy=none,training,co_design (the first is what mixes are compared with)",
+        options=OF_MIXES,
+        axes=("policy",),
     ),
 }
 

@@ -58,7 +58,7 @@ ASKED = ("-", *(name for name, row in STUDIES.items() if not row.searches))
 
 
 def command(study, axes, kind):
-    own = () if study == "-" else (f"study={study}",)
+    own = () if study == "-" else (f"study={study}", *(["mixes=10"] if study == "optimise" else []))
     varied = {word.partition("=")[0] for word in AXES[axes]}
     world = [word for word in TINY if word.partition("=")[0] not in varied]
     return [*own, *FEW.get(study, ()), *AXES[axes], *KINDS[kind], *world]

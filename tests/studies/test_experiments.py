@@ -53,6 +53,8 @@ def short(name):
         return [*arguments, *tiny, "design.samples=2", "rows=4", "important=3"]
     if name == "tipping_points":
         arguments += [*tiny, "resolution=0.5"]
+    if name == "optimise":
+        arguments += ["mixes=10", "population.organisations=2", "population.organisation_size=5"]
     axes = [axis for axis in compose(arguments).axes if axis.name in PARAMETERS]
     if name in ("all_factors", "from_here"):  # 4,096 points; 66 pairs
         arguments += tiny
@@ -84,6 +86,7 @@ def test_a_shipped_experiment_runs_and_leaves_its_files(shortened, capsys):
         "mechanisms_over_time": {"paths.parquet", "held_back.csv"},
         "sensitivity": {"sensitivity.csv"},
         "tipping": {"tipping.csv", "basins.csv"},
+        "optimise": {"frontier.csv", "searched.csv", "mixes"},
     }
     name = provenance["experiment"]
     request = compose(short(name))

@@ -46,6 +46,7 @@ FEWER = {
                     "process.shared_understanding=0.1", "alignment.usability=0.3"],
     "global_sensitivity": ["design.samples=2", "rows=4", "important=3"],
     "tipping_points": ["resolution=0.5"],
+    "optimise": ["mixes=10"],
     "trust_sweep": ["development.ceiling.transparency=0,1"],
 }  # fmt: skip
 

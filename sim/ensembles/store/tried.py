@@ -1,0 +1,58 @@
+"""What a search has tried: a line for each, kept at once, so that an interrupted search goes on to the same bits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.ensembles.store.atomic import write_atomic
+from sim.tables.errors import UserError
+
+Key = tuple[int, ...]
+Found = tuple[float, ...]
+
+
+class Tried:
+    """A file of whole numbers (`keys` of them, that name what was tried) and numbers (what was found).
+
+    Its first line names the search, so that the file of another one is not taken for it.
+    """
+
+    def __init__(self, path: Path | None, identity: str, columns: list[str], keys: int) -> None:
+        self.path = path
+        self.known: dict[Key, Found] = {}
+        if path is None:  # nothing is kept
+            return
+        head = f"# {identity}"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomic(path, f"{head}\n{','.join(columns)}\n")
+            return
+        text = path.read_text(encoding="utf-8")
+        whole = text[: text.rfind("\n") + 1]  # a killed process may have left half a line
+        if not is_of(path, identity):
+            raise UserError(
+                f"{path.name}: holds a search with other values, seed or version; give another out="
+            )
+        if whole != text:
+            write_atomic(path, whole)
+        self.known.update(rows(whole.splitlines()[2:], keys))
+
+    def add(self, key: Key, found: Found) -> None:
+        """Keep what was found."""
+        self.known[key] = found
+        if self.path is None:
+            return
+        with open(self.path, "a", encoding="utf-8") as log:
+            log.write(",".join(map(repr, (*key, *found))) + "\n")
+
+
+def rows(lines: list[str], keys: int) -> dict[Key, Found]:
+    """Return what lines of such a file say."""
+    cells = (line.split(",") for line in lines)
+    return {tuple(map(int, row[:keys])): tuple(map(float, row[keys:])) for row in cells}
+
+
+def is_of(path: Path, identity: str) -> bool:
+    """Whether a file is of this search."""
+    with open(path, encoding="utf-8") as file:
+        return file.readline() == f"# {identity}\n"

@@ -1,0 +1,408 @@
+"""Which mix of policies is worth most under a budget: a search over levers, their times and strengths.
+
+Levers, their highest strengths and their prices are those of the policies that are compared; a unit of
+strength costs what it costs where it is dearest. Mixes are proposed by a genetic algorithm for several aims
+(NSGA-II, Deb et al. 2002, doi 10.1109/4235.996017): little cost, many users on average, many users in the
+worst tenth of worlds. All are tried under the same luck. Mixes that are best under some budget are then
+compared with the policies under luck of their own, so that what was luck is not told as skill.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import yaml
+
+from sim.analysis import pooled
+from sim.analysis.robustness import worst_tenth
+from sim.design.axes import Axis
+from sim.design.request import Request
+from sim.design.runs import design_of
+from sim.ensembles import interrupt
+from sim.ensembles.model_version import model_version
+from sim.ensembles.progress import NEVER
+from sim.ensembles.run import Ensemble, run_ensemble
+from sim.ensembles.store import MANIFEST, MIXES, SEARCHED
+from sim.ensembles.store.atomic import write_atomic
+from sim.ensembles.store.lock import Lock
+from sim.ensembles.store.tried import Found, Key, Tried, is_of, rows
+from sim.ensembles.warm import warm_up
+from sim.model.records import AGE
+from sim.outcomes.table import COST, GOAL, HEADLINE, OUTCOMES
+from sim.policies.cost import MONTHS_IN_YEAR, discounted_months
+from sim.policies.kinds import POLICY, names_in
+from sim.policies.policy import Policy, TimedLever, content_of, policy_of
+from sim.reports.folder import open_folder
+from sim.studies.execute import OF_THE_RUNS
+from sim.tables.checks import NONE
+from sim.tables.errors import UserError
+from sim.tables.messages import show
+
+# Of the highest strength; in a good mix most levers rest
+STRENGTHS = (0, 0, 0, 0.1, 0.2, 0.4, 0.6, 0.8, 1)
+FIRST = (1, 7, 13, 25, 37)  # months
+LASTING = (6, 12, 18, 24, 36, 0)  # months; 0: for good
+ONCE = ("champions",)  # acts once, whenever it begins: its time is that of the policies
+SEARCH, TRIED = "search", "tried"  # what was found, and of how many: beside the options of a result
+MOST_ASKED = 4  # proposals for each mix: some are too dear, or were tried already
+SIMPLER = 0.005  # so much of use a mix may lack that has fewer levers than the best (assumption)
+POPULATION = 25  # mixes of a generation
+TRIED_UP_TO = 2.0  # budgets
+# For which the best mixes are told
+BUDGETS = (0.05, 0.1, 0.15, 0.25, 0.4, 0.55, 0.75, 1.0, 1.5, TRIED_UP_TO)
+MOST_RUNS = 64  # of each mix, where there is one world
+NOTHING = (0.0, 0.0)
+HEAD = """\
+# Found by a search; strengths and costs are assumptions.
+# python -m sim --config-dir {} policy={}
+"""
+
+
+class Price(NamedTuple):
+    """What a lever may be at most, and what it costs."""
+
+    lever: str
+    highest: float  # strength
+    each: float  # currency per organisation and month, of a strength of 1
+
+
+class Mix(NamedTuple):
+    """A mix that is the best of all that were tried for some budget, and what it was in the search."""
+
+    policy: Policy
+    cost: float  # mean, in all organisations, currency
+    use: float  # share of HCPs, mean over worlds
+    worst: float  # mean over the worst tenth of worlds
+
+
+def outcome_of(values: Mapping[str, Any]) -> str:
+    """Return what mixes are for: use five years after the start, where that is simulated; else at the end."""
+    known = values["horizon"] >= AGE and values["deployment.at_start"] > 0
+    return HEADLINE if known else GOAL
+
+
+def prices(policies: Sequence[Policy]) -> list[Price]:
+    """Return the levers of policies, with the highest strength and price of each family."""
+    found: dict[str, list[float]] = {}
+    levers = [lever for policy in policies for lever in policy.levers if lever.strength > 0]
+    for lever in levers:
+        high = found.setdefault(lever.lever.partition(".")[0], [0.0, 0.0])
+        high[:] = max(high[0], lever.strength), max(high[1], lever.cost / lever.strength)
+    names = sorted({lever.lever for lever in levers})
+    return [Price(name, *found[name.partition(".")[0]]) for name in names]
+
+
+class Space:
+    """All mixes: a number each for strength, first month and duration of every lever."""
+
+    def __init__(self, known: Sequence[Price], values: Mapping[str, Any]) -> None:
+        self.prices, self.horizon = known, int(values["horizon"])
+        self.rate = float(values["cost.discount_rate"])
+        self.highest = {price.lever: price.highest for price in known}
+        first = [n for n in FIRST if n <= self.horizon]
+        self.choices: dict[str, Sequence[float]] = {}
+        for price in known:
+            self.choices[price.lever] = STRENGTHS
+            if price.lever not in ONCE:
+                self.choices |= {f"{price.lever} from": first, f"{price.lever} for": LASTING}
+
+    def levers(self, key: Key) -> list[dict[str, Any]]:
+        """Return the levers of a mix, as a policy's file holds them."""
+        value = {n: c[k] for (n, c), k in zip(self.choices.items(), key, strict=True)}
+        made = []
+        for name, highest, each in self.prices:
+            strength = float(f"{value[name] * highest:.3g}")
+            if strength:
+                lever = {"lever": name, "strength": strength, "cost": round(each * strength)}
+                first, lasting = (int(value.get(f"{name} {what}", 0)) for what in ("from", "for"))
+                if first > 1:
+                    lever["from"] = first
+                if lasting and (last := max(first, 1) + lasting - 1) < self.horizon:
+                    lever["to"] = last
+                made.append(lever)
+        return made
+
+    def nearest(self, levers: Sequence[TimedLever]) -> Key:
+        """Return the mix that is nearest to some levers, in the steps that there are."""
+        wanted: dict[str, float] = {}
+        for x in levers:
+            lasting = x.last - x.first + 1 if x.last < self.horizon else 0
+            wanted |= {x.lever: x.strength, f"{x.lever} from": x.first, f"{x.lever} for": lasting}
+
+        def step(name: str, choices: Sequence[float]) -> int:
+            unit = self.highest.get(name, 1.0)
+            return min(
+                range(len(choices)), key=lambda n: abs(choices[n] * unit - wanted.get(name, 0))
+            )
+
+        return self.canonical(tuple(step(name, c) for name, c in self.choices.items()))
+
+    def simpler(self, key: Key) -> list[Key]:
+        """Return the mixes that have all levers of a mix but one."""
+        made = []
+        for n, (name, k) in enumerate(zip(self.choices, key, strict=True)):
+            if name in self.highest and STRENGTHS[k]:
+                made.append(self.canonical((*key[:n], 0, *key[n + 1 :])))
+        return made
+
+    def canonical(self, key: Key) -> Key:
+        """Return the same mix with the times of levers that rest as 0, so that it is tried once."""
+        strong: dict[str, bool] = {}
+        for name, k in zip(self.choices, key, strict=True):
+            strong.setdefault(name.split(" ")[0], STRENGTHS[k] > 0)
+        return tuple(
+            k if strong[n.split(" ")[0]] else 0 for n, k in zip(self.choices, key, strict=True)
+        )
+
+    def price(self, key: Key) -> float:
+        """Return what a mix costs per organisation at most: where no tool is withdrawn."""
+        until = discounted_months(self.horizon, self.rate)
+        return sum(
+            x["cost"] * (until[x.get("to", self.horizon)] - until[x.get("from", 1) - 1])
+            for x in self.levers(key)
+        )
+
+
+class Sample(NamedTuple):
+    """What choices bring and cost: (choices, worlds), or (choices, runs) in one world."""
+
+    use: np.ndarray
+    cost: np.ndarray
+
+
+def sample_of(ensemble: Ensemble, names: Sequence[str], outcome: str) -> Sample:
+    """Return outcome and cost of each choice."""
+    number = {name: n for n, name in enumerate(names)}
+    points: list[list[int]] = [[] for _ in names]
+    for n, point in enumerate(ensemble.points):
+        points[number[point.values[POLICY]]].append(n)
+    x, cost = ensemble.outcomes[outcome][points], ensemble.outcomes[COST][points]
+    if x.shape[1] == 1:
+        return Sample(x[:, 0], cost[:, 0])
+    over = OUTCOMES[outcome].over
+    use = pooled.rows(x, ensemble.outcomes[over][points])[0] if over else x.mean(axis=2)
+    return Sample(use, cost.mean(axis=2))
+
+
+def with_policies(request: Request, more: Sequence[Policy], names: Sequence[str]) -> Request:
+    """Return a request that compares the policies of these names, some of them its own, some `more`."""
+    axis = Axis(POLICY, (POLICY,), tuple(names), tuple({POLICY: name} for name in names))
+    known = {**request.policies, **{(POLICY, policy.name): policy for policy in more}}
+    return replace(request, axes=(axis,), policies=known)
+
+
+class Search:
+    """Tries mixes under one luck, each once."""
+
+    def __init__(self, request: Request) -> None:
+        self.request, settings = request, request.settings
+        named = [name for value in request.axes[0].values for name in names_in(value)]
+        self.policies = [request.policies[POLICY, name] for name in dict.fromkeys(named)]
+        self.space = Space(prices(self.policies), request.values)
+        self.outcome = outcome_of(request.values)
+        self.seed = settings["seed"] ^ 1  # any other luck than that of the comparison
+        self.budget, self.mixes = (request.options[key] for key in ("budget", "mixes"))
+        years = request.values["horizon"] / MONTHS_IN_YEAR
+        self.most = TRIED_UP_TO * self.budget * years  # per organisation
+        told = [
+            model_version(), settings["seed"], dict(request.options), self.space.prices,
+            sorted(request.values.items()), request.worlds, settings["replicates"],
+            [content_of(policy) for policy in request.policies.values()],
+        ]  # fmt: skip
+        self.organisations = organisations_of(request)
+        self.identity = hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:16]
+
+    def compared(self, tried: Mapping[Key, Found]) -> Request:
+        """Return the request that compares the best mixes with the policies."""
+        request, best = self.request, self.best(tried)
+        names = [*request.axes[0].values, *(mix.policy.name for mix in best)]
+        none = self.space.canonical((0,) * len(self.space.choices))
+        found: dict[str, Any] = {
+            TRIED: len(tried),
+            SEARCH: {mix.policy.name: mix[1:] for mix in best},
+            NONE: tried[none],
+        }
+        made = with_policies(request, [mix.policy for mix in best], names)
+        return replace(made, options={**request.options, **found}, asked=request)
+
+    def opened(self, path: Path | None) -> Tried:
+        """Return what is tried, kept in a file if there is one."""
+        names = [*self.space.choices, "cost", "use", "worst_tenth"]
+        return Tried(path, self.identity, names, len(self.space.choices))
+
+    @interrupt.heard()
+    def run(self, tried: Tried, tell: Callable[[str], None]) -> dict[Key, Found]:
+        """Try mixes, a generation at a time, until there are enough; return those of this search."""
+        optuna = _optuna()
+        warm_up(str(self.request.values["network.kind"]))
+        sampler = optuna.samplers.NSGAIISampler(seed=self.seed % 2**32, population_size=POPULATION)
+        study = optuna.create_study(
+            directions=["minimize", "maximize", "maximize"], sampler=sampler
+        )
+        for policy in (None, *self.policies):  # doing nothing is one of them
+            key = self.space.nearest(policy.levers if policy else ())
+            study.enqueue_trial(dict(zip(self.space.choices, key, strict=True)))
+        seen: dict[Key, Found] = {}
+
+        def measure(keys: Sequence[Key]) -> None:
+            new = [key for key in keys if key not in tried.known]
+            for key, found in zip(new, self._measure(new), strict=True):
+                tried.add(key, found)
+            seen.update({key: tried.known[key] for key in keys})
+            tell(f"{len(seen):,} mixes tried, of {self.mixes:,} and simpler ones")
+
+        for _ in range(MOST_ASKED * self.mixes // POPULATION + 1):
+            trials = [study.ask() for _ in range(POPULATION)]
+            keys = [self.space.canonical(self._proposed(trial)) for trial in trials]
+            dear = {key: self.space.price(key) for key in keys}
+            wanted = [k for k in dear if dear[k] <= self.most and k not in seen]
+            measure(wanted[: self.mixes - len(seen)])
+            for trial, key in zip(trials, keys, strict=True):
+                # what is too dear brings nothing, so that cheaper ones come before it
+                study.tell(trial, seen.get(key, (dear[key], *NOTHING)))
+            if len(seen) >= self.mixes:
+                break
+        while fewer := [
+            k for key in self._best(seen) for k in self.space.simpler(key) if k not in seen
+        ]:
+            measure(list(dict.fromkeys(fewer)))
+        return seen
+
+    def _proposed(self, trial: Any) -> Key:
+        return tuple(trial.suggest_int(n, 0, len(c) - 1) for n, c in self.space.choices.items())
+
+    def _measure(self, keys: Sequence[Key]) -> list[Found]:
+        """Return mean cost, mean use and use in the worst tenth of worlds, of each mix."""
+        if not keys:
+            return []
+        made = {f"mix_{n}": self.space.levers(key) for n, key in enumerate(keys)}
+        names = [name if levers else NONE for name, levers in made.items()]
+        mixes = [policy_of(n, {"levers": x}, POLICY) for n, x in made.items() if x]
+        request = self.request
+        request = replace(
+            with_policies(request, mixes, names),
+            worlds=request.worlds._replace(each=1),
+            settings={**request.settings, "replicates": min(MOST_RUNS, request.replicates)},
+        )
+        design = design_of(request)
+        settings = {name: request.settings[name] for name in OF_THE_RUNS} | {"seed": self.seed}
+        found = sample_of(
+            run_ensemble(design.points, design.settings, replicates=request.replicates, **settings),
+            names,
+            self.outcome,
+        )
+        means = zip(
+            found.cost.mean(axis=1), found.use.mean(axis=1), worst_tenth(found.use), strict=True
+        )
+        # a mix with runs that fail brings nothing
+        return [
+            (float(c), float(u), float(w)) if np.isfinite(c + u) else (self.most, *NOTHING)
+            for c, u, w in means
+        ]
+
+    def _best(self, tried: Mapping[Key, Found]) -> dict[Key, Found]:
+        """Return what is best under some budget, on average or in the worst tenth; cheapest first."""
+        chosen: dict[Key, Found] = {}
+        for part in BUDGETS:
+            limit = self.organisations * self.most * part / TRIED_UP_TO
+            within = {key: found for key, found in tried.items() if found[0] <= limit}
+            for aim in (1, 2):
+                most = max(found[aim] for found in within.values())
+                near = [k for k, found in within.items() if found[aim] >= most - SIMPLER]
+                key = min(near, key=lambda k: (len(self.space.levers(k)), within[k]))
+                if self.space.levers(key):
+                    chosen[key] = within[key]
+        return dict(sorted(chosen.items(), key=lambda item: item[1]))
+
+    def best(self, tried: Mapping[Key, Found]) -> list[Mix]:
+        """Return the mixes that are best under some budget; cheapest first."""
+        found = enumerate(self._best(tried).items(), 1)
+        return [Mix(self.policy(key, n), *numbers) for n, (key, numbers) in found]
+
+    def policy(self, key: Key, number: int) -> Policy:
+        """Return a mix as a policy."""
+        told = "The best of all mixes that were tried, for one of several budgets."
+        content = {"title": f"Mix {number}", "description": told, "levers": self.space.levers(key)}
+        return policy_of(f"mix_{number:02}", content, POLICY)
+
+
+def _optuna() -> Any:
+    try:
+        import optuna
+    except ImportError:
+        raise UserError(
+            "study=optimise: needs optuna, which is not installed; pip install 'nasss-sim[optimise]'"
+        ) from None
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    return optuna
+
+
+def organisations_of(request: Request) -> int:
+    """Return how many organisations there are."""
+    (point, *_) = design_of(with_policies(request, [], [NONE])).points
+    return int(point.world.sizes.size or point.values["population.organisations"])
+
+
+def searched(request: Request, files: bool = True) -> Request:
+    """Search, and return the request that compares what was found with the policies.
+
+    With files, what is tried is kept: the same command goes on where it was interrupted.
+    """
+    search = Search(request)
+    if not files:
+        tried = search.opened(None)
+        return search.compared(search.run(tried, lambda line: None))
+    settings = request.settings
+    if settings["shard"] is not None:
+        raise UserError(f"shard={settings['shard']}: is not used by study={request.study}")
+    out = settings["out"] or f"outputs/{request.experiment}/{search.identity}"
+    overwrite = settings["overwrite"]
+    folder = open_folder(out, request.experiment, search.identity, overwrite, lambda _: None)
+    file, others = folder / SEARCHED, (folder / MANIFEST).exists()
+    if overwrite and file.exists() and not is_of(file, search.identity):
+        file.unlink()
+    elif others and not overwrite and not file.exists():
+        raise UserError(f"out={show(out)}: holds the result of other runs; give another out=")
+    lock = Lock(folder)
+    lock.acquire()
+    try:
+        tried = search.opened(file)
+        quiet = settings["progress"] == NEVER
+        seen = search.run(tried, (lambda line: None) if quiet else _say)
+        write_mixes(folder / MIXES / POLICY, search.best(seen))
+    except KeyboardInterrupt as error:
+        error.add_note(f"{len(tried.known):,} mixes are kept; the same command goes on")
+        raise
+    finally:
+        lock.release()
+    return replace(search.compared(seen), settings={**settings, "out": out})
+
+
+def found_in(request: Request, folder: Path) -> Request:
+    """Return the request that compares what a finished search in a folder found."""
+    search = Search(request)
+    lines = (folder / SEARCHED).read_text(encoding="utf-8").splitlines()
+    return search.compared(rows(lines[2:], len(search.space.choices)))
+
+
+def write_mixes(folder: Path, mixes: Sequence[Mix]) -> None:
+    """Write each mix as a policy's file, in the place of those of an earlier search."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.glob("mix_*.yaml"):
+        path.unlink()
+    for mix in mixes:
+        text = yaml.safe_dump(content_of(mix.policy), sort_keys=False, allow_unicode=True)
+        write_atomic(
+            folder / f"{mix.policy.name}.yaml", HEAD.format(folder.parent, mix.policy.name) + text
+        )
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,227 @@
+"""The best mix under a budget: known frontiers, resumed to the same bits, files that are policies."""
+
+from __future__ import annotations
+
+import builtins
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sim
+from sim.__main__ import main
+from sim.analysis.robustness import worst_tenth
+from sim.cli.compose import compose
+from sim.design.runs import design_of
+from sim.design.yaml_file import read_yaml
+from sim.ensembles.store import SEARCHED
+from sim.outcomes.table import COST, GOAL, HEADLINE
+from sim.policies.policy import policy_of
+from sim.studies import mix_answer, optimise
+from sim.studies.execute import execute
+from sim.studies.optimise import Search
+from sim.studies.python import perform
+from sim.tables.errors import UserError
+
+pytest.importorskip("optuna")
+WORLD = (
+    "population.organisations=5", "population.organisation_size=8", "horizon=60", "deployment.at_start=1",
+    "uncertainty=posterior", "worlds=6", "replicates=12", "progress=never",
+)  # fmt: skip
+ASKED = ("study=optimise", "policy=none,training,co_design,champions", "budget=15000", "mixes=40")
+QUICK = (*ASKED, *WORLD)
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("optimised") / "out"
+    assert main([*QUICK, f"out={folder}", "threads=2"]) == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def result(done):
+    return sim.read(done)
+
+
+def test_the_answer_begins_with_money_people_and_years(done, result):
+    f = mix_answer.found(result)
+    first = result.told.summary[0]
+    assert f.best is not None and f.best.searched is not None
+    if f.best.change.low > 0:
+        assert (
+            first.startswith("For about ")
+            and "EUR per organisation and year, the best mix" in first
+        )
+        assert "more of 100 healthcare professionals" in first
+    assert "five years after the start" in first
+    for file in ("report.html", "frontier.csv", "figures/frontier.png"):
+        assert (done / file).stat().st_size > 0
+    frontier = result.frontier
+    pd.testing.assert_frame_equal(
+        frontier[["cost", "use"]], pd.read_csv(done / "frontier.csv")[["cost", "use"]], rtol=1e-8
+    )
+    assert frontier.loc[frontier.kind == "mix", "policy"].tolist() == [
+        f"mix_{n:02}" for n in range(1, len(f.mixes) + 1)
+    ]
+
+
+def test_a_mix_is_the_best_of_what_was_tried_for_its_budget_and_within_it(done, result):
+    search = Search(compose(QUICK))
+    tried = search.opened(done / SEARCHED).known
+    assert len(tried) >= 40 and max(found[0] for found in tried.values()) <= search.most * 5
+    whole = [f for f in tried.values() if f[0] <= 15_000 * 5 * 5]
+    best = mix_answer.found(result).best
+    (name,) = [result.compared.names[best.number]]
+    use = result.options[optimise.SEARCH][name][1]
+    assert max(f[1] for f in whole) - optimise.SIMPLER <= use
+    key = next(k for k, f in tried.items() if f == result.options[optimise.SEARCH][name])
+    assert best.cost <= search.space.price(key) / 5 * (1 + 1e-9)  # less where a tool was withdrawn
+
+
+def test_numbers_of_the_search_and_of_fresh_luck_are_those_of_runs(done, result):
+    names = result.compared.names
+    f = mix_answer.found(result)
+    x = f.best
+    request = compose(QUICK)
+    mix = {"mine": read_yaml(done / f"mixes/policy/{names[x.number]}.yaml", "policy").content}
+    policy = policy_of("mine", mix["mine"], "policy")
+    for seed, runs, told in (
+        (0, 2, x.use.estimate),
+        (1, 1, result.options["search"][names[x.number]][1]),
+    ):
+        again = optimise.with_policies(request, [policy], ["none", "mine"])
+        again = optimise.replace(
+            again,
+            settings={**again.settings, "seed": seed},
+            worlds=again.worlds._replace(each=runs),
+        )
+        made = execute(optimise.replace(again, study="compare"), design_of(again), print)
+        use = optimise.sample_of(made.ensemble, ["none", "mine"], HEADLINE).use
+        assert use[1].mean() == pytest.approx(told, rel=1e-12)
+        if seed == 0:
+            assert (use[1] - use[0]).mean() == pytest.approx(x.change.estimate, rel=1e-9)
+            assert worst_tenth(use[1]) == x.worst.estimate
+
+
+def test_the_bits_do_not_depend_on_threads_or_interruptions(done, tmp_path, capsys):
+    cut = tmp_path / "cut"
+    cut.mkdir()
+    text = (done / SEARCHED).read_bytes()
+    (cut / SEARCHED).write_bytes(text[: len(text) // 2])  # somewhere in a line
+    assert main([*QUICK, f"out={cut}", "threads=1"]) == 0
+    for file in (SEARCHED, "frontier.csv", "summary.csv", "mixes/policy/mix_01.yaml"):
+        same = [(folder / file).read_text().replace(str(folder), "") for folder in (done, cut)]
+        assert same[0] == same[1], file
+    assert perform(compose([*QUICK, "threads=1"])) == sim.read(cut)
+    capsys.readouterr()
+    assert main(["resume", str(cut)]) == 0
+    assert "is finished" in capsys.readouterr().out
+
+
+def test_a_mix_is_a_file_that_policy_takes(done, result):
+    names, found = result.compared.names, mix_answer.found(result)
+    x = found.mixes[-1]
+    words = ["--config-dir", str(done / "mixes"), f"policy=none,{names[x.number]}", *WORLD]
+    again = perform(compose(words))
+    assert again.study == "compare"
+    for outcome in (HEADLINE, GOAL, COST):
+        theirs = again.ensemble.outcomes[outcome][again.compared.points[:, 1]]
+        assert np.array_equal(
+            theirs, result.ensemble.outcomes[outcome][result.compared.points[:, x.number]]
+        )
+
+
+def test_other_searches_and_results_are_not_overwritten(done, tmp_path, capsys):
+    shutil.copytree(done, tmp_path / "other")
+    for words in (("budget=10000",), ("seed=4",)):
+        assert main([*QUICK, *words, f"out={tmp_path / 'other'}"]) == 2
+        assert "holds a search with other values" in capsys.readouterr().err
+    assert (tmp_path / "other" / SEARCHED).read_bytes() == (done / SEARCHED).read_bytes()
+    (tmp_path / "other" / SEARCHED).unlink()
+    assert main([*QUICK, f"out={tmp_path / 'other'}"]) == 2
+    assert "holds the result of other runs" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("study=optimise",), "there is nothing to mix"),
+        (
+            ("study=optimise", "policy=none,training", "process.training=[0,0.1]"),
+            "varies policy alone",
+        ),
+        (("study=compare", "policy=none,training", "budget=1"), "has no options"),
+        ((*ASKED, "budget=0"), "budget=0"),
+        ((*ASKED, "uncertainty=assumptions"), "allowed with study=compare"),
+    ],
+)
+def test_what_does_not_fit_is_one_line(words, said):
+    with pytest.raises(UserError) as caught:
+        compose(words)
+    (line,) = caught.value.problems
+    assert said in line
+
+
+def test_without_optuna_one_line_names_what_is_needed(monkeypatch):
+    real = builtins.__import__
+
+    def without(name, *given, **more):
+        if name == "optuna":
+            raise ImportError
+        return real(name, *given, **more)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(UserError, match=r"pip install 'nasss-sim\[optimise\]'"):
+        perform(compose(QUICK))
+
+
+def test_levers_pay_what_the_dearest_policy_pays_and_are_no_stronger_than_the_strongest():
+    request = compose(["+experiment=optimise"])
+    prices = {price.lever: price for price in Search(request).space.prices}
+    for (_, name), policy in request.policies.items():
+        for lever in policy.levers:
+            price = prices[lever.lever]
+            assert lever.strength <= price.highest, name
+            assert lever.cost <= price.each * lever.strength * (1 + 1e-12), name
+    assert prices["quality_work.roles"].highest == 0.5  # as work on other qualities
+    assert not any(name.startswith(("phased", "budget")) for name in prices)
+
+
+def test_policies_are_where_the_search_begins():
+    search = Search(compose(["+experiment=optimise"]))
+    pilot = next(policy for policy in search.policies if policy.name == "pilot_and_stop")
+    made = search.space.levers(search.space.nearest(pilot.levers))
+    found = {x["lever"]: (x["strength"], x.get("from", 1), x["to"]) for x in made}
+    assert found == {x.lever: (x.strength, x.first, x.last) for x in pilot.levers}
+    assert search.space.levers(search.space.nearest(())) == []
+
+
+def test_a_known_frontier_is_found_and_luck_is_told_as_luck(monkeypatch):
+    # what a mix brings is known: the strength of training alone, and noise that only the search sees
+    luck = np.random.default_rng(0)
+
+    def measured(self, keys):
+        rows = []
+        for key in keys:
+            levers = {x["lever"]: x["strength"] for x in self.space.levers(key)}
+            use = levers.get("training", 0.0)  # of the others nothing comes
+            rows.append((self.space.price(key) * 5, use + abs(luck.normal(0, 1e-3)), use))
+        return rows
+
+    monkeypatch.setattr(Search, "_measure", measured)
+    request = compose([*QUICK, "mixes=400", "budget=30000"])
+    search = Search(request)
+    tried = search.opened(None)
+    search.run(tried, lambda line: None)
+    best = search.best(tried.known)[-1]
+    assert {x.lever for x in best.policy.levers} == {"training"}
+    assert [x.strength for x in best.policy.levers] == [0.04]  # the most that there is
+    assert best.use >= max(found[1] for found in tried.known.values()) - optimise.SIMPLER
+
+
+def test_the_worst_tenth_is_the_mean_of_the_lowest():
+    x = np.arange(20.0)[::-1]
+    assert worst_tenth(x) == 0.5 and worst_tenth(x[:5]) == 15
+    assert worst_tenth(np.stack([x, x + 1])).tolist() == [0.5, 1.5]
