@@ -266,7 +266,8 @@ class Search:
             measure(wanted[: self.mixes - len(seen)])
             for trial, key in zip(trials, keys, strict=True):
                 # what is too dear brings nothing, so that cheaper ones come before it
-                study.tell(trial, seen.get(key, (dear[key], *NOTHING)))
+                cost = self.organisations * dear[key]
+                study.tell(trial, seen.get(key, (cost, *NOTHING)))
             if len(seen) >= self.mixes:
                 break
         while fewer := [
@@ -303,7 +304,7 @@ class Search:
         )
         # a mix with runs that fail brings nothing
         return [
-            (float(c), float(u), float(w)) if np.isfinite(c + u) else (self.most, *NOTHING)
+            (float(c), float(u), float(w)) if np.isfinite(c + u) else (self.most * self.organisations, *NOTHING)
             for c, u, w in means
         ]
 
