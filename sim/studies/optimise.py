@@ -304,7 +304,9 @@ class Search:
         )
         # a mix with runs that fail brings nothing
         return [
-            (float(c), float(u), float(w)) if np.isfinite(c + u) else (self.most * self.organisations, *NOTHING)
+            (float(c), float(u), float(w))
+            if np.isfinite(c + u)
+            else (self.most * self.organisations, *NOTHING)
             for c, u, w in means
         ]
 
