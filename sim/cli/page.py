@@ -29,14 +29,13 @@ OPEN, LESSON = "open", "lesson"
 ALLOWED = ("seed", "out")  # of all settings
 # In the page's source, each once: what holds the settings, and what tells a page of ours
 PLACE = re.compile(r'(<script id="settings" type="application/json">)[^<]*(</script>)')
-# Of the world, what is told of the place without a prefix: the page's scripts have the same list
-OF_PLACE = ("horizon", "population.organisations", "population.organisation_size", "deployment.at_start")  # fmt: skip
 
 
 def page(arguments: Sequence[str]) -> int:
     """Write the page with what the command line sets inside, and open it in a browser."""
     own, rest = _own(arguments)
-    fragment = fragment_of(rest) if rest else ""
+    said = [word for word in rest if not word.startswith("out=")]
+    fragment = fragment_of(rest) if said else ""  # without a word: the page's own opening
     text = with_settings(source(), {"fragment": fragment} if fragment else {})
     out = next((a.partition("=")[2] for a in rest if a.startswith("out=")), None)
     path = user_path("out", out or FOLDER) / NAME
@@ -131,12 +130,14 @@ def _possible(request: Request) -> None:
 def _parameters(
     request: Request, base: Mapping[str, Any], typed: set[str]
 ) -> Iterator[tuple[str, Any]]:
+    from sim.page.words import OF_THE_PLACE
+
     for path, value in request.values.items():
-        if path in ("policy", "shock") or value == base[path] or path in FILE_PARAMETERS:
+        if path in KINDS or value == base[path] or path in FILE_PARAMETERS:
             continue
         if value is None or PARAMETERS[path].kind == "names":
             raise UserError(f"{path}={show(value)}: can not be set on the page; leave it out")
-        yield (path if path in OF_PLACE or path in typed else f"now.{path}"), value
+        yield (path if path in OF_THE_PLACE or path in typed else f"now.{path}"), value
 
 
 def _policies(request: Request, base: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

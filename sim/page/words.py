@@ -135,11 +135,16 @@ LETTERS = {
     "spread": "organisations in which it ever spread",
     "sustainability": "users of its best time who are left",
 }
+# What a reader describes rather than assumes; in an address it needs no `now.` before it
+OF_THE_PLACE = (
+    "horizon", "population.organisations", "population.organisation_size", "deployment.at_start",
+)  # fmt: skip
 LINKS = {"parameters": "docs/parameters.md", "notebooks": "notebooks"}
 
 WORDS: dict[str, Any] = {
     "why": {name: why._asdict() for name, why in WHY.items()},
     "lessons": {name: lesson._asdict() for name, lesson in LESSONS.items()},
+    "of_the_place": OF_THE_PLACE,
     "letters": LETTERS,
     "left_out": LEFT_OUT,
     "links": LINKS,

@@ -101,6 +101,7 @@ def test_the_page_is_written_and_opened_unless_told_not_to(tmp_path, monkeypatch
     assert '{"fragment": "policy=training"}' in path.read_text(encoding="utf-8")
     assert main(["page", "lesson=trap", f"out={tmp_path}"]) == 0
     assert opened == [f"{path.as_uri()}?lesson=trap"]
+    assert 'id="settings" type="application/json">{}<' in path.read_text(encoding="utf-8")
     assert main(["page", "lesson=trip"]) == 2
     path.write_text("mine", encoding="utf-8")
     assert main(["page", f"out={tmp_path}", "open=false"]) == 2

@@ -214,7 +214,7 @@
 
   function assumptions() {
     const paths = Object.entries(tables.parameters).filter(([path, p]) => ["float", "integer"].includes(p.kind)
-      && !LEFT_OUT.includes(path.split(".")[0]) && !Page.settings.PLACE.includes(path)).map(([path]) => path);
+      && !LEFT_OUT.includes(path.split(".")[0]) && !tables.words.of_the_place.includes(path)).map(([path]) => path);
     const note = el("p", { class: "note" }, "These are no policies: nobody can choose them. Where one is moved, a dashed line shows the same place under it, so that the two are never confused.");
     const groups = [...new Set(paths.map((path) => path.split(".")[0]))];
     return [note, ...groups.map((group) => {

@@ -5,10 +5,9 @@
   const { nearest } = Page.basics;
 
   const OPENING = "deployment.at_start=1"; // what an address without a word in it means
-  // Of the world, what the reader describes rather than assumes: they change no third line. Any other
-  // parameter is of the place where its key begins with `now.`
+  // Of the place is what the reader describes, and any other parameter whose key begins so: they change
+  // no third line
   const NOW = "now.";
-  const PLACE = ["horizon", "population.organisations", "population.organisation_size", "deployment.at_start"];
   const NONE = "none";
   const MOST_UNDO = 200;
   const LONGEST = 80; // letters of an address that are told
@@ -37,7 +36,7 @@
 
   /** Which part of the state a parameter is changed in. */
   function part(path) {
-    return Object.hasOwn(factors, path) ? "factors" : PLACE.includes(path) ? "place" : "assumed";
+    return Object.hasOwn(factors, path) ? "factors" : tables.words.of_the_place.includes(path) ? "place" : "assumed";
   }
 
   const copy = (value) => JSON.parse(JSON.stringify(value));
@@ -109,7 +108,7 @@
     for (const [name, rating] of Object.entries(of.ratings)) words.set(`rate.${name}`, rating);
     for (const name of ["place", "assumed", "factors"]) {
       for (const [path, given] of Object.entries(of[name])) {
-        words.set(name === "place" && !PLACE.includes(path) ? NOW + path : path, String(given));
+        words.set(name === "place" && !tables.words.of_the_place.includes(path) ? NOW + path : path, String(given));
       }
     }
     if (of.policies !== null) {
@@ -274,7 +273,7 @@
 
   Page.settings = {
     start, open, change, set, value, question, lines, policies, isShipped, shipped,
-    encoded, decoded, PLACE, get state() { return state; }, onChange: (listen) => heard.push(listen),
+    encoded, decoded, get state() { return state; }, onChange: (listen) => heard.push(listen),
     undo: () => step(past, future), redo: () => step(future, past),
     get undoable() { return past.length > 1; }, get redoable() { return future.length > 0; },
   };
