@@ -60,7 +60,7 @@ def test_the_exit_code_is_the_studys(monkeypatch):
     ("argument", "parts"),
     [
         ("alignment.usabilty=0.3", ["alignment.usabilty", "0.3", "alignment.usability?"]),
-        ("+experiment=../../x", ["experiment", "../../x", "trust_sweep"]),
+        ("+experiment=../../x", ["experiment", "../../x", "list experiments"]),
         ("--config-dir=nowhere", ["nowhere", "folder"]),
         ("list=3", ["list"]),
     ],
