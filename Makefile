@@ -85,6 +85,7 @@ studies: $(INSTALLED_DEV) ## Run the published studies anew, and write what they
 	$(VENV_PYTHON) -m website.rating
 	$(VENV_PYTHON) -m website.robustness
 	$(VENV_PYTHON) -m website.what_the_paper_says
+	$(VENV_PYTHON) -m website.first_screen
 
 setup: $(INSTALLED) ## Make .venv and install the package into it
 setup-dev: $(INSTALLED_DEV) ## The same, with all that tests and checks need

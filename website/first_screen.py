@@ -1,0 +1,172 @@
+"""`python -m website.first_screen`: what the README says was found, from the tables of the studies. Part of `make studies`."""
+
+from __future__ import annotations
+
+import csv
+import sys
+import textwrap
+from collections.abc import Iterator
+
+from sim.analysis.intervals import Interval
+from sim.reports import titles, words
+from sim.studies.optimise import SIMPLER
+from sim.tables.factors import FACTORS
+from sim.tables.messages import listed
+from website.document_blocks import filled
+from website.studies import BY, ROOT
+
+README = ROOT / "README.md"
+PART = "found"
+FIVE = "use_after_5_years"
+TOGETHER = "all_of_these"  # mechanisms, beside each by itself
+BUDGET = 30_000  # that of the study
+WIDTH = 120
+
+Row = dict[str, str]
+
+
+def rows_of(study: str, table: str, **wanted: str) -> list[Row]:
+    """Return the rows of a study's table that hold what is wanted."""
+    path = ROOT / "experiments" / study / f"{table}.csv"
+    with open(path, newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return [row for row in rows if wanted.items() <= row.items()]
+
+
+def interval(row: Row, name: str) -> Interval:
+    """Return an estimate of a row with its ends."""
+    return Interval(*(float(row[f"{name}{end}"]) for end in ("", "_low_95", "_high_95")), 0)
+
+
+def change(row: Row, name: str = "change") -> str:
+    """Return how many more or fewer of 100, without the words that the first sentence has said."""
+    return words.more_of_100(interval(row, name))
+
+
+def _alignments() -> str:
+    of_use = rows_of("all_factors", "factors")  # the largest change first
+    first, second = [row for row in of_use if row["factor"].startswith("alignment.")][:2]
+    bundles = {row["threshold"]: row for row in reversed(rows_of("all_factors", "bundles"))}
+    enough = "; ".join(
+        f"{listed(row['bundle'].split(' + '))} for at least {100 * float(threshold):.0f} of 100 ({words.per_100(interval(row, FIVE))})"
+        for threshold, row in sorted(bundles.items())[1:]
+    )
+    processes = {factor.noun for factor in FACTORS if factor.kind == "process"}
+    alone = [
+        row
+        for row in rows_of("all_factors", "bundles")
+        if not processes & {*row["bundle"].split(" + ")}
+    ]
+    lowest = 100 * float(min(bundles))
+    none = "" if alone else f"No alignments alone are enough for {lowest:.0f} of 100. "
+    return (
+        f"**Alignments sustain use, and do not make it alone.** Of eight, {_in_a_sentence(first)} sustains most: "
+        f"{change(first)} five years after a tool starts, on average over all else; then {_in_a_sentence(second)}. {none}"
+        f"Whatever the other factors are, enough are {enough} "
+        "([which bundles are enough](experiments/all_factors/README.md))."
+    )
+
+
+def _in_a_sentence(row: Row) -> str:
+    title = titles.title(row["factor"])
+    return title[0].lower() + title[1:] if not title.startswith("AI ") else title
+
+
+def _next_step() -> str:
+    steps = rows_of("from_here", "steps", month="60")
+    closed = sorted(
+        (row for row in steps if row["step"] == "gap closed"), key=lambda row: -float(row["change"])
+    )
+    lost = min(steps, key=lambda row: float(row["change"]))
+    best = round(64 * float(closed[0]["best_in"]))
+    return (
+        f"**From where the interviews left us**, {_in_a_sentence(closed[0])} would bring most, from "
+        f"{closed[0]['from']} to {closed[0]['to']}: {change(closed[0])}, the best single step in {best} of 64 worlds; "
+        f"then {_in_a_sentence(closed[1])} ({change(closed[1])}). Letting go of {_in_a_sentence(lost)} would cost most "
+        f"({change(lost)}; [from where we stand](experiments/from_here/README.md))."
+    )
+
+
+def _mechanism() -> str:
+    rows = rows_of("mechanisms_over_time", "held_back", month="60", place="adopters")
+    row = max(
+        (row for row in rows if row["mechanism"] != TOGETHER), key=lambda row: float(row["change"])
+    )
+    return (
+        f"**{row['mechanism'].replace('_', ' ').capitalize()} holds use back most**: without it {change(row)} would use the tool after five years "
+        "([mechanisms over time](experiments/mechanisms_over_time/README.md))."
+    )
+
+
+def _first_years() -> str:
+    early, late = (
+        rows_of("when_to_act", "comparison", policy=policy, outcome="sustained_adoption")[0]
+        for policy in ("pilot_and_stop", "strong_later")
+    )
+    return (
+        f"**The first two years decide.** The same collaboration brings {change(early)} if it begins with the tool, and "
+        f"{change(late)} two years later ([when to act](experiments/when_to_act/README.md))."
+    )
+
+
+def _budget() -> str:
+    mixes = [
+        row for row in rows_of("optimise", "frontier", kind="mix") if float(row["cost"]) <= BUDGET
+    ]
+    most = max(float(row["searched_change"]) for row in mixes)
+    near = [row for row in mixes if float(row["searched_change"]) >= most - SIMPLER]
+    best = min(near, key=lambda row: float(row["cost"]))
+    return (
+        f"**For up to {BUDGET:,} EUR per organisation and year** the best mix found brings {change(best)}; what it does stands in "
+        "[the best mix under a budget](experiments/optimise/README.md). Prices are assumptions."
+    )
+
+
+def _start() -> str:
+    worlds = rows_of("tipping_points", "basins")
+    apart = sum(
+        float(row["difference_low_95"]) > 0 and float(row["difference"]) >= 0.2 for row in worlds
+    )
+    return (
+        f"**How many use it at the start decides** in {apart} of {len(worlds)} worlds that agree with published patterns "
+        "([tipping points](experiments/tipping_points/README.md))."
+    )
+
+
+def _unsure() -> str:
+    rows = [
+        row for row in rows_of("global_sensitivity", "sensitivity", outcome=FIVE) if row["total"]
+    ]
+    most = max(rows, key=lambda row: float(row["total"]))
+    return (
+        f"**Least sure is what nobody has measured**: over all that is plausible, {words.percent(interval(most, 'total'))} of "
+        f"the variance of use is made with {_in_a_sentence(most | {'factor': most['parameter']})} "
+        "([global sensitivity](experiments/global_sensitivity/README.md)). What the paper says, and where the model disagrees: "
+        "[statement by statement](experiments/what_the_paper_says/README.md)."
+    )
+
+
+SENTENCES = (_alignments, _next_step, _mechanism, _first_years, _budget, _start, _unsure)
+
+
+def found() -> Iterator[str]:
+    """Yield the lines of what was found."""
+    for sentence in SENTENCES:
+        yield from textwrap.wrap(
+            f"- {sentence()}",
+            WIDTH,
+            subsequent_indent="  ",
+            break_on_hyphens=False,
+            break_long_words=False,
+        )
+
+
+def main() -> int:
+    """Write the part of the README anew."""
+    text = filled(README.read_text(encoding="utf-8"), {PART: lambda: list(found())}, BY)
+    README.write_text(text, encoding="utf-8", newline="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
