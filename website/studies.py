@@ -29,6 +29,7 @@ SHOWN: dict[str, Sequence[str]] = {
     "alignment_sweep": ("summary.csv", "curves.png", "effects.png"),
     "all_factors": (
         "factors.csv", "pairs.csv", "bundles.csv", "shapley.csv", "bundles.png", "effects.png",
+        "shapley.png",
     ),
     "from_here": ("steps.csv", "steps_of_two.csv", "steps.png"),
     "mechanisms_over_time": ("held_back.csv", "held_back.png", "where.png"),
