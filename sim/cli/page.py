@@ -27,6 +27,7 @@ FOLDER = "outputs/page"
 NAME = "what_if.html"
 OPEN, LESSON = "open", "lesson"
 ALLOWED = ("seed", "out")  # of all settings
+MOST_SEED = 2**53 - 1  # the largest whole number that a browser holds
 # In the page's source, each once: what holds the settings, and what tells a page of ours
 PLACE = re.compile(r'(<script id="settings" type="application/json">)[^<]*(</script>)')
 
@@ -123,8 +124,22 @@ def _possible(request: Request) -> None:
         for key, value in request.settings.items()
         if key not in ALLOWED and value != SETTINGS[key].default
     ]
+    problems += _too_large(request)
     if problems:
         raise UserError(problems)
+
+
+def _too_large(request: Request) -> Iterator[str]:
+    """Yield what is more than a browser takes."""
+    from sim.page.tables import MOST_HCPS
+
+    people = (
+        request.values["population.organisations"] * request.values["population.organisation_size"]
+    )
+    if people > MOST_HCPS:
+        yield f"population.organisations: {people} professionals are more than the page takes; allowed are {MOST_HCPS} at most"
+    if (seed := request.settings["seed"]) > MOST_SEED:
+        yield f"seed={seed}: allowed on the page is a whole number from 0 to {MOST_SEED}"
 
 
 def _parameters(

@@ -65,6 +65,8 @@ def test_the_luck_of_a_policy_of_another_name_is_not_known():
         (["process.training=[0,1]"], "give single values"),
         (["replicates=3"], "allowed are seed, out, open and lesson"),
         (["proces.training=0.1"], "did you mean process.training"),
+        (["population.organisations=401"], "20050 professionals are more than the page takes"),
+        ([f"seed={2**53}"], "allowed on the page is a whole number from 0 to 9007199254740991"),
     ],
 )
 def test_what_the_page_can_not_show_is_told(arguments, said):

@@ -17,6 +17,7 @@ import pytest
 
 from sim.cli.compose import compose
 from sim.cli.page import fragment_of, source, with_settings
+from sim.page.words import LESSONS
 from sim.reports.words import LEFT_OUT
 from sim.studies.python import perform
 from sim.tables.factors import FACTORS
@@ -157,7 +158,7 @@ BAD = {
     "policy=trainings": "did you mean training?",
     "own=[{": "is not a list of policies",
     f"own={quote(json.dumps([{'name': '<img>', 'kind': 'policy', 'levers': [1]}]))}": "is not a list",
-    f"own={quote(json.dumps([{**OWN, 'levers': [{**LEVER, 'where': {'organisations': [9]}}]}]))}": "organisation 9: there is no such",
+    f"own={quote(json.dumps([{**OWN, 'levers': [{**LEVER, 'where': {'organisations': [9]}}]}]))}": "organisations=9: there is no such organisation",
     f"own={quote(json.dumps([{**OWN, 'levers': [{**LEVER, 'groups': 5}]}]))}": "is not a list",
     "population.organisations=100000&population.organisation_size=1000": "more than the page takes",
     quote("<img src=x onerror=window.bad=1>=3"): "is not known",
@@ -178,6 +179,67 @@ def test_of_a_bad_address_the_rest_is_shown(tab):
     assert BAD[next(iter(BAD))] in tab.notice() and tab.page.is_visible("#headline .answer")
 
 
+SHARES = "&".join(
+    f"population.{group}.share={share}"
+    for group, share in {"physician": 0.3, "nurse": 0.4, "allied": 0.3}.items()
+)
+
+
+def test_an_address_brings_back_what_it_was_taken_of(tab):
+    """Also where values are possible only together, and where nothing is set at all."""
+    tab.open()
+    for given in ("seed=0", "deployment.at_start=1&population.initial_adopters=0.3", SHARES):
+        tab.value(f"Page.settings.open({json.dumps(given)})")
+        before = tab.value("JSON.stringify(Page.settings.question('changed'))")
+        assert tab.value("Page.settings.open(Page.settings.encoded())") == []
+        assert tab.value("JSON.stringify(Page.settings.question('changed'))") == before
+        for key, value in [pair.split("=") for pair in given.split("&")][1:]:
+            assert tab.value(f"Page.settings.value('{key}')") == float(value)
+    assert tab.value("Page.main.tables.parameters['deployment.at_start'].default") == 0
+    for lesson in LESSONS.values():
+        assert tab.value(f"Page.settings.open({json.dumps(lesson.opens)})") == [], lesson.title
+
+
+@pytest.mark.slow
+def test_a_wrong_number_is_told_and_a_good_one_ends_it(tab):
+    own = [{**OWN, "levers": [{**LEVER, "where": {"organisations": [3]}}]}]
+    tab.open(f"{SMALL}&worlds=0&own={quote(json.dumps(own))}")
+    wrong = {
+        "n-population.organisations": ("2", "4"),
+        "n-horizon": ("1300", "60"),
+        "luck": ("-1", "4"),
+    }
+    for field, (bad, good) in wrong.items():
+        before = tab.page.url
+        tab.page.fill(f"[id='{field}']", bad)
+        tab.page.keyboard.press("Tab")
+        assert "allowed is a" in tab.notice() and tab.page.url == before
+        tab.page.fill(f"[id='{field}']", good)
+        tab.page.keyboard.press("Tab")
+        assert not tab.page.is_visible("#notice") and tab.page.url != before
+
+
+@pytest.mark.slow
+def test_no_slider_moves_what_can_not_be_moved_alone(tab):
+    tab.open(f"{SMALL}&worlds=0")
+    tab.value("document.querySelectorAll('details').forEach((d) => (d.open = true))")
+    tab.page.wait_for_timeout(300)
+    there = tab.value(
+        "[...document.querySelectorAll('.controls input[data-path]')].map((x) => x.dataset.path)"
+    )
+    assert "population.readiness_low" in there and "population.nurse.share" not in there
+
+
+@pytest.mark.slow
+def test_the_map_tells_why_it_is_empty(tab):
+    tab.open(f"{SMALL}&worlds=0")
+    tab.page.locator("#map").scroll_into_view_if_needed()
+    tab.until("Page.map.film !== null")
+    tab.value("Page.settings.open('development.rate=1&now.development.erosion.transparency=1')")
+    tab.until("document.querySelector('#map-told').textContent.includes('have no answer')")
+    tab.page.click("#map canvas >> nth=0")
+
+
 @pytest.mark.slow
 def test_settings_inside_the_page(tab, tmp_path):
     tab.where = tmp_path / "mine.html"
@@ -191,6 +253,10 @@ def test_settings_inside_the_page(tab, tmp_path):
     copy.write_text(tab.value("Page.share.page()"), encoding="utf-8")
     again = Tab(tab.page.context, copy).open("")
     assert again.number() == tab.number() and not again.errors
+    # a lesson has a world of its own, whatever the copy holds
+    again.page.click(f"#lessons a >> nth={list(LESSONS).index('trap')}")
+    again.until("document.querySelector('#lesson button')")
+    assert again.value("Page.settings.value('appraisal.systemic', 'now')") == 0.9
 
 
 @pytest.mark.slow
@@ -229,6 +295,14 @@ def test_what_would_help_most_is_found_and_tried(tab):
     tab.page.fill("#luck", "3")
     tab.page.keyboard.press("Tab")
     assert tab.page.locator(".help li").count() == 0 and tab.page.is_visible("#help-ask")
+
+
+@pytest.mark.slow
+def test_before_five_years_what_helps_is_of_the_end(tab):
+    tab.open(f"{SMALL.replace('72', '24')}&worlds=0")
+    tab.page.click("#help-ask")
+    tab.until("document.querySelector('#help').innerText.includes('Each alone')")
+    assert "who use it at the end" in tab.page.inner_text("#help")
 
 
 @pytest.mark.slow
@@ -356,6 +430,8 @@ def test_nothing_is_wider_than_the_window(tab, width):
     tab.value("document.querySelectorAll('details').forEach((d) => (d.open = true))")
     tab.page.wait_for_timeout(300)
     assert tab.value("document.documentElement.scrollWidth") <= width
+    outside = "[...document.querySelectorAll('.chart text')].filter((x) => x.getBoundingClientRect().right > x.ownerSVGElement.getBoundingClientRect().right + 1)"
+    assert tab.value(f"{outside}.map((x) => x.textContent)") == []
 
 
 @pytest.mark.slow

@@ -98,11 +98,10 @@
       input.addEventListener("change", () => {
         const value = Number(input.value);
         const [problem] = input.value === "" ? [{ message: `${p.title}: allowed is ${p.allowed}` }]
-          : engine.check({ settings: { ...Page.settings.question("changed").settings, [path]: value }, policies: [] });
-        if (problem) {
-          Page.main.notice([problem.message]);
-          draw();
-        } else Page.settings.set(path, value);
+          : engine.check({ settings: { ...Page.settings.question("changed").settings, [path]: value }, policies: Page.settings.policies() });
+        Page.main.notice(problem ? [problem.message] : []);
+        if (problem) draw();
+        else Page.settings.set(path, value);
       });
       renew.push(() => { input.value = Page.settings.value(path); });
       return el("label", { class: "field" }, el("span", {}, p.title), input);
@@ -110,7 +109,9 @@
     const atOnce = el("input", { type: "checkbox", id: "at-once", onchange: () => Page.settings.set("deployment.at_start", atOnce.checked ? 1 : 0) });
     const luck = el("input", { type: "number", id: "luck", min: 0, step: 1, inputmode: "numeric", onchange: () => {
       const seed = Number(luck.value);
-      if (luck.value !== "" && Number.isSafeInteger(seed) && seed >= 0) Page.settings.change((s) => { s.seed = seed; });
+      const good = luck.value !== "" && Number.isSafeInteger(seed) && seed >= 0;
+      Page.main.notice(good ? [] : [`Number of the luck: allowed is a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`]);
+      if (good) Page.settings.change((s) => { s.seed = seed; });
       else draw();
     } });
     renew.push(() => {
@@ -213,8 +214,10 @@
   }
 
   function assumptions() {
+    // what sums to 1 can not be moved alone
+    const tied = tables.limits.sums.flatMap(({ paths, at_most: limit }) => (limit ? [] : paths));
     const paths = Object.entries(tables.parameters).filter(([path, p]) => ["float", "integer"].includes(p.kind)
-      && !LEFT_OUT.includes(path.split(".")[0]) && !tables.words.of_the_place.includes(path)).map(([path]) => path);
+      && !LEFT_OUT.includes(path.split(".")[0]) && ![...tables.words.of_the_place, ...tied].includes(path)).map(([path]) => path);
     const note = el("p", { class: "note" }, "These are no policies: nobody can choose them. Where one is moved, a dashed line shows the same place under it, so that the two are never confused.");
     const groups = [...new Set(paths.map((path) => path.split(".")[0]))];
     return [note, ...groups.map((group) => {

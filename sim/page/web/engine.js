@@ -374,6 +374,10 @@
       return this.packer.check(question);
     }
 
+    alone(path, value) {
+      return this.packer.alone(path, value);
+    }
+
     command(question) {
       return this.packer.command(question);
     }

@@ -61,15 +61,18 @@
         if (here === place && after.error) all.splice(all.indexOf(option), 1);
         if (!current(after)) return;
         const compared = engine.compare(before, after);
-        const { change } = Number.isFinite(compared[USE].change.estimate) ? compared[USE] : compared[GOAL];
+        const { change } = compared[seen(before) ? USE : GOAL];
         const cost = after.summary.policy_cost.estimate - before.summary.policy_cost.estimate;
         found.push({ option, change, cost });
-        draw(all.length);
+        draw(all.length, seen(before));
       }));
     });
   }
 
-  function draw(all) {
+  /** Whether use five years after the start is seen; else what counts is the end. */
+  const seen = (before) => Number.isFinite(before.summary[USE].estimate);
+
+  function draw(all, early = true) {
     const clear = found.filter(({ change }) => change.low > 0).sort((a, b) => b.change.estimate - a.change.estimate);
     const against = found.filter(({ change }) => change.high < 0);
     const rest = found.filter(({ change }) => !(change.low > 0) && !(change.high < 0));
@@ -83,7 +86,7 @@
       rest.length ? el("p", { class: "note" }, `No clear difference: ${names(rest)}.`) : null,
       against.length ? el("p", { class: "note" }, `Fewer use it with: ${names(against)}.`) : null,
       el("p", { class: "note", role: "status" }, done
-        ? `Each alone, under the same luck, in ${RUNS} histories of this place; more of 100 who use it five years after its start, with the 95 % interval of the mean. Of so many intervals one in twenty misses by chance. Strengths and costs of policies are assumptions.`
+        ? `Each alone, under the same luck, in ${RUNS} histories of this place; more of 100 who use it ${early ? "five years after its start" : "at the end"}, with the 95 % interval of the mean. Of so many intervals one in twenty misses by chance. Strengths and costs of policies are assumptions.`
         : `${found.length} of ${all} tried …`));
   }
 

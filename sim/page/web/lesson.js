@@ -11,7 +11,7 @@
     tables = givenTables;
     lessons = tables.words.lessons;
     show(byId("lessons"), "For a class: ", ...Object.entries(lessons).flatMap(([name, lesson], n) => [
-      n ? ", " : "", el("a", { href: `?lesson=${name}` }, lesson.title.toLowerCase().replaceAll("ai", "AI"))]), ".");
+      n ? ", " : "", el("a", { href: `?lesson=${name}#${lesson.opens}` }, lesson.title.toLowerCase().replaceAll("ai", "AI"))]), ".");
     const name = new URLSearchParams(location.search).get("lesson");
     if (name === null) return null;
     if (!Object.hasOwn(lessons, name)) {

@@ -13,7 +13,7 @@
   const MIDWAY = 60; // months
 
   const TOLD = { now: "Now", assumed: "Now, other assumptions", changed: "With your changes" };
-  const SHORT = { now: "now", assumed: "now, assumed", changed: "changed" };
+  const SHORT = { now: "now", assumed: "assumed", changed: "changed" };
   let engine = null;
   let tables = null;
   const replies = {}; // line -> the newest reply
@@ -22,7 +22,7 @@
   const refused = new Set(); // channels whose question has no answer, which is told
   const runs = {}; // channel -> runs of that question that are known; until then the last answer is shown
 
-  /** Tell what went wrong, where everybody sees it; nothing hides it again. */
+  /** Tell what went wrong, where everybody sees it, until it is closed or put right. */
   function notice(messages) {
     const node = byId("notice");
     node.hidden = messages.length === 0;

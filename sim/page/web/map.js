@@ -59,7 +59,13 @@
     if (asked === text) return;
     asked = text;
     engine.watch(question, (made) => {
-      if (asked !== text || !made || made.error) return;
+      if (asked !== text) return;
+      if (made.error) {
+        film = null;
+        part.canvas.getContext("2d").clearRect(0, 0, part.canvas.width, part.canvas.height);
+        show(part.told, made.error);
+        return;
+      }
       film = made;
       last = film.months.at(-1);
       month = Math.min(month, last);
@@ -185,6 +191,7 @@
   }
 
   function at(x, y) {
+    if (!film) return null;
     let [best, least] = [null, (spots.dot + 6) ** 2];
     for (let i = 0; i < film.hcps; i += 1) {
       const far = (spots.place[2 * i] - x) ** 2 + (spots.place[2 * i + 1] - y) ** 2;

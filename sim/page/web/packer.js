@@ -85,22 +85,27 @@
       };
     }
 
+    // What is wrong with one value, whatever the others are; nothing where it may stand
+    alone(path, value) {
+      const row = this.tables.parameters[path];
+      if (path === "engine") return `engine=${value}: the page runs the compiled engine alone; use the program itself, with the same settings`;
+      if (!row) return `${path}: unknown parameter; see \`python -m sim list parameters\``;
+      if (row.kind === "file" && value !== null) return `${path}=${value}: the page reads no files; use the program itself, with the same settings`;
+      const why = this.reason(row, value);
+      return why && `${path}=${this.show(value)}: ${why}; allowed is ${row.allowed}`;
+    }
+
     // Sentences of what is wrong, each with its key; none where all is well
     check({ settings = {}, policies = [], worlds = 0, replicates = 1, seed = 0 }) {
       const t = this.tables, found = [], wrong = (key, message) => found.push({ key, message });
       for (const [path, value] of Object.entries(settings)) {
-        const row = t.parameters[path];
-        if (path === "engine") wrong(path, `engine=${value}: the page runs the compiled engine alone; use the program itself, with the same settings`);
-        else if (!row) wrong(path, `${path}: unknown parameter; see \`python -m sim list parameters\``);
-        else if (row.kind === "file" && value !== null) wrong(path, `${path}=${value}: the page reads no files; use the program itself, with the same settings`);
-        else {
-          const why = this.reason(row, value);
-          if (why) wrong(path, `${path}=${this.show(value)}: ${why}; allowed is ${row.allowed}`);
-        }
+        const problem = this.alone(path, value);
+        if (problem) wrong(path, problem);
       }
       if (settings["network.kind"] === "file") wrong("network.kind", "network.kind=file: the page reads no files; use the program itself");
       if (!found.length) this.together(this.values(settings), wrong);
-      for (const policy of policies) this.checkPolicy(policy, wrong);
+      const there = this.values(settings)["population.organisations"];
+      for (const policy of policies) this.checkPolicy(policy, there, wrong);
       const whole = (key, value, low, high) => {
         if (!Number.isInteger(value) || value < low || value > high)
           wrong(key, `${key}=${this.show(value)}: allowed is a whole number from ${low} to ${high}`);
@@ -139,7 +144,7 @@
         if (values[path] > 0 && values[needed] === 0) wrong(path, `${path}=${values[path]}: ${message}`);
     }
 
-    checkPolicy({ name, kind, levers }, wrong) {
+    checkPolicy({ name, kind, levers }, there, wrong) {
       const t = this.tables;
       if (!t.luck[name]) return wrong(name, `${kind} ${name}: unknown name; allowed are those of the list, ${Object.values(t.own).join(" and ")}`);
       levers.forEach(({ lever, strength, where, from = 1, to = t.last_month }, n) => {
@@ -149,7 +154,9 @@
         for (const [part, month, low] of [["from", from, 1], ["to", to, from]])
           if (!Number.isInteger(month) || month < low || month > t.last_month)
             wrong(key, `${key}.${part}=${month}: allowed is a month from ${low} to ${t.last_month}`);
-        const share = where && typeof where === "object" && "share" in where ? where.share : 1;
+        const { share = 1, organisations = [] } = where && typeof where === "object" ? where : {};
+        for (const stranger of [organisations].flat().filter((number) => Number(number) > there))
+          wrong(key, `${key}.where.organisations=${stranger}: there is no such organisation; allowed is a number from 1 to ${there}`);
         if (![...t.shares, 1].includes(share)) wrong(key, `${key}.where.share=${share}: allowed on the page are steps of ${t.shares[0]} up to 1`);
       });
     }

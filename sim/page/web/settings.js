@@ -5,6 +5,7 @@
   const { nearest } = Page.basics;
 
   const OPENING = "deployment.at_start=1"; // what an address without a word in it means
+  const EMPTY = "scenario=as_interviewed"; // a word for what is all as the program has it
   // Of the place is what the reader describes, and any other parameter whose key begins so: they change
   // no third line
   const NOW = "now.";
@@ -122,7 +123,7 @@
     if (of.both) words.set("both", "yes");
     if (of.seed !== tables.seed) words.set("seed", String(of.seed));
     if (!of.worlds) words.set("worlds", "0");
-    return words.toString();
+    return words.toString() || EMPTY;
   }
 
   function number(text) {
@@ -177,13 +178,6 @@
       && Number.isFinite(cost) && cost >= 0;
   }
 
-  /** Organisations that a lever names, and that are not there. */
-  function strangers({ settings, policies: acting }) {
-    const there = settings["population.organisations"] ?? tables.parameters["population.organisations"].default;
-    const named = acting.flatMap((policy) => policy.levers.flatMap((lever) => lever.where?.organisations ?? []));
-    return named.filter((n) => Number(n) > there).map((n) => `organisation ${n}: there is no such organisation; allowed is a number from 1 to ${there}`);
-  }
-
   /** Read an address into a state; what can not be used is left out and told. */
   function decoded(text) {
     const problems = [];
@@ -212,9 +206,9 @@
         const path = key.replace(/^now\./, "");
         const parameter = tables.parameters[path];
         const usable = parameter.kind === "choice" ? given : x;
-        const [problem] = usable === null ? [{ message: `${key}=${given}: allowed is ${parameter.allowed}` }]
-          : engine.check({ settings: { [path]: usable }, policies: [] });
-        if (problem) problems.push(problem.message);
+        // what limits each other is looked at when all is known
+        const problem = usable === null ? `${key}=${given}: allowed is ${parameter.allowed}` : engine.alone(path, usable);
+        if (problem) problems.push(problem);
         else made[key === path ? part(path) : "place"][path] = usable;
       } else problems.push(unknown(`${key}=${given}`, key, [...Object.keys(tables.parameters), "scenario", "policy", "shock", "seed"]));
     }
@@ -227,9 +221,9 @@
   function open(text) {
     let { made, problems } = decoded(text);
     state = made;
-    const together = [...engine.check(question("changed")).map((problem) => problem.message), ...strangers(question("changed"))];
+    const together = lines().flatMap((line) => engine.check(question(line))).map((problem) => problem.message);
     if (together.length) {
-      problems = [...problems, ...together];
+      problems = [...problems, ...together, "So nothing of this address could be used: the page shows its own place."];
       state = decoded("").made;
     }
     past = [encoded()];

@@ -110,6 +110,7 @@
     show(box,
       el("div", { class: "share-head" }, el("h2", { id: "share-title" }, "Share what you see"), button("Close", () => box.close())),
       el("h3", {}, "The address holds every setting"), copied("Address", address()),
+      location.protocol === "file:" ? el("p", { class: "note" }, "This page is a file on your computer, which others can not open: send them a copy of it.") : null,
       el("p", { class: "row" },
         button("Save a copy of this page", () => save("what-if.html", "text/html", page())),
         button("Save the outcomes (CSV)", () => save("outcomes.csv", "text/csv", outcomesTable())),
