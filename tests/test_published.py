@@ -323,36 +323,3 @@ def test_what_is_said_of_the_best_mix_holds():
     mixes = [row for row in rows.values() if row["kind"] == "mix"]
     assert all(float(row["cost"]) < 60_500 for row in mixes)  # twice the budget
     assert max(float(row["searched_change"]) - float(row["change"]) for row in mixes) < 0.02
-
-
-def test_the_first_screen_of_the_readme_says_what_the_studies_found():
-    first = " ".join(text_of(ROOT).partition("## Start")[0].split())
-
-    def rows(name):
-        with open(EXPERIMENTS / "all_factors" / name, newline="", encoding="utf-8") as file:
-            return list(csv.DictReader(file))
-
-    def told(row, column, more=""):
-        ends = (float(row[f"{column}{end}"]) for end in ("", "_low_95", "_high_95"))
-        return words.more_of_100(Interval(*ends, 16), more)
-
-    alignments = [row for row in rows("factors.csv") if row["factor"].startswith("alignment.")]
-    best, second = sorted(alignments, key=lambda row: -float(row["change"]))[:2]
-    assert (best["factor"], second["factor"]) == ("alignment.transparency", "alignment.roles")
-    assert told(best, "change", "professionals") in first
-    bundles = rows("bundles.csv")
-    processes = ("meetings", "training", "shared understanding", "cooperation of")
-    assert all(any(p in row["bundle"] for p in processes) for row in bundles)
-    for threshold, names in (
-        (0.3, "meetings with AI experts + training"),
-        (0.5, "meetings with AI experts + shared understanding + training"),
-    ):
-        (row,) = [r for r in bundles if float(r["threshold"]) == threshold and r["bundle"] == names]
-        number, ends = told(row, "use_after_5_years").split(" ", 1)
-        assert f"for {100 * threshold:g} of 100 ({number}; {ends.partition('(')[2]}" in first
-    _, gain = comparison(EXPERIMENTS / "when_to_act")
-    for policy in ("pilot_and_stop", "strong_later"):
-        change = Interval(*(gain(policy, end) for end in ("", "_low_95", "_high_95")), 64)
-        assert words.more_of_100(change).replace("of 100 ", "") in first.replace("of 100 ", ""), (
-            policy
-        )

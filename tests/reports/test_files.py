@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from sim.__main__ import main
 from sim.cli.compose import compose
-from sim.ensembles.store import MONTHS, PROVENANCE, SINGLE_MONTHS
+from sim.ensembles.store import MONTHS, PROVENANCE, SEARCHED, SINGLE_MONTHS
 from sim.outcomes.table import OUTCOMES
 from sim.reports import files
 from sim.reports.draw_files import new_figure, save_figure
@@ -222,6 +222,7 @@ def test_columns_of_a_result_are_those_of_the_table(tmp_path, monkeypatch):
     folder = tmp_path / "here"
     assert {p.name for p in folder.iterdir()} == {*FILES, "figures"} - {
         SINGLE_MONTHS,
+        SEARCHED,
         *OF_STUDIES,
     }
     # what is there with another setting, or in another frame
