@@ -338,14 +338,24 @@ def test_five_settings_to_the_bit(tab, fragment):
 def test_the_worlds_of_the_fan_are_those_of_the_program(tab):
     tab.open(SMALL, wait="document.querySelectorAll('.fan').length >= 64")
     tab.page.wait_for_timeout(1500)
-    command = "python -m sim population.organisations=3 population.organisation_size=10 horizon=72 deployment.at_start=1 uncertainty=posterior"
-    found = result_of(command)
-    last = tab.value("[...document.querySelectorAll('#headline .said p')].at(-1).textContent")
-    assert f": {round(100 * found.mean(USE).estimate)} of 100" in last
+    tab.page.click("#share")
+    worlds = tab.page.inner_text("#share-box .note code")
+    tab.page.keyboard.press("Escape")
+
+    def command(line):
+        return f"{tab.value(f'Page.main.engine.command(Page.share.asked({line!r}))')} {worlds}"
+
+    found = result_of(command("now"))
+    last = "[...document.querySelectorAll('#headline .said p')].at(-1).textContent"
+    assert f": {round(100 * found.mean(USE).estimate)} of 100" in tab.value(last)
     # what was found of other settings is not shown with these
     tab.value("Page.settings.set('process.training', 0.2)")
     assert tab.page.locator(".fan.changed").count() == 0
     tab.until("document.querySelectorAll('.fan.changed').length >= 64")
+    tab.until(f"{last}.includes('fewer in')")
+    change = result_of(command("changed")).outcome(USE) - found.outcome(USE)
+    assert (change == 0).any()  # which is neither more nor fewer
+    assert f"more in {(change > 0).sum()} worlds, fewer in {(change < 0).sum()}." in tab.value(last)
     tab.value("Page.settings.set('process.training', 0.19)")
     tab.page.wait_for_timeout(50)
     assert tab.page.locator(".fan.changed").count() < 64
@@ -378,13 +388,24 @@ def test_policies_on_the_timeline(tab, tmp_path):
     tab.until(DONE)
     folder = tmp_path / "experiment"
     folder.mkdir()
-    (folder / "what_if.yaml").write_text(
-        tab.value("Page.share.experiment('changed')"), encoding="utf-8"
-    )
-    found = result_of(
-        f"python -m sim --config-dir {shlex.quote(str(tmp_path))} +experiment=what_if"
-    )
+    tab.page.click("#share")
+    with tab.page.expect_download() as download:
+        tab.page.click("#share-box button:text('Save as YAML') >> nth=1")
+    tab.page.keyboard.press("Escape")
+    name = download.value.suggested_filename
+    download.value.save_as(folder / name)
+    command = re.search(r"# (python -m sim .*)", (folder / name).read_text(encoding="utf-8"))[1]
+    found = result_of(command.replace("my_files", shlex.quote(str(tmp_path))))
+    assert name == "what_if_changed.yaml"
     assert tab.number() == pytest.approx(found.mean(USE).estimate, rel=1e-12)
+    before = tab.value("Page.settings.encoded()")
+    tab.value(
+        "Page.settings.set('horizon', 10)"
+    )  # the policy lies after the end, and stays as it is
+    tab.page.locator(".grip.to").first.focus()
+    tab.page.keyboard.press("ArrowRight")
+    tab.value("Page.settings.set('horizon', 72)")
+    assert tab.value("Page.settings.encoded()") == before
     tab.page.click(".policy .head button")
     assert tab.value("Page.settings.lines().join()") == "now"
 

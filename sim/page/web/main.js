@@ -37,6 +37,7 @@
     return people > LARGE ? FEW : tables.replicates;
   }
 
+  const manyWorlds = () => Math.min(tables.posterior.rows.length, replicates());
   const whole = (lines) => lines.every((line) => runs[line] >= replicates());
 
   function ask() {
@@ -75,9 +76,8 @@
   function askWorlds() {
     const lines = settings.lines();
     if (!settings.state.worlds || !whole(lines)) return;
-    const many = Math.min(tables.posterior.rows.length, replicates());
     for (const line of lines) {
-      put(`${line} worlds`, { ...settings.question(line), worlds: many }, [many], (reply) => { worlds[line] = reply; }, 2);
+      put(`${line} worlds`, { ...settings.question(line), worlds: manyWorlds() }, [manyWorlds()], (reply) => { worlds[line] = reply; }, 2);
     }
   }
 
@@ -196,8 +196,10 @@
     const before = lines.includes("assumed") ? "assumed" : "now";
     let text = `In ${worlds[last].done} worlds that agree with published studies: ${of100(found.estimate)} of 100 (${span(found)})`;
     if (last === "changed" && worlds[before]?.done === worlds[last].done) {
-      const { change, better, late } = changeBetween(worlds[before], worlds.changed);
-      text += `; ${late ? "at the end " : ""}${moreOf100(change)} with your changes, and more in ${Math.round(better.estimate * better.runs)} of ${better.runs} worlds`;
+      const { change, late } = changeBetween(worlds[before], worlds.changed);
+      const [a, b] = [worlds[before], worlds.changed].map(({ runs: found }) => found[late ? GOAL : USE]);
+      const count = (holds) => a.filter((_, n) => holds(a[n], b[n])).length; // worlds alike in both are neither
+      text += `; ${late ? "at the end " : ""}${moreOf100(change)} with your changes: more in ${count((x, y) => y > x)} worlds, fewer in ${count((x, y) => y < x)}`;
     }
     return el("p", {}, `${text}.`);
   }
@@ -281,7 +283,7 @@
     });
   }
 
-  Page.main = { notice, replies, get engine() { return engine; }, get tables() { return tables; }, source, TOLD, replicates };
+  Page.main = { notice, replies, get engine() { return engine; }, get tables() { return tables; }, source, TOLD, replicates, worlds: manyWorlds };
   try {
     tables = JSON.parse(byId("tables").textContent);
     show(byId("left-out"), tables.words.left_out);

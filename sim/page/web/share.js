@@ -72,6 +72,8 @@
     return `${location.href.split("#")[0]}#${Page.settings.encoded()}`;
   }
 
+  const fileOf = (line) => `what_if_${line}`; // each future has a file of its own
+
   /** A future as the file of an experiment. YAML holds JSON; an exponent wants a point before it. */
   function experiment(line) {
     const { settings, policies, seed, replicates } = asked(line);
@@ -88,7 +90,7 @@
       return [`${kind}: ${of.map((policy) => policy.name).join("+") || "none"}`,
         ...(own.length ? [`${held}: ${text(Object.fromEntries(own.map(({ name, levers }) => [name, { levers }])))}`] : [])];
     });
-    return ["# @package _global_", "# Save as my_files/experiment/what_if.yaml, then:", "# python -m sim --config-dir my_files +experiment=what_if",
+    return ["# @package _global_", `# Save as my_files/experiment/${fileOf(line)}.yaml, then:`, `# python -m sim --config-dir my_files +experiment=${fileOf(line)}`,
       `title: ${text(`What if: ${Page.main.TOLD[line].toLowerCase()}`)}`, "study: simulate", `seed: ${seed}`, `replicates: ${replicates}`,
       ...kinds, ...Object.entries(tree).map(([name, value]) => `${name}: ${text(value)}`), ""].join("\n");
   }
@@ -99,7 +101,7 @@
       const question = asked(line);
       const files = engine.yaml(question);
       return [el("h3", {}, TOLD[line]), copied(`Command: ${TOLD[line]}`, engine.command(question)),
-        el("p", { class: "row" }, el("button", { type: "button", onclick: () => save("what_if.yaml", "text/yaml", experiment(line)) }, "Save as YAML"), ...files.map(({ name, text }) => el("button", { type: "button", onclick: () =>
+        el("p", { class: "row" }, el("button", { type: "button", onclick: () => save(`${fileOf(line)}.yaml`, "text/yaml", experiment(line)) }, "Save as YAML"), ...files.map(({ name, text }) => el("button", { type: "button", onclick: () =>
           save(name.split("/").at(-1), "text/yaml", text) }, `Save ${name}`)))];
     });
   }
@@ -118,6 +120,7 @@
         button("Print", () => { box.close(); print(); })),
       el("h2", {}, "The same numbers from the program"),
       el("p", { class: "note" }, "Each future is one command. A policy that you have changed needs its file beside the command. The YAML holds everything, as the file of an experiment; its first lines say where it belongs."),
+      Page.settings.state.worlds ? el("p", { class: "note" }, "For the worlds that agree with published studies add to a command: ", el("code", {}, `uncertainty=posterior worlds=${Page.main.worlds()}`)) : null,
       ...commands());
     box.showModal();
   }

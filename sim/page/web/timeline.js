@@ -147,6 +147,7 @@
 
   /** Move an end of a lever, or both, by so many months; ends never cross. */
   function move(lever, end, by, months) {
+    if (from(lever) > months) return; // all of it lies after the end
     const last = Math.min(to(lever), months);
     const open = to(lever) >= months;
     const within = (x, low, high) => Math.min(high, Math.max(low, x));
@@ -190,7 +191,10 @@
         if (event.target.value === "" || given < low || given > high || (by !== "any" && given % by !== 0)) {
           Page.main.notice([`${label}: allowed is a ${by === 1 ? "whole " : ""}number from ${low} to ${high}${by === 5 ? ", in steps of 5" : ""}`]);
           draw();
-        } else edit(policy, n, (own) => apply(own, given));
+        } else {
+          Page.main.notice([]);
+          edit(policy, n, (own) => apply(own, given));
+        }
       } }));
     const strength = el("input", { type: "range", min: 0, max: row.high, step: row.high / 100, value: lever.strength, "aria-label": `Strength of ${row.title}`,
       "data-focus": `${policy.name} ${n} strength`, onchange: (event) => edit(policy, n, (own) => { own.strength = Number(Number(event.target.value).toPrecision(10)); }) });
