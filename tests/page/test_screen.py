@@ -220,6 +220,17 @@ def test_a_wrong_number_is_told_and_a_good_one_ends_it(tab):
 
 
 @pytest.mark.slow
+def test_what_has_no_answer_is_told_until_it_is_undone(tab):
+    tab.open(f"{SMALL}&worlds=0")
+    tab.value("Page.settings.set('trust.reliability_base', 0.975)")
+    tab.until("document.querySelector('#notice').innerText.includes('at most 1')")
+    tab.page.click("#help-ask")
+    tab.until("!document.querySelector('#help-ask').hidden")
+    tab.page.click("#undo")
+    tab.until("document.querySelector('#notice').hidden")
+
+
+@pytest.mark.slow
 def test_no_slider_moves_what_can_not_be_moved_alone(tab):
     tab.open(f"{SMALL}&worlds=0")
     tab.value("document.querySelectorAll('details').forEach((d) => (d.open = true))")

@@ -56,6 +56,10 @@
     const current = (reply) => here === place && !reply.error && reply.done === reply.of;
     draw(all.length);
     engine.ask({ ...question(), channel: "help" }, (before) => {
+      if (here === place && before.error) {
+        forget();
+        Page.main.notice([before.error]);
+      }
       if (!current(before)) return;
       all.forEach((option, n) => engine.ask({ ...question(), ...option.asks, channel: `help ${n}` }, (after) => {
         if (here === place && after.error) all.splice(all.indexOf(option), 1);

@@ -37,6 +37,11 @@
     return people > LARGE ? FEW : tables.replicates;
   }
 
+  /** A question that had no answer has one, or is not asked any more. */
+  function answered(channel) {
+    if (refused.delete(channel) && !refused.size) notice([]);
+  }
+
   const manyWorlds = () => Math.min(tables.posterior.rows.length, replicates());
   const whole = (lines) => lines.every((line) => runs[line] >= replicates());
 
@@ -45,7 +50,7 @@
     for (const line of Object.keys(TOLD).filter((name) => !lines.includes(name))) {
       for (const [channel, kept] of [[line, replies], [`${line} worlds`, worlds]]) {
         engine.drop(channel);
-        refused.delete(channel);
+        answered(channel);
         delete kept[line];
         delete asked[channel];
       }
@@ -94,7 +99,7 @@
         refused.add(channel);
         return;
       }
-      if (refused.delete(channel) && !refused.size) notice([]);
+      answered(channel);
       const more = reply.done >= runs[channel];
       runs[channel] = Math.max(runs[channel], reply.done);
       if (more) heard(reply);
