@@ -89,7 +89,7 @@ def test_the_wheel_holds_the_package_and_its_configuration_and_nothing_else(whee
     assert names == expected
     assert {"sim/conf/config.yaml", "sim/conf/experiment/trust_sweep.yaml"} <= names
     assert all(
-        Path(name).suffix in {".py", ".yaml", ".csv", ".css", ".html", ".js", ".typed"}
+        Path(name).suffix in {".py", ".yaml", ".csv", ".css", ".html", ".js", ".typed", ".wasm"}
         for name in names
     )
 
