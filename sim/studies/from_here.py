@@ -16,7 +16,7 @@ from sim.reports.meanings import STEPS, STEPS_OF_TWO
 from sim.reports.result_tables import of_frame
 from sim.studies import alignment
 from sim.studies.alignment import CLOSED, END, OPEN, OTHER_END, SingleEffect
-from sim.studies.effects import numbered, parted
+from sim.studies.effects import numbered
 from sim.studies.factorial import COMPLEMENTS, SUBSTITUTES
 from sim.studies.headline import places_told, time_told
 from sim.studies.steps import Found, found, is_end
@@ -93,7 +93,7 @@ def sentences(result: Result, times: list[Found]) -> list[str]:
             f"{now.effects[0].more} use it after {after}. One run does not tell what of this is chance."
         )
         return [head, stand]
-    clear, unclear = parted(now.effects)
+    clear, unclear = now.parted()
     gains = [effect for effect in clear if effect.change.estimate > 0]
     said = [f"From where we stand, no single step clearly brings more use after {after}.", stand]
     if gains:
@@ -105,19 +105,17 @@ def sentences(result: Result, times: list[Found]) -> list[str]:
             stand,
             *_others(gains),
         ]
-    lost = [m for m in now.moves if m.level == OPEN and m.there.change.high < 0]
-    lost.sort(key=lambda move: move.there.change.estimate)
-    if lost:
+    if now.lost:
         told = "; ".join(
             f"{m.effect.name} down to {m.there.value}, {words.more_of_100(m.there.change)}"
-            for m in lost[:MOST_TOLD]
+            for m in now.lost[:MOST_TOLD]
         )
         said.append(f"Most would be lost by letting go of what there is: {told}.")
     if unclear:
         names = listed([effect.name for effect in unclear])
         said.append(f"What these bring, moved as far as they go, may be chance: {names}.")
     if gains and last is not now:
-        order = [e for e in parted(last.effects)[0] if e.change.estimate > 0]
+        order = [e for e in last.parted()[0] if e.change.estimate > 0]
         if order and order[0].axis.name != gains[0].axis.name:
             said.append(
                 f"After {time_told(last.month)} another step is first: {_step(order[0])}, "

@@ -39,6 +39,8 @@ class Mechanism(NamedTuple):
     def felt_from(self, last: int) -> int | None:
         """Return the first month from which it clearly costs use, for LONG months at least."""
         clear = self.changes[USE][1, : last + 1] > 0
+        if clear.size < LONG:
+            return None
         spans = np.lib.stride_tricks.sliding_window_view(clear, LONG).all(axis=1)
         return int(spans.argmax()) if spans.any() else None
 
@@ -54,13 +56,14 @@ class Found:
 
     times: list[int]
     mechanisms: list[Mechanism]  # at work; what costs most at the first time comes first
-    together: Mechanism | None  # all of them switched off
+    together: Mechanism | None  # several of them switched off
+    parts: list[Mechanism]  # which ones
     beyond: dict[int, Interval]  # how much more that changes than the sum of each, at these times
     idle: list[str]  # titles of what is off already
 
     @property
     def shown(self) -> list[Mechanism]:
-        """Each mechanism, and all of them together."""
+        """Each mechanism, and those that are switched off together."""
         return [*self.mechanisms, *([self.together] if self.together else [])]
 
     def most(self, month: int) -> Mechanism | None:
@@ -103,19 +106,21 @@ def found(result: Result) -> Found:
             }
             name = axis.name if len(axis) == 1 else f"{axis.name}={label}"
             made.append(Mechanism(name, title, axis.paths, point, changes))
-    together = next((m for m in made if _holds_all(m, made)), None)
+    most = max(made, key=lambda m: len(_parts(m, made)), default=None)
+    parts = _parts(most, made) if most else []
+    together = most if len(parts) > 1 else None
     alone = [m for m in made if m is not together]
     beyond = {}
     if together is not None:
         use = base[USE]
-        whole = [m for m in alone if not any(set(m.paths) < set(other.paths) for other in alone)]
+        whole = [m for m in parts if not any(set(m.paths) < set(other.paths) for other in parts)]
         more = use[together.point] - use[0] - sum(use[m.point] - use[0] for m in whole)
         beyond = {month: intervals.of_mean(more[:, month]) for month in times}
     alone.sort(key=lambda m: -np.nan_to_num(m.change(times[0]).estimate, nan=-np.inf))
-    return Found(times, alone, together, beyond, idle)
+    return Found(times, alone, together, parts, beyond, idle)
 
 
-def _holds_all(mechanism: Mechanism, others: list[Mechanism]) -> bool:
-    """Whether it sets all that the others set, which are two or more."""
-    rest = [set(m.paths) for m in others if m is not mechanism]
-    return len(rest) > 1 and set(mechanism.paths) >= set().union(*rest)
+def _parts(mechanism: Mechanism, others: list[Mechanism]) -> list[Mechanism]:
+    """Return the mechanisms that it switches off at once; none where two of them are one at other values."""
+    parts = [m for m in others if set(m.paths) < set(mechanism.paths)]
+    return parts if len({m.paths for m in parts}) == len(parts) else []

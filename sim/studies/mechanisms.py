@@ -18,6 +18,7 @@ from sim.studies.from_here import over_what, runs_told
 from sim.studies.headline import WHERE, listed, places_told, time_told
 from sim.studies.held_back import USE, Found, Mechanism, found
 from sim.tables.layout import Table
+from sim.tables.messages import listed as and_of
 from sim.tables.messages import within
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ def answer(result: Result) -> Answer:
 def sentences(result: Result, f: Found) -> list[str]:
     """Return what costs most use by when, in which months, and where people are because of it."""
     paths = result.over_worlds.paths
+    if any(m.change(f.times[0]).runs == 1 for m in f.mechanisms):
+        return [_one_run(f)]
     said = [_first(f), *_then(f)]
     for month in f.times:
         places = {
@@ -65,7 +68,7 @@ def sentences(result: Result, f: Found) -> list[str]:
         if (most := f.most(month)) is not None:
             said.append(_instead(most, month))
     if f.together is not None:
-        said += [_together(f.together, f.beyond[month], month) for month in f.times]
+        said += [_together(f, f.together, month) for month in f.times]
     helps = [m for m in f.mechanisms if m.change(f.times[-1]).high < 0]
     said += [
         f"Without {m.told} fewer would use it after {time_told(f.times[-1])}: "
@@ -82,6 +85,15 @@ def sentences(result: Result, f: Found) -> list[str]:
             f"Not at work here, so nothing changes without: {', '.join(map(within, f.idle))}."
         )
     return said
+
+
+def _one_run(f: Found) -> str:
+    first, month = f.mechanisms[0], f.times[0]
+    more = words.more_of_100(first.change(month), PEOPLE)
+    return (
+        f"In the one run of each point most use is held back by {first.told} after {time_told(month)}: without "
+        f"it {more} would use the tool. One run does not tell what of this is chance."
+    )
 
 
 def _first(f: Found) -> str:
@@ -132,15 +144,15 @@ def _turned(x: Interval) -> Interval:
     return Interval(-x.estimate, -x.high, -x.low, x.runs)
 
 
-def _together(together: Mechanism, beyond: Interval, month: int) -> str:
-    more = words.more_of_100(together.change(month), PEOPLE)
+def _together(f: Found, together: Mechanism, month: int) -> str:
+    more, beyond = words.more_of_100(together.change(month), PEOPLE), f.beyond[month]
+    whole = len(f.parts) == len(f.mechanisms)
+    what_is_off = together.told if whole else and_of([m.told for m in f.parts])
     size = "as many as they cost one by one, within chance"
     if words.differs(beyond):
         what = "more" if beyond.estimate > 0 else "fewer"
         size = f"{words.of_100(beyond if what == 'more' else _turned(beyond))} {what} than they cost one by one"
-    return (
-        f"Without {together.told} together, {more} would use it after {time_told(month)}: {size}."
-    )
+    return f"Without {what_is_off} together, {more} would use it after {time_told(month)}: {size}."
 
 
 def table(f: Found) -> Table:

@@ -168,7 +168,7 @@ def _first(f: Found) -> str:
 
 def _worst(f: Found) -> str:
     x, (first, *_) = f.best, [x for x in f.choices if not x.number]
-    if x is None:
+    if x is None or not x.change.low > 0:
         return ""
     each = f.result.compared.each_is
     return (
@@ -181,8 +181,10 @@ def _luck(f: Found) -> str:
     if f.best is None or f.best.searched is None:
         return ""
     said = 100 * f.best.searched[0]
+    # where the first sentence names no mix, this one does
+    which = "it" if f.best.change.low > 0 else f.result.compared.titles[f.best.number]
     return (
-        f"In the search it had brought {words.number(said, 1)} more of 100, under the luck that it was chosen for; the "
+        f"In the search {which} had brought {words.number(said, 1)} more of 100, under the luck that it was chosen for; the "
         f"numbers here are from other luck. Over all {len(f.mixes)} mixes told, the search promised "
         f"{more_users(f.luck)} than came of it."
     )

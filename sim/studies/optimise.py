@@ -316,7 +316,7 @@ class Search:
         for part in BUDGETS:
             limit = self.organisations * self.most * part / TRIED_UP_TO
             within = {key: found for key, found in tried.items() if found[0] <= limit}
-            for aim in (1, 2):
+            for aim in (1, 2) if within else ():  # all runs may have failed
                 most = max(found[aim] for found in within.values())
                 near = [k for k, found in within.items() if found[aim] >= most - SIMPLER]
                 key = min(near, key=lambda k: (len(self.space.levers(k)), within[k]))

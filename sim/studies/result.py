@@ -375,6 +375,9 @@ class Result(Answered):
         """The answer as sentences and tables; what it can not rest on is said at its end."""
         from sim.studies import studies
 
+        if self.ensemble.failed == self.ensemble.errors.size:
+            known = f"Nothing is known: all {self.ensemble.failed:,} runs failed."
+            return Answer(self.title, self.question, [known])
         answer = studies()[self.study].answer(self)
         more = []
         if self.of_worlds is not None:

@@ -149,7 +149,7 @@ def sentences(result: Result, main: Sensitivity) -> list[str]:
         return [f"Nothing is known of what {use} hangs on: {why}.", asked]
     order = main.ordered[:MOST_TOLD]
     shares = [
-        f"{_name(main.axes[main.important[n]])} ({words.percent(indices.total[n])})" for n in order
+        f"{_name(main.axes[main.important[n]])} ({_percent(indices.total[n])})" for n in order
     ]
     who = (
         "How many professionals use it after five years"
@@ -162,7 +162,7 @@ def sentences(result: Result, main: Sensitivity) -> list[str]:
         f"{who} hangs most on {listed(shares)}: in brackets, the share of the variance that is made with "
         "it, alone or together with others.",
         f"All {len(main.important)} parameters of the table alone, one by one, make "
-        f"{words.percent(indices.alone)} of the variance; the rest they make together. Over what is "
+        f"{_percent(indices.alone)} of the variance; the rest they make together. Over what is "
         f"plausible of them, {words.of_100(main.spread, 'professionals')} use it (in brackets: nine of "
         "ten points).",
     ]
@@ -193,6 +193,12 @@ def sentences(result: Result, main: Sensitivity) -> list[str]:
     ]
 
 
+def _percent(share: Interval) -> str:
+    """Return a share in words: of few rows estimates may lie beyond what is possible."""
+    estimate, low, high = np.clip(share[:3], 0, 1).tolist()
+    return words.percent(Interval(estimate, low, high, share.runs))
+
+
 def _name(axis: Axis) -> str:
     return titles.within(titles.title(axis.name))
 
@@ -207,8 +213,8 @@ def _table(main: Sensitivity) -> Table:
             [
                 titles.short(axis.name),
                 *(titles.value_short(axis.name, end) for end in axis.values[:: len(axis) - 1]),
-                words.percent(main.indices.first[place]),
-                words.percent(main.indices.total[place]),
+                _percent(main.indices.first[place]),
+                _percent(main.indices.total[place]),
                 words.per_100(moved, sign=True),
             ]
         )
@@ -230,7 +236,7 @@ def _of_others(all_of_them: list[Sensitivity]) -> Table:
         if one.indices.variance:
             told = "; ".join(
                 f"{titles.within(titles.short(one.axes[one.important[n]].name))} "
-                f"{words.percent(one.indices.total[n])}"
+                f"{_percent(one.indices.total[n])}"
                 for n in one.ordered[:MOST_TOLD]
             )
         elif one.indices.rows < 2:
@@ -274,7 +280,7 @@ def _shares(result: Result, main: Sensitivity) -> Figure:
     ):
         x = [parts[n] for n in order]
         y = [exact(n + (0.15 if look == 0 else -0.15)) for n in range(len(order))]
-        told = [words.percent(i) for i in x]
+        told = [_percent(i) for i in x]
         dots.append(Dots(x, y, [look] * len(x), [("parameter", names), (what, told)]))
     use = titles.within(titles.title(main.outcome))
     caption = (

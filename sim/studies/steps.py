@@ -72,6 +72,17 @@ class Found:
     best: dict[str, Interval]
     moves: list[Move]
     twos: list[Two]  # the most gained first
+    clear: set[
+        str
+    ]  # axes whose move to the end of its range changes use beyond chance, as many are looked at
+    lost: list[
+        Move
+    ]  # what beyond chance costs use, of all that let go of what there is; the most first
+
+    def parted(self) -> tuple[list[SingleEffect], list[SingleEffect]]:
+        """Return the effects that are clear, and those that may be chance."""
+        clear = [effect for effect in self.effects if effect.axis.name in self.clear]
+        return clear, [effect for effect in self.effects if effect not in clear]
 
     @property
     def forward(self) -> list[Two]:
@@ -99,6 +110,14 @@ def _found(result: Result, month: int, outcome: str) -> Found:
     best = {
         e.axis.name: intervals.of_share(n, use.shape[1]) for e, n in zip(effects, wins, strict=True)
     }
+    sure = intervals.beyond_chance([changes[at(end)] for end in ends])
+    clear = {e.axis.name for e, differs in zip(effects, sure, strict=True) if differs}
+    opened = [move for move in moves if move.level == OPEN]
+    sure = intervals.beyond_chance([changes[at(move.setting)] for move in opened])
+    lost = [
+        m for m, differs in zip(opened, sure, strict=True) if differs and m.there.change.high < 0
+    ]
+    lost.sort(key=lambda move: move.there.change.estimate)
     both = [pair for pair in combinations(moves, 2) if pair[0].effect is not pair[1].effect]
     forward = sum(is_end(first) and is_end(second) for first, second in both)
     twos = []
@@ -108,14 +127,16 @@ def _found(result: Result, month: int, outcome: str) -> Found:
         confidence = intervals.of_many(forward if told else len(both))
         together = changes[at(first.setting, second.setting)]
         beyond = together - changes[at(first.setting)] - changes[at(second.setting)]
-        sure, clear = (intervals.of_mean(y, confidence=confidence) for y in (beyond, together))
+        more_sure, sure_of = (
+            intervals.of_mean(y, confidence=confidence) for y in (beyond, together)
+        )
         kind = CHANCE
-        if words.differs(sure):
-            kind = COMPLEMENTS if sure.estimate > 0 else SUBSTITUTES
+        if words.differs(more_sure):
+            kind = COMPLEMENTS if more_sure.estimate > 0 else SUBSTITUTES
         change, more = intervals.of_mean(together, SHARES), intervals.of_mean(beyond)
-        twos.append(Two(first, second, change, more, kind, clear.low > 0))
+        twos.append(Two(first, second, change, more, kind, sure_of.low > 0))
     twos.sort(key=lambda two: -np.nan_to_num(two.change.estimate, nan=-np.inf))
-    return Found(month, outcome, result.mean(outcome), effects, best, moves, twos)
+    return Found(month, outcome, result.mean(outcome), effects, best, moves, twos, clear, lost)
 
 
 def _numbers(result: Result) -> Callable[..., int]:

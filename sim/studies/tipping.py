@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.analysis.boundaries import Boundary, Warned, boundary, warned
-from sim.analysis.intervals import Interval, of_difference, of_mean
+from sim.analysis.intervals import Interval, of_difference, of_many, of_mean
 from sim.analysis.split import APART
 from sim.design.posterior import rows_of
 from sim.design.runs import make_design
@@ -48,6 +48,11 @@ class Line(NamedTuple):
         """Whether there is a boundary within the range."""
         return bool(np.isfinite(self.boundary.at.estimate))
 
+    @property
+    def clear(self) -> bool:
+        """Whether there is one beyond chance: its interval lies within the range."""
+        return self.crosses and not np.isinf(self.boundary.at[:3]).any()
+
 
 class Basin(NamedTuple):
     """Where a world leads from few users and from many."""
@@ -55,11 +60,9 @@ class Basin(NamedTuple):
     few: Interval
     many: Interval
     difference: Interval
-
-    @property
-    def depends(self) -> bool:
-        """Whether the start decides how it ends: beyond chance, and by as much as splits histories."""
-        return self.difference.low > 0 and self.difference.estimate >= APART
+    # whether the start decides how it ends: beyond chance, as many worlds are looked at, and by as much as
+    # splits histories
+    depends: bool
 
 
 @dataclass(frozen=True)
@@ -120,10 +123,13 @@ def found(result: Result) -> Tipping:
     def basins(of: list[dict[str, Any]]) -> list[Basin]:
         pairs = zip(result.numbers(of), result.numbers([{**w, **begun} for w in of]), strict=True)
         runs = [(outcomes[a], outcomes[b]) for a, b in pairs if None not in (a, b)]
-        return [
-            Basin(of_mean(few, (0, 1)), of_mean(many, (0, 1)), of_mean(many - few, (-1, 1)))
-            for few, many in runs
-        ]
+        made = []
+        for few, many in runs:
+            difference = of_mean(many - few, (-1, 1))
+            clear = of_mean(many - few, confidence=of_many(len(runs))).low > 0
+            depends = clear and difference.estimate >= APART
+            made.append(Basin(of_mean(few, (0, 1)), of_mean(many, (0, 1)), difference, depends))
+        return made
 
     here = basins([{}]) if len(starts_of(result)) > 1 else []
     never = [{**world, **NEVER_WITHDRAWN} for world in worlds]

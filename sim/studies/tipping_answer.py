@@ -42,8 +42,8 @@ def answer(result: Result) -> Answer:
                 _share_of(basins), "share of worlds"
             )
     if tipping.here is not None:
-        for name, x in tipping.here._asdict().items():
-            numbers[f"use in the end, {name}"] = Number(x, SHARE)
+        for name in ("few", "many", "difference"):
+            numbers[f"use in the end, {name}"] = Number(getattr(tipping.here, name), SHARE)
     blocks: list[str | Table] = [*_told(tipping)]
     if tipping.lines:
         blocks.append(_table(tipping))
@@ -68,7 +68,8 @@ def _goal(result: Result) -> tuple[str, str]:
 def _told(tipping: Tipping) -> list[str]:
     result = tipping.result
     years, kept = _goal(result)
-    crossing = [line for line in tipping.lines if line.crosses]
+    crossing = [line for line in tipping.lines if line.clear]
+    unclear = [line for line in tipping.lines if line.crosses and not line.clear]
     axes = list(dict.fromkeys(line.axis.name for line in tipping.lines))
     said = []
     if not tipping.lines:
@@ -82,11 +83,18 @@ def _told(tipping: Tipping) -> list[str]:
         said += [
             f"It is the same{_where(line)} with {_boundary_told(line)}." for line in crossing[1:]
         ]
+    elif unclear:
+        said.append("No tipping point is clear within these ranges.")
     else:
         said.append(
             f"There is no tipping point within these ranges: nowhere along "
             f"{listed([_name(name) for name in axes], 'or')} does the share of histories in which {kept} "
             f"{years} from now pass through half."
+        )
+    if unclear:
+        told = "; ".join(f"{_name(line.axis.name)}{_where(line).rstrip(',')}" for line in unclear)
+        said.append(
+            f"Whether half of the histories turn at a level of these may be chance: {told}."
         )
     for start in starts_of(result):
         of_start = (line for line in tipping.lines if line.start == start)
@@ -102,7 +110,7 @@ def _told(tipping: Tipping) -> list[str]:
                 f"{' to '.join(ends)} % of histories, whatever the level."
             )
     if tipping.here is not None:
-        few, many, difference = tipping.here
+        few, many, difference, _ = tipping.here
         decides = (
             f"the start alone makes {words.more_of_100(difference, 'professionals')}"
             if words.differs(difference)
@@ -184,6 +192,8 @@ def _table(tipping: Tipping) -> Table:
             told = f"{side} {_level(line, at.estimate)}"
             if not np.isnan(at.low):
                 told += f" ({_level(line, at.low)} to {_level(line, at.high)})"
+            if not line.clear:
+                told += ", may be chance"
         rows.append(
             [
                 titles.short(line.axis.name),
@@ -248,7 +258,7 @@ def tables(result: Result) -> dict[str, dict[str, Any]]:
     ]
     pairs = enumerate(zip(tipping.basins, tipping.kept_basins, strict=True))
     worlds = [
-        (n, *(x for part in (*as_is, kept.difference) for x in part[:3]))
+        (n, *(x for part in (*as_is[:3], kept.difference) for x in part[:3]))
         for n, (as_is, kept) in pairs
     ]
     made = {TIPPING: of_frame("tipping", lines)}
@@ -268,7 +278,7 @@ def figures(result: Result) -> list[Figure]:
             label = "" if USERS in line.axis.paths else _from(line.start)
             told = f"{label} at the start" if label else titles.short(name)
             marks.append(Curve(line.levels, shares, look, told, label))
-            if line.crosses:
+            if line.clear:
                 marks.append(Rule(line.boundary.at.estimate, dash="dashed"))
         scale = Scale(
             titles.of_scale(line.axis.paths[0]) if len(line.axis.paths) == 1 else "all together"

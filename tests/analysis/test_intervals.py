@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from sim.analysis.intervals import (
+    beyond_chance,
     of_columns,
     of_difference,
     of_many,
@@ -134,3 +135,25 @@ def test_of_many_intervals_few_miss_any_at_all():
     found = [of_columns(one, confidence=confidence) for one in x]
     wrong = [bool(((low > 0) | (high < 0)).any()) for _, low, high, _ in found]
     assert 0.01 < np.mean(wrong) < 0.1
+
+
+def test_of_many_without_an_effect_one_in_twenty_sets_names_any():
+    luck = np.random.default_rng(2)
+    sets = luck.normal(0, 1, (600, 12, 10))
+    assert np.mean([any(beyond_chance(x)) for x in sets]) < 0.08  # 12 times 95 % would be 46 %
+    real = sets.copy()
+    real[:, :2] += 5
+    assert all(beyond_chance(x)[:2] == [True, True] for x in real)
+
+
+def test_holms_steps_are_those_of_his_paper():
+    x = np.array([-1.0, 0.0, 1.0])  # t = mean / (1 / sqrt 3)
+    means = [t / np.sqrt(3) for t in (20.0, 6.5, 4.2, 0.1)]  # p = 0.0025, 0.023, 0.052, 0.93
+    assert beyond_chance([x + mean for mean in means]) == [True, False, False, False]
+    assert beyond_chance([x + mean for mean in means[:2]]) == [True, True]
+    assert beyond_chance([np.full(3, -1.0), np.zeros(3), np.full(3, np.nan)]) == [
+        True,
+        False,
+        False,
+    ]
+    assert beyond_chance([np.ones(1)]) == [False] and beyond_chance([]) == []

@@ -90,9 +90,9 @@ def one_world():
     return ran(*SMALL, "horizon=61", f"replicates={WORLDS}")
 
 
-def made_up(result, beyond=0.0, gain=GAIN, noise=0.001):
+def made_up(result, beyond=0.0, gain=GAIN, noise=0.001, seed=5):
     """Return a result with known gains; `beyond` is what usability and meetings add together."""
-    luck = np.random.default_rng(5).normal(0, noise, (len(result.ensemble.points), WORLDS))
+    luck = np.random.default_rng(seed).normal(0, noise, (len(result.ensemble.points), WORLDS))
     use = []
     for point in result.ensemble.points:
         gains = [gain[path].get(point.values[path], 0) for path in GAIN]
@@ -136,6 +136,17 @@ def test_what_chance_could_have_made_is_no_step(one_world):
     assert "no single step clearly brings more use after five years" in text
     assert "may be chance" in text and "best single step" not in text
     assert "No two together bring more use beyond chance" in text
+
+
+def test_of_many_steps_the_luckiest_is_no_finding(one_world):
+    nothing = {path: dict.fromkeys(gains, 0.0) for path, gains in GAIN.items()}
+    lucky = 0
+    for seed in range(60):
+        found = from_here.found(made_up(one_world, gain=nothing, noise=0.1, seed=seed))[0]
+        alone = any(words.differs(effect.change) for effect in found.effects)
+        lucky += alone and not found.clear
+        assert alone or not found.clear
+    assert lucky  # by themselves they would be told
 
 
 def test_one_run_says_that_it_is_one(one_world):

@@ -152,3 +152,29 @@ def test_what_is_off_already_is_said():
     more = "horizon=12", "incident.rate=[0.03]"
     text = " ".join(str(ran(*SMALL, "uncertainty=none", "replicates=2", *more)).split())
     assert "Not at work here, so nothing changes without: incidents of privacy or safety" in text
+
+
+def test_what_is_together_is_told_of_what_it_switches_off():
+    """One more mechanism, as the experiment's file proposes, is no part of all_of_these."""
+    result = ran(*SMALL, "uncertainty=none", "replicates=2", "incident.rate=[0.05]")
+    found = mechanisms.found(result)
+    assert found.together.name == ALL and len(found.mechanisms) == 5
+    assert {m.name for m in found.parts} == {FUNDING, TURNOVER, NEWS, MISUNDERSTANDING}
+    use = {m.name: path(result, "adopters", m.name) - path(result, "adopters") for m in found.shown}
+    beyond = use[ALL] - sum(use[m.name] for m in found.parts)
+    assert found.beyond[60] == intervals.of_mean(beyond[:, 60])
+    told = " ".join(mechanisms.sentences(result, found))
+    names = (
+        "the end of project funding",
+        "turnover",
+        "bad news about the tool",
+        "misunderstanding",
+    )
+    assert f"Without {mechanisms.and_of([m.told for m in found.parts])} together, " in told
+    assert {m.told for m in found.parts} == set(names)
+
+
+def test_a_month_and_a_single_run_have_an_answer():
+    text = str(ran(*SMALL, "uncertainty=none", "replicates=1", "horizon=1"))
+    assert "In the one run of each point" in text and "beyond chance" in text and "nan" not in text
+    assert "within chance" not in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -225,3 +226,15 @@ def test_the_worst_tenth_is_the_mean_of_the_lowest():
     x = np.arange(20.0)[::-1]
     assert worst_tenth(x) == 0.5 and worst_tenth(x[:5]) == 15
     assert worst_tenth(np.stack([x, x + 1])).tolist() == [0.5, 1.5]
+
+
+def test_without_a_mix_that_is_better_none_is_spoken_of(result):
+    f = mix_answer.found(result)
+    better, unclear = (
+        f.best._replace(change=f.best.change._replace(low=low)) for low in (0.01, -0.01)
+    )
+    assert mix_answer._worst(replace(f, best=better)).startswith("In the worst tenth")
+    f = replace(f, best=unclear)
+    assert "no mix was found" in mix_answer._first(f) and mix_answer._worst(f) == ""
+    title = result.compared.titles[unclear.number]
+    assert mix_answer._luck(f).startswith(f"In the search {title} had brought")

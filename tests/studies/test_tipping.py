@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from study_runs import SMALL
+from study_runs import SMALL, with_outcomes
 
+from sim.analysis.split import APART
 from sim.cli.compose import compose
 from sim.outcomes.table import GOAL
 from sim.reports.figure import Curve
@@ -95,3 +96,23 @@ def test_organisations_by_themselves_are_compared(small):
     assert found.ended + found.went_on <= tipping.ALONE and found.ended > tipping.FEWEST
     assert found.level.high < 0.5  # few users are why a tool is withdrawn
     assert small.told.numbers["early warning, level"].found == found.level
+
+
+def test_what_chance_could_have_made_is_no_tipping_point(small):
+    """Each point has luck of its own, and nothing else."""
+    crossing, clear, apart, depend, told = [], [], 0, 0, ""
+    for seed in range(4):
+        luck = np.random.default_rng(seed).random(small.ensemble.outcomes[GOAL].shape)
+        chance = with_outcomes(small, {GOAL: luck})
+        found = tipping.found(chance)
+        lines = [line for line in found.lines if line.crosses]
+        crossing += lines
+        clear += [line for line in lines if line.clear]
+        apart += sum(b.difference.low > 0 and b.difference.estimate >= APART for b in found.basins)
+        depend += sum(b.depends for b in found.basins)
+        if lines and not any(line.clear for line in lines):
+            told = told or _told(chance)
+    assert "No tipping point is clear within these ranges. Whether half of the" in told
+    assert ", may be chance" in told
+    assert len(clear) < len(crossing) / 2
+    assert apart > 4 and depend < apart / 4  # of 4 times 102 worlds

@@ -8,12 +8,13 @@ import pytest
 
 import sim
 from sim.__main__ import main
+from sim.analysis.intervals import Interval
 from sim.cli.compose import compose
 from sim.design.uncertain import every_axis
 from sim.ensembles.chunk import OUTCOMES_ONLY
 from sim.ensembles.run import empty
 from sim.outcomes.table import HEADLINE, OUTCOMES
-from sim.studies import execute
+from sim.studies import execute, sensitivity
 from sim.studies.python import perform
 from sim.studies.session import Session
 from sim.tables.parameters import defaults
@@ -183,3 +184,8 @@ def test_python_grows_as_the_command_line_does(tmp_path, without_figures):
     axes = {path: {"low": low, "high": high} for path, (low, high) in VARIED.items()}
     swept = sim.sweep(axes, SMALL, "morris", 3, replicates=2, progress="never")
     assert swept.study == "sensitivity" and swept.options["rows"] == 512
+
+
+def test_no_share_is_told_that_cannot_be():
+    assert sensitivity._percent(Interval(1.12, 0.65, 1.12, 9)) == "100 % (65 to 100 %)"
+    assert sensitivity._percent(Interval(-0.01, -0.01, 0.05, 9)) == "0 % (0 to 5 %)"
