@@ -183,4 +183,6 @@ def test_runs_that_fail_are_said_and_the_exit_code_is_1(tmp_path, capsys):
     with no_warnings():
         assert main([world, *options, "deployment.at_start=1", f"out={tmp_path / 'all'}"]) == 1
     said = capsys.readouterr()
-    assert "12 of 12 runs failed" in said.err and "Nothing is known: all 12 runs failed." in said.out
+    assert (
+        "12 of 12 runs failed" in said.err and "Nothing is known: all 12 runs failed." in said.out
+    )
