@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ RESAMPLES = 2_000
 # Which resamples are drawn is no luck of the model: the same numbers give the same interval.
 BOOTSTRAP_SEED = 20_260_101
 FEW = 2_000  # runs whose resamples are small enough to be kept
+AT_ONCE = 20  # resamples of more runs that are made at once, a divisor of RESAMPLES
 ANYTHING = (-np.inf, np.inf)
 
 
@@ -36,6 +37,16 @@ class Interval(NamedTuple):
 def resamples(runs: int, number: int = 0) -> np.ndarray:
     """Return (RESAMPLES, runs) numbers of runs drawn with replacement; other ones by `number`."""
     return (_drawn if runs <= FEW else _drawn.__wrapped__)(runs, number)
+
+
+def some_resamples(runs: int, number: int = 0) -> Iterator[np.ndarray]:
+    """Yield the rows of `resamples`: all at once, or where runs are many a few, so that memory stays small."""
+    if runs <= FEW:
+        yield _drawn(runs, number)
+        return
+    luck = np.random.default_rng(BOOTSTRAP_SEED + number)
+    for _ in range(0, RESAMPLES, AT_ONCE):
+        yield luck.integers(0, runs, (AT_ONCE, runs))
 
 
 @lru_cache(4)  # a comparison asks for the same ones thousands of times

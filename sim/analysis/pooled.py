@@ -7,9 +7,11 @@ with three adopters does not count like one with three hundred. Intervals are by
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from sim.analysis.intervals import CONFIDENCE, RESAMPLES, Interval, about, one, resamples
+from sim.analysis.intervals import CONFIDENCE, FEW, Interval, about, one, some_resamples
 
 # Columns that are multiplied at once: always as many, so that no bit depends on how many there are;
 # where they are few, a block whose bits are the same
@@ -46,12 +48,15 @@ def of_columns(
     estimates = _ratio(*(sum(part, np.zeros(runs.size)) for part in (top, bottom)))
     low, high = np.full((2, runs.size), np.nan)
     for n in set(runs[runs > 1].tolist()):
-        times = times_of(n)
+        kept = list(_times(n)) if n <= FEW else ()
         columns = np.flatnonzero(runs == n)
         for first in range(0, columns.size, BLOCK):
             few = columns[first : first + BLOCK]
-            made = _ratio(*(_resampled(times, part[-n:, few]) for part in (top, bottom)))
-            low[few], high[few] = _ends(made.T)
+            made = [
+                _ratio(*(_resampled(times, part[-n:, few]) for part in (top, bottom)))
+                for times in kept or _times(n)
+            ]
+            low[few], high[few] = _ends(np.concatenate(made).T)
     return estimates, *about(estimates, low, high), runs
 
 
@@ -82,7 +87,12 @@ def of_difference(
     if runs < 2:
         return Interval(estimate, np.nan, np.nan, runs)
     drawn = [
-        _ratio(*_resampled(times_of(part.shape[1], 0 if paired else number), part.T).T)
+        np.concatenate(
+            [
+                _ratio(*_resampled(times, part.T).T)
+                for times in _times(part.shape[1], 0 if paired else number)
+            ]
+        )
         for number, part in enumerate(parts)
     ]
     changes = drawn[0] - drawn[1]  # no number where a resample has nothing on one side
@@ -99,8 +109,14 @@ def _ends(drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def times_of(runs: int, number: int = 0) -> np.ndarray:
     """Return (RESAMPLES, runs): how often each resample holds each run."""
-    drawn = resamples(runs, number) + runs * np.arange(RESAMPLES)[:, None]
-    return np.bincount(drawn.ravel(), minlength=RESAMPLES * runs).reshape(-1, runs).astype(float)
+    return np.concatenate(list(_times(runs, number)))
+
+
+def _times(runs: int, number: int = 0) -> Iterator[np.ndarray]:
+    """Yield the rows of `times_of`, a few at a time where runs are many."""
+    for drawn in some_resamples(runs, number):
+        places = drawn + runs * np.arange(len(drawn))[:, None]
+        yield np.bincount(places.ravel(), minlength=drawn.size).reshape(-1, runs).astype(float)
 
 
 def _resampled(times: np.ndarray, part: np.ndarray) -> np.ndarray:

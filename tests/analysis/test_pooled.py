@@ -127,3 +127,27 @@ def test_a_share_lies_in_its_interval(hits, misses):
     holds(found)
     if hits + misses:
         assert 0 <= found.low and found.high <= 1
+
+
+def test_of_many_runs_a_few_resamples_are_made_at_a_time_and_they_are_the_same():
+    runs = intervals.FEW + 1
+    blocks = list(intervals.some_resamples(runs, 1))
+    assert {block.shape for block in blocks} == {(intervals.AT_ONCE, runs)}
+    np.testing.assert_array_equal(np.concatenate(blocks), intervals.resamples(runs, 1))
+
+
+def test_intervals_of_many_runs_are_those_of_all_resamples_at_once(monkeypatch):
+    luck = np.random.default_rng(1)
+    x, over = luck.random((40, 3)), luck.random((40, 3)) + 0.1
+    at_once = (
+        pooled.of_columns(x, over),
+        pooled.of_difference(x[:, 0], over[:, 0], x[:, 1], over[:, 1]),
+    )
+    for module in (intervals, pooled):
+        monkeypatch.setattr(module, "FEW", 10)
+    in_parts = (
+        pooled.of_columns(x, over),
+        pooled.of_difference(x[:, 0], over[:, 0], x[:, 1], over[:, 1]),
+    )
+    np.testing.assert_allclose(np.array(in_parts[0]), np.array(at_once[0]), rtol=1e-12)
+    np.testing.assert_allclose(in_parts[1], at_once[1], rtol=1e-12)
