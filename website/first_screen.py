@@ -11,7 +11,7 @@ from sim.analysis.intervals import Interval
 from sim.reports import titles, words
 from sim.studies.optimise import SIMPLER
 from sim.tables.factors import FACTORS
-from sim.tables.messages import listed
+from sim.tables.messages import as_words, listed, within
 from website.document_blocks import filled
 from website.studies import BY, ROOT
 
@@ -68,8 +68,7 @@ def _alignments() -> str:
 
 
 def _in_a_sentence(row: Row) -> str:
-    title = titles.title(row["factor"])
-    return title[0].lower() + title[1:] if not title.startswith("AI ") else title
+    return within(titles.title(row["factor"]))
 
 
 def _next_step() -> str:
@@ -93,7 +92,7 @@ def _mechanism() -> str:
         (row for row in rows if row["mechanism"] != TOGETHER), key=lambda row: float(row["change"])
     )
     return (
-        f"**{row['mechanism'].replace('_', ' ').capitalize()} holds use back most**: without it {change(row)} would use the tool after five years "
+        f"**{as_words(row['mechanism'])} holds use back most**: without it {change(row)} would use the tool after five years "
         "([mechanisms over time](experiments/mechanisms_over_time/README.md))."
     )
 

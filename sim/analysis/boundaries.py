@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.analysis.intervals import CONFIDENCE, Interval, about
+from sim.analysis.intervals import ENDS, Interval, about
 from sim.analysis.pooled import times_of
 
 HALF = 0.5
@@ -47,9 +47,8 @@ def boundary(levels: np.ndarray, kept: np.ndarray) -> Boundary:
     if histories > 1:
         resampled = times_of(histories) @ kept.T / histories
         drawn = [_crossing(levels, _monotone(one, rising), rising) for one in resampled]
-        ends = (1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2
         # an end without number: no interpolation between it and another
-        low, high = about(at, *np.quantile(drawn, ends, method="closest_observation"))
+        low, high = about(at, *np.quantile(drawn, ENDS, method="closest_observation"))
     return Boundary(Interval(at, float(low), float(high), histories), rising, within)
 
 
@@ -129,7 +128,7 @@ def _share(pairs: np.ndarray) -> Interval:
     ]
     estimate = float(pairs[known].mean())
     drawn = sums[0][sums[1] > 0] / sums[1][sums[1] > 0]
-    low, high = about(estimate, *np.quantile(drawn, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2]))
+    low, high = about(estimate, *np.quantile(drawn, ENDS))
     return Interval(estimate, float(low), float(high), ended)
 
 

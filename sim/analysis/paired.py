@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.analysis import pooled
-from sim.analysis.intervals import CONFIDENCE, Interval, about, of_share, resamples
+from sim.analysis.intervals import ENDS, Interval, about, of_share, resamples
 
 
 class Paired(NamedTuple):
@@ -38,7 +38,7 @@ def bootstrap(x: np.ndarray, quantile: float | None = None) -> Interval:
     found = float(of(x))
     if x.size == 1:
         return Interval(found, np.nan, np.nan, 1)
-    low, high = np.quantile(of(x[resamples(x.size)]), [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    low, high = np.quantile(of(x[resamples(x.size)]), ENDS)
     low, high = about(found, low, high)
     return Interval(found, float(low), float(high), x.size)
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.analysis.intervals import (
     ANYTHING,
-    CONFIDENCE,
+    ENDS,
     RESAMPLES,
     Interval,
     about,
@@ -87,7 +87,7 @@ def _told(
     known = drawn[~np.isnan(drawn).any(axis=1)]
     ends = np.full((2, found.size), np.nan)
     if len(known):  # else nothing varies in any resample
-        ends = np.quantile(known, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], axis=0)
+        ends = np.quantile(known, ENDS, axis=0)
     low, high = about(found, ends[0], ends[1], bounds)
     each = zip(found.tolist(), low.tolist(), high.tolist(), strict=True)
     return [Interval(*one, n) for one in each]
