@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import math
 import sys
 import textwrap
 from collections.abc import Iterator
 
 from sim.analysis.intervals import Interval
 from sim.reports import titles, words
+from sim.studies.headline import NUMERALS
 from sim.studies.optimise import SIMPLER
 from sim.tables.factors import FACTORS
 from sim.tables.messages import as_words, listed, within
@@ -21,6 +23,7 @@ FIVE = "use_after_5_years"
 TOGETHER = "all_of_these"  # mechanisms, beside each by itself
 BUDGET = 30_000  # that of the study
 WIDTH = 120
+MOST_ALIGNMENTS = 3  # told by name
 
 Row = dict[str, str]
 
@@ -38,32 +41,37 @@ def interval(row: Row, name: str) -> Interval:
     return Interval(*(float(row[f"{name}{end}"]) for end in ("", "_low_95", "_high_95")), 0)
 
 
-def change(row: Row, name: str = "change") -> str:
-    """Return how many more or fewer of 100, without the words that the first sentence has said."""
-    return words.more_of_100(interval(row, name))
+def change(row: Row, name: str = "change", of: str = "") -> str:
+    """Return how many more or fewer of 100."""
+    return words.more_of_100(interval(row, name), of)
 
 
 def _alignments() -> str:
     of_use = rows_of("all_factors", "factors")  # the largest change first
-    first, second = [row for row in of_use if row["factor"].startswith("alignment.")][:2]
-    bundles = {row["threshold"]: row for row in reversed(rows_of("all_factors", "bundles"))}
-    enough = "; ".join(
-        f"{listed(row['bundle'].split(' + '))} for at least {100 * float(threshold):.0f} of 100 ({words.per_100(interval(row, FIVE))})"
-        for threshold, row in sorted(bundles.items())[1:]
-    )
-    processes = {factor.noun for factor in FACTORS if factor.kind == "process"}
-    alone = [
-        row
-        for row in rows_of("all_factors", "bundles")
-        if not processes & {*row["bundle"].split(" + ")}
-    ]
-    lowest = 100 * float(min(bundles))
-    none = "" if alone else f"No alignments alone are enough for {lowest:.0f} of 100. "
+    names = {factor.path: factor.noun for factor in FACTORS if factor.kind == "quality"}
+    chosen = [row for row in of_use if row["factor"] in names]
+    first, *others = chosen[:MOST_ALIGNMENTS]
+    more = listed([f"{change(row)} where they do to {names[row['factor']]}" for row in others])
+    rest = max(interval(row, "change").high for row in chosen[MOST_ALIGNMENTS:])
     return (
-        f"**Alignments sustain use, and do not make it alone.** Of eight, {_in_a_sentence(first)} sustains most: "
-        f"{change(first)} five years after a tool starts, on average over all else; then {_in_a_sentence(second)}. {none}"
-        f"Whatever the other factors are, enough are {enough} "
-        "([which bundles are enough](experiments/all_factors/README.md))."
+        f"**Which alignments sustain adoption?** Five years after a tool starts, {change(first, of='professionals')} use it "
+        f"where AI experts attend much to {names[first['factor']]} rather than little (on average over all else), {more}; the "
+        f"other {NUMERALS[len(chosen) - MOST_ALIGNMENTS]} bring less than {math.ceil(100 * rest)} of 100 each."
+    )
+
+
+def _bundles() -> str:
+    rows = rows_of("all_factors", "bundles")  # of each threshold the smallest and best first
+    processes = {factor.noun for factor in FACTORS if factor.kind == "process"}
+    alone = any(not processes & {*row["bundle"].split(" + ")} for row in rows)
+    lowest = 100 * min(float(row["threshold"]) for row in rows)
+    smallest = {row["threshold"]: row for row in reversed(rows)}.values()
+    told = {row["bundle"]: words.of_100(interval(row, FIVE)) for row in smallest}
+    enough = [f"{listed(bundle.split(' + '))} keep {use}" for bundle, use in reversed(told.items())]
+    none = "" if alone else f"; no alignments alone keep {lowest:.0f} of 100"
+    return (
+        f"**Which bundles are enough?** Even with all else at its worse end, {listed(enough)}{none} "
+        "([all factors](experiments/all_factors/README.md))."
     )
 
 
@@ -81,8 +89,8 @@ def _next_step() -> str:
     return (
         f"**From where the interviews left us**, {_in_a_sentence(closed[0])} would bring most, from "
         f"{closed[0]['from']} to {closed[0]['to']}: {change(closed[0])}, the best single step in {best} of 64 worlds; "
-        f"then {_in_a_sentence(closed[1])} ({change(closed[1])}). Letting go of {_in_a_sentence(lost)} would cost most "
-        f"({change(lost)}; [from where we stand](experiments/from_here/README.md))."
+        f"then {_in_a_sentence(closed[1])}, {change(closed[1])}. Letting go of {_in_a_sentence(lost)} would cost most, "
+        f"{change(lost)} ([from where we stand](experiments/from_here/README.md))."
     )
 
 
@@ -139,13 +147,13 @@ def _unsure() -> str:
     most = max(rows, key=lambda row: float(row["total"]))
     return (
         f"**Least sure is what nobody has measured**: over all that is plausible, {words.percent(interval(most, 'total'))} of "
-        f"the variance of use is made with {_in_a_sentence(most | {'factor': most['parameter']})} "
+        f"the variance of use comes from one number, {_in_a_sentence(most | {'factor': most['parameter']})} "
         "([global sensitivity](experiments/global_sensitivity/README.md)). What the paper says, and where the model disagrees: "
         "[statement by statement](experiments/what_the_paper_says/README.md)."
     )
 
 
-SENTENCES = (_alignments, _next_step, _mechanism, _first_years, _budget, _start, _unsure)
+SENTENCES = (_alignments, _bundles, _next_step, _mechanism, _first_years, _budget, _start, _unsure)
 
 
 def found() -> Iterator[str]:
