@@ -67,14 +67,8 @@ SINGLE = {
 
 def row(lever, part, first_month, last_month, strength, **reach):
     """Return a timed lever as the reference reads it."""
-    return {
-        "lever": lever,
-        "part": part,
-        "first_month": first_month,
-        "last_month": last_month,
-        "strength": strength,
-        **reach,
-    }
+    timed = {"first_month": first_month, "last_month": last_month, "strength": strength}
+    return {"lever": lever, "part": part, **timed, **reach}
 
 
 def ring_with_chords(n):
@@ -123,6 +117,16 @@ SHOCKS = [
     row("regulation", None, 6, 7, 0.5, members_only=1),
 ]
 
+# Every part of a lever that has parts
+PARTED = [
+    row(lever, part, 2, 9, 0.5)
+    for lever, parts in (
+        *((lever, GROUP_NAMES) for lever in ("hcp_cooperation", "training", "onboarding")),
+        *((lever, QUALITY_NAMES) for lever in ("quality_work", "workshop")),
+    )
+    for part in parts
+]
+
 # Levers that are shares, adding up to more than everything.
 TOO_MANY = [
     row("funding", None, 1, 12, 0.8),
@@ -148,34 +152,19 @@ def emphasis():
     return changes
 
 
+BUSY_SMALL = {**SMALL, **BUSY}
+NO_LEVERS = (None, [])
 # name -> changes of parameters, a user's world, a schedule
 WORLDS = {
-    "baseline": ({**SMALL, "deployment.rate": 0.5}, None, []),
-    "busy": ({**SMALL, **BUSY}, None, []),
-    "compensatory": (
-        {**SMALL, **BUSY, "appraisal.rho": 1.0, "network.kind": "random"},
-        None,
-        [],
-    ),
-    "geometric": (
-        {**SMALL, **BUSY, "appraisal.rho": 0.0, "network.kind": "small_world"},
-        None,
-        [],
-    ),
-    "half": (
-        {**SMALL, **BUSY, "appraisal.rho": 0.5, "network.kind": "scale_free"},
-        None,
-        [],
-    ),
-    "weak links": (
-        {**SMALL, **BUSY, "appraisal.rho": -3.0, "network.kind": "well_mixed"},
-        None,
-        [],
-    ),
+    "baseline": ({**SMALL, "deployment.rate": 0.5}, *NO_LEVERS),
+    "busy": (BUSY_SMALL, *NO_LEVERS),
+    "compensatory": (BUSY_SMALL | {"appraisal.rho": 1.0, "network.kind": "random"}, *NO_LEVERS),
+    "geometric": (BUSY_SMALL | {"appraisal.rho": 0.0, "network.kind": "small_world"}, *NO_LEVERS),
+    "half": (BUSY_SMALL | {"appraisal.rho": 0.5, "network.kind": "scale_free"}, *NO_LEVERS),
+    "weak links": (BUSY_SMALL | {"appraisal.rho": -3.0, "network.kind": "well_mixed"}, *NO_LEVERS),
     "systemic": (
         {
-            **SMALL,
-            **BUSY,
+            **BUSY_SMALL,
             "appraisal.systemic": 0.9,
             "appraisal.critical_mass": 0.3,
             "appraisal.floor": 0.2,
@@ -184,8 +173,7 @@ WORLDS = {
             "trust.transparency_strength": 0.5,
             "review.rate": 0.1,
         },
-        None,
-        [],
+        *NO_LEVERS,
     ),
     "gated": (
         {
@@ -203,14 +191,13 @@ WORLDS = {
             "process.interorganisational_cooperation": 0.8,
             "process.shared_understanding": 0.5,
             "development.ceiling.transparency": 0.18,
+            "development.ceiling.data_quality": 0.2,  # less than it starts with
         },
-        None,
-        [],
+        *NO_LEVERS,
     ),
     "uneven": (
         {
-            **SMALL,
-            **BUSY,
+            **BUSY_SMALL,
             **emphasis(),
             "population.size_spread": 0.6,
             "population.priority_shape": 7,
@@ -221,8 +208,7 @@ WORLDS = {
             "network.ties": 7,
             "network.outside": 0.3,
         },
-        None,
-        [],
+        *NO_LEVERS,
     ),
     "crowded": (
         # more ties than colleagues, one expert each, priorities at their most varied
@@ -236,19 +222,16 @@ WORLDS = {
             "network.outside": 0.0,
             "network.outside_member": 1.0,
         },
-        None,
-        [],
+        *NO_LEVERS,
     ),
     "alone": (
-        {**SMALL, **BUSY, "network.ties": 0, "process.interorganisational_cooperation": 0.0},
-        None,
-        [],
+        BUSY_SMALL | {"network.ties": 0, "process.interorganisational_cooperation": 0.0},
+        *NO_LEVERS,
     ),
     "withdrawn": (
         # few like the tool, so that projects end, some of them permanent ones
         {
-            **SMALL,
-            **BUSY,
+            **BUSY_SMALL,
             "decision.intercept": -4.5,
             "deployment.at_start": 0.9,
             "review.institutionalise_share": 0.2,
@@ -257,20 +240,28 @@ WORLDS = {
             "review.rate": 0.6,
             "review.width": 0.1,
         },
-        None,
-        [],
+        *NO_LEVERS,
     ),
     "given": ({**BUSY, "network.kind": "file"}, GIVEN, []),
-    "policies": ({**SMALL, **BUSY}, None, POLICIES),
+    "policies": (BUSY_SMALL, None, POLICIES),
     "policies, nearly": (
-        {**SMALL, "deployment.rate": 0.3, "development.funding_months": 2},
-        None,
-        POLICIES,
+        {**SMALL, "deployment.rate": 0.3, "development.funding_months": 2}, None, POLICIES,
     ),
-    "shocks": ({**SMALL, **BUSY}, None, SHOCKS),
-    "too many": ({**SMALL, **BUSY, "development.funding_months": 1}, None, TOO_MANY),
+    "parts": (
+        {
+            # many newcomers, whom nothing else trains at once, and few meetings otherwise
+            **BUSY_SMALL,
+            **{f"turnover.{group}": 0.9 for group in GROUP_NAMES},
+            "turnover.onboarding": 0.0,
+            "process.hcp_cooperation": 0.1,
+        },
+        None,
+        PARTED,
+    ),
+    "shocks": (BUSY_SMALL, None, SHOCKS),
+    "too many": (BUSY_SMALL | {"development.funding_months": 1}, None, TOO_MANY),
     "given, policies": ({**BUSY, "network.kind": "file"}, GIVEN, POLICIES),
-}
+}  # fmt: skip
 
 
 def values_of(name):

@@ -237,9 +237,9 @@ def monthly(annual: float) -> float:
     return float(1 - (1 - annual) ** (1 / 12))
 
 
-def deployment(readiness: float, all_seen: float, members_seen: float = 0.0) -> float:
-    """Return the monthly probability of step 1, of what is seen in log odds."""
-    return float(0.2 * logistic(-2 + 2 * readiness + all_seen + 3 * members_seen))
+def deployment(readiness: float, members_seen: float) -> float:
+    """Return the monthly probability of step 1, of the share of members that run the tool."""
+    return float(0.2 * logistic(-2 + 2 * readiness + 3 * members_seen))
 
 
 def decommissioning(adopters: float) -> float:
@@ -251,25 +251,19 @@ def influence(walk: Walk, rate: float) -> np.ndarray:
     """Return the matrix of one month of DeGroot averaging, (HCPs, HCPs)."""
     s = walk.s
     n = s.hcps.size
-    if walk.point.values["network.kind"] == "well_mixed":
-        peers = (np.ones((n, n)) - np.eye(n)) / (n - 1)
-    else:
-        peers = np.zeros((n, n))
-        for i in range(n):
-            own = s.peers[s.first_peer[i] : s.first_peer[i + 1]]
-            peers[i, own] = 1.0 / own.size
+    peers = np.zeros((n, n))
+    for i in range(n):
+        own = s.peers[s.first_peer[i] : s.first_peer[i + 1]]
+        peers[i, own] = 1.0 / own.size
     return (1.0 - rate) * np.eye(n) + rate * peers
 
 
-def user_rates(
-    q: Mapping[str, float], literacy: float, strength: float = 1.0
-) -> tuple[float, float, float]:
+def user_rates(q: Mapping[str, float], literacy: float) -> tuple[float, float, float]:
     """Return p, gain of a success and loss of a failure."""
     reliability = 0.65 + 0.35 * q["data_quality"] * (0.5 + 0.5 * q["scope"])
     p = reliability * (0.9 + 0.1 * literacy)
-    t = 0.5 + strength * (q["transparency"] - 0.5)
-    learning = 0.25 + 0.75 * t
-    loss = min(0.9, 0.17 * (1 - 0.6 * t) * (1 + 0.8 * (1 - q["responsibility"])))
+    learning = 0.25 + 0.75 * q["transparency"]
+    loss = 0.17 * (1 - 0.6 * q["transparency"]) * (1 + 0.8 * (1 - q["responsibility"]))
     return p, 0.08 * learning, loss
 
 

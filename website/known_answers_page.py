@@ -215,7 +215,7 @@ def deployments() -> Case:
         walk.s.organisations["member"] = 1
         examples = np.arange(4000) % 10 < round(10 * f)
         first = known.first_deployments(walk, examples, 36)[~examples]
-        lines.append(waiting(f"{100 * f:.0f} % run it", first, known.deployment(0.5, 0.0, f), 36))
+        lines.append(waiting(f"{100 * f:.0f} % run it", first, known.deployment(0.5, f), 36))
     law = (
         "while the share of members that run the tool stays, organisations deploy as 1 - (1 - p)^t"
     )

@@ -9,6 +9,7 @@ import reference
 import reference_worlds
 from reference_worlds import WORLDS
 
+from sim.model import levers
 from sim.tables.parameters import PARAMETERS
 
 # What no rule of a month reads: outcomes, lengths, files, names and costs of policies, and the last share of the groups, which
@@ -67,6 +68,7 @@ BREAKS = [
     (2, "effort", "effort", scaled(1.0001)),
     (2, "funding never ends", "effort", lambda rule: lambda p, resources, D, _, lever: rule(p, resources, D, False, lever)),
     (2, "erosion adds", "developed", lambda rule: lambda p, k, Q, e, s: rule(p | {f"development.erosion.{k}": -0.03}, k, Q, e, s)),
+    (2, "above its ceiling a quality is undone", "developed", instead(lambda p, k, Q, e, s: Q + e * s * (p[f"development.ceiling.{k}"] - Q) - p[f"development.erosion.{k}"] * Q)),
     (2, "no exchange", "exchanged", instead(lambda p, Q, member_mean: Q)),
     (2, "members are drawn down too", "exchanged", instead(lambda p, Q, member_mean: Q + 0.05 * (member_mean - Q))),
     (3, "privacy makes incidents", "incident_probability", instead(lambda p, Q: p["incident.rate"] * Q["privacy"])),
@@ -87,6 +89,7 @@ BREAKS = [
     (7, "success costs trust", "after_success", mirrored),
     (7, "failure builds trust", "after_failure", mirrored),
     (7, "transparency hardens failure", "after_failure", lambda rule: lambda p, T, t, Q: rule(p, T, -t, Q)),
+    (7, "losses have no cap", "after_failure", lambda rule: lambda p, *rest: rule(p | {"trust.loss_cap": 1}, *rest)),
     (7, "clear responsibility makes failure worse", "after_failure", lambda rule: lambda p, T, t, Q: rule(p, T, t, Q | {"responsibility": 1 - Q["responsibility"]})),
     (7, "an opaque tool teaches as a transparent one", "learning_speed", instead(lambda p, t: 1)),
     (7, "transparency is felt in full", "felt_transparency", instead(lambda p, Q: Q["transparency"])),
@@ -113,8 +116,9 @@ BREAKS = [
 # fmt: on
 
 
-def test_there_is_a_break_for_every_step():
+def test_there_is_a_break_for_every_step_and_a_row_for_every_lever():
     assert {step for step, *_ in BREAKS} == set(range(1, 12))
+    assert len(LEVERS) == levers.N_LEVERS
 
 
 @pytest.mark.parametrize(
@@ -157,10 +161,15 @@ def noticed_schedule(changed):
     )
 
 
-@pytest.mark.parametrize("lever", sorted(reference_worlds.PARTS | reference_worlds.SINGLE))
-def test_a_lever_left_out_is_noticed(lever):
+LEVERS = {(row["lever"], row["part"]) for *_, rows in WORLDS.values() for row in rows}
+
+
+@pytest.mark.parametrize("lever, part", sorted(LEVERS, key=str))
+def test_a_lever_left_out_is_noticed(lever, part):
     # strength 0 instead of no row, as rows draw by their number whom they reach
-    assert noticed_schedule(lambda row: row | {"strength": 0} if row["lever"] == lever else row)
+    assert noticed_schedule(
+        lambda row: row | {"strength": 0} if (row["lever"], row["part"]) == (lever, part) else row
+    )
 
 
 @pytest.mark.parametrize(

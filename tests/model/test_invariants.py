@@ -1,14 +1,12 @@
 """What holds in every world: nobody is lost, levels stay levels, and far events stay far."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from model_runs import run, same_bits, world_of
 
-from sim.model import engine, networks, records, rules
+from sim.model import contracts, engine, networks, rules
 from sim.model.inputs import NEVER
 from sim.model.state import FLOW_NAMES, N_CENSUS
 from sim.tables.errors import SimulationError
@@ -16,7 +14,6 @@ from sim.tables.factors import PROCESSES, QUALITIES, QUALITY_NAMES
 from sim.tables.parameters import PARAMETERS
 from website.known_answers import Walk, point_of, qualities, turnover
 
-NON_ADOPTERS, TRIALS, ADOPTERS, LAPSED, EVER = range(5)
 FLOW = {name: N_CENSUS + n for n, name in enumerate(FLOW_NAMES)}
 # Shares and monthly probabilities that may take any allowed value
 FREE = [
@@ -62,53 +59,15 @@ def worlds(draw):
     return changes
 
 
-def check_levels(s):
-    for column in ("trust", "literacy", "engagement"):
-        assert np.all((s.hcps[column] >= 0.0) & (s.hcps[column] <= 1.0)), column
-    for levels in (s.organisations["quality"], s.experts["domain"], s.experts["attention"]):
-        assert np.all((levels >= 0.0) & (levels <= 1.0))
-    assert np.all(s.experts["attention"].sum(axis=1) <= 1.0 + 1e-12)
-    assert np.allclose(s.priorities.sum(axis=1), 1.0, atol=1e-12)
-    assert not s.experts["successes"].any() and not s.experts["heard"].any()
-
-
-def check_people(s, month):
-    """Recount the HCPs, and compare with what is kept."""
-    hcps = s.hcps
-    for org in s.organisations:
-        own = hcps[org["first_hcp"] : org["last_hcp"]]
-        for g in range(3):
-            group = own[own["group"] == g]
-            count = np.bincount(group["state"], minlength=4)
-            assert count.tolist() == org["census"][g, :4].tolist()
-            assert group["ever"].sum() == org["census"][g, EVER]
-    assert np.all(hcps["ever"][hcps["state"] == rules.ADOPTER] == 1)
+def check_months(hcps, month):
+    """What is known of a person happened while the person was there."""
+    assert np.all((hcps["hired"] >= 0) & (hcps["hired"] <= month))
     adopted = hcps["adopted"] != NEVER
     assert np.array_equal(adopted, hcps["ever"] == 1)
     assert np.all(hcps["adopted"][adopted] >= hcps["hired"][adopted])
     assert np.all(hcps["adopted"][adopted] <= month)
-    assert np.all((hcps["hired"] >= 0) & (hcps["hired"] <= month))
     lapsed = hcps["state"] == rules.LAPSED
     assert np.all((hcps["lapsed"][lapsed] >= hcps["hired"][lapsed]) & (hcps["lapsed"][lapsed] > 0))
-
-
-def check_places(s, counted):
-    """Everybody in post is in one place: first the tool of the organisation counts."""
-    org, hcps = s.organisations, s.hcps
-    status = np.repeat(org["status"], org["last_hcp"] - org["first_hcp"])
-    runs = np.isin(status, (rules.PROJECT, rules.INSTITUTIONALISED))
-    lapsed, ever = hcps["state"] == rules.LAPSED, hcps["ever"] == 1
-    expected = (
-        runs & (hcps["state"] == rules.ADOPTER),
-        runs & (hcps["state"] == rules.TRIAL),
-        runs & lapsed & ever,
-        runs & lapsed & ~ever,
-        runs & (hcps["state"] == rules.NON_ADOPTER),
-        status == rules.DECOMMISSIONED,
-        status == rules.NOT_DEPLOYED,
-    )
-    assert counted.tolist() == [int(there.sum()) for there in expected]
-    assert counted.sum() == hcps.size
 
 
 def check_organisations(before, org, month):
@@ -124,48 +83,24 @@ def check_organisations(before, org, month):
     idle = ~np.isin(before["status"], (rules.PROJECT, rules.INSTITUTIONALISED))
     idle &= org["deployed"] != month
     assert np.array_equal(org["quality"][idle], before["quality"][idle])
-    users = org["census"][:, :, [TRIALS, ADOPTERS]].sum(axis=(1, 2))
-    assert not users[np.isin(org["status"], (rules.NOT_DEPLOYED, rules.DECOMMISSIONED))].any()
-
-
-def check_flows(people):
-    """What happens in a month is the difference of the censuses, in each group."""
-    change = np.diff(people[..., :N_CENSUS], axis=0)
-    f = {name: people[1:, ..., column] for name, column in FLOW.items()}
-    expected = [
-        f["left_trials"] + f["left_adopters"] + f["left_lapsed"] - f["trials"],
-        f["trials"] + f["retrials"] - f["adoptions"] - f["failed_trials"]
-        - f["withdrawn_trials"] - f["left_trials"],
-        f["adoptions"] - f["lapses"] - f["withdrawn_adopters"] - f["left_adopters"],
-        f["failed_trials"] + f["lapses"] + f["withdrawn_trials"] + f["withdrawn_adopters"]
-        - f["retrials"] - f["left_lapsed"],
-        f["first_adoptions"] - f["left_ever_adopters"],
-    ]  # fmt: skip
-    assert np.array_equal(change, np.stack(expected, axis=-1))
-    assert np.all(people >= 0)
-    for part, whole in (
-        ("returns", "retrials"),
-        ("first_adoptions", "adoptions"),
-        ("failed_meetings", "meetings"),
-    ):
-        assert np.all(f[part] <= f[whole])
 
 
 def check_world(changes, seed):
+    """Walk through a world; levels, the census and flows are held by contracts."""
     walk = Walk(point_of(changes), seed)
-    n = walk.s.hcps.size
-    check_people(walk.s, 0)
+    check_months(walk.s.hcps, 0)
     for month in range(1, changes["horizon"] + 1):
         before = walk.s.organisations.copy()
         walk.on(1)
-        check_levels(walk.s)
-        check_people(walk.s, month)
-        check_places(walk.s, walk.record.places[month])
+        contracts.check(month, walk.s, before["census"])
+        engine.raise_failure(walk.s)
+        check_months(walk.s.hcps, month)
         check_organisations(before, walk.s.organisations, month)
-    people = walk.record.people
-    assert np.all(people[..., :EVER].sum(axis=(1, 2, 3)) == n)
-    assert np.all(people[..., EVER] >= people[..., ADOPTERS])
-    check_flows(people)
+    people, everybody = walk.record.people, walk.s.hcps.size
+    assert np.all(people[..., : rules.LAPSED + 1].sum(axis=(1, 2, 3)) == everybody)
+    assert np.all(walk.record.places[1:].sum(axis=1) == everybody)
+    for part, whole in (("returns", "retrials"), ("first_adoptions", "adoptions")):
+        assert np.all(people[..., FLOW[part]] <= people[..., FLOW[whole]])
     assert np.array_equal(people.sum(axis=(1, 2)), walk.record.single.sum(axis=1))
     return walk
 
@@ -235,22 +170,19 @@ def test_more_effort_than_a_month_holds_is_an_error():
 
 
 # ------------------------------------------------------------------ locality
-def file_walk(sizes, pairs, **changes):
-    first, peers = networks.from_pairs(sum(sizes), np.array(pairs, np.int64).reshape(-1, 2))
-    world = world_of(sizes, first_peer=first, peers=peers)
+def rings(sizes):
+    """Return a world of organisations that are rings of ties, without cooperation between them."""
+    first = np.cumsum([0, *sizes])
+    pairs = [(a + i, a + i + 1) for a, n in zip(first, sizes, strict=False) for i in range(n - 1)]
+    first_peer, peers = networks.from_pairs(sum(sizes), np.array(pairs))
     changes = {
         "network.kind": "file",
         "deployment.at_start": 1.0,
         "population.initial_adopters": 0.3,
-        **{k.replace("__", "."): v for k, v in changes.items()},
+        "process.interorganisational_cooperation": 0.0,
     }
+    world = world_of(sizes, first_peer=first_peer, peers=peers)
     return Walk(point_of(changes, world=world), seed=5)
-
-
-def inside(sizes):
-    """Ring of ties within each organisation."""
-    first = np.cumsum([0, *sizes])
-    return [(a + i, a + i + 1) for a, n in zip(first, sizes, strict=False) for i in range(n - 1)]
 
 
 def alike(a, b, o):
@@ -267,9 +199,7 @@ def alike(a, b, o):
 
 
 def test_one_more_hcp_does_not_reach_unconnected_organisations():
-    small, large = [8, 8, 8], [8, 9, 8]  # one expert each
-    alone = {"process__interorganisational_cooperation": 0.0}
-    a, b = (file_walk(sizes, inside(sizes), **alone) for sizes in (small, large))
+    a, b = rings([8, 8, 8]), rings([8, 9, 8])  # one expert each
     for _ in range(120):
         assert alike(a, b, 0) and alike(a, b, 2)
         a.on(1)
@@ -279,77 +209,7 @@ def test_one_more_hcp_does_not_reach_unconnected_organisations():
     assert not same_bits(a.s.hcps[8:16], b.s.hcps[8:16])
 
 
-def test_one_more_hcp_is_felt_along_ties_a_month_per_tie():
-    small, large = [8, 8, 8], [8, 9, 8]
-    # the newcomer 16 is tied to 8, 8 to 0 of the first, and 1 of the first to one of the third;
-    # meetings are off, as they would carry news through the expert and the tool
-    alone = {"process__interorganisational_cooperation": 0.0, "process__hcp_cooperation": 0.0}
-    alone |= {"decision__trial_rate": 0.0, "decision__decide_rate": 0.0, "review__rate": 0.0}
-    alone |= {"decision__retrial_rate": 0.0, "decision__lapse_rate": 0.0}
-    a = file_walk(small, [(8, 0), (0, 1), (1, 16)], **alone)
-    b = file_walk(large, [(16, 8), (8, 0), (0, 1), (1, 17)], **alone)
-    felt = {}
-    for month in range(1, 8):
-        a.on(1)
-        b.on(1)
-        for name, i, j in (("tied", 8, 8), ("next", 0, 0), ("after", 1, 1), ("far", 16, 17)):
-            if not same_bits(a.s.hcps[i : i + 1], b.s.hcps[j : j + 1]):
-                felt.setdefault(name, month)
-    assert felt == {"tied": 1, "next": 2, "after": 3, "far": 4}
-
-
-def test_one_more_hcp_reaches_members_only_through_their_means():
-    small, large = [8, 8, 8], [8, 9, 8]
-    together = {"process__interorganisational_cooperation": 1.0, "process__hcp_cooperation": 0.9}
-    a, b = (file_walk(sizes, inside(sizes), **together) for sizes in (small, large))
-    apart = None
-    for month in range(1, 61):
-        # members read the tool as it was at the start of the month
-        same_tool = same_bits(a.s.organisations["quality"][1], b.s.organisations["quality"][1])
-        if apart is None and not same_tool:
-            apart = month
-        a.on(1)
-        b.on(1)
-        if apart is None:
-            assert alike(a, b, 0) and alike(a, b, 2)
-    assert apart is not None and apart > 1
-    assert not alike(a, b, 0)
-
-
-# ------------------------------------------------------------------ runs do not know each other
-def ensemble(point, replicates, workers):
-    kept = records.empty_record(len(replicates), int(point.packed["horizon"]), every=1, single=20)
-
-    def one(n):
-        return engine.simulate(point, 11, replicates[n], records.of_run(kept, n))
-
-    with ThreadPoolExecutor(workers) as pool:
-        states = list(pool.map(one, range(len(replicates))))
-    return kept, states
-
-
-def test_replicates_do_not_depend_on_each_other_or_on_threads():
-    point = point_of({"horizon": 60})
-    few, few_states = ensemble(point, [0, 1, 2], 1)
-    for replicates, workers in (([0, 1, 2, 3, 4, 5, 6], 1), ([0, 1, 2, 3, 4, 5, 6], 4)):
-        many, states = ensemble(point, replicates, workers)
-        for r in range(3):
-            assert same_bits(records.of_run(few, r), records.of_run(many, r))
-            assert same_bits(few_states[r], states[r])
-    backwards, _ = ensemble(point, [2, 1, 0], 2)
-    for r in range(3):
-        assert same_bits(records.of_run(few, r), records.of_run(backwards, 2 - r))
-    assert not same_bits(few.people[0], few.people[1])
-
-
-def test_what_is_recorded_does_not_change_what_happens():
-    point = point_of({"horizon": 60})
-    states = [
-        run(point, 2, every=every, single=single)[1] for every, single in ((1, 20), (12, 0), (7, 0))
-    ]
-    assert same_bits(states[0], states[1]) and same_bits(states[0], states[2])
-
-
+# ------------------------------------------------------------------ runs
 def test_a_shorter_horizon_is_the_beginning_of_a_longer_one():
     short, long = (run(point_of({"horizon": h}), 2)[0] for h in (37, 60))
     assert same_bits(short.people, long.people[:38]) and same_bits(short.levels, long.levels[:38])
