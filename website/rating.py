@@ -22,7 +22,7 @@ from sim.reports import words
 from sim.reports.draw_files import draw, save_figure
 from sim.reports.figure import Dots, Figure, Panel, Scale, exact, rows_of
 from sim.reports.files import write_csv
-from sim.studies.comparison.findings import WORTH_MENTIONING
+from sim.studies.comparison.policy_runs import WORTH_MENTIONING
 from sim.studies.headline import NUMERALS
 from sim.studies.rate import Outlook
 from sim.studies.rate_answer import use_told

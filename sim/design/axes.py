@@ -47,6 +47,11 @@ class Axis:
     def __len__(self) -> int:
         return len(self.values)
 
+    def position(self, values: Mapping[str, Any]) -> int:
+        """Return the position of a point that has these values of all parameters."""
+        alike = (all(values[p] == v for p, v in setting.items()) for setting in self.settings)
+        return next(n for n, same in enumerate(alike) if same)
+
     def without(self, path: str) -> Axis | None:
         """Return the axis with `path` no longer varied; None when nothing is left."""
         paths = tuple(p for p in self.paths if p != path)

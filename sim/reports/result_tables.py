@@ -56,7 +56,7 @@ def carried(ensemble: Ensemble, axes: Sequence[Axis], drawn: bool = False) -> Co
     compared = next((a for name in COMPARED for a in axes if a.name == name), None)
     if compared is not None and compared.name == "scenario":
         columns["scenario"] = np.array(
-            [_label(compared, p.values) for p in ensemble.points], object
+            [str(compared.values[compared.position(p.values)]) for p in ensemble.points], object
         )
     if compared is not None:
         rest = [
@@ -68,12 +68,6 @@ def carried(ensemble: Ensemble, axes: Sequence[Axis], drawn: bool = False) -> Co
             columns["world"] = np.array([numbers[setting] for setting in rest])
     left_out = set(varied(ensemble)) - set(CROSSED_AXES) if drawn else set()
     return {name: column for name, column in columns.items() if name not in left_out}
-
-
-def _label(axis: Axis, values: Mapping[str, Any]) -> str:
-    """Return what an axis calls the setting that a point has."""
-    alike = (all(values[p] == v for p, v in setting.items()) for setting in axis.settings)
-    return next(str(name) for name, same in zip(axis.values, alike, strict=True) if same)
 
 
 def runs(ensemble: Ensemble, axes: Sequence[Axis] = ()) -> Columns:

@@ -11,7 +11,7 @@ from sim.reports.meanings import COMPARISON, COSTS
 from sim.reports.result_tables import of_frame
 from sim.studies.comparison import answer_tables
 from sim.studies.comparison import figures as drawn
-from sim.studies.comparison.findings import findings
+from sim.studies.comparison.findings import clear_steps
 
 if TYPE_CHECKING:
     from sim.reports.answer import Answer
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def answer(result: Result) -> Answer:
     """Return tables of paired differences, costs, and a recommendation."""
-    return answer_tables.answer(findings(result.compared))
+    return answer_tables.answer(result.compared)
 
 
 def tables(result: Result) -> dict[str, dict[str, Any]]:
@@ -52,14 +52,13 @@ def cost_columns(result: Result) -> dict[str, Any]:
     """Return what every policy costs and brings against the baseline, in each given world."""
     c = result.compared
     rows: list[tuple[Any, ...]] = []
-    for world in findings(c).worlds:
-        steps = {step.policy: step for step in world.steps}
+    for part in c.parts:
+        steps = {step.policy: step for step in clear_steps(part)}
         for n in range(1, len(c.names)):
-            found, step = world.policies[n], steps.get(n)
-            value, by = found.value, found.dominated_by
+            value, by, step = part.value(n), part.dominated_by[n], steps.get(n)
             further = (c.names[step.after], *step.further[2:]) if step else ("", *[np.nan] * 3)
             rows.append(
-                (*_names(world.where, c, n), c.names[by] if by >= 0 else "", *value.cost[:3],
+                (*_names(part.where, c, n), c.names[by] if by >= 0 else "", *value.cost[:3],
                  *value.effect[:3], *value[2:], value.cost.runs, *further)
             )  # fmt: skip
     return _columns("costs", c, rows)

@@ -22,7 +22,7 @@ from sim.reports.figure import Dots, Faint, Figure, Mark, Panel, Rule, Scale, ex
 from sim.reports.meanings import FRONTIER
 from sim.reports.policy_plan import when
 from sim.reports.result_tables import of_frame
-from sim.studies.comparison.findings import WORTH_MENTIONING
+from sim.studies.comparison.policy_runs import WORTH_MENTIONING
 from sim.studies.comparison.terms import horizon, money, more_users
 from sim.studies.headline import PEOPLE, places_told
 from sim.studies.optimise import SEARCH, SIMPLER, TRIED, outcome_of, sample_of

@@ -16,8 +16,7 @@ from sim.design.runs import design_of
 from sim.outcomes.table import COST, HEADLINE, MIDWAY, PLACES
 from sim.reports import titles
 from sim.reports.findings import Findings, Found
-from sim.studies.comparison.findings import WORTH_MENTIONING
-from sim.studies.comparison.policy_runs import Comparison
+from sim.studies.comparison.policy_runs import WORTH_MENTIONING, Comparison
 from sim.studies.execute import compile_for, execute
 from sim.studies.python import axis_of_scenarios
 from sim.tables.checks import check_each, once_each

@@ -11,7 +11,7 @@ from sim.reports import words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, around, exact, rows_of
 from sim.reports.result_tables import of_rows
-from sim.studies.comparison.findings import WORTH_MENTIONING
+from sim.studies.comparison.policy_runs import WORTH_MENTIONING
 from sim.studies.comparison.terms import money
 from sim.studies.headline import PEOPLE
 from sim.studies.headline import listed as places_listed

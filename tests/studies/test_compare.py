@@ -20,9 +20,15 @@ from sim.outcomes.table import GOAL, OUTCOMES
 from sim.reports import titles, words
 from sim.studies.comparison import terms
 from sim.studies.comparison.answer_tables import summary
-from sim.studies.comparison.findings import clear_steps, findings, steps, world_values
-from sim.studies.comparison.policy_runs import Comparison
-from sim.studies.comparison.posts import change_by_size, posts_moved
+from sim.studies.comparison.findings import (
+    by_scope,
+    clear_steps,
+    failure,
+    moved,
+    reversals,
+    steps,
+    world_values,
+)
 from sim.studies.comparison.summary import (
     box_words,
     dearer,
@@ -53,47 +59,37 @@ def many():
 
 
 def found_with(result, goals, costs):
-    """Return what is found of these goals and costs, alike in all runs but a little."""
+    """Return a comparison of these goals and costs, alike in all runs but a little."""
     noise = np.linspace(-0.001, 0.001, result.ensemble.replicates)
     goal = [x + (n + 1) * noise for n, x in enumerate(goals)]
     cost = [np.full(noise.size, x, float) for x in costs]
-    return findings(with_outcomes(result, {GOAL: goal, "policy_cost": cost}).compared)
-
-
-def test_differences_are_those_of_the_runs(certain):
-    c = Comparison(certain)
-    assert c.names == ["none", "training", "co_design"] and c.worlds == 1
-    runs = certain.runs.pivot(index="replicate", columns="policy", values="trust")
-    change = (runs["training"] - runs["none"]).to_numpy()
-    found = c.paired("trust", 1)
-    assert found.change == bootstrap(change) == findings(c).changes["trust"][1]
-    assert found.better.estimate == pytest.approx(((change > 0) + (change == 0) / 2).mean())
-    t = intervals.of_mean(change)
-    assert found.change.low == pytest.approx(t.low, abs=0.4 * (t.high - t.low))
+    return with_outcomes(result, {GOAL: goal, "policy_cost": cost}).compared
 
 
 def test_what_is_found_of_each_policy_is_what_its_runs_say(certain):
-    (world,) = findings(Comparison(certain)).worlds
+    c = certain.compared
+    assert c.names == ["none", "training", "co_design"] and c.worlds == 1
     runs = certain.runs.pivot(index="replicate", columns="policy", values=GOAL)
-    assert list(world.policies) == [
-        ["none", "training", "co_design"].index(name)
-        for name in runs.mean().sort_values(ascending=False).index
-    ]
-    for n, name in enumerate(["none", "training", "co_design"]):
-        found = world.policies[n]
-        assert found.sustained == intervals.of_mean(runs[name].to_numpy(), (0, 1))
-        assert found.reaches == intervals.of_share(int((runs[name] >= 0.5).sum()), 12)
-        assert found.against.change == bootstrap((runs[name] - runs["none"]).to_numpy())
-        assert found.regret.estimate == pytest.approx(runs.mean().max() - runs[name].mean())
+    by_mean = runs.mean().sort_values(ascending=False).index
+    assert [c.names[n] for n in c.order] == list(by_mean)
+    for n, name in enumerate(c.names):
+        assert c.use(n) == intervals.of_mean(runs[name].to_numpy(), (0, 1))
+        assert c.reaches(n) == intervals.of_share(int((runs[name] >= 0.5).sum()), 12)
+        assert c.regret(n).estimate == pytest.approx(runs.mean().max() - runs[name].mean())
+        difference = (runs[name] - runs["none"]).to_numpy()
+        found = c.paired(GOAL, n)
+        assert found.change == c.change(n) == bootstrap(difference)
+        wins = (difference > 0) + (difference == 0) / 2
+        assert found.better.estimate == pytest.approx(wins.mean())
 
 
 def test_who_is_moved_adds_up_to_the_difference_at_the_end(certain):
-    c = Comparison(certain)
+    c = certain.compared
     for policy in (1, 2):
-        moved = posts_moved(c, policy)
+        gained, lost = moved(c, policy)
         ends = c.runs("adopter_share.horizon", policy) - c.runs("adopter_share.horizon", 0)
-        assert moved.gained.estimate - moved.lost.estimate == pytest.approx(ends.mean())
-    assert [x.estimate for x in posts_moved(c, 0)] == [0, 0]
+        assert gained.estimate - lost.estimate == pytest.approx(ends.mean())
+    assert [x.estimate for x in moved(c, 0)] == [0, 0]
 
 
 @pytest.mark.parametrize(
@@ -109,19 +105,18 @@ def test_who_is_moved_adds_up_to_the_difference_at_the_end(certain):
 def test_nobody_is_moved_between_worlds_of_other_posts(change):
     place = {**PLACE, "horizon": 12}
     made = sim.compare({"a": {}, "b": change}, place, replicates=3, progress="never")
-    assert posts_moved(made.compared, 1) is None and posts_moved(made.compared, 0) is not None
+    assert moved(made.compared, 1) is None and moved(made.compared, 0) is not None
     assert str(made)
 
 
 def test_each_of_many_worlds_counts_once():
     c = result_of(*UNCERTAIN, "worlds=40", "population.size_spread=0.5").compared
-    moved = posts_moved(c, 1)
-    assert moved.gained.runs == moved.lost.runs == c.worlds == 40
-    assert findings(c).worlds[0].policies[1].reaches.runs == 40
+    gained, lost = moved(c, 1)
+    assert gained.runs == lost.runs == c.worlds == c.reaches(1).runs == 40
     ends = c.by_world("adopter_share.horizon")
-    assert moved.gained.estimate - moved.lost.estimate == pytest.approx((ends[1] - ends[0]).mean())
-    sizes = change_by_size(c, 1)
-    assert len(sizes) == 2 and all(change.runs <= 40 for change in sizes.values())
+    assert gained.estimate - lost.estimate == pytest.approx((ends[1] - ends[0]).mean())
+    sizes = [x for who, x in by_scope(c, 1).items() if who.startswith("organisations of ")]
+    assert len(sizes) == 2 and all(change.runs <= 40 for change in sizes)
 
 
 def test_a_policy_all_of_whose_runs_failed_is_the_last(certain):
@@ -131,12 +126,12 @@ def test_a_policy_all_of_whose_runs_failed_is_the_last(certain):
     failed = with_outcomes(certain, outcomes)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert Comparison(failed).order[-1] == 1
+        assert failed.compared.order[-1] == 1
         assert len(failed.costs) == 2 and "no number" in str(failed)
 
 
 def test_money(certain):
-    c = Comparison(certain)
+    c = certain.compared
     costs, effects = c.money(1)
     assert np.all(costs == c.runs("policy_cost", 1)) and np.all(costs > 0)
     change = c.runs(GOAL, 1) - c.runs(GOAL, 0)
@@ -176,20 +171,18 @@ def test_what_is_recommended(certain, goals, costs, told):
 
 
 def test_the_cheapest_that_is_not_clearly_worse_is_recommended_with_what_the_dearer_adds(certain):
-    f = found_with(certain, (0.2, 0.503, 0.5), (0, 9000, 3000))
-    (world,) = f.worlds
-    assert world.best.number == 1 and f.best == 2 and world.choices[-1].good == [2, 1]
-    assert "Training: 0.30 more of 100 professionals (0.27 to 0.34), for 6,000 EUR more" in dearer(
-        f
-    )
-    assert not on_a_budget(f)  # what costs no less is nothing for whom money is short
+    c = found_with(certain, (0.2, 0.503, 0.5), (0, 9000, 3000))
+    assert c.order[0] == 1 and c.best == 2 and c.choices[-1].good == [2, 1]
+    told = "Training: 0.30 more of 100 professionals (0.27 to 0.34), for 6,000 EUR more"
+    assert told in dearer(c)
+    assert not on_a_budget(c)  # what costs no less is nothing for whom money is short
     # 2 of 100 less is clearly worse, and money alone decides nothing
     assert found_with(certain, (0.2, 0.52, 0.5), (0, 9000, 3000)).best == 1
     # what may be chance is neither recommended nor a step of what each budget buys
     luck = np.tile([-0.2, 0.2], 6)
     unsure = found_with(certain, (0.2, 0.25 + luck, 0.26), (0, 100, 9000))
-    assert unsure.worlds[0].choices[-1].good == [2]
-    assert [step.policy for step in unsure.worlds[0].steps] == [2]
+    assert unsure.choices[-1].good == [2]
+    assert [step.policy for step in clear_steps(unsure)] == [2]
 
 
 def test_five_years_are_told_beside_ten_and_where_the_order_changes():
@@ -201,22 +194,21 @@ def test_five_years_are_told_beside_ten_and_where_the_order_changes():
         for name, goals in ((f"{GOAL}.month_60", early), (GOAL, late))
     }
     costs = {"policy_cost": [np.full(12, float(x)) for x in (0, 500, 700)]}
-    f = findings(with_outcomes(made, changed | costs).compared)
-    first, last = f.worlds[0].choices
+    c = with_outcomes(made, changed | costs).compared
+    (first, last), (found,) = c.choices, reversals(c)
     assert (first.month, last.month) == (60, 72) and (first.good, last.good) == ([1], [2])
-    assert [(x.more, x.less) for x in f.reversals] == [(1, 2)]
-    assert f.reversals[0].midway.estimate == pytest.approx(0.2)
-    assert f.reversals[0].end.estimate == pytest.approx(-0.2)
-    said = recommendation(f)
+    assert (found.more, found.less) == (1, 2)
+    assert (found.midway.estimate, found.end.estimate) == pytest.approx((0.2, -0.2))
+    said = recommendation(c)
     assert said.startswith(
         "Recommendation: Co-design. With it 20.0 more of 100 healthcare professionals ("
     )
     assert " after five years and 40.0 more of 100 (" in said and ") after six years use" in said
-    assert "Training does more than Co-design after five years (20 of 100)" in midway(f)
+    assert "Training does more than Co-design after five years (20 of 100)" in midway(c)
 
 
 def test_every_policy_meets_every_world(many):
-    c = Comparison(many)
+    c = many.compared
     assert c.points.shape == (40, 2)
     for world in c.points:
         values = [dict(many.ensemble.points[p].values) for p in world]
@@ -254,22 +246,20 @@ def test_in_few_worlds_assumptions_go_together_and_that_is_said():
 
 def test_regret_over_drawn_worlds_is_told_with_its_unit_and_interval(many):
     head, *rows = table_of(many, "Over all worlds").rows
-    c = Comparison(many)
-    (world,) = findings(c).worlds
-    assert head[0] == "policy" and "of 100 professionals" in head[1] and world.drawn == 40
+    c = many.compared
+    assert head[0] == "policy" and "of 100 professionals" in head[1]
     x = c.goal_by_world
     for row in rows:
         n = c.titles.index(row[0])
         regret = bootstrap(x.max(axis=0) - x[n])
-        assert world.policies[n].robust.regret_mean == regret
+        assert c.robust[n].regret_mean == regret
         assert row[1] == words.per_100(regret)
 
 
 def test_where_a_policy_fails_is_told(many):
     goals = (np.arange(80) // 2 / 40).repeat(2).reshape(80, 2)  # half of the worlds fail
     made = with_outcomes(many, {GOAL: goals})
-    (failure,) = findings(made.compared).failures
-    assert failure.missed == intervals.of_share(20, 40) and failure.worlds == 40
+    assert failure(made.compared, 1).missed == intervals.of_share(20, 40)
     assert "less than 50 of 100 use the tool at the end in 50 %" in " ".join(made.told.summary)
 
 
@@ -289,11 +279,11 @@ def test_tables_and_files_hold_the_same_numbers():
     goals = np.array([0.2, 0.4, 0.3, 0.5, 0.55])[rank]
     made = with_outcomes(made, {GOAL: goals[:, None] + made.outcome(GOAL) / 100})
     c = made.compared
-    (world,) = findings(c).worlds
+    found = clear_steps(c)
     costs, adopters = (
         np.array([np.nanmean(c.money(n)[k]) for n in range(len(c.names))]) for k in (0, 1)
     )
-    assert len(world.steps) > 1 and world.steps[0].after == 0
+    assert len(found) > 1 and found[0].after == 0
     frame = made.costs.set_index("policy")
     for row in table_of(made, "What it costs").rows[1:]:
         n = c.titles.index(row[0])
@@ -305,7 +295,7 @@ def test_tables_and_files_hold_the_same_numbers():
         if np.isfinite(told["cost_per_adopter"]):
             assert row[3].startswith(terms.money(told["cost_per_adopter"]) + " (")
     rows = table_of(made, "What each budget buys").rows[1:]
-    for step, (name, total, _, price, than) in zip(world.steps, rows, strict=True):
+    for step, (name, total, _, price, than) in zip(found, rows, strict=True):
         cost = costs[step.policy] - costs[step.after]
         effect = adopters[step.policy] - adopters[step.after]
         assert cost > 0 and effect > 0
@@ -317,7 +307,7 @@ def test_tables_and_files_hold_the_same_numbers():
         if np.isfinite(told["cost_per_further_adopter"]):
             assert told["cost_per_further_adopter"] == pytest.approx(cost / effect)
             assert price.startswith(terms.money(cost / effect) + " (")
-    others = set(frame.index) - {c.names[step.policy] for step in world.steps}
+    others = set(frame.index) - {c.names[step.policy] for step in found}
     assert others and (frame.loc[list(others), "further_than"] == "").all()
     change = made.comparison.set_index(["policy", "outcome"]).loc[("training", "trust")]
     assert tuple(change[["change", "change_low_95", "change_high_95"]]) == pytest.approx(
@@ -326,18 +316,18 @@ def test_tables_and_files_hold_the_same_numbers():
 
 
 def test_the_summary_answers_what_when_at_what_cost_how_sure_and_where_it_fails(certain):
-    f = findings(Comparison(certain))
-    (best,) = f.recommended
-    assert best.clearly_better
+    c = certain.compared
+    best = c.best
+    assert c.clearly_better(best)
     text = " ".join(certain.told.summary)
-    assert text.startswith(f"Recommendation: {f.of.titles[f.best]}.")
+    assert text.startswith(f"Recommendation: {c.titles[best]}.")
     for said in (
         "from month 1 to the end (month 60) in all organisations, at",
         "EUR per organisation and month",
-        words.more_of_100(best.against.change, "healthcare professionals"),
-        words.percent(best.reaches),
-        terms.money(best.value.cost.estimate, "EUR"),
-        words.of_100(f.moved.gained),
+        words.more_of_100(c.change(best), "healthcare professionals"),
+        words.percent(c.reaches(best)),
+        terms.money(c.value(best).cost.estimate, "EUR"),
+        words.of_100(moved(c, best)[0]),
         headline(certain).sentences("No policy")[0],
         "Where it fails",
     ):
@@ -355,20 +345,17 @@ def test_a_box_in_words():
 
 
 def test_a_box_is_told_with_size_density_and_coverage_beside_the_middle_world(many):
-    f = findings(many.compared)
-    (failure,) = f.failures
-    worlds = f.worlds[0].policies[f.best]
-    runs = many.runs[many.runs["policy"] == f.of.names[f.best]]
-    varied = [axis.name for axis in many.axes if axis is not f.of.axis]
+    c = many.compared
+    found = failure(c, c.best)
+    runs = many.runs[many.runs["policy"] == c.names[c.best]]
+    varied = [axis.name for axis in many.axes if axis is not c.axis]
     each = runs.groupby(varied)["sustained_adoption"].mean()
-    assert failure.worlds_have.estimate == pytest.approx(each.median())
-    assert failure.worlds_have[1:3] == pytest.approx(tuple(each.quantile([0.05, 0.95])))
-    limits = np.tile([-np.inf, np.inf], (len(failure.names), 1))
+    assert found.worlds_have.estimate == pytest.approx(each.median())
+    assert found.worlds_have[1:3] == pytest.approx(tuple(each.quantile([0.05, 0.95])))
+    limits = np.tile([-np.inf, np.inf], (len(found.names), 1))
     limits[0] = 0.5, np.inf
-    boxed = failure._replace(
-        box=prim.Box(limits, coverage=0.61, density=0.83, mass=0.27), missed=worlds.reaches
-    )
-    told = fails(f, boxed)
+    box = prim.Box(limits, coverage=0.61, density=0.83, mass=0.27)
+    told = fails(c, c.best, found._replace(box=box, missed=c.reaches(c.best)))
     for part in ("27 % of all", "fails in 83 %", "61 % of its failures", "in the middle one"):
         assert part in told, told
 
@@ -423,8 +410,9 @@ def test_a_shock_that_is_given_value_by_value_is_not_said_of_all_runs():
 
 def test_little_money_buys_more_than_the_baseline(certain):
     def found(goals, costs):
-        c = found_with(certain, goals, costs).of
-        return [step.policy for step in steps(c)], [(s.policy, s.after) for s in clear_steps(c)]
+        c = found_with(certain, goals, costs)
+        all_steps = steps(c, list(range(3)))
+        return [step.policy for step in all_steps], [(s.policy, s.after) for s in clear_steps(c)]
 
     # the second costs less than the baseline, and is worse: nobody is told to go on with nothing new
     assert found((0.4, 0.2, 0.6), (9000, 0, 12000))[0] == [2]
@@ -436,8 +424,8 @@ def test_little_money_buys_more_than_the_baseline(certain):
 
 
 def test_a_policy_without_a_number_is_not_called_about_as_good(certain):
-    f = found_with(certain, (0.2, 0.5, np.nan), (0, 5000, np.nan))
-    assert f.recommended[0].clearly_better and f.worlds[0].choices[-1].good == [1]
+    c = found_with(certain, (0.2, 0.5, np.nan), (0, 5000, np.nan))
+    assert c.clearly_better(c.best) and c.choices[-1].good == [1]
 
 
 def test_one_run_of_each_says_nothing_of_chance():

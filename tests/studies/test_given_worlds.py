@@ -11,12 +11,10 @@ import sim
 from sim.__main__ import main
 from sim.analysis import intervals
 from sim.analysis.paired import bootstrap
-from sim.outcomes.table import OUTCOMES
+from sim.outcomes.table import GOAL, OUTCOMES
 from sim.studies.compare import figures
 from sim.studies.comparison.answer_tables import summary
-from sim.studies.comparison.findings import findings
 from sim.studies.comparison.policy_runs import Comparison
-from sim.studies.comparison.posts import GOAL
 from website.known_answers import NUMBERS
 
 
@@ -36,21 +34,20 @@ def crossed():
 
 
 def test_each_given_world_is_told_by_its_own_runs(listed):
-    f = findings(listed.compared)
-    assert len(f.worlds) == 6 and all(world.drawn == 1 for world in f.worlds)
+    c = listed.compared
+    assert len(c.given) == 6 and all(part.worlds == 1 for part in c.given)
     where = "trust.transparency_strength=0.5, shock=adverse_evidence"
-    world = next(world for world in f.worlds if world.where == where)
+    part = next(part for part in c.given if part.where == where)
     runs = listed.runs
     here = (runs["trust.transparency_strength"] == 0.5) & (runs["shock"] == "adverse_evidence")
     own = runs[here].pivot(index="replicate", columns="policy", values=GOAL)
     best = own.mean().idxmax()
-    for n, name in enumerate(f.of.names):
-        found = world.policies[n]
-        assert found.against.change == bootstrap((own[name] - own["none"]).to_numpy())
-        assert found.sustained == intervals.of_mean(own[name].to_numpy(), (0, 1))
-        assert found.regret == bootstrap((own[best] - own[name]).to_numpy())
+    for n, name in enumerate(c.names):
+        assert part.change(n) == bootstrap((own[name] - own["none"]).to_numpy())
+        assert part.use(n) == intervals.of_mean(own[name].to_numpy(), (0, 1))
+        assert part.regret(n) == bootstrap((own[best] - own[name]).to_numpy())
     frame = listed.comparison
-    everywhere = {world.where for world in f.worlds}
+    everywhere = {part.where for part in c.given}
     assert set(frame["given_world"]) == everywhere == set(listed.costs["given_world"])
     row = frame[(frame["given_world"] == where) & (frame["policy"] == "technology_only")]
     change = (own["technology_only"] - own["none"]).mean()
@@ -58,15 +55,14 @@ def test_each_given_world_is_told_by_its_own_runs(listed):
 
 
 def test_over_given_worlds_there_are_counts_and_the_largest_regret_only(listed):
-    f = findings(listed.compared)
-    runs = listed.runs
+    c, runs = listed.compared, listed.runs
     means = runs.groupby(["trust.transparency_strength", "shock", "policy"])[GOAL].mean().unstack()
     regret = (means.max(axis=1).to_numpy()[:, None] - means).max()
-    assert [f.of.names[n] for n in f.order] == list(regret.sort_values(kind="stable").index)
-    for row, n in zip(table_of(listed, "Over the conditions:").rows[1:], f.order, strict=True):
-        name = f.of.names[n]
-        assert f.largest_regret[n].regret.estimate == pytest.approx(regret[name], abs=1e-9)
-        assert row[0] == f.of.titles[n] and row[2] == f"{(means[name] >= 0.5).sum()} of 6"
+    assert [c.names[n] for n in c.order] == list(regret.sort_values(kind="stable").index)
+    for row, n in zip(table_of(listed, "Over the conditions:").rows[1:], c.order, strict=True):
+        name = c.names[n]
+        assert c.largest_regret(n)[0].estimate == pytest.approx(regret[name], abs=1e-9)
+        assert row[0] == c.titles[n] and row[2] == f"{(means[name] >= 0.5).sum()} of 6"
         assert not any("%" in cell for cell in row)
 
 
@@ -74,35 +70,34 @@ def test_no_mean_share_or_box_over_given_worlds_is_said(listed):
     text = " ".join(listed.answer())
     assert "on average, of 100" not in text and "short list" not in text
     assert "6 conditions" in text and "drawn at random" not in text
-    assert findings(listed.compared).failures == []
+    assert "Where it fails" not in text
     assert [figure.name for figure in figures(listed)] == ["changes", "regret"]
 
 
 def test_the_recommendation_names_the_given_worlds_in_which_it_fails(listed):
-    f = findings(listed.compared)
-    missed = [world.told for world in f.worlds if not world.reached(f.best)]
-    text = " ".join(summary(f))
+    c = listed.compared
+    missed = [part.told for part in c.given if not part.reached(c.best)]
+    text = " ".join(summary(c))
     assert f"under {6 - len(missed)} of the 6 conditions" in text
     assert all(where in text for where in missed)
 
 
 def test_no_policy_is_recommended_where_none_is_better_in_any_given_world(listed):
     flat = {k: np.zeros_like(v) for k, v in listed.ensemble.outcomes.items()}
-    first = summary(findings(with_outcomes(listed, flat).compared))[0]
+    first = summary(with_outcomes(listed, flat).compared)[0]
     assert first.startswith(
         "Recommendation: none of the policies is clearly better than doing nothing, which falls"
     )
 
 
 def test_drawn_worlds_within_given_shocks_count_once_in_each(crossed):
-    c, f = crossed.compared, findings(crossed.compared)
-    assert [world.where for world in f.worlds] == ["shock=none", "shock=adverse_evidence"]
-    for part, world in zip(c.given, f.worlds, strict=True):
-        assert world.drawn == 33 == world.policies[1].against.change.runs
+    c = crossed.compared
+    assert [part.where for part in c.given] == ["shock=none", "shock=adverse_evidence"]
+    assert [part.told for part in c.given] == ["No shock", "Adverse evidence"]
+    for part in c.given:
+        assert part.worlds == 33 == part.change(1).runs
         values = {crossed.ensemble.points[p].values["shock"] for p in part.points.ravel()}
         assert values == {part.where.removeprefix("shock=")}
-    assert [failure.where for failure in f.failures] == [world.told for world in f.worlds]
-    assert [world.told for world in f.worlds] == ["No shock", "Adverse evidence"]
     assert np.array_equal(np.sort(np.vstack([p.points for p in c.given]), 0), np.sort(c.points, 0))
     assert table_of(crossed, "Over the worlds where Adverse evidence:")
 
@@ -119,13 +114,13 @@ def of_goals(result, goals):
     for part, row in zip(Comparison(result).given, goals, strict=True):
         for policy, goal in enumerate(row):
             outcome[part.points[0, policy]] = goal + np.linspace(-0.001, 0.001, 6) * policy
-    return findings(with_outcomes(result, {GOAL: outcome}).compared)
+    return with_outcomes(result, {GOAL: outcome}).compared
 
 
 def test_a_baseline_that_falls_least_behind_hides_not_who_is_better(listed):
-    f = of_goals(listed, [(0.5, 0.6, 0.4)] * 5 + [(0.5, 0.1, 0.4)])
-    assert f.best == 0 and [f.times_better(n) for n in range(3)] == [0, 5, 0]
-    first = summary(f)[0]
+    c = of_goals(listed, [(0.5, 0.6, 0.4)] * 5 + [(0.5, 0.1, 0.4)])
+    assert c.best == 0 and [c.times_better(n) for n in range(3)] == [0, 5, 0]
+    first = summary(c)[0]
     assert first.startswith("Recommendation: No policy.")
     assert "Clearly better than no policy: Training in 5 of the 6." in first
 

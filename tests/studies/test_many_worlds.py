@@ -14,7 +14,7 @@ from sim.cli.one_world import one_world
 from sim.outcomes.table import GOAL, HEADLINE
 from sim.reports import words
 from sim.studies.comparison.answer_tables import summary
-from sim.studies.comparison.findings import findings, world_values
+from sim.studies.comparison.findings import holds, world_values
 from sim.tables.errors import UserError
 from sim.tables.plausible import FREE
 
@@ -39,15 +39,14 @@ def test_every_policy_meets_every_world_under_the_luck_of_the_world(compared):
     ]
     runs = compared.runs
     assert runs["world"].nunique() == 33 and set(FREE) <= set(runs)
-    (world,) = findings(c).worlds
     means = runs.groupby(["policy", "world"])[GOAL].mean().unstack("policy")
-    assert world.policies[1].sustained == intervals.of_mean(means["training"].to_numpy(), (0, 1))
+    assert c.use(1) == intervals.of_mean(means["training"].to_numpy(), (0, 1))
 
 
 def found_with(result, goals):
-    """Return what is found where the policies have these goals, a row of worlds for each."""
+    """Return a comparison in which the policies have these goals, a row of worlds for each."""
     each = np.repeat(np.ravel(goals), 2).reshape(-1, 2)
-    return findings(with_outcomes(result, {GOAL: each, f"{GOAL}.month_60": each}).compared)
+    return with_outcomes(result, {GOAL: each, f"{GOAL}.month_60": each}).compared
 
 
 def test_a_recommendation_says_in_how_many_worlds_it_holds_and_how_far_they_differ(compared):
@@ -57,12 +56,11 @@ def test_a_recommendation_says_in_how_many_worlds_it_holds_and_how_far_they_diff
     best = ours - 0.05
     best[5:12] = ours[5:12] + 0.02  # clearly better than ours
     best[12:15] = ours[12:15] + 0.009  # hardly better
-    f = found_with(compared, [other, ours, best])
-    assert f.of.names[f.best] == "training"
-    assert f.over_worlds.holds == intervals.of_share(21, 33)
+    c = found_with(compared, [other, ours, best])
+    assert c.names[c.best] == "training"
+    assert holds(c, c.best) == intervals.of_share(21, 33)
     low, high = np.quantile(ours - other, [0.05, 0.95])
-    assert f.over_worlds.change[1:3] == pytest.approx((low, high))
-    text = " ".join(summary(f))
+    text = " ".join(summary(c))
     first = text.partition("worlds")[0] + "worlds"
     assert first.startswith("Recommendation: Training, with which 13")
     assert "of 100 healthcare professionals (" in first and "after five years" in first
@@ -73,8 +71,8 @@ def test_a_recommendation_says_in_how_many_worlds_it_holds_and_how_far_they_diff
 
 
 def test_where_nothing_is_better_it_is_said_over_which_worlds(compared):
-    f = found_with(compared, np.zeros((3, 33)))
-    assert summary(f)[0].startswith(
+    c = found_with(compared, np.zeros((3, 33)))
+    assert summary(c)[0].startswith(
         "Recommendation: none of the policies is clearly better than doing nothing, over 33 worlds "
         "of your calibration"
     )

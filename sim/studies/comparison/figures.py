@@ -8,7 +8,6 @@ import numpy as np
 
 from sim.analysis.intervals import Interval
 from sim.analysis.robustness import regret
-from sim.outcomes.table import GOAL, MIDWAY
 from sim.reports import words
 from sim.reports.figure import (
     Curve,
@@ -69,18 +68,17 @@ def _change_from(c: Comparison) -> str:
 
 def changes_figure(c: Comparison) -> Figure:
     """Return the changes of sustained adoption by month 60 and at the horizon."""
-    end, midway = int(max(c.values_of("horizon"))), f"{GOAL}.month_{MIDWAY}"
-    outcomes = [(GOAL, f"By month {end}, the end")]
-    if np.isfinite(c.runs(midway, 0)).any() and end > MIDWAY:
-        outcomes.insert(0, (midway, f"By month {MIDWAY}"))
-    order = [n for n in reversed(c.order) if n]
+    others = [n for n in reversed(c.order) if n]
+    found = [
+        (f"By month {at.month}", {n: c.change(n, at.outcome) for n in others}) for at in c.choices
+    ]
+    (end, changes), title = found[-1], "What each changes"
+    found[-1] = f"{end}, the end", changes
     caption = (
         f"How many more professionals use the tool than with {c.baseline}, as a share; "
-        f"{c.paired(GOAL, 1).change.runs} pairs of {c.each_is} with the same luck. Bars: 95 % intervals "
+        f"{c.pairs} pairs of {c.each_is} with the same luck. Bars: 95 % intervals "
         "of the mean difference (bootstrap)."
     )
-    found = [(head, {n: c.paired(name, n).change for n in order}) for name, head in outcomes]
-    title = "What each changes"
     return _changes(c, "changes", title, caption, _change_from(c), found, len(c.titles))
 
 
@@ -96,7 +94,7 @@ def given_figures(c: Comparison) -> list[Figure]:
             f"How many more professionals use the tool than with {c.baseline}, as a share. Bars: 95 % "
             f"intervals.{drawn}",
             _change_from(c),
-            [(part.told, {n: part.paired(GOAL, n).change for n in others}) for part in shown], len(others),
+            [(part.told, {n: part.change(n) for n in others}) for part in shown], len(others),
         ),
         _changes(
             c, "regret", "How far each is behind the best",
@@ -128,13 +126,13 @@ def months_figure(c: Comparison) -> Figure:
 
 def robustness_figure(c: Comparison) -> Figure:
     """Return the distribution of sustained adoption over worlds, and of regret."""
-    x = c.goal_by_world
-    order = list(reversed(c.order))
+    x, order = c.goal_by_world, list(reversed(c.order))
     names, looks = [c.titles[n] for n in order], [c.looks[n] for n in order]
+    goal = float(c.result.values["outcome.sustained_threshold"])
     panels = []
-    for title, found in (
-        ("Use at the end", x),
-        ("Behind the best", regret(x)),
+    for title, found, rules in (
+        ("Use at the end", x, [Rule(goal, dash="dashed")]),
+        ("Behind the best", regret(x), []),
     ):
         low, first, middle, third, high = np.quantile(
             found[order], [0.05, 0.25, 0.5, 0.75, 0.95], axis=1
@@ -148,11 +146,7 @@ def robustness_figure(c: Comparison) -> Figure:
             list(map(Interval, middle, low, high, runs)), [exact(row) for row in range(len(order))],
             looks, [("what", names), ("median", told)], list(zip(first, third, strict=True)),
         )  # fmt: skip
-        panels.append(Panel(title, [dots], Scale("share of professionals"), rows_of(names)))
-    goal = float(c.result.values["outcome.sustained_threshold"])
-    panels[0] = Panel(
-        panels[0].title, [Rule(goal, dash="dashed"), *panels[0].marks], panels[0].x, panels[0].y
-    )
+        panels.append(Panel(title, [*rules, dots], Scale("share of professionals"), rows_of(names)))
     caption = (
         f"{x.shape[1]} {c.each_is} {c.which}: median, middle 50 % and middle 90 % of them. Dashed: "
         f"{goal:g}, which counts as sustained. Behind the best: how much more the best in the same "
@@ -169,43 +163,37 @@ def costs_figure(c: Comparison) -> Figure:
         "what each budget buys. Second: how probably each is worth most, if one more user is worth "
         "so much."
     )
-    panels = [_plane(c), _acceptability(c)]
-    return Figure("costs", "What it costs", caption, panels, 1, 3.4)
+    return Figure("costs", "What it costs", caption, [_plane(c), _acceptability(c)], 1, 3.4)
 
 
 def _plane(c: Comparison) -> Panel:
-    others = range(1, len(c.titles))
-    values = [c.value(n) for n in others]
-    names = [c.titles[n] for n in others]
-    effects, costs = [v.effect for v in values], [v.cost for v in values]
+    names, others = c.titles[1:], range(1, len(c.titles))
+    effects, costs = [c.value(n).effect for n in others], [c.value(n).cost for n in others]
     tips = [
         ("what", names),
         ("more users", [words.with_interval(i, sign=True) for i in effects]),
         (f"additional cost, {c.currency}",
          [f"{i.estimate:,.0f} ({i.low:,.0f} to {i.high:,.0f})" for i in costs]),
     ]  # fmt: skip
-    dots = Dots(effects, costs, [c.looks[n] for n in others], tips, names=names)
+    marks: list[Mark] = [Rule(0), Rule(0, "y")]
+    kept = [0, *(step.policy for step in clear_steps(c))]
+    if len(kept) > 1:  # the way from the baseline over what each budget buys
+        mean_costs, mean_effects = c.mean_money
+        marks.append(Faint([(mean_effects[kept], mean_costs[kept])], 1.0, "dotted"))
     return Panel(
-        "Cost and effect", [Rule(0), Rule(0, "y"), *_ladder(c), dots],
+        "Cost and effect", [*marks, Dots(effects, costs, c.looks[1:], tips, names=names)],
         Scale(f"more users than with {c.baseline}, professionals"),
         Scale(f"additional cost, {c.currency}", thousands=True),
     )  # fmt: skip
 
 
-def _ladder(c: Comparison) -> list[Mark]:
-    """Return the way from the baseline over what each budget buys; nothing where there is none."""
-    kept = [0, *(step.policy for step in clear_steps(c))]
-    costs, effects = c.mean_money
-    return [Faint([(effects[kept], costs[kept])], 1.0, "dotted")] if len(kept) > 1 else []
-
-
 def _acceptability(c: Comparison) -> Panel:
     prices, shares = c.acceptability
-    marks: list[Mark] = []
-    for n, share in enumerate(shares):
-        if share.max() > SEEN:
-            found = [exact(x) for x in share]
-            marks.append(Curve(prices, found, c.looks[n], c.titles[n], c.titles[n]))
+    marks = [
+        Curve(prices, [exact(x) for x in share], look, title, title)
+        for share, look, title in zip(shares, c.looks, c.titles, strict=True)
+        if share.max() > SEEN
+    ]
     return Panel(
         "Which is worth most", marks,
         Scale(f"{c.currency} that one more user is worth",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from sim.reports import words
-from sim.studies.comparison.findings import Findings
+from sim.studies.comparison.findings import failure
+from sim.studies.comparison.policy_runs import Comparison
 from sim.studies.comparison.summary import (
     MOST_TOLD,
     MOST_WORLDS,
     baseline,
     fails,
-    moved,
     no_better,
+    who_is_moved,
 )
 from sim.studies.comparison.terms import (
     PEOPLE,
@@ -24,22 +25,22 @@ from sim.studies.comparison.terms import (
 from sim.tables.checks import NONE
 
 
-def over_given_worlds(f: Findings) -> list[str]:
+def over_given_worlds(c: Comparison) -> list[str]:
     """Say which policy does well under all given conditions, and where it does not."""
-    c, best, total = f.of, f.best, len(f.worlds)
+    best, total, first_part = c.best, len(c.parts), c.parts[0]
     listed = (
         f"The {total} conditions were listed, not drawn: how likely each is, is not known. So each "
         "is told by itself, and there is no mean and no interval over them."
     )
-    often = {n: times for n in f.order if (times := f.times_better(n))}
+    often = {n: times for n in c.order if (times := c.times_better(n))}
     if not often:
         least = "falls least behind the best under the conditions that are worst for it"
         reason = f", which {least}."
         if best:
             reason = f". {c.titles[best]} {least}, but is clearly better under none of them."
-        return [f"{no_better(f)}{reason}", *baseline(f), listed]
+        return [f"{no_better(c)}{reason}", *baseline(c), listed]
     falls = "; it is the best under each of them"
-    regret, where = f.largest_regret[best]
+    regret, where = c.largest_regret(best)
     if regret.estimate > 0:
         falls = f": at most {words.of_100(regret, PEOPLE)} fewer use the tool than with the best "
         falls += f"({where})"
@@ -50,58 +51,51 @@ def over_given_worlds(f: Findings) -> list[str]:
     if best not in often:
         also = ", ".join(f"{c.titles[n]} in {times} of the {total}" for n, times in often.items())
         nor = f" {c.titles[best]} is in none of them." if best else ""
-        return [f"{first} Clearly better than {c.baseline}: {also}.{nor}", *baseline(f), listed]
-    place = f"Where {f.worlds[0].told}: "
-    who = moved(f)
+        return [f"{first} Clearly better than {c.baseline}: {also}.{nor}", *baseline(c), listed]
+    who = who_is_moved(first_part, best)
     return [
         first,
-        *baseline(f),
-        _effects(f, often[best]),
-        _reached(f),
-        _costs(f),
-        place + who[0].lower() + who[1:] if who else "",
-        *(fails(f, failure) for failure in f.failures[:MOST_WORLDS]),
+        *baseline(c),
+        _effects(c, often[best]),
+        _reached(c),
+        _costs(c),
+        f"Where {first_part.told}: {who[0].lower()}{who[1:]}" if who else "",
+        *(fails(p, best, failure(p, best)) for p in c.parts[:MOST_WORLDS] if p.worlds > 1),
         listed,
     ]
 
 
-def _effects(f: Findings, better: int) -> str:
+def _effects(c: Comparison, better: int) -> str:
     """Say what the best policy changes at least and at most."""
-    c, found = f.of, list(zip(f.recommended, f.worlds, strict=True))
-    (low, low_world), (high, high_world) = (
-        end(found, key=lambda pair: pair[0].against.change.estimate) for end in (min, max)
-    )
+    low, high = (end(c.parts, key=lambda part: part.change(c.best).estimate) for end in (min, max))
     return (
         f"Over {horizon(c)} it is clearly better than {c.baseline} under {better} of the "
-        f"{len(found)} conditions: from {more_users(low.against.change)} ({low_world.told}) to "
-        f"{more_users(high.against.change)} ({high_world.told})."
+        f"{len(c.parts)} conditions: from {more_users(low.change(c.best))} ({low.told}) to "
+        f"{more_users(high.change(c.best))} ({high.told})."
     )
 
 
-def _reached(f: Findings) -> str:
+def _reached(c: Comparison) -> str:
     """Say under which given conditions the mean of the best policy counts as sustained."""
-    missed = [world.told for world in f.worlds if not world.reached(f.best)]
-    total = len(f.worlds)
+    missed = [part.told for part in c.parts if not part.reached(c.best)]
+    total = len(c.parts)
     failing = f" It fails where {'; or where '.join(missed[:MOST_WORLDS])}." if missed else ""
     return (
-        f"With it at least {100 * f.worlds[0].threshold:g} of 100 use the tool at the end, on "
+        f"With it at least {100 * c.threshold:g} of 100 use the tool at the end, on "
         f"average, under {total - len(missed)} of the {total} conditions.{failing}"
     )
 
 
-def _costs(f: Findings) -> str:
+def _costs(c: Comparison) -> str:
     """Say what the best policy costs under the given conditions."""
-    c, unit = f.of, f.of.currency
     if not c.costs_known:
         return ""
-    at = [policy.value.cost.estimate for policy in f.recommended]
+    unit, values = c.currency, [(part.value(c.best), part.told) for part in c.parts]
+    at = [value.cost.estimate for value, _ in values]
     amount = money(max(at), unit)
     if money(min(at)) != money(max(at)):
         amount = f"{money(min(at))} to {amount}, by conditions,"
-    each = "; ".join(
-        f"{price(policy.value)} where {world.told}"
-        for policy, world in list(zip(f.recommended, f.worlds, strict=True))[:MOST_TOLD]
-    )
+    each = "; ".join(f"{price(value)} where {told}" for value, told in values[:MOST_TOLD])
     each += "; the others stand in costs.csv" if len(at) > MOST_TOLD else ""
     more = "" if c.names[0] == NONE else f" more than {c.baseline}"
     return f"It costs {amount}{more} {span(c)}. {unit} for each further user: {each}."

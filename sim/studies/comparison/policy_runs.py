@@ -1,22 +1,27 @@
-"""The runs of a comparison, paired policy by policy: each number that is told of it starts here."""
+"""The runs of a comparison, paired policy by policy: each number that is told of it starts here.
+
+One world, or all worlds that were drawn, are a list of one. Nothing is averaged over worlds that
+somebody listed, and no interval is stated over them: how likely each is, nobody said. Over them there
+are counts, and the largest regret (Savage 1951, doi 10.1080/01621459.1951.10500768).
+"""
 
 from __future__ import annotations
 
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from sim.analysis import pooled
-from sim.analysis.intervals import Interval, means_of
+from sim.analysis.intervals import Interval, means_of, of_mean, of_share
 from sim.analysis.paired import Paired, compared
-from sim.analysis.value import Value, acceptability, value_for_money
+from sim.analysis.robustness import Robustness, robustness
+from sim.analysis.value import Value, acceptability, dominated, value_for_money
 from sim.ensembles.run import hcps_of
-from sim.outcomes.table import COST, GOAL, OUTCOMES
+from sim.outcomes.table import COST, GOAL, MIDWAY, OUTCOMES
 from sim.policies.kinds import KINDS
 from sim.reports import titles, words
 from sim.reports.looks import looks
-from sim.studies.comparison.posts import Posts, posts_of
 from sim.tables.checks import NONE
 from sim.tables.settings import CROSSED_AXES, SAMPLED_KINDS
 
@@ -27,13 +32,23 @@ if TYPE_CHECKING:
 # The first that varies is compared
 COMPARED_AXES = {"policy": "policies", "scenario": "scenarios", "shock": "shocks"}
 PRICES = 60  # points of the acceptability curve
+# Below so many percentage points a difference is no reason to choose (assumption)
+WORTH_MENTIONING = 0.01
+
+
+class Choice(NamedTuple):
+    """What is to be chosen if all that counts is use in the two years before a month."""
+
+    month: int
+    outcome: str  # that use
+    good: list[int]  # better beyond chance and not clearly worse than the best; cheapest first
 
 
 class Comparison:
-    """Policies against the baseline, in one world or in many: one world is a list of one.
+    """Policies against the baseline, in one world or in many.
 
     `points` are numbers of the points, (worlds, policies); `where` is which given world they are
-    of, empty for all of them.
+    of, empty for all of them. Policies are numbered as they were listed, the baseline first.
     """
 
     def __init__(self, result: Result, points: np.ndarray | None = None, where: str = "") -> None:
@@ -63,16 +78,15 @@ class Comparison:
     def _worlds_by_policies(self) -> np.ndarray:
         worlds: list[list[int]] = [[] for _ in self.names]
         for number, point in enumerate(self.result.ensemble.points):
-            worlds[_position(self.axis, point.values)].append(number)
+            worlds[self.axis.position(point.values)].append(number)
         return np.array(worlds, np.int64).T
 
+    # ------------------------------------------------------------------------ worlds that were listed
     @cached_property
     def given(self) -> list[Comparison]:
         """One comparison for each value (or shock) that was listed; empty if none were.
 
-        Values that somebody listed are no sample of anything. So there is no mean over them, and no
-        interval: each is told by itself. Within each of them are one world or, in a sampled design,
-        all worlds that were drawn.
+        Within each of them are one world or, in a sampled design, all worlds that were drawn.
         """
         listed = [axis for axis in _listed_axes(self.result) if axis is not self.axis]
         if self.where or not listed:
@@ -92,6 +106,43 @@ class Comparison:
         """What can be told by itself: each of the given worlds, or all of it."""
         return self.given or [self]
 
+    @property
+    def several(self) -> bool:
+        """Whether worlds were listed."""
+        return len(self.parts) > 1
+
+    def largest_regret(self, policy: int) -> tuple[Interval, str]:
+        """Return the largest regret of a policy over the given worlds, and where it has it.
+
+        No number if all its runs failed in one of them and others did not: there it may be the worst.
+        """
+        found = [
+            (part.regret(policy), part.told)
+            for part in self.parts
+            if np.isfinite(part.use(part.order[0]).estimate)
+        ]
+        unknown = self.parts[0].regret(policy), self.parts[0].told
+        return max(found, key=lambda x: _or_infinite(x[0]), default=unknown)
+
+    def times_better(self, policy: int) -> int:
+        """Return in how many given worlds a policy is clearly better than the baseline."""
+        return sum(part.clearly_better(policy) for part in self.parts)
+
+    @cached_property
+    def order(self) -> list[int]:
+        """All policies, best mean of the goal first; over given worlds smallest largest regret first."""
+        if not self.several:
+            return self.ordered(GOAL)
+        numbers = range(len(self.names))
+        return sorted(numbers, key=lambda n: _or_infinite(self.largest_regret(n)[0]))
+
+    @cached_property
+    def best(self) -> int:
+        """The policy that is told in full: in one world the cheapest that is not clearly worse."""
+        good = [] if self.several else self.choices[-1].good
+        return next(iter(good), self.order[0])
+
+    # -------------------------------------------------------------------------------------------- runs
     def values_of(self, path: str) -> list[float]:
         """Return the values of a parameter in all that is compared: scenarios may differ in it."""
         points = self.result.ensemble.points
@@ -118,12 +169,6 @@ class Comparison:
         weights = columns[over][points]
         return (x.ravel(), weights.ravel()) if self.worlds == 1 else pooled.rows(x, weights)
 
-    def _paired(self, outcome: str, policy: int, other: int = 0) -> Paired:
-        """Compare a policy with the baseline, or with another policy, in one outcome."""
-        (ours, a), (theirs, b) = (self._sample(outcome, n) for n in (policy, other))
-        over = None if a is None or b is None else (a, b)
-        return compared(ours, theirs, OUTCOMES[outcome].better, over)
-
     def by_world(self, outcome: str) -> np.ndarray:
         """Return (policies, worlds) means over replicates."""
         return means_of(self.result.ensemble.outcomes[outcome][self.points]).T
@@ -134,37 +179,101 @@ class Comparison:
         x = self.by_world(GOAL)
         return x[:, ~np.isnan(x).any(axis=0)]
 
-    @cached_property
-    def order(self) -> list[int]:
-        """Numbers of the policies, the baseline among them, best mean of the goal first."""
-        return self.ordered(GOAL)
+    def of_organisations(self, weights: np.ndarray, policy: int) -> np.ndarray:
+        """Return the sum of what organisations have, (worlds, replicates); 0 where none were kept."""
+        table, replicates = self.result.ensemble.organisations, self.result.ensemble.replicates
+        own = (table["point"] == point for point in self.points[:, policy])
+        return np.array([np.bincount(table["replicate"][o], weights[o], replicates) for o in own])
+
+    # ------------------------------------------------------------------------------ what policies bring
+    def use(self, policy: int) -> Interval:
+        """Return mean sustained adoption, share of HCPs."""
+        return of_mean(self.sample(GOAL, policy), OUTCOMES[GOAL].bounds)
+
+    def reaches(self, policy: int) -> Interval:
+        """Return the share of runs (or worlds) in which that counts as sustained."""
+        goal = self.sample(GOAL, policy)
+        return of_share(int((goal >= self.threshold).sum()), int((~np.isnan(goal)).sum()))
+
+    def reached(self, policy: int) -> bool:
+        """Whether the mean counts as sustained."""
+        return self.use(policy).estimate >= self.threshold
+
+    def _paired(self, outcome: str, policy: int, other: int = 0) -> Paired:
+        """Compare a policy with the baseline, or with another policy, in one outcome."""
+        (ours, a), (theirs, b) = (self._sample(outcome, n) for n in (policy, other))
+        over = None if a is None or b is None else (a, b)
+        return compared(ours, theirs, OUTCOMES[outcome].better, over)
+
+    def change(self, policy: int, outcome: str = GOAL, other: int = 0) -> Interval:
+        """Return how much more a policy brings than the baseline, or than another policy."""
+        return self.paired(outcome, policy, other).change
+
+    def clearly_better(self, policy: int) -> bool:
+        """Whether a policy is better than the baseline beyond chance."""
+        return policy != 0 and self.change(policy).low > 0
+
+    @property
+    def pairs(self) -> int:
+        """Pairs of runs (or worlds) that a difference rests on."""
+        return max(self.change(n).runs for n in range(1, len(self.names)))
 
     def ordered(self, outcome: str) -> list[int]:
-        """Return the numbers of the policies, the baseline among them, best mean first."""
+        """Return all policies, best mean first."""
         means = np.nan_to_num(means_of(self.by_world(outcome)), nan=-np.inf)
         return [int(n) for n in np.argsort(-means, kind="stable")]
 
     def regret(self, policy: int, outcome: str = GOAL) -> Interval:
-        """Return how much the policy with the best mean is better."""
-        return self.paired(outcome, self.ordered(outcome)[0], policy).change
+        """Return how much more the policy with the best mean brings."""
+        return self.change(self.ordered(outcome)[0], outcome, policy)
 
-    def hcps(self, policy: int) -> np.ndarray:
+    @cached_property
+    def robust(self) -> list[Robustness]:
+        """How each policy does over drawn worlds."""
+        return robustness(self.by_world(GOAL), self.threshold)
+
+    @cached_property
+    def choices(self) -> list[Choice]:
+        """What is to be chosen midway, where that comes before the end, and at the end."""
+        end, midway = int(max(self.values_of("horizon"))), f"{GOAL}.month_{MIDWAY}"
+        times = [(end, GOAL)]
+        if end > MIDWAY and np.isfinite(self.runs(midway, 0)).any():
+            times.insert(0, (MIDWAY, midway))
+        made = []
+        for month, outcome in times:
+            good = [
+                n
+                for n in self.ordered(outcome)
+                if n
+                and self.change(n, outcome).low > 0
+                and not self.regret(n, outcome).low > WORTH_MENTIONING
+            ]
+            if self.costs_known:
+                good.sort(key=lambda n: self.value(n).cost.estimate)
+            made.append(Choice(month, outcome, good))
+        return made
+
+    # ------------------------------------------------------------------------------- what policies cost
+    def cost(self, policy: int) -> float:
+        """Return the mean cost in total, in currency."""
+        return float(means_of(self.runs(COST, policy)))
+
+    def _hcps(self, policy: int) -> np.ndarray:
         """Return the number of HCPs of each run (of each world, where there are many)."""
         points = self.points[:, policy].tolist()
-        expected = [hcps_of(self.result.ensemble.points[point]) for point in points]
+        expected = np.array([hcps_of(self.result.ensemble.points[p]) for p in points], float)
         if self.worlds > 1:
-            return np.array(expected, float)
-        runs = range(self.result.ensemble.replicates)
-        kept = [self.ends.get((points[0], run)) for run in runs]
-        return np.array([expected[0] if k is None else k.seats for k in kept], float)
+            return expected
+        (kept,) = self.of_organisations(self.result.ensemble.organisations["hcps"], policy)
+        return np.where(kept, kept, expected)
 
     def _money(self, policy: int) -> tuple[np.ndarray, np.ndarray]:
         """Return additional cost and additional sustained adopters of each run (or world)."""
         costs = self.sample(COST, policy) - self.sample(COST, 0)
         ours, theirs = (self.sample(GOAL, n) for n in (policy, 0))
-        hcps = self.hcps(policy)
+        hcps = self._hcps(policy)
         # a scenario may have other HCPs than the baseline; with the same the second term is 0
-        return costs, (ours - theirs) * hcps + theirs * (hcps - self.hcps(0))
+        return costs, (ours - theirs) * hcps + theirs * (hcps - self._hcps(0))
 
     def _value(self, policy: int, other: int = 0) -> Value:
         """Return what a policy costs and brings beyond the baseline, or beyond another policy."""
@@ -179,6 +288,11 @@ class Comparison:
         return costs, effects
 
     @cached_property
+    def dominated_by(self) -> list[int]:
+        """Of each policy the best that costs no more and brings at least as much, or -1."""
+        return dominated(*self.mean_money)
+
+    @cached_property
     def acceptability(self) -> tuple[np.ndarray, np.ndarray]:
         """Prices, and (policies, prices) how probably each policy is worth most at them."""
         pairs = [self.money(n) for n in range(len(self.names))]
@@ -188,10 +302,9 @@ class Comparison:
         prices = np.linspace(0, 2 * largest, PRICES)
         return prices, acceptability(costs, effects, prices)
 
-    @cached_property
-    def ends(self) -> dict[tuple[int, int], Posts]:
-        """(point, replicate) -> who is an adopter at the horizon; empty if it was not kept."""
-        return posts_of(self.result.ensemble.organisations)
+
+def _or_infinite(x: Interval) -> float:
+    return float(np.nan_to_num(x.estimate, nan=np.inf))
 
 
 def _titles(result: Result, axis: Axis) -> list[str]:
@@ -208,23 +321,15 @@ def _told(part: Comparison, listed: list[Axis]) -> str:
     values = part.result.ensemble.points[int(part.points[0, 0])].values
     parts = []
     for axis in listed:
-        label = axis.values[_position(axis, values)]
+        label = axis.values[axis.position(values)]
         told = titles.value_short(axis.name, label, part.result.policies)
         parts.append(told if axis.name in KINDS else f"{titles.short(axis.name)} {told}")
     return ", ".join(parts)
 
 
-def _position(axis: Axis, values: Any) -> int:
-    """Return the position of a point on an axis."""
-    for number, setting in enumerate(axis.settings):
-        if all(values[path] == value for path, value in setting.items()):
-            return number
-    raise KeyError("a point of this design has none of the values of an axis")
-
-
 def _value_of(axis: Axis, values: Any) -> str:
     """Return `name=value` of the point of an axis that has these values."""
-    label = axis.values[_position(axis, values)]
+    label = axis.values[axis.position(values)]
     told = [words.value(value) for value in axis.values]
     # two worlds that are rounded to the same name would be taken for one
     alike = len(set(told)) < len(told)

@@ -7,12 +7,22 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.intervals import Interval, middle
 from sim.analysis.prim import Box
 from sim.design.posterior import WHICH
 from sim.outcomes.table import GOAL
 from sim.policies.kinds import POLICY, SHOCK
 from sim.reports import titles, words
-from sim.studies.comparison.findings import WORTH_MENTIONING, Failure, Findings, OverWorlds
+from sim.studies.comparison.findings import (
+    Failure,
+    by_scope,
+    clear_steps,
+    failure,
+    holds,
+    moved,
+    reversals,
+)
+from sim.studies.comparison.policy_runs import WORTH_MENTIONING, Comparison
 from sim.studies.comparison.terms import (
     PEOPLE,
     at_cost,
@@ -39,104 +49,97 @@ NOT_KNOWN = (
 )
 
 
-def in_one_world(f: Findings) -> list[str]:
+def in_one_world(c: Comparison) -> list[str]:
     """Say which policy is to be chosen, and all that is known of it."""
-    if f.of.axis.name == SHOCK:
-        return [what_shocks_change(f), *baseline(f)]
-    told = [recommendation(f), *baseline(f)]
-    if f.recommended[0].clearly_better:
-        told += [dearer(f), midway(f), how_sure(f), *on_a_budget(f)]
-    if f.best:
-        told.append(f"{moved(f)} {scopes(f)}".strip())
-    if f.failures:
-        told += [fails(f, failure) for failure in f.failures]
-    elif f.of.singular == POLICY:
+    if c.axis.name == SHOCK:
+        return [what_shocks_change(c), *baseline(c)]
+    told = [recommendation(c), *baseline(c)]
+    if c.clearly_better(c.best):
+        told += [dearer(c), midway(c), how_sure(c), *on_a_budget(c)]
+    if c.best:
+        told.append(f"{who_is_moved(c, c.best)} {scopes(c)}".strip())
+    if c.worlds > 1:
+        told.append(fails(c, c.best, failure(c, c.best)))
+    elif c.singular == POLICY:
         told.append(NOT_KNOWN)
     return told
 
 
-def what_shocks_change(f: Findings) -> str:
+def what_shocks_change(c: Comparison) -> str:
     """Say what each shock changes at the end."""
-    c, (world,) = f.of, f.worlds
-    others = [p for p in world.policies.values() if p.number]
-    each = "; ".join(f"{c.titles[p.number]}: {more_users(p.against.change)}" for p in others)
+    each = "; ".join(f"{c.titles[n]}: {more_users(c.change(n))}" for n in c.order if n)
     return f"Over {horizon(c)} they change how many use the tool, against {c.baseline}. {each}."
 
 
-def no_better(f: Findings) -> str:
-    c = f.of
+def no_better(c: Comparison) -> str:
+    """Begin a recommendation of none."""
     instead = "doing nothing" if c.names[0] == NONE else c.baseline
-    over = f", over {c.worlds} worlds {c.which}" if f.over_worlds else ""
+    over = f", over {c.worlds} worlds {c.which}" if c.worlds > 1 and not c.several else ""
     return f"Recommendation: none of the {c.plural} is clearly better than {instead}{over}"
 
 
-def _changes(f: Findings, policy: int, people: str = PEOPLE) -> str:
+def _changes(c: Comparison, policy: int, people: str = PEOPLE) -> str:
     """Return what a policy changes midway and at the end: `9 more of 100 professionals (...) ...`."""
-    at = f.worlds[0].choices
     parts = [
-        f"{more_users(choice.changes[policy], '' if n else people)} after {time_told(choice.month)}"
-        for n, choice in enumerate(at)
+        f"{more_users(c.change(policy, at.outcome), '' if n else people)} after {time_told(at.month)}"
+        for n, at in enumerate(c.choices)
     ]
     return " and ".join(parts)
 
 
-def recommendation(f: Findings) -> str:
+def recommendation(c: Comparison) -> str:
     """Say which policy, what it changes, at what cost, how sure that is, and what it is."""
-    c, best = f.of, f.best
+    best = c.best
     if best == 0:
-        once = " Each was run once, so what differs may be chance." if f.pairs == 1 else ""
-        return f"{no_better(f)}, with which most of all use the tool.{once}"
-    (found,) = f.recommended
-    if not found.clearly_better:
+        once = " Each was run once, so what differs may be chance." if c.pairs == 1 else ""
+        return f"{no_better(c)}, with which most of all use the tool.{once}"
+    if not c.clearly_better(best):
         return (
-            f"{no_better(f)}. Most use the tool with {c.titles[best]}, but that may be chance: "
-            f"{_changes(f, best)}."
+            f"{no_better(c)}. Most use the tool with {c.titles[best]}, but that may be chance: "
+            f"{_changes(c, best)}."
         )
-    cost = ""
-    if c.costs_known:
-        cost = f"{at_cost(c, found.value.cost.estimate)} {span(c)}"
+    cost = f"{at_cost(c, best)} {span(c)}" if c.costs_known else ""
     shock = f" All have the shock {under(c)}." if under(c) else ""
-    name, changes = c.titles[best], _changes(f, best, f"healthcare {PEOPLE}")
+    name, changes = c.titles[best], _changes(c, best, f"healthcare {PEOPLE}")
     more = f"{changes} use the tool than with {c.baseline}"
-    if f.over_worlds is not None:
-        first = f"{name}, with which {more}; it {_over_worlds(f, f.over_worlds)}"
+    if c.worlds > 1:
+        first = f"{name}, with which {more}; it {_over_worlds(c)}"
         first += f" It costs {cost}." if cost else ""
     else:
         first = f"{name}. With it {more}{cost and f', for {cost}'}. It is better in "
-        first += f"{words.percent(found.against.better, c.each_is)}."
+        first += f"{words.percent(c.paired(GOAL, best).better, c.each_is)}."
     return f"Recommendation: {first}{shock} {what_to_do(c, best)}".rstrip()
 
 
-def _over_worlds(f: Findings, found: OverWorlds) -> str:
+def _over_worlds(c: Comparison) -> str:
     """Say in how many worlds the policy is to be chosen, and how far they differ."""
-    c, holds = f.of, found.holds
-    low, high = (words.number(100 * x, 0) for x in found.change[1:3])
+    found, first = holds(c, c.best), c.choices[0]
+    change = middle(c.sample(first.outcome, c.best) - c.sample(first.outcome, 0))
+    low, high = (words.number(100 * x, 0) for x in change[1:3])
     return (
-        f"holds in {holds.estimate * holds.runs:.0f} of {holds.runs} worlds {c.which}. It holds where "
+        f"holds in {found.estimate * found.runs:.0f} of {found.runs} worlds {c.which}. It holds where "
         f"it is better than {c.baseline} and at most {100 * WORTH_MENTIONING:g} of 100 behind the "
-        f"best, at the end. After {time_told(f.worlds[0].choices[0].month)} nine of ten worlds lie "
+        f"best, at the end. After {time_told(first.month)} nine of ten worlds lie "
         f"between {low} and {high} more of 100."
     )
 
 
-def baseline(f: Findings) -> list[str]:
+def baseline(f: Comparison) -> list[str]:
     """Say how it goes with the baseline: five years after a tool starts, and at the end."""
-    c, world = f.of.parts[0], f.worlds[0]
+    c = f.parts[0]
     first = c.baseline[0].upper() + c.baseline[1:] + (f", where {c.told}" if c.told else "")
     if c.worlds == 1:
         return headline(c.result, int(c.points[0, 0])).sentences(first)
-    theirs = world.policies[0]
     return [
-        f"{first}: {horizon(c)} from now, {words.of_100(theirs.sustained)} of all use it, on average "
-        f"over the {c.each_is}; in {words.percent(theirs.reaches)} of them at least "
-        f"{100 * world.threshold:g} of 100 do."
+        f"{first}: {horizon(c)} from now, {words.of_100(c.use(0))} of all use it, on average "
+        f"over the {c.each_is}; in {words.percent(c.reaches(0))} of them at least "
+        f"{100 * c.threshold:g} of 100 do."
     ]
 
 
-def dearer(f: Findings) -> str:
+def dearer(c: Comparison) -> str:
     """Say what those add that are not clearly worse either, and cost more."""
-    c, (world,) = f.of, f.worlds
-    others = [n for n in world.choices[-1].good if n != f.best]
+    others = [n for n in c.choices[-1].good if n != c.best]
     if not others:
         return ""
     limit = (
@@ -145,105 +148,98 @@ def dearer(f: Findings) -> str:
     )
     told = []
     for n in others:
-        text = f"{c.titles[n]}: {more_users(c.paired(GOAL, n, f.best).change)}"
+        text = f"{c.titles[n]}: {more_users(c.change(n, GOAL, c.best))}"
         if c.costs_known:
-            further = c.value(n, f.best).cost.estimate
-            text += f", for {more_than(further, c.currency, c.titles[f.best])}"
+            further = c.value(n, c.best).cost.estimate
+            text += f", for {more_than(further, c.currency, c.titles[c.best])}"
         told.append(text)
     cheapest = "It is the cheapest of those that are " if c.costs_known else "Others are as well "
     return f"{cheapest}{limit}. What the others add to it: {'; '.join(told)}."
 
 
-def midway(f: Findings) -> str:
+def midway(c: Comparison) -> str:
     """Say what would be chosen after five years, and where the order is another one."""
-    c, found = f.of, f.worlds[0].choices
-    if len(found) < 2:
+    if len(c.choices) < 2:
         return ""
-    first, last = found
+    first, last = c.choices
     early, late = time_told(first.month), time_told(last.month)
     told = []
     if not first.good:
         told.append(f"After {early} nothing is clearly better than {c.baseline}")
-    elif first.good[0] != f.best:
+    elif first.good[0] != c.best:
         one = first.good[0]
         cost = f", for {money(c.value(one).cost.estimate, c.currency)}" if c.costs_known else ""
         told.append(
             f"Who looks at the first {early} alone would choose {c.titles[one]}: "
-            f"{more_users(first.changes[one], PEOPLE)} then{cost}"
+            f"{more_users(c.change(one, first.outcome), PEOPLE)} then{cost}"
         )
     else:
         told.append(f"The choice is the same after {early}")
-    if f.reversals:
+    if found := reversals(c):
         pairs = "; ".join(
             f"{c.titles[x.more]} does more than {c.titles[x.less]} after {early} "
             f"({_size(x.midway)} of 100), and less after {late} ({_size(x.end)} of 100)"
-            for x in f.reversals[:MOST_TOLD]
+            for x in found[:MOST_TOLD]
         )
-        more = len(f.reversals) - MOST_TOLD
+        more = len(found) - MOST_TOLD
         told.append(f"The order changes: {pairs}{f'; and {more} more pairs' if more > 0 else ''}")
     else:
         told.append(f"No two change places beyond chance between {early} and {late}")
     return ". ".join(told) + "."
 
 
-def _size(x: Any) -> str:
+def _size(x: Interval) -> str:
     return words.number(100 * abs(x.estimate), 0)
 
 
-def how_sure(f: Findings) -> str:
+def how_sure(c: Comparison) -> str:
     """Say in how many runs at least half use the tool, with and without it, and the price of a user."""
-    c, (world,), (ours,) = f.of, f.worlds, f.recommended
-    theirs = world.policies[0]
     text = (
-        f"At least {100 * world.threshold:g} of 100 use the tool at the end in "
-        f"{words.percent(ours.reaches, c.each_is)} with {c.titles[f.best]}, and in "
-        f"{words.percent(theirs.reaches)} with {c.baseline}."
+        f"At least {100 * c.threshold:g} of 100 use the tool at the end in "
+        f"{words.percent(c.reaches(c.best), c.each_is)} with {c.titles[c.best]}, and in "
+        f"{words.percent(c.reaches(0))} with {c.baseline}."
     )
-    if c.costs_known and ours.value.per_adopter > 0:
-        text += f" Each further user costs {price(ours.value, c.currency)}."
+    if c.costs_known and c.value(c.best).per_adopter > 0:
+        text += f" Each further user costs {price(c.value(c.best), c.currency)}."
     return text
 
 
-def on_a_budget(f: Findings) -> list[str]:
+def on_a_budget(c: Comparison) -> list[str]:
     """Say what little money buys, and what more of it buys, if the choice is not the cheapest."""
-    c, unit, (world,) = f.of, f.of.currency, f.worlds
-    policies = world.policies
-    if not world.steps:
+    if not (found := clear_steps(c)):
         return []
-    cheapest, *others = world.steps
-    found = policies[cheapest.policy]
-    if not found.value.cost.estimate < policies[f.best].value.cost.estimate:
+    (cheapest, *_), *others = found
+    if not c.value(cheapest).cost.estimate < c.value(c.best).cost.estimate:
         return []
     told = [
-        f"If money is short: {c.titles[cheapest.policy]} brings each further user for the least, "
-        f"{price(found.value, unit)}. With it {_changes(f, cheapest.policy)}, for "
-        f"{at_cost(c, found.value.cost.estimate)}. "
-        f"{what_to_do(c, cheapest.policy)}".rstrip()
+        f"If money is short: {c.titles[cheapest]} brings each further user for the least, "
+        f"{price(c.value(cheapest), c.currency)}. With it {_changes(c, cheapest)}, for "
+        f"{at_cost(c, cheapest)}. {what_to_do(c, cheapest)}".rstrip()
     ]
     if others:
         more = "; ".join(
-            f"{c.titles[step.policy]}, {money(policies[step.policy].value.cost.estimate, unit)} in "
-            f"total: {price(step.further, unit)}"
-            for step in others
+            f"{c.titles[n]}, {money(c.value(n).cost.estimate, c.currency)} in total: "
+            f"{price(further, c.currency)}"
+            for n, _, further in others
         )
         told.append(f"With more money, what each user beyond the one before costs: {more}.")
     return told
 
 
-def moved(f: Findings) -> str:
-    """Say who is moved by the policy."""
-    if f.moved is None:
+def who_is_moved(c: Comparison, policy: int) -> str:
+    """Say who is moved by a policy."""
+    if (found := moved(c, policy)) is None:
         return ""
-    gained, lost = (words.of_100(x) for x in f.moved)
+    gained, lost = map(words.of_100, found)
     return (
         f"Job by job, at the end: {gained} are held by somebody who uses the tool only with "
-        f"{f.of.titles[f.best]}, and {lost} by somebody who does only with {f.of.baseline}."
+        f"{c.titles[policy]}, and {lost} by somebody who does only with {c.baseline}."
     )
 
 
-def scopes(f: Findings) -> str:
+def scopes(c: Comparison) -> str:
     """Say where the policy does most and least: groups, membership, sizes."""
-    known = {who: x for who, x in f.by_scope.items() if np.isfinite(x.estimate)}
+    known = {who: x for who, x in by_scope(c, c.best).items() if np.isfinite(x.estimate)}
     if len(known) < FEWEST_SCOPES:
         return ""
     most = max(known, key=lambda who: known[who].estimate)
@@ -256,25 +252,27 @@ def scopes(f: Findings) -> str:
     )
 
 
-def fails(f: Findings, failure: Failure) -> str:
-    """Say in how many drawn worlds the policy misses the goal, and which."""
-    place = f" ({failure.where})" if failure.where else ""
+def fails(c: Comparison, policy: int, found: Failure) -> str:
+    """Say in how many drawn worlds a policy misses the goal, and which."""
+    place = f" ({c.told})" if c.told else ""
     text = (
-        f"Where it fails{place}: with {f.of.titles[f.best]} less than "
-        f"{100 * f.worlds[0].threshold:g} of 100 use the tool at the end in "
-        f"{words.percent(failure.missed, 'worlds')}"
+        f"Where it fails{place}: with {c.titles[policy]} less than "
+        f"{100 * c.threshold:g} of 100 use the tool at the end in "
+        f"{words.percent(found.missed, 'worlds')}"
     )
-    if not np.isnan(failure.worlds_have.estimate):
-        middle, low, high = (words.number(100 * x, 0) for x in failure.worlds_have[:3])
-        text += f" (in the middle one {middle} of 100 do; nine of ten lie between {low} and {high})"
-    if not 0 < failure.missed.estimate < 1:
+    if not np.isnan(found.worlds_have.estimate):
+        middle_one, low, high = (words.number(100 * x, 0) for x in found.worlds_have[:3])
+        text += (
+            f" (in the middle one {middle_one} of 100 do; nine of ten lie between {low} and {high})"
+        )
+    if not 0 < found.missed.estimate < 1:
         return f"{text}."
-    if failure.box is None:
-        more = "" if f.of.result.worlds.many else f" More may: worlds={2 * failure.worlds}."
+    if found.box is None:
+        more = "" if c.result.worlds.many else f" More may: worlds={2 * c.worlds}."
         return f"{text}; no short list of conditions tells which.{more}"
-    box = failure.box
+    box = found.box
     return (
-        f"{text}. It does so above all where {box_words(failure.names, box, f.of.result.values)}. "
+        f"{text}. It does so above all where {box_words(found.names, box, c.result.values)}. "
         f"These are {words.share(box.mass)} of all; there it fails in "
         f"{words.share(box.density)}, and {words.share(box.coverage)} of its "
         "failures lie there."

@@ -93,8 +93,9 @@ def more_than(cost: float, unit: str, than: str) -> str:
     return f"{money(abs(cost), unit)} {'less' if cost < 0 else 'more'} than {than}"
 
 
-def at_cost(c: Comparison, cost: float) -> str:
-    """Return what something costs beyond the baseline, which no policy does not."""
+def at_cost(c: Comparison, policy: int) -> str:
+    """Return what a policy costs beyond the baseline, which no policy does not."""
+    cost = c.value(policy).cost.estimate
     bare = c.names[0] == NONE and cost >= 0
     return money(cost, c.currency) if bare else more_than(cost, c.currency, c.baseline)
 
