@@ -36,7 +36,7 @@ def two_organisations():
     orgs["first_hcp"], orgs["last_hcp"] = [0, 4], [4, 6]
     orgs["member"], orgs["readiness"], orgs["resources"] = [1, 0], [0.25, 0.5], [1.5, 0.75]
     orgs["status"] = [rules.DECOMMISSIONED, rules.NOT_DEPLOYED]
-    orgs["deployed"], orgs["ended"] = [0, inputs.NEVER], [3, inputs.NEVER]
+    orgs["deployed"], orgs["ended"] = [-58, inputs.NEVER], [3, inputs.NEVER]
     orgs["reached"] = [2, inputs.NEVER]
     state.hcps["trust"] = [0.1, 0.2, 0.3, 0.4, 0.6, 0.8]
     record = records.of_run(records.empty_record(1, 3, single=2), 0)
@@ -60,13 +60,13 @@ def test_every_column_by_hand():
         "member": [1, 0],
         "readiness": [0.25, 0.5],
         "resources": [1.5, 0.75],
-        "deployed": [0, nan],
+        "deployed": [-58, nan],
         "ended": [3, nan],
         "reached": [2, nan],
         "sustained_adoption": [(3 + 1) / 2 / 4, 0],
         "scale_up": [(1 + 3) / 2 / 4, 0],
         "non_adoption": [1 / 4, 1],
-        "use_after_5_years": [nan, nan],
+        "use_after_5_years": [3 / 4, nan],  # month 2 is 60 months after
         "lapse_rate": [12 * 1 / (0 + 1 + 3), nan],
         "trust": [0.25, 0.7],
     }
@@ -75,41 +75,19 @@ def test_every_column_by_hand():
     assert table["status"].tolist() == ["decommissioned", "not deployed"]
 
 
-@pytest.fixture(scope="module", params=[1, 2])
-def run(request):
-    """Return a run's table, model, and copies of its HCPs in every month."""
-    n = SMALL["population.organisations"]
-    kept = records.empty_record(1, SMALL["horizon"], single=n)
-    model = AdoptionModel(SMALL, seed=request.param, record=records.of_run(kept, 0))
-    hcps = [model.state.hcps.copy()]
-    while model.running:
-        model.step()
-        hcps.append(model.state.hcps.copy())
-    return organisation_rows(model.record, model.state, model.values), model, hcps, kept
+@pytest.mark.parametrize("deployed", [-60, -56])
+def test_use_five_years_after_the_tool_came_is_known_within_the_run_alone(deployed):
+    record, state = two_organisations()
+    state.organisations["deployed"][0] = deployed  # month 60 is the start, or after the end
+    assert np.isnan(organisation_rows(record, state, defaults())["use_after_5_years"]).all()
 
 
-def test_a_real_run_recounted(run):
-    table, model, hcps, _ = run
-    for o, organisation in enumerate(model.organisations):
-        seats = slice(organisation.row["first_hcp"], organisation.row["last_hcp"])
-        share = [np.mean(month["state"][seats] == rules.ADOPTER) for month in hcps]
-        assert table["sustained_adoption"][o] == pytest.approx(np.mean(share[-9:]))
-        best = max(np.mean(share[e - 3 : e + 1]) for e in range(4, len(share)))
-        assert table["scale_up"][o] == pytest.approx(best)
-        assert table["non_adoption"][o] == pytest.approx(1 - hcps[-1]["ever"][seats].mean())
-        assert table["trust"][o] == pytest.approx(hcps[-1]["trust"][seats].mean())
-        assert table["status"][o] == organisation.status
-        assert table["hcps"][o] == organisation.size == len(organisation.hcps)
-        for name in ("deployed", "ended", "reached"):
-            month = getattr(organisation, name)
-            assert table[name][o] == pytest.approx(np.nan if month is None else month, nan_ok=True)
-        crossed = [m for m, x in enumerate(share) if x >= 0.2]
-        if crossed and table["deployed"][o] <= crossed[0]:
-            assert table["reached"][o] == crossed[0]
-
-
-def test_organisations_add_up_to_the_outcomes_of_the_run(run):
-    table, model, _, kept = run
+@pytest.mark.parametrize("seed", [1, 2])
+def test_organisations_add_up_to_the_outcomes_of_the_run(seed):
+    kept = records.empty_record(1, 48, single=SMALL["population.organisations"])
+    model = AdoptionModel(SMALL, seed=seed, record=records.of_run(kept, 0))
+    model.run_model()
+    table = organisation_rows(model.record, model.state, model.values)
     whole = {name: column[0] for name, column in compute(kept, model.values).items()}
     weight = table["hcps"] / table["hcps"].sum()
     for name in ("sustained_adoption", "non_adoption", "trust"):
@@ -118,10 +96,8 @@ def test_organisations_add_up_to_the_outcomes_of_the_run(run):
     assert np.mean(~deployed) == pytest.approx(whole["non_adopting_organisations"])
     assert np.mean(~np.isnan(table["ended"][deployed])) == pytest.approx(whole["abandonment"])
     assert np.mean(~np.isnan(table["reached"])) == pytest.approx(whole["spread"])
-    member = table["member"] == 1
-    if member.any():
-        trust = np.average(table["trust"][member], weights=table["hcps"][member])
-        assert trust == pytest.approx(whole["trust.members"])
+    trust = np.average(table["trust"], weights=table["hcps"] * (table["member"] == 1))
+    assert trust == pytest.approx(whole["trust.members"])
 
 
 WORLD = {"population.organisations": 4, "population.organisation_size": 30, "horizon": 48}
@@ -131,7 +107,8 @@ WORLD = {"population.organisations": 4, "population.organisation_size": 30, "hor
 def hcps():
     point = engine.prepare({**defaults(), **WORLD, "deployment.at_start": 1.0})
     record = records.of_run(records.empty_record(1, 48), 0)
-    return hcp_rows(engine.simulate(point, 3, 0, record), 48), record
+    state = engine.simulate(point, 3, 0, record)
+    return hcp_rows(state, 48), record, state
 
 
 def counted(record, name, month=slice(None)):
@@ -140,15 +117,18 @@ def counted(record, name, month=slice(None)):
 
 
 def test_every_hcp_has_a_row(hcps):
-    table, _ = hcps
+    table, _, state = hcps
     assert list(table) == list(COLUMNS["hcps"])
     assert all(column.size == 120 for column in table.values())
     assert table["organisation"].tolist() == [o for o in range(1, 5) for _ in range(30)]
     assert table["hcp"].tolist() == list(range(1, 31)) * 4
+    for name in ("trust", "literacy", "engagement"):
+        assert table[name].tolist() == state.hcps[name].tolist()
+        assert not np.shares_memory(table[name], state.hcps)
 
 
 def test_rows_add_up_to_the_record(hcps):
-    table, record = hcps
+    table, record, _ = hcps
     for state, census in (
         ("adopter", "adopters"),
         ("lapsed", "lapsed"),
@@ -164,7 +144,7 @@ def test_rows_add_up_to_the_record(hcps):
 
 
 def test_what_happened_to_a_person_happened_after_the_hire(hcps):
-    table, _ = hcps
+    table, *_ = hcps
     for name in ("adopted", "lapsed"):
         known = ~np.isnan(table[name])
         assert known.any() and (table[name][known] >= table["hired"][known]).all()
@@ -177,14 +157,3 @@ def test_peers_are_counted(kind, mean):
     record = records.of_run(records.empty_record(1, 1), 0)
     table = hcp_rows(engine.simulate(point, 3, 0, record), 1)
     assert table["peers"].mean() == pytest.approx(mean, abs=0.5)
-
-
-def test_levels_are_those_of_the_persons():
-    point = engine.prepare({**defaults(), **WORLD, "horizon": 6})
-    record = records.of_run(records.empty_record(1, 6), 0)
-    state = engine.simulate(point, 3, 0, record)
-    table = hcp_rows(state, 6)
-    levels = ("trust", "literacy", "engagement")
-    assert all(table[name].tolist() == state.hcps[name].tolist() for name in levels)
-    assert len({table[name].tobytes() for name in levels}) == len(levels)
-    assert not any(np.shares_memory(table[name], state.hcps) for name in levels)
