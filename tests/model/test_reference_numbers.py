@@ -6,16 +6,15 @@ sqrt(2); the figures are rounded to a hundredth.
 
 import numpy as np
 import pytest
-from model_runs import STANDARD_ERRORS, run
+from model_runs import STANDARD_ERRORS
 
-from sim.model.records import DECOMMISSIONED, EVER_DEPLOYED
-from sim.model.state import LAPSES, N_CENSUS
+from sim.model import engine, records
+from sim.outcomes.compute import compute
 from sim.tables.factors import QUALITY_NAMES
 from website.known_answers import point_of, turnover
 
 REPLICATES = 64
 ROUNDING = 0.01
-ADOPTERS = 2  # column of the census
 
 
 def alignments(level):
@@ -54,67 +53,36 @@ EFFECTS = {
 }
 
 
-def outcomes(changes, replicates=REPLICATES):
-    """Return, per replicate, sustained adoption, decommissioned share and annual lapse rate."""
+def outcomes(changes):
+    """Return outcome -> its number in each replicate."""
     point = point_of(changes)
-    got = np.empty((replicates, 3))
-    for replicate in range(replicates):
-        record, s = run(point, 1, replicate, every=120)
-        people = record.people.sum(axis=(1, 2))
-        tools = record.tools[120].sum(axis=0)
-        got[replicate] = (
-            people[97:, ADOPTERS].mean() / s.hcps.size,
-            tools[DECOMMISSIONED] / max(1, tools[EVER_DEPLOYED]),
-            12 * people[:, N_CENSUS + LAPSES].sum() / max(1, people[:-1, ADOPTERS].sum()),
-        )
-    return got
+    kept = records.empty_record(REPLICATES, 120, every=120)
+    for replicate in range(REPLICATES):
+        engine.simulate(point, 1, replicate, records.of_run(kept, replicate))
+    return compute(kept, point.values)
 
 
-def mean_and_error(values):
-    return values.mean(), values.std(ddof=1) / np.sqrt(values.size)
+def agrees(values, known):
+    """Whether a mean is as near to a known one as the errors of both sides let it be."""
+    error = values.std(ddof=1) / np.sqrt(values.size)
+    return abs(values.mean() - known) <= STANDARD_ERRORS * np.sqrt(2) * error + ROUNDING
 
 
-def compare(name, values, known):
-    """Print a row of the table, and require agreement within the error of both sides."""
-    mean, error = mean_and_error(values)
-    allowed = STANDARD_ERRORS * np.sqrt(2) * error + ROUNDING
-    print(f"{name:26s} known {known:5.2f}  here {mean:.3f} +- {error:.3f}  allowed {allowed:.3f}")
-    assert abs(mean - known) <= allowed, name
+def test_baseline():
+    found = outcomes({})
+    assert agrees((found["sustained_adoption"] >= 0.5).astype(float), 0.89)
+    assert agrees(found["abandonment"], 0.20)
+    assert agrees(found["lapse_rate"], 0.06)
 
 
-@pytest.fixture(scope="module")
-def baseline():
-    return outcomes({})
+@pytest.mark.parametrize("changes, known", SUSTAINED.values(), ids=SUSTAINED)
+def test_sustained_adoption(changes, known):
+    assert agrees(outcomes(changes)["sustained_adoption"], known)
 
 
-def test_baseline(baseline):
-    compare("P(sustained)", (baseline[:, 0] >= 0.5).astype(float), 0.89)
-    compare("decommissioned", baseline[:, 1], 0.20)
-    compare("lapse a year", baseline[:, 2], 0.06)
-
-
-@pytest.mark.parametrize("name", SUSTAINED)
-def test_sustained_adoption(name):
-    changes, known = SUSTAINED[name]
-    compare(name, outcomes(changes)[:, 0], known)
-
-
-def effect_of(quality, replicates):
-    """Paired differences: both sides share all luck, so most of it cancels."""
+@pytest.mark.parametrize("quality, known", EFFECTS.items())
+def test_effect_of_one_alignment(quality, known):
     low, high = (
-        outcomes({f"alignment.{quality}": level}, replicates)[:, 0] for level in (0.2, 0.8)
+        outcomes({f"alignment.{quality}": level})["sustained_adoption"] for level in (0.2, 0.8)
     )
-    return high - low
-
-
-@pytest.mark.parametrize("quality", EFFECTS)
-def test_effect_of_one_alignment(quality):
-    compare(f"{quality} .2 -> .8", effect_of(quality, REPLICATES), EFFECTS[quality])
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("quality", EFFECTS)
-def test_every_alignment_helps(quality):
-    mean, error = mean_and_error(effect_of(quality, 256))
-    print(f"{quality:26s} {mean:+.4f} +- {error:.4f}")
-    assert mean - 1.96 * error > 0.0
+    assert agrees(high - low, known)  # paired: both sides share all luck
