@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from sim import __version__
 from sim.cli.listing import parameter_rows
 from sim.tables.settings import SETTINGS
+from sim.tables.version import __version__
 
 _HELP = """\
 nasss-sim: will this healthcare AI still be used in five years, and what would change that?
