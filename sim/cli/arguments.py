@@ -13,7 +13,7 @@ from sim.cli.commands import COMMANDS, CONFIG_DIR, FLAGS
 from sim.design.axes import LARGEST_AXIS
 from sim.design.folders import GROUP_NAMES, NAME, available, shipped_folder
 from sim.tables.checks import NotAllowed, check_value
-from sim.tables.errors import UserError, collected
+from sim.tables.errors import UserError, all_at_once, collected
 from sim.tables.messages import DECIMAL_COMMA, one_line, show, unknown
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import DESIGN_KEYS, OPTIONS, SETTINGS, STUDIES, TEXT_KEYS
@@ -193,14 +193,12 @@ def parse(argv: Sequence[str]) -> Arguments:
             "see `python -m sim --help`"
         )
     arguments = Arguments(config_dir=folder)
-    problems: list[str] = []
-    for argument in rest:
-        with collected(problems):
-            if argument.startswith("-"):
-                raise UserError(unknown(argument, LONG_FLAGS, "flag", "`python -m sim --help`"))
-            _key_value(argument, arguments)
-    if problems:
-        raise UserError(problems)
+    with all_at_once() as problems:
+        for argument in rest:
+            with collected(problems):
+                if argument.startswith("-"):
+                    raise UserError(unknown(argument, LONG_FLAGS, "flag", "`python -m sim --help`"))
+                _key_value(argument, arguments)
     return arguments
 
 

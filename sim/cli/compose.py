@@ -51,8 +51,8 @@ def _unknown_keys(arguments: Arguments) -> list[str]:
         if key not in known and not key.startswith(("options.", "design.axes."))
     ]
     if problems:
-        problems += check_each(PARAMETERS, {k: v for k, v in given.items() if _is_single(k, v)})[1]
-        problems += check_settings({k: v for k, v in given.items() if k in SETTINGS})[1]
+        check_each(PARAMETERS, {k: v for k, v in given.items() if _is_single(k, v)}, problems)
+        check_settings({k: v for k, v in given.items() if k in SETTINGS}, problems)
     return problems
 
 

@@ -10,7 +10,7 @@ from sim.design.folders import find
 from sim.design.request import FILE_PARAMETERS
 from sim.design.yaml_file import SCENARIO_WORDS, SELF, YamlFile, read_yaml
 from sim.tables.checks import flatten
-from sim.tables.errors import UserError, collected
+from sim.tables.errors import UserError, all_at_once, collected
 from sim.tables.messages import one_line, show
 from sim.tables.parameters import PARAMETERS, defaults, nested
 from sim.tables.settings import setting_defaults
@@ -90,12 +90,10 @@ def _stays(scenario: YamlFile, tree: Mapping[str, Any]) -> list[str]:
 
 
 def _check_names(choices: Mapping[str, str], folders: Sequence[Path]) -> None:
-    problems: list[str] = []
-    for group, name in choices.items():
-        with collected(problems):
-            find(group, name, folders)
-    if problems:
-        raise UserError(problems)
+    with all_at_once() as problems:
+        for group, name in choices.items():
+            with collected(problems):
+                find(group, name, folders)
 
 
 def _with_bases(

@@ -18,7 +18,7 @@ from sim.design.request import Request
 from sim.design.scenarios import Scenario, read_scenario, teaching_scenarios
 from sim.ensembles import output
 from sim.ensembles.store.manifest import identity_in
-from sim.tables.errors import UserError
+from sim.tables.errors import UserError, all_at_once
 from sim.tables.messages import one_line, show, unknown
 
 USAGE = "handouts, or handouts NAME; also out=FOLDER, replicates=64, seed=0, --config-dir FOLDER"
@@ -63,13 +63,12 @@ def _parsed(arguments: Sequence[str]) -> tuple[list[str], Arguments]:
     names = [word for word in words if NAME.fullmatch(word)]
     parsed = parse([word for word in words if word not in names])
     parsed.config_dir = folder
-    problems = [
-        f"handouts: {unknown(key, ALLOWED, 'setting')}; usage: python -m sim {USAGE}"
-        for key in (*parsed.choices, *parsed.values)
-        if key not in ALLOWED
-    ]
-    if problems:
-        raise UserError(problems)
+    with all_at_once() as problems:
+        problems += [
+            f"handouts: {unknown(key, ALLOWED, 'setting')}; usage: python -m sim {USAGE}"
+            for key in (*parsed.choices, *parsed.values)
+            if key not in ALLOWED
+        ]
     return names, parsed
 
 
@@ -80,13 +79,12 @@ def _chosen(names: Sequence[str], parsed: Arguments) -> list[Scenario]:
         scenarios = teaching_scenarios(folders)
     else:
         scenarios = [read_scenario(name, folders) for name in dict.fromkeys(names)]
-    problems = [
-        f"scenario {s.name}: has no handout; write one into its file, as docs/scenarios.md says"
-        for s in scenarios
-        if s.words.what_if is None
-    ]
-    if problems:
-        raise UserError(problems)
+    with all_at_once() as problems:
+        problems += [
+            f"scenario {s.name}: has no handout; write one into its file, as docs/scenarios.md says"
+            for s in scenarios
+            if s.words.what_if is None
+        ]
     return [replace(scenario, folder=parsed.config_dir) for scenario in scenarios]
 
 

@@ -138,9 +138,7 @@ def data(arguments: Sequence[str]) -> str:
     given = parse(rest).values
     if strangers := [key for key in given if key not in OF_SERIES]:
         raise UserError([unknown(key, OF_SERIES, "option of data check") for key in strangers])
-    asked, problems = check_each({key: OPTIONS[key] for key in OF_SERIES}, given)
-    if problems:
-        raise UserError(problems)
+    asked = check_each({key: OPTIONS[key] for key in OF_SERIES}, given)
 
     from sim.design.csv_files import resolve_file
     from sim.evidence.series_files import read

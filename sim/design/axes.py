@@ -12,24 +12,21 @@ from fractions import Fraction
 from typing import Any
 
 from sim.tables.checks import LIST_PARAMETERS, check_each
-from sim.tables.errors import UserError, collected
+from sim.tables.errors import UserError, all_at_once, collected
 from sim.tables.factors import FACTORS
 from sim.tables.messages import as_words, first_of, listed, show, unknown, within
-from sim.tables.parameters import PARAMETERS
-from sim.tables.settings import Setting
+from sim.tables.parameters import PARAMETERS, Parameter
 
 LOW_HIGH = "low_high"
 LEVELS = ("low", "baseline", "high")
 LARGEST_AXIS = 100_000
 FORMS = "a list, {from: 0, to: 1, steps: 11}, {low: 0.2, high: 0.8} or low_high"
 _FACTOR = {factor.path: factor for factor in FACTORS}
-_END = Setting("", 0.0, "", -1e300, 1e300, "", words="a number from -1e+300 to 1e+300")
-_STEPS = f"a whole number from 1 to {LARGEST_AXIS}"
 RANGE = {
-    "from": replace(_END, path="from"),
-    "to": replace(_END, path="to"),
-    "steps": Setting("steps", 2, "", 1, LARGEST_AXIS, "", kind="integer", words=_STEPS),
-    "log": Setting("log", False, "", 0, 0, "", words="true or false", boolean=True),
+    "from": Parameter("from", 0.0, "", -1e300, 1e300, ""),
+    "to": Parameter("to", 0.0, "", -1e300, 1e300, ""),
+    "steps": Parameter("steps", 2, "", 1, LARGEST_AXIS, "", kind="integer"),
+    "log": Parameter("log", False, "", 0, 0, "", kind="boolean"),
 }
 
 
@@ -82,12 +79,10 @@ def evenly(start: float, end: float, steps: int, logarithmic: bool) -> list[floa
 
 
 def _range_values(spec: Mapping[str, Any], sampled: bool) -> list[Any]:
-    checked, problems = check_each(RANGE, {str(key): value for key, value in spec.items()})
+    checked = check_each(RANGE, {str(key): value for key, value in spec.items()})
     for key in ("from", "to") if sampled else ("from", "to", "steps"):
-        if not problems and key not in spec:
-            problems = [f"{key} is missing; needed are from, to and steps"]
-    if problems:
-        raise UserError(problems)
+        if key not in spec:
+            raise UserError(f"{key} is missing; needed are from, to and steps")
     start, end, steps, logarithmic = (checked[key] for key in RANGE)
     if steps == 1 and start != end:
         raise UserError("steps=1 can not hold both ends; allowed is 2 or more")
@@ -163,8 +158,8 @@ def _checked(points: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
     wrong: dict[str, list[str]] = {}
     result = []
     for point in points:
-        values, problems = check_each(rows, point)
-        result.append(values)
+        problems: list[str] = []
+        result.append(check_each(rows, point, problems))
         for line in problems:
             path = line.partition("=")[0]
             wrong.setdefault(path, []).append(line if path == name else f"{line} (axis {name})")
@@ -230,14 +225,12 @@ def parse_axes(
     """
     axes: list[Axis] = []
     notes: list[str] = []
-    problems: list[str] = []
-    for name, spec in specs.items():
-        with collected(problems):
-            axis, more = parse_axis(str(name), spec, sampled, one_is_enough)
-            axes.append(axis)
-            notes += more
-    if problems:
-        raise UserError(problems)
+    with all_at_once() as problems:
+        for name, spec in specs.items():
+            with collected(problems):
+                axis, more = parse_axis(str(name), spec, sampled, one_is_enough)
+                axes.append(axis)
+                notes += more
     return tuple(axes), notes
 
 

@@ -13,14 +13,13 @@ from sim.design.points import FROM_THE_BASE
 from sim.tables.checks import LIST_PARAMETERS, check_each
 from sim.tables.errors import UserError
 from sim.tables.messages import show, unknown
-from sim.tables.parameters import PARAMETERS
+from sim.tables.parameters import PARAMETERS, Parameter
 from sim.tables.settings import (
     CROSSED_AXES,
     DESIGN_KEYS,
     DESIGN_KINDS,
     SAMPLED_KINDS,
     SEEDS,
-    Setting,
 )
 
 MOST_SAMPLES = 1_000_000
@@ -106,14 +105,12 @@ def _samples(samples: Any, kind: str) -> int | None:
             f"design.samples={show(samples)}: design.kind={kind} takes no samples; allowed with "
             f"{' or '.join(SAMPLED_KINDS)}"
         )
-    words = f"a whole number from 1 to {MOST_SAMPLES}"
+    row = Parameter("design.samples", 1, "", 1, MOST_SAMPLES, "", kind="integer")
     if samples is None:
-        raise UserError(f"design.samples=null: design.kind={kind} needs it; allowed is {words}")
-    row = Setting("design.samples", 1, "", 1, MOST_SAMPLES, "", kind="integer", words=words)
-    checked, problems = check_each({row.path: row}, {row.path: samples})
-    if problems:
-        raise UserError(problems)
-    return int(checked[row.path])
+        raise UserError(
+            f"design.samples=null: design.kind={kind} needs it; allowed is {row.allowed()}"
+        )
+    return int(check_each({row.path: row}, {row.path: samples})[row.path])
 
 
 def _listed(

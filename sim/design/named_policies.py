@@ -10,7 +10,7 @@ from sim.design.folders import NAME, available, find
 from sim.design.yaml_file import read_yaml
 from sim.policies.kinds import KINDS, POLICY, SHOCK, names_in
 from sim.tables.checks import NONE
-from sim.tables.errors import UserError, collected
+from sim.tables.errors import UserError, all_at_once, collected
 from sim.tables.messages import show
 
 if TYPE_CHECKING:
@@ -22,26 +22,22 @@ Policies = dict[tuple[str, str], "Policy"]  # (kind, name) -> policy
 def own_policies(policies: Any, shocks: Any) -> Policies:
     """Return what a user gave in Python: mappings of a name to what a file of it would hold."""
     own: Policies = {}
-    problems: list[str] = []
-    for key, kind, given in (("policies", POLICY, policies), ("shocks", SHOCK, shocks)):
-        if not given:
-            continue
-        if not isinstance(given, Mapping):
-            problems.append(
-                f"{key}={show(given)}: needed is a mapping of names to what a file would hold"
-            )
-            continue
-        for name, content in given.items():
-            if not isinstance(name, str) or name == NONE or not NAME.fullmatch(name):
+    with all_at_once() as problems:
+        for key, kind, given in (("policies", POLICY, policies), ("shocks", SHOCK, shocks)):
+            if given and not isinstance(given, Mapping):
                 problems.append(
-                    f"{key}: {show(name)}: is not a name for a {kind}; allowed is one of a-z, 0-9 "
-                    f"and _, but not {NONE}"
+                    f"{key}={show(given)}: needed is a mapping of names to what a file would hold"
                 )
                 continue
-            with collected(problems):
-                own[kind, name] = _read(kind, name, content)
-    if problems:
-        raise UserError(problems)
+            for name, content in (given or {}).items():
+                if not isinstance(name, str) or name == NONE or not NAME.fullmatch(name):
+                    problems.append(
+                        f"{key}: {show(name)}: is not a name for a {kind}; allowed is one of a-z, "
+                        f"0-9 and _, but not {NONE}"
+                    )
+                    continue
+                with collected(problems):
+                    own[kind, name] = _read(kind, name, content)
     return own
 
 
@@ -55,28 +51,25 @@ def named_policies(
     own = own or {}
     values = dict.fromkeys((kind, point[kind]) for point in points for kind in KINDS)
     wanted = dict.fromkeys((kind, name) for kind, value in values for name in names_in(value))
-    files: dict[tuple[str, str], Path] = {}
-    problems: list[str] = []
-    for kind, name in [key for key in wanted if key not in own]:
-        try:
-            more = [n for k, n in own if k == kind]
-            files[kind, name] = find(kind, name, list(folders), more)
-        except UserError as error:
-            other = next(k for k in KINDS if k != kind)
-            if name in available(other, list(folders)) or (other, name) in own:
-                problems.append(f"{kind}={name}: is a {other}, not a {kind}; write {other}={name}")
-            else:
-                problems += error.problems
     found: Policies = {}
-    for key in wanted:
-        with collected(problems):
-            if key in own:
-                found[key] = own[key]
-            elif key in files:
-                found[key] = _read(*key, read_yaml(files[key], key[0]).content)
-    if problems:
-        raise UserError(problems)
+    with all_at_once() as problems:
+        for kind, name in wanted:
+            with collected(problems):
+                found[kind, name] = own.get((kind, name)) or _named(kind, name, folders, own)
     return found
+
+
+def _named(kind: str, name: str, folders: Sequence[Path], own: Policies) -> Policy:
+    """Return the policy or shock of a file."""
+    other = next(k for k in KINDS if k != kind)
+    try:
+        path = find(kind, name, folders, [n for k, n in own if k == kind])
+    except UserError:
+        if name in available(other, folders) or (other, name) in own:
+            told = f"{kind}={name}: is a {other}, not a {kind}; write {other}={name}"
+            raise UserError(told) from None
+        raise
+    return _read(kind, name, read_yaml(path, kind).content)
 
 
 def _read(kind: str, name: str, content: Any) -> Policy:

@@ -103,12 +103,9 @@ def build_request(
     options = content.get("options") or {}
     if not isinstance(options, dict):
         problems.append(f"options={show(options)}: is not a mapping of names to values")
-    settings, wrong = check_settings(content.get("settings", {}))
-    problems += wrong
-    given, wrong = once_each(content.get("parameters", {}))
-    problems += wrong
-    values, wrong = check_each(PARAMETERS, {**given, **single})
-    problems += wrong
+    settings = check_settings(content.get("settings", {}), problems)
+    given = once_each(content.get("parameters", {}), problems=problems)
+    values = check_each(PARAMETERS, {**given, **single}, problems)
     for key in FILE_PARAMETERS:
         if isinstance(path := values.get(key), str):
             near = () if key in single else (written_in or {}).get(key, ())
@@ -151,8 +148,7 @@ def build_request(
         name_of_option, value = next(iter(options.items()))
         problems.append(f"options.{name_of_option}={show(value)}: study {study} has no options")
     elif isinstance(options, dict):
-        options, wrong = check_each(known, options)
-        problems += wrong
+        options = check_each(known, options, problems)
         if study == "tipping" and not problems:  # nobody can begin with a tool that is not there
             problems += check_together({**values, "population.initial_adopters": options["many"]})
     own: Policies = {}

@@ -29,8 +29,7 @@ MEMBER = {
 
 @lru_cache(10_000)  # asked for every HCP that a tie names
 def _whole(name: str, low: int, high: int, default: int | None = None) -> Parameter:
-    words = f"a whole number from {low} to {high}"
-    return Setting(name, default, "", low, high, "", kind="integer", words=words)
+    return Parameter(name, default, "", low, high, "", kind="integer")
 
 
 # A default of None: the cell may be empty, and is then drawn

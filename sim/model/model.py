@@ -118,10 +118,7 @@ class AdoptionModel(Society, mesa.Model):
         if wrong:
             known = [*LUCK, *OPTIONS, *PARAMETERS]
             raise UserError([unknown(n, known, "keyword", value=show(kwargs[n])) for n in wrong])
-        chosen, problems = once_each({} if parameters is None else parameters, kwargs)
-        if problems:
-            raise UserError(problems)
-        self.values = resolve(chosen)
+        self.values = resolve(once_each(parameters, kwargs))
         if schedule is None:
             schedule = self._schedule(policies or {}, shocks or {})
         self.engine: Engine = engine

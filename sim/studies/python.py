@@ -184,8 +184,9 @@ def compare(
     axes: dict[str, Any]
     if isinstance(scenarios, Mapping):
         title, question = "Scenarios", "Which scenario sustains adoption?"
-        base, wrong = check_each(PARAMETERS, values)
-        given = once_each(parameters or {})[0]  # for all of them: more than a scenario's own file
+        wrong: list[str] = []
+        base = check_each(PARAMETERS, values, wrong)
+        given = once_each(parameters)  # for all of them: more than a scenario's own file
         axes = {} if wrong else {"scenario": axis_of_scenarios(scenarios, base, given)}
     else:
         title = f"{words.title}, policies" if words.title else "Policies"
@@ -258,9 +259,7 @@ def _from_scenario(
     name: str | None, parameters: Mapping[str, Any] | None
 ) -> tuple[Words, dict[str, Any]]:
     """Return a scenario's words, and its parameters changed by others, flat."""
-    given, problems = once_each({} if parameters is None else parameters)
-    if problems:
-        raise UserError(problems)
+    given = once_each(parameters)
     if (name := plain(name)) is None:
         return Words(), given
     scenario = read_scenario(name)

@@ -142,7 +142,8 @@ def of_ratings(
 
 def _own(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return a user's own parameters, which may not be those that an outlook sets."""
-    given, problems = once_each(parameters)
+    problems: list[str] = []
+    given = once_each(parameters, problems=problems)
     because = dict.fromkeys(PATHS, "the sheet says it; rate the question instead")
     because |= dict.fromkeys(FIXED, "is the same in all outlooks")
     because |= dict.fromkeys(("policy", "shock"), "an outlook begins without; see study=compare")
@@ -157,9 +158,7 @@ def _request(
 ) -> tuple[Request, list[str]]:
     """Return a comparison of the project as rated with all that may help, and the kind of each."""
     values = {**FIXED, **own, **values_of(ratings)}
-    base, problems = check_each(PARAMETERS, values)
-    if problems:
-        raise UserError(problems)
+    base = check_each(PARAMETERS, values)
     choices: dict[str, dict[str, Any]] = {AS_RATED: {}}
     for domain, title in DOMAINS.items():
         if domain != PLAYED_OUT and (better := simpler(ratings, domain)) != ratings:

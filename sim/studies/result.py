@@ -144,7 +144,8 @@ class Result(Answered):
             If no point has them.
         """
         given = named(settings, "where")
-        values, problems = check_each(PARAMETERS, given)
+        problems: list[str] = []
+        values = check_each(PARAMETERS, given, problems)
         if problems:
             raise NoSuchNameError(problems)
         for number, point in enumerate(self.ensemble.points):

@@ -86,9 +86,7 @@ def of_values(values: Mapping[str, Any], settings: Mapping[str, Any]) -> Validat
     unknown_names = [name for name in settings if name not in ALLOWED]
     if unknown_names:
         raise UserError([unknown(name, ALLOWED, "setting") for name in unknown_names])
-    known, problems = check_settings(settings)
-    if problems:
-        raise UserError(problems)
+    known = check_settings(settings)
     threads = known["threads"] or available_cores()
     warm_up()
     rows = measure(values, PATTERNS, known["seed"], known["replicates"], threads)

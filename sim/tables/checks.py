@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from numbers import Integral, Real
 from typing import Any
 
-from sim.tables.errors import UserError
+from sim.tables.errors import UserError, all_at_once
 from sim.tables.limits import SETTING_LIMITS, check_together
 from sim.tables.messages import DECIMAL_COMMA, problem, show, unknown
 from sim.tables.parameters import PARAMETERS, Parameter
@@ -45,7 +45,7 @@ def check_value(parameter: Parameter, value: Any) -> Value:
         if parameter.default is None:
             return None
         raise NotAllowed("is empty")
-    if getattr(parameter, "boolean", False):
+    if parameter.kind == "boolean":
         if not isinstance(value, bool):
             raise NotAllowed("is neither true nor false")
         return value
@@ -163,21 +163,24 @@ def _why_no_number(value: str, parameter: Parameter) -> str:
 
 
 def check_each(
-    table: Mapping[str, Parameter], given: Mapping[str, Any]
-) -> tuple[dict[str, Any], list[str]]:
-    """Return every value of a table that is good, defaults included, and one line per mistake."""
+    table: Mapping[str, Parameter], given: Mapping[str, Any], problems: list[str] | None = None
+) -> dict[str, Any]:
+    """Return every value of a table that is good, defaults included.
+
+    One line per mistake is added to `problems`, or raised with all others where there is no list.
+    """
     values: dict[str, Any] = {path: row.default for path, row in table.items()}
-    problems: list[str] = []
-    for path, value in given.items():
-        if path not in table:
-            problems.append(_not_in(table, path, value))
-            continue
-        try:
-            values[path] = check_value(table[path], value)
-        except NotAllowed as reason:
-            del values[path]
-            problems.append(problem(table[path], value, str(reason)))
-    return values, problems
+    with all_at_once(problems) as wrong:
+        for path, value in given.items():
+            if path not in table:
+                wrong.append(_not_in(table, path, value))
+                continue
+            try:
+                values[path] = check_value(table[path], value)
+            except NotAllowed as reason:
+                del values[path]
+                wrong.append(problem(table[path], value, str(reason)))
+    return values
 
 
 def _not_in(table: Mapping[str, Parameter], path: str, value: Any) -> str:
@@ -216,23 +219,26 @@ def flatten(nested: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, 
             yield path, value
 
 
-def once_each(*given: Any) -> tuple[dict[str, Any], list[str]]:
-    """Return dotted path -> value of flat names and nested dicts, and one line per contradiction.
+def once_each(*given: Any, problems: list[str] | None = None) -> dict[str, Any]:
+    """Return dotted path -> value of flat names and nested dicts; None is nothing.
 
-    A parameter may be given in both forms, or in two places, if its value is the same.
+    A parameter may be given in both forms, or in two places, if its value is the same. Mistakes are
+    told as those of `check_each`.
     """
     values: dict[str, Any] = {}
-    problems: list[str] = []
-    for overrides in given:
-        for path, given in flatten(by_index(overrides, "parameters")):
-            value = plain(given)
-            if path in values and not _same(values[path], value):
-                problems.append(
-                    f"{path}={show(value)}: is also given as {show(values[path])}; allowed is one "
-                    "value"
-                )
-            values.setdefault(path, value)
-    return values, problems
+    with all_at_once(problems) as wrong:
+        for overrides in given:
+            for path, one in flatten(
+                by_index({} if overrides is None else overrides, "parameters")
+            ):
+                value = plain(one)
+                if path in values and not _same(values[path], value):
+                    wrong.append(
+                        f"{path}={show(value)}: is also given as {show(values[path])}; allowed is "
+                        "one value"
+                    )
+                values.setdefault(path, value)
+    return values
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -247,15 +253,15 @@ def resolve(overrides: Mapping[str, Any] | None = None) -> dict[str, Value]:
     `overrides` are what differs from the defaults: flat dotted names
     (`{"alignment.usability": 0.5}`), nested dicts (`{"alignment": {"usability": 0.5}}`), or both.
     """
-    given, problems = once_each({} if overrides is None else overrides)
-    values, wrong = check_each(PARAMETERS, given)
-    problems += wrong + check_together(values)
-    if problems:
-        raise UserError(problems)
+    with all_at_once() as problems:
+        values = check_each(PARAMETERS, once_each(overrides, problems=problems), problems)
+        problems += check_together(values)
     return values
 
 
-def check_settings(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """Return every setting (seed, replicates, engine, ...) that is good, and the mistakes."""
-    values, problems = check_each(SETTINGS, given)
-    return values, problems + check_together(values, SETTING_LIMITS)
+def check_settings(given: Mapping[str, Any], problems: list[str] | None = None) -> dict[str, Any]:
+    """Return every setting (seed, replicates, engine, ...) that is good, as `check_each` does."""
+    with all_at_once(problems) as wrong:
+        values = check_each(SETTINGS, given, wrong)
+        wrong += check_together(values, SETTING_LIMITS)
+    return values

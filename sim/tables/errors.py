@@ -33,6 +33,15 @@ class UserError(_Plain, ValueError):
 
 
 @contextmanager
+def all_at_once(problems: list[str] | None = None) -> Iterator[list[str]]:
+    """Yield a list for mistakes, which are raised at the end; a list of the caller's raises nothing."""
+    found: list[str] = [] if problems is None else problems
+    yield found
+    if problems is None and found:
+        raise UserError(found)
+
+
+@contextmanager
 def collected(problems: list[str]) -> Iterator[None]:
     """Add the mistakes that come up inside to others, so that all of them are told at once."""
     try:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from sim.tables.factors import GROUP_NAMES, GROUPS, PAPER, PRIORITY_SOURCE, PROCESSES, QUALITIES
 
-Kind = Literal["float", "integer", "choice", "file", "optional", "names", "list"]
+Kind = Literal["float", "integer", "choice", "file", "optional", "names", "list", "boolean"]
 ASSUMPTION = "assumption"
 NETWORK_KINDS = ("modular", "small_world", "random", "scale_free", "well_mixed", "file")
 SUM_TOLERANCE = 1e-6
@@ -62,8 +62,11 @@ class Parameter:
             return f"a {self.path}, several joined by +, or none"
         if self.kind == "file":
             return "the path of a CSV file, or null"
-        noun = "a whole number" if self.kind == "integer" else "a number"
-        text = f"{noun} from {self.low:.12g} to {self.high:.12g}"
+        if self.kind == "boolean":
+            return "true or false"
+        if self.kind == "integer":
+            return f"a whole number from {self.low} to {self.high}"
+        text = f"a number from {self.low:.12g} to {self.high:.12g}"
         return text + ", or null" if self.kind == "optional" else text
 
 

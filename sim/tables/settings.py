@@ -13,21 +13,25 @@ from typing import NamedTuple
 
 from sim.tables.parameters import Parameter
 
-SETTING = "setting"
-
 
 @dataclass(frozen=True)
 class Setting(Parameter):
-    """A parameter of the program rather than of the model."""
+    """A parameter of the program rather than of the model; null is allowed where it is the default."""
 
-    words: str = ""  # what is allowed, where the table's own words would be wrong or rounded
-    boolean: bool = False  # whether the value is true or false
+    source: str = "setting"
+    words: str = ""  # what is allowed, where the table's own words would be wrong
 
     def allowed(self) -> str:
         """Say in words which values are allowed."""
-        return self.words or super().allowed()
+        null = ", or null" if self.default is None and self.numeric else ""
+        return self.words or super().allowed() + null
 
 
+def _table(*rows: Setting) -> Mapping[str, Setting]:
+    return MappingProxyType({row.path: row for row in rows})
+
+
+NOTHING = _table()
 EXECUTORS = ("local", "local_processes", "dask", "ray")
 WITH_ADDRESS = ("dask", "ray")  # executors that can be somewhere else
 LARGEST_SEED = 2**63 - 1
@@ -39,77 +43,60 @@ ASSUMPTIONS, POSTERIOR = "assumptions", "posterior"
 WORLDS = {ASSUMPTIONS: 256, POSTERIOR: 64}
 
 # fmt: off
-_ROWS = [
-    Setting("seed", 0, "", 0, LARGEST_SEED, "the luck of all runs; the same seed gives the same results", SETTING, "integer", words=f"a whole number from 0 to {LARGEST_SEED}"),
-    Setting("replicates", 64, "runs", 1, LARGEST_REPLICATES, "runs of each design point", SETTING, "integer", words=f"a whole number from 1 to {LARGEST_REPLICATES}"),
-    Setting("engine", "kernel", "", 0, 0, "kernel (compiled) or agents (Mesa agents in Python); equal results", SETTING, "choice", ("kernel", "agents")),
-    Setting("threads", None, "threads", 1, 4096, "threads that runs are spread over (null: all cores); results do not depend on it", SETTING, "integer", words="a whole number from 1 to 4096, or null for all cores"),
-    Setting("months", "none", "", 0, 0, "record months: one row per run and month (all) or year (yearly), or means and quantiles over replicates for each month", SETTING, "choice", ("none", "all", "yearly", "quantiles")),
-    Setting("organisations", "none", "", 0, 0, "record one row per run and organisation: none or all", SETTING, "choice", ("none", "all")),
-    Setting("hcps", "none", "", 0, 0, "record one row per run and HCP in post at the horizon: none or all", SETTING, "choice", ("none", "all")),
-    Setting("out", None, "", 0, 0, "folder of the results (null: outputs/<experiment>/<time>-<hash>)", SETTING, "file", words="the path of a folder, or null"),
-    Setting("overwrite", False, "", 0, 0, "replace earlier result files of this program in the folder given by out", SETTING, "choice", words="true or false", boolean=True),
-    Setting("fail_fast", False, "", 0, 0, "stop at the first run that fails, instead of going on with the others", SETTING, "choice", words="true or false", boolean=True),
-    Setting("most_minutes", 60, "minutes", 0, 1_000_000, "estimated time from which a sweep asks for confirm=true", SETTING, "integer", words="a whole number from 0 to 1000000"),
-    Setting("confirm", False, "", 0, 0, "go on although the estimated time is above most_minutes", SETTING, "choice", words="true or false", boolean=True),
-    Setting("contracts", False, "", 0, 0, "check every month of every run what must always hold; changes no result", SETTING, "choice", words="true or false", boolean=True),
-    Setting("executor", "local", "", 0, 0, "where runs are computed: threads here, processes here, or a cluster; equal results", SETTING, "choice", EXECUTORS),
-    Setting("address", None, "", 0, 0, "address of a running Dask scheduler or Ray head (null: a local cluster)", SETTING, "file", words="an address, or null"),
-    Setting("uncertainty", "none", "", 0, 0, "none: one world; posterior: runs are spread over worlds that agree with the published patterns; assumptions: policies are compared in worlds in which all assumptions vary", SETTING, "choice", ("none", ASSUMPTIONS, POSTERIOR)),
-    Setting("worlds", None, "worlds", 2, 100_000, f"how many worlds; null: {WORLDS[POSTERIOR]} to compare policies in a posterior, otherwise one for each run; {WORLDS[ASSUMPTIONS]} of assumptions", SETTING, "integer", words="a whole number from 2 to 100000, or null"),
-    Setting("posterior", None, "", 0, 0, "folder of a calibration: its worlds are taken in the place of the shipped ones, with uncertainty=posterior", SETTING, "file", words="the path of a folder that `calibrate` has written, or null"),
-    Setting("shard", None, "", 0, 0, "make only a part of the runs, such as 3/16, in a folder of its own; `merge` joins all parts", SETTING, "file", words="a number and how many there are, such as 3/16, or null"),
-    Setting("progress", "auto", "", 0, 0, "show a progress bar: auto (on a terminal), always or never", SETTING, "choice", ("auto", "always", "never")),
-]
-# fmt: on
-
-SETTINGS: dict[str, Setting] = {s.path: s for s in _ROWS}
-
-
-# fmt: off
+SETTINGS = _table(
+    Setting("seed", 0, "", 0, LARGEST_SEED, "the luck of all runs; the same seed gives the same results", kind="integer"),
+    Setting("replicates", 64, "runs", 1, LARGEST_REPLICATES, "runs of each design point", kind="integer"),
+    Setting("engine", "kernel", "", 0, 0, "kernel (compiled) or agents (Mesa agents in Python); equal results", kind="choice", choices=("kernel", "agents")),
+    Setting("threads", None, "threads", 1, 4096, "threads that runs are spread over (null: all cores); results do not depend on it", kind="integer", words="a whole number from 1 to 4096, or null for all cores"),
+    Setting("months", "none", "", 0, 0, "record months: one row per run and month (all) or year (yearly), or means and quantiles over replicates for each month", kind="choice", choices=("none", "all", "yearly", "quantiles")),
+    Setting("organisations", "none", "", 0, 0, "record one row per run and organisation: none or all", kind="choice", choices=("none", "all")),
+    Setting("hcps", "none", "", 0, 0, "record one row per run and HCP in post at the horizon: none or all", kind="choice", choices=("none", "all")),
+    Setting("out", None, "", 0, 0, "folder of the results (null: outputs/<experiment>/<time>-<hash>)", kind="file", words="the path of a folder, or null"),
+    Setting("overwrite", False, "", 0, 0, "replace earlier result files of this program in the folder given by out", kind="boolean"),
+    Setting("fail_fast", False, "", 0, 0, "stop at the first run that fails, instead of going on with the others", kind="boolean"),
+    Setting("most_minutes", 60, "minutes", 0, 1_000_000, "estimated time from which a sweep asks for confirm=true", kind="integer"),
+    Setting("confirm", False, "", 0, 0, "go on although the estimated time is above most_minutes", kind="boolean"),
+    Setting("contracts", False, "", 0, 0, "check every month of every run what must always hold; changes no result", kind="boolean"),
+    Setting("executor", "local", "", 0, 0, "where runs are computed: threads here, processes here, or a cluster; equal results", kind="choice", choices=EXECUTORS),
+    Setting("address", None, "", 0, 0, "address of a running Dask scheduler or Ray head (null: a local cluster)", kind="file", words="an address, or null"),
+    Setting("uncertainty", "none", "", 0, 0, "none: one world; posterior: runs are spread over worlds that agree with the published patterns; assumptions: policies are compared in worlds in which all assumptions vary", kind="choice", choices=("none", ASSUMPTIONS, POSTERIOR)),
+    Setting("worlds", None, "worlds", 2, 100_000, f"how many worlds; null: {WORLDS[POSTERIOR]} to compare policies in a posterior, otherwise one for each run; {WORLDS[ASSUMPTIONS]} of assumptions", kind="integer"),
+    Setting("posterior", None, "", 0, 0, "folder of a calibration: its worlds are taken in the place of the shipped ones, with uncertainty=posterior", kind="file", words="the path of a folder that `calibrate` has written, or null"),
+    Setting("shard", None, "", 0, 0, "make only a part of the runs, such as 3/16, in a folder of its own; `merge` joins all parts", kind="file", words="a number and how many there are, such as 3/16, or null"),
+    Setting("progress", "auto", "", 0, 0, "show a progress bar: auto (on a terminal), always or never", kind="choice", choices=("auto", "always", "never")),
+)
 # Of studies that search for parameters: `data=FILE`, or `options: {data: FILE}` in a file
-_OF_SEARCHES = [
-    Setting("target", None, "", 0, 0, "what is fitted: patterns (published ones), series (of data); null: series if there are data", SETTING, "choice", ("patterns", "series")),
-    Setting("data", None, "", 0, 0, "CSV file of a series, with columns time and percent", SETTING, "file", words="the path of a CSV file, or null"),
-    Setting("measured", None, "", 0, 0, "what the series is about (null: as its column measured says)", SETTING, "choice", ("hcps_using", "organisations_running", "cohort_retained", "trust")),
-    Setting("series", None, "", 0, 0, "which series, where the file has several", SETTING, "file", words="a name in the column series, or null"),
-    Setting("unit", None, "", 0, 0, "percent or share; asked for where all numbers are at most 1", SETTING, "choice", ("percent", "share")),
-    Setting("start", None, "", 0, 0, "when it started, in the form of the times (null: not known)", SETTING, "file", words="a time, as in the column time, or null"),
-    Setting("particles", None, "", 10, 100_000, "sets of parameters in the sample (null: 400 for patterns, 200 for a series)", SETTING, "integer", words="a whole number from 10 to 100000, or null"),
-    Setting("proposals", None, "", 10, 10_000_000, "simulations at most (null: 20000 for patterns, 6000 for a series)", SETTING, "integer", words="a whole number from 10 to 10000000, or null"),
-]
+OF_SEARCHES = _table(
+    Setting("target", None, "", 0, 0, "what is fitted: patterns (published ones), series (of data); null: series if there are data", kind="choice", choices=("patterns", "series")),
+    Setting("data", None, "", 0, 0, "CSV file of a series, with columns time and percent", kind="file", words="the path of a CSV file, or null"),
+    Setting("measured", None, "", 0, 0, "what the series is about (null: as its column measured says)", kind="choice", choices=("hcps_using", "organisations_running", "cohort_retained", "trust")),
+    Setting("series", None, "", 0, 0, "which series, where the file has several", kind="file", words="a name in the column series, or null"),
+    Setting("unit", None, "", 0, 0, "percent or share; asked for where all numbers are at most 1", kind="choice", choices=("percent", "share")),
+    Setting("start", None, "", 0, 0, "when it started, in the form of the times (null: not known)", kind="file", words="a time, as in the column time, or null"),
+    Setting("particles", None, "", 10, 100_000, "sets of parameters in the sample (null: 400 for patterns, 200 for a series)", kind="integer"),
+    Setting("proposals", None, "", 10, 10_000_000, "simulations at most (null: 20000 for patterns, 6000 for a series)", kind="integer"),
+)
 # Of factorial designs
-_OF_TRUTH_TABLES = [
-    Setting("thresholds", (0.2, 0.3, 0.5), "share of HCPs", 0, 1, "use after five years from which a combination of a factorial design counts as enough", SETTING, "list", words="a number from 0 to 1, or a list of them"),
-]
+OF_TRUTH_TABLES = _table(
+    Setting("thresholds", (0.2, 0.3, 0.5), "share of HCPs", 0, 1, "use after five years from which a combination of a factorial design counts as enough", kind="list", words="a number from 0 to 1, or a list of them"),
+)
 # Of designs of trajectories, which screen parameters
-_OF_SCREENING = [
-    Setting("important", 12, "parameters", 2, 100, "how many parameters, those that move use most along the trajectories, are then drawn together", SETTING, "integer", words="a whole number from 2 to 100"),
-    Setting("rows", 512, "rows", 2, 100_000, "rows of that second sample; each is as many points as important parameters, and two", SETTING, "integer", words="a whole number from 2 to 100000"),
-]
+OF_SCREENING = _table(
+    Setting("important", 12, "parameters", 2, 100, "how many parameters, those that move use most along the trajectories, are then drawn together", kind="integer"),
+    Setting("rows", 512, "rows", 2, 100_000, "rows of that second sample; each is as many points as important parameters, and two", kind="integer"),
+)
 # Of studies of tipping points
-_OF_TIPPING = [
-    Setting("many", 0.9, "share of HCPs", 0, 1, "users at the start where histories begin with many", SETTING, words="a number from 0 to 1"),
-    Setting("resolution", 0.02, "share of the range", 0.001, 1, "steps halve until a boundary is known to such a part of the range of its axis", SETTING, words="a number from 0.001 to 1"),
-]
+OF_TIPPING = _table(
+    Setting("many", 0.9, "share of HCPs", 0, 1, "users at the start where histories begin with many"),
+    Setting("resolution", 0.02, "share of the range", 0.001, 1, "steps halve until a boundary is known to such a part of the range of its axis"),
+)
 # Of mixes of policies
-_OF_MIXES = [
-    Setting("budget", 30_000.0, "currency per organisation and year", 1, 1e9, "what the mix that is told first may cost; mixes of up to twice as much are tried", SETTING, words="a number from 1 to 1e9"),
-    Setting("mixes", 750, "mixes", 10, 1_000_000, "how many mixes are tried", SETTING, "integer", words="a whole number from 10 to 1000000"),
-]
+OF_MIXES = _table(
+    Setting("budget", 30_000.0, "currency per organisation and year", 1, 1e9, "what the mix that is told first may cost; mixes of up to twice as much are tried", words="a number from 1 to 1e9"),
+    Setting("mixes", 750, "mixes", 10, 1_000_000, "how many mixes are tried", kind="integer"),
+)
 # fmt: on
-OF_SEARCHES: dict[str, Setting] = {s.path: s for s in _OF_SEARCHES}
-OF_TRUTH_TABLES: Mapping[str, Setting] = MappingProxyType({s.path: s for s in _OF_TRUTH_TABLES})
-OF_SCREENING: Mapping[str, Setting] = MappingProxyType({s.path: s for s in _OF_SCREENING})
-OF_TIPPING: Mapping[str, Setting] = MappingProxyType({s.path: s for s in _OF_TIPPING})
-OF_MIXES: Mapping[str, Setting] = MappingProxyType({s.path: s for s in _OF_MIXES})
-OPTIONS: dict[str, Setting] = {
-    **OF_SEARCHES,
-    **OF_TRUTH_TABLES,
-    **OF_SCREENING,
-    **OF_TIPPING,
-    **OF_MIXES,
-}
+OPTIONS = {**OF_SEARCHES, **OF_TRUTH_TABLES, **OF_SCREENING, **OF_TIPPING, **OF_MIXES}
 OF_SERIES = ("measured", "series", "unit", "start")  # how its file is to be read
 SEARCH_SETTINGS = ("seed", "threads", "out", "progress")  # what a search has a use for
 
@@ -119,7 +106,7 @@ class DesignKind(NamedTuple):
 
     meaning: str
     values: int = 1
-    options: Mapping[str, Setting] = MappingProxyType({})  # of its answer
+    options: Mapping[str, Setting] = NOTHING  # of its answer
 
 
 DESIGN_KINDS: dict[str, DesignKind] = {
@@ -163,7 +150,7 @@ class StudyKind(NamedTuple):
     otherwise: str = ""  # what is said where too little varies
     searches: bool = False  # for parameters, around one world: it has options, and few settings
     grows: bool = False  # what runs it needs besides, the first of them decide
-    options: Mapping[str, Setting] = MappingProxyType({})  # of its answer, whatever the design
+    options: Mapping[str, Setting] = NOTHING  # of its answer, whatever the design
     axes: tuple[str, ...] = ()  # that alone may vary; empty for any
 
 
@@ -226,7 +213,7 @@ STUDIES: dict[str, StudyKind] = {
         "a search for the parameters that agree with published patterns, or with a series of data",
         ("grid",),
         searches=True,
-        options=MappingProxyType(OF_SEARCHES),
+        options=OF_SEARCHES,
     ),
     "optimise": StudyKind(
         "a search for the best mix of policies under a budget: which levers, when, how strongly",

@@ -341,7 +341,8 @@ def test_mistakes_are_told_in_the_words_of_python(asked):
     found = asked(*(["check", {"settings": settings}] for settings in WRONG))
     for settings, lines in zip(WRONG, found, strict=True):
         ((key, _),) = settings.items()
-        _, (wanted,) = check_each(PARAMETERS, settings)
+        check_each(PARAMETERS, settings, wrong := [])
+        (wanted,) = wrong
         assert lines[0]["key"] == key and wanted.startswith(lines[0]["message"])
 
 
