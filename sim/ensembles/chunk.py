@@ -85,7 +85,7 @@ def run_chunk(
     n = task.last - task.first
     horizon = int(point.values["horizon"])
     every = keep.every if keep.paths else MONTHS_IN_YEAR
-    single = _organisations(point) if keep.organisations else 0
+    single = organisations_of(point) if keep.organisations else 0
     record = records.empty_record(n, horizon, every, single)
     errors = [""] * n
     costs = np.zeros(n)
@@ -122,7 +122,8 @@ def run_chunk(
     return Chunk(outcomes, errors, paths, entities, time.perf_counter() - began)
 
 
-def _organisations(point: Point) -> int:
+def organisations_of(point: Point) -> int:
+    """Return how many organisations there are."""
     return point.world.sizes.size or int(point.values["population.organisations"])
 
 

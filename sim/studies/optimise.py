@@ -26,13 +26,14 @@ from sim.design.axes import Axis
 from sim.design.request import Request
 from sim.design.runs import design_of
 from sim.ensembles import interrupt
+from sim.ensembles.chunk import organisations_of
 from sim.ensembles.model_version import model_version
 from sim.ensembles.progress import NEVER
 from sim.ensembles.run import Ensemble, run_ensemble
 from sim.ensembles.store import MANIFEST, MIXES, SEARCHED
 from sim.ensembles.store.atomic import write_atomic
 from sim.ensembles.store.lock import Lock
-from sim.ensembles.store.tried import Found, Key, Tried, is_of, rows
+from sim.ensembles.store.tried import Found, Key, Tried, rows
 from sim.ensembles.warm import warm_up
 from sim.model.records import AGE
 from sim.outcomes.table import COST, GOAL, HEADLINE, OUTCOMES
@@ -170,25 +171,19 @@ class Space:
         )
 
 
-class Sample(NamedTuple):
-    """What choices bring and cost: (choices, worlds), or (choices, runs) in one world."""
-
-    use: np.ndarray
-    cost: np.ndarray
-
-
-def sample_of(ensemble: Ensemble, names: Sequence[str], outcome: str) -> Sample:
-    """Return outcome and cost of each choice."""
-    number = {name: n for n, name in enumerate(names)}
+def sample_of(
+    ensemble: Ensemble, names: Sequence[str], outcome: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return an outcome and the cost of each choice: (choices, worlds), or (choices, runs) in one world."""
     points: list[list[int]] = [[] for _ in names]
     for n, point in enumerate(ensemble.points):
-        points[number[point.values[POLICY]]].append(n)
+        points[names.index(point.values[POLICY])].append(n)
     x, cost = ensemble.outcomes[outcome][points], ensemble.outcomes[COST][points]
     if x.shape[1] == 1:
-        return Sample(x[:, 0], cost[:, 0])
+        return x[:, 0], cost[:, 0]
     over = OUTCOMES[outcome].over
     use = pooled.rows(x, ensemble.outcomes[over][points])[0] if over else x.mean(axis=2)
-    return Sample(use, cost.mean(axis=2))
+    return use, cost.mean(axis=2)
 
 
 def with_policies(request: Request, more: Sequence[Policy], names: Sequence[str]) -> Request:
@@ -216,7 +211,8 @@ class Search:
             sorted(request.values.items()), request.worlds, settings["replicates"],
             [content_of(policy) for policy in request.policies.values()],
         ]  # fmt: skip
-        self.organisations = organisations_of(request)
+        (point, *_) = design_of(with_policies(request, [], [NONE])).points
+        self.organisations = organisations_of(point)
         self.identity = hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:16]
 
     def compared(self, tried: Mapping[Key, Found]) -> Request:
@@ -232,10 +228,10 @@ class Search:
         made = with_policies(request, [mix.policy for mix in best], names)
         return replace(made, options={**request.options, **found}, asked=request)
 
-    def opened(self, path: Path | None) -> Tried:
+    def opened(self, path: Path | None, overwrite: bool = False) -> Tried:
         """Return what is tried, kept in a file if there is one."""
         names = [*self.space.choices, "cost", "use", "worst_tenth"]
-        return Tried(path, self.identity, names, len(self.space.choices))
+        return Tried(path, self.identity, names, len(self.space.choices), overwrite)
 
     @interrupt.heard()
     def run(self, tried: Tried, tell: Callable[[str], None]) -> dict[Key, Found]:
@@ -294,21 +290,14 @@ class Search:
         )
         design = design_of(request)
         settings = {name: request.settings[name] for name in OF_THE_RUNS} | {"seed": self.seed}
-        found = sample_of(
-            run_ensemble(design.points, design.settings, replicates=request.replicates, **settings),
-            names,
-            self.outcome,
+        ensemble = run_ensemble(
+            design.points, design.settings, replicates=request.replicates, **settings
         )
-        means = zip(
-            found.cost.mean(axis=1), found.use.mean(axis=1), worst_tenth(found.use), strict=True
-        )
+        use, cost = sample_of(ensemble, names, self.outcome)
         # a mix with runs that fail brings nothing
-        return [
-            (float(c), float(u), float(w))
-            if np.isfinite(c + u)
-            else (self.most * self.organisations, *NOTHING)
-            for c, u, w in means
-        ]
+        nothing = (self.most * self.organisations, *NOTHING)
+        found = zip(cost.mean(axis=1), use.mean(axis=1), worst_tenth(use), strict=True)
+        return [tuple(map(float, x)) if np.isfinite(x[0] + x[1]) else nothing for x in found]
 
     def _best(self, tried: Mapping[Key, Found]) -> dict[Key, Found]:
         """Return what is best under some budget, on average or in the worst tenth; cheapest first."""
@@ -347,12 +336,6 @@ def _optuna() -> Any:
     return optuna
 
 
-def organisations_of(request: Request) -> int:
-    """Return how many organisations there are."""
-    (point, *_) = design_of(with_policies(request, [], [NONE])).points
-    return int(point.world.sizes.size or point.values["population.organisations"])
-
-
 def searched(request: Request, files: bool = True) -> Request:
     """Search, and return the request that compares what was found with the policies.
 
@@ -368,15 +351,13 @@ def searched(request: Request, files: bool = True) -> Request:
     out = settings["out"] or f"outputs/{request.experiment}/{search.identity}"
     overwrite = settings["overwrite"]
     folder = open_folder(out, request.experiment, search.identity, overwrite, lambda _: None)
-    file, others = folder / SEARCHED, (folder / MANIFEST).exists()
-    if overwrite and file.exists() and not is_of(file, search.identity):
-        file.unlink()
-    elif others and not overwrite and not file.exists():
+    file = folder / SEARCHED
+    if (folder / MANIFEST).exists() and not file.exists() and not overwrite:
         raise UserError(f"out={show(out)}: holds the result of other runs; give another out=")
     lock = Lock(folder)
     lock.acquire()
     try:
-        tried = search.opened(file)
+        tried = search.opened(file, overwrite)
         quiet = settings["progress"] == NEVER
         seen = search.run(tried, (lambda line: None) if quiet else _say)
         write_mixes(folder / MIXES / POLICY, search.best(seen))

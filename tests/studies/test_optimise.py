@@ -49,7 +49,7 @@ def result(done):
 def test_the_answer_begins_with_money_people_and_years(done, result):
     f = mix_answer.found(result)
     first = result.told.summary[0]
-    assert f.best is not None and f.best.searched is not None
+    assert f.best is not None and f.best.is_mix
     if f.best.change.low > 0:
         assert (
             first.startswith("For about ")
@@ -99,7 +99,7 @@ def test_numbers_of_the_search_and_of_fresh_luck_are_those_of_runs(done, result)
             worlds=again.worlds._replace(each=runs),
         )
         made = execute(optimise.replace(again, study="compare"), design_of(again), print)
-        use = optimise.sample_of(made.ensemble, ["none", "mine"], HEADLINE).use
+        use = optimise.sample_of(made.ensemble, ["none", "mine"], HEADLINE)[0]
         assert use[1].mean() == pytest.approx(told, rel=1e-12)
         if seed == 0:
             assert (use[1] - use[0]).mean() == pytest.approx(x.change.estimate, rel=1e-9)

@@ -17,22 +17,28 @@ class Tried:
     Its first line names the search, so that the file of another one is not taken for it.
     """
 
-    def __init__(self, path: Path | None, identity: str, columns: list[str], keys: int) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        identity: str,
+        columns: list[str],
+        keys: int,
+        overwrite: bool = False,
+    ) -> None:
         self.path = path
         self.known: dict[Key, Found] = {}
         if path is None:  # nothing is kept
             return
-        head = f"# {identity}"
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomic(path, f"{head}\n{','.join(columns)}\n")
-            return
-        text = path.read_text(encoding="utf-8")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        head = f"# {identity}\n"
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
         whole = text[: text.rfind("\n") + 1]  # a killed process may have left half a line
-        if not is_of(path, identity):
-            raise UserError(
-                f"{path.name}: holds a search with other values, seed or version; give another out="
-            )
+        if not text.startswith(head):
+            if text and not overwrite:
+                raise UserError(
+                    f"{path.name}: holds a search with other values, seed or version; give another out="
+                )
+            whole = f"{head}{','.join(columns)}\n"
         if whole != text:
             write_atomic(path, whole)
         self.known.update(rows(whole.splitlines()[2:], keys))
@@ -50,9 +56,3 @@ def rows(lines: list[str], keys: int) -> dict[Key, Found]:
     """Return what lines of such a file say."""
     cells = (line.split(",") for line in lines)
     return {tuple(map(int, row[:keys])): tuple(map(float, row[keys:])) for row in cells}
-
-
-def is_of(path: Path, identity: str) -> bool:
-    """Whether a file is of this search."""
-    with open(path, encoding="utf-8") as file:
-        return file.readline() == f"# {identity}\n"
