@@ -15,7 +15,7 @@ from sim.design.runs import Design, design_of
 from sim.ensembles.model_version import model_version
 from sim.ensembles.store.manifest import Manifest, finished_tables, needed_manifest, point_hashes
 from sim.ensembles.store.store import remove_unfinished
-from sim.studies import studies
+from sim.studies import study_of
 from sim.tables.errors import UserError
 from sim.tables.messages import show, unknown
 
@@ -74,7 +74,7 @@ def made_again(folder: Path, where: str) -> tuple[Manifest, Request, Design]:
         )
     request = request_again(manifest, [])
     with inside(manifest.directory):
-        if look := studies()[request.study].held:
+        if look := study_of(request).held:
             request = look(request, folder)
         design = design_of(request)
     if [h.hex() for h in point_hashes(design)] != list(manifest.points):

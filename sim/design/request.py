@@ -126,7 +126,7 @@ def build_request(
         notes += idle
     notes += block.notes
     made, kind, samples = block.axes, block.kind, block.samples
-    if study == "sensitivity" and not made and not problems:
+    if of_study.screens and not made and not problems:
         made = every_axis(values, single)
         notes.append(f"{len(made)} parameters vary, each over what is plausible of it")
     if made and study == "simulate":
@@ -149,7 +149,7 @@ def build_request(
         problems.append(f"options.{name_of_option}={show(value)}: study {study} has no options")
     elif isinstance(options, dict):
         options = check_each(known, options, problems)
-        if study == "tipping" and not problems:  # nobody can begin with a tool that is not there
+        if "many" in options and not problems:  # nobody can begin with a tool that is not there
             problems += check_together({**values, "population.initial_adopters": options["many"]})
     own: Policies = {}
     with collected(problems):

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sim.studies.comparison.policy_runs import Comparison
     from sim.studies.result import Result
 
+keeps = ("paths", "organisations")
+
 
 def answer(result: Result) -> Answer:
     """Return tables of paired differences, costs, and a recommendation."""

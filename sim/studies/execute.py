@@ -18,6 +18,7 @@ from sim.ensembles.run import Ensemble, months_left, run_ensemble
 from sim.ensembles.store.store import Store
 from sim.outcomes.compute import MONTHS_IN_YEAR
 from sim.outcomes.entities import joined
+from sim.studies import study_of
 from sim.studies.result import Result
 from sim.tables.settings import STUDIES
 
@@ -37,13 +38,11 @@ def compile_for(design: Design, say: Callable[[str], None]) -> None:
 
 def kept_of(request: Request) -> Keep:
     """Return what is recorded of each run."""
-    from sim.studies import studies
-
-    study, settings = studies()[request.study], request.settings
-    yearly = settings["months"] == "yearly" and not study.keep_paths
+    needed, settings = study_of(request).keeps, request.settings
+    yearly = settings["months"] == "yearly" and "paths" not in needed
     return Keep(
-        paths=study.keep_paths or settings["months"] != "none",
-        organisations=study.keep_organisations or settings["organisations"] == "all",
+        paths="paths" in needed or settings["months"] != "none",
+        organisations="organisations" in needed or settings["organisations"] == "all",
         hcps=settings["hcps"] == "all",
         every=MONTHS_IN_YEAR if yearly else 1,
     )
@@ -81,9 +80,7 @@ def execute(
     runs that fail; `before`, after a few runs, what all of them will take. With a store, months
     and organisations are held in memory only if the study itself needs them.
     """
-    from sim.studies import studies
-
-    settings, study, keep = request.settings, studies()[request.study], kept_of(request)
+    settings, needed, keep = request.settings, study_of(request).keeps, kept_of(request)
     shape = len(design.points), request.replicates
     known = np.zeros(shape, bool) if store is None else store.known.copy()
     known[: 0 if earlier is None else len(earlier.points)] = True
@@ -95,7 +92,7 @@ def execute(
             design.settings,
             replicates=request.replicates,
             keep=keep,
-            hold=None if store is None else Keep(study.keep_paths, every=keep.every),
+            hold=None if store is None else Keep("paths" in needed, every=keep.every),
             progress=progress,
             store=store,
             before=before,
@@ -105,7 +102,7 @@ def execute(
         )
     finally:
         progress.close()
-    if store is not None and study.keep_organisations and not store.elsewhere:
+    if store is not None and "organisations" in needed and not store.elsewhere:
         tables = [table for _, table in store.entities("organisations")]
         ensemble.entities["organisations"] = joined("organisations", tables)
     return result_of(request, design, ensemble)
@@ -113,9 +110,7 @@ def execute(
 
 def grown_request(request: Request, result: Result) -> Request | None:
     """Return a request with the points that its study asks for besides; None once it has seen enough."""
-    from sim.studies import studies
-
-    asked = studies()[request.study].more(result)
+    asked = study_of(request).more(result)
     there = [*result.ensemble.settings, *request.more]
     each = resolved([*there, *asked], result.values)
     known, new = set(each[: len(there)]), dict(zip(each[len(there) :], asked, strict=True))

@@ -24,6 +24,7 @@ from sim.tables.messages import within
 if TYPE_CHECKING:
     from sim.studies.result import Result
 
+keeps = ("paths",)
 PEOPLE = "professionals"
 UNIT = "share of HCPs"
 YEARS = (1, 2, 3, 5, 7, 10, 20)  # columns of the table, as far as the runs go

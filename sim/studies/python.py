@@ -11,7 +11,7 @@ from sim.design.request import Request, build_request
 from sim.design.runs import design_of
 from sim.design.scenarios import Words, read_scenario
 from sim.ensembles.run import Ensemble
-from sim.studies import studies
+from sim.studies import study_of
 from sim.studies.execute import compile_for, execute, grown_request
 from sim.studies.result import Result
 from sim.tables.checks import NONE, check_each, once_each, resolve
@@ -283,7 +283,7 @@ def perform(request: Request, hcp_class: type[HCP] | None = None) -> Result:
         raise UserError(
             f"{unused[0]}: files are written, and confirmation is asked for, by the command line only"
         )
-    if look := studies()[request.study].search:
+    if look := study_of(request).search:
         request = look(request, False)
     if hcp_class is not None:
         from sim.model.model import check_behaviour

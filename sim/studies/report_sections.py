@@ -11,7 +11,7 @@ from sim.reports import result_tables, titles, words
 from sim.reports.answer import Section
 from sim.reports.meanings import RUNS, SUMMARY
 from sim.reports.policy_plan import lever_rows
-from sim.studies import studies
+from sim.studies import study_of
 from sim.studies.result import Result
 from sim.tables.layout import Table
 from sim.tables.parameters import PARAMETERS
@@ -59,7 +59,7 @@ def _points(result: Result) -> Section:
         values = (titles.value_short(path, point.values[path], result.policies) for path in varied)
         rows.append([str(number), *values, sustained, *means])
     more = len(ensemble.points) - MOST_POINTS
-    file = SUMMARY if studies()[result.study].summary else RUNS
+    file = SUMMARY if study_of(result).summary else RUNS
     note = f"{more:,} more points stand in {file}. " if more > 0 else ""
     note += f"The values of all that varies stand in {file}." if left_out else ""
     return Section("", [Table(rows, note=note)], "All points, with 95 % intervals")

@@ -20,6 +20,7 @@ from sim.outcomes.table import OUTCOMES, Outcome
 from sim.reports import meanings, months, result_tables
 from sim.reports.answer import Answer, Answered
 from sim.reports.result_tables import frame
+from sim.studies import study_of
 from sim.tables.checks import check_each
 from sim.tables.errors import NoSuchNameError, UserError
 from sim.tables.messages import show, unknown
@@ -337,16 +338,12 @@ class Result(Answered):
 
     @cached_property
     def found(self) -> Any:
-        """What a study of sensitivity or tipping points found."""
-        from sim.studies import studies
-
-        return studies()[self.study].found(self)
+        """What the study found, as numbers; its answer, tables and figures are made from it."""
+        return study_of(self).found(self)
 
     @cached_property
     def _tables(self) -> dict[str, dict[str, Any]]:
-        from sim.studies import studies
-
-        return studies()[self.study].tables(self)
+        return study_of(self).tables(self)
 
     @property
     def columns(self) -> pd.DataFrame:
@@ -374,12 +371,10 @@ class Result(Answered):
     @property
     def told(self) -> Answer:
         """The answer as sentences and tables; what it can not rest on is said at its end."""
-        from sim.studies import studies
-
         if self.ensemble.failed == self.ensemble.errors.size:
             known = f"Nothing is known: all {self.ensemble.failed:,} runs failed."
             return Answer(self.title, self.question, [known])
-        answer = studies()[self.study].answer(self)
+        answer = study_of(self).answer(self)
         more = []
         if self.of_worlds is not None:
             more.append(
@@ -424,9 +419,7 @@ class Result(Answered):
             from sim.studies.grid_figures import outcome_figure
 
             return draw(outcome_figure(self, names), self.title)
-        from sim.studies import studies
-
-        made = {figure.name: figure for figure in studies()[self.study].figures(self)}
+        made = {figure.name: figure for figure in study_of(self).figures(self)}
         wrong = [n for n in names if n not in OUTCOMES and (n not in made or len(names) > 1)]
         if wrong:
             known = [*made, *OUTCOMES] if len(names) == 1 else list(OUTCOMES)

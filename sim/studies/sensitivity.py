@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sim.design.axes import Axis
     from sim.studies.result import Result
 
+summary = False
 FACTOR_PATHS = {factor.path for factor in FACTORS}
 MOST_TOLD = 3
 MOST_DRAWN = 30  # rows of the figure of the screening

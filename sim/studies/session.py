@@ -48,10 +48,10 @@ class Session:
     """
 
     def __init__(self, request: Request, directory: str | None = None) -> None:
-        from sim.studies import studies
+        from sim.studies import study_of
 
         self.request = request
-        self.study = studies()[request.study]
+        self.study = study_of(request)
         self.shard = parse_shard(request.settings["shard"])
         number = number_of_points(request.axes, request.design_kind, request.samples)
         number *= len(request.worlds.settings)
@@ -273,9 +273,9 @@ def perform(request: Request, directory: str | None = None) -> int:
         from sim.studies.searching import perform as search
 
         return search(request)
-    from sim.studies import studies
+    from sim.studies import study_of
 
-    if look := studies()[request.study].search:
+    if look := study_of(request).search:
         request = look(request, True)
     session = Session(request, directory)
     with session.keeping():

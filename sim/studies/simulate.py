@@ -18,6 +18,8 @@ from sim.tables.messages import counted
 if TYPE_CHECKING:
     from sim.studies.result import Result
 
+keeps = ("paths",)
+
 
 def numbers(result: Result) -> dict[str, Number]:
     """Return what was found of each of the five letters, and of lapses."""

@@ -17,6 +17,8 @@ from sim.reports.meanings import BASINS, TIPPING
 from sim.reports.result_tables import of_frame
 from sim.studies.headline import time_told
 from sim.studies.tipping import FEWEST, USERS, WINDOW, Basin, Line, Tipping, starts_of
+from sim.studies.tipping import found as found  # what this study is of
+from sim.studies.tipping import more as more
 from sim.tables.layout import Table
 from sim.tables.messages import counted, listed
 from sim.tables.parameters import PARAMETERS

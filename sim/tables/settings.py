@@ -152,6 +152,7 @@ class StudyKind(NamedTuple):
     grows: bool = False  # what runs it needs besides, the first of them decide
     options: Mapping[str, Setting] = NOTHING  # of its answer, whatever the design
     axes: tuple[str, ...] = ()  # that alone may vary; empty for any
+    screens: bool = False  # every number of the model, where no axis is named
 
 
 STUDIES: dict[str, StudyKind] = {
@@ -198,6 +199,7 @@ STUDIES: dict[str, StudyKind] = {
         ("morris",),
         values=2,
         grows=True,
+        screens=True,
         otherwise="nothing varies; needed are two or more, such as process.training={low:0,high:0.1}",
     ),
     "tipping": StudyKind(

@@ -12,7 +12,7 @@ import sim
 from sim.__main__ import main
 from sim.cli.compose import compose
 from sim.reports.meanings import FRAMES
-from sim.studies import studies
+from sim.studies import study_of
 from sim.studies.python import perform
 
 WORLD = ["horizon=13", "population.organisations=3", "population.organisation_size=5"]
@@ -55,7 +55,7 @@ def test_a_result_is_what_it_was(kept, tmp_path, monkeypatch, capsys):
     for name in FRAMES:
         pd.testing.assert_frame_equal(getattr(found, name), getattr(run, name))
         assert getattr(found, name).attrs == getattr(run, name).attrs
-    drawn = [[repr(figure) for figure in studies()[r.study].figures(r)] for r in (found, run)]
+    drawn = [[repr(figure) for figure in study_of(r).figures(r)] for r in (found, run)]
     assert drawn[0] == drawn[1]
     assert {path: path.read_bytes() for path in folder.rglob("*.*")} == before
     assert list(tmp_path.iterdir()) == []

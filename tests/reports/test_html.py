@@ -17,7 +17,7 @@ from sim.reports import files
 from sim.reports.answer import Answer, Section
 from sim.reports.html import page
 from sim.reports.on_page import OnPage
-from sim.studies import result_files, studies
+from sim.studies import result_files, study_of
 from sim.studies.python import perform
 from sim.studies.report_sections import sections
 from sim.tables.layout import Table, paragraph
@@ -48,7 +48,7 @@ def write(folder, request, result):
     provenance = files.provenance(request, "0123abcd", "model", result.ensemble.errors.size,
                                   result.ensemble.failed, {})  # fmt: skip
     provenance["written"] = "2026-01-01T00:00:00+00:00"
-    figures = studies()[request.study].figures(result)
+    figures = study_of(request).figures(result)
     shown = result_files.save_figures(folder, figures, result, "0123abcd")
     text = page.report(result.told, shown, sections(result, request), provenance)
     (folder / "report.html").write_text(text, encoding="utf-8")

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from sim.cli.compose import compose
-from sim.studies import report_sections, studies
+from sim.studies import report_sections, study_of
 from sim.studies.python import perform
 from sim.tables.errors import UserError
 from sim.tables.settings import DESIGN_KINDS, STUDIES
@@ -72,7 +72,7 @@ def answered(words):
         assert all("\n" not in line for line in error.problems), words
         return None
     result = perform(request)
-    study = studies()[result.study]
+    study = study_of(result)
     assert study.figures(result)
     study.tables(result)
     report_sections.sections(result, request)

@@ -13,7 +13,7 @@ import pytest
 
 import sim
 from sim import UserError
-from sim.studies import studies
+from sim.studies import study_of
 
 WORLD = {"horizon": 3, "population.organisations": 2, "population.organisation_size": 5}
 FEW = {"replicates": 2, "threads": 1, "progress": "never"}
@@ -216,7 +216,7 @@ def test_what_is_handed_out_changes_nothing(plain):
     for held in (plain.ensemble.outcomes["trust"], plain.ensemble.errors):
         with pytest.raises(ValueError, match="read-only"):
             held[0] = 0
-    assert studies()[plain.study].figures(plain) and str(plain) == told
+    assert study_of(plain).figures(plain) and str(plain) == told
     assert plain.runs.equals(before) and plain.runs.attrs == before.attrs != runs.attrs
 
 

@@ -21,7 +21,7 @@ from sim.cli.compose import compose
 from sim.design.folders import available, shipped_folder
 from sim.ensembles.model_version import model_version
 from sim.outcomes.table import OUTCOMES
-from sim.studies import studies
+from sim.studies import study_of
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import STUDIES
 from sim.tables.version import __version__
@@ -93,7 +93,7 @@ def test_a_shipped_experiment_runs_and_leaves_its_files(shortened, capsys):
     of_study = more.get(request.study, set())
     if request.design_kind == "factorial":
         of_study = {"factors.csv", "pairs.csv", "shapley.csv"}
-    if not studies()[request.study].summary:
+    if not study_of(request).summary:
         of_study = of_study ^ {"summary.csv"}
     assert {p.name for p in folder.iterdir()} == FILES ^ of_study
     assert shortened.out.startswith(f"{request.title}: {request.question}")
@@ -113,7 +113,7 @@ def test_a_shipped_experiment_runs_and_leaves_its_files(shortened, capsys):
             metadata = schema.field(column).metadata
             assert metadata[b"unit"].decode() == row.unit and metadata[b"meaning"]
     worlds = len(request.worlds.settings)
-    if studies()[request.study].summary:
+    if study_of(request).summary:
         _check_summary(folder, table, worlds)
     # provenance
     assert provenance["nasss_sim"] == __version__ and provenance["model"] == model_version()

@@ -16,7 +16,7 @@ from sim.cli.compose import compose
 from sim.design.folders import available, shipped_folder
 from sim.outcomes.table import OUTCOMES
 from sim.policies.lever_table import LEVERS
-from sim.studies import studies
+from sim.studies import study_of
 from sim.studies.python import perform
 from sim.studies.report_sections import sections
 from sim.tables.layout import Table
@@ -89,7 +89,7 @@ def test_no_key_is_shown_to_a_reader(name):
     arguments = [*CASES[name], *FEWER.get(name, []), *SMALL]
     request = compose(arguments)
     result = perform(request)
-    study = studies()[result.study]
+    study = study_of(result)
     assert len([*texts(result.told), *texts(study.figures(result))]) > 20
     assert keys_in(result.told) == set()
     assert keys_in(study.figures(result)) == set()

@@ -12,7 +12,7 @@ from study_runs import mean_of, ran
 import sim
 from sim.analysis.intervals import of_share
 from sim.reports import titles
-from sim.studies import alignment, studies
+from sim.studies import alignment, study_of
 from sim.studies.grid import Grid
 from sim.studies.sampled import space_of
 from sim.studies.sweep import swept
@@ -117,7 +117,7 @@ def test_an_axis_of_one_value_changes_nothing_and_is_not_told_to(axes, moving):
     said = [b for b in made.told.blocks if isinstance(b, str) and b[0].isdigit() and "(key: " in b]
     assert [text.partition("(key: ")[2].partition(")")[0] for text in said] == moving
     assert ("has one value only" in str(made)) == (not moving)
-    figures = [figure.name for figure in studies()["sweep"].figures(made)]
+    figures = [figure.name for figure in study_of(made).figures(made)]
     assert (
         figures
         == [["sweep"], ["sweep", "heatmap"], ["sweep", "sweep_trust", "heatmap"]][len(axes) - 1]
@@ -223,7 +223,7 @@ def test_one_run_claims_nothing_that_chance_may_have_made(kind):
     assert not re.search(
         r"\([+-]?[\d.]+ to [+-]?[\d.]+( %)?\)", text.partition("The mean is")[2] or text
     )
-    captions = " ".join(figure.caption for figure in studies()["sweep"].figures(made))
+    captions = " ".join(figure.caption for figure in study_of(made).figures(made))
     assert "interval" not in captions.replace("One run has no interval.", "")
 
 

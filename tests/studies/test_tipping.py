@@ -10,7 +10,7 @@ from sim.analysis.split import APART
 from sim.cli.compose import compose
 from sim.outcomes.table import GOAL
 from sim.reports.figure import Curve
-from sim.studies import studies, tipping
+from sim.studies import study_of, tipping
 from sim.studies.python import perform
 from website.known_answers import NUMBERS, TRAP
 
@@ -48,7 +48,7 @@ def test_each_level_is_run_from_few_and_from_many(small):
     few, many = small.found.lines
     assert (few.start, many.start) == (0.0, 0.9)
     assert {0.0, 0.5, 1.0} <= set(few.levels) & set(many.levels)
-    panel = studies()["tipping"].figures(small)[0].panels[0]
+    panel = study_of(small).figures(small)[0].panels[0]
     curves = [mark for mark in panel.marks if isinstance(mark, Curve)]
     assert [curve.label for curve in curves] == ["nobody", "90 of 100"]
     assert panel.title == "Meetings with experts"
