@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -146,6 +147,18 @@ def rows_of(names: Sequence[str]) -> Scale:
     return Scale("", (-0.6, len(names) - 0.4), names)
 
 
+class Row(NamedTuple):
+    """What was found of one thing; rows of one name are drawn on one line."""
+
+    name: str
+    found: Interval
+    told: str  # where one points at it
+    look: int = 0
+    value: str = ""  # beside it
+    apart: float = 0.0  # from the middle of its line, upwards
+    what: str = ""  # told in the place of the name where one points at it
+
+
 @dataclass(frozen=True)
 class Panel:
     """Marks on two axes."""
@@ -173,6 +186,28 @@ class Figure:
     def wide(self) -> int:
         """How many panels stand beside each other."""
         return min(self.columns, len(self.panels))
+
+
+def rows_panel(
+    rows: Sequence[Row],
+    across: str,
+    *,
+    tips: tuple[str, str] = ("what", "change"),
+    title: str = "",
+    right: float = 0.05,
+    limits: tuple[float, float] | None = None,
+) -> Panel:
+    """Return rows about 0, the first on top; `tips` say what name and number are where one points at them."""
+    rows = rows[::-1]
+    found, names = [row.found for row in rows], [row.name for row in rows]
+    lines = list(dict.fromkeys(names))
+    heights = [exact(lines.index(row.name) + row.apart) for row in rows]
+    values = [row.value for row in rows] if any(row.value for row in rows) else ()
+    told = [row.what or row.name for row in rows], [row.told for row in rows]
+    each = list(zip(tips, told, strict=True))
+    dots = Dots(found, heights, [row.look for row in rows], each, values=values)
+    scale = Scale(across, limits or around(found, right))
+    return Panel(title, [Rule(0), dots], scale, rows_of(lines))
 
 
 def exact(x: float) -> Interval:

@@ -63,6 +63,16 @@ def short(name: str) -> str:
     return getattr(row, "short", "") or title(name)
 
 
+def in_sentence(name: str) -> str:
+    """Return the title as it stands within a sentence."""
+    return within(title(name))
+
+
+def short_in_sentence(name: str) -> str:
+    """Return the short title as it stands within a sentence."""
+    return within(short(name))
+
+
 def plain(text: str, values: Mapping[str, Any]) -> str:
     """Return a text of a table with values, or titles, in the place of keys."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,10 +12,9 @@ from sim.analysis.intervals import Interval
 from sim.outcomes.table import GOAL, OUTCOMES
 from sim.reports import titles, words
 from sim.reports.answer import Answer, Number
-from sim.reports.figure import Figure
-from sim.studies.effect_figures import curves_figure, effects_figure
-from sim.studies.effects import Effect, most_first, numbered, parted
-from sim.studies.grid import ends
+from sim.reports.figure import Curve, Figure, Panel, Rule, Scale
+from sim.studies.effects import Effect, effects_figure, most_first, numbered, parted
+from sim.studies.grid import ends, is_numeric
 from sim.studies.headline import headline
 from sim.tables.factors import FACTORS
 from sim.tables.layout import Table
@@ -38,6 +38,7 @@ class Reached(NamedTuple):
     at: Any
     value: str  # the same in words
     change: Interval  # share of HCPs; of sustained adoption, if nothing else is asked for
+    setting: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -56,26 +57,19 @@ class SingleEffect(Effect):
         return CLOSED in self.already
 
 
-def points_of(result: Result, axis: Axis) -> list[int]:
-    """Return the points along an axis, everything else at the base point."""
-    numbers = {
-        tuple(point.values.items()): number for number, point in enumerate(result.ensemble.points)
-    }
-    return [numbers[tuple({**result.values, **s}.items())] for s in axis.settings]
-
-
-def effects(result: Result, outcome: str = GOAL) -> list[SingleEffect]:
+def found(result: Result, outcome: str = GOAL) -> list[SingleEffect]:
     """Return what every axis changes; the most to be gained first."""
     return most_first(_effect(result, axis, outcome) for axis in result.axes)
 
 
 def _effect(result: Result, axis: Axis, outcome: str) -> SingleEffect:
-    points = points_of(result, axis)
+    points = result.points(axis.settings)
 
     def reached(position: int) -> Reached:
         at = axis.values[position]
         told = titles.value_short(axis.name, at, result.policies)
-        return Reached(at, told, result.difference(outcome, points[position], 0))
+        change = result.difference(outcome, points[position], 0)
+        return Reached(at, told, change, axis.settings[position])
 
     low, high = (reached(n) for n in ends(axis))
     factors = [FACTOR[path] for path in axis.paths if path in FACTOR]
@@ -109,8 +103,8 @@ def _now(result: Result, axis: Axis) -> str:
 
 def answer(result: Result) -> Answer:
     """Return a table of what each axis changes from the base point, and sentences."""
-    ensemble, found = result.ensemble, effects(result)
-    head = headline(result)
+    ensemble, head = result.ensemble, headline(result)
+    found: list[SingleEffect] = result.found
     runs = (
         f"{counted(len(ensemble.points), 'point')} x {words.runs(ensemble.replicates)}, seed "
         f"{ensemble.seed}; {result.luck}. One moves at a time, all else stays as it is. "
@@ -157,7 +151,7 @@ def sentences(found: list[SingleEffect]) -> list[str]:
     if any(effect.change.runs == 1 for effect in single):
         first = single[0]
         return [
-            f"In the one run of each point most is gained by {_step(first)}: "
+            f"In the one run of each point most is gained by {first.step}: "
             f"{first.more}. One run does not tell what of this is chance."
         ]
     clear, unclear = parted(single)
@@ -165,9 +159,9 @@ def sentences(found: list[SingleEffect]) -> list[str]:
     said = []
     if gains:
         first, *others = gains
-        said.append(f"Most can still be gained by {_step(first)}: {first.more}.")
+        said.append(f"Most can still be gained by {first.step}: {first.more}.")
         if others:
-            then = "; ".join(f"{_step(e)}, {e.more}" for e in others[: MOST_TOLD - 1])
+            then = "; ".join(f"{e.step}, {e.more}" for e in others[: MOST_TOLD - 1])
             said[0] += f" Then by {then}."
     else:
         said.append("Nothing clearly gains anything from where we stand.")
@@ -201,10 +195,6 @@ def _lost(effect: SingleEffect) -> str:
     return f"{words.more_of_100(there.change, 'professionals')} at {there.value}"
 
 
-def _step(effect: SingleEffect) -> str:
-    return f"{effect.name} from {effect.start} to {effect.end}"
-
-
 def scales(found: list[SingleEffect]) -> list[str]:
     """Say that alignments and processes are not on one scale, where both were moved."""
     kinds = {e.axis.paths[0].partition(".")[0] for e in found if not e.together}
@@ -222,8 +212,25 @@ def figures(result: Result) -> list[Figure]:
         "Change of sustained adoption from the base point to the end of the range of each axis, most "
         "on top"
     )
-    axes = [(axis, points_of(result, axis)) for axis in result.axes if len(axis) > 1]
-    return [
-        effects_figure(result, "What can still be gained", what, "run by run", effects(result)),
-        curves_figure(result, GOAL, axes),
-    ]
+    title = "What can still be gained"
+    return [effects_figure(result, title, what, "run by run", result.found), _curves(result)]
+
+
+def _curves(result: Result) -> Figure:
+    """Return sustained adoption along each axis, beside the base point."""
+    base, runs = result.mean(GOAL), result.ensemble.replicates
+    panels = []
+    for axis in (axis for axis in result.axes if len(axis) > 1):
+        numeric, title = is_numeric(axis), titles.short(axis.name)
+        x = list(axis.values) if numeric else list(range(len(axis)))
+        names = () if numeric else [titles.of_axis(axis, n) for n in range(len(axis))]
+        use = [result.mean(GOAL, point) for point in result.points(axis.settings)]
+        curve = Curve(x, use, 0, "sustained adoption")
+        share = Scale("share of professionals", (0, 1))
+        marks = (Rule(base.estimate, "y", "dotted"), curve)
+        panels.append(Panel(title, marks, Scale(names=names, each=title), share))
+    bands = words.drawn(runs, "Bands: 95 % intervals of the mean.")
+    caption = (
+        f"{words.runs(runs)} each. {bands} Dotted: the base point, {words.with_interval(base)}."
+    )
+    return Figure("curves", "Sustained adoption along each factor", caption, panels, 3, 2.0, "y")

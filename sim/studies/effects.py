@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from sim.analysis.intervals import Interval
 from sim.design.axes import Axis
 from sim.reports import titles, words
+from sim.reports.figure import Figure, Row, rows_panel
+
+if TYPE_CHECKING:
+    from sim.studies.result import Result
+
+KEY = (("alignments", 0), ("processes", 1), ("several together", 2))
+ROW = 0.38  # inches
+VALUE_ROOM = 0.12  # of the width, for the value right of a bar
 
 
 @dataclass(frozen=True)
@@ -30,7 +38,12 @@ class Effect:
     @property
     def name(self) -> str:
         """What moves, as it stands within a sentence."""
-        return titles.within(titles.title(self.axis.name))
+        return titles.in_sentence(self.axis.name)
+
+    @property
+    def step(self) -> str:
+        """What moves, from where to where."""
+        return f"{self.name} from {self.start} to {self.end}"
 
     @property
     def told(self) -> str:
@@ -58,13 +71,40 @@ def most_first(found: Iterable[E], size: bool = False) -> list[E]:
 
 def parted(found: Iterable[E]) -> tuple[list[E], list[E]]:
     """Return the effects that are clear, and those that may be chance."""
-    effects = list(found)
-    return (
-        [effect for effect in effects if words.differs(effect.change)],
-        [effect for effect in effects if not words.differs(effect.change)],
-    )
+    parts: tuple[list[E], list[E]] = [], []
+    for effect in found:
+        parts[not words.differs(effect.change)].append(effect)
+    return parts
 
 
 def numbered(sentences: Iterable[str]) -> list[str]:
     """Return sentences with their numbers before them."""
     return [f"{n}. {text}" for n, text in enumerate(sentences, 1)]
+
+
+def effects_figure(
+    result: Result,
+    title: str,
+    what: str,
+    over: str,
+    found: Sequence[Effect],
+    use: str = "sustained adoption",
+) -> Figure:
+    """Return `what` was found of each axis, the first on top; `over` is what intervals are of."""
+    runs = result.ensemble.replicates
+    bars = words.drawn(runs, f"Bars: 95 % intervals of the mean change, {over}.")
+    caption = f"{what}. {words.runs(runs)} each. {bars}"
+    rows = [
+        Row(f"{titles.short(e.axis.name)}: {e.start} to {e.end}", e.change, e.told, _look(e),
+            words.signed(e.change.estimate, 3))
+        for e in found
+    ]  # fmt: skip
+    across = f"change of {use}, share of professionals"
+    panel = rows_panel(rows, across, right=VALUE_ROOM)
+    return Figure("effects", title, caption, [panel], height=1.0 + ROW * len(rows), key=KEY)
+
+
+def _look(effect: Effect) -> int:
+    if effect.together:
+        return 2
+    return 1 if effect.axis.name.startswith("process.") else 0

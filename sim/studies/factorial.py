@@ -13,17 +13,11 @@ from sim.analysis.intervals import Interval
 from sim.outcomes.table import FIVE, GOAL, HEADLINE, OUTCOMES
 from sim.reports import titles, words
 from sim.reports.answer import Answer, Number
-from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, around, exact, rows_of
+from sim.reports.figure import Figure, Row, rows_panel
 from sim.reports.meanings import BUNDLES, FACTOR_EFFECTS, PAIRS, SHAPLEY
 from sim.reports.result_tables import of_frame
 from sim.studies import sufficient
-from sim.studies.effect_figures import ROW, effects_figure
-from sim.studies.effects import (
-    Effect,
-    most_first,
-    numbered,
-    parted,
-)
+from sim.studies.effects import ROW, Effect, effects_figure, most_first, numbered, parted
 from sim.studies.grid import Grid, between_ends, ends
 from sim.studies.headline import over_points
 from sim.tables.layout import Table
@@ -35,7 +29,6 @@ if TYPE_CHECKING:
 
 ALSO = ("trust", "lapse_rate")
 MOST_TOLD = 3
-NO_CHANGE = "Every axis has one value only, so these runs show no change."
 COMPLEMENTS, SUBSTITUTES, CHANCE = "complements", "substitutes", "may be chance"
 
 
@@ -59,12 +52,43 @@ class Interaction(NamedTuple):
     kind: str
 
     @property
+    def told(self) -> str:
+        """Both, as they stand within a sentence."""
+        return " and ".join(titles.in_sentence(axis.name) for axis in (self.first, self.second))
+
+    @property
     def better(self) -> Interval:
         """How much more use rises with one where the other does its part; its sign is that of the kind."""
         change = self.change
         if (self.kind == COMPLEMENTS) == (change.estimate > 0):
             return change
         return Interval(-change.estimate, -change.high, -change.low, change.runs)
+
+
+class Found(NamedTuple):
+    """What was found over all combinations."""
+
+    grid: Grid
+    outcome: str  # that effects are of
+    effects: list[MainEffect]  # largest first
+    pairs: list[Interaction]  # largest first
+    shares: list[tuple[Axis, Interval]]  # of the variance of the outcome, most first
+    bundles: list[
+        sufficient.TruthTable
+    ]  # of each threshold; none where it is not use after five years
+
+    @property
+    def use(self) -> str:
+        """The outcome, as it stands within a sentence."""
+        return titles.in_sentence(self.outcome)
+
+
+def found(result: Result) -> Found:
+    """Return what each axis changes, alone and together with others."""
+    grid, outcome = Grid(result), outcome_of(result)
+    bundles = sufficient.truth_tables(grid) if outcome == HEADLINE else []
+    effects, pairs = main_effects(grid), interactions(grid)
+    return Found(grid, outcome, effects, pairs, shares(grid, outcome), bundles)
 
 
 def outcome_of(result: Result) -> str:
@@ -147,24 +171,25 @@ def shares(grid: Grid, outcome: str) -> list[tuple[Axis, Interval]]:
     return [(axes[n], found[n]) for n in sensitivity.largest(found)] if variance else []
 
 
-def _shares_told(grid: Grid, outcome: str) -> str:
-    found, use = shares(grid, outcome), titles.within(titles.title(outcome))
-    if not found:
-        return f"The variance of {use} is not shared out: it is the same in all combinations, but for chance."
-    told = [f"{_name(axis)} {words.percent(share)}" for axis, share in found[:MOST_TOLD]]
+def _shares_told(f: Found) -> str:
+    if not f.shares:
+        return f"The variance of {f.use} is not shared out: it is the same in all combinations, but for chance."
+    told = [
+        f"{titles.in_sentence(axis.name)} {words.percent(share)}"
+        for axis, share in f.shares[:MOST_TOLD]
+    ]
     return (
-        f"Of the variance of {use} over all combinations, most is due to {'; '.join(told)} (Shapley effects: what "
+        f"Of the variance of {f.use} over all combinations, most is due to {'; '.join(told)} (Shapley effects: what "
         "factors do together is divided equally)."
     )
 
 
 def answer(result: Result) -> Answer:
     """Return which factors are enough together, a table of main effects, and pairs, with intervals."""
-    grid, ensemble, outcome = Grid(result), result.ensemble, outcome_of(result)
-    found, together = main_effects(grid), interactions(grid)
-    names = (outcome, *ALSO)
-    rows = [["", "from", "to", *(titles.short(name) for name in names), "raises it in"]]
-    for effect in found:
+    f, ensemble = result.found, result.ensemble
+    unit = OUTCOMES[f.outcome].unit
+    rows = [["", "from", "to", *map(titles.short, (f.outcome, *ALSO)), "raises it in"]]
+    for effect in f.effects:
         cells = [words.with_interval(change, sign=True) for change in effect.also]
         share = words.share(effect.raises)
         rows.append(
@@ -172,45 +197,35 @@ def answer(result: Result) -> Answer:
         )
     units = ", ".join(f"{OUTCOMES[name].title.lower()} in {OUTCOMES[name].unit}" for name in ALSO)
     several = words.drawn(ensemble.replicates, "In brackets: 95 % intervals over runs.")
-    use = titles.within(titles.title(outcome))
     runs = (
         f"{len(ensemble.points):,} combinations x {words.runs(ensemble.replicates)}, seed "
         f"{ensemble.seed}; {result.luck}. Changes are averages over all combinations of the other "
-        f"factors: of {use}, how many more (+) or fewer (-) of 100 professionals; {units}. {several} "
-        f"Last column: in how many combinations the factor raises the mean of {use}."
+        f"factors: of {f.use}, how many more (+) or fewer (-) of 100 professionals; {units}. {several} "
+        f"Last column: in how many combinations the factor raises the mean of {f.use}."
     )
     head, numbers = over_points(result, "combinations")
-    told = sentences(found, together, use) if found else [NO_CHANGE]
-    if found:
-        told.append(_shares_told(grid, outcome))
-        numbers |= {
-            f"{axis.name}, share of variance": Number(share, "share of variance")
-            for axis, share in shares(grid, outcome)
-        }
-    numbers |= {e.axis.name: Number(e.change, OUTCOMES[outcome].unit) for e in found}
     numbers |= {
-        f"{pair.first.name} x {pair.second.name}": Number(pair.change, OUTCOMES[outcome].unit)
-        for pair in together
+        f"{axis.name}, share of variance": Number(share, "share of variance")
+        for axis, share in f.shares
     }
-    enough: list[str | Table] = []
-    if found and outcome == HEADLINE:
-        tables = sufficient.truth_tables(grid)
-        enough = sufficient.told(tables)
-        numbers |= sufficient.numbers(tables)
-    blocks = [*enough, *numbered(told), *head, runs, Table(rows)]
+    numbers |= {effect.axis.name: Number(effect.change, unit) for effect in f.effects}
+    numbers |= {f"{p.first.name} x {p.second.name}": Number(p.change, unit) for p in f.pairs}
+    numbers |= sufficient.numbers(f.bundles)
+    enough = sufficient.told(f.bundles) if f.bundles else []
+    blocks = [*enough, *numbered([*sentences(f), _shares_told(f)]), *head, runs, Table(rows)]
     return Answer(result.title, result.question, blocks, numbers=numbers)
 
 
-def sentences(found: list[MainEffect], together: list[Interaction], use: str) -> list[str]:
-    """Return what follows from the effects and interactions on `use`."""
-    clear, unclear = parted(found)
-    first, one_run = found[0], found[0].change.runs == 1
+def sentences(f: Found) -> list[str]:
+    """Return what follows from the effects and interactions on use."""
+    clear, unclear = parted(f.effects)
+    first, one_run = f.effects[0], f.effects[0].change.runs == 1
     chance = " Each combination was run once: what of all this is chance is not known."
-    said = [f"No factor changes {use} clearly, on average over all else."]
+    said = [f"No factor changes {f.use} clearly, on average over all else."]
     if clear or one_run:
         said = [
-            f"On average over all else, {first.name} from {first.start} to {first.end} changes "
-            f"most: {first.more}.{chance if one_run else ''}"
+            f"On average over all else, {first.step} changes most: {first.more}."
+            f"{chance if one_run else ''}"
         ]
         others = [e for e in clear if e.axis.name.startswith("alignment.") and e is not first]
         if others:
@@ -220,85 +235,61 @@ def sentences(found: list[MainEffect], together: list[Interaction], use: str) ->
         names = ", ".join(effect.name for effect in unclear)
         said.append(f"These runs show no clear effect, on average, of {names}.")
     for kind, what in ((COMPLEMENTS, "more"), (SUBSTITUTES, "less")):
-        of_kind = [pair for pair in together if pair.kind == kind]
-        each = [
-            f"{_name(pair.first)} and {_name(pair.second)}, {words.more_of_100(pair.better)}"
-            for pair in of_kind[:MOST_TOLD]
-        ]
+        of_kind = [pair for pair in f.pairs if pair.kind == kind]
+        each = [f"{pair.told}, {words.more_of_100(pair.better)}" for pair in of_kind[:MOST_TOLD]]
         if of_kind:
             said.append(
-                f"{len(of_kind)} of {counted(len(together), 'pair')} are {kind}: one does {what} where "
+                f"{len(of_kind)} of {counted(len(f.pairs), 'pair')} are {kind}: one does {what} where "
                 f"the other does its part. Most so {'; '.join(each)}."
             )
     return said
 
 
-def _name(axis: Axis) -> str:
-    return titles.within(titles.title(axis.name))
-
-
 def tables(result: Result) -> dict[str, dict[str, Any]]:
     """Return the effect of each factor, of each pair, and the bundles that are enough."""
-    grid = Grid(result)
-    made = {
-        FACTOR_EFFECTS: of_frame(
-            "factors",
-            [
-                (e.axis.name, e.start, e.end, *e.change[:3], e.raises, e.lowers)
-                for e in main_effects(grid)
-            ],
-        ),
-        PAIRS: of_frame(
-            "pairs",
-            [(p.first.name, p.second.name, *p.change[:3], p.kind) for p in interactions(grid)],
-        ),
-    }
+    f: Found = result.found
+    effects = [(e.axis.name, e.start, e.end, *e.change[:3], e.raises, e.lowers) for e in f.effects]
+    pairs = [(p.first.name, p.second.name, *p.change[:3], p.kind) for p in f.pairs]
+    made = {FACTOR_EFFECTS: of_frame("factors", effects), PAIRS: of_frame("pairs", pairs)}
     rows = [
         (name, OUTCOMES[name].unit, axis.name, *share[:3])
         for name in main_outcomes(result)
-        for axis, share in shares(grid, name)
+        for axis, share in shares(f.grid, name)
     ]
     if rows:
         made[SHAPLEY] = of_frame("shapley", rows)
-    if outcome_of(result) == HEADLINE:
-        made[BUNDLES] = sufficient.columns(sufficient.truth_tables(grid))
+    if f.outcome == HEADLINE:
+        made[BUNDLES] = sufficient.columns(f.bundles)
     return made
 
 
 def figures(result: Result) -> list[Figure]:
     """Return the bundles that are enough, and the main effects."""
-    grid, outcome = Grid(result), outcome_of(result)
-    found = main_effects(grid)
-    if not found:
-        return []
-    use = titles.within(titles.title(outcome))
+    f: Found = result.found
     what = (
-        f"Change of {use} between the ends of each axis, averaged over all "
+        f"Change of {f.use} between the ends of each axis, averaged over all "
         f"{len(result.ensemble.points):,} combinations, largest on top"
     )
     title = "What each factor changes on average"
-    drawn = [effects_figure(result, title, what, "over runs", found, use)]
-    if divided := shares(grid, outcome):
-        drawn.append(_shares_figure(grid, outcome, divided))
-    if outcome == HEADLINE:
-        order = [effect.axis for effect in found]
-        drawn.insert(0, sufficient.figure(sufficient.truth_tables(grid), order))
+    drawn = [effects_figure(result, title, what, "over runs", f.effects, f.use)]
+    if f.shares:
+        drawn.append(_shares_figure(f))
+    if f.bundles:
+        order = [effect.axis for effect in f.effects]
+        drawn.insert(0, sufficient.figure(f.bundles, order))
     return drawn
 
 
-def _shares_figure(grid: Grid, outcome: str, divided: list[tuple[Axis, Interval]]) -> Figure:
-    divided = divided[::-1]
-    names, x = [titles.short(axis.name) for axis, _ in divided], [share for _, share in divided]
-    told = [words.percent(share) for share in x]
-    rows, looks = [exact(n) for n in range(len(x))], [0] * len(x)
-    dots = Dots(x, rows, looks, [("factor", names), ("share", told)], values=told)
-    runs = grid.result.ensemble.replicates
+def _shares_figure(f: Found) -> Figure:
+    rows = []
+    for axis, share in f.shares:
+        told = words.percent(share)
+        rows.append(Row(titles.short(axis.name), share, told, value=told))
+    several = "Bars: 95 % intervals, by bootstrap over runs."
     caption = (
-        f"Shapley effects, {titles.within(titles.title(outcome))}: what factors do together is divided equally. "
-        f"{words.drawn(runs, 'Bars: 95 % intervals, by bootstrap over runs.')}"
+        f"Shapley effects, {f.use}: what factors do together is divided equally. "
+        f"{words.drawn(f.grid.result.ensemble.replicates, several)}"
     )
-    panel = Panel(
-        "", [Rule(0), dots], Scale("share of the variance", around(x, 0.3)), rows_of(names)
-    )
+    panel = rows_panel(rows, "share of the variance", tips=("factor", "share"), right=0.3)
     title = "What of the variance each factor makes"
-    return Figure("shapley", title, caption, [panel], height=1.0 + ROW * len(x))
+    return Figure("shapley", title, caption, [panel], height=1.0 + ROW * len(rows))

@@ -11,7 +11,7 @@ from sim.analysis.intervals import Interval
 from sim.outcomes.table import OUTCOMES
 from sim.reports import titles, words
 from sim.reports.answer import Answer, Number
-from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, around, exact, of_100, rows_of
+from sim.reports.figure import Figure, Row, around, of_100, rows_panel
 from sim.reports.meanings import STEPS, STEPS_OF_TWO
 from sim.reports.result_tables import of_frame
 from sim.studies import alignment
@@ -19,7 +19,8 @@ from sim.studies.alignment import CLOSED, END, OPEN, OTHER_END, SingleEffect
 from sim.studies.effects import numbered
 from sim.studies.factorial import COMPLEMENTS, SUBSTITUTES
 from sim.studies.headline import places_told, time_told
-from sim.studies.steps import Found, found, is_end
+from sim.studies.steps import Found, is_end
+from sim.studies.steps import found as found
 from sim.tables.layout import Table
 from sim.tables.messages import counted, listed
 
@@ -38,7 +39,7 @@ APART = 0.14  # of a row, from its middle, where two dots lie ahead
 
 def answer(result: Result) -> Answer:
     """Return what each step would bring, in how many worlds it is the best, and which two go together."""
-    times = found(result)
+    times: list[Found] = result.found
     first = times[0]
     numbers = {f"now, month {t.month}": Number(t.now, OUTCOMES[t.outcome].unit) for t in times}
     for t in times:
@@ -89,7 +90,7 @@ def sentences(result: Result, times: list[Found]) -> list[str]:
     stand = f"Where we stand, {stand} use it."
     if now.now.runs == 1:
         head = (
-            f"In the one run of each point most is brought by {_step(now.effects[0])}: "
+            f"In the one run of each point most is brought by {now.effects[0].step}: "
             f"{now.effects[0].more} use it after {after}. One run does not tell what of this is chance."
         )
         return [head, stand]
@@ -100,7 +101,7 @@ def sentences(result: Result, times: list[Found]) -> list[str]:
         best, share = gains[0], now.best[gains[0].axis.name]
         of = f"{share.runs} {over_what(result)} {result.worlds.which}".rstrip()
         said = [
-            f"From where we stand, {_step(best)} would bring most: {best.more} use it after {after}, "
+            f"From where we stand, {best.step} would bring most: {best.more} use it after {after}, "
             f"and it is the best single step in {_count(share)} of {of}.",
             stand,
             *_others(gains),
@@ -118,7 +119,7 @@ def sentences(result: Result, times: list[Found]) -> list[str]:
         order = [e for e in last.parted()[0] if e.change.estimate > 0]
         if order and order[0].axis.name != gains[0].axis.name:
             said.append(
-                f"After {time_told(last.month)} another step is first: {_step(order[0])}, "
+                f"After {time_told(last.month)} another step is first: {order[0].step}, "
                 f"{order[0].more}."
             )
     return [*said[:2], *numbered([*said[2:], *_pairs_told(now)])]
@@ -127,7 +128,7 @@ def sentences(result: Result, times: list[Found]) -> list[str]:
 def _others(gains: list[SingleEffect]) -> Iterable[str]:
     """Yield which steps come next, and what the gaps bring that are open."""
     if len(gains) > 1:
-        then = "; ".join(f"{_step(e)}, {e.more}" for e in gains[1:MOST_TOLD])
+        then = "; ".join(f"{e.step}, {e.more}" for e in gains[1:MOST_TOLD])
         yield f"Then follow {then}."
     small = [e for e in gains if CLOSED in e.to and e.to[CLOSED].at != e.to[END].at]
     if small:
@@ -173,10 +174,6 @@ def _count(share: Interval) -> str:
     return f"{share.estimate * share.runs:.0f}" if share.runs else words.NO_NUMBER
 
 
-def _step(effect: SingleEffect) -> str:
-    return f"{effect.name} from {effect.start} to {effect.end}"
-
-
 def table(times: list[Found]) -> Table:
     """Return what one thing moved changes: to where its gap is closed or open, and as far as it goes."""
     now, last = times[0], times[-1]
@@ -215,9 +212,8 @@ def pairs_table(now: Found) -> list[Table]:
 
 def tables(result: Result) -> dict[str, dict[str, Any]]:
     """Return every step and every two steps, after five years and at the end."""
-    times = found(result)
     alone, twos = [], []
-    for t in times:
+    for t in result.found:
         for move in t.moves:
             name, unknown = move.effect.axis.name, (np.nan, np.nan, np.nan)
             share = t.best[name][:3] if is_end(move) else unknown
@@ -236,27 +232,25 @@ def tables(result: Result) -> dict[str, dict[str, Any]]:
 
 def figures(result: Result) -> list[Figure]:
     """Return what each step brings after five years, where the runs are longer, and at their end."""
-    times = found(result)
-    rows = times[0].effects[::-1]
-    order = {effect.axis.name: place for place, effect in enumerate(rows)}
-    names = [f"{titles.short(e.axis.name)}, now {e.start.partition(' a ')[0]}" for e in rows]
+    times: list[Found] = result.found
+    effects = times[0].effects
+    order = {effect.axis.name: place for place, effect in enumerate(effects)}
+    names = [f"{titles.short(e.axis.name)}, now {e.start.partition(' a ')[0]}" for e in effects]
     limits = around([of_100(move.there.change) for t in times for move in t.moves])
     panels = []
     for t in times:
         ahead = [m.effect.axis.name for m in t.moves if m.level in (CLOSED, END)]
-        heights = []
-        for move in t.moves:
+        rows = []
+        for move in sorted(t.moves, key=lambda move: order[move.effect.axis.name]):
             name = move.effect.axis.name
             apart = {CLOSED: -APART, END: APART}.get(move.level, 0) if ahead.count(name) > 1 else 0
-            heights.append(exact(order[name] + apart))
-        dots = Dots(
-            [of_100(move.there.change) for move in t.moves], heights,
-            [KEY[move.level][1] for move in t.moves],
-            [("what", [move.name for move in t.moves]),
-             ("change", [words.more_of_100(move.there.change, PEOPLE) for move in t.moves])],
-        )  # fmt: skip
-        across = Scale("more or fewer of 100", limits)
-        panels.append(Panel(f"After {time_told(t.month)}", [Rule(0), dots], across, rows_of(names)))
+            change, told = move.there.change, words.more_of_100(move.there.change, PEOPLE)
+            look = KEY[move.level][1]
+            rows.append(
+                Row(names[order[name]], of_100(change), told, look, apart=apart, what=move.name)
+            )
+        after = f"After {time_told(t.month)}"
+        panels.append(rows_panel(rows, "more or fewer of 100", title=after, limits=limits))
     bars = words.drawn(
         result.over_worlds.replicates, f"Bars: 95 % intervals of the mean over {over_what(result)}."
     )
@@ -267,5 +261,5 @@ def figures(result: Result) -> list[Figure]:
     )
     there = {move.level for move in times[0].moves}
     key = [told for level, told in KEY.items() if level in there]
-    height = 1.0 + ROW * len(rows)
+    height = 1.0 + ROW * len(effects)
     return [Figure("steps", "What each step would bring", caption, panels, 2, height, "xy", key)]

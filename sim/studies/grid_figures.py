@@ -149,7 +149,7 @@ def heat_figure(grid: Grid) -> Figure:
             Scale(titles.short(axis.name), names=_names(grid.result, axis)) for axis in (x, y)
         )
         panels.append(Panel(title, [heat], *scales))
-    by = " and ".join(titles.within(titles.short(axis.name)) for axis in (x, y))
+    by = " and ".join(titles.short_in_sentence(axis.name) for axis in (x, y))
     return Figure(
         "heatmap", f"{titles.title(GOAL)}, by {by}",
         "Share of professionals, mean of the runs.", panels,

@@ -163,6 +163,12 @@ class Result(Answered):
         known = {point: n for n, point in enumerate(each[: len(there)])}
         return [known.get(point) for point in each[len(there) :]]
 
+    def points(self, settings: Sequence[Mapping[str, Any]]) -> list[int]:
+        """Return the number of the point that each setting makes, of those that have been run."""
+        numbers = self.numbers(settings)
+        assert None not in numbers  # the design holds them
+        return [int(n or 0) for n in numbers]
+
     def outcome(self, name: str, point: int = 0) -> np.ndarray:
         """Return an outcome of all replicates of a point: a copy.
 

@@ -17,7 +17,7 @@ from sim.reports.answer import Answer, Number
 from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, around, exact, rows_of
 from sim.reports.meanings import SENSITIVITY
 from sim.reports.result_tables import of_frame
-from sim.studies.effect_figures import ROW
+from sim.studies.effects import ROW
 from sim.studies.factorial import main_outcomes, outcome_of
 from sim.tables.factors import FACTORS
 from sim.tables.layout import Table
@@ -125,7 +125,7 @@ def answer(result: Result) -> Answer:
 
 def sentences(result: Result, main: Sensitivity) -> list[str]:
     """Return what the main outcome hangs on, in words."""
-    use, indices = titles.within(titles.title(main.outcome)), main.indices
+    use, indices = titles.in_sentence(main.outcome), main.indices
     runs = words.runs(result.ensemble.replicates)
     drawn = f"{result.samples} trajectories" if result.samples != 1 else "1 trajectory"
     asked = (
@@ -201,7 +201,7 @@ def _percent(share: Interval) -> str:
 
 
 def _name(axis: Axis) -> str:
-    return titles.within(titles.title(axis.name))
+    return titles.in_sentence(axis.name)
 
 
 def _table(main: Sensitivity) -> Table:
@@ -236,7 +236,7 @@ def _of_others(all_of_them: list[Sensitivity]) -> Table:
         told = "the same at all points, or different by chance alone"
         if one.indices.variance:
             told = "; ".join(
-                f"{titles.within(titles.short(one.axes[one.important[n]].name))} "
+                f"{titles.short_in_sentence(one.axes[one.important[n]].name)} "
                 f"{_percent(one.indices.total[n])}"
                 for n in one.ordered[:MOST_TOLD]
             )
@@ -283,7 +283,7 @@ def _shares(result: Result, main: Sensitivity) -> Figure:
         y = [exact(n + (0.15 if look == 0 else -0.15)) for n in range(len(order))]
         told = [_percent(i) for i in x]
         dots.append(Dots(x, y, [look] * len(x), [("parameter", names), (what, told)]))
-    use = titles.within(titles.title(main.outcome))
+    use = titles.in_sentence(main.outcome)
     caption = (
         f"Of {use}, over what is plausible of {len(names)} parameters; {main.rows:,} rows, "
         f"{words.runs(result.ensemble.replicates)} of each point. Bars: 95 % intervals, over rows."
@@ -305,7 +305,7 @@ def _moved(result: Result, main: Sensitivity) -> Figure:
     dots = Dots(
         x, [exact(n) for n in range(len(x))], looks, [("parameter", names), ("change", told)]
     )
-    use = titles.within(titles.title(main.outcome))
+    use = titles.in_sentence(main.outcome)
     caption = (
         f"Mean change of {use} from one end of each parameter's range to the other, those that move it "
         f"most on top; {result.samples} trajectories over {len(main.axes)} parameters. Bars: 95 % intervals, over "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -25,13 +25,18 @@ SHARES = (-1.0, 1.0)  # between which changes of shares lie
 LEVELS = (OPEN, CLOSED, END, OTHER_END)  # of two at one value the first names it
 
 
-class Move(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Move:
     """One thing moved to one value, as far as that is not where it stands."""
 
     effect: SingleEffect
     level: str  # one of LEVELS
     there: Reached
-    setting: dict[str, Any]
+
+    @property
+    def setting(self) -> Mapping[str, Any]:
+        """What it sets."""
+        return self.there.setting
 
     @property
     def name(self) -> str:
@@ -72,12 +77,9 @@ class Found:
     best: dict[str, Interval]
     moves: list[Move]
     twos: list[Two]  # the most gained first
-    clear: set[
-        str
-    ]  # axes whose move to the end of its range changes use beyond chance, as many are looked at
-    lost: list[
-        Move
-    ]  # what beyond chance costs use, of all that let go of what there is; the most first
+    # axes whose move to the end of its range changes use beyond chance, as many are looked at
+    clear: set[str]
+    lost: list[Move]  # that let go of what there is, and beyond chance cost use; the most first
 
     def parted(self) -> tuple[list[SingleEffect], list[SingleEffect]]:
         """Return the effects that are clear, and those that may be chance."""
@@ -99,21 +101,20 @@ def found(result: Result) -> list[Found]:
 
 
 def _found(result: Result, month: int, outcome: str) -> Found:
-    effects, at = alignment.effects(result, outcome), _numbers(result)
+    effects = alignment.found(result, outcome)
     x = result.ensemble.outcomes[outcome]
-    changes = x - x[at()]
-    moves = [move for effect in effects for move in _moves(result, effect)]
-    ends = [effect.axis.settings[effect.axis.values.index(effect.to[END].at)] for effect in effects]
-    use = np.array([x[at(end)] for end in ends])
+    changes, ends = x - x[0], result.points([effect.to[END].setting for effect in effects])
+    use = x[ends]
     use = use[:, ~np.isnan(use).any(axis=0)]
     wins = (use == use.max(axis=0, initial=0)).sum(axis=1).tolist()
-    best = {
-        e.axis.name: intervals.of_share(n, use.shape[1]) for e, n in zip(effects, wins, strict=True)
-    }
-    sure = intervals.beyond_chance([changes[at(end)] for end in ends])
-    clear = {e.axis.name for e, differs in zip(effects, sure, strict=True) if differs}
+    names = [effect.axis.name for effect in effects]
+    best = {n: intervals.of_share(w, use.shape[1]) for n, w in zip(names, wins, strict=True)}
+    sure = intervals.beyond_chance(list(changes[ends]))
+    clear = {name for name, differs in zip(names, sure, strict=True) if differs}
+    moves = [move for effect in effects for move in _moves(result, effect)]
+    alone = dict(zip(moves, changes[result.points([m.setting for m in moves])], strict=True))
     opened = [move for move in moves if move.level == OPEN]
-    sure = intervals.beyond_chance([changes[at(move.setting)] for move in opened])
+    sure = intervals.beyond_chance([alone[move] for move in opened])
     lost = [
         m for m, differs in zip(opened, sure, strict=True) if differs and m.there.change.high < 0
     ]
@@ -121,12 +122,12 @@ def _found(result: Result, month: int, outcome: str) -> Found:
     both = [pair for pair in combinations(moves, 2) if pair[0].effect is not pair[1].effect]
     forward = sum(is_end(first) and is_end(second) for first, second in both)
     twos = []
-    for first, second in both:
+    numbers = result.points([{**first.setting, **second.setting} for first, second in both])
+    for (first, second), together in zip(both, changes[numbers], strict=True):
         # those that are told, one for each two factors; of all others, all that there are
         told = is_end(first) and is_end(second)
         confidence = intervals.of_many(forward if told else len(both))
-        together = changes[at(first.setting, second.setting)]
-        beyond = together - changes[at(first.setting)] - changes[at(second.setting)]
+        beyond = together - alone[first] - alone[second]
         more_sure, sure_of = (
             intervals.of_mean(y, confidence=confidence) for y in (beyond, together)
         )
@@ -139,33 +140,14 @@ def _found(result: Result, month: int, outcome: str) -> Found:
     return Found(month, outcome, result.mean(outcome), effects, best, moves, twos, clear, lost)
 
 
-def _numbers(result: Result) -> Callable[..., int]:
-    """Return a function: what is set beside the base point -> number of the point."""
-    varied = list(dict.fromkeys(path for axis in result.axes for path in axis.paths))
-    points = {
-        tuple(point.values[path] for path in varied): number
-        for number, point in enumerate(result.ensemble.points)
-    }
-
-    def at(*settings: dict[str, Any]) -> int:
-        values = {path: result.values[path] for path in varied}
-        for setting in settings:
-            values |= setting
-        return points[tuple(values.values())]
-
-    return at
-
-
-def _moves(result: Result, effect: SingleEffect) -> Iterable[Move]:
-    """Yield the values of an axis that have a name, each once, without where we stand."""
-    seen = []
+def _moves(result: Result, effect: SingleEffect) -> list[Move]:
+    """Return the values of an axis that have a name, each once, without where we stand."""
+    made: dict[Any, Move] = {}
     for level in (level for level in LEVELS if level in effect.to):
         there = effect.to[level]
-        setting = effect.axis.settings[effect.axis.values.index(there.at)]
-        stands = all(result.values[path] == value for path, value in setting.items())
-        if not stands and there.at not in seen:
-            seen.append(there.at)
-            yield Move(effect, level, there, dict(setting))
+        if any(result.values[path] != value for path, value in there.setting.items()):
+            made.setdefault(there.at, Move(effect, level, there))
+    return list(made.values())
 
 
 def is_end(move: Move) -> bool:

@@ -120,7 +120,7 @@ def asked(axis: Axis, end: int) -> str:
     if end == HIGH and axis.name in FACTOR:
         return FACTOR[axis.name].noun
     value = titles.value_short(axis.name, axis.values[end])
-    return f"{titles.within(titles.short(axis.name))} {value}"
+    return f"{titles.short_in_sentence(axis.name)} {value}"
 
 
 def names_of(table: TruthTable, bundle: Bundle) -> list[str]:
@@ -136,7 +136,7 @@ def told(tables: Sequence[TruthTable]) -> list[str | Table]:
     each = [f"{words.per_100(use)} with {name}" for name, use in tables[0].by_kind.items()]
     said.append(f"Of 100 professionals, so many use it: {'; '.join(each)}.")
     if mixed := tables[0].mixed:
-        names = listed([titles.within(titles.short(axis.name)) for axis in mixed])
+        names = listed([titles.short_in_sentence(axis.name) for axis in mixed])
         said.append(f"Use does not only rise or only fall with {names}: it hangs on the others.")
     else:
         said.append(

@@ -233,7 +233,7 @@ def _raising(grid: Grid, change: Change) -> str:
 
 
 def _name(axis: str) -> str:
-    return titles.within(titles.title(axis))
+    return titles.in_sentence(axis)
 
 
 def _value(grid: Grid, axis: str, value: Any) -> str:
@@ -241,7 +241,7 @@ def _value(grid: Grid, axis: str, value: Any) -> str:
 
 
 def _at(grid: Grid, axis: str, value: Any) -> str:
-    return f"{titles.within(titles.short(axis))} {_value(grid, axis, value)}"
+    return f"{titles.short_in_sentence(axis)} {_value(grid, axis, value)}"
 
 
 def _base_words(grid: Grid, without: int | None) -> str:

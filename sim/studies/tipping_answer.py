@@ -152,7 +152,7 @@ def _share_of(basins: Sequence[Basin]) -> Interval:
 
 
 def _name(axis: str) -> str:
-    return titles.within(titles.title(axis))
+    return titles.in_sentence(axis)
 
 
 def _from(start: float) -> str:

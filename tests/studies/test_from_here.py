@@ -41,7 +41,7 @@ def by_world(result):
 
 
 def test_a_step_is_a_paired_change_over_worlds(result, by_world):
-    for found, outcome in zip(from_here.found(result), (FIVE, TEN), strict=True):
+    for found, outcome in zip(result.found, (FIVE, TEN), strict=True):
         base = by_world(0.3, 0.8, 0.2)[outcome].to_numpy()
         assert found.now == pytest.approx(intervals.of_mean(base, (0, 1)))
         told = {(m.effect.axis.name, m.level): m.there.change for m in found.moves}
@@ -60,7 +60,7 @@ def test_a_step_is_a_paired_change_over_worlds(result, by_world):
 
 
 def test_the_best_step_is_counted_world_by_world(result, by_world):
-    found = from_here.found(result)[0]
+    found = result.found[0]
     ends = {USABILITY: (1, 0.8, 0.2), ROLES: (0.3, 1, 0.2), MEETINGS: (0.3, 0.8, 0.5)}
     use = np.array([by_world(*at)[FIVE].to_numpy() for at in ends.values()])
     for name, wins in zip(ends, use == use.max(axis=0), strict=True):
@@ -68,7 +68,7 @@ def test_the_best_step_is_counted_world_by_world(result, by_world):
 
 
 def test_two_together_are_compared_with_the_sum_of_both(result, by_world):
-    found = from_here.found(result)[0]
+    found = result.found[0]
     assert len(found.twos) == 3 * 2 + 3 * 2 + 2 * 2 and len(found.forward) == 3
     both = {(two.first.effect.axis.name, two.second.effect.axis.name): two for two in found.forward}
     two = both.get((MEETINGS, USABILITY)) or both[USABILITY, MEETINGS]
@@ -105,7 +105,7 @@ def made_up(result, beyond=0.0, gain=GAIN, noise=0.001, seed=5):
     ("beyond", "kind"), [(0.05, COMPLEMENTS), (-0.05, SUBSTITUTES), (0.0, CHANCE)]
 )
 def test_known_gains_are_told_as_they_are(one_world, beyond, kind):
-    found = from_here.found(made_up(one_world, beyond))[0]
+    found = made_up(one_world, beyond).found[0]
     assert [effect.axis.name for effect in found.effects] == [MEETINGS, USABILITY, ROLES]
     assert found.forward[0].kind == kind
     assert found.forward[0].change.estimate == pytest.approx(0.3 + beyond, abs=0.002)
@@ -142,7 +142,7 @@ def test_of_many_steps_the_luckiest_is_no_finding(one_world):
     nothing = {path: dict.fromkeys(gains, 0.0) for path, gains in GAIN.items()}
     lucky = 0
     for seed in range(60):
-        found = from_here.found(made_up(one_world, gain=nothing, noise=0.1, seed=seed))[0]
+        found = made_up(one_world, gain=nothing, noise=0.1, seed=seed).found[0]
         alone = any(words.differs(effect.change) for effect in found.effects)
         lucky += alone and not found.clear
         assert alone or not found.clear

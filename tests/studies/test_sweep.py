@@ -143,7 +143,7 @@ def at(result, **changed):
 
 
 def test_one_factor_at_a_time_is_told_from_the_base_point(one_at_a_time):
-    runs, found = one_at_a_time.runs, alignment.effects(one_at_a_time)
+    runs, found = one_at_a_time.runs, one_at_a_time.found
     assert {e.axis.name for e in found} == {axis.name for axis in one_at_a_time.axes}
     gains = [effect.change.estimate for effect in found]
     assert gains == sorted(gains, reverse=True)
@@ -171,7 +171,7 @@ def test_one_factor_at_a_time_is_told_from_the_base_point(one_at_a_time):
 
 
 def test_what_is_closed_already_says_so(one_at_a_time):
-    found = {effect.axis.name: effect for effect in alignment.effects(one_at_a_time)}
+    found = {effect.axis.name: effect for effect in one_at_a_time.found}
     shown = alignment.table([*found.values()]).rows
     head, *rows = shown
     closed = {row[0] for row in rows if row[head.index(alignment.CLOSED)] == "closed already"}
@@ -202,7 +202,7 @@ def test_what_each_alignment_could_still_bring_under_the_numbers_of_0_2():
 
 
 def test_gains_and_what_may_be_chance_are_told_apart(one_at_a_time):
-    found = alignment.effects(one_at_a_time)
+    found = one_at_a_time.found
     text = "\n".join(alignment.sentences(found))
     assert f"Most can still be gained by {found[0].name}" in text
     chance = next(x for x in text.splitlines() if "may be chance" in x)

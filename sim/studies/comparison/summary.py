@@ -301,4 +301,4 @@ def _parameter(name: str, values: Mapping[str, Any]) -> str:
     if name not in PARAMETERS:
         return name
     now = f"; as configured: {titles.value_short(name, values[name])}" if name in values else ""
-    return f"{titles.within(titles.title(name))} (key: {name}{now})"
+    return f"{titles.in_sentence(name)} (key: {name}{now})"
