@@ -104,7 +104,7 @@ def rate(arguments: Sequence[str]) -> int | str:
     asked = {name: request.settings[name] for name in study.ALLOWED}
     found = study.of_ratings(ratings, own, asked, say)
     found.findings.deliver(folder_of(request, "rating", Path(files[0]).stem))
-    return int(found.failed > 0)
+    return int(found.of.result.ensemble.failed > 0)
 
 
 def _template(others: Sequence[str]) -> int | str:

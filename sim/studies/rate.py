@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.intervals import Interval, about, means_of, middle, of_mean
+from sim.analysis.intervals import Interval, about, means_of, middle
 from sim.design.rating import Ratings, ratings_of, read_sheet, simpler, values_of
 from sim.design.request import Request, build_request
 from sim.design.runs import design_of
-from sim.outcomes.table import COST, HEADLINE, MIDWAY, PLACES
+from sim.outcomes.table import HEADLINE, MIDWAY
 from sim.reports import titles
 from sim.reports.findings import Findings, Found
 from sim.studies.comparison.policy_runs import WORTH_MENTIONING, Comparison
@@ -61,14 +61,9 @@ class Outlook(Found):
     """What the simulation makes of a rating sheet; printed, it is the answer."""
 
     ratings: Ratings
+    of: Comparison  # of the project as rated with all that may help
     choices: Sequence[Choice]  # as rated first, then most helpful first
-    where: Mapping[str, Interval]  # where people are after five years, as rated: share of HCPs
     also: Mapping[str, Sequence[str]]  # kind -> what does about as much as the last that is told
-    worlds: int
-    runs: int  # of each choice in each world
-    failed: int
-    seed: int
-    currency: str
 
     @property
     def use(self) -> Interval:
@@ -85,7 +80,8 @@ class Outlook(Found):
         """The sentences and the table of all choices, and the figure: what each changes."""
         from sim.studies.rate_answer import answer, columns_of, figure
 
-        return Findings(answer(self), {"outlook": columns_of(self)}, [figure(self)], self.seed)
+        seed = self.of.result.ensemble.seed
+        return Findings(answer(self), {"outlook": columns_of(self)}, [figure(self)], seed)
 
 
 def rate(
@@ -178,14 +174,8 @@ def _request(
 
 def _outlook(ratings: Ratings, kinds: Sequence[str], c: Comparison) -> Outlook:
     choices = [
-        Choice(
-            kind,
-            c.titles[n],
-            _over_worlds(c.sample(HEADLINE, n)),
-            c.paired(HEADLINE, n).change,
-            float(np.nanmean(c.runs(COST, n))),
-        )
-        for n, kind in enumerate(kinds)
+        Choice(kind, title, _over_worlds(c.sample(HEADLINE, n)), c.change(n, HEADLINE), c.cost(n))
+        for n, (kind, title) in enumerate(zip(kinds, c.titles, strict=True))
     ]
     gains = np.array([choice.change.estimate for choice in choices])
     order = [int(n) for n in np.argsort(-gains, kind="stable") if n]
@@ -195,21 +185,9 @@ def _outlook(ratings: Ratings, kinds: Sequence[str], c: Comparison) -> Outlook:
         also[kind] = [
             choices[n].title
             for n in found[most:]
-            if not c.paired(HEADLINE, found[most - 1], n).change.low > 0
+            if not c.change(found[most - 1], HEADLINE, n).low > 0
         ]
-    places = [f"where.{place.name}.month_{MIDWAY}" for place in PLACES]
-    ensemble = c.result.ensemble
-    return Outlook(
-        ratings=ratings,
-        choices=[choices[0], *(choices[n] for n in order)],
-        where={name: of_mean(c.sample(name, 0)) for name in places},
-        also=also,
-        worlds=c.worlds,
-        runs=ensemble.replicates,
-        failed=ensemble.failed,
-        seed=ensemble.seed,
-        currency=c.currency,
-    )
+    return Outlook(ratings, c, [choices[n] for n in (0, *order)], also)
 
 
 def _over_worlds(x: np.ndarray) -> Interval:

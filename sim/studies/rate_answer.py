@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.analysis.intervals import Interval
+from sim.analysis.intervals import Interval, of_mean
 from sim.design.rating import told
-from sim.outcomes.table import HEADLINE, OUTCOMES
+from sim.outcomes.table import HEADLINE, MIDWAY, OUTCOMES, PLACES
 from sim.reports import words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, around, exact, rows_of
@@ -29,11 +29,13 @@ VALUE_ROOM = 0.4  # of the width, for the value right of a bar
 
 def answer(found: Outlook) -> Answer:
     """Say how many would use it, where the others are, and what would help most."""
-    use, unit = found.use, OUTCOMES[HEADLINE].unit
+    c, unit = found.of, OUTCOMES[HEADLINE].unit
+    ensemble, names = c.result.ensemble, [f"where.{x.name}.month_{MIDWAY}" for x in PLACES]
+    places = places_listed({name: of_mean(c.sample(name, 0)) for name in names})
     rated = "; ".join(f"{within(t)} {told(found.ratings, d)}" for d, t in DOMAINS.items())
     blocks: list[str | Table] = [
         _first(found),
-        f"Of 100 then, on average over these worlds: {places_listed(found.where)}.",
+        f"Of 100 then, on average over these worlds: {places}.",
         _domains(found),
         _policies(found),
         Table(
@@ -41,13 +43,14 @@ def answer(found: Outlook) -> Answer:
         ),
         f"Rated: {rated}. What a rating means in numbers is an assumption, line by line. Patients and "
         "carers are not in the model; embedding over time is what the simulation plays out.",
-        f"{counted(found.worlds, 'world')}, {words.runs(found.runs)} of each choice in each, seed "
-        f"{found.seed}.",
+        f"{counted(c.worlds, 'world')}, {words.runs(ensemble.replicates)} of each choice in each, seed "
+        f"{ensemble.seed}.",
     ]
-    if found.failed:
-        blocks.append(f"{words.runs(found.failed)} failed and are left out.")
-    changes = {choice.title: Number(choice.change, unit) for choice in found.choices[1:]}
-    return Answer(TITLE, QUESTION, blocks, numbers={HEADLINE: Number(use, unit)} | changes)
+    if ensemble.failed:
+        blocks.append(f"{words.runs(ensemble.failed)} failed and are left out.")
+    numbers = {HEADLINE: Number(found.use, unit)}
+    numbers |= {choice.title: Number(choice.change, unit) for choice in found.choices[1:]}
+    return Answer(TITLE, QUESTION, blocks, numbers=numbers)
 
 
 def _first(found: Outlook) -> str:
@@ -78,7 +81,7 @@ def _domains(found: Outlook) -> str:
 
 def _policies(found: Outlook) -> str:
     best = [
-        f"{x.title} ({words.more_of_100(x.change)}, {money(x.cost, found.currency)})"
+        f"{x.title} ({words.more_of_100(x.change)}, {money(x.cost, found.of.currency)})"
         for x in found.best("policy")
     ]
     if not best:
@@ -94,7 +97,7 @@ def _also(found: Outlook, kind: str) -> str:
 
 
 def _rows(found: Outlook) -> list[list[str]]:
-    rows = [["", "of 100 use it", "more of 100", f"cost, {found.currency}"]]
+    rows = [["", "of 100 use it", "more of 100", f"cost, {found.of.currency}"]]
     for kind, head in KINDS.items():
         of_kind = [choice for choice in found.choices if choice.kind == kind]
         rows += [[head, "", "", ""]] if head and of_kind else []
@@ -133,7 +136,7 @@ def figure(found: Outlook) -> Figure:
     )
     panel = Panel("", [Rule(0), dots], across, rows_of(names))
     caption = (
-        f"As rated: {use_told(found.use)} of 100, nine of ten of {counted(found.worlds, 'world')} that agree "
+        f"As rated: {use_told(found.use)} of 100, nine of ten of {counted(found.of.worlds, 'world')} that agree "
         "with the evidence. Bars: 95 % intervals of the mean change over worlds."
     )
     return Figure(
