@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -42,6 +41,7 @@ from sim.policies.kinds import POLICY, names_in
 from sim.policies.policy import Policy, TimedLever, content_of, policy_of
 from sim.reports.folder import open_folder
 from sim.studies.execute import OF_THE_RUNS
+from sim.studies.session import say
 from sim.tables.checks import NONE
 from sim.tables.errors import UserError
 from sim.tables.messages import show
@@ -72,15 +72,6 @@ class Price(NamedTuple):
     lever: str
     highest: float  # strength
     each: float  # currency per organisation and month, of a strength of 1
-
-
-class Mix(NamedTuple):
-    """A mix that is the best of all that were tried for some budget, and what it was in the search."""
-
-    policy: Policy
-    cost: float  # mean, in all organisations, currency
-    use: float  # share of HCPs, mean over worlds
-    worst: float  # mean over the worst tenth of worlds
 
 
 def outcome_of(values: Mapping[str, Any]) -> str:
@@ -218,14 +209,14 @@ class Search:
     def compared(self, tried: Mapping[Key, Found]) -> Request:
         """Return the request that compares the best mixes with the policies."""
         request, best = self.request, self.best(tried)
-        names = [*request.axes[0].values, *(mix.policy.name for mix in best)]
-        none = self.space.canonical((0,) * len(self.space.choices))
+        mixes = [policy for policy, _ in best]
         found: dict[str, Any] = {
             TRIED: len(tried),
-            SEARCH: {mix.policy.name: mix[1:] for mix in best},
-            NONE: tried[none],
+            SEARCH: {policy.name: numbers for policy, numbers in best},
+            NONE: tried[self.space.nearest(())],
         }
-        made = with_policies(request, [mix.policy for mix in best], names)
+        names = [*request.axes[0].values, *(mix.name for mix in mixes)]
+        made = with_policies(request, mixes, names)
         return replace(made, options={**request.options, **found}, asked=request)
 
     def opened(self, path: Path | None, overwrite: bool = False) -> Tried:
@@ -234,7 +225,7 @@ class Search:
         return Tried(path, self.identity, names, len(self.space.choices), overwrite)
 
     @interrupt.heard()
-    def run(self, tried: Tried, tell: Callable[[str], None]) -> dict[Key, Found]:
+    def run(self, tried: Tried, tell: Callable[[str], None] | None = None) -> dict[Key, Found]:
         """Try mixes, a generation at a time, until there are enough; return those of this search."""
         optuna = _optuna()
         warm_up(str(self.request.values["network.kind"]))
@@ -252,7 +243,8 @@ class Search:
             for key, found in zip(new, self._measure(new), strict=True):
                 tried.add(key, found)
             seen.update({key: tried.known[key] for key in keys})
-            tell(f"{len(seen):,} mixes tried, of {self.mixes:,} and simpler ones")
+            if tell:
+                tell(f"{len(seen):,} mixes tried, of {self.mixes:,} and simpler ones")
 
         for _ in range(MOST_ASKED * self.mixes // POPULATION + 1):
             trials = [study.ask() for _ in range(POPULATION)]
@@ -313,16 +305,14 @@ class Search:
                     chosen[key] = within[key]
         return dict(sorted(chosen.items(), key=lambda item: item[1]))
 
-    def best(self, tried: Mapping[Key, Found]) -> list[Mix]:
-        """Return the mixes that are best under some budget; cheapest first."""
-        found = enumerate(self._best(tried).items(), 1)
-        return [Mix(self.policy(key, n), *numbers) for n, (key, numbers) in found]
-
-    def policy(self, key: Key, number: int) -> Policy:
-        """Return a mix as a policy."""
-        told = "The best of all mixes that were tried, for one of several budgets."
-        content = {"title": f"Mix {number}", "description": told, "levers": self.space.levers(key)}
-        return policy_of(f"mix_{number:02}", content, POLICY)
+    def best(self, tried: Mapping[Key, Found]) -> list[tuple[Policy, Found]]:
+        """Return the mixes that are best under some budget, each with what was found of it; cheapest first."""
+        told, made = "The best of all mixes that were tried, for one of several budgets.", []
+        for n, (key, found) in enumerate(self._best(tried).items(), 1):
+            levers = self.space.levers(key)
+            content = {"title": f"Mix {n}", "description": told, "levers": levers}
+            made.append((policy_of(f"mix_{n:02}", content, POLICY), found))
+        return made
 
 
 def _optuna() -> Any:
@@ -343,8 +333,7 @@ def searched(request: Request, files: bool = True) -> Request:
     """
     search = Search(request)
     if not files:
-        tried = search.opened(None)
-        return search.compared(search.run(tried, lambda line: None))
+        return search.compared(search.run(search.opened(None)))
     settings = request.settings
     if settings["shard"] is not None:
         raise UserError(f"shard={settings['shard']}: is not used by study={request.study}")
@@ -359,8 +348,8 @@ def searched(request: Request, files: bool = True) -> Request:
     try:
         tried = search.opened(file, overwrite)
         quiet = settings["progress"] == NEVER
-        seen = search.run(tried, (lambda line: None) if quiet else _say)
-        write_mixes(folder / MIXES / POLICY, search.best(seen))
+        seen = search.run(tried, None if quiet else say)
+        write_mixes(folder / MIXES / POLICY, [policy for policy, _ in search.best(seen)])
     except KeyboardInterrupt as error:
         error.add_note(f"{len(tried.known):,} mixes are kept; the same command goes on")
         raise
@@ -376,17 +365,11 @@ def found_in(request: Request, folder: Path) -> Request:
     return search.compared(rows(lines[2:], len(search.space.choices)))
 
 
-def write_mixes(folder: Path, mixes: Sequence[Mix]) -> None:
+def write_mixes(folder: Path, mixes: Sequence[Policy]) -> None:
     """Write each mix as a policy's file, in the place of those of an earlier search."""
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.glob("mix_*.yaml"):
         path.unlink()
     for mix in mixes:
-        text = yaml.safe_dump(content_of(mix.policy), sort_keys=False, allow_unicode=True)
-        write_atomic(
-            folder / f"{mix.policy.name}.yaml", HEAD.format(folder.parent, mix.policy.name) + text
-        )
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+        text = yaml.safe_dump(content_of(mix), sort_keys=False, allow_unicode=True)
+        write_atomic(folder / f"{mix.name}.yaml", HEAD.format(folder.parent, mix.name) + text)

@@ -215,11 +215,11 @@ def test_a_known_frontier_is_found_and_luck_is_told_as_luck(monkeypatch):
     request = compose([*QUICK, "mixes=400", "budget=30000"])
     search = Search(request)
     tried = search.opened(None)
-    search.run(tried, lambda line: None)
-    best = search.best(tried.known)[-1]
-    assert {x.lever for x in best.policy.levers} == {"training"}
-    assert [x.strength for x in best.policy.levers] == [0.04]  # the most that there is
-    assert best.use >= max(found[1] for found in tried.known.values()) - optimise.SIMPLER
+    search.run(tried)
+    policy, (_, use, _) = search.best(tried.known)[-1]
+    assert {x.lever for x in policy.levers} == {"training"}
+    assert [x.strength for x in policy.levers] == [0.04]  # the most that there is
+    assert use >= max(found[1] for found in tried.known.values()) - optimise.SIMPLER
 
 
 def test_the_worst_tenth_is_the_mean_of_the_lowest():
