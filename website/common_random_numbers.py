@@ -16,7 +16,7 @@ import sim
 from sim.analysis.intervals import Interval, of_mean
 from sim.reports.draw_files import describe, new_figure
 from sim.reports.looks import COLOURS, INK
-from website.document_blocks import filled
+from website.document_blocks import rewritten
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "common_random_numbers.md"
@@ -107,10 +107,7 @@ def parts(measured: Measured) -> dict[str, Callable[[], list[str]]]:
 def main() -> int:
     """Write page and figure, if the numbers have changed."""
     measured = measure()
-    old = PAGE.read_text(encoding="utf-8")
-    new = filled(old, parts(measured))
-    if new != old or not FIGURE.is_file():
-        PAGE.write_text(new, encoding="utf-8", newline="\n")
+    if rewritten(PAGE, parts(measured)) or not FIGURE.is_file():
         draw(measured, FIGURE)
         print(f"{PAGE.parent.name}/{PAGE.name} written")
     return 0

@@ -17,6 +17,7 @@ from sim.design.folders import shipped_folder
 from sim.ensembles.store import PROVENANCE
 from sim.policies.lever_table import LEVERS
 from sim.policies.policy import PolicyFile, TimedLever
+from sim.reports.figure import Figure
 from sim.reports.meanings import FILES, FRAMES, PROVENANCE_KEYS
 from sim.tables.messages import show
 from sim.tables.nasss import MAPPED, MAPPING, QUESTIONS, RATINGS
@@ -208,6 +209,41 @@ def filled(text: str, parts: dict[str, Callable[[], list[str]]], by: str = "make
         if times != 1:
             raise ValueError(f"the markers of the part {name!r} stand in the page {times} times")
     return text
+
+
+def rewritten(page: Path, parts: dict[str, Callable[[], list[str]]], by: str = "make docs") -> bool:
+    """Write the parts of a page anew; return whether any has changed."""
+    old = page.read_text(encoding="utf-8")
+    new = filled(old, parts, by)
+    if new != old:
+        page.write_text(new, encoding="utf-8", newline="\n")
+    return new != old
+
+
+def draw_picture(content: Figure, stem: Path, seed: int, heading: str = "") -> None:
+    """Write a figure as PNG."""
+    from sim.reports.draw_files import draw, save_figure
+
+    stamp = {"seed": str(seed)}
+    save_figure(draw(content, heading), stem, heading or content.title, stamp)
+    stem.with_suffix(".svg").unlink()
+
+
+def publish(
+    page: Path,
+    part: str,
+    lines: list[str],
+    figures: Mapping[Path, Figure],
+    seed: int,
+    heading: str = "",
+) -> int:
+    """Write a part of a page, and its figures, if the numbers have changed."""
+    changed = rewritten(page, {part: lambda: lines})
+    if changed or not all(stem.with_suffix(".png").is_file() for stem in figures):
+        for stem, content in figures.items():
+            draw_picture(content, stem, seed, heading)
+        print(f"{page.parent.name}/{page.name} written")
+    return 0
 
 
 def pages(folder: Path) -> dict[Path, str]:

@@ -14,7 +14,7 @@ from sim.studies.headline import NUMERALS
 from sim.studies.optimise import SIMPLER
 from sim.tables.factors import FACTORS
 from sim.tables.messages import as_words, listed, within
-from website.document_blocks import filled
+from website.document_blocks import rewritten
 from website.studies import BY, ROOT
 
 README = ROOT / "README.md"
@@ -170,8 +170,7 @@ def found() -> Iterator[str]:
 
 def main() -> int:
     """Write the part of the README anew."""
-    text = filled(README.read_text(encoding="utf-8"), {PART: lambda: list(found())}, BY)
-    README.write_text(text, encoding="utf-8", newline="\n")
+    rewritten(README, {PART: lambda: list(found())}, BY)
     return 0
 
 

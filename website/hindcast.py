@@ -15,7 +15,7 @@ from sim.studies.hindcast import Hindcast, hindcast
 from sim.studies.hindcast_answer import findings
 from sim.tables.checks import resolve
 from website.document import FOLDER
-from website.document_blocks import filled, table
+from website.document_blocks import rewritten, table
 from website.studies import BY, KEPT
 
 EXPERIMENT = FOLDER.parent / "experiments" / "hindcast"
@@ -44,8 +44,7 @@ def write(found: Hindcast) -> None:
     (EXPERIMENT / "hindcast.svg").unlink()
     told = lines(of_it.answer)
     for page in (EXPERIMENT / "README.md", FOLDER / "validation.md"):
-        text = filled(page.read_text(encoding="utf-8"), {"hindcast": lambda: told}, BY)
-        page.write_text(text, encoding="utf-8", newline="\n")
+        rewritten(page, {"hindcast": lambda: told}, BY)
 
 
 def main() -> int:

@@ -15,12 +15,11 @@ from sim.analysis.intervals import Interval, of_mean, of_share
 from sim.model import rules
 from sim.model.inputs import NEVER
 from sim.model.state import FAILED_MEETINGS
-from sim.reports.draw_files import draw, save_figure
 from sim.reports.figure import Curve, Dots, Figure, Mark, Panel, Rule, Scale, exact
 from sim.tables.factors import QUALITY_NAMES
 from website import known_answers as known
 from website.document import FOLDER
-from website.document_blocks import filled, table
+from website.document_blocks import publish, table
 from website.known_answers import STILL, W, Walk, point_of, reached
 
 PAGE = FOLDER / "known_answers.md"
@@ -351,17 +350,9 @@ def lines(cases: Sequence[Case]) -> list[str]:
 def main() -> int:
     """Write page and figures, if the numbers have changed."""
     cases = [make() for make in CASES]
-    old = PAGE.read_text(encoding="utf-8")
-    new = filled(old, {"known answers": lambda: lines(cases)})
     made = [figure(name, cases) for name in FIGURES]
-    stems = [FOLDER / "images" / content.name for content in made]
-    if new != old or not all(stem.with_suffix(".png").is_file() for stem in stems):
-        PAGE.write_text(new, encoding="utf-8", newline="\n")
-        for content, stem in zip(made, stems, strict=True):
-            save_figure(draw(content), stem, content.title, {"seed": "1"})
-            stem.with_suffix(".svg").unlink()
-        print(f"{FOLDER.name}/{PAGE.name} written")
-    return 0
+    figures = {FOLDER / "images" / content.name: content for content in made}
+    return publish(PAGE, "known answers", lines(cases), figures, seed=1)
 
 
 if __name__ == "__main__":

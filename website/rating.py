@@ -19,7 +19,6 @@ from sim.design.rating import read_sheet
 from sim.design.rating import told as rating_of
 from sim.evidence.rated_projects import FATES, PROJECTS, Project
 from sim.reports import words
-from sim.reports.draw_files import draw, save_figure
 from sim.reports.figure import Dots, Figure, Panel, Scale, exact, rows_of
 from sim.reports.files import write_csv
 from sim.studies.comparison.policy_runs import WORTH_MENTIONING
@@ -29,7 +28,7 @@ from sim.studies.rate_answer import use_told
 from sim.tables.messages import listed, within
 from sim.tables.nasss import DOMAINS, MAPPED, PLAYED_OUT, RATINGS
 from website.document import FOLDER
-from website.document_blocks import filled, table
+from website.document_blocks import draw_picture, rewritten, table
 from website.studies import BY
 
 EXPERIMENT = FOLDER.parent / "experiments" / "rating"
@@ -168,14 +167,8 @@ def main() -> int:
     """Run all sheets, write data and figure, fill in the page."""
     found = run()
     write_csv(EXPERIMENT / CSV, columns_of(found))
-    stamp = {"seed": str(found.rows[0][1].seed)}
-    save_figure(draw(figure(found), TITLE), EXPERIMENT / PICTURE, TITLE, stamp)
-    (EXPERIMENT / f"{PICTURE}.svg").unlink()
-    page = EXPERIMENT / "README.md"
-    text = filled(
-        page.read_text(encoding="utf-8"), {"projects": rated, "rating": lambda: told(found)}, BY
-    )
-    page.write_text(text, encoding="utf-8", newline="\n")
+    draw_picture(figure(found), EXPERIMENT / PICTURE, found.rows[0][1].seed, TITLE)
+    rewritten(EXPERIMENT / "README.md", {"projects": rated, "rating": lambda: told(found)}, BY)
     return 0
 
 

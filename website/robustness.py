@@ -28,10 +28,10 @@ from sim.ensembles.warm import warm_up
 from sim.reports.words import per_100
 from sim.tables.checks import resolve
 from sim.tables.factors import QUALITIES
-from website.document_blocks import filled, table
+from website.document_blocks import table
 from website.known_answers import NUMBERS, TRAP
 from website.other_rules import BetaTrust, RandomOrder
-from website.studies import BY, ROOT
+from website.studies import ROOT, publish_table
 
 FOLDER = ROOT / "experiments" / "robustness"
 SEED, RUNS = 0, 64
@@ -235,13 +235,7 @@ def lines(cells: pd.DataFrame) -> list[str]:
 
 def main() -> int:
     """Run everything, and write table and page."""
-    file = FOLDER / "robustness.csv"
-    measure(all_worlds()).to_csv(file, index=False, float_format="%.6g", lineterminator="\n")
-    cells = pd.read_csv(file)  # the page tells what the table holds, to its digits
-    page = FOLDER / "README.md"
-    text = filled(page.read_text(encoding="utf-8"), {"answer": lambda: lines(cells)}, BY)
-    page.write_text(text, encoding="utf-8", newline="\n")
-    return 0
+    return publish_table(FOLDER / "robustness.csv", measure(all_worlds()), lines)
 
 
 if __name__ == "__main__":

@@ -17,11 +17,10 @@ from sim.ensembles.warm import warm_up
 from sim.evidence.search import FREE
 from sim.evidence.summaries import apart, summaries
 from sim.reports import titles
-from sim.reports.draw_files import draw, save_figure
 from sim.reports.figure import Area, Curve, Figure, Panel, Scale, exact
 from sim.tables.checks import resolve
 from website.document import FOLDER
-from website.document_blocks import filled, table
+from website.document_blocks import publish, table
 
 PAGE = FOLDER / "validation.md"
 FIGURE = FOLDER / "images" / "sampler_ranks"
@@ -113,14 +112,7 @@ def figure(found: Checked) -> Figure:
 def main() -> int:
     """Write page and figure, if the numbers have changed."""
     found = measure()
-    old = PAGE.read_text(encoding="utf-8")
-    new = filled(old, {"sampler": lambda: lines(found)})
-    if new != old or not FIGURE.with_suffix(".png").is_file():
-        PAGE.write_text(new, encoding="utf-8", newline="\n")
-        save_figure(draw(figure(found)), FIGURE, "Ranks of the truth", {"seed": str(SEED)})
-        FIGURE.with_suffix(".svg").unlink()
-        print(f"{FOLDER.name}/{PAGE.name} written")
-    return 0
+    return publish(PAGE, "sampler", lines(found), {FIGURE: figure(found)}, SEED)
 
 
 if __name__ == "__main__":

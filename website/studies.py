@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+
+import pandas as pd
 
 import sim
 from sim.__main__ import main as command
 from sim.design.posterior import SAMPLE, SHIPPED
-from website.document_blocks import filled
+from website.document_blocks import rewritten
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / "build" / "studies"
@@ -63,10 +65,18 @@ def publish(name: str) -> None:
         (made,) = (KEPT / name).rglob(file)
         shutil.copy(made, folder / file)
     page = folder / "README.md"
-    text = filled(page.read_text(encoding="utf-8"), {"answer": lambda: answer}, BY)
-    page.write_text(text, encoding="utf-8", newline="\n")
+    rewritten(page, {"answer": lambda: answer}, BY)
     if name == "trust_sweep":
         shutil.copy(folder / "sweep.png", PICTURE)
+
+
+def publish_table(
+    file: Path, made: pd.DataFrame, lines: Callable[[pd.DataFrame], list[str]]
+) -> int:
+    """Write a study's table, and what its page tells: what the table holds, to its digits."""
+    made.to_csv(file, index=False, float_format="%.6g", lineterminator="\n")
+    rewritten(file.with_name("README.md"), {"answer": lambda: lines(pd.read_csv(file))}, BY)
+    return 0
 
 
 def main(names: Sequence[str]) -> int:

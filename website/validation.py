@@ -7,26 +7,18 @@ from __future__ import annotations
 
 import sys
 
-from sim.reports.draw_files import draw, save_figure
 from sim.studies.validate import TITLE, figure, markdown, validate
 from website.document import FOLDER
-from website.document_blocks import filled
+from website.document_blocks import publish
 
 PAGE = FOLDER / "validation.md"
-FIGURE = FOLDER / "images" / "validation"
 
 
 def main() -> int:
     """Write page and figure, if the numbers have changed."""
     found = validate()
-    old = PAGE.read_text(encoding="utf-8")
-    new = filled(old, {"patterns": lambda: markdown(found)})
-    if new != old or not FIGURE.with_suffix(".png").is_file():
-        PAGE.write_text(new, encoding="utf-8", newline="\n")
-        save_figure(draw(figure(found), TITLE), FIGURE, TITLE, {"seed": str(found.seed)})
-        FIGURE.with_suffix(".svg").unlink()
-        print(f"{FOLDER.name}/{PAGE.name} written")
-    return 0
+    figures = {FOLDER / "images" / "validation": figure(found)}
+    return publish(PAGE, "patterns", markdown(found), figures, found.seed, TITLE)
 
 
 if __name__ == "__main__":

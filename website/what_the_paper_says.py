@@ -19,8 +19,8 @@ from sim.analysis.paired import bootstrap
 from sim.outcomes.table import GOAL, HEADLINE
 from sim.reports import words
 from sim.tables.factors import FACTORS, Factor
-from website.document_blocks import filled, table
-from website.studies import BY, ROOT
+from website.document_blocks import table
+from website.studies import ROOT, publish_table
 
 FOLDER = ROOT / "experiments" / "what_the_paper_says"
 SEED, WORLDS, RUNS = 0, 64, 512  # runs of each setting, over all worlds
@@ -169,13 +169,7 @@ def lines(rows: pd.DataFrame) -> list[str]:
 
 def main() -> int:
     """Run everything, and write table and page."""
-    file = FOLDER / "statements.csv"
-    measure().to_csv(file, index=False, float_format="%.6g", lineterminator="\n")
-    page = FOLDER / "README.md"
-    rows = pd.read_csv(file)  # the page tells what the table holds, to its digits
-    text = filled(page.read_text(encoding="utf-8"), {"answer": lambda: lines(rows)}, BY)
-    page.write_text(text, encoding="utf-8", newline="\n")
-    return 0
+    return publish_table(FOLDER / "statements.csv", measure(), lines)
 
 
 if __name__ == "__main__":

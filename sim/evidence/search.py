@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -34,6 +34,8 @@ TRIED = "tried.csv"
 Distance = Callable[[Mapping[str, Any], int], float]
 BATCH = 1_000_000  # replicates of a batch of proposals
 AFTER = BATCH * BATCH  # replicates of runs that no proposal has had
+Task = TypeVar("Task")
+Made = TypeVar("Made")
 
 
 def ends() -> np.ndarray:
@@ -45,6 +47,32 @@ def values_of(point: np.ndarray) -> dict[str, float]:
     """Return the free parameters at a point of the unit cube."""
     low, high = ends()
     return dict(zip(FREE, (low + point * (high - low)).tolist(), strict=True))
+
+
+def world_at(values: Mapping[str, Any], point: np.ndarray) -> dict[str, Any]:
+    """Return the values of a world whose free parameters are those at a point of the unit cube.
+
+    Raises SimulationError where they do not go together.
+    """
+    world = {**values, **values_of(point)}
+    if problems := check_together(world):
+        raise SimulationError(problems[0])
+    return world
+
+
+def of_each(
+    make: Callable[[Task], Made], tasks: Iterable[Task], threads: int, no_world: Made
+) -> Iterator[Made]:
+    """Yield what is made of each task, in their order; `no_world` where a month can not hold the effort asked for."""
+
+    def made(task: Task) -> Made:
+        try:
+            return make(task)
+        except SimulationError:
+            return no_world
+
+    with ThreadPoolExecutor(threads) as pool:
+        yield from pool.map(made, tasks)
 
 
 def pattern_rows(values: Mapping[str, Any], seed: int, replicate: int) -> list[Row]:
@@ -96,20 +124,12 @@ class Search:
         """Return the distances of proposals."""
         wanted = [(batch, int(number)) for number in numbers]
         new = [pair for pair in zip(wanted, proposed, strict=True) if pair[0] not in self.known]
-        with ThreadPoolExecutor(self.threads) as pool:
-            for key, found in pool.map(self._measure, new):
-                self.tried.add(key, (found,))
-                self.new += 1
-        return np.array([self.known[key][0] for key in wanted])
 
-    def _measure(
-        self, proposal: tuple[tuple[int, int], np.ndarray]
-    ) -> tuple[tuple[int, int], float]:
-        (batch, number), point = proposal
-        values = {**self.values, **values_of(point)}
-        if check_together(values):
-            return (batch, number), np.inf
-        try:
-            return (batch, number), self.distance(values, batch * BATCH + number)
-        except SimulationError:  # more effort than a month can hold: not a world of this model
-            return (batch, number), np.inf
+        def far(proposal: tuple[Key, np.ndarray]) -> float:
+            key, point = proposal
+            return self.distance(world_at(self.values, point), batch * BATCH + key[1])
+
+        for (key, _), found in zip(new, of_each(far, new, self.threads, np.inf), strict=True):
+            self.tried.add(key, (found,))
+            self.new += 1
+        return np.array([self.known[key][0] for key in wanted])

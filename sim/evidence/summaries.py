@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 
 from sim.evidence.patterns import FITTED, Pattern, Quantity
-from sim.evidence.search import AFTER, pattern_rows, values_of
-from sim.tables.errors import SimulationError
-from sim.tables.limits import check_together
+from sim.evidence.search import AFTER, of_each, pattern_rows, world_at
 
 QUANTITIES: tuple[tuple[Pattern, Quantity], ...] = tuple(
     (pattern, quantity) for pattern in FITTED for quantity in pattern.quantities
@@ -25,17 +22,11 @@ def summaries(values: Mapping[str, Any], points: np.ndarray, seed: int, threads:
     """
 
     def one(number: int) -> list[float]:
-        own = {**values, **values_of(points[number])}
-        try:
-            if not check_together(own):
-                rows = pattern_rows(own, seed, AFTER + number)
-                return [row.simulated.estimate for row in rows]
-        except SimulationError:  # more effort than a month can hold
-            pass
-        return [np.nan] * len(QUANTITIES)
+        rows = pattern_rows(world_at(values, points[number]), seed, AFTER + number)
+        return [row.simulated.estimate for row in rows]
 
-    with ThreadPoolExecutor(threads) as pool:
-        return np.array(list(pool.map(one, range(len(points)))))
+    none = [np.nan] * len(QUANTITIES)
+    return np.array(list(of_each(one, range(len(points)), threads, none)))
 
 
 def apart(summaries: np.ndarray, one: np.ndarray) -> np.ndarray:

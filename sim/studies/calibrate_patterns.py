@@ -1,4 +1,8 @@
-"""Which parameters agree with the published patterns, and what the worlds that do give of each number."""
+"""Which parameters agree with the published patterns, and what the worlds that do give of each number.
+
+Each distance of a search is of one run, and owes much to luck. So which sets agree, and which is the nearest, is
+decided by all different ones of a sample, measured with luck of their own and more runs.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.evidence.measure import Row, distance
-from sim.evidence.nearest import REPLICATES, measured_anew, rounded
-from sim.evidence.search import FREE, ends
+from sim.evidence.measure import Row, distance, measure
+from sim.evidence.patterns import FITTED
+from sim.evidence.search import FREE, ends, of_each
 from sim.reports.answer import Answer
 from sim.reports.findings import Findings
 from sim.studies import calibrate, validate
@@ -18,6 +22,9 @@ from sim.studies.calibrate import Calibration, middle
 
 AGREES = 1.0  # distance: at the ends of what is accepted, on average
 FEWEST = 10  # sets, below which all are kept
+REPLICATES = 16
+LUCK = 1_000_003  # added to the seed of the search: no run is met twice
+DIGITS = 3
 
 
 @dataclass(frozen=True)
@@ -35,14 +42,22 @@ class Anew:
         return near if near.size >= FEWEST else np.flatnonzero(np.isfinite(self.distances))
 
 
-def run_again(found: Calibration, values: Mapping[str, Any], seed: int, threads: int) -> Anew:
-    """Measure the different sets of a sample with luck of their own and more runs.
+def rounded(points: np.ndarray) -> np.ndarray:
+    """Return different points, (points, parameters) in units of the parameters, to three significant digits."""
+    told = np.array([[float(f"{x:.{DIGITS}g}") for x in point] for point in points.tolist()])
+    return np.asarray(np.unique(told, axis=0))
 
-    The luck of the search will not do: what was accepted was lucky as well as near.
-    """
-    points = rounded(found.points)
-    points = np.random.default_rng(seed).permutation(points)
-    rows = [list(of_set) for of_set in measured_anew(points, values, seed, threads)]
+
+def run_again(found: Calibration, values: Mapping[str, Any], seed: int, threads: int) -> Anew:
+    """Measure the different sets of a sample anew; one that can not be simulated has no rows."""
+    points = np.random.default_rng(seed).permutation(rounded(found.points))
+
+    def measured(point: np.ndarray) -> list[Row]:
+        own = {**values, **dict(zip(FREE, point.tolist(), strict=True))}
+        return measure(own, FITTED, seed + LUCK, REPLICATES)
+
+    none: list[Row] = []
+    rows = list(of_each(measured, points, threads, none))
     return Anew(points, rows, np.array([distance(x) if x else np.inf for x in rows]))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 
 from sim.analysis.intervals import Interval
 from sim.design.named_policies import Policies
-from sim.evidence.search import AFTER, values_of
+from sim.evidence.search import AFTER, of_each, values_of
 from sim.evidence.series import MEASURED, Series, simulated, use_after_5_years
 from sim.evidence.series_files import WIDTH_95
 from sim.model.records import AGE
@@ -21,7 +20,6 @@ from sim.reports.figure import Area, Curve, Dots, Figure, Mark, Panel, Scale, ex
 from sim.reports.findings import Findings
 from sim.studies import calibrate
 from sim.studies.calibrate import Calibration, Effort, middle
-from sim.tables.errors import SimulationError
 from sim.tables.layout import Table
 
 SERIES_EFFORT = Effort(200, 6000, 1.0)  # near enough: one standard error, on average
@@ -52,25 +50,18 @@ def run_again(
     """Run each set of parameters of a sample once more, with luck of its own, and five years or longer."""
     months = np.arange(max(AGE, int(series.months[-1])) + 1)
 
-    def one(task: tuple[int, np.ndarray]) -> tuple[np.ndarray, float]:
+    def use_of(task: tuple[int, np.ndarray]) -> float:
+        n, point = task
+        return use_after_5_years({**values, **values_of(point)}, seed, AFTER + n, policies)
+
+    def shown(task: tuple[int, np.ndarray]) -> tuple[np.ndarray, float]:
         n, point = task
         own = {**values, **values_of(point)}
-        try:
-            path = simulated(own, series, seed, AFTER + n, months, policies)
-            return path, use_after_5_years(own, seed, AFTER + n, policies)
-        except SimulationError:  # this luck asks for more effort than a month can hold
-            return np.full(months.size, np.nan), np.nan
+        return simulated(own, series, seed, AFTER + n, months, policies), use_of(task)
 
-    def plausible(task: tuple[int, np.ndarray]) -> float:
-        n, point = task
-        try:
-            return use_after_5_years({**values, **values_of(point)}, seed, AFTER + n, policies)
-        except SimulationError:
-            return np.nan
-
-    with ThreadPoolExecutor(threads) as pool:
-        paths, use = zip(*pool.map(one, enumerate(found.last.points)), strict=True)
-        before = list(pool.map(plausible, enumerate(found.stages[0].points)))
+    none = np.full(months.size, np.nan), np.nan  # this luck asks for more than a month can hold
+    paths, use = zip(*of_each(shown, enumerate(found.last.points), threads, none), strict=True)
+    before = list(of_each(use_of, enumerate(found.stages[0].points), threads, np.nan))
     return Fit(found, series, months, np.array(paths), np.array(use), np.array(before))
 
 

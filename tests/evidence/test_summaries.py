@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.evidence import summaries as of_worlds
+from sim.evidence import search
 from sim.evidence.search import AFTER, FREE, pattern_rows, values_of
 from sim.evidence.summaries import QUANTITIES, summaries
 from sim.tables.checks import resolve
@@ -27,5 +27,5 @@ def test_each_world_is_run_with_luck_that_no_proposal_had(points):
 
 
 def test_a_world_that_can_not_be_has_no_numbers(points, monkeypatch):
-    monkeypatch.setattr(of_worlds, "check_together", lambda values: ["too much effort"])
+    monkeypatch.setattr(search, "check_together", lambda values: ["too much effort"])
     assert np.isnan(summaries(resolve(SMALL), points, 5, 1)).all()

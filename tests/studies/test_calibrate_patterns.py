@@ -8,14 +8,12 @@ from test_no_keys import keys_in
 
 from sim.analysis.abc import Stage
 from sim.analysis.intervals import Interval
-from sim.evidence import nearest
 from sim.evidence.measure import Row, measure
-from sim.evidence.nearest import LUCK, measured_anew, rounded
 from sim.evidence.patterns import FITTED
 from sim.evidence.search import FREE, ends, values_of
-from sim.studies import validate
+from sim.studies import calibrate_patterns, validate
 from sim.studies.calibrate import Calibration, middle
-from sim.studies.calibrate_patterns import Anew, findings, run_again
+from sim.studies.calibrate_patterns import LUCK, Anew, findings, rounded, run_again
 from sim.tables.checks import resolve
 from sim.tables.errors import SimulationError
 
@@ -33,21 +31,28 @@ def points():
     return np.random.default_rng(1).random((3, len(FREE)))
 
 
+def sample_of(points):
+    return Calibration([Stage(points, np.zeros(len(points)), 0.5, 90, 0.1)], 90)
+
+
 def test_each_set_is_measured_with_luck_that_no_proposal_had(points, monkeypatch):
-    monkeypatch.setattr(nearest, "REPLICATES", 2)
-    values, sets = resolve(SMALL), rounded(units(points))
-    one, two = (measured_anew(sets, values, 5, threads) for threads in (1, 2))
-    assert one == two or str(one) == str(two)  # NaN differs from itself
-    own = {**values, **dict(zip(FREE, sets[1].tolist(), strict=True))}
-    assert str(one[1]) == str(measure(own, FITTED, 5 + LUCK, 2))
+    monkeypatch.setattr(calibrate_patterns, "REPLICATES", 2)
+    values = resolve(SMALL)
+    one, two = (run_again(sample_of(points), values, 5, threads) for threads in (1, 2))
+    assert str(one) == str(two)  # NaN differs from itself
+    # the order of sets says nothing and is always the same
+    assert sorted(one.points.tolist()) == rounded(units(points)).tolist() != one.points.tolist()
+    own = {**values, **dict(zip(FREE, one.points[1].tolist(), strict=True))}
+    assert str(one.rows[1]) == str(measure(own, FITTED, 5 + LUCK, 2))
 
 
 def test_a_world_that_can_not_be_has_no_numbers(points, monkeypatch):
     def fails(*_):
         raise SimulationError("too much effort")
 
-    monkeypatch.setattr(nearest, "measure", fails)
-    assert measured_anew(rounded(units(points)), {}, 5, 1) == [[], [], []]
+    monkeypatch.setattr(calibrate_patterns, "measure", fails)
+    found = run_again(sample_of(points), {}, 5, 1)
+    assert found.rows == [[], [], []] and np.isinf(found.distances).all()
 
 
 def test_sets_are_rounded_and_each_is_there_once(points):
@@ -96,14 +101,6 @@ def test_sets_that_agree_are_kept_and_the_others_told():
 def test_where_few_agree_all_worlds_are_kept(points):
     anew = Anew(units(points), [[]] * 3, np.array([0.5, 3.0, np.inf]))
     assert anew.agreeing.tolist() == [0, 1]
-
-
-def test_the_order_of_sets_says_nothing_and_is_always_the_same(points, monkeypatch):
-    monkeypatch.setattr("sim.studies.calibrate_patterns.measured_anew", lambda *_: [[]] * 3)
-    found = Calibration([Stage(points, np.zeros(3), 0.5, 90, 0.1)], 90)
-    one, two = (run_again(found, {}, 4, threads) for threads in (1, 2))
-    assert one.points.tolist() == two.points.tolist()
-    assert sorted(one.points.tolist()) == rounded(units(points)).tolist()
 
 
 def test_what_is_never_reached_is_said_so():
