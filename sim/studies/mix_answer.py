@@ -48,9 +48,8 @@ class Choice(NamedTuple):
     use: Interval
     change: Interval  # from the first of all
     worst: Interval  # use in the worst tenth
-    searched: tuple[
-        float, float
-    ]  # change of mean and of worst tenth in the search; NaN of a policy
+    # change of mean and of worst tenth in the search; NaN of a policy
+    searched: tuple[float, float]
     mix: int  # number of the best mix that costs no more, and the first of all where there is none
     behind: Interval  # how many more use it with that mix
 

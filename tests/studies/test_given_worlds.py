@@ -12,8 +12,7 @@ from sim.__main__ import main
 from sim.analysis import intervals
 from sim.analysis.paired import bootstrap
 from sim.outcomes.table import GOAL, OUTCOMES
-from sim.studies.compare import figures
-from sim.studies.comparison.answer_tables import summary
+from sim.studies.compare import figures, summary
 from sim.studies.comparison.policy_runs import Comparison
 from website.known_answers import NUMBERS
 

@@ -13,7 +13,7 @@ from sim.analysis import intervals
 from sim.cli.one_world import one_world
 from sim.outcomes.table import GOAL, HEADLINE
 from sim.reports import words
-from sim.studies.comparison.answer_tables import summary
+from sim.studies.compare import summary
 from sim.studies.comparison.findings import holds, world_values
 from sim.tables.errors import UserError
 from sim.tables.plausible import FREE

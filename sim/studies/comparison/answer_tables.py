@@ -1,4 +1,4 @@
-"""What a comparison found, as the tables of its answer; nothing is computed here."""
+"""What a comparison found, as the tables of its answer, and what its runs are; nothing is computed here."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ import numpy as np
 from sim.outcomes.table import GOAL, MIDWAY, OUTCOMES, TOLD_MIDWAY
 from sim.policies.kinds import POLICY, SHOCK
 from sim.reports import words
-from sim.reports.answer import Answer, Number
-from sim.studies.comparison.findings import clear_steps, holds
-from sim.studies.comparison.given import over_given_worlds
+from sim.studies.comparison.findings import clear_steps
 from sim.studies.comparison.policy_runs import Comparison
-from sim.studies.comparison.summary import MOST_WORLDS, in_one_world
+from sim.studies.comparison.summary import MOST_WORLDS
 from sim.studies.comparison.terms import horizon, meaning, money, price, span, under, users
 from sim.studies.headline import places_told, time_told
 from sim.tables.layout import Table
@@ -33,43 +31,6 @@ BRACKETS = (
     "In brackets: 95 % intervals of the mean (or of a share; of a mean difference by bootstrap)."
 )
 Columns = list[tuple[str, Callable[[Comparison, int], str]]]  # head, cell of a policy in a world
-
-
-def answer(c: Comparison) -> Answer:
-    """Return tables of a comparison, and a summary."""
-    blocks: list[str | Table | None] = [heading(c), policy_table(c)]
-    blocks.append(counts_table(c) if c.several else outcome_table(c))
-    blocks += [robust_table(part) for part in c.parts[:MOST_WORLDS] if part.worlds > 1]
-    if c.costs_known:
-        blocks += [cost_table(c), None if c.several else budget_table(c)]
-    blocks.append(titles(c))
-    return Answer(
-        c.result.title, c.result.question, [b for b in blocks if b], summary(c), numbers(c)
-    )
-
-
-def summary(c: Comparison) -> list[str]:
-    """Return what whoever reads nothing else has to know."""
-    told = over_given_worlds(c) if c.several else in_one_world(c)
-    return [text for text in told if text]
-
-
-def numbers(c: Comparison) -> dict[str, Number]:
-    """Return what each policy changes in each of the given worlds, and what it costs beyond."""
-    found = {}
-    if c.best and c.worlds > 1 and not c.several:
-        found[f"{c.names[c.best]} holds"] = Number(holds(c, c.best), "share of worlds")
-    for part in c.parts:
-        place = f", {part.where}" if part.where else ""
-        for n in part.order:
-            for choice in part.choices if n else ():
-                change = part.change(n, choice.outcome)
-                at = f"{c.names[n]}, month {choice.month}{place}"
-                found[at] = Number(change, OUTCOMES[GOAL].unit)
-            if n and c.costs_known:
-                cost = part.value(n).cost
-                found[f"{c.names[n]}, additional cost{place}"] = Number(cost, c.currency)
-    return found
 
 
 def heading(c: Comparison) -> str:

@@ -8,7 +8,7 @@ are counts, and the largest regret (Savage 1951, doi 10.1080/01621459.1951.10500
 from __future__ import annotations
 
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -91,14 +91,16 @@ class Comparison:
         listed = [axis for axis in _listed_axes(self.result) if axis is not self.axis]
         if self.where or not listed:
             return []
-        rows: dict[str, list[int]] = {}
+        rows: dict[tuple[int, ...], list[int]] = {}
         for row, point in enumerate(self.points[:, 0].tolist()):
             values = self.result.ensemble.points[point].values
-            rows.setdefault(", ".join(_value_of(axis, values) for axis in listed), []).append(row)
-        made = [Comparison(self.result, self.points[row], where) for where, row in rows.items()]
-        told = [_told(part, listed) for part in made]
-        for part, text in zip(made, told, strict=True):
-            part.told = text if told.count(text) == 1 else part.where
+            rows.setdefault(tuple(axis.position(values) for axis in listed), []).append(row)
+        told = [_told(self.result, listed, places) for places in rows]
+        made = []
+        for (places, own), text in zip(rows.items(), told, strict=True):
+            where = ", ".join(map(_set_to, listed, places))
+            made.append(Comparison(self.result, self.points[own], where))
+            made[-1].told = text if told.count(text) == 1 else where
         return made
 
     @property
@@ -280,12 +282,15 @@ class Comparison:
         ours, theirs = self.money(policy), self.money(other)
         return value_for_money(ours[0] - theirs[0], ours[1] - theirs[1])
 
+    @cached_property
+    def _all_money(self) -> np.ndarray:
+        """Additional costs, then additional sustained adopters: (2, policies, runs or worlds)."""
+        return np.array([self.money(n) for n in range(len(self.names))]).swapaxes(0, 1)
+
     @property
-    def mean_money(self) -> tuple[np.ndarray, np.ndarray]:
-        """Mean additional cost and mean additional sustained adopters of every policy."""
-        pairs = [self.money(n) for n in range(len(self.names))]
-        costs, effects = (np.array([float(means_of(pair[k])) for pair in pairs]) for k in (0, 1))
-        return costs, effects
+    def mean_money(self) -> np.ndarray:
+        """Mean additional cost, then mean additional sustained adopters of every policy."""
+        return means_of(self._all_money)
 
     @cached_property
     def dominated_by(self) -> list[int]:
@@ -295,11 +300,10 @@ class Comparison:
     @cached_property
     def acceptability(self) -> tuple[np.ndarray, np.ndarray]:
         """Prices, and (policies, prices) how probably each policy is worth most at them."""
-        pairs = [self.money(n) for n in range(len(self.names))]
-        costs, effects = (np.array([pair[k] for pair in pairs]) for k in (0, 1))
         known = [self.value(n).per_adopter for n in range(1, len(self.names))]
         largest = max((x for x in known if np.isfinite(x) and x > 0), default=1.0)
         prices = np.linspace(0, 2 * largest, PRICES)
+        costs, effects = self._all_money
         return prices, acceptability(costs, effects, prices)
 
 
@@ -316,24 +320,21 @@ def _titles(result: Result, axis: Axis) -> list[str]:
     return [alike[n] if told.count(text) > 1 else text for n, text in enumerate(told)]
 
 
-def _told(part: Comparison, listed: list[Axis]) -> str:
+def _told(result: Result, listed: list[Axis], places: tuple[int, ...]) -> str:
     """Return what was listed of a given world, in words."""
-    values = part.result.ensemble.points[int(part.points[0, 0])].values
     parts = []
-    for axis in listed:
-        label = axis.values[axis.position(values)]
-        told = titles.value_short(axis.name, label, part.result.policies)
+    for axis, place in zip(listed, places, strict=True):
+        told = titles.value_short(axis.name, axis.values[place], result.policies)
         parts.append(told if axis.name in KINDS else f"{titles.short(axis.name)} {told}")
     return ", ".join(parts)
 
 
-def _value_of(axis: Axis, values: Any) -> str:
-    """Return `name=value` of the point of an axis that has these values."""
-    label = axis.values[axis.position(values)]
+def _set_to(axis: Axis, place: int) -> str:
+    """Return `name=value` of a place on an axis."""
     told = [words.value(value) for value in axis.values]
     # two worlds that are rounded to the same name would be taken for one
     alike = len(set(told)) < len(told)
-    return f"{axis.name}={label if alike else words.value(label)}"
+    return f"{axis.name}={axis.values[place] if alike else told[place]}"
 
 
 def _listed_axes(result: Result) -> list[Axis]:
