@@ -19,7 +19,7 @@ from sim.design.rating import read_sheet
 from sim.design.rating import told as rating_of
 from sim.evidence.rated_projects import FATES, PROJECTS, Project
 from sim.reports import words
-from sim.reports.figure import Dots, Figure, Panel, Scale, exact, rows_of
+from sim.reports.figure import Figure, Row, rows_panel
 from sim.reports.files import write_csv
 from sim.studies.comparison.policy_runs import WORTH_MENTIONING
 from sim.studies.headline import NUMERALS
@@ -144,21 +144,20 @@ def columns_of(found: Order) -> dict[str, np.ndarray]:
 
 def figure(found: Order) -> Figure:
     """Return the outlooks, coloured by what became of the projects."""
-    rows = found.rows[::-1]
-    names = [project.title for project, _ in rows]
-    values = [use_told(x.use) for _, x in rows]
-    looks = [FATES.index(project.fate) for project, _ in rows]
-    dots = Dots(
-        [x.use for _, x in rows], [exact(n) for n in range(len(rows))], looks,
-        [("project", names), ("of 100", values)], values=values,
+    rows = [
+        Row(project.title, x.use, use_told(x.use), FATES.index(project.fate), use_told(x.use))
+        for project, x in found.rows
+    ]
+    panel = rows_panel(
+        rows, "users five years after the start, share of professionals",
+        tips=("project", "of 100"), limits=(-0.03, 1.2), rules=(),
     )  # fmt: skip
-    across = Scale("users five years after the start, share of professionals", (-0.03, 1.2))
     caption = (
-        f"Dots: mean of {rows[0][1].worlds} worlds that agree with the evidence. Bars: nine of ten of "
+        f"Dots: mean of {found.rows[0][1].worlds} worlds that agree with the evidence. Bars: nine of ten of "
         "them. Colours: what became of the projects. Whoever rated them knew that."
     )
     return Figure(
-        PICTURE, "Outlooks of six rated projects", caption, [Panel("", [dots], across, rows_of(names))],
+        PICTURE, "Outlooks of six rated projects", caption, [panel],
         height=3.4, key=tuple((fate, n) for n, fate in enumerate(FATES)),
     )  # fmt: skip
 

@@ -196,8 +196,9 @@ def rows_panel(
     title: str = "",
     right: float = 0.05,
     limits: tuple[float, float] | None = None,
+    rules: Sequence[Rule] = (Rule(0),),
 ) -> Panel:
-    """Return rows about 0, the first on top; `tips` say what name and number are where one points at them."""
+    """Return rows about what `rules` mark, the first on top; `tips` say what name and number are where one points at them."""
     rows = rows[::-1]
     found, names = [row.found for row in rows], [row.name for row in rows]
     lines = list(dict.fromkeys(names))
@@ -207,7 +208,7 @@ def rows_panel(
     each = list(zip(tips, told, strict=True))
     dots = Dots(found, heights, [row.look for row in rows], each, values=values)
     scale = Scale(across, limits or around(found, right))
-    return Panel(title, [Rule(0), dots], scale, rows_of(lines))
+    return Panel(title, [*rules, dots], scale, rows_of(lines))
 
 
 def exact(x: float) -> Interval:

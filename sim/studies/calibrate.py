@@ -14,7 +14,8 @@ from sim.analysis.intervals import Interval
 from sim.evidence.search import FREE, Search, ends
 from sim.reports import titles, words
 from sim.reports.answer import Number
-from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, exact, rows_of
+from sim.reports.figure import Figure, Rule, exact, rows_panel
+from sim.reports.figure import Row as Line
 from sim.tables.layout import Table
 from sim.tables.parameters import PARAMETERS
 
@@ -136,19 +137,17 @@ def _listed(paths: Sequence[str]) -> str:
 def figure(found: Calibration, who: str) -> Figure:
     """Return what agrees with the data, called `who`, within what was plausible."""
     scaled, known = intervals_of(found.last.points), intervals_of(found.points)
-    order = np.argsort(posterior(found)["shrinkage"], kind="stable").tolist()
-    names = [titles.title(FREE[n]) for n in order]
-    told = [words.with_interval(known[n], 3) for n in order]
-    dots = Dots(
-        [scaled[n] for n in order], [exact(n) for n in range(len(order))], [0] * len(order),
-        [("what", names), ("agrees", told)], values=told,
+    lines = []
+    for n in np.argsort(posterior(found)["shrinkage"], kind="stable").tolist()[::-1]:
+        told = words.with_interval(known[n], 3)
+        lines.append(Line(titles.title(FREE[n]), scaled[n], told, value=told))
+    panel = rows_panel(
+        lines, "0 to 1: from the lowest to the highest plausible value", tips=("what", "agrees"),
+        limits=(-0.05, 1.6), rules=[Rule(0, until=1)],
     )  # fmt: skip
-    across = Scale("0 to 1: from the lowest to the highest plausible value", (-0.05, 1.6))
-    panel = Panel("", [Rule(0, until=1), dots], across, rows_of(names))
     caption = (
         f"{len(found.last.points)} sets of parameters. Dots: median. Bars: the middle 95 %. Grey: what was plausible "
         f"before. The shorter a bar, the more {who} tell."
     )
-    return Figure(
-        "posterior", f"What agrees with {who}", caption, [panel], height=1.2 + ROW * len(order)
-    )  # fmt: skip
+    tall = 1.2 + ROW * len(lines)
+    return Figure("posterior", f"What agrees with {who}", caption, [panel], height=tall)

@@ -15,7 +15,8 @@ from sim.evidence.measure import Row, distance, measure
 from sim.evidence.patterns import PATTERNS, Pattern
 from sim.reports import words
 from sim.reports.answer import Answer, Number
-from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, exact, rows_of
+from sim.reports.figure import Figure, Rule, rows_panel
+from sim.reports.figure import Row as Line
 from sim.reports.findings import Findings, Found
 from sim.reports.result_tables import of_rows
 from sim.tables.checks import check_settings, resolve
@@ -182,19 +183,18 @@ def figure(found: Validation) -> Figure:
 
 def figure_of(name: str, title: str, said: str, found: Sequence[Row]) -> Figure:
     """Return what is simulated of each number, in units of what is accepted."""
-    rows = list(found)[::-1]
-    told_whole = (f"{named(row.pattern)}: {row.quantity.title}" for row in rows)
-    names = ["\n".join(wrap(name, NAME)) for name in told_whole]
-    told = [words.with_interval(row.simulated) for row in rows]
-    dots = Dots(
-        [scaled(row) for row in rows], [exact(n) for n in range(len(rows))],
-        [0 if row.met else 1 for row in rows], [("what", names), ("simulated", told)], values=told,
+    lines = []
+    for row in found:
+        what = "\n".join(wrap(f"{named(row.pattern)}: {row.quantity.title}", NAME))
+        told = words.with_interval(row.simulated)
+        lines.append(Line(what, scaled(row), told, 0 if row.met else 1, told))
+    panel = rows_panel(
+        lines, "0: as published; -1 to 1: accepted", tips=("what", "simulated"),
+        limits=(-FARTHEST - 0.3, FARTHEST + 3.0), rules=(Rule(-1, until=1), Rule(0, dash="dotted")),
     )  # fmt: skip
-    across = Scale("0: as published; -1 to 1: accepted", (-FARTHEST - 0.3, FARTHEST + 3.0))
-    panel = Panel("", [Rule(-1, until=1), Rule(0, dash="dotted"), dots], across, rows_of(names))
     caption = f"{said} Grey: what is accepted as met. What lies farther away than {FARTHEST:g} stands at the edge."
     key = (("met", 0), ("not met", 1))
-    return Figure(name, title, caption, [panel], height=1.2 + ROW * len(rows), key=key)
+    return Figure(name, title, caption, [panel], height=1.2 + ROW * len(lines), key=key)
 
 
 def markdown(found: Validation) -> list[str]:
