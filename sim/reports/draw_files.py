@@ -163,7 +163,9 @@ def _limits(content: data.Figure, views: Any) -> list[tuple[Ends, Ends]]:
         view.use_sticky_edges = False
         view.margins(0 if filled else MARGIN)
         view.autoscale_view()
-        found.append((panel.x.limits or view.get_xlim(), panel.y.limits or view.get_ylim()))
+        x, y = panel.x.limits or view.get_xlim(), panel.y.limits or view.get_ylim()
+        # where all marks stand at one end, an axis of some length
+        found.append(tuple((low, high if high > low else low + 1) for low, high in (x, y)))
 
     def shared(axis: int, n: int) -> tuple[float, float]:
         if "xy"[axis] not in content.shared:

@@ -236,6 +236,15 @@ def test_panels_that_share_an_axis_have_the_same_limits():
     assert paper[0][1][1] >= 3 and paper[2][1][1] >= 7  # a row has the limits of its highest panel
 
 
+@pytest.mark.filterwarnings("error")
+def test_an_axis_whose_ends_are_the_same_has_some_length():
+    """As that of use is, where nobody uses it."""
+    (view,) = draw_files.draw(
+        Figure("name", "", "", [Panel("t", [MARKS["level"]], y=Scale("y", (0, 0)))])
+    ).axes
+    assert view.get_ylim() == (0, 1)
+
+
 @pytest.mark.parametrize("name", MARKS)
 def test_no_letter_in_a_file_is_smaller_than_9_points(name):
     figure = draw_files.draw(of(MARKS[name], key=[("one", 0)]), "Heading")
