@@ -52,6 +52,32 @@ def boundary(levels: np.ndarray, kept: np.ndarray) -> Boundary:
     return Boundary(Interval(at, float(low), float(high), histories), rising, within)
 
 
+def sides(kept: np.ndarray, confidence: float) -> list[int]:
+    """Return on which side of half the share of each level lies beyond chance: -1, 1, or 0 if it may be either.
+
+    By the binomial distribution of histories of which half keep it: no interval that resamples a few of them,
+    all alike, tells how unlike others may be.
+
+    Parameters
+    ----------
+    kept : (levels, histories)
+        1 where it is kept, 0 where not, NaN where nothing is known.
+    confidence : float
+        At least so often a level is not put on the side on which it does not lie.
+    """
+    from scipy.special import bdtr
+
+    known = (~np.isnan(kept)).sum(axis=1)
+    hits = np.nansum(kept, axis=1)
+    fewer, more = (bdtr(n, known, HALF) <= 1 - confidence for n in (hits, known - hits))
+    return (more.astype(int) - fewer).tolist()
+
+
+def fewest(confidence: float) -> int:
+    """Return how many histories `sides` needs to tell of any share that it is not one half."""
+    return int(np.ceil(np.log2(1 / (1 - confidence))))
+
+
 def _monotone(shares: np.ndarray, rising: bool) -> np.ndarray:
     from scipy.optimize import isotonic_regression
 

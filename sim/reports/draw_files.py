@@ -163,9 +163,7 @@ def _limits(content: data.Figure, views: Any) -> list[tuple[Ends, Ends]]:
         view.use_sticky_edges = False
         view.margins(0 if filled else MARGIN)
         view.autoscale_view()
-        x, y = panel.x.limits or view.get_xlim(), panel.y.limits or view.get_ylim()
-        # where all marks stand at one end, an axis of some length
-        found.append(tuple((low, high if high > low else low + 1) for low, high in (x, y)))
+        found.append((panel.x.limits or view.get_xlim(), panel.y.limits or view.get_ylim()))
 
     def shared(axis: int, n: int) -> tuple[float, float]:
         if "xy"[axis] not in content.shared:
@@ -174,7 +172,10 @@ def _limits(content: data.Figure, views: Any) -> list[tuple[Ends, Ends]]:
         same = found if axis == 0 else found[row : row + content.wide]
         return min(one[axis][0] for one in same), max(one[axis][1] for one in same)
 
-    return [(shared(0, n), shared(1, n)) for n in range(len(found))]
+    def of_some_length(ends: Ends) -> Ends:  # where all marks stand at one end
+        return ends[0], ends[1] if ends[1] > ends[0] else ends[0] + 1
+
+    return [(of_some_length(shared(0, n)), of_some_length(shared(1, n))) for n in range(len(found))]
 
 
 def _axes(view: Axes, panel: data.Panel, x: Ends, y: Ends, words: bool) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.analysis.boundaries import Boundary, Warned, boundary, warned
+from sim.analysis.boundaries import Boundary, Warned, boundary, sides, warned
 from sim.analysis.intervals import Interval, of_difference, of_many, of_mean
 from sim.analysis.split import APART
 from sim.design.posterior import rows_of
@@ -42,6 +42,7 @@ class Line(NamedTuple):
     use: list[Interval]  # in the end, at each level
     boundary: Boundary
     steepest: tuple[float, float, Interval]  # between which levels use changes most, and how much
+    sides: list[int]  # of half, on which its levels lie beyond chance, as many lines are looked at
 
     @property
     def crosses(self) -> bool:
@@ -50,8 +51,13 @@ class Line(NamedTuple):
 
     @property
     def clear(self) -> bool:
-        """Whether there is one beyond chance: its interval lies within the range."""
-        return self.crosses and not np.isinf(self.boundary.at[:3]).any()
+        """Whether there is one beyond chance: its interval lies within the range, and the ends on either side."""
+        return self.sides[0] * self.sides[-1] < 0 and bool(np.isfinite(self.boundary.at[:3]).all())
+
+    @property
+    def none(self) -> bool:
+        """Whether there is none, beyond chance: both ends lie on the same side."""
+        return self.sides[0] * self.sides[-1] > 0 and not self.crosses
 
 
 class Basin(NamedTuple):
@@ -74,6 +80,11 @@ class Tipping:
     here: Basin | None  # the base point
     basins: list[Basin]  # of worlds that agree with published patterns
     kept_basins: list[Basin]  # of the same, where no tool is ever withdrawn
+
+    @property
+    def confidence(self) -> float:
+        """How sure it has to be on which side of half a level lies, as many lines are looked at."""
+        return of_many(len(looks(self.result)))
 
     @cached_property
     def warned(self) -> Warned | None:
@@ -106,18 +117,27 @@ def _setting(axis: Axis, level: float, start: float, result: Result) -> dict[str
     return setting if start == result.values[USERS] else {**setting, USERS: start}
 
 
+def looks(result: Result) -> list[tuple[Axis, float]]:
+    """Return the axes along which something is looked for, each with its users at the start."""
+    return [
+        (axis, start)
+        for axis in result.axes
+        if len(axis) > 1
+        for start in starts_of(result)[: 1 if USERS in axis.paths else 2]
+    ]
+
+
 def found(result: Result) -> Tipping:
     """Return all that is known from the points that have been run."""
     outcomes = result.ensemble.outcomes[GOAL]
     lines = []
-    for axis in (axis for axis in result.axes if len(axis) > 1):
-        for start in starts_of(result)[: 1 if USERS in axis.paths else 2]:
-            path, settings = axis.paths[0], result.ensemble.settings
-            levels = sorted({*axis.values, *(s[path] for s in settings if path in s)})
-            numbers = result.numbers([_setting(axis, x, start, result) for x in levels])
-            there = [(x, n) for x, n in zip(levels, numbers, strict=True) if n is not None]
-            if len(there) > 1:
-                lines.append(_line(result, axis, start, *map(np.array, zip(*there, strict=True))))
+    for axis, start in looks(result):
+        path, settings = axis.paths[0], result.ensemble.settings
+        levels = sorted({*axis.values, *(s[path] for s in settings if path in s)})
+        numbers = result.numbers([_setting(axis, x, start, result) for x in levels])
+        there = [(x, n) for x, n in zip(levels, numbers, strict=True) if n is not None]
+        if len(there) > 1:
+            lines.append(_line(result, axis, start, *map(np.array, zip(*there, strict=True))))
     worlds, begun = _worlds(result), {USERS: result.options["many"]}
 
     def basins(of: list[dict[str, Any]]) -> list[Basin]:
@@ -149,7 +169,8 @@ def _line(
     low, high = (float(levels[n]) for n in pairs[most])
     use = [of_mean(x, (0, 1)) for x in runs]
     turned = boundary(levels.astype(float), kept)
-    return Line(axis, start, levels, kept, use, turned, (low, high, steps[most]))
+    on = sides(kept, of_many(len(looks(result))))
+    return Line(axis, start, levels, kept, use, turned, (low, high, steps[most]), on)
 
 
 def _worlds(result: Result) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.analysis.boundaries import fewest
 from sim.analysis.intervals import Interval, of_share
 from sim.analysis.split import APART
 from sim.design.posterior import WHICH
@@ -71,7 +72,7 @@ def _told(tipping: Tipping) -> list[str]:
     result = tipping.result
     years, kept = _goal(result)
     crossing = [line for line in tipping.lines if line.clear]
-    unclear = [line for line in tipping.lines if line.crosses and not line.clear]
+    unclear = [line for line in tipping.lines if not (line.clear or line.none)]
     axes = list(dict.fromkeys(line.axis.name for line in tipping.lines))
     said = []
     if not tipping.lines:
@@ -98,9 +99,13 @@ def _told(tipping: Tipping) -> list[str]:
         said.append(
             f"Whether half of the histories turn at a level of these may be chance: {told}."
         )
+        if (runs := result.ensemble.replicates) < (least := fewest(tipping.confidence)):
+            said.append(
+                f"{words.runs(runs)} of each level cannot tell it; needed are {least} or more."
+            )
     for start in starts_of(result):
         of_start = (line for line in tipping.lines if line.start == start)
-        without = [line for line in of_start if not line.crosses]
+        without = [line for line in of_start if line.none]
         if without:
             shares = np.concatenate([np.nanmean(line.kept, axis=1) for line in without])
             ends = dict.fromkeys(
@@ -188,7 +193,7 @@ def _table(tipping: Tipping) -> Table:
     for line in tipping.lines:
         low, high, step = line.steepest
         at = line.boundary.at
-        told = "no tipping point"
+        told = "no tipping point" if line.none else "none seen, may be chance"
         if line.crosses:
             side = "from" if line.boundary.rising else "up to"
             told = f"{side} {_level(line, at.estimate)}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.analysis.boundaries import boundary, warned
+from sim.analysis.boundaries import boundary, fewest, sides, warned
+from sim.analysis.intervals import of_many
 
 LEVELS = np.linspace(0, 1, 6)
 
@@ -41,6 +42,34 @@ def test_chance_at_single_levels_is_smoothed_and_failures_are_left_out():
     x[3, :5] = np.nan
     assert boundary(LEVELS, x).at.runs == 55
     assert np.isnan(boundary(LEVELS, np.full((6, 3), np.nan)).at.estimate)
+
+
+@pytest.mark.parametrize("histories", [4, 8, 64])
+@pytest.mark.parametrize(
+    "shares",
+    [np.full(6, 0.5), np.full(6, 0.3), np.linspace(0.1, 0.49, 6)],
+    ids=["half", "flat", "nearly"],
+)
+def test_chance_makes_few_boundaries_of_lines_that_have_none(shares, histories):
+    """Of nine lines each, as a study has; without `sides` 5 to 11 % of flat ones were told."""
+    luck, told = np.random.default_rng(histories), 0
+    for _ in range(200):
+        lines = luck.random((9, 6, histories)) < shares[:, None]
+        on = np.array([sides(line.astype(float), of_many(9)) for line in lines])
+        told += bool((on[:, 0] * on[:, -1] < 0).any())
+    assert told <= 0.05 * 200 + 2 * np.sqrt(200 * 0.05 * 0.95)
+
+
+def test_levels_are_put_on_a_side_where_histories_are_enough():
+    sure = of_many(9)
+    least = fewest(sure)
+    assert least == 8 and 0.5**least <= 0.05 / 9 < 0.5 ** (least - 1)
+    ends = np.array([np.zeros(least), np.ones(least), np.arange(least) % 2])
+    assert sides(ends, sure) == [-1, 1, 0]
+    assert sides(ends[:, 1:], sure) == [0, 0, 0]
+    assert sides(np.full((1, 3), np.nan), sure) == [0]
+    told = sides((LEVELS[:, None] >= np.random.default_rng(0).uniform(0.2, 0.8, 64)) * 1.0, sure)
+    assert told == [-1, -1, -1, 1, 1, 1]
 
 
 def wandering(slowness, seed, histories=120, months=60):
