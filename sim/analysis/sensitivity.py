@@ -150,11 +150,11 @@ def indices(y: np.ndarray, inputs: int) -> Indices:
         return np.concatenate([each, each[..., :inputs].sum(axis=-1, keepdims=True)], axis=-1)
 
     means = parts.mean(axis=0)
-    if means[0] <= 0:  # all of it is chance
-        return Indices([nothing] * inputs, [nothing] * inputs, nothing, 0.0, rows)
     found = shares(means)
-    drawn = np.array([shares(parts[n].mean(axis=0)) for n in resamples(rows)])
-    told = _told(found, drawn, rows, SHARE)
+    drawn = np.array([parts[n].mean(axis=0) for n in resamples(rows)])
+    if np.quantile(drawn[:, 0], ENDS[0]) <= 0:  # all of it may be chance
+        return Indices([nothing] * inputs, [nothing] * inputs, nothing, 0.0, rows)
+    told = _told(found, shares(drawn), rows, SHARE)
     return Indices(told[:inputs], told[inputs:-1], told[-1], float(means[0]), rows)
 
 
@@ -211,6 +211,8 @@ def shapley(y: np.ndarray) -> tuple[list[Interval], float]:
     times = times_of(runs)
     made = np.concatenate([effects(times[n : n + BLOCK]) for n in range(0, RESAMPLES, BLOCK)])
     sums = made.sum(axis=1, keepdims=True)
+    if not np.nanquantile(sums, ENDS[0]) > 0:  # all of it may be chance
+        return nothing, 0.0
     return _told(found, made / np.where(sums > 0, sums, np.nan), runs, SHARE), variance
 
 

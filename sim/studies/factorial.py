@@ -171,12 +171,16 @@ def shares(grid: Grid, outcome: str) -> list[tuple[Axis, Interval]]:
     return [(axes[n], found[n]) for n in sensitivity.largest(found)] if variance else []
 
 
+def _percent(share: Interval) -> str:
+    """Return a share of the variance in words; one run has no interval."""
+    return words.share(share.estimate) if share.runs == 1 else words.percent(share)
+
+
 def _shares_told(f: Found) -> str:
     if not f.shares:
         return f"The variance of {f.use} is not shared out: it is the same in all combinations, but for chance."
     told = [
-        f"{titles.in_sentence(axis.name)} {words.percent(share)}"
-        for axis, share in f.shares[:MOST_TOLD]
+        f"{titles.in_sentence(axis.name)} {_percent(share)}" for axis, share in f.shares[:MOST_TOLD]
     ]
     return (
         f"Of the variance of {f.use} over all combinations, most is due to {'; '.join(told)} (Shapley effects: what "
@@ -283,7 +287,7 @@ def figures(result: Result) -> list[Figure]:
 def _shares_figure(f: Found) -> Figure:
     rows = []
     for axis, share in f.shares:
-        told = words.percent(share)
+        told = _percent(share)
         rows.append(Row(titles.short(axis.name), share, told, value=told))
     several = "Bars: 95 % intervals, by bootstrap over runs."
     caption = (

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sim.studies.result import Result
 
 MIX, POLICIES = 1, 0  # looks
+MOST_NAMED = 3  # policies, of more a number says enough
 
 
 class Choice(NamedTuple):
@@ -115,7 +116,7 @@ def found(result: Result) -> Found:
 def _of_worst(use: np.ndarray) -> Interval:
     """Return the mean of the worst tenth with its bootstrap interval."""
     estimate = float(worst_tenth(use))
-    if use.size == 1:
+    if use.size == 1 or np.isnan(estimate):
         return exact(estimate)
     low, high = np.nanquantile(worst_tenth(use[resamples(use.size)]), ENDS).tolist()
     return Interval(estimate, *about(estimate, low, high), use.size)
@@ -179,10 +180,10 @@ def _luck(f: Found) -> str:
         return ""
     # where the first sentence names no mix, this one does
     which = "it" if f.best.change.low > 0 else f.best.title
+    over_all = f" Over all {len(f.mixes)} mixes told, the search promised {more_users(f.luck)} than came of it."
     return (
         f"In the search {which} had brought {words.number(100 * f.best.searched[0], 1)} more of 100, under the luck that it was chosen for; the "
-        f"numbers here are from other luck. Over all {len(f.mixes)} mixes told, the search promised "
-        f"{more_users(f.luck)} than came of it."
+        f"numbers here are from other luck.{over_all if len(f.mixes) > 1 else ''}"
     )
 
 
@@ -195,11 +196,14 @@ def _policies(f: Found) -> str:
     names = [f"{x.title} ({more_users(x.behind)})" for x in near]
     far = max(known, key=lambda x: x.behind.estimate)
     mix = mixes[far.mix]
-    told = f": with the mix, {listed(names)} use it" if near else ""
+    furthest = (
+        f" Furthest behind is {far.title}: with {mix.title}, which costs "
+        f"{money(far.cost - mix.cost, c.currency)} less a year, {more_users(far.behind)} use it."
+    )
+    told = f": with the mix, {listed(names)} use it" if 0 < len(near) <= MOST_NAMED else ""
     return (
         f"Of {len(known)} policies {len(near) or 'none'} are not clearly more than {100 * WORTH_MENTIONING:g} of 100 behind "
-        f"the best mix that costs no more{told}. Furthest behind is {far.title}: with "
-        f"{mix.title}, which costs {money(far.cost - mix.cost, c.currency)} less a year, {more_users(far.behind)} use it."
+        f"the best mix that costs no more{told}.{furthest if far.behind.low > 0 else ''}"
     )
 
 

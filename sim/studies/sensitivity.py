@@ -145,7 +145,7 @@ def sentences(result: Result, main: Sensitivity) -> list[str]:
         why = (
             "no row of the second sample has a number at each of its points"
             if indices.rows < 2
-            else "it differs by chance alone"
+            else "it may differ by chance alone"
         )
         return [f"Nothing is known of what {use} hangs on: {why}.", asked]
     order = main.ordered[:MOST_TOLD]
@@ -159,9 +159,13 @@ def sentences(result: Result, main: Sensitivity) -> list[str]:
     )
     rest = [n for n in range(len(main.axes)) if n not in main.important]
     largest = max((main.screened[n].size.estimate for n in rest), default=np.nan)
+    one_run = result.ensemble.replicates == 1
+    if one_run:
+        who = f"In the one run of each point {who[0].lower()}{who[1:]}"
+    chance = " One run does not tell what of this is chance." if one_run else ""
     said = [
         f"{who} hangs most on {listed(shares)}: in brackets, the share of the variance that is made with "
-        "it, alone or together with others.",
+        f"it, alone or together with others.{chance}",
         f"All {len(main.important)} parameters of the table alone, one by one, make "
         f"{_percent(indices.alone)} of the variance; the rest they make together. Over what is "
         f"plausible of them, {words.of_100(main.spread, 'professionals')} use it (in brackets: nine of "
@@ -182,15 +186,11 @@ def sentences(result: Result, main: Sensitivity) -> list[str]:
         )
     left_out = main.rows - indices.rows
     lacking = f" Left out for lack of a number: {counted(left_out, 'row')}." if left_out else ""
-    chance = (
-        "Shares are of means over luck: chance adds nothing to them."
-        if result.ensemble.replicates > 1
-        else "Each point was run once: what chance makes of these shares is not known."
-    )
+    luck = "" if one_run else " Shares are of means over luck: chance adds nothing to them."
     return [
         *said,
         f"{asked} The {len(main.important)} that move {use} most were then drawn together, in {main.rows:,} "
-        f"rows of {len(main.important) + 2} points, all others as at the base.{lacking} {chance}",
+        f"rows of {len(main.important) + 2} points, all others as at the base.{lacking}{luck}",
     ]
 
 
@@ -233,7 +233,7 @@ def _of_others(all_of_them: list[Sensitivity]) -> Table:
     rows = [["", "hangs most on (share of its variance, in all)"]]
     for one in all_of_them[1:]:
         assert one.indices is not None
-        told = "the same at all points, or different by chance alone"
+        told = "the same at all points, or different by what may be chance"
         if one.indices.variance:
             told = "; ".join(
                 f"{titles.short_in_sentence(one.axes[one.important[n]].name)} "

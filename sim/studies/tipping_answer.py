@@ -95,10 +95,10 @@ def _told(tipping: Tipping) -> list[str]:
             f"{years} from now pass through half."
         )
     if unclear:
-        told = "; ".join(f"{_name(line.axis.name)}{_where(line).rstrip(',')}" for line in unclear)
-        said.append(
-            f"Whether half of the histories turn at a level of these may be chance: {told}."
-        )
+        each = (f"{_name(line.axis.name)}{_where(line).rstrip(',')}" for line in unclear)
+        of_these = "anywhere" if unclear == tipping.lines else "at a level of these"
+        told = "" if unclear == tipping.lines else f": {'; '.join(each)}"
+        said.append(f"Whether half of the histories turn {of_these} may be chance{told}.")
         if (runs := result.ensemble.replicates) < (least := fewest(tipping.confidence)):
             said.append(
                 f"{words.runs(runs)} of each level cannot tell it; needed are {least} or more."
@@ -121,6 +121,8 @@ def _told(tipping: Tipping) -> list[str]:
         decides = (
             f"the start alone makes {words.more_of_100(difference, 'professionals')}"
             if words.differs(difference)
+            else "one run does not tell what the start makes of it"
+            if np.isnan(difference.low)
             else "the start makes no clear difference"
         )
         said.append(
@@ -135,6 +137,8 @@ def _told(tipping: Tipping) -> list[str]:
 def _basins_told(tipping: Tipping) -> str:
     basins, kept = tipping.basins, tipping.kept_basins
     shares = [_share_of(x) for x in (basins, kept)]
+    if not min(share.runs for share in shares):
+        return f"In how many of {len(basins)} worlds {WHICH} the start decides, one run of each does not tell."
     few, many = (
         words.number(100 * float(np.nanmean([getattr(b, name).estimate for b in basins])), 0)
         for name in ("few", "many")
@@ -153,7 +157,8 @@ def _basins_told(tipping: Tipping) -> str:
 
 
 def _share_of(basins: Sequence[Basin]) -> Interval:
-    return of_share(sum(b.depends for b in basins), len(basins))
+    known = sum(not np.isnan(b.difference.low) for b in basins)  # a single run decides nothing
+    return of_share(sum(b.depends for b in basins), known)
 
 
 def _name(axis: str) -> str:

@@ -84,6 +84,16 @@ def test_what_is_constant_or_chance_has_no_indices():
     assert sensitivity.indices(y, 2).rows == 63
 
 
+@pytest.mark.parametrize("runs", [4, 16])
+def test_what_chance_could_have_made_has_no_shares(runs):
+    """Half of all outcomes of chance alone have a variance above 0."""
+    luck, told = np.random.default_rng(runs), 0
+    for _ in range(30):
+        told += sensitivity.indices(luck.normal(size=(64 * 6, runs)), 4).variance > 0
+        told += sensitivity.shapley(luck.normal(size=(2,) * 4 + (runs,)))[1] > 0
+    assert told <= 0.05 * 60 + 2 * np.sqrt(60 * 0.05 * 0.95)
+
+
 def factorial(function, factors=4, runs=16, noise=0.0):
     levels = np.indices((2,) * factors).reshape(factors, -1)
     y = noisy(function(*levels).astype(float), runs, noise)

@@ -1,9 +1,12 @@
-"""Where every run fails nothing is told as if it had been found, and what failed is recorded."""
+"""Where every run fails, or each point is run once, nothing is told as if it had been found."""
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
+from study_runs import do
 
 from sim.__main__ import main
 from sim.ensembles import chunk
@@ -18,6 +21,7 @@ LITTLE = {
 }
 
 
+@pytest.mark.filterwarnings("error::RuntimeWarning")
 @pytest.mark.parametrize("experiment", LITTLE)
 def test_nothing_is_known_where_all_runs_fail(experiment, tmp_path, monkeypatch, capsys):
     def failing(*arguments):
@@ -31,3 +35,12 @@ def test_nothing_is_known_where_all_runs_fail(experiment, tmp_path, monkeypatch,
     assert "a tall tale" in told.err
     runs = pd.read_parquet(tmp_path / "out/runs.parquet")
     assert len(runs) and (runs["status"] == "failed").all()
+
+
+@pytest.mark.parametrize("experiment", LITTLE)
+def test_one_run_says_that_it_does_not_tell_what_is_chance(experiment, tmp_path, capsys):
+    asked = [f"+experiment={experiment}", *SMALL, "replicates=1", *LITTLE[experiment]]
+    done = do(tmp_path / "out", capsys, *asked)
+    first = "\n".join(done.out.splitlines()[1:6])
+    assert re.search("[Oo]ne run|cannot tell|may be chance|run once|no mix was found", first), first
+    assert "mixes told" not in done.text and "the start decides in" not in done.text

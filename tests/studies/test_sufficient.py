@@ -121,6 +121,8 @@ def test_of_what_harms_a_bundle_asks_for_little():
 
 def test_one_run_of_each_combination_is_enough_for_nothing():
     told = ran(*DESIGN, *LEVELS[:2], "replicates=1").told
+    shared = next(block for block in told.blocks if "Shapley" in str(block))
+    assert " %" in shared and " of 1" not in shared
     assert "none is known to be enough" in told.blocks[0]
 
 
