@@ -9,7 +9,7 @@ from sim.design.rating import told
 from sim.outcomes.table import HEADLINE, MIDWAY, OUTCOMES, PLACES
 from sim.reports import words
 from sim.reports.answer import Answer, Number
-from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, around, exact, rows_of
+from sim.reports.figure import Figure, Row, exact, rows_panel
 from sim.reports.result_tables import of_rows
 from sim.studies.comparison.policy_runs import WORTH_MENTIONING
 from sim.studies.comparison.terms import money
@@ -124,22 +124,17 @@ def columns_of(found: Outlook) -> dict[str, np.ndarray]:
 
 def figure(found: Outlook) -> Figure:
     """Return what each choice changes, the most helpful on top."""
-    shown = found.choices[:0:-1]
-    changes, names = [x.change for x in shown], [x.title for x in shown]
-    values = [words.per_100(x, sign=True) for x in changes]
-    dots = Dots(
-        changes, [exact(n) for n in range(len(shown))], [int(x.kind == "policy") for x in shown],
-        [("what", names), ("more of 100", values)], values=values,
-    )  # fmt: skip
-    across = Scale(
-        "more users after five years, share of professionals", around(changes, VALUE_ROOM)
-    )
-    panel = Panel("", [Rule(0), dots], across, rows_of(names))
+    rows = []
+    for x in found.choices[1:]:
+        told = words.per_100(x.change, sign=True)
+        rows.append(Row(x.title, x.change, told, int(x.kind == "policy"), told))
+    across = "more users after five years, share of professionals"
+    panel = rows_panel(rows, across, tips=("what", "more of 100"), right=VALUE_ROOM)
     caption = (
         f"As rated: {use_told(found.use)} of 100, nine of ten of {counted(found.of.worlds, 'world')} that agree "
         "with the evidence. Bars: 95 % intervals of the mean change over worlds."
     )
     return Figure(
         "outlook", "What would help this project", caption, [panel],
-        height=1.2 + ROW * len(shown), key=(("domain one step simpler", 0), ("policy", 1)),
+        height=1.2 + ROW * len(rows), key=(("domain one step simpler", 0), ("policy", 1)),
     )  # fmt: skip

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.analysis.intervals import Interval
 from sim.analysis.robustness import regret
+from sim.outcomes.table import GOAL
 from sim.reports import words
 from sim.reports.figure import (
     Curve,
@@ -16,12 +17,14 @@ from sim.reports.figure import (
     Figure,
     Mark,
     Panel,
+    Row,
     Rule,
     Scale,
     around,
     exact,
     mean_of_runs,
     rows_of,
+    rows_panel,
 )
 from sim.reports.month_figures import month_figure
 from sim.studies.comparison.findings import clear_steps
@@ -42,24 +45,24 @@ def figures(c: Comparison) -> list[Figure]:
 
 
 def _changes(
-    c: Comparison,
     name: str,
     title: str,
     caption: str,
-    unit: str,
-    found: Sequence[tuple[str, dict[int, Interval]]],
-    rows: int,
+    across: str,
+    found: Sequence[tuple[str, list[Row]]],
+    lines: int,
 ) -> Figure:
-    """Return a panel of each of `found`: a number of every policy with its interval, from bottom to top."""
-    limits = around([i for _, numbers in found for i in numbers.values()])
-    panels = []
-    for head, numbers in found:
-        names, changes = [c.titles[n] for n in numbers], list(numbers.values())
-        told = [words.with_interval(i, sign=True) for i in changes]
-        dots = Dots(changes, [exact(row) for row in range(len(names))], [c.looks[n] for n in numbers],
-                    [("what", names), (unit.partition(",")[0], told)])  # fmt: skip
-        panels.append(Panel(head, [Rule(0), dots], Scale(unit, limits), rows_of(names)))
-    return Figure(name, title, caption, panels, min(len(panels), 3), 1.0 + ROW * rows, "y")
+    """Return a panel of each of `found`: a head, and a row for every policy."""
+    limits = around([row.found for _, rows in found for row in rows])
+    tips = "what", across.partition(",")[0]
+    panels = [
+        rows_panel(rows, across, tips=tips, title=head, limits=limits) for head, rows in found
+    ]
+    return Figure(name, title, caption, panels, min(len(panels), 3), 1.0 + ROW * lines, "y")
+
+
+def _row(c: Comparison, policy: int, found: Interval) -> Row:
+    return Row(c.titles[policy], found, words.with_interval(found, sign=True), c.looks[policy])
 
 
 def _change_from(c: Comparison) -> str:
@@ -68,39 +71,37 @@ def _change_from(c: Comparison) -> str:
 
 def changes_figure(c: Comparison) -> Figure:
     """Return the changes of sustained adoption by month 60 and at the horizon."""
-    others = [n for n in reversed(c.order) if n]
     found = [
-        (f"By month {at.month}", {n: c.change(n, at.outcome) for n in others}) for at in c.choices
-    ]
-    (end, changes), title = found[-1], "What each changes"
-    found[-1] = f"{end}, the end", changes
+        (f"By month {at.month}{', the end' if at.outcome == GOAL else ''}",
+         [_row(c, n, c.change(n, at.outcome)) for n in c.order if n])
+        for at in c.choices
+    ]  # fmt: skip
     caption = (
         f"How many more professionals use the tool than with {c.baseline}, as a share; "
         f"{c.pairs} pairs of {c.each_is} with the same luck. Bars: 95 % intervals "
         "of the mean difference (bootstrap)."
     )
-    return _changes(c, "changes", title, caption, _change_from(c), found, len(c.titles))
+    title = "What each changes"
+    return _changes("changes", title, caption, _change_from(c), found, len(c.titles))
 
 
 def given_figures(c: Comparison) -> list[Figure]:
     """Return the changes, and how far each is behind the best, in each given world as far as they fit."""
-    shown = c.given[:MOST_PANELS]
+    shown, order = c.given[:MOST_PANELS], c.given[0].order
     drawn = f" Drawn: {len(shown)} of {len(c.given)}." if len(c.given) > len(shown) else ""
-    order = list(reversed(c.given[0].order))
-    others = [n for n in order if n]
     return [
         _changes(
-            c, "changes", "What each changes under each of the conditions",
+            "changes", "What each changes under each of the conditions",
             f"How many more professionals use the tool than with {c.baseline}, as a share. Bars: 95 % "
             f"intervals.{drawn}",
             _change_from(c),
-            [(part.told, {n: part.change(n) for n in others}) for part in shown], len(others),
+            [(part.told, [_row(c, n, part.change(n)) for n in order if n]) for part in shown], len(order) - 1,
         ),
         _changes(
-            c, "regret", "How far each is behind the best",
+            "regret", "How far each is behind the best",
             f"How much more the best under the same conditions does. Bars: 95 % intervals.{drawn}",
             "behind the best, share of professionals",
-            [(part.told, {n: part.regret(n) for n in order}) for part in shown], len(order),
+            [(part.told, [_row(c, n, part.regret(n)) for n in order]) for part in shown], len(order),
         ),
     ]  # fmt: skip
 
