@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from itertools import pairwise
 from pathlib import Path
@@ -75,6 +76,16 @@ def test_a_notebook_teaches(path):
 @each
 def test_a_notebook_runs_with_few_replicates(path, monkeypatch):
     run(path, monkeypatch, 3)
+
+
+@each
+def test_a_notebook_needs_nothing_that_the_wheel_does_not_bring(path):
+    source = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "code")
+    code = ast.parse(source)
+    named = [a.name for x in ast.walk(code) if isinstance(x, ast.Import) for a in x.names]
+    named += [x.module for x in ast.walk(code) if isinstance(x, ast.ImportFrom)]
+    assert not {name.split(".")[0] for name in named} & {"website", "tests", "benchmarks"}
+    assert not re.search(r"\.\./|__file__", source)
 
 
 @pytest.mark.slow

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 import shlex
@@ -22,11 +21,11 @@ from sim.studies import from_here, mechanisms
 from sim.studies.headline import headline
 from sim.tables.factors import FACTORS
 from sim.tables.parameters import PARAMETERS
+from website.first_screen import interval, rows_of
 
 ROOT = Path(__file__).resolve().parent.parent
 EXPERIMENTS = ROOT / "experiments"
 SWEEPS = [EXPERIMENTS / name for name in ("trust_sweep", "alignment_sweep")]
-POLICY = EXPERIMENTS / "policy_whatif"
 TABLE_ALONE = ("robustness", "what_the_paper_says")  # have no figure
 TRUST, ALIGNMENT = SWEEPS
 AXES = (
@@ -43,8 +42,7 @@ written = pytest.mark.parametrize(
 @cache
 def summary(folder):
     """Return (varied parameters as sorted items, outcome) -> mean with its interval."""
-    with open(folder / "summary.csv", newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    rows = rows_of(folder.name, "summary")
     varied = [c for c in rows[0] if c in PARAMETERS]
     return {
         (tuple(sorted((p, float(row[p])) for p in varied)), row["outcome"]): Interval(
@@ -128,54 +126,39 @@ def test_what_is_said_of_transparency_and_trust_holds():
     assert not clearly_more(TRUST, at(0, 1, 0.5), at(0, 1, 0.05))
 
 
-def comparison(folder):
-    """Return a function of policy and end: how many more use it in the end than with no policy."""
-    with open(folder / "comparison.csv", newline="", encoding="utf-8") as file:
-        rows = {(row["policy"], row["outcome"]): row for row in csv.DictReader(file)}
-    return {name for name, _ in rows}, lambda policy, end="": float(
-        rows[policy, GOAL][f"change{end}"]
-    )
+def gains(study):
+    """Return policy -> how many more use it in the end than with no policy."""
+    rows = rows_of(study, "comparison", outcome=GOAL)
+    return {row["policy"]: interval(row) for row in rows}
 
 
 def test_what_is_said_of_policies_holds():
-    names, gain = comparison(POLICY)
-    others = names - {"pilot_and_stop"}
-    assert all(gain("pilot_and_stop", "_low_95") > gain(name, "_high_95") for name in others)
-    assert gain("champions", "_low_95") < 0 < gain("champions", "_high_95")
-    with open(POLICY / "costs.csv", newline="", encoding="utf-8") as file:
-        each = {
-            row["policy"]: float(row["cost_per_adopter"] or "inf") for row in csv.DictReader(file)
-        }
-    assert min(each, key=each.__getitem__) == "alignment_workshop"
+    gain = gains("policy_whatif")
+    best = gain.pop("pilot_and_stop")
+    assert all(best.low > other.high for other in gain.values())
+    assert gain["champions"].low < 0 < gain["champions"].high
+    costs = rows_of("policy_whatif", "costs")
+    cheapest = min(costs, key=lambda row: float(row["cost_per_adopter"] or "inf"))
+    assert cheapest["policy"] == "alignment_workshop"
 
 
 def test_what_is_said_of_when_to_act_holds():
-    _, gain = comparison(EXPERIMENTS / "when_to_act")
-    assert gain("strong_later") < gain("pilot_and_stop") / 3
-    assert gain("strong_later", "_high_95") < gain("pilot_and_stop", "_low_95") / 2
-    assert gain("pilot_and_stop", "_low_95") > gain("paper_collaboration", "_high_95")
-    assert 0 < gain("strong_for_good") - gain("pilot_and_stop") < gain("pilot_and_stop") / 3
+    gain = gains("when_to_act")
+    early, later = gain["pilot_and_stop"], gain["strong_later"]
+    assert later.estimate < early.estimate / 3 and later.high < early.low / 2
+    assert early.low > gain["paper_collaboration"].high
+    assert 0 < gain["strong_for_good"].estimate - early.estimate < early.estimate / 3
 
 
 FRESH = ("seed=20261", "worlds=10", "replicates=10", "progress=never")  # luck of no published run
-
-
-def rows_of(study, name):
-    with open(EXPERIMENTS / study / name, newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def change_of(row, column="change"):
-    return Interval(*(float(row[f"{column}{end}"]) for end in ("", "_low_95", "_high_95")), 64)
 
 
 def test_the_model_of_today_still_gives_the_published_steps_and_mechanisms():
     kept = [f"{f.path}={f.baseline}" for f in FACTORS if f.name != "hcp_cooperation"]
     moves = from_here.found(load("from_here", *kept, "horizon=60", "progress=never"))[0].moves
     published = {
-        (r["step"], r["month"]): change_of(r)[:3]
-        for r in rows_of("from_here", "steps.csv")
-        if r["factor"] == "process.hcp_cooperation"
+        (r["step"], r["month"]): interval(r)[:3]
+        for r in rows_of("from_here", "steps", factor="process.hcp_cooperation")
     }
     assert len(moves) == 2
     for move in moves:
@@ -183,9 +166,8 @@ def test_the_model_of_today_still_gives_the_published_steps_and_mechanisms():
         assert move.there.change[:3] == pytest.approx(want, rel=1e-8), "make studies"
     found = mechanisms.found(load("mechanisms_over_time", "horizon=12", "progress=never"))
     rows = {
-        row["mechanism"]: change_of(row)[:3]
-        for row in rows_of("mechanisms_over_time", "held_back.csv")
-        if (row["month"], row["place"]) == ("12", "adopters")
+        row["mechanism"]: interval(row)[:3]
+        for row in rows_of("mechanisms_over_time", "held_back", month="12", place="adopters")
     }
     for m in found.shown:
         assert m.change(12)[:3] == pytest.approx(rows[m.name], rel=1e-8), "make studies"
@@ -194,28 +176,27 @@ def test_the_model_of_today_still_gives_the_published_steps_and_mechanisms():
 def test_what_is_said_of_the_next_step_holds():
     steps = {
         (r["factor"].partition(".")[2], r["step"]): r
-        for r in rows_of("from_here", "steps.csv")
-        if r["month"] == "60"
+        for r in rows_of("from_here", "steps", month="60")
     }
     meetings, training = steps["hcp_cooperation", "gap closed"], steps["training", "gap closed"]
     assert float(meetings["best_in"]) == 62 / 64 and float(training["best_in"]) == 2 / 64
-    ahead = [change_of(row) for (_, step), row in steps.items() if step != "gap open"]
-    assert sum(change.high >= change_of(training).low for change in ahead) == 2
-    lost = {name: change_of(row) for (name, step), row in steps.items() if step == "gap open"}
+    ahead = [interval(row) for (_, step), row in steps.items() if step != "gap open"]
+    assert sum(change.high >= interval(training).low for change in ahead) == 2
+    lost = {name: interval(row) for (name, step), row in steps.items() if step == "gap open"}
     assert min(lost, key=lambda name: lost[name].estimate) == "transparency"
     reading = " ".join(text_of(EXPERIMENTS / "from_here").partition("## Reading")[2].split())
-    assert words.more_of_100(change_of(meetings), "professionals") in reading
+    assert words.more_of_100(interval(meetings), "professionals") in reading
     for row in (training, steps["transparency", "end of its range"], steps["data_quality", "gap closed"],
                 steps["usability", "gap closed"], steps["interorganisational_cooperation", "gap closed"]):  # fmt: skip
-        number, ends = words.more_of_100(change_of(row)).replace(" more of 100", "").split(" ", 1)
+        number, ends = words.more_of_100(interval(row)).replace(" more of 100", "").split(" ", 1)
         assert number in reading and ends.strip("()") in reading, row
     to = {"hcp_cooperation": "50 % a month", "training": "10 %", "shared_understanding": "50 %",
           "interorganisational_cooperation": "90 %"}  # fmt: skip
     kinds = {
         frozenset(names): row["kind"]
-        for row in rows_of("from_here", "steps_of_two.csv")
+        for row in rows_of("from_here", "steps_of_two", month="60")
         for names in [[row[name].partition(".")[2] for name in ("factor", "other_factor")]]
-        if row["month"] == "60" and [to.get(n) for n in names] == [row["to"], row["other_to"]]
+        if [to.get(n) for n in names] == [row["to"], row["other_to"]]
     }
     assert kinds[frozenset(("hcp_cooperation", "training"))] == "substitutes"
     for other in ("interorganisational_cooperation", "shared_understanding"):
@@ -237,8 +218,8 @@ def test_what_is_said_of_the_next_step_holds():
 
 def test_what_is_said_of_mechanisms_holds():
     rows = {
-        (row["mechanism"], int(row["month"]), row["place"]): change_of(row)
-        for row in rows_of("mechanisms_over_time", "held_back.csv")
+        (row["mechanism"], int(row["month"]), row["place"]): interval(row)
+        for row in rows_of("mechanisms_over_time", "held_back")
     }
     most, *others = "misunderstanding", "turnover", "adverse_evidence", "the_end_of_project_funding"
     for month in (12, 60, 120):
@@ -262,8 +243,7 @@ def test_what_is_said_of_mechanisms_holds():
 
 
 def test_what_is_said_of_sensitivity_holds():
-    rows = rows_of("global_sensitivity", "sensitivity.csv")
-    rows = [row for row in rows if row["outcome"] == "use_after_5_years"]
+    rows = rows_of("global_sensitivity", "sensitivity", outcome="use_after_5_years")
     important = sorted((r for r in rows if r["total"]), key=lambda row: -float(row["total"]))
     names = [row["parameter"] for row in important]
     assert len(rows) == 135 and len(names) == 12 and "development.rate" in names
@@ -281,12 +261,12 @@ def test_what_is_said_of_sensitivity_holds():
 
 
 def test_what_is_said_of_tipping_points_holds():
-    rows = rows_of("tipping_points", "tipping.csv")
+    rows = rows_of("tipping_points", "tipping")
     lines = {(row["axis"], float(row["users_at_start"])): row for row in rows}
     tips = {key for key, row in lines.items() if row["boundary"]}
     assert tips == {("population.initial_adopters", 0.0), ("all_alignments", 0.9)}
     assert 0.6 < float(lines["population.initial_adopters", 0.0]["boundary_low_95"])
-    worlds = rows_of("tipping_points", "basins.csv")
+    worlds = rows_of("tipping_points", "basins")
     decided = [
         [r for r in worlds if float(r[d]) >= 0.2 and float(r[f"{d}_low_95"]) > 0]
         for d in ("difference", "difference_kept")
@@ -306,10 +286,10 @@ def test_what_is_said_of_tipping_points_holds():
 
 
 def test_what_is_said_of_the_best_mix_holds():
-    rows = {row["policy"]: row for row in rows_of("optimise", "frontier.csv")}
+    rows = {row["policy"]: row for row in rows_of("optimise", "frontier")}
 
     def found(policy, column):
-        return change_of(rows[policy], column)
+        return interval(rows[policy], column)
 
     policies = [name for name, row in rows.items() if row["kind"] == "policy" and name != "none"]
     assert all(found(name, "behind").low >= 0 for name in policies)

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import pytest
 
 import sim
 from sim.analysis import intervals
-from sim.analysis.intervals import Interval
 from sim.cli.compose import compose
 from sim.reports import words
 from sim.tables.factors import FACTORS
+from website.first_screen import interval, rows_of
 
 ALL = Path(__file__).resolve().parent.parent / "experiments" / "all_factors"
 FIVE = "use_after_5_years"
 FRESH = 20_261  # a seed of which no published run has the luck
 OPEN = {factor.path: factor.low for factor in FACTORS}
-
-
-def rows_of(name):
-    with open(ALL / name, newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 def asked(bundle):
@@ -33,7 +27,7 @@ def asked(bundle):
 
 def smallest():
     """Return the first bundle of each threshold."""
-    return {float(row["threshold"]): row for row in reversed(rows_of("bundles.csv"))}
+    return {float(row["threshold"]): row for row in reversed(rows_of("all_factors", "bundles"))}
 
 
 def started(values, replicates, seed, horizon=60):
@@ -62,7 +56,7 @@ def test_the_smallest_bundles_are_enough_with_other_luck_and_each_of_their_facto
 def test_each_factor_that_is_said_to_raise_use_does_with_other_luck():
     """The largest, alone and with the others open or closed."""
     closed = {factor.path: factor.high for factor in FACTORS}
-    for row in rows_of("factors.csv")[:3]:
+    for row in rows_of("all_factors", "factors")[:3]:
         path = row["factor"]
         assert float(row["change_low_95"]) > 0
         changes = [
@@ -95,13 +89,15 @@ def test_meetings_and_experts_who_know_clinical_work_are_complements_with_other_
 def test_what_is_said_of_all_factors_is_in_its_tables():
     text = " ".join((ALL / "README.md").read_text(encoding="utf-8").split())
     for threshold, row in smallest().items():
-        use = Interval(*(float(row[f"{FIVE}{end}"]) for end in ("", "_low_95", "_high_95")), 16)
+        use = interval(row, FIVE)
         assert use.low >= threshold and words.of_100(use) in text
-    every = [(float(row["threshold"]), asked(row["bundle"])) for row in rows_of("bundles.csv")]
+    every = [
+        (float(row["threshold"]), asked(row["bundle"])) for row in rows_of("all_factors", "bundles")
+    ]
     processes = [factor.path for factor in FACTORS if factor.kind == "process"]
     assert all(any(values[path] > OPEN[path] for path in processes) for _, values in every)
     assert all(v["process.hcp_cooperation"] > 0.1 for threshold, v in every if threshold == 0.5)
-    change = {row["factor"]: float(row["change"]) for row in rows_of("factors.csv")}
+    change = {row["factor"]: float(row["change"]) for row in rows_of("all_factors", "factors")}
     alignments = [name for name in change if name.startswith("alignment.")]  # largest first
     assert [name.partition(".")[2] for name in alignments[:3]] == [
         "transparency",
@@ -109,5 +105,5 @@ def test_what_is_said_of_all_factors_is_in_its_tables():
         "responsibility",
     ]
     assert all(0 < change[name] < 0.02 for name in alignments[3:])
-    kinds = {row["kind"] for row in rows_of("pairs.csv")}
+    kinds = {row["kind"] for row in rows_of("all_factors", "pairs")}
     assert kinds == {"complements", "may be chance"}

@@ -158,23 +158,3 @@ def test_the_python_interface(installed):
     )
     done = do(python, "-c", code, cwd=folder)
     assert done.stdout.splitlines()[-1] == "22 1040", done.stdout + done.stderr
-
-
-@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda p: p.stem)
-def test_a_notebook_runs_from_the_wheel(installed, path):
-    python, folder = installed
-    code = (
-        "import re, sys, nbformat, sim\n"
-        "from nbclient import NotebookClient\n"
-        "notebook = nbformat.read(sys.argv[1], as_version=4)\n"
-        "for cell in notebook.cells:\n"
-        "    cell.source = re.sub(r'(?m)^REPLICATES = \\d+', 'REPLICATES = 3', cell.source)\n"
-        "where = 'import sim; print(sim.__file__)'\n"
-        "notebook.cells.append(nbformat.v4.new_code_cell(where))\n"
-        "NotebookClient(notebook, timeout=300, kernel_name='python3').execute()\n"
-        "assert notebook.cells[-1].outputs[0].text.strip() == sim.__file__\n"
-        "print(sim.__file__)"
-    )
-    done = do(python, "-c", code, path, cwd=folder)
-    assert done.returncode == 0, done.stderr
-    assert str(ROOT) not in done.stdout

@@ -36,7 +36,7 @@ def rows_of(study: str, table: str, **wanted: str) -> list[Row]:
     return [row for row in rows if wanted.items() <= row.items()]
 
 
-def interval(row: Row, name: str) -> Interval:
+def interval(row: Row, name: str = "change") -> Interval:
     """Return an estimate of a row with its ends."""
     return Interval(*(float(row[f"{name}{end}"]) for end in ("", "_low_95", "_high_95")), 0)
 

@@ -18,6 +18,7 @@ from sim.studies.rate import rate
 from sim.studies.rate_answer import use_told
 from sim.tables.nasss import DOMAINS
 from website import rating
+from website.first_screen import rows_of
 
 LETTERS = {"simple": "S", "complicated": "C", "complex": "X", "": "?"}
 CODED = {
@@ -42,17 +43,12 @@ def test_sheets_are_as_they_were_coded():
 
 
 # ------------------------------------------------------------------------------------- published
-def published():
-    with open(rating.EXPERIMENT / rating.CSV, newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
 def column(name):
-    return np.array([float(row[name]) for row in published()])
+    return np.array([float(row[name]) for row in rows_of("rating", "outlooks")])
 
 
 def test_the_published_order_is_that_of_the_data():
-    rows = published()
+    rows = rows_of("rating", "outlooks")
     assert {row["sheet"] for row in rows} == {project.sheet for project in PROJECTS}
     assert [int(row["fate_rank"]) for row in rows] == [FATES.index(row["fate"]) for row in rows]
     assert (np.diff(column("use")) <= 0).all()
@@ -84,7 +80,7 @@ def test_the_order_is_compared_with_ratings_added_up():
 
 @pytest.mark.slow
 def test_todays_model_gives_the_published_outlooks():
-    for row in published():
+    for row in rows_of("rating", "outlooks"):
         project = next(p for p in PROJECTS if p.sheet == row["sheet"])
         found = rate(project.path, progress="never")
         assert found.use.estimate == pytest.approx(float(row["use"]), rel=1e-8), (

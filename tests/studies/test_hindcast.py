@@ -18,6 +18,7 @@ from sim.studies.calibrate import Effort
 from sim.studies.hindcast import DATA, METHODS, MODEL, SERIES, Case, Hindcast, hindcast, shown_of
 from sim.studies.hindcast_answer import answer, columns_of, figure, forecasts_of, verdict
 from sim.tables.checks import resolve
+from website.first_screen import rows_of
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "ehr_basic_us_hospitals"
@@ -151,15 +152,10 @@ PAGES = (ROOT / "experiments" / "hindcast" / "README.md", ROOT / "docs" / "valid
 BLOCK = re.compile(r"<!-- written by make studies: hindcast -->(.*?)<!-- end of hindcast -->", re.S)
 
 
-def rows_of(name):
-    with open(PAGES[0].with_name(name), newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
 def test_the_published_tables_are_those_of_the_data():
     first, second = (BLOCK.search(page.read_text(encoding="utf-8"))[1] for page in PAGES)
     assert first == second
-    scores = {(row["series"], row["method"]): row for row in rows_of("scores.csv")}
+    scores = {(row["series"], row["method"]): row for row in rows_of("hindcast", "scores")}
     assert len(scores) == (len(SERIES) + 1) * len(METHODS)
     title, seen = "", 0
     for line in re.findall(r"^\| (.*) \|$", first, re.M):
@@ -177,7 +173,7 @@ def test_the_published_tables_are_those_of_the_data():
 
 def test_todays_code_gives_the_published_last_values():
     """The cheapest of the forecasts; the others take minutes, and `make studies` makes them anew."""
-    rows = [row for row in rows_of("forecasts.csv") if row["method"] == METHODS["last"]]
+    rows = [row for row in rows_of("hindcast", "forecasts", method=METHODS["last"])]
     told = []
     for number, (name, (measured, _)) in enumerate(SERIES.items()):
         series = read(str(DATA), measured, name)
