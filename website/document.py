@@ -210,9 +210,9 @@ def _scenario(scenario: Scenario) -> list[str]:
     lines = [f"## {words.title}", "", f"**{words.question}**", "", words.story, ""]
     lines += _code("sh", scenario.command)
     lines += table(["Parameter", "Here", "Default", "Unit", "Meaning"], rows)
-    lines += ["", *(f"{n}. {text}" for n, text in enumerate(words.reading, 1))]
-    if words.what_if:
-        lines += [f"{len(words.reading) + 1}. {words.what_if.question}", ""]
+    if handout := words.handout:
+        asked = (*handout.reading, handout.what_if.question)
+        lines += ["", *(f"{n}. {text}" for n, text in enumerate(asked, 1)), ""]
         lines += _code("sh", scenario.what_if_command)[:-1]
     return lines
 

@@ -83,7 +83,7 @@ def _chosen(names: Sequence[str], parsed: Arguments) -> list[Scenario]:
         problems += [
             f"scenario {s.name}: has no handout; write one into its file, as docs/scenarios.md says"
             for s in scenarios
-            if s.words.what_if is None
+            if s.words.handout is None
         ]
     return [replace(scenario, folder=parsed.config_dir) for scenario in scenarios]
 

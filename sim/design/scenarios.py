@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
@@ -22,13 +23,12 @@ from sim.tables.checks import NotAllowed, flatten
 from sim.tables.file_models import FileModel, Missing, PartNotAllowed, checked_content
 from sim.tables.messages import printable, show, unknown
 
-READING_QUESTIONS = 2
+READING_QUESTIONS, MOST_AIMS = 2, 3
 # A handout has two pages and its key one, and a list one line.
 LONGEST = {
     "title": 60, "question": 100, "story": 760, "reading": 220, "what_if": 200, "aims": 110,
     "answers": 420,
 }  # fmt: skip
-MOST_AIMS = 3
 # What an answer may hold in place of a number, which is then that of the runs
 FOUND = re.compile(r"\{(mean|interval|range) of ([a-z0-9_.]+)\}")
 # A number in a story would be a second place for a parameter.
@@ -44,34 +44,24 @@ def _text(value: Any) -> str:
     return printable(" ".join(value.split()))
 
 
-def _short(longest: int) -> Callable[[Any], str]:
-    """Return a validator of texts that keep a handout to its two pages."""
-
-    def check(value: Any) -> str:
-        text = _text(value)
-        if len(text) > longest:
-            reason = f"has {len(text)} characters; allowed are {longest}"
-            raise PartNotAllowed(f"{reason}, so that a handout keeps to its two pages", text)
-        return text
-
-    return check
+def _short(key: str, value: Any) -> str:
+    """Return a text that keeps a handout to its two pages."""
+    text = _text(value)
+    if len(text) > LONGEST[key]:
+        reason = f"has {len(text)} characters; allowed are {LONGEST[key]}"
+        raise PartNotAllowed(f"{reason}, so that a handout keeps to its two pages", text)
+    return text
 
 
-def _texts(key: str, allowed: str, least: int, most: int) -> Callable[[Any], tuple[str, ...]]:
-    """Return a validator of a list of so many short texts."""
-
-    def check(given: Any) -> tuple[str, ...]:
-        if not isinstance(given, list) or not least <= len(given) <= most:
-            raise NotAllowed(f"allowed is a list of {allowed}")
-        return tuple(map(_short(LONGEST[key]), given))
-
-    return check
+def _texts(key: str, numbers: Container[int], allowed: str, given: Any) -> tuple[str, ...]:
+    """Return short texts, of which there may be so many."""
+    if not isinstance(given, list) or len(given) not in numbers:
+        raise NotAllowed(f"allowed is a list of {allowed}")
+    return tuple(_short(key, text) for text in given)
 
 
-_questions = _texts(
-    "reading", f"{READING_QUESTIONS} questions", READING_QUESTIONS, READING_QUESTIONS
-)
-_aims = _texts("aims", f"1 to {MOST_AIMS} aims", 1, MOST_AIMS)
+_reading = partial(_texts, "reading", (READING_QUESTIONS,), "2 questions")
+_aims = partial(_texts, "aims", range(1, MOST_AIMS + 1), "1 to 3 aims")
 
 
 def _minutes(given: Any) -> int:
@@ -82,8 +72,8 @@ def _minutes(given: Any) -> int:
 
 def _answers(given: Any) -> tuple[str, ...]:
     """Return answers to the questions, in their order; a number in one is that of the runs."""
-    n = READING_QUESTIONS + 1
-    answers = _texts("answers", f"{n} answers, the last to what_if", n, n)(given)
+    numbers = (READING_QUESTIONS + 1,)
+    answers = _texts("answers", numbers, "3 answers, the last to what_if", given)
     for text in answers:
         for _, name in FOUND.findall(text):
             if name not in OUTCOMES:
@@ -101,7 +91,7 @@ class WhatIf(FileModel):
     """A question that the program answers; `change` is what is added to the scenario's command."""
 
     needed: ClassVar[str] = "needed are question and change beneath it"
-    question: Annotated[str, PlainValidator(_short(LONGEST["what_if"]))]
+    question: Annotated[str, PlainValidator(partial(_short, "what_if"))]
     change: Annotated[str, PlainValidator(_text)]
 
 
@@ -109,7 +99,7 @@ class Handout(FileModel):
     """Questions for a class."""
 
     needed: ClassVar[str] = "needed are reading and what_if beneath it"
-    reading: Annotated[tuple[str, ...], PlainValidator(_questions)]
+    reading: Annotated[tuple[str, ...], PlainValidator(_reading)]
     what_if: WhatIf
     minutes: Annotated[int | None, PlainValidator(_minutes)] = None
     aims: Annotated[tuple[str, ...], PlainValidator(_aims)] = ()
@@ -136,32 +126,7 @@ class Words(FileModel):
             return text
         if not text:
             raise Missing("a scenario with a handout needs it")
-        return _short(LONGEST[name])(text)
-
-    @property
-    def reading(self) -> tuple[str, ...]:
-        """Questions about the figures; none without a handout."""
-        return self.handout.reading if self.handout else ()
-
-    @property
-    def minutes(self) -> int | None:
-        """How long a class takes; None where the file does not say it."""
-        return self.handout.minutes if self.handout else None
-
-    @property
-    def aims(self) -> tuple[str, ...]:
-        """What a class should be able to do afterwards."""
-        return self.handout.aims if self.handout else ()
-
-    @property
-    def answers(self) -> tuple[str, ...]:
-        """Answers to the questions, for whoever teaches."""
-        return self.handout.answers if self.handout else ()
-
-    @property
-    def what_if(self) -> WhatIf | None:
-        """The question that the program answers; None without a handout."""
-        return self.handout.what_if if self.handout else None
+        return _short(name, text)
 
 
 @dataclass(frozen=True)
@@ -183,7 +148,8 @@ class Scenario:
     @property
     def what_if_command(self) -> str:
         """The command that answers its what-if question; empty if it has none."""
-        return f"{self.command} {self.words.what_if.change}" if self.words.what_if else ""
+        handout = self.words.handout
+        return f"{self.command} {handout.what_if.change}" if handout else ""
 
 
 def take_words(name: str, content: dict[str, Any]) -> Words:
@@ -204,4 +170,4 @@ def teaching_scenarios(folders: Sequence[Path] | None = None) -> list[Scenario]:
     """Return the scenarios that have a handout, by name."""
     folders = list(folders or [shipped_folder()])
     found = [read_scenario(name, folders) for name in sorted(available("scenario", folders))]
-    return [scenario for scenario in found if scenario.words.what_if]
+    return [scenario for scenario in found if scenario.words.handout]

@@ -34,6 +34,7 @@ def handout(
     from sim.reports.html.page import render
 
     title, ensemble = scenario.words.title, result.ensemble
+    told = scenario.words.handout.answers if scenario.words.handout else ()
     return render(
         "handout",
         title,
@@ -43,7 +44,7 @@ def handout(
         answer=result.told,
         command=command,
         unlike=unlike_told(ensemble.paths["adopters"][0], "Users"),
-        answers=[filled(text, result) for text in scenario.words.answers],
+        answers=[filled(text, result) for text in told],
         compared=compared(what_if),
         policies=request.policies.values(),
         assumed=_assumed(scenario, request),

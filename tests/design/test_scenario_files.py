@@ -69,8 +69,8 @@ def test_a_scenario_has_its_words_and_is_valid(name):
     scenario = read_scenario(name)
     words = scenario.words
     assert words.title and words.question.endswith("?") and len(words.story) > 300
-    assert len(words.reading) == 2 and words.what_if
-    assert all("?" in text for text in (*words.reading, words.what_if.question))
+    assert len(words.handout.reading) == 2
+    assert all("?" in text for text in (*words.handout.reading, words.handout.what_if.question))
     request = compose([f"scenario={name}"])
     assert (request.title, request.question) == (words.title, words.question)
     assert request.study == "simulate"
@@ -182,4 +182,4 @@ def test_taking_words_leaves_the_parameters():
     content = {"title": "t", "question": "q", "story": "s", "handout": HANDOUT, "horizon": 12}
     words = take_words("mine", content)
     assert content == {"horizon": 12}
-    assert words.what_if and words.what_if.change == "process.training=0.1"
+    assert words.handout.what_if.change == "process.training=0.1"

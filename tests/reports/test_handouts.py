@@ -82,19 +82,19 @@ def test_the_first_page_tells_and_the_second_asks(folder, name):
     first, second, third = found.texts["section"]
     said = SCENARIOS[name].words
     assert found.texts["h1"] == [said.title, f"{said.title}: answers"]
-    assert f"For {said.minutes} minutes" in first
-    assert said.aims and all(aim in first for aim in said.aims)
+    assert f"For {said.handout.minutes} minutes" in first
+    assert said.handout.aims and all(aim in first for aim in said.handout.aims)
     assert said.question in first and said.story in first
     assert "2 runs, seed 0" in first
     for outcome in FIVE:
         row = next(row for row in found.texts["tr"] if row.startswith(outcome.title))
         assert re.search(r"\d\.\d\d to \d\.\d\d|no number", row) and words.unit(outcome.unit) in row
-    questions = (*said.reading, said.what_if.question)
-    items = found.texts["li"][len(said.aims) :]
+    questions = (*said.handout.reading, said.handout.what_if.question)
+    items = found.texts["li"][len(said.handout.aims) :]
     assert len(items) == 2 * (READING_QUESTIONS + 1)
     for text, asked in zip(2 * questions, items, strict=True):
         assert text in asked and text in second and text in third
-    for answer in said.answers:
+    for answer in said.handout.answers:
         begin = FOUND.split(answer)[0]
         assert begin in third and begin not in first + second
     assert words.LEFT_OUT in second and __version__ in second and "10.1177/" in second
@@ -305,7 +305,10 @@ def test_the_longest_words_allowed_fit_on_their_pages(tmp_path):
             "aims": [text("aims")] * MOST_AIMS,
             "answers": [text("answers")] * (READING_QUESTIONS + 1),
             "reading": [text("reading")] * READING_QUESTIONS,
-            "what_if": {"question": text("what_if"), "change": longest.words.what_if.change},
+            "what_if": {
+                "question": text("what_if"),
+                "change": longest.words.handout.what_if.change,
+            },
         },
         **nested(longest.parameters),
     }
