@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from sim.tables.checks import NotAllowed, check_value
 from sim.tables.errors import UserError, all_at_once, collected
 from sim.tables.messages import DECIMAL_COMMA, one_line, show, unknown
 from sim.tables.parameters import PARAMETERS
-from sim.tables.settings import DESIGN_KEYS, OPTIONS, SETTINGS, STUDIES, TEXT_KEYS
+from sim.tables.settings import OPTIONS, STUDIES, TEXT_KEYS
 
 LONG_FLAGS = (CONFIG_DIR[0], *(flags[0] for flags in FLAGS))
 
@@ -33,39 +32,28 @@ class Arguments:
     commas: dict[str, str] = field(default_factory=dict)
 
 
-def _allowed(key: str, number: str) -> bool:
-    """Whether a parameter may have this value: else nobody meant it."""
-    try:
-        check_value(PARAMETERS[key], float(number))
-    except NotAllowed:
-        return False
-    return True
-
-
-_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
-_DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,17})?")
 # Taken as typed, paths and words: not by Hydra's grammar
 _TABLES = {**PARAMETERS, **OPTIONS}
 _TEXT = {"out", *TEXT_KEYS, *(p.path for p in _TABLES.values() if p.kind == "file")}
 
 
-def _decoded(key: str, text: str) -> str:
-    """Return a text whose bytes Python could not read, as it takes them for those of a file's name."""
-    try:
-        return os.fsencode(text).decode("utf-8")
-    except UnicodeDecodeError:
-        raise UserError(f"{key}={show(text)}: can not be read; allowed is text in UTF-8") from None
-
-
-def _as_typed(text: str) -> str | None:
+def _as_typed(key: str, text: str) -> str | None:
+    if key in TEXT_KEYS:
+        try:  # Python keeps bytes that its locale can not read, as of a file's name
+            text = text.encode("utf-8", "surrogateescape").decode("utf-8")
+        except UnicodeError:
+            told = f"{key}={show(text)}: can not be read; allowed is text in UTF-8"
+            raise UserError(told) from None
     if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
         return text[1:-1]
     return None if text == "null" else text
 
 
-def _swept(key: str, sweep: Any, override: Any, arguments: Arguments) -> list[Any]:
+def _swept(key: str, override: Any, notes: list[str]) -> list[Any]:
     from hydra.core.override_parser.types import ChoiceSweep, RangeSweep
 
+    sweep = override._value
     if getattr(sweep, "shuffle", False):
         raise UserError(f"{key}: shuffle is not understood; a design has an order of its own")
     if isinstance(sweep, ChoiceSweep):
@@ -74,7 +62,7 @@ def _swept(key: str, sweep: Any, override: Any, arguments: Arguments) -> list[An
         values = list(islice(sweep.range(), LARGEST_AXIS + 1))
         if not values:
             raise UserError(f"{key}: the range is empty; write for example {key}=range(0,1,0.1)")
-        arguments.notes.append(
+        notes.append(
             f"{key}=range(...) leaves out its end, as in Python; "
             "{from:0,to:1,steps:11} includes it"
         )
@@ -85,17 +73,13 @@ def _swept(key: str, sweep: Any, override: Any, arguments: Arguments) -> list[An
     )
 
 
-def _value(key: str, text: str, arguments: Arguments) -> Any:
+def _value(key: str, text: str, notes: list[str]) -> Any:
     """Return the value of one argument, by Hydra's own grammar."""
     if key in _TEXT and not text.startswith(("[", "{")):
-        if key in TEXT_KEYS and any("\ud800" <= letter <= "\udfff" for letter in text):
-            text = _decoded(key, text)
-        return _as_typed(text)
+        return _as_typed(key, text)
     # The commonest values mean the same without the grammar, whose import takes a while.
-    if _WHOLE.fullmatch(text):
-        return int(text)
-    if _DECIMAL.fullmatch(text):
-        return float(text)
+    if _NUMBER.fullmatch(text):
+        return float(text) if "." in text else int(text)
     from hydra.core.override_parser.overrides_parser import OverridesParser
     from hydra.errors import HydraException
 
@@ -103,7 +87,7 @@ def _value(key: str, text: str, arguments: Arguments) -> Any:
         # The key is checked by our tables; Hydra's grammar reads the value alone.
         override = OverridesParser.create().parse_override(f"key={text}")
         if override.is_sweep_override():
-            return _swept(key, override._value, override, arguments)
+            return _swept(key, override, notes)
         return override.value()
     except HydraException:
         if key in PARAMETERS and PARAMETERS[key].kind == "names":  # says what is wrong with it
@@ -113,6 +97,22 @@ def _value(key: str, text: str, arguments: Arguments) -> Any:
             "[a,b] or {from:0,to:1,steps:11}, and quote it for the shell: "
             f"'{show(key)}=[0.1,0.2]'"
         ) from None
+
+
+def _comma(key: str, text: str) -> str | None:
+    """Return a line for the user where one number with a decimal comma may have been meant."""
+    row = PARAMETERS.get(key)
+    if row is None or row.kind not in ("float", "optional") or not DECIMAL_COMMA.fullmatch(text):
+        return None
+    meant = text.replace(",", ".")
+    try:
+        check_value(row, float(meant))
+    except NotAllowed:  # so nobody meant it
+        return None
+    return (
+        f"{key}={text}: two values, since a comma separates those of a sweep; one number with "
+        f"decimals is written with a point: {key}={meant}"
+    )
 
 
 def _key_value(argument: str, arguments: Arguments) -> None:
@@ -144,18 +144,10 @@ def _key_value(argument: str, arguments: Arguments) -> None:
             arguments.notes.append(f"{key} is given twice; the last counts: {show(text)}")
         arguments.choices[key] = text
         return
-    value = _value(key, text, arguments)
+    value = _value(key, text, arguments.notes)
     arguments.commas.pop(key, None)
-    if (
-        key in PARAMETERS
-        and PARAMETERS[key].kind in ("float", "optional")
-        and DECIMAL_COMMA.fullmatch(text)
-        and _allowed(key, text.replace(",", "."))
-    ):
-        arguments.commas[key] = (
-            f"{key}={text}: two values, since a comma separates those of a sweep; one number with "
-            f"decimals is written with a point: {key}={text.replace(',', '.')}"
-        )
+    if comma := _comma(key, text):
+        arguments.commas[key] = comma
     if key in arguments.values and arguments.values[key] != value:
         arguments.notes.append(f"{one_line(key)} is given twice; the last counts: {show(value)}")
     arguments.values.pop(key, None)
@@ -200,9 +192,3 @@ def parse(argv: Sequence[str]) -> Arguments:
                     raise UserError(unknown(argument, LONG_FLAGS, "flag", "`python -m sim --help`"))
                 _key_value(argument, arguments)
     return arguments
-
-
-def known_keys() -> list[str]:
-    """Return every key that may stand before `=` on the command line."""
-    design = [f"design.{key}" for key in DESIGN_KEYS if key != "axes"]
-    return [*PARAMETERS, *SETTINGS, *OPTIONS, *TEXT_KEYS, *GROUP_NAMES, *design]

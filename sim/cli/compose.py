@@ -6,24 +6,21 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.cli.arguments import Arguments, known_keys, parse
+from sim.cli.arguments import parse
 from sim.cli.composition import compose_files
 from sim.design.axes import LOW_HIGH
-from sim.design.folders import folders_of
+from sim.design.folders import GROUP_NAMES, folders_of
 from sim.design.request import Request, build_request
 from sim.tables.checks import GROUPS, LIST_PARAMETERS, check_each, check_settings, flatten
-from sim.tables.errors import UserError
+from sim.tables.errors import UserError, all_at_once
 from sim.tables.messages import show, unknown
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import DESIGN_KEYS, HELD_KEYS, OPTIONS, SETTINGS, TEXT_KEYS
 
 _BLOCKS = (*TEXT_KEYS, *HELD_KEYS, "design", "options")
-_SINGLE_KEYS = {
-    *TEXT_KEYS,
-    *SETTINGS,
-    *OPTIONS,
-    *(f"design.{key}" for key in DESIGN_KEYS if key != "axes"),
-}
+# What may stand before `=`
+_DESIGN = (f"design.{key}" for key in DESIGN_KEYS if key != "axes")
+_KEYS = (*PARAMETERS, *SETTINGS, *OPTIONS, *TEXT_KEYS, *GROUP_NAMES, *_DESIGN)
 
 
 def _is_single(key: str, value: Any) -> bool:
@@ -38,22 +35,20 @@ def _is_default(path: str, value: Any) -> bool:
     return type(value) is type(default) and value == default
 
 
-def _unknown_keys(arguments: Arguments) -> list[str]:
-    """Return what is wrong with keys that do not exist, and then with all other single values.
+def _check_keys(given: Mapping[str, Any]) -> None:
+    """Raise what is wrong with keys that do not exist, and then with all other single values.
 
     Mistakes of this kind are answered at once, before any file is read.
     """
-    given = arguments.values
-    known = {*PARAMETERS, *GROUPS, *_SINGLE_KEYS}
-    problems = [
-        unknown(key, known_keys(), "parameter", LIST_PARAMETERS, show(value))
-        for key, value in given.items()
-        if key not in known and not key.startswith(("options.", "design.axes."))
-    ]
-    if problems:
-        check_each(PARAMETERS, {k: v for k, v in given.items() if _is_single(k, v)}, problems)
-        check_settings({k: v for k, v in given.items() if k in SETTINGS}, problems)
-    return problems
+    with all_at_once() as problems:
+        problems += [
+            unknown(key, _KEYS, "parameter", LIST_PARAMETERS, show(value))
+            for key, value in given.items()
+            if key not in {*_KEYS, *GROUPS} and not key.startswith(("options.", "design.axes."))
+        ]
+        if problems:
+            check_each(PARAMETERS, {k: v for k, v in given.items() if _is_single(k, v)}, problems)
+            check_settings({k: v for k, v in given.items() if k in SETTINGS}, problems)
 
 
 def _set_in(tree: dict[str, Any], key: str, value: Any) -> None:
@@ -70,8 +65,7 @@ def _set_in(tree: dict[str, Any], key: str, value: Any) -> None:
 def compose(arguments: Sequence[str]) -> Request:
     """Turn what stands after `python -m sim` into a request."""
     parsed = parse(arguments)
-    if problems := _unknown_keys(parsed):
-        raise UserError(problems)
+    _check_keys(parsed.values)
     folders = folders_of(parsed.config_dir)
     tree, scenario_title, written_in, told = compose_files(parsed.choices, folders)
     single: dict[str, Any] = {}  # parameter -> value, from the command line
