@@ -55,8 +55,7 @@ Exit codes: 0 all runs are good; 1 some runs failed, or could not be kept; 2 som
 
 def help_text(_: Sequence[str] = ()) -> str:
     """Return the help, with the settings table derived from `SETTINGS`."""
-    table = "\n".join(parameter_rows(list(SETTINGS.values())))
-    return _HELP.replace("SETTINGS_TABLE", table).rstrip()
+    return _HELP.replace("SETTINGS_TABLE", "\n".join(parameter_rows(SETTINGS))).rstrip()
 
 
 def _installed(package: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Sized
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from sim.cli.arguments import take_config_dir
@@ -49,26 +49,19 @@ def _files(group: str) -> Rows:
     return rows
 
 
-def parameter_rows(table: Sequence[Parameter]) -> list[str]:
+def parameter_rows(table: Mapping[str, Parameter]) -> list[str]:
     """Return one line per parameter: path, default, unit, range, meaning."""
     rows = []
-    for p in table:
-        default = show(p.default)
-        if p.kind == "file" and not isinstance(p, Setting):
-            allowed = "a path"
-        elif p.kind in ("choice", "names") or isinstance(p, Setting):
+    for p in table.values():
+        if isinstance(p, Setting) or p.kind in ("choice", "names"):
             allowed = p.allowed()
+        elif p.kind == "file":
+            allowed = "a path"
         else:
-            allowed = f"{p.low:g} to {p.high:g}"
-        unit = f" {p.unit}" if p.unit and not isinstance(p, Setting) else ""
-        rows.append(
-            (f"{p.path}={default}", f"{p.title and p.title + ': '}[{allowed}{unit}] {p.meaning}")
-        )
+            allowed = f"{p.low:g} to {p.high:g} {p.unit}".rstrip()
+        title = f"{p.title}: " if p.title else ""
+        rows.append((f"{p.path}={show(p.default)}", f"{title}[{allowed}] {p.meaning}"))
     return _table(rows)
-
-
-def _outcomes(_: Sequence[Path]) -> list[str]:
-    return _table([(o.name, f"{o.title}: [{o.unit}] {o.meaning}") for o in OUTCOMES.values()])
 
 
 def _levers(_: Sequence[Path]) -> list[str]:
@@ -92,22 +85,24 @@ TOPICS: dict[str, tuple[str, Rows]] = {
         lambda _: _table([(n, row.meaning) for n, row in STUDIES.items()]),
     ),
     "levers": ("names for `lever:` in a file of policy/ or shock/", _levers),
-    "outcomes": ("columns of runs.parquet; in Python result.mean(NAME)", _outcomes),
-    "settings": ("python -m sim NAME=VALUE", lambda _: parameter_rows(list(SETTINGS.values()))),
+    "outcomes": (
+        "columns of runs.parquet; in Python result.mean(NAME)",
+        lambda _: _table(
+            [(o.name, f"{o.title}: [{o.unit}] {o.meaning}") for o in OUTCOMES.values()]
+        ),
+    ),
+    "settings": ("python -m sim NAME=VALUE", lambda _: parameter_rows(SETTINGS)),
     "options": (
         "python -m sim NAME=VALUE, with study=calibrate; thresholds with design.kind=factorial",
-        lambda _: parameter_rows(list(OPTIONS.values())),
+        lambda _: parameter_rows(OPTIONS),
     ),
     "parameters": (
         "python -m sim NAME=VALUE, or 'NAME=[A,B]' to sweep",
-        lambda _: parameter_rows(list(PARAMETERS.values())),
+        lambda _: parameter_rows(PARAMETERS),
     ),
 }
 
-LONG: dict[str, Sized] = {
-    "parameters": PARAMETERS,
-    "outcomes": OUTCOMES,
-}  # listed where they are asked for
+LONG = {"parameters": len(PARAMETERS), "outcomes": len(OUTCOMES)}  # listed where asked for
 
 
 def listing(arguments: Sequence[str]) -> str:
@@ -125,5 +120,5 @@ def listing(arguments: Sequence[str]) -> str:
         lines += [f"{topic}:  {how}", *rows(folders), ""]
     if not topics:
         lines += ["levers: what policies and shocks are made of; see python -m sim list levers"]
-        lines += [f"{t}: {len(table)}; see python -m sim list {t}" for t, table in LONG.items()]
+        lines += [f"{t}: {number}; see python -m sim list {t}" for t, number in LONG.items()]
     return "\n".join(lines).rstrip()

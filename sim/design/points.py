@@ -140,11 +140,8 @@ def check_points(values: Mapping[str, Any], axes: tuple[Axis, ...], kind: str) -
     Only axes that such a check looks at are combined. Of each check the first mistake is told,
     with the point it is made at and how many more points are wrong.
     """
-    concerned = tuple(axis for axis in axes if limited_paths().intersection(axis.paths))
-    # the corners of a sampled space bound what a check of these kinds can find in it
-    corners = "grid" if kind in SAMPLED_KINDS else kind
     found: dict[Limit, tuple[list[str], int]] = {}  # lines of its first point, how many points
-    for point in islice(points(concerned, corners), MOST_CHECKED):
+    for point in _points_that_vary(limited_paths(), axes, kind):
         for limit in LIMITS:
             wrong = check_together({**values, **point}, [limit])
             if not wrong:
@@ -159,6 +156,16 @@ def check_points(values: Mapping[str, Any], axes: tuple[Axis, ...], kind: str) -
         for (first, *others), number in found.values()
         for line in (first_of([first], number, "point"), *others)
     ]
+
+
+def _points_that_vary(
+    paths: set[str] | frozenset[str], axes: tuple[Axis, ...], kind: str
+) -> Iterator[dict[str, Any]]:
+    """Yield the points of the axes that set one of these paths."""
+    concerned = tuple(axis for axis in axes if paths.intersection(axis.paths))
+    # the corners of a sampled space bound what a check of values that limit each other can find in it
+    corners = "grid" if kind in SAMPLED_KINDS else kind
+    return islice(points(concerned, corners), MOST_CHECKED)
 
 
 def without_effect(
@@ -198,10 +205,8 @@ def has_effect(path: str, values: Mapping[str, Any], axes: tuple[Axis, ...], kin
     if varied and path in WORDS:
         return False
     needed = {path, *(need.path for ways in ONLY_WITH[path] for need in ways)}
-    concerned = tuple(axis for axis in axes if needed.intersection(axis.paths))
-    corners = "grid" if kind in SAMPLED_KINDS else kind
     return any(
         not unmet(path, {**values, **point})
-        for point in islice(points(concerned, corners), MOST_CHECKED)
+        for point in _points_that_vary(needed, axes, kind)
         if path in point or not varied
     )

@@ -104,6 +104,11 @@ def read_population(path: str) -> Organisations:
     rows.end(first_line, "has no rows; needed is one line per organisation")
     few = sum(columns["hcps"]) <= LARGEST
     rows.end(few, f"more than {LARGEST} HCPs; allowed is at most that")
+    return _organisations(columns)
+
+
+def _organisations(columns: Mapping[str, list[Any]]) -> Organisations:
+    """Return the world of the columns of a population file; None is left to the draw."""
     since = np.array(columns["deployed_since"], float)  # None becomes nan
     world = generated_world()._replace(
         sizes=np.array(columns["hcps"], np.int64),
@@ -171,16 +176,10 @@ def load_world(values: Mapping[str, Any]) -> Organisations:
                 "population.size_spread=0"
             )
         # sizes are fixed so that the file's ties can be checked against them
-        drawn = np.full(n, np.nan)
-        world = generated_world()._replace(
-            sizes=np.full(n, int(values["population.organisation_size"]), np.int64),
-            readiness=drawn,
-            resources=drawn,
-            member=np.full(n, -1, np.int8),
-            deployed=np.full(n, NEVER, np.int64),
-            shares=np.full((n, len(GROUP_NAMES)), np.nan),
-        )
-        organisations = Organisations([str(o + 1) for o in range(n)], world)
+        columns: dict[str, list[Any]] = dict.fromkeys(POPULATION_COLUMNS, [None] * n)
+        columns["organisation"] = [str(o + 1) for o in range(n)]
+        columns["hcps"] = [int(values["population.organisation_size"])] * n
+        organisations = _organisations(columns)
     else:
         return Organisations([], generated_world())
     if not own_ties:
