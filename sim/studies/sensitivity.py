@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from sim.design.points import drawn_of, scaled
 from sim.outcomes.table import HEADLINE, OUTCOMES
 from sim.reports import titles, words
 from sim.reports.answer import Answer, Number
-from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, around, exact, rows_of
+from sim.reports.figure import Figure, Row, around, rows_panel
 from sim.reports.meanings import SENSITIVITY
 from sim.reports.result_tables import of_frame
 from sim.studies.effects import ROW
@@ -32,7 +32,15 @@ FACTOR_PATHS = {factor.path for factor in FACTORS}
 MOST_TOLD = 3
 MOST_DRAWN = 30  # rows of the figure of the screening
 NOTHING = Interval(np.nan, np.nan, np.nan, 0)
-TITLE_OF_SHARES = "What of the variance each parameter makes"
+
+
+class Share(NamedTuple):
+    """What an important axis makes of the variance of an outcome, and how far it moves it."""
+
+    axis: Axis
+    moved: Interval  # from one end of its range to the other
+    first: Interval
+    total: Interval
 
 
 @dataclass(frozen=True)
@@ -43,14 +51,18 @@ class Sensitivity:
     axes: tuple[Axis, ...]
     screened: list[Screened]  # of each axis
     important: list[int]  # axes that move most use, which were drawn together
-    indices: Indices | None  # of these; None before they were drawn
+    indices: Indices  # of these; without variance before they were drawn
     spread: Interval  # of the means of points that were drawn together: the middle nine tenths
     rows: int  # that were drawn together
 
     @property
-    def ordered(self) -> list[int]:
-        """Places of the important axes within `important`, the largest share of the variance first."""
-        return [] if self.indices is None else analysis.largest(self.indices.total)
+    def shares(self) -> list[Share]:
+        """Of the important axes, the largest first; none before they were drawn."""
+        first, total, important = self.indices.first, self.indices.total, self.important
+        return [
+            Share(self.axes[important[n]], self.screened[important[n]].mean, first[n], total[n])
+            for n in analysis.largest(total)
+        ]
 
 
 def _rows(result: Result, axes: tuple[Axis, ...], unit: np.ndarray) -> np.ndarray | None:
@@ -63,8 +75,7 @@ def found(result: Result) -> list[Sensitivity]:
     """Return what each outcome hangs on; without indices while the important axes are not yet drawn."""
     axes, columns = drawn_of(result.axes), result.ensemble.outcomes
     unit = analysis.trajectories(len(axes), result.samples or 1, result.ensemble.seed)
-    points = _rows(result, axes, unit)
-    assert points is not None  # the design holds them
+    points = result.points(scaled(axes, unit))
     moved = {
         name: analysis.screened(analysis.elementary_effects(unit, columns[name][points]))
         for name in main_outcomes(result)
@@ -75,16 +86,15 @@ def found(result: Result) -> list[Sensitivity]:
     together = None
     if len(important) > 1:
         together = _rows(result, *_together(result, axes, important))
-    width = len(important) + 2
+    width, rows = len(important) + 2, result.options["rows"]
     made = []
     for name, screened in moved.items():
-        indices, spread = None, NOTHING
+        indices, spread = Indices([], [], NOTHING, 0.0, 0), NOTHING
         if together is not None:
             y = columns[name][together]
             indices = analysis.indices(y, len(important))
             means = means_of(y.reshape(-1, width, y.shape[1])[:, [0, -1]])
             spread = middle(means.ravel().round(2))
-        rows = result.options["rows"]
         made.append(Sensitivity(name, axes, screened, important, indices, spread, rows))
     return made
 
@@ -108,18 +118,16 @@ def answer(result: Result) -> Answer:
     """Return what use hangs on, in how far each parameter does so alone, and what hardly matters."""
     main, *others = result.found
     numbers, unit = {}, "share of variance"
-    for one in (main, *others) if main.indices else ():
-        assert one.indices is not None
-        for place, n in enumerate(one.important):
-            of = f"{one.outcome}, {one.axes[n].name}"
-            numbers[f"{of}, alone"] = Number(one.indices.first[place], unit)
-            numbers[f"{of}, in all"] = Number(one.indices.total[place], unit)
-    for n, axis in enumerate(main.axes):
-        numbers[axis.name] = Number(main.screened[n].mean, OUTCOMES[main.outcome].unit)
+    for one in result.found:
+        for share in one.shares:
+            of = f"{one.outcome}, {share.axis.name}"
+            numbers[f"{of}, alone"] = Number(share.first, unit)
+            numbers[f"{of}, in all"] = Number(share.total, unit)
+    for axis, moved in zip(main.axes, main.screened, strict=True):
+        numbers[axis.name] = Number(moved.mean, OUTCOMES[main.outcome].unit)
     blocks: list[str | Table] = [*sentences(result, main)]
-    if main.indices is not None and main.indices.variance:
-        blocks.append(_table(main))
-        blocks.append(_of_others([main, *others]))
+    if main.indices.variance:
+        blocks += [_table(main), _of_others(others)]
     return Answer(result.title, result.question, blocks, numbers=numbers)
 
 
@@ -132,15 +140,11 @@ def sentences(result: Result, main: Sensitivity) -> list[str]:
         f"{len(main.axes)} parameters, each over what is plausible of it or over its axis, moved one after "
         f"another along {drawn}; {runs} of each point, seed {result.ensemble.seed}; {result.luck}."
     )
-    if indices is None:
-        none = all(not s.size.estimate > 0 for s in main.screened)
-        only = "" if none else f" Only {_name(main.axes[main.important[0]])} changes it."
-        return [
-            f"{use[0].upper()}{use[1:]} is the same whatever these parameters are."
-            if none
-            else f"Nothing but one parameter changes {use}.{only}",
-            asked,
-        ]
+    if not main.important:
+        return [f"{use[0].upper()}{use[1:]} is the same whatever these parameters are.", asked]
+    if len(main.important) == 1:
+        only = titles.in_sentence(main.axes[main.important[0]].name)
+        return [f"Nothing but one parameter changes {use}. Only {only} changes it.", asked]
     if not indices.variance:
         why = (
             "no row of the second sample has a number at each of its points"
@@ -148,30 +152,24 @@ def sentences(result: Result, main: Sensitivity) -> list[str]:
             else "it may differ by chance alone"
         )
         return [f"Nothing is known of what {use} hangs on: {why}.", asked]
-    order = main.ordered[:MOST_TOLD]
     shares = [
-        f"{_name(main.axes[main.important[n]])} ({_percent(indices.total[n])})" for n in order
+        f"{titles.in_sentence(share.axis.name)} ({_percent(share.total)})"
+        for share in main.shares[:MOST_TOLD]
     ]
-    who = (
-        "How many professionals use it after five years"
-        if main.outcome == HEADLINE
-        else "How many professionals use it in the end"
-    )
-    rest = [n for n in range(len(main.axes)) if n not in main.important]
-    largest = max((main.screened[n].size.estimate for n in rest), default=np.nan)
     one_run = result.ensemble.replicates == 1
-    if one_run:
-        who = f"In the one run of each point {who[0].lower()}{who[1:]}"
+    who = "In the one run of each point how" if one_run else "How"
+    when = "after five years" if main.outcome == HEADLINE else "in the end"
     chance = " One run does not tell what of this is chance." if one_run else ""
     said = [
-        f"{who} hangs most on {listed(shares)}: in brackets, the share of the variance that is made with "
-        f"it, alone or together with others.{chance}",
+        f"{who} many professionals use it {when} hangs most on {listed(shares)}: in brackets, the share of "
+        f"the variance that is made with it, alone or together with others.{chance}",
         f"All {len(main.important)} parameters of the table alone, one by one, make "
         f"{_percent(indices.alone)} of the variance; the rest they make together. Over what is "
         f"plausible of them, {words.of_100(main.spread, 'professionals')} use it (in brackets: nine of "
         "ten points).",
     ]
-    if rest:
+    if rest := [n for n in range(len(main.axes)) if n not in main.important]:
+        largest = max(main.screened[n].size.estimate for n in rest)
         said.append(
             f"What else was moved, {counted(len(rest), 'parameter')}, matters less: from one end of its range to "
             f"the other none changes {use} by more than {words.number(100 * largest, 1)} of 100 professionals "
@@ -181,7 +179,7 @@ def sentences(result: Result, main: Sensitivity) -> list[str]:
         best = factors[analysis.largest([main.screened[n].size for n in factors])[0]]
         said.append(
             f"Of what people can change, the {counted(len(factors), 'factor')} of the paper that vary, most is "
-            f"moved by {_name(main.axes[best])}: "
+            f"moved by {titles.in_sentence(main.axes[best].name)}: "
             f"{words.more_of_100(main.screened[best].mean, 'professionals')}, from one end to the other."
         )
     left_out = main.rows - indices.rows
@@ -200,25 +198,12 @@ def _percent(share: Interval) -> str:
     return words.percent(Interval(estimate, low, high, share.runs))
 
 
-def _name(axis: Axis) -> str:
-    return titles.in_sentence(axis.name)
-
-
 def _table(main: Sensitivity) -> Table:
-    assert main.indices is not None
     rows = [["", "from", "to", "alone", "in all", "up or down"]]
-    for place in main.ordered:
-        axis = main.axes[main.important[place]]
-        moved = main.screened[main.important[place]].mean
-        rows.append(
-            [
-                titles.short(axis.name),
-                *(titles.value_short(axis.name, end) for end in axis.values[:: len(axis) - 1]),
-                _percent(main.indices.first[place]),
-                _percent(main.indices.total[place]),
-                words.per_100(moved, sign=True),
-            ]
-        )
+    for axis, moved, first, total in main.shares:
+        ends = (titles.value_short(axis.name, end) for end in axis.values[:: len(axis) - 1])
+        cells = [*ends, _percent(first), _percent(total), words.per_100(moved, sign=True)]
+        rows.append([titles.short(axis.name), *cells])
     note = (
         "Alone, in all: share of the variance, by itself and with all that it does together with others "
         "(first and total Sobol index). Up or down: how many more or fewer of 100 professionals, from one "
@@ -228,21 +213,21 @@ def _table(main: Sensitivity) -> Table:
     return Table(rows, note=note)
 
 
-def _of_others(all_of_them: list[Sensitivity]) -> Table:
+def _of_others(others: list[Sensitivity]) -> Table:
     """Return which parameters other outcomes hang on; those are told that are constant."""
     rows = [["", "hangs most on (share of its variance, in all)"]]
-    for one in all_of_them[1:]:
-        assert one.indices is not None
-        told = "the same at all points, or different by what may be chance"
-        if one.indices.variance:
-            told = "; ".join(
-                f"{titles.short_in_sentence(one.axes[one.important[n]].name)} "
-                f"{_percent(one.indices.total[n])}"
-                for n in one.ordered[:MOST_TOLD]
-            )
-        elif one.indices.rows < 2:
-            told = "no number at enough points"
-        rows.append([OUTCOMES[one.outcome].title, told])
+    for one in others:
+        told = "; ".join(
+            f"{titles.short_in_sentence(share.axis.name)} {_percent(share.total)}"
+            for share in one.shares[: MOST_TOLD if one.indices.variance else 0]
+        )
+        few = one.indices.rows < 2
+        nothing = (
+            "no number at enough points"
+            if few
+            else "the same at all points, or different by what may be chance"
+        )
+        rows.append([OUTCOMES[one.outcome].title, told or nothing])
     return Table(rows, text_last=1)
 
 
@@ -250,13 +235,10 @@ def tables(result: Result) -> dict[str, dict[str, Any]]:
     """Return what each outcome hangs on: all parameters, and shares of the important ones."""
     rows = []
     for one in result.found:
-        for n, axis in enumerate(one.axes):
-            first = total = NOTHING
-            if one.indices is not None and n in one.important:
-                place = one.important.index(n)
-                first, total = one.indices.first[place], one.indices.total[place]
+        shares = {share.axis.name: (share.first, share.total) for share in one.shares}
+        for axis, screened in zip(one.axes, one.screened, strict=True):
             ends = (words.value(end) for end in (min(axis.values), max(axis.values)))
-            parts = (*one.screened[n], first, total)
+            parts = (*screened, *shares.get(axis.name, (NOTHING, NOTHING)))
             rows.append(
                 (one.outcome, OUTCOMES[one.outcome].unit, axis.name, *ends,
                  *(x for part in parts for x in part[:3]))
@@ -267,53 +249,45 @@ def tables(result: Result) -> dict[str, dict[str, Any]]:
 def figures(result: Result) -> list[Figure]:
     """Return the shares of the variance of use, and what each parameter moves."""
     main = result.found[0]
-    drawn = [] if main.indices is None or not main.indices.variance else [_shares(result, main)]
-    return [*drawn, _moved(result, main)]
+    return [*([_shares(result, main)] if main.indices.variance else []), _moved(result, main)]
 
 
 def _shares(result: Result, main: Sensitivity) -> Figure:
-    assert main.indices is not None
-    order = main.ordered[::-1]
-    names = [titles.short(main.axes[main.important[n]].name) for n in order]
-    dots = []
-    for look, (what, parts) in enumerate(
-        (("alone", main.indices.first), ("in all", main.indices.total))
-    ):
-        x = [parts[n] for n in order]
-        y = [exact(n + (0.15 if look == 0 else -0.15)) for n in range(len(order))]
-        told = [_percent(i) for i in x]
-        dots.append(Dots(x, y, [look] * len(x), [("parameter", names), (what, told)]))
-    use = titles.in_sentence(main.outcome)
+    limits = around([share for _, _, *both in main.shares for share in both])
+    panels = []
+    for look, what in enumerate(("alone", "in all")):
+        rows = []
+        for axis, _, *both in main.shares:
+            told, apart = _percent(both[look]), 0.15 - 0.3 * look
+            rows.append(Row(titles.short(axis.name), both[look], told, look, apart=apart))
+        tips = ("parameter", what)
+        panels.append(rows_panel(rows, "share of the variance", tips=tips, limits=limits))
+    alone, total = panels
+    panel = replace(alone, marks=[*alone.marks, *total.marks[1:]])
     caption = (
-        f"Of {use}, over what is plausible of {len(names)} parameters; {main.rows:,} rows, "
-        f"{words.runs(result.ensemble.replicates)} of each point. Bars: 95 % intervals, over rows."
+        f"Of {titles.in_sentence(main.outcome)}, over what is plausible of {len(main.shares)} parameters; "
+        f"{main.rows:,} rows, {words.runs(result.ensemble.replicates)} of each point. Bars: 95 % intervals, "
+        "over rows."
     )
-    across = Scale("share of the variance", around([i for d in dots for i in d.x]))
-    panel = Panel("", [Rule(0), *dots], across, rows_of(names))
     key = (("alone (first Sobol index)", 0), ("in all (total Sobol index)", 1))
-    height = 1.0 + ROW * len(names)
-    return Figure("sensitivity", TITLE_OF_SHARES, caption, [panel], height=height, key=key)
+    height, title = 1.0 + ROW * len(main.shares), "What of the variance each parameter makes"
+    return Figure("sensitivity", title, caption, [panel], height=height, key=key)
 
 
 def _moved(result: Result, main: Sensitivity) -> Figure:
-    sizes = [one.size for one in main.screened]
-    order = analysis.largest(sizes)[:MOST_DRAWN][::-1]
-    names = [titles.short(main.axes[n].name) for n in order]
-    x = [main.screened[n].mean for n in order]
-    looks = [0 if n in main.important else 1 for n in order]
-    told = [words.per_100(i, sign=True) for i in x]
-    dots = Dots(
-        x, [exact(n) for n in range(len(x))], looks, [("parameter", names), ("change", told)]
-    )
+    rows = []
+    for n in analysis.largest([one.size for one in main.screened])[:MOST_DRAWN]:
+        name, moved = titles.short(main.axes[n].name), main.screened[n].mean
+        told = words.per_100(moved, sign=True)
+        rows.append(Row(name, moved, told, int(n not in main.important)))
     use = titles.in_sentence(main.outcome)
     caption = (
         f"Mean change of {use} from one end of each parameter's range to the other, those that move it "
         f"most on top; {result.samples} trajectories over {len(main.axes)} parameters. Bars: 95 % intervals, over "
         "trajectories."
     )
-    across = Scale(f"change of {use}, share of professionals", around(x))
-    panel = Panel("", [Rule(0), dots], across, rows_of(names))
+    across = f"change of {use}, share of professionals"
+    panel = rows_panel(rows, across, tips=("parameter", "change"))
     key = (("drawn together after that", 0), ("others", 1))
-    height = 1.0 + 0.22 * len(names)
-    title = "What each parameter moves"
+    height, title = 1.0 + 0.22 * len(rows), "What each parameter moves"
     return Figure("screening", title, caption, [panel], height=height, key=key)
