@@ -29,19 +29,33 @@ ROW = 0.21  # inches
 NOTHING, EVERY = "no factor at its better end", "every factor at its better end"
 
 
+class Enough(NamedTuple):
+    """A bundle that is enough, the number of its factors, and what they are, in words."""
+
+    bundle: Bundle
+    use: Interval  # where all that it leaves open is at its worse end
+    names: list[str]
+
+    @property
+    def size(self) -> int:
+        """How many factors it asks for."""
+        return len(self.names)
+
+
 class TruthTable(NamedTuple):
     """Which combinations are enough for one threshold, and which bundles."""
 
     threshold: float  # share of HCPs
     rows: int  # combinations of which the lower end of the interval passes
     of: int
-    bundles: list[Bundle]  # smallest first
-    use: list[Interval]  # of each, where all that it leaves open is at its worse end
-    needed: np.ndarray  # (factors, 2) shares of these rows, see `sim.analysis.bundles.needed`
+    bundles: list[Enough]  # smallest first
+    needs: list[
+        tuple[str, float]
+    ]  # what all, or nearly all, that is enough has, and which share of it
     axes: list[Axis]  # those with two ends, as the terms number them
     mixed: list[
         Axis
-    ]  # of these, those that raise use in some combinations, and clearly lower it in others
+    ]  # of these, that raise use in some combinations, and clearly lower it in others
     by_kind: dict[str, Interval]  # use where only these factors are at their better end
 
     @property
@@ -74,16 +88,19 @@ def truth_tables(grid: Grid) -> list[TruthTable]:
     made = []
     for threshold in grid.result.options["thresholds"]:
         enough = lows[numbers] >= threshold
+        found = [
+            Enough(b, use(b.row), [asked(axes[n], end) for n, end in b.asked])
+            for b in bundles(enough, may)
+        ]
         # of as many factors, those that bring most come first
-        found = sorted(
-            bundles(enough, may), key=lambda b: (len(b.asked), -use(b.row).estimate, b.term)
-        )
-        made.append(
-            TruthTable(
-                threshold, int(enough.sum()), enough.size, found, [use(b.row) for b in found],
-                needed(enough), axes, mixed, by_kind,
-            )
-        )  # fmt: skip
+        found.sort(key=lambda e: (e.size, -e.use.estimate, e.bundle.term))
+        shares = np.nan_to_num(needed(enough))
+        needs = [
+            (asked(axes[n], end), float(shares[n, end]))
+            for n, end in np.argwhere(shares >= CONSISTENT).tolist()
+        ]
+        rows = int(enough.sum())
+        made.append(TruthTable(threshold, rows, enough.size, found, needs, axes, mixed, by_kind))
     return made
 
 
@@ -123,11 +140,6 @@ def asked(axis: Axis, end: int) -> str:
     return f"{titles.short_in_sentence(axis.name)} {value}"
 
 
-def names_of(table: TruthTable, bundle: Bundle) -> list[str]:
-    """Return what a bundle asks for, factor by factor."""
-    return [asked(table.axes[n], end) for n, end in bundle.asked]
-
-
 def told(tables: Sequence[TruthTable]) -> list[str | Table]:
     """Return what is enough, a paragraph for each threshold, and a table of the smallest bundles."""
     if np.isnan(tables[0].best.low):
@@ -145,10 +157,10 @@ def told(tables: Sequence[TruthTable]) -> list[str | Table]:
         )
     rows = [["enough for", "factors", "of 100 use it", "consistency", "coverage", "bundle"]]
     for table in tables:
-        for bundle, use in [*zip(table.bundles, table.use, strict=True)][:MOST_ROWS]:
-            shares = map(words.share, (bundle.consistency, bundle.coverage))
-            cells = [str(len(bundle.asked)), words.per_100(use), *shares]
-            rows.append([table.told, *cells, " + ".join(names_of(table, bundle)) or "nothing"])
+        for e in table.bundles[:MOST_ROWS]:
+            shares = map(words.share, (e.bundle.consistency, e.bundle.coverage))
+            cells = [str(e.size), words.per_100(e.use), *shares]
+            rows.append([table.told, *cells, " + ".join(e.names) or "nothing"])
     note = (
         "The smallest bundles; all stand in bundles.csv. Of 100: where all that a bundle leaves open is "
         "at its worse end. A combination is enough if the lower end of its 95 % interval reaches the "
@@ -178,31 +190,25 @@ def _none(table: TruthTable, first: bool) -> str:
 
 
 def _some(table: TruthTable, first: bool) -> str:
-    bundle, use, who = table.bundles[0], table.use[0], f" {PEOPLE}" if first else ""
-    size = len(bundle.asked)
-    rest = table.needed.shape[0] - size
+    smallest, who = table.bundles[0], f" {PEOPLE}" if first else ""
+    size = smallest.size
+    rest = len(table.axes) - size
     together = "" if not size else " alone" if size == 1 else " together"
     others = f"other {_count(rest, 'factor')} are" if rest > 1 else "other factor is"
     whatever = f", whatever the {others}" if rest else ""
-    said = (
-        f"{table.told}{who} use it thanks to {listed(names_of(table, bundle))}{together}{whatever}"
-    )
+    said = f"{table.told}{who} use it thanks to {listed(smallest.names)}{together}{whatever}"
     if not size:
         said = f"{table.told}{who} use it whatever the factors are"
-    said += f": {words.of_100(use)}"
+    said += f": {words.of_100(smallest.use)}"
     said += " where all else is at its worse end." if rest else "."
-    same = sum(len(other.asked) == size for other in table.bundles)
+    same = sum(other.size == size for other in table.bundles)
     if len(table.bundles) > 1:
         number = f"{same} of them of" if same < len(table.bundles) else "each of"
         said += f" {len(table.bundles):,} bundles are enough, {number} {_count(size, 'factor')}."
     elif size:
         said += " No other bundle is enough."
-    always = [asked(table.axes[n], end) for n, end, share in needs(table) if share == 1]
-    nearly = [
-        f"{asked(table.axes[n], end)} ({words.share(share)})"
-        for n, end, share in needs(table)
-        if share < 1
-    ]
+    always = [name for name, share in table.needs if share == 1]
+    nearly = [f"{name} ({words.share(share)})" for name, share in table.needs if share < 1]
     said += f" Every combination that is enough has {listed(always)}." if always else ""
     return said + (f" Nearly every one that is enough has {listed(nearly)}." if nearly else "")
 
@@ -214,39 +220,31 @@ def _count(number: int, noun: str) -> str:
     )
 
 
-def needs(table: TruthTable) -> list[tuple[int, int, float]]:
-    """Return number, end and share of the factors that all, or nearly all, that is enough has."""
-    shares = np.nan_to_num(table.needed)
-    return [
-        (n, end, float(shares[n, end])) for n, end in np.argwhere(shares >= CONSISTENT).tolist()
-    ]
-
-
 # --- as numbers ----------------------------------------------------------------------------------
 
 
 def numbers(tables: Sequence[TruthTable]) -> dict[str, Number]:
     """Return how many bundles there are for each threshold, what the smallest brings, what is needed."""
     made: dict[str, Number] = {}
+    unit = OUTCOMES[HEADLINE].unit
     for table in tables:
         made[f"{table.told}: bundles"] = Number(exact(len(table.bundles)), "bundles")
         made[f"{table.told}: combinations"] = Number(exact(table.rows), "combinations")
         if table.bundles:
-            unit = OUTCOMES[HEADLINE].unit
-            made[f"{table.told}: smallest bundle"] = Number(table.use[0], unit)
-        made |= {name: Number(use, OUTCOMES[HEADLINE].unit) for name, use in table.by_kind.items()}
-        for n, end, share in needs(table):
-            what = f"{table.told}: with {asked(table.axes[n], end)}"
-            made[what] = Number(exact(share), "share of combinations that are enough")
+            made[f"{table.told}: smallest bundle"] = Number(table.bundles[0].use, unit)
+        made |= {name: Number(use, unit) for name, use in table.by_kind.items()}
+        for name, share in table.needs:
+            told = Number(exact(share), "share of combinations that are enough")
+            made[f"{table.told}: with {name}"] = told
     return made
 
 
 def columns(tables: Sequence[TruthTable]) -> dict[str, np.ndarray]:
     """Return one row for each bundle of each threshold: what it asks for, how well it does."""
     rows = [
-        (table.threshold, len(b.asked), " + ".join(names_of(table, b)), b.consistency, b.coverage, *u[:3])
+        (table.threshold, e.size, " + ".join(e.names), e.bundle.consistency, e.bundle.coverage, *e.use[:3])
         for table in tables
-        for b, u in zip(table.bundles, table.use, strict=True)
+        for e in table.bundles
     ]  # fmt: skip
     return of_frame("bundles", rows)
 
@@ -256,48 +254,44 @@ def columns(tables: Sequence[TruthTable]) -> dict[str, np.ndarray]:
 
 def figure(tables: Sequence[TruthTable], order: Sequence[Axis]) -> Figure:
     """Return the smallest bundles for each threshold, and what they bring; factors in this order."""
-    names = [titles.short(axis.name) for axis in order[::-1]]
     above = [_use(table) for table in tables]
-    below = [_asks(table, list(order[::-1]), names) for table in tables]
+    below = [_asks(table, order[::-1]) for table in tables]
     caption = (
         "Each column is a bundle that is enough: dots show what it asks for. Above: how many use the "
         "tool where all else is at its worse end, with 95 % intervals; dotted: the threshold."
     )
-    low = any(end == LOW for t in tables for b in t.bundles[:MOST_DRAWN] for _, end in b.asked)
+    drawn = [e.bundle for table in tables for e in table.bundles[:MOST_DRAWN]]
+    low = any(end == LOW for bundle in drawn for _, end in bundle.asked)
     return Figure(
         "bundles", "Which factors together are enough", caption, [*above, *below], len(tables),
-        1.2 + ROW * len(names), "xy", (("high", 0), ("low", 1)) if low else (),
+        1.2 + ROW * len(order), "xy", (("high", 0), ("low", 1)) if low else (),
     )  # fmt: skip
-
-
-def _drawn(table: TruthTable) -> list[tuple[int, Bundle, Interval]]:
-    pairs = zip(table.bundles[:MOST_DRAWN], table.use, strict=False)
-    return [(n, bundle, use) for n, (bundle, use) in enumerate(pairs)]
 
 
 def _use(table: TruthTable) -> Panel:
     """Return what each bundle brings."""
-    drawn = _drawn(table)
+    drawn = table.bundles[:MOST_DRAWN]
     tips = [
-        ("bundle", [listed(names_of(table, bundle) or ["nothing"]) for _, bundle, _ in drawn]),
-        ("of 100", [words.per_100(use) for *_, use in drawn]),
+        ("bundle", [listed(e.names or ["nothing"]) for e in drawn]),
+        ("of 100", [words.per_100(e.use) for e in drawn]),
     ]
-    dots = Dots([exact(n) for n, *_ in drawn], [use for *_, use in drawn], [0] * len(drawn), tips)
+    dots = Dots(list(map(exact, range(len(drawn)))), [e.use for e in drawn], [0] * len(drawn), tips)
     more = counted(len(table.bundles), "bundle") if table.bundles else "no bundle is enough"
     if len(table.bundles) > MOST_DRAWN:
         more += f", the {MOST_DRAWN} smallest"
     title = f"{table.told[0].upper()}{table.told[1:]}: {more}"
-    top = max([table.threshold, *(use.high for *_, use in drawn)])
+    top = max([table.threshold, *(e.use.high for e in drawn)])
     share = Scale("share of professionals", (0, min(1.0, 1.1 * top)))
     return Panel(title, [Rule(table.threshold, "y", "dotted"), dots], _across(table), share)
 
 
-def _asks(table: TruthTable, order: list[Axis], names: list[str]) -> Panel:
+def _asks(table: TruthTable, order: Sequence[Axis]) -> Panel:
     """Return what each bundle asks for."""
+    names = [titles.short(axis.name) for axis in order]
     asks = [
         (n, order.index(table.axes[factor]), end)
-        for n, bundle, _ in _drawn(table)
-        for factor, end in bundle.asked
+        for n, e in enumerate(table.bundles[:MOST_DRAWN])
+        for factor, end in e.bundle.asked
     ]
     tips = [("asks for", [names[row] for _, row, _ in asks])]
     dots = Dots(
@@ -308,4 +302,5 @@ def _asks(table: TruthTable, order: list[Axis], names: list[str]) -> Panel:
 
 
 def _across(table: TruthTable) -> Scale:
-    return Scale("bundle", (-0.6, MOST_DRAWN - 0.4), [f"{n + 1}" for n, *_ in _drawn(table)])
+    drawn = range(1, len(table.bundles[:MOST_DRAWN]) + 1)
+    return Scale("bundle", (-0.6, MOST_DRAWN - 0.4), list(map(str, drawn)))

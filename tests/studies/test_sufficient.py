@@ -65,20 +65,20 @@ def test_bundles_are_the_smallest_sets_that_are_enough_by_themselves_and_nearly_
                 smaller = any(set(other) < set(chosen) for other in good)
                 if alone in enough and share >= CONSISTENT and not smaller:
                     good.append(chosen)
-        assert {tuple(n for n, _ in b.asked) for b in table.bundles} == set(good)
-        for bundle, use in zip(table.bundles, table.use, strict=True):
-            assert all(end == HIGH for _, end in bundle.asked)
-            assert use == rows[bundle.row] and use.low >= table.threshold
-        sizes = [len(bundle.asked) for bundle in table.bundles]
+        assert {tuple(n for n, _ in e.bundle.asked) for e in table.bundles} == set(good)
+        for e in table.bundles:
+            assert all(end == HIGH for _, end in e.bundle.asked)
+            assert e.use == rows[e.bundle.row] and e.use.low >= table.threshold
+        sizes = [e.size for e in table.bundles]
         assert sizes == sorted(sizes)
     assert tables[0].bundles and not tables[-1].bundles
 
 
 def test_the_answer_begins_with_people_years_and_the_smallest_bundle(result, tables):
     first, last = result.told.blocks[0], result.told.blocks[2]
-    use = tables[0].use[0]
+    use = tables[0].bundles[0].use
     assert first.startswith("Five years after a tool starts, at least 10 of 100 healthcare prof")
-    assert all(name in first for name in sufficient.names_of(tables[0], tables[0].bundles[0]))
+    assert all(name in first for name in tables[0].bundles[0].names)
     assert f"{100 * use.estimate:.0f} of 100 ({100 * use.low:.0f} to " in first
     assert last.startswith("No bundle of factors is enough for at least 100 of 100 to use it")
     numbers = result.told.numbers
@@ -106,9 +106,9 @@ def test_of_what_harms_a_bundle_asks_for_little():
     result = ran(*DESIGN, *LEVELS[1:3], f"{LEAVING}=[0.5,0.05]", "thresholds=0.3")
     (table,) = sufficient.truth_tables(Grid(result))
     place = [axis.name for axis in table.axes].index(LEAVING)
-    ends = {end for bundle in table.bundles for n, end in bundle.asked if n == place}
+    ends = {end for e in table.bundles for n, end in e.bundle.asked if n == place}
     assert ends == {LOW}
-    assert any("5 %" in name for name in sufficient.names_of(table, table.bundles[0]))
+    assert any("5 %" in name for name in table.bundles[0].names)
     pairs = [
         p for p in factorial.interactions(Grid(result)) if LEAVING in (p.first.name, p.second.name)
     ]
