@@ -21,6 +21,7 @@ from sim.analysis.intervals import (
     means_of,
     resamples,
 )
+from sim.analysis.paired import bootstrap
 from sim.analysis.pooled import times_of
 
 LEVELS = 4  # of a trajectory's grid, as Morris has them; a step is two thirds of the range
@@ -68,16 +69,8 @@ def screened(effects: np.ndarray) -> list[Screened]:
     """Return what each input of (trajectories, inputs, runs) changes; intervals over trajectories."""
     found = []
     for x in means_of(effects).T:
-        x = x[~np.isnan(x)]
-        found.append(Screened(_bootstrap(x), _bootstrap(np.abs(x))))
+        found.append(Screened(bootstrap(x), bootstrap(np.abs(x))))
     return found
-
-
-def _bootstrap(x: np.ndarray) -> Interval:
-    if x.size < 2:
-        return Interval(x.mean() if x.size else np.nan, np.nan, np.nan, x.size)
-    drawn = x[resamples(x.size)].mean(axis=1)
-    return _told(x.mean(keepdims=True), drawn[:, None], x.size)[0]
 
 
 def _told(
@@ -93,21 +86,25 @@ def _told(
     return [Interval(*one, n) for one in each]
 
 
+def sobol(inputs: int, rows: int, seed: int) -> np.ndarray:
+    """Return (rows, inputs) points in [0, 1] of a scrambled Sobol sequence; more rows keep the first."""
+    import warnings
+
+    from scipy.stats import qmc
+
+    with warnings.catch_warnings():
+        # any number is allowed; powers of two are balanced best, which the docs say
+        warnings.simplefilter("ignore", UserWarning)
+        return np.asarray(qmc.Sobol(inputs, scramble=True, rng=seed).random(rows))
+
+
 def saltelli(inputs: int, rows: int, seed: int) -> np.ndarray:
     """Return (rows * (inputs + 2), inputs) points in [0, 1], of a scrambled Sobol sequence.
 
     Of each row: a point A, that point with one input after another from a second point B, and B
     (Saltelli et al. 2010, doi 10.1016/j.cpc.2009.09.018). More rows keep the first.
     """
-    import warnings
-
-    from scipy.stats import qmc
-
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", UserWarning
-        )  # any number is allowed, powers of two are best
-        drawn = qmc.Sobol(2 * inputs, scramble=True, rng=seed).random(rows)
+    drawn = sobol(2 * inputs, rows, seed)
     made = np.repeat(drawn[:, None, :inputs], inputs + 2, axis=1)
     each = np.arange(inputs)
     made[:, each + 1, each] = drawn[:, inputs:]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, islice, product
 from math import prod
@@ -93,19 +92,16 @@ def sample(axes: tuple[Axis, ...], kind: str, samples: int, seed: int) -> list[d
     both from scipy.stats.qmc, or trajectories (Morris 1991). All but a hypercube can be extended:
     more samples keep the first.
     """
-    from scipy.stats import qmc
+    from sim.analysis import sensitivity
 
     if kind == "lhs":
+        from scipy.stats import qmc
+
         unit = qmc.LatinHypercube(len(axes), rng=seed).random(samples)
     elif kind == "morris":
-        from sim.analysis import sensitivity
-
         unit = sensitivity.trajectories(len(axes), samples, seed)
     else:
-        with warnings.catch_warnings():
-            # any number is allowed; powers of two are balanced best, which the docs say
-            warnings.simplefilter("ignore", UserWarning)
-            unit = qmc.Sobol(len(axes), scramble=True, rng=seed).random(samples)
+        unit = sensitivity.sobol(len(axes), samples, seed)
     return scaled(axes, unit)
 
 
