@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
-from typing import Any
+from itertools import product
 
 import numpy as np
 
 from sim.design.axes import Axis
+from sim.reports import titles
 from sim.studies.result import Result
 
 BASE: Mapping[int, int] = {}  # no axis is elsewhere
@@ -23,18 +23,9 @@ class Grid:
     def __init__(self, result: Result) -> None:
         self.result = result
         self.axes = result.axes
-        varied = [path for axis in self.axes for path in axis.paths]
-        numbers = {
-            tuple(point.values[path] for path in varied): number
-            for number, point in enumerate(result.ensemble.points)
-        }
-        shape = tuple(len(axis) for axis in self.axes)
-        self.points = np.zeros(shape, int)
-        for place in itertools.product(*(range(n) for n in shape)):
-            setting: dict[str, Any] = {}
-            for axis, position in zip(self.axes, place, strict=True):
-                setting |= axis.settings[position]
-            self.points[place] = numbers[tuple(setting[path] for path in varied)]
+        places = product(*(axis.settings for axis in self.axes))
+        settings = [{p: x for part in place for p, x in part.items()} for place in places]
+        self.points = np.reshape(result.points(settings), [len(axis) for axis in self.axes])
         self.base = [self._base(axis) for axis in self.axes]
 
     def _base(self, axis: Axis) -> int:
@@ -55,6 +46,15 @@ class Grid:
     def point(self, fixed: Mapping[int, int] = BASE) -> int:
         """Return the point where axes (by number) are at positions, the others at the base."""
         return int(self.points[tuple(fixed.get(n, base) for n, base in enumerate(self.base))])
+
+    def value(self, axis: int, position: int) -> str:
+        """Return what an axis is set to at a position, in words."""
+        name, value = self.axes[axis].name, self.axes[axis].values[position]
+        return titles.value_short(name, value, self.result.policies)
+
+    def values(self, axis: int) -> list[str]:
+        """Return what an axis is set to at all its positions."""
+        return [self.value(axis, n) for n in range(len(self.axes[axis]))]
 
     def changes(self, axis: int, outcome: str) -> np.ndarray:
         """Return what an axis changes between its ends: (the other axes..., replicates)."""

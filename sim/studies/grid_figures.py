@@ -27,7 +27,6 @@ from sim.tables.errors import UserError
 from sim.tables.settings import GRID_KINDS
 
 if TYPE_CHECKING:
-    from sim.design.axes import Axis
     from sim.studies.result import Result
 
 REACHED = "probability_sustained"
@@ -47,19 +46,14 @@ def _shown(grid: Grid, axis: int, most: int) -> list[int]:
 
 
 def _at(grid: Grid, axis: int, position: int) -> str:
-    name, value = grid.axes[axis].name, grid.axes[axis].values[position]
-    return f"{titles.short(name)}: {titles.value_short(name, value, grid.result.policies)}"
-
-
-def _names(result: Result, axis: Axis) -> list[str]:
-    return [titles.value_short(axis.name, value, result.policies) for value in axis.values]
+    return f"{titles.short(grid.axes[axis].name)}: {grid.value(axis, position)}"
 
 
 def _across(grid: Grid) -> Scale:
     axis = grid.axes[0]
     if is_numeric(axis):
         return Scale(titles.of_scale(axis.name), each=titles.short(axis.name))
-    return Scale(titles.title(axis.name), names=_names(grid.result, axis))
+    return Scale(titles.title(axis.name), names=grid.values(0))
 
 
 def _estimate(grid: Grid, name: str, point: int) -> Interval:
@@ -79,7 +73,7 @@ def _curves(grid: Grid, name: str, column: int = 0) -> list[Curve]:
         found = [_estimate(grid, name, points[n]) for n in order]
         several = len(grid.axes) > 1
         told = f"{title}, {_at(grid, 1, line)}" if several else title
-        ending = _names(grid.result, grid.axes[1])[line] if several else ""
+        ending = grid.value(1, line) if several else ""
         curves.append(Curve(x[order], found, look, told, ending))
     return curves
 
@@ -145,9 +139,7 @@ def heat_figure(grid: Grid) -> Figure:
         ]
         title = titles.title(GOAL) if position is None else _at(grid, 1, position)
         heat = Heat(rows, titles.title(GOAL).lower(), _unit(GOAL))
-        scales = (
-            Scale(titles.short(axis.name), names=_names(grid.result, axis)) for axis in (x, y)
-        )
+        scales = (Scale(titles.short(grid.axes[n].name), names=grid.values(n)) for n in (0, above))
         panels.append(Panel(title, [heat], *scales))
     by = " and ".join(titles.short_in_sentence(axis.name) for axis in (x, y))
     return Figure(
@@ -209,7 +201,8 @@ def _labels(result: Result) -> list[str]:
     if not result.axes:
         return ["all runs"]
     if len(result.axes) == 1:
-        return _names(result, result.axes[0])
+        (axis,) = result.axes
+        return [titles.value_short(axis.name, x, result.policies) for x in axis.values]
     return [
         titles.settings_told(setting, result.policies) or "base point"
         for setting in result.ensemble.settings

@@ -10,13 +10,12 @@ from scipy import stats
 from study_runs import mean_of, ran
 
 import sim
-from sim.analysis.intervals import of_share
-from sim.reports import titles
+from sim.analysis.intervals import of_mean, of_share
+from sim.reports import titles, words
 from sim.studies import alignment, study_of
-from sim.studies.grid import Grid
 from sim.studies.sampled import space_of
-from sim.studies.sweep import swept
 from sim.tables.factors import QUALITY_NAMES
+from sim.tables.layout import Table
 from website.known_answers import NUMBERS
 
 GOAL = "sustained_adoption"
@@ -48,16 +47,18 @@ def grid():
 
 
 def test_what_is_found_along_the_first_axis(grid):
-    found, runs = swept(Grid(grid)), grid.runs
+    found, runs = grid.found, grid.runs
+    (table,) = (block for block in grid.told.blocks if isinstance(block, Table))
+    rows = table.rows[1:]
     ceiling = runs["development.ceiling.transparency"]
     base = (runs["trust.transparency_strength"] == 1) & (runs["process.hcp_cooperation"] == 0.2)
-    assert [place.value for place in found.places] == [0, 0.5, 1]
-    for place in found.places:
-        own = runs[base & (ceiling == place.value)]
-        assert place.trust[:3] == interval(own["trust"])
-        assert place.in_the_end.share.estimate == pytest.approx(own[GOAL].mean())
-        assert place.reaches == of_share(int((own[GOAL] >= 0.5).sum()), 6)
-        assert place.lapses.estimate == pytest.approx(mean_of(own, "lapse_rate"))
+    assert [row[0] for row in rows] == ["0", "0.5", "1"]
+    for row in rows:
+        own = runs[base & (ceiling == float(row[0]))]
+        assert row[2] == words.per_100(of_mean(own[GOAL]))
+        assert row[3] == words.percent(of_share(int((own[GOAL] >= 0.5).sum()), 6))
+        assert row[4] == words.with_interval(of_mean(own["trust"]))
+        assert row[5].startswith(words.number(mean_of(own, "lapse_rate")))
     ends = base & (ceiling == 0), base & (ceiling == 1)
     assert found.first.sustained[:3] == paired(runs, GOAL, *ends)
     assert found.first.trust[:3] == paired(runs, "trust", *ends)
@@ -75,18 +76,20 @@ def test_what_is_found_along_the_first_axis(grid):
     ],
 )
 def test_what_another_axis_changes_and_to_what_the_first_does(grid, number, name, ends, held, at):
-    found, runs = swept(Grid(grid)).others[number], grid.runs
+    found, runs = grid.found.others[number], grid.runs
     held = runs[held] == at
     ceiling = runs["development.ceiling.transparency"]
     here = held & (ceiling == 1)  # the base point's own place on the first axis
     low, high = (here & (runs[name] == end) for end in ends)
-    assert found.axis.name == name
+    assert grid.axes[found.number].name == name
     assert found.sustained[:3] == paired(runs, GOAL, low, high)
     assert found.trust[:3] == paired(runs, "trust", low, high)
     effects = []
     for (value, change), end in zip(found.of_first, ends, strict=True):
         start, stop = (held & (runs[name] == end) & (ceiling == c) for c in (0, 1))
-        assert value == end and change[:3] == paired(runs, GOAL, start, stop)
+        assert grid.axes[found.number].values[value] == end and change[:3] == paired(
+            runs, GOAL, start, stop
+        )
         effects.append(by_luck(runs, GOAL, stop) - by_luck(runs, GOAL, start))
     assert found.interaction[:3] == interval(effects[1] - effects[0])
 
@@ -98,7 +101,7 @@ def test_an_axis_of_names_is_compared_from_its_first_to_its_last():
     )  # fmt: skip
     runs = made.runs
     ends = runs["network.kind"] == "modular", runs["network.kind"] == "well_mixed"
-    assert swept(Grid(made)).first.sustained[:3] == paired(runs, GOAL, *ends)
+    assert made.found.first.sustained[:3] == paired(runs, GOAL, *ends)
 
 
 @pytest.mark.parametrize(
@@ -228,13 +231,14 @@ def test_one_run_claims_nothing_that_chance_may_have_made(kind):
 
 
 def test_where_an_axis_does_most_is_looked_for_in_the_whole_grid(grid):
-    runs, other = grid.runs, swept(Grid(grid)).others[0]
-    name = other.axis.name
+    runs, other = grid.runs, grid.found.others[0]
+    name = grid.axes[other.number].name
     rest = ["development.ceiling.transparency", "process.hcp_cooperation"]
     means = runs.groupby([name, *rest])[GOAL].mean()
     changes = means.loc[1.0] - means.loc[0.0]
     place, most = other.most
-    assert tuple(place[path] for path in rest) == changes.abs().idxmax()
+    at = {grid.axes[n].name: grid.axes[n].values[position] for n, position in place.items()}
+    assert tuple(at[path] for path in rest) == changes.abs().idxmax()
     assert most.estimate == pytest.approx(changes[changes.abs().idxmax()])
 
 
