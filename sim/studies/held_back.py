@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -86,25 +86,22 @@ def found(result: Result) -> Found:
     """Return what each mechanism holds back, in every month."""
     ensemble, horizon = result.over_worlds, int(result.values["horizon"])
     times = [*([MIDWAY] if horizon > MIDWAY else []), horizon]
-    numbers = {tuple(point.values.items()): n for n, point in enumerate(ensemble.points)}
-    base = ensemble.paths
+    places = {place.name: ensemble.paths[place.name] for place in PLACES}
+    alike = replace(result, ensemble=ensemble, of_worlds=None)
     made, idle = [], []
     for axis in result.axes:
-        for label, setting in zip(axis.values, axis.settings, strict=True):
-            title = titles.title(axis.name)
+        for label, point in zip(axis.values, alike.points(axis.settings), strict=True):
+            name, title = axis.name, titles.title(axis.name)
             if len(axis) > 1:
+                name += f"={label}"
                 title += f" {titles.value_short(axis.name, label, result.policies)}"
-            point = numbers[tuple({**result.values, **setting}.items())]
             if point == 0:
                 idle.append(title)
                 continue
             changes = {
-                place.name: np.array(
-                    intervals.of_columns(base[place.name][point] - base[place.name][0], SHARES)
-                )
-                for place in PLACES
+                place: np.array(intervals.of_columns(x[point] - x[0], SHARES))
+                for place, x in places.items()
             }
-            name = axis.name if len(axis) == 1 else f"{axis.name}={label}"
             made.append(Mechanism(name, title, axis.paths, point, changes))
     most = max(made, key=lambda m: len(_parts(m, made)), default=None)
     parts = _parts(most, made) if most else []
@@ -112,7 +109,7 @@ def found(result: Result) -> Found:
     alone = [m for m in made if m is not together]
     beyond = {}
     if together is not None:
-        use = base[USE]
+        use = places[USE]
         whole = [m for m in parts if not any(set(m.paths) < set(other.paths) for other in parts)]
         more = use[together.point] - use[0] - sum(use[m.point] - use[0] for m in whole)
         beyond = {month: intervals.of_mean(more[:, month]) for month in times}

@@ -16,7 +16,8 @@ from sim.reports.month_figures import LONG, months_axis, where_figure
 from sim.reports.result_tables import of_frame
 from sim.studies.from_here import over_what, runs_told
 from sim.studies.headline import WHERE, listed, places_told, time_told
-from sim.studies.held_back import USE, Found, Mechanism, found
+from sim.studies.held_back import USE, Found, Mechanism
+from sim.studies.held_back import found as found
 from sim.tables.layout import Table
 from sim.tables.messages import listed as and_of
 from sim.tables.messages import within
@@ -33,12 +34,8 @@ MOST_TOLD = 3  # of mechanisms, and of where people are instead
 
 def answer(result: Result) -> Answer:
     """Return what costs most use after five years and at the end, when, and where people are instead."""
-    f = found(result)
-    numbers = {
-        f"{m.name}, month {month}": Number(m.change(month), UNIT)
-        for m in f.shown
-        for month in f.times
-    }
+    f: Found = result.found
+    numbers = {f"{m.name}, month {n}": Number(m.change(n), UNIT) for m in f.shown for n in f.times}
     numbers |= {f"beyond the sum, month {n}": Number(x, UNIT) for n, x in f.beyond.items()}
     runs = (
         f"{places_told(result.ensemble.points[0], result.ensemble.seed)}; {runs_told(result)}, seed "
@@ -174,7 +171,7 @@ def table(f: Found) -> Table:
 
 def tables(result: Result) -> dict[str, dict[str, Any]]:
     """Return how many more would be where: users in every month, other places once a year."""
-    f = found(result)
+    f: Found = result.found
     rows = [
         (m.name, month, place.name, *m.change(month, place.name)[:3])
         for m in f.shown
@@ -186,21 +183,17 @@ def tables(result: Result) -> dict[str, dict[str, Any]]:
 
 def figures(result: Result) -> list[Figure]:
     """Return use with and without, what each mechanism holds back, and where everybody is."""
-    f, paths = found(result), result.over_worlds.paths
+    f, paths = result.found, result.over_worlds.paths
     months = range(f.times[-1] + 1)
-    use: list[Mark] = [
-        Curve(
-            months,
-            list(map(of_100, mean_of_runs(paths[USE][0][:, : len(months)]))),
-            6,
-            "as it is",
-            "as it is",
-        )
-    ]
+
+    def curve(point: int, look: int, told: str) -> Curve:
+        users = mean_of_runs(paths[USE][point][:, : len(months)])
+        return Curve(months, list(map(of_100, users)), look, told, told)
+
+    use: list[Mark] = [curve(0, 6, "as it is")]
     held: list[Mark] = [Rule(0, "y")]
     for look, m in enumerate(f.shown):
-        without = list(map(of_100, mean_of_runs(paths[USE][m.point][:, : len(months)])))
-        use.append(Curve(months, without, look, f"without {m.told}", f"without {m.told}"))
+        use.append(curve(m.point, look, f"without {m.told}"))
         if m is not f.together:
             changes = [of_100(m.change(month)) for month in months]
             held.append(Curve(months, changes, look, m.title, m.title))

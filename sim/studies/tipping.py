@@ -25,9 +25,8 @@ if TYPE_CHECKING:
 
 USERS = "population.initial_adopters"
 NEVER_WITHDRAWN = {"review.rate": 0.0}
-WINDOW = (
-    18  # months before a withdrawal that are looked at (assumption); none comes before month 25
-)
+# Months before a withdrawal that are looked at (assumption); none comes before month 25
+WINDOW = 18
 ALONE = 512  # histories of one organisation by itself
 FEWEST = 20  # of either kind, so that a comparison says something (assumption)
 
@@ -39,7 +38,6 @@ class Line(NamedTuple):
     start: float
     levels: np.ndarray
     kept: np.ndarray  # (levels, histories): 1 where use is kept
-    use: list[Interval]  # in the end, at each level
     boundary: Boundary
     steepest: tuple[float, float, Interval]  # between which levels use changes most, and how much
     sides: list[int]  # of half, on which its levels lie beyond chance, as many lines are looked at
@@ -48,6 +46,11 @@ class Line(NamedTuple):
     def crosses(self) -> bool:
         """Whether there is a boundary within the range."""
         return bool(np.isfinite(self.boundary.at.estimate))
+
+    @property
+    def varies_start(self) -> bool:
+        """Whether what varies is how many users there are at the start."""
+        return USERS in self.axis.paths
 
     @property
     def clear(self) -> bool:
@@ -167,10 +170,9 @@ def _line(
     steps = [of_difference(runs[b], runs[a]) for a, b in pairs]
     most = int(np.argmax([abs(np.nan_to_num(step.estimate)) for step in steps]))
     low, high = (float(levels[n]) for n in pairs[most])
-    use = [of_mean(x, (0, 1)) for x in runs]
     turned = boundary(levels.astype(float), kept)
     on = sides(kept, of_many(len(looks(result))))
-    return Line(axis, start, levels, kept, use, turned, (low, high, steps[most]), on)
+    return Line(axis, start, levels, kept, turned, (low, high, steps[most]), on)
 
 
 def _worlds(result: Result) -> list[dict[str, Any]]:

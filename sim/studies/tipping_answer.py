@@ -17,7 +17,7 @@ from sim.reports.figure import Curve, Dots, Faint, Figure, Mark, Panel, Rule, Sc
 from sim.reports.meanings import BASINS, TIPPING
 from sim.reports.result_tables import of_frame
 from sim.studies.headline import time_told
-from sim.studies.tipping import FEWEST, USERS, WINDOW, Basin, Line, Tipping, starts_of
+from sim.studies.tipping import FEWEST, WINDOW, Basin, Line, Tipping, starts_of
 from sim.studies.tipping import found as found  # what this study is of
 from sim.studies.tipping import more as more
 from sim.tables.layout import Table
@@ -33,17 +33,14 @@ SHARE = "share of HCPs"
 def answer(result: Result) -> Answer:
     """Return where use tips, whether the start decides, and what announces a withdrawal."""
     tipping: Tipping = result.found
-    numbers = {
-        f"{line.axis.name}, {words.share(line.start)} at the start": Number(
-            line.boundary.at, PARAMETERS[line.axis.paths[0]].unit
-        )
-        for line in tipping.lines
-    }
+    numbers = {}
+    for line in tipping.lines:
+        unit, start = PARAMETERS[line.axis.paths[0]].unit, words.share(line.start)
+        numbers[f"{line.axis.name}, {start} at the start"] = Number(line.boundary.at, unit)
     for name, basins in (("as it is", tipping.basins), ("no withdrawals", tipping.kept_basins)):
         if basins:
-            numbers[f"worlds in which the start decides, {name}"] = Number(
-                _share_of(basins), "share of worlds"
-            )
+            told = Number(_share_of(basins), "share of worlds")
+            numbers[f"worlds in which the start decides, {name}"] = told
     if tipping.here is not None:
         for name in ("few", "many", "difference"):
             numbers[f"use in the end, {name}"] = Number(getattr(tipping.here, name), SHARE)
@@ -91,11 +88,11 @@ def _told(tipping: Tipping) -> list[str]:
     else:
         said.append(
             f"There is no tipping point within these ranges: nowhere along "
-            f"{listed([_name(name) for name in axes], 'or')} does the share of histories in which {kept} "
+            f"{listed([titles.in_sentence(name) for name in axes], 'or')} does the share of histories in which {kept} "
             f"{years} from now pass through half."
         )
     if unclear:
-        each = (f"{_name(line.axis.name)}{_where(line).rstrip(',')}" for line in unclear)
+        each = (f"{titles.in_sentence(x.axis.name)}{_where(x).rstrip(',')}" for x in unclear)
         of_these = "anywhere" if unclear == tipping.lines else "at a level of these"
         told = "" if unclear == tipping.lines else f": {'; '.join(each)}"
         said.append(f"Whether half of the histories turn {of_these} may be chance{told}.")
@@ -113,7 +110,7 @@ def _told(tipping: Tipping) -> list[str]:
             )
             said.append(
                 f"Where {_begin(start)}, no tipping point lies within the range of "
-                f"{listed([_name(line.axis.name) for line in without], 'or')}: so many use it in the end in "
+                f"{listed([titles.in_sentence(line.axis.name) for line in without], 'or')}: so many use it in the end in "
                 f"{' to '.join(ends)} % of histories, whatever the level."
             )
     if tipping.here is not None:
@@ -161,17 +158,13 @@ def _share_of(basins: Sequence[Basin]) -> Interval:
     return of_share(sum(b.depends for b in basins), known)
 
 
-def _name(axis: str) -> str:
-    return titles.in_sentence(axis)
-
-
 def _from(start: float) -> str:
     return f"{words.number(100 * start, 0)} of 100" if start else "nobody"
 
 
 def _where(line: Line) -> str:
     """Return with how many users the histories of a line begin; nothing where that is what varies."""
-    return "" if USERS in line.axis.paths else f", where {_begin(line.start)},"
+    return "" if line.varies_start else f", where {_begin(line.start)},"
 
 
 def _begin(start: float) -> str:
@@ -186,35 +179,29 @@ def _level(line: Line, value: float) -> str:
     return titles.value_short(line.axis.paths[0], rounded)
 
 
-def _boundary_told(line: Line) -> str:
+def _at(line: Line) -> str:
+    """Return the level of the boundary with its interval."""
     at = line.boundary.at
     interval = "" if np.isnan(at.low) else f" ({_level(line, at.low)} to {_level(line, at.high)})"
+    return f"{_level(line, at.estimate)}{interval}"
+
+
+def _boundary_told(line: Line) -> str:
     side = "more" if line.boundary.rising else "less"
-    return f"{_name(line.axis.name)} at {_level(line, at.estimate)}{interval} or {side}"
+    return f"{titles.in_sentence(line.axis.name)} at {_at(line)} or {side}"
 
 
 def _table(tipping: Tipping) -> Table:
     rows = [["", "users at the start", "half of histories keep it", "use changes most", "by"]]
     for line in tipping.lines:
         low, high, step = line.steepest
-        at = line.boundary.at
         told = "no tipping point" if line.none else "none seen, may be chance"
         if line.crosses:
             side = "from" if line.boundary.rising else "up to"
-            told = f"{side} {_level(line, at.estimate)}"
-            if not np.isnan(at.low):
-                told += f" ({_level(line, at.low)} to {_level(line, at.high)})"
-            if not line.clear:
-                told += ", may be chance"
-        rows.append(
-            [
-                titles.short(line.axis.name),
-                "-" if USERS in line.axis.paths else _from(line.start),
-                told,
-                f"{_level(line, low)} to {_level(line, high)}",
-                words.per_100(step, sign=True),
-            ]
-        )
+            told = f"{side} {_at(line)}{'' if line.clear else ', may be chance'}"
+        most = f"{_level(line, low)} to {_level(line, high)}", words.per_100(step, sign=True)
+        start = "-" if line.varies_start else _from(line.start)
+        rows.append([titles.short(line.axis.name), start, told, *most])
     years, kept = _goal(tipping.result)
     note = (
         f"Half keep it: {years} from now, {kept} in half of the histories. By: how many more or fewer of 100 "
@@ -258,16 +245,11 @@ def _reversed(x: Interval) -> Interval:
 def tables(result: Result) -> dict[str, dict[str, Any]]:
     """Return the boundaries, and where each world leads."""
     tipping: Tipping = result.found
-    lines = [
-        (
-            line.axis.name,
-            line.start,
-            *(line.boundary.at[:3] if line.crosses else (np.nan, np.nan, np.nan)),
-            *line.steepest[:2],
-            *line.steepest[2][:3],
-        )
-        for line in tipping.lines
-    ]
+    lines = []
+    for line in tipping.lines:
+        at = line.boundary.at[:3] if line.crosses else [np.nan] * 3
+        low, high, step = line.steepest
+        lines.append((line.axis.name, line.start, *at, low, high, *step[:3]))
     pairs = enumerate(zip(tipping.basins, tipping.kept_basins, strict=True))
     worlds = [
         (n, *(x for part in (*as_is[:3], kept.difference) for x in part[:3]))
@@ -287,14 +269,13 @@ def figures(result: Result) -> list[Figure]:
         for line in (line for line in tipping.lines if line.axis.name == name):
             look = starts.index(line.start)
             shares = [of_share(float(np.nansum(x)), int((~np.isnan(x)).sum())) for x in line.kept]
-            label = "" if USERS in line.axis.paths else _from(line.start)
+            label = "" if line.varies_start else _from(line.start)
             told = f"{label} at the start" if label else titles.short(name)
             marks.append(Curve(line.levels, shares, look, told, label))
             if line.clear:
                 marks.append(Rule(line.boundary.at.estimate, dash="dashed"))
-        scale = Scale(
-            titles.of_scale(line.axis.paths[0]) if len(line.axis.paths) == 1 else "all together"
-        )
+        one = len(line.axis.paths) == 1
+        scale = Scale(titles.of_scale(line.axis.paths[0]) if one else "all together")
         panels.append(Panel(titles.short(name), marks, scale, Scale("share of histories", (0, 1))))
     years, kept = _goal(result)
     caption = (
@@ -329,13 +310,5 @@ def _basins_figure(tipping: Tipping) -> Figure:
         "either start. On the dashed line the start makes no difference. Bars: 95 % intervals."
     )
     key = (("the start decides", 0), ("it does not", 1))
-    return Figure(
-        "basins",
-        "Where worlds lead from few users and from many",
-        caption,
-        panels,
-        2,
-        3.0,
-        "y",
-        key,
-    )
+    title = "Where worlds lead from few users and from many"
+    return Figure("basins", title, caption, panels, 2, 3.0, "y", key)

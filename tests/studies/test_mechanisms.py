@@ -33,12 +33,12 @@ def one_world():
 
 def path(result, name, mechanism=None):
     """Return (runs, months) of a column with a mechanism switched off, or as it is."""
-    found = {m.name: m.point for m in mechanisms.found(result).shown}
+    found = {m.name: m.point for m in result.found.shown}
     return result.over_worlds.paths[name][found[mechanism] if mechanism else 0]
 
 
 def outcome(result, name, mechanism):
-    found = {m.name: m.point for m in mechanisms.found(result).mechanisms}
+    found = {m.name: m.point for m in result.found.mechanisms}
     return result.outcome(name, found[mechanism])
 
 
@@ -48,7 +48,7 @@ def test_each_switch_takes_its_mechanism_away(one_world):
     assert outcome(one_world, "failed_meetings", MISUNDERSTANDING).max() == 0
     assert outcome(one_world, "effort_wasted", MISUNDERSTANDING).max() == pytest.approx(0)
     assert one_world.outcome("failed_meetings").min() > 0
-    found = {m.name: m.point for m in mechanisms.found(one_world).mechanisms}
+    found = {m.name: m.point for m in one_world.found.mechanisms}
     hired = one_world.hcps.groupby("point")["hired"].max()
     assert hired[found[TURNOVER]] == 0 < hired[[0, found[MISUNDERSTANDING]]].min()
 
@@ -79,7 +79,7 @@ def test_all_of_them_are_all_of_them():
 # ------------------------------------------------------------------ what is told of them
 def test_what_is_held_back_is_the_paired_difference_of_the_months(calibrated):
     result = ran(*SMALL, "replicates=8", "worlds=4", f"posterior={calibrated}")
-    found = mechanisms.found(result)
+    found = result.found
     assert found.times == [60, 72] and found.together.name == ALL and len(found.mechanisms) == 4
     months = result.months.set_index(["point", "month"])
     for m in found.shown:
@@ -105,7 +105,7 @@ def test_what_is_held_back_is_the_paired_difference_of_the_months(calibrated):
 
 def made_up(result, costs):
     """Return a result in which each mechanism holds back a share of professionals from a month on."""
-    found = mechanisms.found(result)
+    found = result.found
     paths = {name: np.zeros_like(x) for name, x in result.ensemble.paths.items()}
     luck = np.random.default_rng(3).normal(0, 1e-3, paths["adopters"].shape)
     for m in found.shown:
@@ -122,7 +122,7 @@ def test_known_costs_are_told_by_month(one_world):
         ALL: [(10, 72, 0.3)], NEWS: [(40, 41, 0.5)],
     }  # fmt: skip
     result = made_up(one_world, costs)
-    found = mechanisms.found(result)
+    found = result.found
     spans = [(m.name, first, last) for m, first, last in found.spans]
     # what lasts for two months is most in them, and told of no stretch
     assert spans == [(TURNOVER, 10, 39), (TURNOVER, 42, 50), (FUNDING, 51, 72)]
@@ -144,7 +144,7 @@ def test_known_costs_are_told_by_month(one_world):
 
 
 def test_where_nothing_costs_use_it_is_said(one_world):
-    text = mechanisms.sentences(made_up(one_world, {}), mechanisms.found(made_up(one_world, {})))
+    text = mechanisms.sentences(made_up(one_world, {}), made_up(one_world, {}).found)
     assert text[0] == "Nothing that was switched off clearly costs use by six years."
 
 
@@ -157,7 +157,7 @@ def test_what_is_off_already_is_said():
 def test_what_is_together_is_told_of_what_it_switches_off():
     """One more mechanism, as the experiment's file proposes, is no part of all_of_these."""
     result = ran(*SMALL, "uncertainty=none", "replicates=2", "incident.rate=[0.05]")
-    found = mechanisms.found(result)
+    found = result.found
     assert found.together.name == ALL and len(found.mechanisms) == 5
     assert {m.name for m in found.parts} == {FUNDING, TURNOVER, NEWS, MISUNDERSTANDING}
     use = {m.name: path(result, "adopters", m.name) - path(result, "adopters") for m in found.shown}
