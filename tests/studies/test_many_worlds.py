@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from study_runs import SMALL, mean_of, ran, result_of, table_of, with_outcomes
+from study_runs import SMALL, mean_of, ran, result_of, with_outcomes
 
 import sim
 from sim.__main__ import main
@@ -98,13 +98,6 @@ def test_a_summary_has_a_row_for_each_policy_over_all_worlds(compared):
     trust = runs[runs["policy"] == "none"]
     gap = [mean_of(own, "trust_gap") for _, own in trust.groupby("world")]
     assert compared.over_worlds.outcomes["trust_gap"][0] == pytest.approx(gap, nan_ok=True)
-
-
-def test_regret_and_ranks_are_told_over_worlds(compared):
-    table = table_of(compared, "Over all worlds:")
-    assert len(table.rows) == 4
-    assert "33 worlds of your calibration, 2 runs of each" in " ".join(compared.told.blocks[:1])
-    assert "run once" not in str(compared)
 
 
 def test_a_sweep_is_told_over_worlds_each_run_in_its_own(swept):
