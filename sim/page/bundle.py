@@ -37,7 +37,7 @@ def bundle() -> Path:
 
 def page() -> str:
     """Return the page: the template with styles, scripts, tables and module in it."""
-    from sim.page.tables import tables
+    from sim.page.tables import module_version, tables
 
     # numbers as short as they are exact; `<` cannot end the element
     told = json.dumps(tables(), separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
@@ -53,6 +53,7 @@ def page() -> str:
     for mark, parts in (("<!-- styles -->", styles), ("<!-- scripts -->", scripts)):
         assert made.count(mark) == 1, f"page.html: needed once is {mark}"
         made = made.replace(mark, "\n".join(parts))
+    made = made.replace("{{model}}", module_version())
     return made.replace("{{policy}}", policy_of(made))
 
 

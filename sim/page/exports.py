@@ -18,9 +18,15 @@ from sim.model.panel import Panel
 from sim.model.records import Record
 from sim.outcomes import compute
 from sim.policies import cost
+from sim.policies.schedule import LARGEST_LUCK
 from sim.tables.compiled import shared
 
 N_PEOPLE, N_TOOLS = len(records.PEOPLE_NAMES), len(records.TOOL_NAMES)
+# SHA-256 begins with, and adds, the first 32 bits of what follows the point in roots of the first primes
+WORD_BITS = 0xFFFFFFFF
+PRIMES = [n for n in range(2, 312) if all(n % m for m in range(2, n))]
+FIRST = np.array([int(n ** (1 / 2) % 1 * 2**32) for n in PRIMES[:8]])
+ADDED = np.array([int(n ** (1 / 3) % 1 * 2**32) for n in PRIMES])
 
 
 @shared
@@ -145,6 +151,39 @@ def price(seed, p, cost_rows, cost_named):
     return cost.cost_of_rows(cost_rows, cost_named, organisations, run, until)
 
 
+@shared
+def turned(x, by):
+    """Return a word of 32 bits, turned to the right."""
+    return (x >> by | x << 32 - by) & WORD_BITS
+
+
+def luck(text):
+    """Return what `schedule.luck_of` makes of the bytes of a policy's name and share: of their SHA-256."""
+    padded = np.zeros((text.size + 72) // 64 * 64, np.int64)
+    padded[: text.size] = text
+    padded[text.size] = 128
+    for k in range(8):
+        padded[padded.size - 1 - k] = 8 * text.size >> 8 * k & 255
+    state, words = FIRST.copy(), np.zeros(64, np.int64)
+    for block in range(0, padded.size, 64):
+        for n in range(16):
+            for byte in padded[block + 4 * n : block + 4 * n + 4]:
+                words[n] = (words[n] << 8 | byte) & WORD_BITS
+        for n in range(16, 64):
+            near, far = words[n - 2], words[n - 15]
+            mixed = (turned(far, 7) ^ turned(far, 18) ^ far >> 3) + words[n - 7]
+            mixed += (turned(near, 17) ^ turned(near, 19) ^ near >> 10) + words[n - 16]
+            words[n] = mixed & WORD_BITS
+        a, b, c, d, e, f, g, h = state
+        for n in range(64):
+            one = h + (turned(e, 6) ^ turned(e, 11) ^ turned(e, 25)) + (e & f ^ ~e & g)
+            one += ADDED[n] + words[n]
+            two = (turned(a, 2) ^ turned(a, 13) ^ turned(a, 22)) + (a & b ^ a & c ^ b & c)
+            a, b, c, d, e, f, g, h = one + two & WORD_BITS, a, b, c, d + one & WORD_BITS, e, f, g
+        state = state + np.array([a, b, c, d, e, f, g, h]) & WORD_BITS
+    return state[0] % LARGEST_LUCK
+
+
 def summaries(x, over, lowest, highest, quantiles, out):
     """Write the interval of every outcome of some runs."""
     loops.summaries(x, over, lowest, highest, quantiles, out)
@@ -179,7 +218,8 @@ class Export(NamedTuple):
 
 
 WHOLE, NUMBER = np.dtype(np.int64), np.dtype(np.float64)
-BYTE, SHORT, SINGLE, WORD = (np.dtype(t) for t in (np.int8, np.int32, np.float32, np.uint32))
+BYTE, SHORT, SINGLE = (np.dtype(t) for t in (np.int8, np.int32, np.float32))
+WORD, LETTER = np.dtype(np.uint32), np.dtype(np.uint8)
 _RUN = {"seed": WHOLE, "replicate": WHOLE, "luck": WHOLE, "p": inputs.RECORD}
 _LEVERS = {"rows": (levers.ROW, 1), "named": (WHOLE, 1)}
 _COSTS = {"cost_rows": (cost.ROW, 1), "cost_named": (WHOLE, 1)}
@@ -203,6 +243,7 @@ EXPORTS = {
             },
         ),
         Export(price, {"seed": WHOLE, "p": inputs.RECORD, **_COSTS}),
+        Export(luck, {"text": (LETTER, 1)}),
         Export(
             summaries,
             {

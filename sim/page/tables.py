@@ -27,8 +27,8 @@ from sim.policies import cost
 from sim.policies.kinds import KINDS
 from sim.policies.lever_table import LEVERS
 from sim.policies.policy import LAST_MONTH, Policy, content_of
-from sim.policies.schedule import luck_of
 from sim.reports.month_figures import COLOURS_OF_PLACES
+from sim.reports.what_if import MOST_HCPS
 from sim.tables import limits, nasss
 from sim.tables.factors import FACTORS, GROUPS
 from sim.tables.parameters import PARAMETERS, SUM_TOLERANCE, Parameter
@@ -36,11 +36,7 @@ from sim.tables.plausible import FREE, plausible
 from sim.tables.settings import POSTERIOR, SETTINGS
 from sim.tables.version import __version__
 
-MOST_HCPS = 20_000  # in a browser: about a second a run, and memory that any machine has
-MOST_RUNS = 1_000
-# What a policy or a shock that was made on the page is called, and the shares that it may reach
-OWN = {"policy": "my_policy", "shock": "my_shock"}
-SHARES = tuple(n / 20 for n in range(1, 20))
+MOST_RUNS = 200  # more than the page asks for: each needs a quantile
 
 
 def module_version() -> str:
@@ -72,12 +68,6 @@ def tables() -> dict[str, Any]:
         "levers": {name: vars(lever) for name, lever in LEVERS.items()},
         "policies": {name: content_of(p) for name, p in policies["policy"].items()},
         "shocks": {name: content_of(p) for name, p in policies["shock"].items()},
-        "own": OWN,
-        "shares": SHARES,
-        "luck": {
-            name: [luck_of(Policy(name, "", "", ()), share) for share in (*SHARES, 1.0)]
-            for name in (*OWN.values(), *(n for of_kind in policies.values() for n in of_kind))
-        },
         "scenarios": {name: _scenario(name) for name in available("scenario", [shipped_folder()])},
         "outcomes": {name: _outcome(name) for name in OUTCOMES},
         "places": [
@@ -211,14 +201,7 @@ def _limits() -> dict[str, Any]:
     """Return the limits of values together that need no more than a sum or a comparison."""
     return {
         "tolerance": SUM_TOLERANCE,
-        "sums": [
-            {"paths": limits.SHARES, "what": "the shares of the HCP groups; allowed is a sum of 1"},
-            {"paths": limits.PRIORITIES, "what": "the priorities of HCPs; allowed is a sum of 1"},
-            {"paths": limits.RELIABILITY, "what": "allowed is a sum of at most 1", "at_most": True},
-        ],
-        "most": limits.OF_EXPERTS | limits.READINESS,
-        "needs": [
-            ["population.initial_adopters", "deployment.at_start",
-             "nobody can adopt where no tool runs; set deployment.at_start above 0 as well"],
-        ],
-    }  # fmt: skip
+        "sums": [row._asdict() for row in limits.SUMS],
+        "most": [row._asdict() for row in (*limits.OF_EXPERTS, *limits.READINESS)],
+        "needs": limits.BEGINNERS._asdict(),
+    }

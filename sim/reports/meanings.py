@@ -18,7 +18,7 @@ from sim.tables.layout import Table
 from sim.tables.messages import unknown
 from sim.tables.parameters import PARAMETERS, Parameter
 
-REPORT, CONFIG = "report.html", "config.yaml"
+REPORT, CONFIG, WHAT_IF = "report.html", "config.yaml", "what_if.html"
 ORGANISATIONS, HCPS = "organisations.parquet", "hcps.parquet"
 SUMMARY, COMPARISON, COSTS = "summary.csv", "comparison.csv", "costs.csv"
 FACTOR_EFFECTS, PAIRS, BUNDLES = "factors.csv", "pairs.csv", "bundles.csv"
@@ -40,13 +40,15 @@ OF_STUDIES = (
 )
 # Tables that not every result has
 SOMETIMES = (
-    SUMMARY, MONTHS, ORGANISATIONS, HCPS, SINGLE_MONTHS, COMPARISON, COSTS, *OF_STUDIES,
+    SUMMARY, MONTHS, ORGANISATIONS, HCPS, SINGLE_MONTHS, COMPARISON, COSTS, WHAT_IF, *OF_STUDIES,
 )  # fmt: skip
 
 # In the order in which a reader wants them
 FILES: dict[str, str] = {
     REPORT: "the answer with figures to point at; one file, opened in a browser, that needs "
     "no network",
+    WHAT_IF: "the what-if page with the settings of the result, or those that all that was varied begins "
+    "from; report.html opens it (where the page can show them)",
     SUMMARY: "one row per point and outcome: mean, interval of the mean, range of single runs; for "
     "spreadsheets (not of study=sensitivity, whose points are many)",
     COMPARISON: "one row per policy and outcome: the paired difference to the first policy "

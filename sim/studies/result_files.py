@@ -13,10 +13,10 @@ from sim.ensembles.model_version import model_version
 from sim.ensembles.store import MONTHS, PROVENANCE, RUNS, SINGLE_MONTHS
 from sim.ensembles.store.atomic import write_atomic
 from sim.ensembles.store.store import Store, table_of
-from sim.reports import files, months, result_tables
+from sim.reports import files, months, result_tables, what_if
 from sim.reports.figure import Figure
 from sim.reports.folder import FIGURES
-from sim.reports.meanings import CONFIG, REPORT, SOMETIMES, SUMMARY
+from sim.reports.meanings import CONFIG, REPORT, SOMETIMES, SUMMARY, WHAT_IF
 from sim.studies import Study
 from sim.studies.execute import kept_of
 from sim.studies.result import Result
@@ -45,7 +45,10 @@ def save_result(
         rows = result_tables.entities(design.names, store.entities(kind), of_points)
         files.write_parquet(folder / table_of(kind), rows)
         written.append(table_of(kind))
-    for name in set(SOMETIMES) - {*written, *of_study}:
+    page = what_if.beside(request)
+    if page:
+        write_atomic(folder / WHAT_IF, page)
+    for name in set(SOMETIMES) - {*written, *of_study, *([WHAT_IF] if page else [])}:
         (folder / name).unlink(missing_ok=True)  # of another result that is overwritten
     files.write_config(folder / CONFIG, request)
     identity = store.manifest.identity
@@ -58,7 +61,7 @@ def save_result(
         ensemble.failed,
         {name: file_hash(folder / name) for name in written},
     )
-    save_report(folder, shown, request, result, made)
+    save_report(folder, shown, request, result, made, WHAT_IF if page else "")
     files.write_json(folder / PROVENANCE, made)
     store.finish()
 
@@ -109,11 +112,11 @@ def remove_figures(folder: Path) -> None:
 
 
 def save_report(
-    folder: Path, figures: list[OnPage], request: Request, result: Result, made: Any
+    folder: Path, figures: list[OnPage], request: Request, result: Result, made: Any, page: str = ""
 ) -> None:
-    """Write `report.html`."""
+    """Write `report.html`, with a link to the page beside it where there is one."""
     from sim.reports.html.page import report
     from sim.studies.report_sections import sections
 
     more = sections(result, request)
-    write_atomic(folder / REPORT, report(result.told, figures, more, made))
+    write_atomic(folder / REPORT, report(result.told, figures, more, made, page))

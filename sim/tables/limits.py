@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.tables.factors import GROUP_NAMES, QUALITY_NAMES
 from sim.tables.messages import show
@@ -17,17 +17,61 @@ Values = Mapping[str, Any]
 Limit = Callable[[Values], Iterator[str]]
 
 
-def _sum_to_one(values: Values, paths: list[str], what: str) -> Iterator[str]:
+class Sum(NamedTuple):
+    """Values that sum to 1, or to no more."""
+
+    paths: tuple[str, ...]
+    what: str
+    allowed: str = "a sum of 1"
+    less: bool = False  # whether less is allowed
+
+
+class Most(NamedTuple):
+    """A value that may not be above another."""
+
+    path: str
+    highest: str
+    what: str
+
+
+class Needs(NamedTuple):
+    """A value that is above 0 only where another is, or where there is a file."""
+
+    path: str
+    needed: str
+    file: str
+    what: str
+
+
+# The page's scripts read these tables as well, and say the same
+SUMS = (
+    Sum(tuple(f"population.{g}.share" for g in GROUP_NAMES), "the shares of the HCP groups sum to"),
+    Sum(tuple(f"population.priority.{q}" for q in QUALITY_NAMES), "the priorities of HCPs sum to"),
+    Sum(("trust.reliability_base", "trust.reliability_gain"), "together", "a sum of at most 1", True),
+)  # fmt: skip
+OF_EXPERTS = [
+    Most(f"population.expert_priority.{q}", f"population.priority.{q}", "what HCPs give it")
+    for q in QUALITY_NAMES
+]
+READINESS = [Most("population.readiness_low", "population.readiness_high", "the highest readiness")]
+BEGINNERS = Needs(
+    "population.initial_adopters", "deployment.at_start", "population.file",
+    "nobody can adopt where no tool runs; set deployment.at_start above 0 as well, or give a "
+    "population.file",
+)  # fmt: skip
+
+
+def _sum(values: Values, row: Sum) -> Iterator[str]:
     total = 0.0
-    for path in paths:
+    for path in row.paths:
         total += values[path]
-    if abs(total - 1.0) > SUM_TOLERANCE:
-        given = ", ".join(f"{p}={values[p]:.6g}" for p in paths)
-        yield f"{given}: {what} sum to {total:.6g}; allowed is a sum of 1"
+    if total > 1.0 + SUM_TOLERANCE or (total < 1.0 - SUM_TOLERANCE and not row.less):
+        given = ", ".join(f"{p}={values[p]:.6g}" for p in row.paths)
+        yield f"{given}: {row.what} {total:.6g}; allowed is {row.allowed}"
 
 
-def _at_most(values: Values, others: Mapping[str, str], what: str) -> Iterator[str]:
-    for path, highest in others.items():
+def _at_most(values: Values, rows: Sequence[Most]) -> Iterator[str]:
+    for path, highest, what in rows:
         if values[path] > values[highest]:
             yield (
                 f"{path}={values[path]:.6g}: is above {what}; "
@@ -35,13 +79,10 @@ def _at_most(values: Values, others: Mapping[str, str], what: str) -> Iterator[s
             )
 
 
-def _reliability(values: Values) -> Iterator[str]:
-    base, gain = (values[path] for path in RELIABILITY)
-    if base + gain > 1.0 + SUM_TOLERANCE:
-        yield (
-            f"trust.reliability_base={base:.6g}, trust.reliability_gain={gain:.6g}: "
-            f"together {base + gain:.6g}; allowed is a sum of at most 1"
-        )
+def _needs(values: Values, row: Needs) -> Iterator[str]:
+    given, needed = values[row.path], values[row.needed]
+    if given > 0 and needed == 0 and values[row.file] is None:
+        yield f"{row.path}={given:.6g}: {row.what}"
 
 
 def _network_file(values: Values) -> Iterator[str]:
@@ -52,15 +93,6 @@ def _network_file(values: Values) -> Iterator[str]:
         yield (
             f"network.file={file}: is not used by network.kind={kind}; "
             "set network.kind=file as well, or network.file=null"
-        )
-
-
-def _initial_adopters(values: Values) -> Iterator[str]:
-    share, at_start = values["population.initial_adopters"], values["deployment.at_start"]
-    if share > 0 and at_start == 0 and values["population.file"] is None:
-        yield (
-            f"population.initial_adopters={share:.6g}: nobody can adopt where no tool runs; "
-            "set deployment.at_start above 0 as well, or give a population.file"
         )
 
 
@@ -110,17 +142,10 @@ def _worlds(settings: Values) -> Iterator[str]:
         )
 
 
-SHARES = [f"population.{g}.share" for g in GROUP_NAMES]
-PRIORITIES = [f"population.priority.{q}" for q in QUALITY_NAMES]
-OF_EXPERTS = {f"population.expert_priority.{q}": f"population.priority.{q}" for q in QUALITY_NAMES}
-RELIABILITY = ("trust.reliability_base", "trust.reliability_gain")
-READINESS = {"population.readiness_low": "population.readiness_high"}
 LIMITS: tuple[Limit, ...] = (
-    partial(_sum_to_one, paths=SHARES, what="the shares of the HCP groups"),
-    partial(_sum_to_one, paths=PRIORITIES, what="the priorities of HCPs"),
-    partial(_at_most, others=OF_EXPERTS, what="what HCPs give it"),
-    partial(_at_most, others=READINESS, what="the highest readiness"),
-    _reliability, _network_file, _initial_adopters, _development,
+    *(partial(_sum, row=row) for row in SUMS),
+    *(partial(_at_most, rows=rows) for rows in (OF_EXPERTS, READINESS)),
+    _network_file, partial(_needs, row=BEGINNERS), _development,
 )  # fmt: skip
 SETTING_LIMITS: tuple[Limit, ...] = (_address, _worlds)
 

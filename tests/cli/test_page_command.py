@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from urllib.parse import parse_qs
 
 import pytest
 
 from sim.__main__ import main
-from sim.cli.page import fragment_of, with_settings
+from sim.cli.compose import compose
+from sim.cli.page import fragment_of
 from sim.design.folders import shipped_folder
 from sim.page.words import LESSONS, WHY
+from sim.reports import what_if
+from sim.reports.what_if import with_settings
 from sim.tables.errors import UserError
 from sim.tables.factors import FACTORS
 from sim.tables.parameters import PARAMETERS
@@ -19,8 +23,12 @@ from sim.tables.parameters import PARAMETERS
 CONF = shipped_folder()
 
 
+def told(address: str) -> dict[str, str]:
+    return {key: value for key, (value,) in parse_qs(address).items()}
+
+
 def held(*arguments: str) -> dict[str, str]:
-    return {key: value for key, (value,) in parse_qs(fragment_of(arguments)).items()}
+    return told(fragment_of(arguments))
 
 
 def test_what_is_typed_is_a_change():
@@ -35,6 +43,28 @@ def test_what_is_typed_is_a_change():
 
 def test_what_a_file_sets_is_of_the_place():
     assert held("population=region")["now.population.size_spread"] == "0.8"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "start"),
+    [
+        (["seed=5"], "1"),
+        (["policy=training", "population=region"], "1"),
+        (["deployment.at_start=0"], None),
+        (["deployment.at_start=0.2", "seed=5"], "0.2"),
+        (["scenario=small_clinic"], None),
+        (["scenario=as_interviewed"], None),
+    ],
+)
+def test_the_tool_comes_as_on_the_bare_page_unless_something_else_is_asked_for(arguments, start):
+    assert held(*arguments).get("deployment.at_start") == start
+
+
+def test_a_lesson_keeps_its_world_beside_what_is_typed():
+    found = parse_qs(fragment_of(["decision.trust=5", "seed=3", "deployment.at_start=0"], "trap"))
+    assert found["now.appraisal.systemic"] == ["0.9"] and found["seed"] == ["3"]
+    assert found["now.decision.trust"] == ["4"] and found["decision.trust"] == ["5.0"]
+    assert found["deployment.at_start"] == ["1", "0.0"]  # the last one counts
 
 
 def test_policies_of_a_scenario_stay_unless_others_are_named():
@@ -53,9 +83,41 @@ def test_a_policy_of_ones_own_travels_whole(tmp_path):
     assert lever == {"lever": "training", "strength": 0.1, "to": 24, "groups": ["nurse"]}
 
 
-def test_the_luck_of_a_policy_of_another_name_is_not_known():
-    with pytest.raises(UserError, match="training_for_nurses: of your own files the page takes"):
-        fragment_of(["--config-dir", "conf/examples/my_policy", "policy=training_for_nurses"])
+def beside(*arguments: str, **changed: object) -> dict[str, str] | None:
+    """Return what the page beside a result of a command holds; None if there is none."""
+    page = what_if.beside(replace(compose(arguments), **changed))
+    inside = what_if.PLACE.search(page) and re.search(r'"fragment": "([^"]*)"', page)
+    return told(inside[1]) if inside else None
+
+
+def test_beside_a_result_all_is_of_the_place_but_policies():
+    assert beside() == {"scenario": "as_interviewed"}
+    found = beside("process.training=0.1", "decision.lapse_rate=0.3", "policy=training", "seed=3")
+    assert found == {
+        "scenario": "as_interviewed", "now.process.training": "0.1", "seed": "3",
+        "now.decision.lapse_rate": "0.3", "policy": "training",
+    }  # fmt: skip
+
+
+def test_beside_a_result_of_a_scenario_is_that_scenario():
+    found = beside("scenario=small_clinic", "population.organisation_size=31", "policy=training")
+    assert found == {
+        "scenario": "small_clinic", "now.population.organisation_size": "31", "policy": "training"
+    }  # fmt: skip
+    compared = beside("scenario=small_clinic", "policy=[none,training]")
+    assert compared == {"scenario": "small_clinic"}
+    # a scenario that acts by itself is one only with what it does
+    assert beside("scenario=model_pilot") == {"scenario": "model_pilot"}
+    other = beside("scenario=model_pilot", "policy=none")
+    assert other is not None and other["scenario"] == "as_interviewed"
+
+
+def test_beside_a_result_that_the_page_can_not_show_is_no_page(monkeypatch):
+    assert beside("population.organisations=401") is None
+    assert beside("cost.currency=USD") is None
+    assert beside(f"seed={2**53}") is None
+    monkeypatch.setattr(what_if, "model_version", lambda: "another")
+    assert beside() is None
 
 
 @pytest.mark.parametrize(
@@ -100,7 +162,9 @@ def test_the_page_is_written_and_opened_unless_told_not_to(tmp_path, monkeypatch
     assert main(["page", "policy=training", f"out={tmp_path}", "open=false"]) == 0
     path = tmp_path / "what_if.html"
     assert capsys.readouterr().out.strip() == str(path) and not opened
-    assert '{"fragment": "policy=training"}' in path.read_text(encoding="utf-8")
+    assert '{"fragment": "deployment.at_start=1&policy=training"}' in path.read_text(
+        encoding="utf-8"
+    )
     assert main(["page", "lesson=trap", f"out={tmp_path}"]) == 0
     assert opened == [f"{path.as_uri()}?lesson=trap"]
     assert 'id="settings" type="application/json">{}<' in path.read_text(encoding="utf-8")

@@ -29,6 +29,11 @@ const plain = (key, value) =>
       return { bytes: model.inside.memory.buffer.byteLength, jobs: engine.jobs.size, kept: engine.kept.size };
     },
   };
+  // The number of the draws that decide whom a policy reaches
+  own.luck = (name, share) => {
+    const { rows } = engine.packer.schedule([{ name, kind: "policy", levers: [{ lever: "training", strength: 1, where: { share } }] }]);
+    return new DataView(rows.buffer).getBigInt64(engine.tables.layout.rows.fields.luck[0], true);
+  };
   // What was taken for a call that failed is given back
   own["too much"] = (numbers) => {
     const shape = [1, numbers], before = model.inside.alloc(0);

@@ -31,9 +31,10 @@ from sim.page.tables import module_version, tables
 from sim.policies import cost
 from sim.policies.cost import costs_of
 from sim.policies.lever_table import LEVERS
-from sim.policies.policy import policy_of
-from sim.policies.schedule import schedule_of
+from sim.policies.policy import Policy, policy_of
+from sim.policies.schedule import luck_of, schedule_of
 from sim.tables.checks import check_each
+from sim.tables.limits import check_together
 from sim.tables.nasss import MAPPED, RATINGS
 from sim.tables.parameters import NETWORK_KINDS, PARAMETERS, defaults
 from website import known_answers as known
@@ -165,6 +166,23 @@ def test_every_lever_and_its_cost_gives_the_bits_of_python(asked):
         agrees(reply, of_python(point_of(question), 0))
     costs = [reply["runs"]["policy_cost"] for reply in replies]
     assert sum(min(cost) > 0 for cost in costs) > 18  # some reach nobody, or act too late
+
+
+@needs_node
+def test_whom_a_policy_reaches_is_drawn_as_in_python(asked):
+    """For any name and any share, however Python writes it."""
+    names = ("training", "training_for_nurses", "a" * 47, "b" * 48, "c" * 200)
+    shares = (0.0, 1.0, 0.5, 1 / 3, 0.1 + 0.2, 1e-4, 9.99e-5, 1e-5, 2.5e-7, 1e-12, 1e-300)
+    pairs = [(name, share) for name in names for share in shares]
+    wanted = [luck_of(Policy(name, "", "", ()), share) for name, share in pairs]
+    assert asked(*(["luck", *pair] for pair in pairs)) == wanted
+    question = {
+        "settings": FROM_THE_START,
+        "policies": [one("training", 0.3, where={"share": 0.217})],
+    }
+    question["policies"][0]["name"] = "for_some"
+    (reply,) = asked(["ask", question | {"replicates": 4}])
+    agrees(reply, of_python(point_of(question), 0, 4))
 
 
 @needs_node
@@ -346,6 +364,21 @@ def test_mistakes_are_told_in_the_words_of_python(asked):
         assert lines[0]["key"] == key and wanted.startswith(lines[0]["message"])
 
 
+TOGETHER = [
+    {"population.physician.share": 0.9}, {"population.priority.value": 0.0},
+    {"trust.reliability_base": 0.975}, {"population.readiness_low": 0.7, "population.readiness_high": 0.1},
+    {"population.expert_priority.privacy": 0.123456789}, {"population.initial_adopters": 0.9}, {},
+]  # fmt: skip
+
+
+@needs_node
+def test_values_that_limit_each_other_are_told_as_in_python(asked):
+    found = asked(*(["check", {"settings": settings}] for settings in TOGETHER))
+    for settings, lines in zip(TOGETHER, found, strict=True):
+        wanted = check_together(defaults() | settings)
+        assert [line["message"] for line in lines] == wanted and bool(wanted) == bool(settings)
+
+
 REFUSED = [
     ({"settings": {"no.such": 1}}, "no.such: unknown parameter"),
     ({"settings": {"engine": "agents"}}, "runs the compiled engine alone"),
@@ -356,11 +389,10 @@ REFUSED = [
     ({"settings": {"population.initial_adopters": 0.9}}, "nobody can adopt where no tool runs"),
     ({"settings": {"population.readiness_high": 0.0, "population.readiness_low": 0.1}}, "at most"),
     ({"replicates": 0}, "allowed is a whole number from 1"),
-    ({"policies": [{"name": "mine", "kind": "policy", "levers": []}]}, "unknown name"),
     ({"policies": [one("trainings", 0.1)]}, "unknown lever"),
     ({"policies": [one("training", 1.1)]}, "allowed is a number from 0 to 1"),
     ({"policies": [one("training", 0.1, **{"from": 9, "to": 8})]}, "allowed is a month from 9"),
-    ({"policies": [one("training", 0.1, where={"share": 0.33})]}, "steps of 0.05"),
+    ({"policies": [one("training", 0.1, where={"share": 1.2})]}, "allowed is a number from 0 to 1"),
     # found by the run itself
     ({"settings": {**TINY, "development.rate": 1.0, "population.resources_spread": 1.5,
                    "population.organisations": 40, "deployment.at_start": 1.0,

@@ -13,11 +13,14 @@ from pathlib import Path
 from urllib.parse import quote
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
+from sim.__main__ import main
 from sim.cli.compose import compose
-from sim.cli.page import fragment_of, source, with_settings
+from sim.cli.page import fragment_of
 from sim.page.words import LESSONS
+from sim.reports.what_if import source, with_settings
 from sim.reports.words import LEFT_OUT
 from sim.studies.python import perform
 from sim.tables.factors import FACTORS
@@ -271,6 +274,18 @@ def test_settings_inside_the_page(tab, tmp_path):
 
 
 @pytest.mark.slow
+def test_a_report_opens_the_page_with_its_settings(tab, tmp_path):
+    given = ["population.organisations=3", "horizon=72", "deployment.at_start=1", "seed=2"]
+    assert main([*given, "policy=training", f"out={tmp_path}", "progress=never"]) == 0
+    tab.page.goto((tmp_path / "report.html").as_uri())
+    tab.page.click("text=Change it yourself")
+    tab.until(f"typeof Page === 'object' && {DONE}")
+    runs = pq.read_table(tmp_path / "runs.parquet").column(USE).to_numpy()
+    np.testing.assert_array_equal(tab.value(f"[...Page.main.replies.changed.runs['{USE}']]"), runs)
+    check(tab, "now")
+
+
+@pytest.mark.slow
 def test_the_tables_hold_what_is_shown(tab):
     tab.open(f"{SMALL}&process.training=0.1")
     outcomes = csv.DictReader(tab.value("Page.share.outcomesTable()").splitlines())
@@ -393,9 +408,10 @@ def test_policies_on_the_timeline(tab, tmp_path):
     tab.page.keyboard.press("PageUp")
     assert tab.value("Page.settings.policies()[0].levers[0].from") == 14
     tab.page.click(".lane .told")
-    tab.page.fill(".editor input[type=number] >> nth=2", "50")
+    tab.page.fill(".editor input[type=number] >> nth=2", "33.3")
     tab.page.keyboard.press("Tab")
-    assert tab.value("Page.settings.policies()[0].levers[0].where.share") == 0.5
+    assert tab.value("Page.settings.policies()[0].levers[0].where.share") == 0.333
+    assert "33.3 % of organisations" in tab.page.inner_text(".lane .told")
     tab.until(DONE)
     folder = tmp_path / "experiment"
     folder.mkdir()
@@ -519,6 +535,8 @@ def test_a_lesson_asks_first(tab):
     assert tab.value("Page.settings.value('horizon')") == 60
     tab.page.click("#reset")
     assert tab.value("Page.settings.value('horizon')") == 240
+    tab.page.click(f"#lessons a >> nth={list(LESSONS).index('trap')}")  # where one is
+    assert not tab.page.is_visible("#headline") and tab.page.locator("#lesson button").count() == 4
     wrong = Tab(tab.page.context).open("", "?lesson=trip")
     assert "did you mean trap?" in wrong.notice()
 

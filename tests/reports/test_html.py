@@ -108,6 +108,16 @@ def test_the_page_says_what_the_terminal_says_in_one_small_file(name, tmp_path):
     assert len(spots) == len(asked) and all(spots)
 
 
+def test_a_link_leads_to_the_page_beside_it_only_where_there_is_one(tmp_path):
+    request, result = made(ARGUMENTS["simulate"])
+    text = page.report(
+        result.told, [], [], files.provenance(request, "0123abcd", "m", 1, 0, {}), "x.html"
+    )
+    linked = [a["href"] for tag, a in Reader(text).elements if tag == "a"]
+    assert linked == ["x.html"] and "Ask for that one as well" in Reader(text).words
+    assert "<a" not in write(tmp_path, request, result)
+
+
 def test_the_same_runs_give_the_same_page(tmp_path):
     arguments = ARGUMENTS["simulate"]
     first, second = (write(tmp_path, *made(arguments)) for _ in range(2))

@@ -95,7 +95,8 @@ def test_a_shipped_experiment_runs_and_leaves_its_files(shortened, capsys):
         of_study = {"factors.csv", "pairs.csv", "shapley.csv"}
     if not study_of(request).summary:
         of_study = of_study ^ {"summary.csv"}
-    assert {p.name for p in folder.iterdir()} == FILES ^ of_study
+    # the page is there where it is of this model, and not of more people than a browser takes
+    assert {p.name for p in folder.iterdir()} - {"what_if.html"} == FILES ^ of_study
     assert shortened.out.startswith(f"{request.title}: {request.question}")
     assert shortened.out.rstrip().splitlines()[-1].startswith("Files: ")
     expected = ("note: axis ", "note: policy ", "note: shock ", "note: uncertainty=posterior: ")

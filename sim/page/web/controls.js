@@ -215,7 +215,7 @@
 
   function assumptions() {
     // what sums to 1 can not be moved alone
-    const tied = tables.limits.sums.flatMap(({ paths, at_most: limit }) => (limit ? [] : paths));
+    const tied = tables.limits.sums.flatMap(({ paths, less }) => (less ? [] : paths));
     const paths = Object.entries(tables.parameters).filter(([path, p]) => ["float", "integer"].includes(p.kind)
       && !LEFT_OUT.includes(path.split(".")[0]) && ![...tables.words.of_the_place, ...tied].includes(path)).map(([path]) => path);
     const note = el("p", { class: "note" }, "These are no policies: nobody can choose them. Where one is moved, a dashed line shows the same place under it, so that the two are never confused.");

@@ -153,7 +153,7 @@
     constructor(tables, model) {
       this.tables = tables;
       this.model = model;
-      this.packer = new globalThis.Packer(tables);
+      this.packer = new globalThis.Packer(tables, (text) => model.call("luck", { text: new TextEncoder().encode(text) }).whole);
       this.names = Object.keys(tables.outcomes);
       this.columns = Object.keys(tables.columns.months);
       this.jobs = new Map();

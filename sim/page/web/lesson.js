@@ -10,9 +10,11 @@
   function start(givenTables) {
     tables = givenTables;
     lessons = tables.words.lessons;
-    show(byId("lessons"), "For a class: ", ...Object.entries(lessons).flatMap(([name, lesson], n) => [
-      n ? ", " : "", el("a", { href: `?lesson=${name}#${lesson.opens}` }, lesson.title.toLowerCase().replaceAll("ai", "AI"))]), ".");
     const name = new URLSearchParams(location.search).get("lesson");
+    // a link to where one is loads nothing anew, so the lesson itself begins again
+    const again = (of, lesson) => (of === name ? () => predict(lesson) : null);
+    show(byId("lessons"), "For a class: ", ...Object.entries(lessons).flatMap(([of, lesson], n) => [n ? ", " : "",
+      el("a", { href: `?lesson=${of}#${lesson.opens}`, onclick: again(of, lesson) }, lesson.title[0].toLowerCase() + lesson.title.slice(1))]), ".");
     if (name === null) return null;
     if (!Object.hasOwn(lessons, name)) {
       const near = nearest(name, Object.keys(lessons));

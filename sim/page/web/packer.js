@@ -1,9 +1,14 @@
 // What is asked: checked in the words of Python, packed as the module reads it, and told as a command.
 "use strict";
 (() => {
+  // A number as Python writes a float
+  const asPython = (x) => (x !== 0 && x < 1e-4 ? x.toExponential().replace(/e-(\d)$/, "e-0$1")
+    : Number.isInteger(x) ? `${x}.0` : String(x));
+
   class Packer {
-    constructor(tables) {
-      this.tables = tables;
+    // `luckOf`: the module's number of a text
+    constructor(tables, luckOf) {
+      Object.assign(this, { tables, luckOf });
     }
 
     values(settings) {
@@ -43,7 +48,7 @@
           if (strength === 0) continue;
           const { share = 1, members = false, organisations = [] } = typeof where === "object" ? where : {};
           const places = [organisations].flat().map((name) => BigInt(name) - 1n);
-          const luck = t.luck[policy.name][[...t.shares, 1].indexOf(share)];
+          const luck = this.luckOf(`${policy.name} ${asPython(share)}`);
           let { columns } = t.levers[lever];
           const chosen = [groups || []].flat();
           if (chosen.length) columns = chosen.map((g) => columns[t.groups.findIndex((x) => x.name === g)]);
@@ -133,20 +138,20 @@
       const hcps = values["population.organisations"] * values["population.organisation_size"];
       if (hcps > this.tables.most_hcps)
         wrong("population.organisations", `${hcps} professionals are more than the page takes; allowed are ${this.tables.most_hcps} at most: use the program itself, with the same settings`);
-      for (const { paths, what, at_most: limit } of sums) {
+      const short = (x) => Number(x.toPrecision(6)), told = (path) => `${path}=${short(values[path])}`;
+      for (const { paths, what, allowed, less } of sums) {
         const total = paths.reduce((sum, path) => sum + values[path], 0);
-        if (limit ? total > 1 + tolerance : Math.abs(total - 1) > tolerance)
-          wrong(paths[0], `${paths.map((p) => `${p}=${values[p]}`).join(", ")}: ${what}`);
+        if (total > 1 + tolerance || (total < 1 - tolerance && !less))
+          wrong(paths[0], `${paths.map(told).join(", ")}: ${what} ${short(total)}; allowed is ${allowed}`);
       }
-      for (const [path, highest] of Object.entries(most))
-        if (values[path] > values[highest]) wrong(path, `${path}=${values[path]}: is above ${highest}=${values[highest]}; allowed is at most that`);
-      for (const [path, needed, message] of needs)
-        if (values[path] > 0 && values[needed] === 0) wrong(path, `${path}=${values[path]}: ${message}`);
+      for (const { path, highest, what } of most)
+        if (values[path] > values[highest]) wrong(path, `${told(path)}: is above ${what}; allowed is at most ${told(highest)}`);
+      const { path, needed, what } = needs;
+      if (values[path] > 0 && values[needed] === 0) wrong(path, `${told(path)}: ${what}`);
     }
 
     checkPolicy({ name, kind, levers }, there, wrong) {
       const t = this.tables;
-      if (!t.luck[name]) return wrong(name, `${kind} ${name}: unknown name; allowed are those of the list, ${Object.values(t.own).join(" and ")}`);
       levers.forEach(({ lever, strength, where, from = 1, to = t.last_month }, n) => {
         const key = `${kind} ${name}: levers[${n + 1}]`, row = t.levers[lever];
         if (!row || row.kind !== kind) return wrong(key, `${key}.lever=${lever}: unknown lever; see \`python -m sim list levers\``);
@@ -157,7 +162,7 @@
         const { share = 1, organisations = [] } = where && typeof where === "object" ? where : {};
         for (const stranger of [organisations].flat().filter((number) => Number(number) > there))
           wrong(key, `${key}.where.organisations=${stranger}: there is no such organisation; allowed is a number from 1 to ${there}`);
-        if (![...t.shares, 1].includes(share)) wrong(key, `${key}.where.share=${share}: allowed on the page are steps of ${t.shares[0]} up to 1`);
+        if (!(share >= 0 && share <= 1)) wrong(key, `${key}.where.share=${share}: allowed is a number from 0 to 1`);
       });
     }
 

@@ -24,10 +24,13 @@
     return valueTold({ unit, of: unit === "per month" ? "them" : "" }, lever.strength, false);
   }
 
+  const exact = (x) => Number(x.toPrecision(15)); // without what arithmetic adds to its last digit
+  const percent = (share) => exact(100 * share);
+
   function whereTold(where) {
     if (!where || where === "all") return "everywhere";
     const parts = [];
-    if (where.share !== undefined && where.share < 1) parts.push(`${Math.round(100 * where.share)} % of organisations`);
+    if (where.share !== undefined && where.share < 1) parts.push(`${percent(where.share)} % of organisations`);
     if (where.members) parts.push("members of the network");
     if (where.organisations?.length) parts.push(`organisations ${where.organisations.join(", ")}`);
     return parts.join(", ") || "everywhere";
@@ -188,8 +191,8 @@
     const field = (key, label, value, low, high, apply, by = 1) => el("label", { class: "field" }, el("span", {}, label),
       el("input", { type: "number", min: low, max: high, step: by, value, "data-focus": `${policy.name} ${n} ${key}`, onchange: (event) => {
         const given = Number(event.target.value);
-        if (event.target.value === "" || given < low || given > high || (by !== "any" && given % by !== 0)) {
-          Page.main.notice([`${label}: allowed is a ${by === 1 ? "whole " : ""}number from ${low} to ${high}${by === 5 ? ", in steps of 5" : ""}`]);
+        if (event.target.value === "" || given < low || given > high || (by === 1 && given % 1 !== 0)) {
+          Page.main.notice([`${label}: allowed is a ${by === 1 ? "whole " : ""}number from ${low} to ${high}`]);
           draw();
         } else {
           Page.main.notice([]);
@@ -213,13 +216,13 @@
       el("div", { class: "fields" },
         field("from", "from month", from(lever), 1, Math.min(to(lever), months), (own, x) => { own.from = x; }),
         field("to", "to month", Math.min(to(lever), months), from(lever), months, (own, x) => { if (x >= months) delete own.to; else own.to = x; }),
-        field("share", "% of organisations", Math.round(100 * share), 5, 100, (own, x) => {
+        field("share", "% of organisations", percent(share), 0, 100, (own, x) => {
           const where = { ...(typeof own.where === "object" ? own.where : {}) };
           if (x === 100) delete where.share;
-          else where.share = x / 100;
+          else where.share = exact(x / 100);
           if (Object.keys(where).length) own.where = where;
           else delete own.where;
-        }, 5),
+        }, "any"),
         groups, policy.kind === "policy" ? field("cost", `${tables.currency} a month, each organisation`, lever.cost ?? 0, 0, 1e12, (own, x) => { own.cost = x; }, "any") : null),
     );
   }

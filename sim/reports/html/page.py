@@ -44,14 +44,21 @@ def render(kind: str, title: str, policy: str = NOTHING, **content: Any) -> str:
 
 
 def report(
-    answer: Answer, figures: Sequence[OnPage], sections: Sequence[Section], provenance: Any
+    answer: Answer,
+    figures: Sequence[OnPage],
+    sections: Sequence[Section],
+    provenance: Any,
+    what_if: str = "",
 ) -> str:
-    """Return `report.html`. The same runs give the same page but for its date."""
+    """Return `report.html`. The same runs give the same page but for its date.
+
+    `what_if` names the what-if page that lies beside it, if one does.
+    """
     script = _own("report.js")  # the browser runs this one and no other
     policy = f"{NOTHING}; script-src {hash_of(script)}"
     return render(
         "report", answer.title, policy, answer=answer, figures=figures, sections=sections, made=provenance,
-        spots=[figure.spots for figure in figures], script=Markup(script),
+        spots=[figure.spots for figure in figures], script=Markup(script), what_if=what_if,
     )  # fmt: skip
 
 
