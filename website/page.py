@@ -117,19 +117,10 @@ def linked(code: bytes, exports: list[str]) -> bytes:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "model.o").write_bytes(code)
-        made = [
-            *zig,
-            "cc",
-            "-target",
-            "wasm32-freestanding",
-            "-mbulk-memory",
-            "-O3",
-            "-fno-builtin",
-            "-c",
-            str(runtime),
-            "-o",
-        ]
-        subprocess.run([*made, "runtime.o"], check=True, cwd=folder)
+        made = (
+            "cc -target wasm32-freestanding -mbulk-memory -O3 -fno-builtin -o runtime.o -c".split()
+        )
+        subprocess.run([*zig, *made, str(runtime)], check=True, cwd=folder)
         given = [f"--export={export}" for export in exports]
         options = ["--no-entry", "-O2", "-s", "--stack-first", "-z", "stack-size=1048576"]
         subprocess.run(

@@ -17,16 +17,16 @@ from sim.design.named_policies import named_policies
 from sim.design.posterior import posterior_worlds
 from sim.design.scenarios import read_scenario
 from sim.ensembles.model_version import model_version
-from sim.model import inputs, levers, rules
-from sim.model.inputs import NEVER, RECORD
-from sim.outcomes.columns import COLUMNS, PATHS
+from sim.model import inputs, levers
+from sim.model.inputs import RECORD
+from sim.outcomes.columns import PATHS
 from sim.outcomes.table import GOAL, HEADLINE, OUTCOMES, PLACES
 from sim.page.exports import EXPORTS
 from sim.page.words import WORDS
 from sim.policies import cost
 from sim.policies.kinds import KINDS
 from sim.policies.lever_table import LEVERS
-from sim.policies.policy import LAST_MONTH, Policy, content_of
+from sim.policies.policy import LAST_MONTH, content_of
 from sim.reports.month_figures import COLOURS_OF_PLACES
 from sim.reports.what_if import MOST_HCPS
 from sim.tables import limits, nasss
@@ -49,7 +49,6 @@ def module_version() -> str:
 
 def tables() -> dict[str, Any]:
     """Return the tables; their shape is what `web/engine.js` reads."""
-    policies = {kind: _policies(kind) for kind in KINDS}
     return {
         "words": WORDS,
         "version": __version__,
@@ -58,7 +57,6 @@ def tables() -> dict[str, Any]:
         "replicates": SETTINGS["replicates"].default,
         "most_hcps": MOST_HCPS,
         "most_runs": MOST_RUNS,
-        "never": NEVER,
         "last_month": LAST_MONTH,
         "currency": PARAMETERS["cost.currency"].default,
         "headline": HEADLINE,
@@ -66,17 +64,15 @@ def tables() -> dict[str, Any]:
         "parameters": {path: _parameter(p) for path, p in PARAMETERS.items()},
         "factors": [{**vars(factor), "path": factor.path} for factor in FACTORS],
         "levers": {name: vars(lever) for name, lever in LEVERS.items()},
-        "policies": {name: content_of(p) for name, p in policies["policy"].items()},
-        "shocks": {name: content_of(p) for name, p in policies["shock"].items()},
+        "policies": _policies("policy"),
+        "shocks": _policies("shock"),
         "scenarios": {name: _scenario(name) for name in available("scenario", [shipped_folder()])},
         "outcomes": {name: _outcome(name) for name in OUTCOMES},
         "places": [
             {**place._asdict(), "colour": colour}
             for place, colour in zip(PLACES, COLOURS_OF_PLACES, strict=True)
         ],
-        "columns": {
-            "months": {name: _column(COLUMNS["months"][name]) for name in PATHS},
-        },
+        "columns": PATHS,
         "nasss": {
             "domains": nasss.DOMAINS,
             "ratings": nasss.RATINGS,
@@ -86,15 +82,13 @@ def tables() -> dict[str, Any]:
             ],
             "mapping": [
                 {
-                    "question": line.question, "more": line.more, "reasoning": line.reasoning,
+                    "question": line.question,
                     "levels": {path: line.levels(path) for path in line.paths},
                 }
                 for line in nasss.MAPPING
             ],
         },
         "groups": [{"name": name, "title": title} for name, title in GROUPS.items()],
-        "states": rules.STATE_NAMES,
-        "statuses": rules.STATUS_NAMES,
         "posterior": {"paths": FREE, "rows": _posterior()},
         "limits": _limits(),
         "quantiles": [None, *_student(MOST_RUNS)],
@@ -123,33 +117,27 @@ def _parameter(p: Parameter) -> dict[str, Any]:
         )
     }  # fmt: skip
     usual = plausible(p.path) if p.kind in ("float", "integer") else None
-    return {**told, "short": p.short or p.title, "allowed": p.allowed(), "plausible": usual}
+    return {**told, "allowed": p.allowed(), "plausible": usual}
 
 
 def _outcome(name: str) -> dict[str, Any]:
     row = OUTCOMES[name]
     low, high = row.bounds
     return {
-        "title": row.title, "short": row.short or row.title, "unit": row.unit,
-        "meaning": row.meaning, "letter": row.letter, "better": row.better, "over": row.over,
+        "title": row.title, "unit": row.unit, "better": row.better, "over": row.over,
         "low": low, "high": None if np.isinf(high) else high,
     }  # fmt: skip
 
 
-def _column(column: Any) -> dict[str, Any]:
-    return {
-        "title": column.title or column.name.capitalize(),
-        "unit": column.unit,
-        "meaning": column.meaning,
-    }
-
-
-def _policies(kind: str) -> dict[str, Policy]:
+def _policies(kind: str) -> dict[str, dict[str, Any]]:
     folders = [shipped_folder()]
     names = sorted(available(kind, folders))
     other = next(k for k in KINDS if k != kind)
     found = named_policies([{kind: name, other: "none"} for name in names], folders)
-    return {name: policy for (_, name), policy in found.items()}
+    return {
+        name: {"title": p.title, "levers": content_of(p)["levers"]}
+        for (_, name), p in found.items()
+    }
 
 
 def _scenario(name: str) -> dict[str, Any]:
@@ -157,8 +145,7 @@ def _scenario(name: str) -> dict[str, Any]:
     settings = dict(scenario.parameters)
     acting = {kind: settings.pop(kind, "none") for kind in KINDS}
     return {
-        "title": scenario.words.title, "question": scenario.words.question,
-        "story": scenario.words.story, "settings": settings,
+        "title": scenario.words.title, "question": scenario.words.question, "settings": settings,
         **{f"{kind[:-1]}ies" if kind == "policy" else "shocks":
            [n for n in names.split("+") if n != "none"] for kind, names in acting.items()},
     }  # fmt: skip

@@ -86,7 +86,7 @@ class Table:
         above = f"<p>{escape(self.title)}</p>" if self.title else ""
         below = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
         return (
-            f'{above}<div class="scroll"><table><thead>{row(head, "th")}</thead>\n'
+            f'{above}<div class="scroll" tabindex="0"><table><thead>{row(head, "th")}</thead>\n'
             f"<tbody>\n{rows}\n</tbody></table></div>{below}"
         )
 

@@ -93,6 +93,8 @@
       .replace(/[a-z]+(?:[._][a-z_]+)+/g, (key) => (Object.hasOwn(parameters, key) ? `“${parameters[key].title}”` : key));
   }
 
+  const capital = (text) => text[0].toUpperCase() + text.slice(1);
+
   function money(amount, currency) {
     if (amount === null || amount === undefined || Number.isNaN(amount)) return "no number";
     const round = amount === 0 ? 0 : Number(amount.toPrecision(amount >= 100 ? 3 : 2));
@@ -119,5 +121,6 @@
     return best;
   }
 
-  globalThis.Page = { basics: { el, svg, byId, show, of100, span, moreOf100, timeTold, valueTold, plain, money, nearest } };
+  const tables = JSON.parse(byId("tables").textContent);
+  globalThis.Page = { tables, basics: { el, svg, byId, show, of100, span, moreOf100, timeTold, valueTold, plain, capital, money, nearest } };
 })();

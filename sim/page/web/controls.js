@@ -2,15 +2,15 @@
 
 (() => {
   "use strict";
-  const { el, show, byId, valueTold, plain } = Page.basics;
+  const { tables } = Page;
+  const { el, show, byId, valueTold, plain, capital } = Page.basics;
 
-  let tables = null;
   let engine = null;
   let slid = 0; // sliders made
   const renew = []; // what each control does when the settings have changed
 
-  function start(startedEngine, startedTables) {
-    [engine, tables] = [startedEngine, startedTables];
+  function start(started) {
+    engine = started;
     show(byId("place"), ...place());
     show(byId("factors"), ...factors());
     show(byId("rating"), ...rating());
@@ -157,7 +157,7 @@
   }
 
   function factors() {
-    const name = (factor) => (factor.kind === "quality" ? factor.noun[0].toUpperCase() + factor.noun.slice(1) : factor.title);
+    const name = (factor) => (factor.kind === "quality" ? capital(factor.noun) : factor.title);
     const of = (kind) => tables.factors.filter((factor) => factor.kind === kind).map((factor) => factorSlider(factor, name(factor)));
     return [
       el("h3", {}, "How people work together"), ...of("process"),
@@ -171,12 +171,11 @@
     const chosen = (name) => Page.settings.state.ratings[name] ?? "";
     const questions = tables.nasss.questions.filter((q) => q.mapped);
     const row = (q) => {
-      const choices = ["simple", "complicated", "complex"].map((level) => {
+      const choices = tables.nasss.ratings.map((level) => {
         const input = el("input", { type: "radio", name: `rate-${q.name}`, value: level, onchange: () =>
           Page.settings.change((s) => { s.ratings = { ...s.ratings, [q.name]: level }; }) });
         renew.push(() => { input.checked = chosen(q.name) === level; });
-        const means = level === "simple" ? q.simple : level === "complex" ? q.complex : "in between";
-        return el("label", {}, input, el("b", {}, level), el("span", {}, means));
+        return el("label", {}, input, el("b", {}, level), el("span", {}, q[level] ?? "in between"));
       });
       return el("fieldset", { class: "question" }, el("legend", {}, q.asks), ...choices);
     };

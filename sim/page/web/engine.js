@@ -123,8 +123,8 @@
 
   // ---------------------------------------------------------------- the engine
   class Engine {
-    // Compiles the module and starts the workers. Without options it takes all from the page.
-    static async start(options = {}) {
+    // Compiles the module and starts the workers. All but `tables` it takes from the page.
+    static async start(options) {
       const { tables, wasm, source, workers } = { ...(await Engine.fromPage(options)), ...options };
       if (typeof WebAssembly !== "object") throw new Error("This browser cannot run WebAssembly, which the page needs.");
       const compiled = await WebAssembly.compile(wasm);
@@ -138,14 +138,14 @@
       return engine;
     }
 
-    static async fromPage({ tables, wasm }) {
-      if (tables && wasm) return {};
+    static async fromPage({ wasm }) {
+      if (wasm) return {};
       if (typeof DecompressionStream !== "function") throw new Error("This browser is too old for the page, which unpacks the model in it; any of 2023 or later will do.");
       const text = (id) => document.getElementById(id).textContent;
       const packed = Uint8Array.from(atob(text("module").trim()), (c) => c.charCodeAt(0));
       const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
       return {
-        tables: JSON.parse(text("tables")), source: text("engine"),
+        source: text("engine"),
         wasm: new Uint8Array(await new Response(stream).arrayBuffer()),
       };
     }
@@ -154,8 +154,9 @@
       this.tables = tables;
       this.model = model;
       this.packer = new globalThis.Packer(tables, (text) => model.call("luck", { text: new TextEncoder().encode(text) }).whole);
+      for (const name of ["check", "alone", "command"]) this[name] = this.packer[name].bind(this.packer);
       this.names = Object.keys(tables.outcomes);
-      this.columns = Object.keys(tables.columns.months);
+      this.columns = tables.columns;
       this.jobs = new Map();
       this.idle = [];
       this.kept = new Map();
@@ -368,22 +369,6 @@
       };
       const levers = policies.map((policy) => policy.levers.map((lever) => of([{ ...policy, levers: [lever] }])));
       return { total: of(policies), levers };
-    }
-
-    check(question) {
-      return this.packer.check(question);
-    }
-
-    alone(path, value) {
-      return this.packer.alone(path, value);
-    }
-
-    command(question) {
-      return this.packer.command(question);
-    }
-
-    yaml(question) {
-      return this.packer.yaml(question);
     }
 
     rate(ratings) {

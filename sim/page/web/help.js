@@ -2,18 +2,17 @@
 
 (() => {
   "use strict";
+  const { tables } = Page;
   const { el, show, byId, moreOf100, money } = Page.basics;
+  const { headline: USE, goal: GOAL } = tables;
 
   const RUNS = 16; // of each, under the luck of the first runs of the place
-  const USE = "use_after_5_years";
-  const GOAL = "sustained_adoption";
-  let tables = null;
   let engine = null;
   let place = ""; // the question that everything is compared with, as text
   let found = []; // {option, change, cost}
 
-  function start(startedEngine, startedTables) {
-    [engine, tables] = [startedEngine, startedTables];
+  function start(started) {
+    engine = started;
     byId("help-ask").addEventListener("click", ask);
     Page.settings.onChange(() => {
       if (place && place !== JSON.stringify(question())) forget();
@@ -37,7 +36,7 @@
     const policies = Object.entries(tables.policies).filter(([name]) => !now.policies.some((p) => p.name === name)).map(([name, { title }]) => ({
       title,
       asks: { policies: [...now.policies, Page.settings.shipped("policy", name)] },
-      set: () => { if (!Page.settings.policies().some((p) => p.name === name)) Page.timeline.add("policy", name); },
+      set: () => Page.timeline.add("policy", name),
     }));
     const gaps = tables.factors.filter((f) => Page.settings.value(f.path, "assumed") < f.high).map((f) => ({
       title: `${f.title}: gap closed`,

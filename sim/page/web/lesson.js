@@ -2,15 +2,12 @@
 
 (() => {
   "use strict";
+  const { tables } = Page;
   const { el, show, byId, nearest } = Page.basics;
+  const { lessons } = tables.words;
+  const name = new URLSearchParams(location.search).get("lesson");
 
-  let lessons = {};
-  let tables = null;
-
-  function start(givenTables) {
-    tables = givenTables;
-    lessons = tables.words.lessons;
-    const name = new URLSearchParams(location.search).get("lesson");
+  function start() {
     // a link to where one is loads nothing anew, so the lesson itself begins again
     const again = (of, lesson) => (of === name ? () => predict(lesson) : null);
     show(byId("lessons"), "For a class: ", ...Object.entries(lessons).flatMap(([of, lesson], n) => [n ? ", " : "",
@@ -25,10 +22,8 @@
   }
 
   /** What the page opens with, where its address names a lesson and no settings. */
-  function opens(givenTables) {
-    const name = new URLSearchParams(location.search).get("lesson");
-    const known = givenTables.words.lessons;
-    return name !== null && Object.hasOwn(known, name) ? known[name].opens : "";
+  function opens() {
+    return name !== null && Object.hasOwn(lessons, name) ? lessons[name].opens : "";
   }
 
   function panel(...children) {
@@ -46,11 +41,13 @@
   function explore(lesson, answer) {
     document.body.classList.remove("predicting");
     const sliders = lesson.sliders.map((path) => Page.controls.named(path));
-    const known = (name) => (Object.hasOwn(tables.shocks, name) ? "shock" : "policy");
-    const add = lesson.policies.map((name) => el("button", { type: "button", onclick: () => {
-      if (!Page.settings.policies().some((p) => p.name === name)) Page.timeline.add(known(name), name);
-      byId("use").scrollIntoView({ block: "nearest" });
-    } }, `Add ${tables[known(name) === "shock" ? "shocks" : "policies"][name].title.toLowerCase()}`));
+    const add = lesson.policies.map((of) => {
+      const kind = Object.hasOwn(tables.shocks, of) ? "shock" : "policy";
+      return el("button", { type: "button", onclick: () => {
+        Page.timeline.add(kind, of);
+        byId("use").scrollIntoView({ block: "nearest" });
+      } }, `Add ${tables[kind === "shock" ? "shocks" : "policies"][of].title.toLowerCase()}`);
+    });
     panel(el("div", { class: "share-head" }, el("h2", {}, lesson.title), el("a", { href: location.pathname }, "Leave the lesson")),
       el("p", {}, lesson.question), el("p", {}, "You predicted: ", el("b", {}, answer), ". Now look, then try:"), el("p", {}, lesson.look),
       el("div", { class: "lesson-sliders" }, ...sliders), add.length ? el("p", { class: "row" }, ...add) : null,

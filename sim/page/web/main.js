@@ -2,12 +2,11 @@
 
 (async () => {
   "use strict";
-  const { el, show, byId, of100, span, moreOf100, timeTold, money } = Page.basics;
-  const { settings } = Page;
+  const { el, show, byId, of100, span, moreOf100, timeTold, capital, money } = Page.basics;
+  const { settings, tables } = Page;
   const source = `<!DOCTYPE html>\n${document.documentElement.outerHTML}`; // as it came, for copies
 
-  const USE = "use_after_5_years";
-  const GOAL = "sustained_adoption";
+  const { headline: USE, goal: GOAL } = tables;
   const FEW = 16; // runs of the first answer, and of a place so large that more would take long
   const LARGE = 1500; // people
   const MIDWAY = 60; // months
@@ -15,7 +14,6 @@
   const TOLD = { now: "Now", assumed: "Now, other assumptions", changed: "With your changes" };
   const SHORT = { now: "now", assumed: "assumed", changed: "changed" };
   let engine = null;
-  let tables = null;
   const replies = {}; // line -> the newest reply
   const worlds = {}; // line -> the newest reply over the worlds of the posterior
   const asked = {}; // channel -> its question as text
@@ -188,7 +186,7 @@
     const threshold = settings.value("outcome.sustained_threshold", line);
     const half = threshold === 0.5 ? "half" : `${of100(threshold)} of 100`;
     const text = `${timeTold(horizon)} from now, ${number} of 100 of all use it${within ? ` (${within})` : ""}; in ${Math.round(estimate * histories)} of ${histories} histories at least ${half} do.`;
-    return whose ? whose + text : text[0].toUpperCase() + text.slice(1);
+    return whose ? whose + text : capital(text);
   }
 
   /** The same over all worlds that agree with the published patterns. */
@@ -255,7 +253,7 @@
   function opening() {
     try {
       const held = JSON.parse(byId("settings").textContent).fragment;
-      return typeof held === "string" ? held : Page.lesson.opens(tables);
+      return typeof held === "string" ? held : Page.lesson.opens();
     } catch {
       throw new Error("The settings inside this file can not be read: open another copy of the page.");
     }
@@ -288,20 +286,16 @@
     });
   }
 
-  Page.main = { notice, replies, get engine() { return engine; }, get tables() { return tables; }, source, TOLD, replicates, worlds: manyWorlds };
+  Page.main = { notice, replies, get engine() { return engine; }, source, TOLD, replicates, worlds: manyWorlds };
   try {
-    tables = JSON.parse(byId("tables").textContent);
     show(byId("left-out"), tables.words.left_out);
     show(byId("made"), `nasss-sim ${tables.version}, model ${tables.model}. ${tables.words.paper}.`);
-    engine = await Engine.start();
-    settings.start(engine, tables);
-    Page.controls.start(engine, tables);
-    Page.timeline.start(engine, tables);
+    engine = await Engine.start({ tables });
+    for (const part of [settings, Page.controls, Page.timeline]) part.start(engine);
     buttons();
     const problems = settings.open(fragment());
-    Page.map.start(engine, tables);
-    Page.help.start(engine, tables);
-    notice([Page.lesson.start(tables), ...problems].filter(Boolean));
+    for (const part of [Page.map, Page.help]) part.start(engine);
+    notice([Page.lesson.start(), ...problems].filter(Boolean));
   } catch (error) {
     notice([error.message]);
     show(byId("headline"), el("p", { class: "lead" }, "This page can not compute here. "),

@@ -2,11 +2,11 @@
 
 (() => {
   "use strict";
+  const { tables } = Page;
   const { el, show, byId, timeTold } = Page.basics;
 
   const PLAYED = 9; // months in a second
   const GOLDEN = Math.PI * (3 - Math.sqrt(5)); // the angle that spreads dots evenly over a disc
-  let tables = null;
   let engine = null;
   let film = null;
   let last = 0; // its last month
@@ -19,8 +19,8 @@
   let picked = null; // the future that the reader wants to see; else the last one
   const part = {};
 
-  function start(startedEngine, startedTables) {
-    [engine, tables] = [startedEngine, startedTables];
+  function start(started) {
+    engine = started;
     part.canvas = el("canvas", { tabindex: 0, role: "img", "aria-label": "Map of the people", "aria-describedby": "map-told", onclick: (e) => choose(at(e.offsetX, e.offsetY)), onkeydown: keys });
     part.slider = el("input", { type: "range", min: 0, value: 0, "aria-label": "Month", oninput: () => go(Number(part.slider.value)) });
     part.play = el("button", { type: "button", class: "play", onclick: play }, "Play");

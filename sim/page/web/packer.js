@@ -170,33 +170,17 @@
       return typeof value === "string" ? value : JSON.stringify(value);
     }
 
-    // The command that gives the same numbers; what is no shipped policy needs its file, see `yaml`
+    // The command that gives the same numbers, where all policies are as they are shipped
     command({ settings = {}, policies = [], seed = this.tables.seed, replicates = this.tables.replicates, worlds = 0 }) {
       const parts = Object.entries(settings)
         .filter(([path, value]) => value !== this.tables.parameters[path].default)
         .map(([path, value]) => `${path}=${this.show(value)}`);
-      if (this.files(policies).length) parts.unshift("--config-dir", "my_files");
       for (const kind of ["policy", "shock"]) {
         const names = policies.filter((p) => p.kind === kind).map((p) => p.name);
         if (names.length) parts.push(`${kind}=${names.join("+")}`);
       }
       if (worlds) parts.push("uncertainty=posterior", `worlds=${worlds}`);
       return ["python -m sim", ...parts, `seed=${seed}`, `replicates=${worlds || replicates}`].join(" ");
-    }
-
-    files(policies) {
-      const { tables } = this, shipped = { policy: tables.policies, shock: tables.shocks };
-      return policies.filter(({ kind, name, levers }) =>
-        JSON.stringify(levers) !== JSON.stringify((shipped[kind][name] || {}).levers));
-    }
-
-    // The files that the command needs: what is not as it was shipped
-    yaml({ policies = [] }) {
-      return this.files(policies).map(({ kind, name, title, levers }) => ({
-        name: `my_files/${kind}/${name}.yaml`,
-        text: [`title: ${JSON.stringify(title || name)}`, "levers:",
-          ...levers.map((lever) => `  - ${JSON.stringify(lever)}`), ""].join("\n"),
-      }));
     }
   }
 

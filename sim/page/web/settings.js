@@ -2,6 +2,7 @@
 
 (() => {
   "use strict";
+  const { tables } = Page;
   const { nearest } = Page.basics;
 
   const OPENING = "deployment.at_start=1"; // what an address without a word in it means
@@ -14,18 +15,15 @@
   const LONGEST = 80; // letters of an address that are told
   const NAME = /^[a-z0-9_]+$/;
 
+  const factors = Object.fromEntries(tables.factors.map((factor) => [factor.path, factor]));
   let engine = null;
-  let tables = null;
-  let factors = {};
   let state = null;
   let past = [];
   let future = [];
   const heard = [];
 
-  function start(startedEngine, startedTables) {
-    engine = startedEngine;
-    tables = startedTables;
-    factors = Object.fromEntries(tables.factors.map((factor) => [factor.path, factor]));
+  function start(started) {
+    engine = started;
   }
 
   function empty() {
@@ -200,8 +198,8 @@
         if (x !== null && Number.isSafeInteger(x) && x >= 0) made.seed = x;
         else problems.push(`seed=${given}: allowed is a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`);
       } else if (key.startsWith("rate.") && questions.includes(key.slice(5))) {
-        if (["simple", "complicated", "complex"].includes(given)) made.ratings[key.slice(5)] = given;
-        else problems.push(`${key}=${given}: allowed is simple, complicated or complex`);
+        if (tables.nasss.ratings.includes(given)) made.ratings[key.slice(5)] = given;
+        else problems.push(`${key}=${given}: allowed is one of ${tables.nasss.ratings.join(", ")}`);
       } else if (Object.hasOwn(tables.parameters, key.replace(/^now\./, ""))) {
         const path = key.replace(/^now\./, "");
         const parameter = tables.parameters[path];

@@ -36,11 +36,11 @@
 
   /** Every outcome of every line, with its interval. */
   function outcomesTable() {
-    const { replies, tables, TOLD } = Page.main;
+    const { replies, TOLD } = Page.main;
     const rows = [["future", "outcome", "title", "unit", "mean", "low", "high", "runs"]];
     for (const line of Page.settings.lines()) {
       for (const [name, found] of Object.entries(replies[line]?.summary ?? {})) {
-        const { title, unit } = tables.outcomes[name];
+        const { title, unit } = Page.tables.outcomes[name];
         rows.push([TOLD[line], name, title, unit, found.estimate, found.low, found.high, found.runs]);
       }
     }
@@ -73,6 +73,13 @@
   }
 
   const fileOf = (line) => `what_if_${line}`; // each future has a file of its own
+  const ofFile = (line) => `python -m sim --config-dir my_files +experiment=${fileOf(line)}`;
+
+  /** The command of a future: by its file, where that alone holds its policies. */
+  function command(line) {
+    const question = asked(line);
+    return question.policies.every(Page.settings.isShipped) ? Page.main.engine.command(question) : ofFile(line);
+  }
 
   /** A future as the file of an experiment. YAML holds JSON; an exponent wants a point before it. */
   function experiment(line) {
@@ -90,20 +97,17 @@
       return [`${kind}: ${of.map((policy) => policy.name).join("+") || "none"}`,
         ...(own.length ? [`${held}: ${text(Object.fromEntries(own.map(({ name, levers }) => [name, { levers }])))}`] : [])];
     });
-    return ["# @package _global_", `# Save as my_files/experiment/${fileOf(line)}.yaml, then:`, `# python -m sim --config-dir my_files +experiment=${fileOf(line)}`,
+    return ["# @package _global_", `# Save as my_files/experiment/${fileOf(line)}.yaml, then:`, `# ${ofFile(line)}`,
       `title: ${text(`What if: ${Page.main.TOLD[line].toLowerCase()}`)}`, "study: simulate", `seed: ${seed}`, `replicates: ${replicates}`,
       ...kinds, ...Object.entries(tree).map(([name, value]) => `${name}: ${text(value)}`), ""].join("\n");
   }
 
   function commands() {
-    const { engine, TOLD } = Page.main;
-    return Page.settings.lines().flatMap((line) => {
-      const question = asked(line);
-      const files = engine.yaml(question);
-      return [el("h3", {}, TOLD[line]), copied(`Command: ${TOLD[line]}`, engine.command(question)),
-        el("p", { class: "row" }, el("button", { type: "button", onclick: () => save(`${fileOf(line)}.yaml`, "text/yaml", experiment(line)) }, "Save as YAML"), ...files.map(({ name, text }) => el("button", { type: "button", onclick: () =>
-          save(name.split("/").at(-1), "text/yaml", text) }, `Save ${name}`)))];
-    });
+    const { TOLD } = Page.main;
+    return Page.settings.lines().flatMap((line) => [
+      el("h3", {}, TOLD[line]), copied(`Command: ${TOLD[line]}`, command(line)),
+      el("p", { class: "row" }, el("button", { type: "button", onclick: () => save(`${fileOf(line)}.yaml`, "text/yaml", experiment(line)) }, "Save as YAML")),
+    ]);
   }
 
   function open() {
@@ -119,7 +123,7 @@
         button("Save the months (CSV)", () => save("months.csv", "text/csv", monthsTable())),
         button("Print", () => { box.close(); print(); })),
       el("h2", {}, "The same numbers from the program"),
-      el("p", { class: "note" }, "Each future is one command. A policy that you have changed needs its file beside the command. The YAML holds everything, as the file of an experiment; its first lines say where it belongs."),
+      el("p", { class: "note" }, "Each future is one command. The YAML holds everything, as the file of an experiment; its first lines say where it belongs. Where you have changed a policy, the command reads that file."),
       Page.settings.state.worlds ? el("p", { class: "note" }, "For the worlds that agree with published studies add to a command: ", el("code", {}, `uncertainty=posterior worlds=${Page.main.worlds()}`)) : null,
       ...commands());
     box.showModal();

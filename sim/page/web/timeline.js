@@ -2,15 +2,15 @@
 
 (() => {
   "use strict";
-  const { el, show, byId, valueTold, plain, money } = Page.basics;
-  const LAST = 1200; // the month that stands for "to the end"
+  const { tables } = Page;
+  const { el, show, byId, valueTold, plain, capital, money } = Page.basics;
+  const LAST = tables.last_month; // it stands for "to the end"
 
-  let tables = null;
   let engine = null;
   let opened = null; // the lane whose editor is shown: "kind name lever number"
 
-  function start(startedEngine, startedTables) {
-    [engine, tables] = [startedEngine, startedTables];
+  function start(started) {
+    engine = started;
     Page.settings.onChange(draw);
     addresses();
   }
@@ -48,7 +48,9 @@
     }, whole);
   }
 
+  /** Add what is not there already. */
   function add(kind, name) {
+    if (Page.settings.policies().some((policy) => policy.kind === kind && policy.name === name)) return;
     Page.settings.change((s) => {
       s.policies = [...Page.settings.policies(), Page.settings.shipped(kind, name)];
     });
@@ -112,6 +114,9 @@
     const [first, last] = [Math.min(from(lever), months), Math.min(to(lever), months)];
     const left = Page.charts.xOf(box, months, first - 1);
     const wide = Math.max(10, Page.charts.xOf(box, months, last) - left);
+    // so far from where it was when the drag began
+    const dragged = (end) => (by, whole) =>
+      edit(policy, n, (own) => move(Object.assign(own, { from: lever.from, to: lever.to }), end, by, months), whole);
     const grip = (end) => {
       const month = end === "from" ? from(lever) : Math.min(to(lever), months);
       const told = `${name} ${end === "from" ? "begins in" : "ends with"} month`;
@@ -125,14 +130,12 @@
           event.stopPropagation();
           edit(policy, n, (own) => move(own, end, by, months));
         },
-        onpointerdown: (event) => drag(event, box, months, (by, whole) =>
-          edit(policy, n, (own) => move(Object.assign(own, { from: lever.from, to: lever.to }), end, by, months), whole)),
+        onpointerdown: (event) => drag(event, box, months, dragged(end)),
       });
     };
     const bar = el("div", { class: "bar", style: `left:${(100 * left) / box.width}%;width:${(100 * wide) / box.width}%`, onpointerdown: (event) => {
       if (event.target !== bar && !event.target.classList.contains("told")) return;
-      drag(event, box, months, (by, whole) =>
-        edit(policy, n, (own) => move(Object.assign(own, { from: lever.from, to: lever.to }), "both", by, months), whole));
+      drag(event, box, months, dragged("both"));
     } }, grip("from"), grip("to"));
     const open = el("button", { type: "button", class: "quiet told", "aria-expanded": String(opened === id), "data-focus": `${id} open`, onclick: () => {
       opened = opened === id ? null : id;
@@ -211,7 +214,7 @@
     ...[...tables.groups.map((g) => [g.name]), ...(of.length > 1 ? [of] : [])].map((names) =>
       el("option", { value: names.join(" "), selected: names.join() === of.join() }, names.map((name) => tables.groups.find((g) => g.name === name).title).join(" and ")))));
     return el("div", { class: "editor" },
-      el("p", { class: "note" }, `${plain(row.meaning[0].toUpperCase() + row.meaning.slice(1), tables.parameters)}. Source: ${row.source}.`),
+      el("p", { class: "note" }, `${plain(capital(row.meaning), tables.parameters)}. Source: ${row.source}.`),
       el("label", { class: "field wide" }, el("span", {}, `How strong: ${strengthTold(lever)}`), strength),
       el("div", { class: "fields" },
         field("from", "from month", from(lever), 1, Math.min(to(lever), months), (own, x) => { own.from = x; }),
