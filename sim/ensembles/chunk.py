@@ -85,7 +85,7 @@ def run_chunk(
     n = task.last - task.first
     horizon = int(point.values["horizon"])
     every = keep.every if keep.paths else MONTHS_IN_YEAR
-    single = organisations_of(point) if keep.organisations else 0
+    single = _organisations(point) if keep.organisations else 0
     record = records.empty_record(n, horizon, every, single)
     errors = [""] * n
     costs = np.zeros(n)
@@ -122,8 +122,7 @@ def run_chunk(
     return Chunk(outcomes, errors, paths, entities, time.perf_counter() - began)
 
 
-def organisations_of(point: Point) -> int:
-    """Return how many organisations there are."""
+def _organisations(point: Point) -> int:
     return point.world.sizes.size or int(point.values["population.organisations"])
 
 

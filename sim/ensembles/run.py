@@ -243,6 +243,11 @@ def months_of(point: Point) -> float:
     return float(hcps_of(point) * max(1, point.values["horizon"]))
 
 
+def organisations_of(point: Point) -> int:
+    """Organisations of a run of a point."""
+    return int(point.world.sizes.size or point.values["population.organisations"])
+
+
 def hcps_of(point: Point) -> int:
     """HCPs of a run of a point (the expected number where sizes are drawn)."""
     sizes = point.world.sizes

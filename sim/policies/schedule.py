@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.model.levers import ROW, Schedule, empty_schedule
+from sim.model.levers import ROW, Schedule
 from sim.policies.lever_table import LEVERS
 from sim.policies.policy import Policy
 from sim.tables.errors import UserError
@@ -55,12 +55,7 @@ def schedule_of(policies: Sequence[Policy], organisations: int, names: Sequence[
                  luck_of(policy, lever.where.share), lever.where.members, first, len(named))
                 for column in columns
             ]  # fmt: skip
-    if not rows:
-        return empty_schedule()
-    table = np.zeros(len(rows), ROW)
-    for n, row in enumerate(rows):
-        table[n] = row
-    return Schedule(table, np.array(named, np.int64))
+    return Schedule(np.array(rows, ROW), np.array(named, np.int64))
 
 
 def number_of(policy: Policy, at: int, name: str, organisations: int, names: Sequence[str]) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 from sim.analysis.intervals import ENDS, Interval, about, means_of, of_mean, resamples
 from sim.analysis.paired import bootstrap
 from sim.analysis.robustness import worst_tenth
-from sim.ensembles.chunk import organisations_of
+from sim.ensembles.run import organisations_of
 from sim.outcomes.table import COST, HEADLINE, OUTCOMES
 from sim.policies.cost import MONTHS_IN_YEAR
 from sim.policies.kinds import POLICY

@@ -25,10 +25,9 @@ from sim.design.axes import Axis
 from sim.design.request import Request
 from sim.design.runs import design_of
 from sim.ensembles import interrupt
-from sim.ensembles.chunk import organisations_of
 from sim.ensembles.model_version import model_version
 from sim.ensembles.progress import NEVER
-from sim.ensembles.run import Ensemble, run_ensemble
+from sim.ensembles.run import Ensemble, organisations_of, run_ensemble
 from sim.ensembles.store import MANIFEST, MIXES, SEARCHED
 from sim.ensembles.store.atomic import write_atomic
 from sim.ensembles.store.lock import Lock

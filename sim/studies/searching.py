@@ -49,17 +49,13 @@ class Asked:
                 f"proposals={self.effort.proposals}: fewer than particles={self.effort.particles}; "
                 "allowed are as many, and better 20 times as many"
             )
-        self.search = self._search()
-
-    def _search(self) -> Search:
-        values, series = self.request.values, self.series
-        if series is None:
-            return Search(values, self.seed, self.threads, from_patterns(self.seed))
-        policies = self.request.policies
-        seen = [series.identity, sorted(policies.items())]
-        return Search(
-            values, self.seed, self.threads, from_series(series, self.seed, policies), seen
-        )
+        values = request.values
+        if self.series is None:
+            self.search = Search(values, self.seed, self.threads, from_patterns(self.seed))
+        else:
+            seen = [self.series.identity, sorted(request.policies.items())]
+            measured = from_series(self.series, self.seed, request.policies)
+            self.search = Search(values, self.seed, self.threads, measured, seen)
 
     @property
     def folder(self) -> Path:
