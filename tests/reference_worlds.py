@@ -10,9 +10,10 @@ import math
 import numpy as np
 import reference
 
-from sim.model import engine, inputs, kernel, levers, networks, records
+from sim.model import engine, inputs, levers, networks, records
 from sim.tables.factors import GROUP_NAMES, QUALITY_NAMES
 from sim.tables.parameters import defaults
+from website.known_answers import Walk
 
 MONTHS = 12
 SEED, REPLICATE = 20260731, 3
@@ -44,25 +45,6 @@ BUSY = {
     "population.experts_per_hcp": 0.15,
 }
 SMALL = {"population.organisations": 5, "population.organisation_size": 12}
-PARTS = {
-    "hcp_cooperation": levers.HCP_COOPERATION,
-    "training": levers.TRAINING,
-    "onboarding": levers.ONBOARDING,
-    "quality_work": levers.QUALITY_WORK,
-    "workshop": levers.WORKSHOP,
-}
-SINGLE = {
-    "interdisciplinary": levers.INTERDISCIPLINARY,
-    "network": levers.NETWORK,
-    "funding": levers.FUNDING,
-    "roll_out": levers.ROLL_OUT,
-    "budget_cut": levers.BUDGET_CUT,
-    "model_failure": levers.MODEL_FAILURE,
-    "exodus": levers.EXODUS,
-    "champions": levers.CHAMPIONS,
-    "adverse_evidence": levers.ADVERSE_EVIDENCE,
-    "regulation": levers.REGULATION,
-}
 
 
 def row(lever, part, first_month, last_month, strength, **reach):
@@ -294,25 +276,14 @@ def schedule_of(rows):
     table = np.zeros(len(rows), levers.ROW)
     named = []
     for number, lever in enumerate(rows):
-        name, part = lever["lever"], lever["part"]
-        if part is None:
-            column = SINGLE[name]
-        else:
-            names = GROUP_NAMES if part in GROUP_NAMES else QUALITY_NAMES
-            column = PARTS[name] + names.index(part)
-        names = lever.get("named", [])
-        table[number] = (
-            column,
-            lever["first_month"],
-            lever["last_month"],
-            lever["strength"],
-            lever.get("share", 1.0),
-            lever.get("luck", 0),
-            lever.get("members_only", 0),
-            len(named),
-            len(named) + len(names),
-        )
+        column, part = getattr(levers, lever["lever"].upper()), lever["part"]
+        for parts in (GROUP_NAMES, QUALITY_NAMES):
+            column += parts.index(part) if part in parts else 0
+        first, names = len(named), lever.get("named", [])
         named += names
+        own = (lever[name] for name in ("first_month", "last_month", "strength"))
+        reach = lever.get("share", 1.0), lever.get("luck", 0), lever.get("members_only", 0)
+        table[number] = (column, *own, *reach, first, len(named))
     return levers.Schedule(table, np.array(named, np.int64))
 
 
@@ -337,16 +308,10 @@ def simulated(name):
     """Return the simulator's snapshots of a world: the start, then the end of each month."""
     _, given, rows = WORLDS[name]
     point = engine.prepare(values_of(name), schedule_of(rows), world_of(given))
-    run, s = engine.start(point, SEED, REPLICATE)
-    record = records.of_run(records.empty_record(1, MONTHS), 0)
-    stop, done = np.zeros(1, np.int64), np.zeros(1, np.int64)
-    records.write(0, point.packed, s, record)
-    history = [snapshot(s, record, 0)]
-    for month in range(1, MONTHS + 1):
-        kernel.advance(month, month, run, point.packed, point.schedule, s, record, stop, done)
-        engine.raise_failure(s)
-        history.append(snapshot(s, record, month))
-    return history
+    walk = Walk(point, SEED, REPLICATE)
+    return [snapshot(walk.s, walk.record, 0)] + [
+        snapshot(walk.on(1).s, walk.record, month) for month in range(1, MONTHS + 1)
+    ]
 
 
 def referred(name, values=None, rows=None):

@@ -11,10 +11,8 @@ from scipy import stats
 from sim.analysis.intervals import Interval
 from website import known_answers_page as page
 
-QUICK = [make for make in page.CASES if make not in (page.trap, page.withdrawals)]
 
-
-@pytest.mark.parametrize("make", QUICK, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", page.CASES, ids=lambda make: make.__name__)
 def test_simulated_numbers_agree_with_what_is_known(make):
     case = make()
     held = [line.held for line in case.lines if line.drawn]
