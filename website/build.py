@@ -112,16 +112,12 @@ def gather(pages: Path, kept: Path, run: bool) -> None:
     shutil.rmtree(pages, ignore_errors=True)
     shutil.copytree(DOCS, pages)
     shutil.copytree(ROOT / "website" / "assets", pages / "assets")
-    for path in DOCS.glob("*.md"):
-        text = turned(path.read_text(encoding="utf-8"), path, pages)
-        (pages / path.name).write_text(text, encoding="utf-8")
-    change = ROOT / "CHANGELOG.md"
-    text = turned(change.read_text(encoding="utf-8"), change, pages)
-    (pages / "changelog.md").write_text(text, encoding="utf-8")
     (pages / "studies").mkdir()
-    for study in studies():
-        text = turned(study.read_text(encoding="utf-8"), study, pages)
-        (pages / place_of(study)).write_text(text, encoding="utf-8")
+    places = {path: Path(path.name) for path in DOCS.glob("*.md")}
+    places |= {ROOT / "CHANGELOG.md": Path("changelog.md"), **{s: place_of(s) for s in studies()}}
+    for path, place in places.items():
+        text = turned(path.read_text(encoding="utf-8"), path, pages)
+        (pages / place).write_text(text, encoding="utf-8")
     folder = pages / "tutorials"
     folder.mkdir()
     for notebook in sources():

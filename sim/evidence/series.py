@@ -7,11 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.design.folders import shipped_folder
-from sim.design.named_policies import Policies, named_policies
-from sim.design.runs import make_design
+from sim.design.named_policies import Policies
 from sim.evidence.mirrors import TRUSTS, YEAR, running
-from sim.evidence.settings import EVERYWHERE, SPREAD
+from sim.evidence.settings import EVERYWHERE, SPREAD, world_of
 from sim.model import engine, records
 from sim.model.engine import Point
 from sim.model.panel import Panel, panel_of
@@ -114,19 +112,14 @@ def point_of(
     world = MEASURED[series.measured].world
     free = {k: x for k, x in world.items() if values[k] == PARAMETERS[k].default}
     more = LEAD if series.anchored else JOINING if series.measured == "cohort_retained" else 0
-    return _point({**values, **free, "horizon": last + more}, policies)
-
-
-def _point(values: Mapping[str, Any], policies: Policies | None) -> Point:
-    named = named_policies([values], [shipped_folder()]) if policies is None else policies
-    return make_design(values, [{}], policies=named).points[0]
+    return world_of({**values, **free, "horizon": last + more}, policies)
 
 
 def use_after_5_years(
     values: Mapping[str, Any], seed: int, replicate: int, policies: Policies | None = None
 ) -> float:
     """Return the share of professionals who use the tool five years after its start everywhere, in one run."""
-    point = _point({**values, **EVERYWHERE, "horizon": records.AGE}, policies)
+    point = world_of({**values, **EVERYWHERE, "horizon": records.AGE}, policies)
     return float(path_of(point, "hcps_using", seed, replicate, records.AGE)[-1])
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from sim.design.folders import shipped_folder
-from sim.design.named_policies import named_policies
+from sim.design.named_policies import Policies, named_policies
 from sim.design.runs import make_design
 from sim.evidence import mirrors
 from sim.evidence.mirrors import MIRRORS, MOST_YEARS, PEERS_FROM, PEERS_TO, YEAR
@@ -44,14 +44,18 @@ MONTHS = {
 }
 
 
+def world_of(values: Mapping[str, Any], policies: Policies | None = None) -> Point:
+    """Return the point of all values; `policies` is what `policy` and `shock` name, where these are not shipped."""
+    named = named_policies([values], [shipped_folder()]) if policies is None else policies
+    return make_design(values, [{}], policies=named).points[0]
+
+
 def points(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Point]:
     """Return the points of the settings that some mirrors need, made of base values."""
     wanted = {MIRRORS[name].setting for name in names} | {"use"}
     made = {}
     for setting in sorted(wanted):
-        world = {**values, "policy": "none", "shock": "none", **SETTINGS[setting]}
-        found = named_policies([world], [shipped_folder()])
-        made[setting] = make_design(world, [{}], policies=found).points[0]
+        made[setting] = world_of({**values, "policy": "none", "shock": "none", **SETTINGS[setting]})
     return made
 
 

@@ -78,13 +78,6 @@ def test_few_colleagues(kind, n_and_ties):
         assert s.peers.size == 2 * room
 
 
-@EVERY_KIND
-def test_small_organisations_are_tied_as_far_as_there_are_people(kind):
-    s = start(kind, network__ties=6, world=world_of([1, 1, 2, 3, 5, 8]))
-    check_simple(s)
-    assert start(kind, network__ties=0).peers.size == 0
-
-
 @pytest.mark.parametrize("cooperation, leaving", [(0.0, 0.02), (1.0, 0.12)])
 def test_modular_ties_leave_as_often_as_stated(cooperation, leaving):
     outside = total = 0
