@@ -99,7 +99,7 @@ def measure(statements: Sequence[Statement] = STATEMENTS, **how: Any) -> pd.Data
         {name: SETTINGS[name] for name in chosen}, parameters, uncertainty="posterior", **settings
     ).compared
     samples = {
-        counted: {name: made.sample(counted, n) for n, name in enumerate(made.names)}
+        counted: {name: made.samples(counted)[n] for n, name in enumerate(made.names)}
         for counted in COUNTED
     }
     rows = []

@@ -90,12 +90,12 @@ def found(result: Result) -> Found:
     c, options = result.compared, result.options
     outcome, searched = outcome_of(result.values), options[SEARCH]
     years = organisations_of(result.ensemble.points[0]) * result.values["horizon"] / MONTHS_IN_YEAR
-    costs = [float(means_of(c.sample(COST, n))) / years for n in range(len(c.names))]
+    costs = (means_of(c.samples(COST)) / years).tolist()
     _, mean, worst = options[NONE]
     promised = {n: searched[name] for n, name in enumerate(c.names) if name in searched}
     made = []
     for n, title in enumerate(c.titles):
-        use = c.sample(outcome, n)
+        use = c.samples(outcome)[n]
         cheaper = [m for m in promised if costs[m] <= costs[n] and m != n]
         mix = max(cheaper, key=lambda m: promised[m][1], default=0)
         said = promised.get(n, (np.nan,) * 3)

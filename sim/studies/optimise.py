@@ -19,7 +19,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import yaml
 
-from sim.analysis import pooled
 from sim.analysis.robustness import worst_tenth
 from sim.design.axes import Axis
 from sim.design.request import Request
@@ -27,18 +26,19 @@ from sim.design.runs import design_of
 from sim.ensembles import interrupt
 from sim.ensembles.model_version import model_version
 from sim.ensembles.progress import NEVER
-from sim.ensembles.run import Ensemble, organisations_of, run_ensemble
+from sim.ensembles.run import organisations_of, run_ensemble
 from sim.ensembles.store import MANIFEST, MIXES, SEARCHED
 from sim.ensembles.store.atomic import write_atomic
 from sim.ensembles.store.lock import Lock
 from sim.ensembles.store.tried import Found, Key, Tried, rows
 from sim.ensembles.warm import warm_up
 from sim.model.records import AGE
-from sim.outcomes.table import COST, GOAL, HEADLINE, OUTCOMES
+from sim.outcomes.table import COST, GOAL, HEADLINE
 from sim.policies.cost import MONTHS_IN_YEAR, discounted_months
 from sim.policies.kinds import POLICY, names_in
 from sim.policies.policy import Policy, TimedLever, content_of, policy_of
 from sim.reports.folder import open_folder
+from sim.studies.comparison.policy_runs import samples_of
 from sim.studies.execute import OF_THE_RUNS
 from sim.studies.session import say
 from sim.tables.checks import NONE
@@ -161,21 +161,6 @@ class Space:
         )
 
 
-def sample_of(
-    ensemble: Ensemble, names: Sequence[str], outcome: str
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return an outcome and the cost of each choice: (choices, worlds), or (choices, runs) in one world."""
-    points: list[list[int]] = [[] for _ in names]
-    for n, point in enumerate(ensemble.points):
-        points[names.index(point.values[POLICY])].append(n)
-    x, cost = ensemble.outcomes[outcome][points], ensemble.outcomes[COST][points]
-    if x.shape[1] == 1:
-        return x[:, 0], cost[:, 0]
-    over = OUTCOMES[outcome].over
-    use = pooled.rows(x, ensemble.outcomes[over][points])[0] if over else x.mean(axis=2)
-    return use, cost.mean(axis=2)
-
-
 def with_policies(request: Request, more: Sequence[Policy], names: Sequence[str]) -> Request:
     """Return a request that compares the policies of these names, some of them its own, some `more`."""
     axis = Axis(POLICY, (POLICY,), tuple(names), tuple({POLICY: name} for name in names))
@@ -284,11 +269,17 @@ class Search:
         ensemble = run_ensemble(
             design.points, design.settings, replicates=request.replicates, **settings
         )
-        use, cost = sample_of(ensemble, names, self.outcome)
-        # a mix with runs that fail brings nothing
+        asked = [point.values[POLICY] for point in ensemble.points]
+        points = np.array([[n for n, own in enumerate(asked) if own == name] for name in names])
+        use, cost = (samples_of(ensemble, points, x)[0] for x in (self.outcome, COST))
+        # a mix with runs that fail, or of which nobody is counted, brings nothing
+        failed = np.isnan(ensemble.outcomes[COST][points]).any(axis=(1, 2))
         nothing = (self.most * self.organisations, *NOTHING)
         found = zip(cost.mean(axis=1), use.mean(axis=1), worst_tenth(use), strict=True)
-        return [tuple(map(float, x)) if np.isfinite(x[0] + x[1]) else nothing for x in found]
+        wrong = failed | np.isnan(use).any(axis=1)
+        return [
+            nothing if bad else tuple(map(float, x)) for x, bad in zip(found, wrong, strict=True)
+        ]
 
     def _best(self, tried: Mapping[Key, Found]) -> dict[Key, Found]:
         """Return what is best under some budget, on average or in the worst tenth; cheapest first."""

@@ -174,7 +174,7 @@ def _request(
 
 def _outlook(ratings: Ratings, kinds: Sequence[str], c: Comparison) -> Outlook:
     choices = [
-        Choice(kind, title, _over_worlds(c.sample(HEADLINE, n)), c.change(n, HEADLINE), c.cost(n))
+        Choice(kind, title, _over_worlds(c.samples(HEADLINE)[n]), c.change(n, HEADLINE), c.cost(n))
         for n, (kind, title) in enumerate(zip(kinds, c.titles, strict=True))
     ]
     gains = np.array([choice.change.estimate for choice in choices])

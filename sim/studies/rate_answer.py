@@ -31,7 +31,7 @@ def answer(found: Outlook) -> Answer:
     """Say how many would use it, where the others are, and what would help most."""
     c, unit = found.of, OUTCOMES[HEADLINE].unit
     ensemble, names = c.result.ensemble, [f"where.{x.name}.month_{MIDWAY}" for x in PLACES]
-    places = places_listed({name: of_mean(c.sample(name, 0)) for name in names})
+    places = places_listed({name: of_mean(c.samples(name)[0]) for name in names})
     rated = "; ".join(f"{within(t)} {told(found.ratings, d)}" for d, t in DOMAINS.items())
     blocks: list[str | Table] = [
         _first(found),

@@ -111,7 +111,7 @@ def test_each_of_many_worlds_counts_once():
     c = result_of(*UNCERTAIN, "worlds=40", "population.size_spread=0.5").compared
     gained, lost = moved(c, 1)
     assert gained.runs == lost.runs == c.worlds == c.reaches(1).runs == 40
-    ends = c.by_world("adopter_share.horizon")
+    ends = c.samples("adopter_share.horizon")
     assert gained.estimate - lost.estimate == pytest.approx((ends[1] - ends[0]).mean())
     sizes = [x for who, x in by_scope(c, 1).items() if who.startswith("organisations of ")]
     assert len(sizes) == 2 and all(change.runs <= 40 for change in sizes)
@@ -131,7 +131,7 @@ def test_a_policy_all_of_whose_runs_failed_is_the_last(certain):
 def test_money_is_of_all_costs_and_of_all_adopters_however_many_people_there_are():
     change = {"population.organisations": 10, "policy": "training"}
     c = sim.compare({"a": {}, "b": change}, PLACE, replicates=4, progress="never").compared
-    costs, effects = c.money(1)
+    costs, effects = c.money[:, 1]
     assert np.all(costs == c.runs("policy_cost", 1)) and np.all(costs > 0)
     adopters = 80 * c.runs(GOAL, 1) - 40 * c.runs(GOAL, 0)
     assert effects.tolist() == pytest.approx(adopters.tolist())
@@ -240,7 +240,7 @@ def test_regret_over_drawn_worlds_is_told_with_its_unit_and_interval(many):
     head, *rows = table_of(many, "Over all worlds").rows
     c = many.compared
     assert head[0] == "policy" and "of 100 professionals" in head[1]
-    x = c.goal_by_world
+    x = c.samples(GOAL)
     for row in rows:
         n = c.titles.index(row[0])
         regret = bootstrap(x.max(axis=0) - x[n])
@@ -272,9 +272,7 @@ def test_tables_and_files_hold_the_same_numbers():
     made = with_outcomes(made, {GOAL: goals[:, None] + made.outcome(GOAL) / 100})
     c = made.compared
     found = clear_steps(c)
-    costs, adopters = (
-        np.array([np.nanmean(c.money(n)[k]) for n in range(len(c.names))]) for k in (0, 1)
-    )
+    costs, adopters = (np.nanmean(x, axis=1) for x in c.money)
     assert len(found) > 1 and found[0].after == 0
     frame = made.costs.set_index("policy")
     for row in table_of(made, "What it costs").rows[1:]:

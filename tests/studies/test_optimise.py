@@ -99,7 +99,7 @@ def test_numbers_of_the_search_and_of_fresh_luck_are_those_of_runs(done, result)
             worlds=again.worlds._replace(each=runs),
         )
         made = execute(optimise.replace(again, study="compare"), design_of(again), print)
-        use = optimise.sample_of(made.ensemble, ["none", "mine"], HEADLINE)[0]
+        use = made.compared.samples(HEADLINE)
         assert use[1].mean() == pytest.approx(told, rel=1e-12)
         if seed == 0:
             assert (use[1] - use[0]).mean() == pytest.approx(x.change.estimate, rel=1e-9)

@@ -27,7 +27,7 @@ from sim.reports.figure import (
     rows_panel,
 )
 from sim.reports.month_figures import month_figure
-from sim.studies.comparison.findings import clear_steps
+from sim.studies.comparison.findings import clear_steps, in_all
 from sim.studies.comparison.policy_runs import Comparison
 
 SEEN = 0.02  # a curve that stays below lies on the axis
@@ -127,7 +127,7 @@ def months_figure(c: Comparison) -> Figure:
 
 def robustness_figure(c: Comparison) -> Figure:
     """Return the distribution of sustained adoption over worlds, and of regret."""
-    x, order = c.goal_by_world, list(reversed(c.order))
+    x, order = in_all(c.samples(GOAL)), list(reversed(c.order))
     names, looks = [c.titles[n] for n in order], [c.looks[n] for n in order]
     goal = float(c.result.values["outcome.sustained_threshold"])
     panels = []

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.analysis.intervals import Interval, middle, of_share
+from sim.analysis.intervals import Interval, means_of, middle, of_share
 from sim.analysis.paired import bootstrap, compared
 from sim.analysis.prim import Box
 from sim.analysis.robustness import failing_box, regret
@@ -81,7 +81,7 @@ class Failure(NamedTuple):
 
 def failure(c: Comparison, policy: int) -> Failure:
     """Return in which of the drawn worlds a policy fails."""
-    outcome = c.sample(GOAL, policy)
+    outcome = c.samples(GOAL)[policy]
     known = outcome[~np.isnan(outcome)]
     missed = of_share(int((known < c.threshold).sum()), known.size)
     names, x = world_values(c)
@@ -104,9 +104,14 @@ def _varied(c: Comparison) -> dict[str, str]:
     return {a.name: a.paths[0] for a in axes} | {path: path for path in c.result.worlds.settings[0]}
 
 
+def in_all(x: np.ndarray) -> np.ndarray:
+    """Return (policies, worlds) without worlds in which one has no number."""
+    return x[:, ~np.isnan(x).any(axis=0)]
+
+
 def holds(c: Comparison, policy: int) -> Interval:
     """Return the share of worlds in which a policy is better than the baseline, and not clearly worse than the best."""
-    goal = c.goal_by_world
+    goal = in_all(c.samples(GOAL))
     good = (goal[policy] > goal[0]) & (regret(goal)[policy] <= WORTH_MENTIONING)
     return of_share(int(good.sum()), good.size)
 
@@ -136,7 +141,12 @@ def moved(c: Comparison, policy: int) -> tuple[Interval, Interval] | None:
             for organisations in own
         )
         gained[world, run], lost[world, run] = ((x.sum() / sum(sizes)) for x in (a & ~b, b & ~a))
-    return (bootstrap(c.each(gained)), bootstrap(c.each(lost))) if rows else None
+    return (bootstrap(_each(gained)), bootstrap(_each(lost))) if rows else None
+
+
+def _each(x: np.ndarray) -> np.ndarray:
+    """Return what intervals are over, of (worlds, replicates): runs, or worlds where many."""
+    return x[0] if len(x) == 1 else means_of(x)
 
 
 def by_scope(c: Comparison, policy: int) -> dict[str, Interval]:
@@ -155,7 +165,7 @@ def by_scope(c: Comparison, policy: int) -> dict[str, Interval]:
         adopters = np.where(chosen, sizes * table[GOAL], 0.0)
         with np.errstate(invalid="ignore", divide="ignore"):
             ours, theirs = (
-                c.each(c.of_organisations(adopters, n) / c.of_organisations(hcps, n))
+                _each(c.of_organisations(adopters, n) / c.of_organisations(hcps, n))
                 for n in (policy, 0)
             )
         scopes[name] = compared(ours, theirs, OUTCOMES[GOAL].better).change

@@ -17,7 +17,7 @@ from sim.analysis.intervals import Interval, means_of, of_mean, of_share
 from sim.analysis.paired import Paired, compared
 from sim.analysis.robustness import Robustness, robustness
 from sim.analysis.value import Value, acceptability, dominated, value_for_money
-from sim.ensembles.run import hcps_of
+from sim.ensembles.run import Ensemble, hcps_of
 from sim.outcomes.table import COST, GOAL, MIDWAY, OUTCOMES
 from sim.policies.kinds import KINDS
 from sim.reports import titles, words
@@ -71,8 +71,8 @@ class Comparison:
         self.costs_known = bool(np.nansum(result.ensemble.outcomes[COST]) > 0)
         self.threshold = self.values_of("outcome.sustained_threshold")[0]
         # answer, tables and figures ask for the same
+        self.pooled = cache(self._pooled)
         self.paired = cache(self._paired)
-        self.money = cache(self._money)
         self.value = cache(self._value)
 
     def _worlds_by_policies(self) -> np.ndarray:
@@ -154,32 +154,13 @@ class Comparison:
         """Return an outcome of all runs of a policy, replicate after replicate of each world."""
         return self.result.ensemble.outcomes[outcome][self.points[:, policy]].ravel()
 
-    def each(self, x: np.ndarray) -> np.ndarray:
-        """Return what intervals are over, of (worlds, replicates): runs, or worlds where many."""
-        return x.ravel() if self.worlds == 1 else means_of(x)
+    def samples(self, outcome: str) -> np.ndarray:
+        """Return an outcome, (policies, runs); of many worlds (policies, worlds)."""
+        return self.pooled(outcome)[0]
 
-    def sample(self, outcome: str, policy: int) -> np.ndarray:
-        """Return an outcome of each run, of each world where there are many."""
-        return self._sample(outcome, policy)[0]
-
-    def _sample(self, outcome: str, policy: int) -> tuple[np.ndarray, np.ndarray | None]:
-        """Return such a sample and, of an outcome that is pooled, what it is a rate of."""
-        columns, points = self.result.ensemble.outcomes, self.points[:, policy]
-        x, over = columns[outcome][points], OUTCOMES[outcome].over
-        if not over:
-            return self.each(x), None
-        weights = columns[over][points]
-        return (x.ravel(), weights.ravel()) if self.worlds == 1 else pooled.rows(x, weights)
-
-    def by_world(self, outcome: str) -> np.ndarray:
-        """Return (policies, worlds) means over replicates."""
-        return means_of(self.result.ensemble.outcomes[outcome][self.points]).T
-
-    @property
-    def goal_by_world(self) -> np.ndarray:
-        """(policies, worlds) means of the goal, of worlds in which all policies have one."""
-        x = self.by_world(GOAL)
-        return x[:, ~np.isnan(x).any(axis=0)]
+    def _pooled(self, outcome: str) -> tuple[np.ndarray, np.ndarray | None]:
+        """Return such samples and, of an outcome that is pooled, what they are rates of."""
+        return samples_of(self.result.ensemble, self.points.T, outcome)
 
     def of_organisations(self, weights: np.ndarray, policy: int) -> np.ndarray:
         """Return the sum of what organisations have, (worlds, replicates); 0 where none were kept."""
@@ -190,11 +171,11 @@ class Comparison:
     # ------------------------------------------------------------------------------ what policies bring
     def use(self, policy: int) -> Interval:
         """Return mean sustained adoption, share of HCPs."""
-        return of_mean(self.sample(GOAL, policy), OUTCOMES[GOAL].bounds)
+        return of_mean(self.samples(GOAL)[policy], OUTCOMES[GOAL].bounds)
 
     def reaches(self, policy: int) -> Interval:
         """Return the share of runs (or worlds) in which that counts as sustained."""
-        goal = self.sample(GOAL, policy)
+        goal = self.samples(GOAL)[policy]
         return of_share(int((goal >= self.threshold).sum()), int((~np.isnan(goal)).sum()))
 
     def reached(self, policy: int) -> bool:
@@ -203,9 +184,9 @@ class Comparison:
 
     def _paired(self, outcome: str, policy: int, other: int = 0) -> Paired:
         """Compare a policy with the baseline, or with another policy, in one outcome."""
-        (ours, a), (theirs, b) = (self._sample(outcome, n) for n in (policy, other))
-        over = None if a is None or b is None else (a, b)
-        return compared(ours, theirs, OUTCOMES[outcome].better, over)
+        x, over = self.pooled(outcome)
+        weights = None if over is None else (over[policy], over[other])
+        return compared(x[policy], x[other], OUTCOMES[outcome].better, weights)
 
     def change(self, policy: int, outcome: str = GOAL, other: int = 0) -> Interval:
         """Return how much more a policy brings than the baseline, or than another policy."""
@@ -222,7 +203,7 @@ class Comparison:
 
     def ordered(self, outcome: str) -> list[int]:
         """Return all policies, best mean first."""
-        means = np.nan_to_num(means_of(self.by_world(outcome)), nan=-np.inf)
+        means = np.nan_to_num(means_of(self.samples(outcome)), nan=-np.inf)
         return [int(n) for n in np.argsort(-means, kind="stable")]
 
     def regret(self, policy: int, outcome: str = GOAL) -> Interval:
@@ -232,7 +213,7 @@ class Comparison:
     @cached_property
     def robust(self) -> list[Robustness]:
         """How each policy does over drawn worlds."""
-        return robustness(self.by_world(GOAL), self.threshold)
+        return robustness(self.samples(GOAL), self.threshold)
 
     @cached_property
     def choices(self) -> list[Choice]:
@@ -260,37 +241,32 @@ class Comparison:
         """Return the mean cost in total, in currency."""
         return float(means_of(self.runs(COST, policy)))
 
-    def _hcps(self, policy: int) -> np.ndarray:
-        """Return the number of HCPs of each run (of each world, where there are many)."""
-        points = self.points[:, policy].tolist()
-        expected = np.array([hcps_of(self.result.ensemble.points[p]) for p in points], float)
+    @cached_property
+    def _hcps(self) -> np.ndarray:
+        """The number of HCPs of each run, (policies, runs); of many worlds what is expected there."""
+        points, sizes = self.result.ensemble.points, self.result.ensemble.organisations["hcps"]
+        expected = np.array([[hcps_of(points[p]) for p in own] for own in self.points.T.tolist()])
         if self.worlds > 1:
             return expected
-        (kept,) = self.of_organisations(self.result.ensemble.organisations["hcps"], policy)
+        kept = [self.of_organisations(sizes, n)[0] for n in range(len(self.names))]
         return np.where(kept, kept, expected)
 
-    def _money(self, policy: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return additional cost and additional sustained adopters of each run (or world)."""
-        costs = self.sample(COST, policy) - self.sample(COST, 0)
-        ours, theirs = (self.sample(GOAL, n) for n in (policy, 0))
-        hcps = self._hcps(policy)
+    @cached_property
+    def money(self) -> np.ndarray:
+        """Additional costs, then additional sustained adopters: (2, policies, runs or worlds)."""
+        costs, goal, hcps = self.samples(COST), self.samples(GOAL), self._hcps
         # a scenario may have other HCPs than the baseline; with the same the second term is 0
-        return costs, (ours - theirs) * hcps + theirs * (hcps - self._hcps(0))
+        adopters = (goal - goal[0]) * hcps + goal[0] * (hcps - hcps[0])
+        return np.array([costs - costs[0], adopters])
 
     def _value(self, policy: int, other: int = 0) -> Value:
         """Return what a policy costs and brings beyond the baseline, or beyond another policy."""
-        ours, theirs = self.money(policy), self.money(other)
-        return value_for_money(ours[0] - theirs[0], ours[1] - theirs[1])
-
-    @cached_property
-    def _all_money(self) -> np.ndarray:
-        """Additional costs, then additional sustained adopters: (2, policies, runs or worlds)."""
-        return np.array([self.money(n) for n in range(len(self.names))]).swapaxes(0, 1)
+        return value_for_money(*(self.money[:, policy] - self.money[:, other]))
 
     @property
     def mean_money(self) -> np.ndarray:
         """Mean additional cost, then mean additional sustained adopters of every policy."""
-        return means_of(self._all_money)
+        return means_of(self.money)
 
     @cached_property
     def dominated_by(self) -> list[int]:
@@ -303,8 +279,22 @@ class Comparison:
         known = [self.value(n).per_adopter for n in range(1, len(self.names))]
         largest = max((x for x in known if np.isfinite(x) and x > 0), default=1.0)
         prices = np.linspace(0, 2 * largest, PRICES)
-        costs, effects = self._all_money
+        costs, effects = self.money
         return prices, acceptability(costs, effects, prices)
+
+
+def samples_of(
+    ensemble: Ensemble, points: np.ndarray, outcome: str
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Return an outcome of (choices, worlds) points, and what it is a rate of if it is pooled.
+
+    Both are (choices, worlds), in one world (choices, runs): that is what intervals are over.
+    """
+    x, over = ensemble.outcomes[outcome][points], OUTCOMES[outcome].over
+    if not over:
+        return (x[:, 0] if x.shape[1] == 1 else means_of(x)), None
+    weights = ensemble.outcomes[over][points]
+    return (x[:, 0], weights[:, 0]) if x.shape[1] == 1 else pooled.rows(x, weights)
 
 
 def _or_infinite(x: Interval) -> float:

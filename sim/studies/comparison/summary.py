@@ -114,7 +114,8 @@ def recommendation(c: Comparison) -> str:
 def _over_worlds(c: Comparison) -> str:
     """Say in how many worlds the policy is to be chosen, and how far they differ."""
     found, first = holds(c, c.best), c.choices[0]
-    change = middle(c.sample(first.outcome, c.best) - c.sample(first.outcome, 0))
+    use = c.samples(first.outcome)
+    change = middle(use[c.best] - use[0])
     low, high = (words.number(100 * x, 0) for x in change[1:3])
     return (
         f"holds in {found.estimate * found.runs:.0f} of {found.runs} worlds {c.which}. It holds where "
