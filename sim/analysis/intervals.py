@@ -37,6 +37,11 @@ class Interval(NamedTuple):
     high: float
     runs: int
 
+    @property
+    def negated(self) -> Interval:
+        """The same of what is counted the other way round."""
+        return Interval(-self.estimate, -self.high, -self.low, self.runs)
+
 
 def resamples(runs: int, number: int = 0) -> np.ndarray:
     """Return (RESAMPLES, runs) numbers of runs drawn with replacement; other ones by `number`."""

@@ -59,10 +59,8 @@ class Interaction(NamedTuple):
     @property
     def better(self) -> Interval:
         """How much more use rises with one where the other does its part; its sign is that of the kind."""
-        change = self.change
-        if (self.kind == COMPLEMENTS) == (change.estimate > 0):
-            return change
-        return Interval(-change.estimate, -change.high, -change.low, change.runs)
+        same = (self.kind == COMPLEMENTS) == (self.change.estimate > 0)
+        return self.change if same else self.change.negated
 
 
 class Found(NamedTuple):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis import intervals
-from sim.analysis.intervals import Interval
 from sim.outcomes.compute import MONTHS_IN_YEAR
 from sim.outcomes.table import PLACES
 from sim.reports import words
@@ -133,13 +132,9 @@ def _instead(most: Mechanism, month: int) -> str:
             f"Where those are whom {most.told} holds back after {time_told(month)}, is not clear."
         )
     told = "; ".join(
-        f"{words.more_of_100(_turned(changes[name]))} {WHERE[name]}" for name in fewer[:MOST_TOLD]
+        f"{words.more_of_100(changes[name].negated)} {WHERE[name]}" for name in fewer[:MOST_TOLD]
     )
     return f"After {time_told(month)}, because of {most.told}: {told}."
-
-
-def _turned(x: Interval) -> Interval:
-    return Interval(-x.estimate, -x.high, -x.low, x.runs)
 
 
 def _together(f: Found, together: Mechanism, month: int) -> str:
@@ -149,7 +144,7 @@ def _together(f: Found, together: Mechanism, month: int) -> str:
     size = "as many as they cost one by one, within chance"
     if words.differs(beyond):
         what = "more" if beyond.estimate > 0 else "fewer"
-        size = f"{words.of_100(beyond if what == 'more' else _turned(beyond))} {what} than they cost one by one"
+        size = f"{words.of_100(beyond if what == 'more' else beyond.negated)} {what} than they cost one by one"
     return f"Without {what_is_off} together, {more} would use it after {time_told(month)}: {size}."
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -24,58 +23,45 @@ if TYPE_CHECKING:
     from sim.studies.result import Result
 
 
-@dataclass(frozen=True)
-class Space:
+class Space(NamedTuple):
     """How mean sustained adoption varies over the points of a space."""
 
-    points: int
     # of its ranks with each axis of numbers, closest first
     correlations: list[tuple[Axis, Interval]]
     by_name: list[tuple[Axis, str, Interval]]  # mean over points, at each value of an axis of names
-    best: int
-    best_settings: dict[str, Any]
-    highest: Interval
+    best: int  # number of the point with the highest mean
 
 
-def axis_values(result: Result, axis: Axis) -> list[Any]:
+def _values(result: Result, axis: Axis) -> list[Any]:
     """Return the value of an axis at each point."""
     return [point.values[axis.paths[0]] for point in result.ensemble.points]
 
 
-def space_of(result: Result) -> Space:
+def found(result: Result) -> Space:
     """Return what was found over all points."""
     means = means_of(result.ensemble.outcomes[GOAL])
-    numeric = [axis for axis in result.axes if is_numeric(axis)]
-    found = [
-        (axis, rank_correlation(np.array(axis_values(result, axis), float), means))
-        for axis in numeric
-    ]
-    named = []
-    for axis in [axis for axis in result.axes if axis not in numeric]:
-        values = list(map(str, axis_values(result, axis)))
-        for value in dict.fromkeys(values):
-            chosen = np.array([x == value for x in values])
+    numbers, named = [], []
+    for axis in result.axes:
+        values = _values(result, axis)
+        if is_numeric(axis):
+            numbers.append((axis, rank_correlation(np.array(values, float), means)))
+            continue
+        for value in dict.fromkeys(map(str, values)):
+            chosen = np.array([str(x) == value for x in values])
             named.append((axis, value, intervals.of_mean(means[chosen], (0, 1))))
-    best = int(np.nanargmax(means))
-    return Space(
-        points=means.size,
-        correlations=sorted(found, key=lambda pair: -abs(np.nan_to_num(pair[1].estimate))),
-        by_name=named,
-        best=best,
-        best_settings=result.ensemble.settings[best],
-        highest=result.mean(GOAL, best),
-    )
+    numbers.sort(key=lambda pair: -abs(np.nan_to_num(pair[1].estimate)))
+    return Space(numbers, named, int(np.nanargmax(means)))
 
 
 def answer(result: Result) -> Answer:
     """Return how sustained adoption varies over the space, and with which axes."""
-    space, ensemble = space_of(result), result.ensemble
+    space, ensemble = result.found, result.ensemble
     rows = [["", "from", "to", "rank correlation with sustained adoption"]]
     for axis, r in space.correlations:
         ends = (titles.value_short(axis.name, f(axis.values)) for f in (min, max))
         rows.append([titles.short(axis.name), *ends, words.with_interval(r, sign=True)])
     runs = (
-        f"{counted(space.points, 'point')} ({result.design_kind}) x "
+        f"{counted(len(ensemble.points), 'point')} ({result.design_kind}) x "
         f"{words.runs(ensemble.replicates)}, seed {ensemble.seed}. In brackets: 95 % intervals, over "
         "points."
     )
@@ -83,19 +69,15 @@ def answer(result: Result) -> Answer:
     told, more = over_points(result, "points")
     blocks: list[str | Table] = [*told, runs, Table(rows)]
     if space.by_name:
-        heads = ["", "value", "sustained adoption, mean over points"]
-        cells = [
-            [
-                titles.short(axis.name),
-                titles.value_short(axis.name, name, result.policies),
-                words.with_interval(mean),
-            ]
-            for axis, name, mean in space.by_name
-        ]
-        blocks.append(Table([heads, *cells], left=2))
-    at = titles.settings_told(space.best_settings, result.policies)
+        rows = [["", "value", "sustained adoption, mean over points"]]
+        for axis, name, mean in space.by_name:
+            value = titles.value_short(axis.name, name, result.policies)
+            rows.append([titles.short(axis.name), value, words.with_interval(mean)])
+        blocks.append(Table(rows, left=2))
+    at = titles.settings_told(ensemble.settings[space.best], result.policies)
+    highest = words.with_interval(result.mean(GOAL, space.best))
     blocks.append(
-        f"Highest is point {space.best} ({at}): sustained adoption {words.with_interval(space.highest)}. "
+        f"Highest is point {space.best} ({at}): sustained adoption {highest}. "
         "The best of many points is partly luck."
     )
     return Answer(result.title, result.question, blocks, numbers=numbers | more)
@@ -106,16 +88,16 @@ def figures(result: Result) -> list[Figure]:
     found = [intervals.of_mean(runs, (0, 1)) for runs in result.ensemble.outcomes[GOAL]]
     told = [words.with_interval(i) for i in found]
     numbers = [str(n) for n in range(len(found))]
-    panels, means = [], means_of(result.ensemble.outcomes[GOAL])
+    r, panels = {axis.name: r for axis, r in result.found.correlations}, []
     for axis in filter(is_numeric, result.axes):
-        x = np.array(axis_values(result, axis), float)
+        x = list(map(float, _values(result, axis)))
         tips = [("point", numbers), (titles.short(axis.name), list(map(words.value, x))),
                 ("sustained adoption", told)]  # fmt: skip
         dots = Dots(list(map(exact, x)), found, [0] * len(found), tips, small=True)
-        r = words.with_interval(rank_correlation(x, means), sign=True)
         across = Scale(titles.of_scale(axis.name), log=bool(axis.logarithmic))
         share = Scale("share of professionals", (0, 1))
-        panels.append(Panel(f"rank correlation {r}", [dots], across, share))
+        title = f"rank correlation {words.with_interval(r[axis.name], sign=True)}"
+        panels.append(Panel(title, [dots], across, share))
     runs = result.ensemble.replicates
     bars = words.drawn(runs, "Bars: 95 % intervals of the mean.")
     caption = f"{len(found)} points, {words.runs(runs)} each. {bars}"

@@ -13,7 +13,6 @@ import sim
 from sim.analysis.intervals import of_mean, of_share
 from sim.reports import titles, words
 from sim.studies import alignment, study_of
-from sim.studies.sampled import space_of
 from sim.tables.factors import QUALITY_NAMES
 from sim.tables.layout import Table
 from website.known_answers import NUMBERS
@@ -249,8 +248,8 @@ def test_a_sampled_space_is_told_by_its_points():
         "population.organisations=3", "deployment.at_start=1",
     )  # fmt: skip
     means = made.runs.groupby("point")[[GOAL, "process.training", "alignment.roles"]].mean()
-    space = space_of(made)
-    assert space.points == 20 and space.best == means[GOAL].idxmax()
+    space = made.found
+    assert len(means) == 20 and space.best == means[GOAL].idxmax()
     reaching = made.told.numbers["points that count as sustained"].found
     assert reaching.estimate == (means[GOAL] >= 0.5).mean()
     for axis, r in space.correlations:
@@ -264,7 +263,7 @@ def test_a_sample_crossed_with_policies_tells_each_of_them():
         "process.training={low:0,high:0.1}", "replicates=2", "horizon=24", "population.organisations=4",
         "deployment.at_start=0.5",
     )  # fmt: skip
-    space, runs = space_of(result), result.runs
+    space, runs = result.found, result.runs
     assert [axis.name for axis, _ in space.correlations] == ["process.training"]
     means = runs.groupby(["policy", "process.training"])[GOAL].mean()
     assert [(axis.name, name) for axis, name, _ in space.by_name] == [
