@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.analysis.intervals import ENDS, Interval, about
+from sim.analysis.intervals import ENDS, NOTHING, Interval, about
 from sim.analysis.pooled import times_of
 
 HALF = 0.5
@@ -36,7 +36,7 @@ def boundary(levels: np.ndarray, kept: np.ndarray) -> Boundary:
     kept = kept[:, ~np.isnan(kept).any(axis=0)]
     histories = kept.shape[1]
     if not histories:
-        return Boundary(Interval(np.nan, np.nan, np.nan, 0), True, None)
+        return Boundary(NOTHING, True, None)
     shares = kept.mean(axis=1)
     rising = _misfit(shares, True) <= _misfit(shares, False)
     smooth = _monotone(shares, rising)
@@ -145,7 +145,7 @@ def _share(pairs: np.ndarray) -> Interval:
     """Return the mean of (ended, others), with an interval by bootstrap over both."""
     known = ~np.isnan(pairs)
     if not known.any():
-        return Interval(np.nan, np.nan, np.nan, 0)
+        return NOTHING
     ended, others = pairs.shape
     times = times_of(ended), times_of(others, 1)
     sums = [

@@ -43,6 +43,9 @@ class Interval(NamedTuple):
         return Interval(-self.estimate, -self.high, -self.low, self.runs)
 
 
+NOTHING = Interval(np.nan, np.nan, np.nan, 0)
+
+
 def resamples(runs: int, number: int = 0) -> np.ndarray:
     """Return (RESAMPLES, runs) numbers of runs drawn with replacement; other ones by `number`."""
     return (_drawn if runs <= FEW else _drawn.__wrapped__)(runs, number)
@@ -136,7 +139,7 @@ def of_columns(
 def of_share(hits: float, n: int) -> Interval:
     """Return a share with Wilson's interval (Wilson 1927, doi 10.2307/2276774)."""
     if n == 0:
-        return Interval(np.nan, np.nan, np.nan, 0)
+        return NOTHING
     z = 1.959963984540054
     share = hits / n
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
@@ -150,7 +153,7 @@ def middle(x: np.ndarray) -> Interval:
     """Return the median of points or worlds with the middle nine tenths of them: no interval of a mean."""
     known = x[~np.isnan(x)]
     if not known.size:
-        return Interval(np.nan, np.nan, np.nan, 0)
+        return NOTHING
     low, median, high = np.quantile(known, [0.05, 0.5, 0.95]).tolist()
     return Interval(median, low, high, known.size)
 
@@ -170,7 +173,7 @@ def of_unpaired_difference(a: np.ndarray, b: np.ndarray) -> Interval:
     a, b = (np.asarray(x, float)[~np.isnan(x)] for x in (a, b))
     runs = min(a.size, b.size)
     if runs == 0:
-        return Interval(np.nan, np.nan, np.nan, 0)
+        return NOTHING
     mean = float(a.mean() - b.mean())
     if runs == 1:
         return Interval(mean, np.nan, np.nan, 1)

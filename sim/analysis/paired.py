@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.analysis import pooled
-from sim.analysis.intervals import ENDS, Interval, about, of_share, resamples
+from sim.analysis.intervals import ENDS, NOTHING, Interval, about, of_share, resamples
 
 
 class Paired(NamedTuple):
@@ -29,7 +29,7 @@ def bootstrap(x: np.ndarray, quantile: float | None = None) -> Interval:
     x = np.asarray(x, float)
     x = x[~np.isnan(x)]
     if x.size == 0:
-        return Interval(np.nan, np.nan, np.nan, 0)
+        return NOTHING
 
     def of(sample: np.ndarray) -> np.ndarray:
         made = sample.mean(-1) if quantile is None else np.quantile(sample, quantile, axis=-1)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.analysis import intervals, pooled
+from sim.analysis.intervals import Interval
 from sim.ensembles.run import FAILED, GOOD, Ensemble
 from sim.outcomes.table import OUTCOMES
 from sim.policies.kinds import KINDS
@@ -142,11 +144,12 @@ def summary(ensemble: Ensemble) -> Columns:
     }
 
 
-def of_frame(kind: str, rows: Sequence[tuple[Any, ...]], without: str = "") -> Columns:
-    """Return rows as the columns of a frame, `without` one of them."""
-    named = [column for column in FRAMES[kind].values() if column.name != without]
-    cells = zip(*rows, strict=True) if rows else [()] * len(named)
-    return {c.name: np.array(x, c.dtype) for c, x in zip(named, cells, strict=True)}
+def of_frame(kind: str, rows: Sequence[tuple[Any, ...]]) -> Columns:
+    """Return rows as the columns of a frame; an interval has three, that of given worlds needs some."""
+    parts = ((x[:3] if isinstance(x, Interval) else (x,) for x in row) for row in rows)
+    cells = list(zip(*(chain.from_iterable(row) for row in parts), strict=True))
+    named = zip(FRAMES[kind].values(), cells or [()] * len(FRAMES[kind]), strict=True)
+    return {c.name: np.array(x, c.dtype) for c, x in named if c.name != "given_world" or any(x)}
 
 
 def of_rows(names: str, rows: Sequence[tuple[Any, ...]]) -> Columns:

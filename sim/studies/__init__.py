@@ -13,12 +13,16 @@ if TYPE_CHECKING:
     from sim.studies.result import Result
 
 
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
 class Study(NamedTuple):
     """What the file of a study has: under these names, as far as it needs more than the first two."""
 
     answer: Callable[[Result], Answer]
     figures: Callable[[Result], list[Figure]]  # for files and for the report
-    tables: Callable[[Result], dict[str, dict[str, Any]]] = lambda result: {}  # file -> columns
+    # the rows of its frames, each of which is a file; an interval stands for three columns
+    tables: Callable[[Result], Rows] = lambda result: {}
     found: Callable[[Result], Any] = lambda result: None  # what the others tell, found once
     # the points that it asks for besides, once it has seen others; none when it has seen enough
     more: Callable[[Result], list[dict[str, Any]]] = lambda result: []

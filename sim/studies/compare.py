@@ -8,8 +8,6 @@ import numpy as np
 
 from sim.outcomes.table import GOAL, OUTCOMES
 from sim.reports.answer import Answer, Number
-from sim.reports.meanings import COMPARISON, COSTS
-from sim.reports.result_tables import of_frame
 from sim.studies.comparison import answer_tables as told
 from sim.studies.comparison import figures as drawn
 from sim.studies.comparison.findings import clear_steps, holds
@@ -19,6 +17,7 @@ from sim.studies.comparison.summary import MOST_WORLDS, in_one_world
 
 if TYPE_CHECKING:
     from sim.reports.figure import Figure
+    from sim.studies import Rows
     from sim.studies.result import Result
     from sim.tables.layout import Table
 
@@ -61,16 +60,8 @@ def numbers(c: Comparison) -> dict[str, Number]:
     return found
 
 
-def tables(result: Result) -> dict[str, dict[str, Any]]:
-    """Return the changes of every outcome, and where known what policies cost."""
-    made = {COMPARISON: change_columns(result)}
-    if result.compared.costs_known:
-        made[COSTS] = cost_columns(result)
-    return made
-
-
-def change_columns(result: Result) -> dict[str, Any]:
-    """Return every outcome of every policy against the baseline, in each given world."""
+def tables(result: Result) -> Rows:
+    """Return every outcome of every policy against the baseline, and where known what policies cost."""
     c = result.compared
     rows: list[tuple[Any, ...]] = []
     for part in c.parts:
@@ -78,13 +69,13 @@ def change_columns(result: Result) -> dict[str, Any]:
             for name, outcome in OUTCOMES.items():
                 pair = part.paired(name, n)
                 rows.append(
-                    (*_names(part.where, c, n), name, outcome.unit, *pair.change[:3],
-                     *pair.better[:3], pair.saved, pair.change.runs)
+                    (part.where, c.names[n], c.names[0], name, outcome.unit, pair.change,
+                     pair.better, pair.saved, pair.change.runs)
                 )  # fmt: skip
-    return _columns("comparison", c, rows)
+    return {"comparison": rows} | ({"costs": cost_rows(result)} if c.costs_known else {})
 
 
-def cost_columns(result: Result) -> dict[str, Any]:
+def cost_rows(result: Result) -> list[tuple[Any, ...]]:
     """Return what every policy costs and brings against the baseline, in each given world."""
     c = result.compared
     rows: list[tuple[Any, ...]] = []
@@ -94,19 +85,10 @@ def cost_columns(result: Result) -> dict[str, Any]:
             value, by, step = part.value(n), part.dominated_by[n], steps.get(n)
             further = (c.names[step.after], *step.further[2:]) if step else ("", *[np.nan] * 3)
             rows.append(
-                (*_names(part.where, c, n), c.names[by] if by >= 0 else "", *value.cost[:3],
-                 *value.effect[:3], *value[2:], value.cost.runs, *further)
+                (part.where, c.names[n], c.names[0], c.names[by] if by >= 0 else "", *value,
+                 value.cost.runs, *further)
             )  # fmt: skip
-    return _columns("costs", c, rows)
-
-
-def _names(where: str, c: Comparison, policy: int) -> tuple[str, ...]:
-    return (*([where] if where else []), c.names[policy], c.names[0])
-
-
-def _columns(frame: str, c: Comparison, rows: list[tuple[Any, ...]]) -> dict[str, Any]:
-    """Return rows as the columns of a frame; that of the given world only where there are some."""
-    return of_frame(frame, rows, without="" if c.given else "given_world")
+    return rows
 
 
 def figures(result: Result) -> list[Figure]:

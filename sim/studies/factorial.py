@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,8 +14,6 @@ from sim.outcomes.table import FIVE, GOAL, HEADLINE, OUTCOMES
 from sim.reports import titles, words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Figure, Row, rows_panel
-from sim.reports.meanings import BUNDLES, FACTOR_EFFECTS, PAIRS, SHAPLEY
-from sim.reports.result_tables import of_frame
 from sim.studies import sufficient
 from sim.studies.effects import ROW, Effect, effects_figure, most_first, numbered, parted
 from sim.studies.grid import Grid, between_ends, ends
@@ -25,6 +23,7 @@ from sim.tables.messages import counted
 
 if TYPE_CHECKING:
     from sim.design.axes import Axis
+    from sim.studies import Rows
     from sim.studies.result import Result
 
 ALSO = ("trust", "lapse_rate")
@@ -247,21 +246,21 @@ def sentences(f: Found) -> list[str]:
     return said
 
 
-def tables(result: Result) -> dict[str, dict[str, Any]]:
+def tables(result: Result) -> Rows:
     """Return the effect of each factor, of each pair, and the bundles that are enough."""
     f: Found = result.found
-    effects = [(e.axis.name, e.start, e.end, *e.change[:3], e.raises, e.lowers) for e in f.effects]
-    pairs = [(p.first.name, p.second.name, *p.change[:3], p.kind) for p in f.pairs]
-    made = {FACTOR_EFFECTS: of_frame("factors", effects), PAIRS: of_frame("pairs", pairs)}
+    effects = [(e.axis.name, e.start, e.end, e.change, e.raises, e.lowers) for e in f.effects]
+    pairs = [(p.first.name, p.second.name, p.change, p.kind) for p in f.pairs]
+    made: Rows = {"factors": effects, "pairs": pairs}
     rows = [
-        (name, OUTCOMES[name].unit, axis.name, *share[:3])
+        (name, OUTCOMES[name].unit, axis.name, share)
         for name in main_outcomes(result)
         for axis, share in shares(f.grid, name)
     ]
     if rows:
-        made[SHAPLEY] = of_frame("shapley", rows)
+        made["shapley"] = rows
     if f.outcome == HEADLINE:
-        made[BUNDLES] = sufficient.columns(f.bundles)
+        made["bundles"] = sufficient.rows(f.bundles)
     return made
 
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from sim.analysis.intervals import Interval
+from sim.analysis.intervals import NOTHING, Interval
 from sim.outcomes.table import OUTCOMES
 from sim.reports import titles, words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Figure, Row, around, of_100, rows_panel
-from sim.reports.meanings import STEPS, STEPS_OF_TWO
-from sim.reports.result_tables import of_frame
 from sim.studies import alignment
 from sim.studies.alignment import CLOSED, END, OPEN, OTHER_END, SingleEffect
 from sim.studies.effects import numbered
@@ -25,6 +21,7 @@ from sim.tables.layout import Table
 from sim.tables.messages import counted, listed
 
 if TYPE_CHECKING:
+    from sim.studies import Rows
     from sim.studies.result import Result
 
 PEOPLE = "professionals"
@@ -210,24 +207,22 @@ def pairs_table(now: Found) -> list[Table]:
     return [Table(rows, title, text_last=1)]
 
 
-def tables(result: Result) -> dict[str, dict[str, Any]]:
+def tables(result: Result) -> Rows:
     """Return every step and every two steps, after five years and at the end."""
     alone, twos = [], []
     for t in result.found:
         for move in t.moves:
-            name, unknown = move.effect.axis.name, (np.nan, np.nan, np.nan)
-            share = t.best[name][:3] if is_end(move) else unknown
+            name, there = move.effect.axis.name, move.there
+            share = t.best[name] if is_end(move) else NOTHING
             alone.append(
-                (t.month, name, move.level, move.effect.start, move.there.value,
-                 *move.there.change[:3], *share)
-            )  # fmt: skip
+                (t.month, name, move.level, move.effect.start, there.value, there.change, share)
+            )
         twos += [
             (t.month, two.first.effect.axis.name, two.first.there.value,
-             two.second.effect.axis.name, two.second.there.value, *two.change[:3], *two.beyond[:3],
-             two.kind)
+             two.second.effect.axis.name, two.second.there.value, two.change, two.beyond, two.kind)
             for two in t.twos
         ]  # fmt: skip
-    return {STEPS: of_frame("steps", alone), STEPS_OF_TWO: of_frame("steps_of_two", twos)}
+    return {"steps": alone, "steps_of_two": twos}
 
 
 def figures(result: Result) -> list[Figure]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.analysis import intervals
 from sim.outcomes.compute import MONTHS_IN_YEAR
@@ -10,9 +10,7 @@ from sim.outcomes.table import PLACES
 from sim.reports import words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Curve, Figure, Mark, Panel, Rule, Scale, mean_of_runs, of_100
-from sim.reports.meanings import HELD_BACK
 from sim.reports.month_figures import LONG, months_axis, where_figure
-from sim.reports.result_tables import of_frame
 from sim.studies.from_here import over_what, runs_told
 from sim.studies.headline import WHERE, listed, places_told, time_told
 from sim.studies.held_back import USE, Found, Mechanism
@@ -22,6 +20,7 @@ from sim.tables.messages import listed as and_of
 from sim.tables.messages import within
 
 if TYPE_CHECKING:
+    from sim.studies import Rows
     from sim.studies.result import Result
 
 keeps = ("paths",)
@@ -164,16 +163,16 @@ def table(f: Found) -> Table:
     return Table(rows, title, note, left=2)
 
 
-def tables(result: Result) -> dict[str, dict[str, Any]]:
+def tables(result: Result) -> Rows:
     """Return how many more would be where: users in every month, other places once a year."""
     f: Found = result.found
     rows = [
-        (m.name, month, place.name, *m.change(month, place.name)[:3])
+        (m.name, month, place.name, m.change(month, place.name))
         for m in f.shown
         for place in PLACES
         for month in range(0, f.times[-1] + 1, 1 if place.name == USE else MONTHS_IN_YEAR)
     ]
-    return {HELD_BACK: of_frame("held_back", rows)}
+    return {"held_back": rows}
 
 
 def figures(result: Result) -> list[Figure]:

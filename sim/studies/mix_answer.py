@@ -19,9 +19,7 @@ from sim.policies.lever_table import LEVERS
 from sim.reports import titles, words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Dots, Faint, Figure, Mark, Panel, Rule, Scale, exact
-from sim.reports.meanings import FRONTIER
 from sim.reports.policy_plan import when
-from sim.reports.result_tables import of_frame
 from sim.studies.comparison.policy_runs import WORTH_MENTIONING, Comparison
 from sim.studies.comparison.terms import horizon, money, more_users
 from sim.studies.headline import PEOPLE, places_told
@@ -33,6 +31,7 @@ from sim.tables.layout import Table
 from sim.tables.messages import listed
 
 if TYPE_CHECKING:
+    from sim.studies import Rows
     from sim.studies.result import Result
 
 MIX, POLICIES = 1, 0  # looks
@@ -258,15 +257,15 @@ def numbers(f: Found) -> dict[str, Number]:
     return made
 
 
-def tables(result: Result) -> dict[str, dict[str, Any]]:
+def tables(result: Result) -> Rows:
     """Return a row for each mix and policy, cheapest first."""
     names = result.compared.names
     rows = [
-        (names[x.number], "mix" if x.is_mix else "policy", x.cost, *x.use[:3], *x.change[:3], *x.worst[:3],
-         *x.searched, names[x.mix] if x.mix else "", *x.behind[:3])
+        (names[x.number], "mix" if x.is_mix else "policy", x.cost, x.use, x.change, x.worst,
+         *x.searched, names[x.mix] if x.mix else "", x.behind)
         for x in found(result).choices
     ]  # fmt: skip
-    return {FRONTIER: of_frame("frontier", rows)}
+    return {"frontier": rows}
 
 
 def figures(result: Result) -> list[Figure]:

@@ -281,7 +281,8 @@ class Result(Answered):
         """One row per scenario: what it costs and brings; empty unless scenarios are compared."""
         from sim.studies import compare
 
-        made = compare.cost_columns(self) if self.study == "compare" else {}
+        compared = self.study == "compare"
+        made = result_tables.of_frame("costs", compare.cost_rows(self)) if compared else {}
         return frame(made, "costs")
 
     @property
@@ -340,7 +341,7 @@ class Result(Answered):
         return self._of_study("basins")
 
     def _of_study(self, kind: str) -> pd.DataFrame:
-        return frame(self._tables.get(f"{kind}.csv", {}), kind)
+        return frame(self.study_tables.get(kind, {}), kind)
 
     @cached_property
     def found(self) -> Any:
@@ -348,8 +349,10 @@ class Result(Answered):
         return study_of(self).found(self)
 
     @cached_property
-    def _tables(self) -> dict[str, dict[str, Any]]:
-        return study_of(self).tables(self)
+    def study_tables(self) -> dict[str, result_tables.Columns]:
+        """Frames that this kind of study has."""
+        rows = study_of(self).tables(self)
+        return {name: result_tables.of_frame(name, each) for name, each in rows.items()}
 
     @property
     def columns(self) -> pd.DataFrame:

@@ -31,7 +31,7 @@ def save_result(
     """Write all files of a result; its provenance comes last and marks them whole."""
     ensemble = result.single
     files.write_parquet(folder / RUNS, [result_tables.runs(ensemble, result.axes)])
-    of_study = study.tables(result)
+    of_study = {f"{name}.csv": columns for name, columns in result.study_tables.items()}
     if study.summary:
         of_study[SUMMARY] = result_tables.summary(result.over_worlds)
     for name, columns in of_study.items():

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.analysis import sensitivity as analysis
-from sim.analysis.intervals import Interval, means_of, middle
+from sim.analysis.intervals import NOTHING, Interval, means_of, middle
 from sim.analysis.sensitivity import Indices, Screened
 from sim.design.points import drawn_of, scaled
 from sim.outcomes.table import HEADLINE, OUTCOMES
 from sim.reports import titles, words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Figure, Row, around, rows_panel
-from sim.reports.meanings import SENSITIVITY
-from sim.reports.result_tables import of_frame
 from sim.studies.effects import ROW
 from sim.studies.factorial import main_outcomes, outcome_of
 from sim.tables.factors import FACTORS
@@ -25,13 +23,13 @@ from sim.tables.messages import counted, listed
 
 if TYPE_CHECKING:
     from sim.design.axes import Axis
+    from sim.studies import Rows
     from sim.studies.result import Result
 
 summary = False
 FACTOR_PATHS = {factor.path for factor in FACTORS}
 MOST_TOLD = 3
 MOST_DRAWN = 30  # rows of the figure of the screening
-NOTHING = Interval(np.nan, np.nan, np.nan, 0)
 
 
 class Share(NamedTuple):
@@ -231,7 +229,7 @@ def _of_others(others: list[Sensitivity]) -> Table:
     return Table(rows, text_last=1)
 
 
-def tables(result: Result) -> dict[str, dict[str, Any]]:
+def tables(result: Result) -> Rows:
     """Return what each outcome hangs on: all parameters, and shares of the important ones."""
     rows = []
     for one in result.found:
@@ -239,11 +237,8 @@ def tables(result: Result) -> dict[str, dict[str, Any]]:
         for axis, screened in zip(one.axes, one.screened, strict=True):
             ends = (words.value(end) for end in (min(axis.values), max(axis.values)))
             parts = (*screened, *shares.get(axis.name, (NOTHING, NOTHING)))
-            rows.append(
-                (one.outcome, OUTCOMES[one.outcome].unit, axis.name, *ends,
-                 *(x for part in parts for x in part[:3]))
-            )  # fmt: skip
-    return {SENSITIVITY: of_frame("sensitivity", rows)}
+            rows.append((one.outcome, OUTCOMES[one.outcome].unit, axis.name, *ends, *parts))
+    return {"sensitivity": rows}
 
 
 def figures(result: Result) -> list[Figure]:

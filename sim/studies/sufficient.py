@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -14,7 +14,6 @@ from sim.outcomes.table import HEADLINE, OUTCOMES
 from sim.reports import titles, words
 from sim.reports.answer import Number
 from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, exact, rows_of
-from sim.reports.result_tables import of_frame
 from sim.studies.alignment import FACTOR
 from sim.studies.grid import Grid
 from sim.studies.headline import NUMERALS, PEOPLE
@@ -239,14 +238,13 @@ def numbers(tables: Sequence[TruthTable]) -> dict[str, Number]:
     return made
 
 
-def columns(tables: Sequence[TruthTable]) -> dict[str, np.ndarray]:
+def rows(tables: Sequence[TruthTable]) -> list[tuple[Any, ...]]:
     """Return one row for each bundle of each threshold: what it asks for, how well it does."""
-    rows = [
-        (table.threshold, e.size, " + ".join(e.names), e.bundle.consistency, e.bundle.coverage, *e.use[:3])
+    return [
+        (table.threshold, e.size, " + ".join(e.names), e.bundle.consistency, e.bundle.coverage, e.use)
         for table in tables
         for e in table.bundles
     ]  # fmt: skip
-    return of_frame("bundles", rows)
 
 
 # --- as a figure ---------------------------------------------------------------------------------

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.analysis.boundaries import fewest
-from sim.analysis.intervals import Interval, of_share
+from sim.analysis.intervals import NOTHING, Interval, of_share
 from sim.analysis.split import APART
 from sim.design.posterior import WHICH
 from sim.reports import titles, words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Curve, Dots, Faint, Figure, Mark, Panel, Rule, Scale
-from sim.reports.meanings import BASINS, TIPPING
-from sim.reports.result_tables import of_frame
 from sim.studies.headline import time_told
 from sim.studies.tipping import FEWEST, WINDOW, Basin, Line, Tipping, starts_of
 from sim.studies.tipping import found as found  # what this study is of
@@ -25,6 +23,7 @@ from sim.tables.messages import counted, listed
 from sim.tables.parameters import PARAMETERS
 
 if TYPE_CHECKING:
+    from sim.studies import Rows
     from sim.studies.result import Result
 
 SHARE = "share of HCPs"
@@ -242,21 +241,16 @@ def _reversed(x: Interval) -> Interval:
     return Interval(1 - x.estimate, 1 - x.high, 1 - x.low, x.runs)
 
 
-def tables(result: Result) -> dict[str, dict[str, Any]]:
+def tables(result: Result) -> Rows:
     """Return the boundaries, and where each world leads."""
     tipping: Tipping = result.found
     lines = []
     for line in tipping.lines:
-        at = line.boundary.at[:3] if line.crosses else [np.nan] * 3
-        low, high, step = line.steepest
-        lines.append((line.axis.name, line.start, *at, low, high, *step[:3]))
+        at = line.boundary.at if line.crosses else NOTHING
+        lines.append((line.axis.name, line.start, at, *line.steepest))
     pairs = enumerate(zip(tipping.basins, tipping.kept_basins, strict=True))
-    worlds = [
-        (n, *(x for part in (*as_is[:3], kept.difference) for x in part[:3]))
-        for n, (as_is, kept) in pairs
-    ]
-    made = {TIPPING: of_frame("tipping", lines)}
-    return made | ({BASINS: of_frame("basins", worlds)} if worlds else {})
+    worlds = [(n, b.few, b.many, b.difference, kept.difference) for n, (b, kept) in pairs]
+    return {"tipping": lines, **({"basins": worlds} if worlds else {})}
 
 
 def figures(result: Result) -> list[Figure]:

@@ -12,7 +12,6 @@ from sim.cli.compose import compose
 from sim.outcomes.table import OUTCOMES
 from sim.reports import words
 from sim.reports.meanings import FRAMES
-from sim.studies import from_here
 from sim.studies.alignment import CLOSED, END, OPEN
 from sim.studies.factorial import CHANCE, COMPLEMENTS, SUBSTITUTES
 from sim.tables.factors import FACTORS
@@ -163,8 +162,8 @@ def test_a_sweep_of_pairs_from_python_is_told_alike():
 
 
 def test_tables_have_the_columns_that_are_described(result):
-    for name, columns in from_here.tables(result).items():
-        assert list(columns) == list(FRAMES[name.removesuffix(".csv")])
+    for name, columns in result.study_tables.items():
+        assert list(columns) == list(FRAMES[name])
     assert len(result.steps) == 2 * 7 and len(result.steps_of_two) == 2 * 16
     assert result.steps.attrs["columns"]["best_in"]["unit"] == "share of worlds"
 

@@ -99,7 +99,7 @@ def test_what_is_held_back_is_the_paired_difference_of_the_months(calibrated):
     )
     beyond = path(result, "adopters", ALL) - path(result, "adopters") - alone
     assert found.beyond[60] == intervals.of_mean(beyond[:, 60])
-    table = mechanisms.tables(result)["held_back.csv"]
+    table = result.study_tables["held_back"]
     assert list(table) == list(FRAMES["held_back"]) and len(result.held_back) == len(table["month"])
 
 

@@ -146,7 +146,7 @@ def test_where_nearly_all_use_it_two_factors_are_substitutes():
 def test_months_that_end_before_five_years_have_no_bundles(result):
     early = ran(*DESIGN, *LEVELS[:2], "horizon=36")
     assert factorial.outcome_of(result) == HEADLINE != factorial.outcome_of(early)
-    assert set(factorial.tables(early)) == {"factors.csv", "pairs.csv", "shapley.csv"}
+    assert set(factorial.tables(early)) == {"factors", "pairs", "shapley"}
     assert [figure.name for figure in factorial.figures(early)] == ["effects", "shapley"]
     assert not any("bundle" in str(block) for block in early.told.blocks)
 

@@ -94,7 +94,7 @@ def test_no_tipping_point_is_an_answer_where_runs_are_enough_to_tell():
 def test_worlds_of_ones_own_have_no_others_beside_them(calibrated):
     words = [*ASKED, *SMALL, "process.training=[0,0.1]", "replicates=3", "resolution=0.5"]
     result = perform(compose([*words, f"posterior={calibrated}"]))
-    assert result.found.basins == [] and "basins.csv" not in result._tables
+    assert result.found.basins == [] and "basins" not in result.study_tables
     assert "the start decides" not in _told(result)
 
 
