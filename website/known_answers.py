@@ -74,14 +74,9 @@ USABILITY, VALUE, ROLES = 1, 2, 5
 
 
 # ------------------------------------------------------------------ worlds
-def of_groups(path: str, value: float) -> dict[str, float]:
-    """Return the same value for all groups; `path` holds {} in the place of the group."""
-    return {path.format(group): value for group in GROUPS}
-
-
 def turnover(annual: float) -> dict[str, float]:
     """Return the same annual turnover for all groups."""
-    return of_groups("turnover.{}", annual)
+    return {f"turnover.{group}": annual for group in GROUPS}
 
 
 def qualities(prefix: str, levels: float | np.ndarray) -> dict[str, float]:

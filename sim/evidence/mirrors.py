@@ -152,19 +152,12 @@ def survey_sums(panel: Panel) -> np.ndarray:
     return table @ table.T
 
 
-def covariances(sums: np.ndarray) -> np.ndarray:
-    """Covariances of sums of products with 1 as the first."""
-    if not sums[0, 0] > 0:
-        return np.full((len(sums) - 1,) * 2, np.nan)
-    means = sums[0, 1:] / sums[0, 0]
-    return np.asarray(sums[1:, 1:] / sums[0, 0] - np.outer(means, means))
-
-
 def correlations(sums: np.ndarray) -> np.ndarray:
     """Correlations of sums of products with 1 as the first."""
-    spread = covariances(sums)
-    deviations = np.sqrt(np.diag(spread))
     with np.errstate(invalid="ignore", divide="ignore"):
+        products = sums / sums[0, 0]
+        spread = products[1:, 1:] - np.outer(products[0, 1:], products[0, 1:])
+        deviations = np.sqrt(np.diag(spread))
         return np.asarray(spread / np.outer(deviations, deviations))
 
 
