@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -394,15 +392,6 @@ def test_a_base_is_scanned_too(tmp_path):
     write(tmp_path, "mine", "defaults: [base]\n")
     with pytest.raises(UserError, match="base.yaml, line 2"):
         mine(tmp_path)
-
-
-def test_composing_imports_nothing_slow():
-    code = (
-        "import sys; from sim.cli.compose import compose; compose(['seed=1']);"
-        "slow = {'numba', 'mesa', 'pandas', 'numpy', 'scipy', 'matplotlib'} & set(sys.modules);"
-        "sys.exit(str(slow) if slow else 0)"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 @pytest.mark.parametrize("word", ["process.training=0,1", "decision.intercept=-2,0"])

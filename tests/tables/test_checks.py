@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import subprocess
-import sys
 
 import pytest
 from hypothesis import given, settings
@@ -254,15 +252,6 @@ def test_zero_is_a_seed_and_null_means_all_cores():
     chosen = check_settings({"seed": 0, "threads": None, "overwrite": True})
     assert chosen["seed"] == 0 and chosen["threads"] is None and chosen["overwrite"] is True
     assert check_settings({"seed": 2**63 - 1})["seed"] == 2**63 - 1
-
-
-def test_the_checks_import_no_hydra_and_no_numba():
-    code = (
-        "import sys, sim.tables.checks, sim.design.request;"
-        "slow = {'hydra', 'omegaconf', 'numba', 'mesa', 'pandas', 'numpy'} & set(sys.modules);"
-        "sys.exit(str(slow) if slow else 0)"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -34,30 +35,25 @@ def package(tmp_path):
     return tmp_path / "copy"
 
 
-def test_an_edited_rule_has_its_effect_at_once(package, tmp_path):
+@pytest.mark.parametrize(
+    ("module", "old", "new", "code", "answers"),
+    [
+        # `gain` itself stays as it is; what it calls, in the same module, changes
+        ("rules", "if x > 1.0:\n        return 1.0", "if x > 0.52:\n        return 0.52", SHORT,
+         ("0.55", "0.52")),
+        ("numerics", "    return _exp_sum(x, 0.0)", "    return 3.0 * _exp_sum(x, 0.0)",
+         "from sim.model import rules; print(rules.sigmoid(0.0))", ("0.5", "0.25")),
+    ],
+    ids=["what is called", "what is imported"],
+)  # fmt: skip
+def test_an_edit_has_its_effect_at_once(package, tmp_path, module, old, new, code, answers):
     cache = {"NASSS_SIM_CACHE": str(tmp_path / "cache")}
-    assert run_in(package, **cache).stdout.strip() == "0.55"
-    # `gain` itself stays as it is; what it calls, in the same module, changes
-    rules = package / "sim" / "model" / "rules.py"
-    text = rules.read_text(encoding="utf-8")
-    assert "if x > 1.0:\n        return 1.0" in text
-    edited = text.replace("if x > 1.0:\n        return 1.0", "if x > 0.52:\n        return 0.52")
-    rules.write_text(edited, encoding="utf-8")
-    assert run_in(package, **cache).stdout.strip() == "0.52"
-
-
-def test_an_edited_imported_module_has_its_effect_at_once(package, tmp_path):
-    cache = {"NASSS_SIM_CACHE": str(tmp_path / "cache")}
-    code = "from sim.model import rules; print(rules.sigmoid(0.0))"
-    assert run_in(package, code, **cache).stdout.strip() == "0.5"
-    numerics = package / "sim" / "model" / "numerics.py"
-    text = numerics.read_text(encoding="utf-8")
-    assert "    return _exp_sum(x, 0.0)" in text
-    numerics.write_text(
-        text.replace("    return _exp_sum(x, 0.0)", "    return 3.0 * _exp_sum(x, 0.0)"),
-        encoding="utf-8",
-    )
-    assert run_in(package, code, **cache).stdout.strip() == "0.25"
+    assert run_in(package, code, **cache).stdout.strip() == answers[0]
+    path = package / "sim" / "model" / f"{module}.py"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    assert run_in(package, code, **cache).stdout.strip() == answers[1]
 
 
 def test_the_cache_is_used_and_nothing_is_left_beside_the_sources(package, tmp_path):
@@ -80,22 +76,17 @@ def test_a_read_only_package(package, tmp_path):
     assert answer.stdout.strip() == "0.55", answer.stderr
 
 
-@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX systems")
-def test_a_folder_that_others_may_write_is_not_used(package, tmp_path):
-    cache = tmp_path / "cache"
-    cache.mkdir()
-    cache.chmod(0o777)
-    answer = run_in(package, NASSS_SIM_CACHE=str(cache))
-    assert answer.stdout.strip() == "0.55", answer.stderr
-    assert not list(cache.rglob("*.nbi"))
-
-
-@pytest.mark.skipif(os.name != "posix", reason="owners of POSIX systems")
-@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="needs root")
-def test_a_folder_of_another_user_is_not_used(package, tmp_path):
+@pytest.mark.skipif(os.name != "posix", reason="permissions and owners of POSIX systems")
+@pytest.mark.parametrize("whose", ["open to others", "of another user"])
+def test_a_folder_that_others_may_write_is_not_used(package, tmp_path, whose):
     cache = tmp_path / "cache"
     cache.mkdir(mode=0o700)
-    os.chown(cache, 12345, -1)
+    if whose == "open to others":
+        cache.chmod(0o777)
+    elif os.getuid() == 0:
+        os.chown(cache, 12345, -1)
+    else:
+        pytest.skip("needs root")
     answer = run_in(package, NASSS_SIM_CACHE=str(cache))
     assert answer.stdout.strip() == "0.55", answer.stderr
     assert not list(cache.rglob("*.nbi"))
@@ -139,23 +130,9 @@ def test_code_that_is_not_optimised_is_kept_by_itself_and_none_is_refused(packag
 
 
 def test_four_cold_processes_at_once(package, tmp_path):
-    clean = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-    environment = {
-        **clean,
-        "PYTHONPATH": str(package),
-        "NASSS_SIM_CACHE": str(tmp_path / "cache"),
-    }
     code = "from sim.model import streams as s; print(s.uniform(s.run_key(3, 4), 5))"
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-P", "-c", code],
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(4)
-    ]
-    answers = [process.communicate(timeout=600) for process in running]
-    assert all(process.returncode == 0 for process in running), answers
-    assert len({out for out, _ in answers}) == 1
+    cache = {"NASSS_SIM_CACHE": str(tmp_path / "cache")}
+    with ThreadPoolExecutor(4) as threads:
+        answers = [*threads.map(lambda _: run_in(package, code, **cache), range(4))]
+    assert all(answer.returncode == 0 for answer in answers), answers
+    assert len({answer.stdout for answer in answers}) == 1
