@@ -48,6 +48,9 @@ population:
 """
 
 
+LISTED = listing(["scenarios"])
+
+
 @pytest.fixture
 def own(tmp_path):
     """Return a function that writes scenario/mine.yaml, and the arguments that choose it."""
@@ -79,21 +82,13 @@ def test_a_scenario_has_its_words_and_is_valid(name):
 
 
 @pytest.mark.parametrize("name", TEACHING)
-def test_the_what_if_command_varies_something(name):
-    request = compose(shlex.split(read_scenario(name).what_if_command)[3:])
+def test_what_if_varies_something_numbers_are_assumptions_and_the_title_is_listed(name):
+    scenario = read_scenario(name)
+    request = compose(shlex.split(scenario.what_if_command)[3:])
     assert request.axes and request.study in ("sweep", "compare")
-
-
-@pytest.mark.parametrize("name", TEACHING)
-def test_a_file_says_that_its_numbers_are_assumptions(name):
     text = available("scenario", [shipped_folder()])[name].read_text(encoding="utf-8")
     assert re.search("^# .*assumptions", text, re.M)
-
-
-def test_list_shows_names_and_titles():
-    text = listing(["scenarios"])
-    for scenario in teaching_scenarios():
-        assert re.search(rf"^  {scenario.name} +{re.escape(scenario.words.title)}: ", text, re.M)
+    assert re.search(f"^  {name} +{re.escape(scenario.words.title)}: ", LISTED, re.M)
 
 
 def test_title_and_question_of_the_command_line_of_a_file_and_of_the_baseline(own):
@@ -105,20 +100,6 @@ def test_title_and_question_of_the_command_line_of_a_file_and_of_the_baseline(ow
     experiment = compose([*own(FILE), "+experiment=trust_sweep"])
     assert experiment.title == "Trust sweep" and "carry" in experiment.question
     assert experiment.values["population.organisations"] == 2
-
-
-def test_an_experiment_may_build_on_a_scenario(tmp_path):
-    (tmp_path / "experiment").mkdir()
-    (tmp_path / "experiment" / "mine.yaml").write_text(
-        "# @package _global_\ndefaults:\n  - override /scenario: small_clinic\n  - _self_\n"
-        "title: Mine\n",
-        encoding="utf-8",
-    )
-    request = compose(["--config-dir", str(tmp_path), "+experiment=mine"])
-    assert (
-        request.title == "Mine" and request.question == read_scenario("small_clinic").words.question
-    )
-    assert request.values["population.organisation_size"] == 20
 
 
 def test_words_may_be_left_out(own):

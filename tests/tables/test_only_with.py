@@ -7,8 +7,7 @@ import pytest
 from reference_worlds import BUSY
 
 from sim.cli.compose import compose
-from sim.design.folders import GROUP_NAMES as GROUPS_OF_FILES
-from sim.design.folders import available, shipped_folder
+from sim.design.folders import shipped_folder
 from sim.design.named_policies import named_policies, own_policies
 from sim.design.runs import design_of, make_design
 from sim.ensembles.run import run_ensemble
@@ -101,7 +100,6 @@ def file(tmp_path):
     return path
 
 
-WORLD_OF_FILE = defaults()
 CASES = [(path, n) for path, needs in ONLY_WITH.items() for n in range(len(needs))]
 
 
@@ -174,12 +172,6 @@ def test_a_key_with_an_effect_at_some_point_gets_none(words):
     assert not [note for note in compose(words).notes if "has no effect" in note]
 
 
-@pytest.mark.parametrize("group", GROUPS_OF_FILES)
-def test_no_shipped_file_sets_a_key_without_effect(group):
-    for name in available(group, [shipped_folder()]):
-        assert not [n for n in compose([f"{group}={name}"]).notes if "has no effect" in n], name
-
-
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -222,7 +214,7 @@ def test_what_a_population_file_says_of_every_organisation_is_not_drawn(file):
     (point,) = design_of(request).points
     told = [note.partition("=")[0] for note in request.notes[before:]]
     assert told == sorted(CHANGED)
-    plain = make_design({**WORLD_OF_FILE, "population.file": str(file)}, [{}]).points[0]
+    plain = make_design({**defaults(), "population.file": str(file)}, [{}]).points[0]
     first, second = (run_ensemble([p], [{}], replicates=3, threads=1) for p in (plain, point))
     for name, column in first.outcomes.items():
         assert np.array_equal(column, second.outcomes[name], equal_nan=True), name
@@ -259,8 +251,3 @@ def test_python_tells_it_as_well(capsys):
     assert "note: network.rewiring=0.1: " in capsys.readouterr().out
     with pytest.raises(UserError, match="network.rewiring has no effect"):
         sim.compare({"a": {}, "b": {"network.rewiring": 0.7}}, world)
-
-
-def test_the_defaults_need_nothing_of_each_other_that_is_told():
-    assert compose([]).notes == []
-    assert unmet("process.training", defaults()) == ""
