@@ -32,6 +32,11 @@ class Robustness(NamedTuple):
     rank_high: float
 
 
+def in_all(outcome: np.ndarray) -> np.ndarray:
+    """Return (policies, worlds) without worlds in which a policy has no number."""
+    return outcome[:, ~np.isnan(outcome).any(axis=0)]
+
+
 def regret(outcome: np.ndarray) -> np.ndarray:
     """Return how much the best policy of each world is better; both (policies, worlds)."""
     return outcome.max(axis=0) - outcome if outcome.size else outcome
@@ -49,13 +54,12 @@ def worst_tenth(x: np.ndarray) -> np.ndarray:
 
 def robustness(outcome: np.ndarray, goal: float) -> list[Robustness]:
     """Return how each of (policies, worlds) does; worlds with a NaN are left out, more is better."""
-    x = outcome[:, ~np.isnan(outcome).any(axis=0)]
+    x = in_all(outcome)
     n = x.shape[1]
     if n == 0:
         nothing = of_share(0, 0)
-        return [
-            Robustness(nothing, nothing, nothing, nothing, np.nan, np.nan, np.nan) for _ in outcome
-        ]
+        none = Robustness(nothing, nothing, nothing, nothing, np.nan, np.nan, np.nan)
+        return [none] * len(outcome)
     regrets = regret(x)
     # equal outcomes share the mean of their ranks
     above = (x[None] > x[:, None]).sum(axis=1)
@@ -63,14 +67,14 @@ def robustness(outcome: np.ndarray, goal: float) -> list[Robustness]:
     rank = above + (equal + 1) / 2
     return [
         Robustness(
-            bootstrap(regrets[p]),
-            bootstrap(regrets[p], 0.9),
-            of_share(int((x[p] >= goal).sum()), n),
-            of_share(int((regrets[p] == 0).sum()), n),
-            float(rank[p].mean()),
-            *(float(q) for q in np.quantile(rank[p], [0.05, 0.95])),
+            bootstrap(lost),
+            bootstrap(lost, 0.9),
+            of_share(int((own >= goal).sum()), n),
+            of_share(int((lost == 0).sum()), n),
+            float(places.mean()),
+            *np.quantile(places, [0.05, 0.95]).tolist(),
         )
-        for p in range(x.shape[0])
+        for own, lost, places in zip(x, regrets, rank, strict=True)
     ]
 
 

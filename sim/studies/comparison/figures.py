@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.analysis.intervals import Interval
-from sim.analysis.robustness import regret
+from sim.analysis.robustness import in_all, regret
 from sim.outcomes.table import GOAL
 from sim.reports import words
 from sim.reports.figure import (
@@ -27,7 +27,7 @@ from sim.reports.figure import (
     rows_panel,
 )
 from sim.reports.month_figures import month_figure
-from sim.studies.comparison.findings import clear_steps, in_all
+from sim.studies.comparison.findings import clear_steps
 from sim.studies.comparison.policy_runs import Comparison
 
 SEEN = 0.02  # a curve that stays below lies on the axis

@@ -10,7 +10,7 @@ import numpy as np
 from sim.analysis.intervals import Interval, means_of, middle, of_share
 from sim.analysis.paired import bootstrap, compared
 from sim.analysis.prim import Box
-from sim.analysis.robustness import failing_box, regret
+from sim.analysis.robustness import failing_box, in_all, regret
 from sim.analysis.value import Value, frontier
 from sim.outcomes.entities import seats_of
 from sim.outcomes.table import GOAL, OUTCOMES, SCOPES
@@ -102,11 +102,6 @@ def _varied(c: Comparison) -> dict[str, str]:
     """Return name -> path of all numbers that vary beside what is compared."""
     axes = [a for a in c.result.axes if a is not c.axis and is_numeric(a)]
     return {a.name: a.paths[0] for a in axes} | {path: path for path in c.result.worlds.settings[0]}
-
-
-def in_all(x: np.ndarray) -> np.ndarray:
-    """Return (policies, worlds) without worlds in which one has no number."""
-    return x[:, ~np.isnan(x).any(axis=0)]
 
 
 def holds(c: Comparison, policy: int) -> Interval:
