@@ -63,31 +63,28 @@ def numbers(c: Comparison) -> dict[str, Number]:
 def tables(result: Result) -> Rows:
     """Return every outcome of every policy against the baseline, and where known what policies cost."""
     c = result.compared
-    rows: list[tuple[Any, ...]] = []
-    for part in c.parts:
-        for n in range(1, len(c.names)):
-            for name, outcome in OUTCOMES.items():
-                pair = part.paired(name, n)
-                rows.append(
-                    (part.where, c.names[n], c.names[0], name, outcome.unit, pair.change,
-                     pair.better, pair.saved, pair.change.runs)
-                )  # fmt: skip
+    rows = [
+        (part.where, c.names[n], c.names[0], name, outcome.unit, *pair, pair.change.runs)
+        for part in c.parts
+        for n in range(1, len(c.names))
+        for name, outcome in OUTCOMES.items()
+        for pair in [part.paired(name, n)]
+    ]
     return {"comparison": rows} | ({"costs": cost_rows(result)} if c.costs_known else {})
 
 
 def cost_rows(result: Result) -> list[tuple[Any, ...]]:
     """Return what every policy costs and brings against the baseline, in each given world."""
-    c = result.compared
-    rows: list[tuple[Any, ...]] = []
+    c, rows = result.compared, []
     for part in c.parts:
         steps = {step.policy: step for step in clear_steps(part)}
         for n in range(1, len(c.names)):
             value, by, step = part.value(n), part.dominated_by[n], steps.get(n)
             further = (c.names[step.after], *step.further[2:]) if step else ("", *[np.nan] * 3)
+            other = c.names[by] if by >= 0 else ""
             rows.append(
-                (part.where, c.names[n], c.names[0], c.names[by] if by >= 0 else "", *value,
-                 value.cost.runs, *further)
-            )  # fmt: skip
+                (part.where, c.names[n], c.names[0], other, *value, value.cost.runs, *further)
+            )
     return rows
 
 
