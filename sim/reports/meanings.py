@@ -20,27 +20,16 @@ from sim.tables.parameters import PARAMETERS, Parameter
 
 REPORT, CONFIG, WHAT_IF = "report.html", "config.yaml", "what_if.html"
 ORGANISATIONS, HCPS = "organisations.parquet", "hcps.parquet"
-SUMMARY, COMPARISON, COSTS = "summary.csv", "comparison.csv", "costs.csv"
-FACTOR_EFFECTS, PAIRS, BUNDLES = "factors.csv", "pairs.csv", "bundles.csv"
-STEPS, STEPS_OF_TWO, HELD_BACK = "steps.csv", "steps_of_two.csv", "held_back.csv"
-FRONTIER = "frontier.csv"
-SHAPLEY, SENSITIVITY = "shapley.csv", "sensitivity.csv"
-TIPPING, BASINS = "tipping.csv", "basins.csv"
-OF_FACTORIALS = (FACTOR_EFFECTS, PAIRS, BUNDLES, SHAPLEY)
-# what one kind of study has
+SUMMARY = "summary.csv"
+OF_FACTORIALS = ("factors.csv", "pairs.csv", "bundles.csv", "shapley.csv")
+# What one kind of study has
 OF_STUDIES = (
-    *OF_FACTORIALS,
-    STEPS,
-    STEPS_OF_TWO,
-    HELD_BACK,
-    SENSITIVITY,
-    TIPPING,
-    BASINS,
-    FRONTIER,
-)
+    *OF_FACTORIALS, "steps.csv", "steps_of_two.csv", "held_back.csv", "sensitivity.csv", "tipping.csv",
+    "basins.csv", "frontier.csv",
+)  # fmt: skip
 # Tables that not every result has
 SOMETIMES = (
-    SUMMARY, MONTHS, ORGANISATIONS, HCPS, SINGLE_MONTHS, COMPARISON, COSTS, WHAT_IF, *OF_STUDIES,
+    SUMMARY, MONTHS, ORGANISATIONS, HCPS, SINGLE_MONTHS, "comparison.csv", "costs.csv", WHAT_IF, *OF_STUDIES,
 )  # fmt: skip
 
 # In the order in which a reader wants them
@@ -51,26 +40,26 @@ FILES: dict[str, str] = {
     "from; report.html opens it (where the page can show them)",
     SUMMARY: "one row per point and outcome: mean, interval of the mean, range of single runs; for "
     "spreadsheets (not of study=sensitivity, whose points are many)",
-    COMPARISON: "one row per policy and outcome: the paired difference to the first policy "
+    "comparison.csv": "one row per policy and outcome: the paired difference to the first policy "
     "(study=compare only)",
     RUNS: "one row per run: what varies, seed, replicate, all outcomes",
-    COSTS: "one row per policy: what it costs and brings (study=compare, where policies cost)",
-    FACTOR_EFFECTS: "one row per factor of a factorial design: what it changes on average over all others",
-    PAIRS: "one row per pair of its factors: how much more one changes where the other is high",
-    BUNDLES: "one row per threshold and bundle of factors that is enough for use after five years, "
+    "costs.csv": "one row per policy: what it costs and brings (study=compare, where policies cost)",
+    "factors.csv": "one row per factor of a factorial design: what it changes on average over all others",
+    "pairs.csv": "one row per pair of its factors: how much more one changes where the other is high",
+    "bundles.csv": "one row per threshold and bundle of factors that is enough for use after five years, "
     "where all else is at its worse end",
-    STEPS: "one row per time and step from where we stand, one thing moved (study=from_here)",
-    STEPS_OF_TWO: "one row per time and two steps together (study=from_here)",
-    HELD_BACK: "one row per mechanism and month: how many more would be where without it "
+    "steps.csv": "one row per time and step from where we stand, one thing moved (study=from_here)",
+    "steps_of_two.csv": "one row per time and two steps together (study=from_here)",
+    "held_back.csv": "one row per mechanism and month: how many more would be where without it "
     "(study=mechanisms_over_time)",
-    SHAPLEY: "one row per outcome and factor of a factorial design: its share of the variance",
-    SENSITIVITY: "one row per outcome and parameter: what it moves, and its share of the variance "
+    "shapley.csv": "one row per outcome and factor of a factorial design: its share of the variance",
+    "sensitivity.csv": "one row per outcome and parameter: what it moves, and its share of the variance "
     "(study=sensitivity only)",
-    TIPPING: "one row per axis and start: from which level on half the histories keep use "
+    "tipping.csv": "one row per axis and start: from which level on half the histories keep use "
     "(study=tipping only)",
-    BASINS: "one row per world that agrees with the published patterns: where few and many users "
+    "basins.csv": "one row per world that agrees with the published patterns: where few and many users "
     "at the start lead (study=tipping only)",
-    FRONTIER: "one row per mix and policy: what it costs and brings under luck that the search did not know "
+    "frontier.csv": "one row per mix and policy: what it costs and brings under luck that the search did not know "
     "(study=optimise only)",
     SEARCHED: "one row per mix that was tried: number of the strength, the first month and the duration of each "
     "lever, mean cost, mean use and use in the worst tenth of worlds (study=optimise only)",
