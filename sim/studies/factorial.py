@@ -70,9 +70,8 @@ class Found(NamedTuple):
     effects: list[MainEffect]  # largest first
     pairs: list[Interaction]  # largest first
     shares: list[tuple[Axis, Interval]]  # of the variance of the outcome, most first
-    bundles: list[
-        sufficient.TruthTable
-    ]  # of each threshold; none where it is not use after five years
+    # of each threshold; none where the outcome is not use after five years
+    bundles: list[sufficient.TruthTable]
 
     @property
     def use(self) -> str:
@@ -127,10 +126,7 @@ def main_effects(grid: Grid) -> list[MainEffect]:
         also = [_change(grid, n, name) for name in ALSO]
         means, _, highs, _ = intervals.of_columns(x.reshape(-1, x.shape[-1]).T)
         shares = float((means > 0).mean()), float((highs < 0).mean())
-        start, end = (
-            titles.value_short(axis.name, axis.values[at], grid.result.policies)
-            for at in ends(axis)
-        )
+        start, end = (grid.value(n, at) for at in ends(axis))
         found.append(MainEffect(axis, over_combinations(x), start, end, also, *shares))
     return most_first(found, size=True)
 

@@ -49,14 +49,11 @@ def test_every_person_is_drawn_in_the_look_of_its_state(film):
     for axes, seen in zip(figure.axes, film.months[1], strict=False):
         drawn = axes.collections[1:]
         assert [len(d.get_offsets()) for d in drawn] == [(seen.states == s).sum() for s in range(4)]
+    assert len({look["marker"] for look in network.LOOK.values()}) == 4  # without colour
     assert figure.axes[0].get_title(loc="left") == "few, month 5"
     curve = figure.axes[2].lines[0].get_ydata()
     shares = [(m.states == rules.ADOPTER).mean() for m, _ in film.months[:2]]
     assert np.allclose(curve, shares)
-
-
-def test_looks_differ_without_colour():
-    assert len({look["marker"] for look in network.LOOK.values()}) == len(network.LOOK)
 
 
 def test_people_stand_in_their_organisation_and_ties_are_all_there(film):
@@ -72,6 +69,7 @@ def test_people_stand_in_their_organisation_and_ties_are_all_there(film):
 
 def test_a_notebook_plays_small_pictures_in_our_colours(film):
     page = film._repr_html_()
+    assert not re.findall(r"https?://|<link|@import|src=\"(?!data:)", page)  # needs no network
     (pictures,) = re.findall(r'data-film="([^"]+)"', page)
     pictures = pictures.split()
     assert len(pictures) == len(film) and 'max="3"' in page
@@ -82,11 +80,6 @@ def test_a_notebook_plays_small_pictures_in_our_colours(film):
     assert image.width >= 1_000  # a lecture hall is wide
     # what a film of two networks of usual length takes
     assert len(page) / len(film) * (FRAMES + 1) < MOST_BYTES
-
-
-def test_a_film_needs_no_network(film):
-    page = film._repr_html_()
-    assert not re.findall(r"https?://|<link|@import|src=\"(?!data:)", page)
 
 
 def test_what_cannot_be_shown():
