@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -107,3 +109,21 @@ def test_what_is_said_of_all_factors_is_in_its_tables():
     assert all(0 < change[name] < 0.02 for name in alignments[3:])
     kinds = {row["kind"] for row in rows_of("all_factors", "pairs")}
     assert kinds == {"complements", "may be chance"}
+
+
+def test_cooperation_lowers_use_where_its_ties_meet_withdrawn_tools():
+    """The combination that the README gives as a command; each part of the reason switched off by itself."""
+    path = "process.interorganisational_cooperation"
+    words = shlex.split(
+        re.search(r"python -m sim (deployment.*)", (ALL / "README.md").read_text())[1]
+    )
+    world = {**compose([*words, "horizon=60"]).values, path: 0.1}
+
+    def change(**more):
+        few, many = (started({**world, **more, path: x}, 48, FRESH) for x in (0.1, 0.9))
+        return many.difference(FIVE, 0, few)
+
+    assert change().high < 0
+    for part in ("network.outside_member", "review.rate", "decision.peers_lapsed"):
+        assert change(**{part: 0}).high > 0, part
+    assert change(**{"development.member_exchange": 0}).high < 0  # what is learnt is no part of it

@@ -34,6 +34,7 @@ from sim.tables.settings import (
     WORLDS,
 )
 
+PYTHON = "python"  # what is asked for without a command
 # Of what a comparison is, where nothing says what to do with values that vary: title, question
 COMPARED = {
     "policy": ("Policies", "Which policy sustains adoption?"),
@@ -46,7 +47,7 @@ FILE_PARAMETERS = tuple(p.path for p in PARAMETERS.values() if p.kind == "file")
 class Request:
     """What a study is handed: everything checked, nothing left to guess."""
 
-    experiment: str  # name of its file, "baseline", or "python"
+    experiment: str  # name of its file, "baseline", or PYTHON
     study: str  # one of STUDIES
     title: str  # untrusted text, like the question: escape it in HTML
     question: str
@@ -76,7 +77,7 @@ class Request:
 def build_request(
     content: Mapping[str, Any],
     *,
-    name: str = "python",
+    name: str = PYTHON,
     command: str = "python -m sim",
     single: Mapping[str, Any] | None = None,
     axes: Mapping[str, Any] | None = None,
@@ -135,7 +136,8 @@ def build_request(
         varied = {axis.name for axis in made if paired and len(axis) > 1}
         compared = next((COMPARED[n] for n in COMPARED if n in varied), None)
         study = "compare" if compared else "sweep"
-        notes.append(f"values vary, so the study is {study} instead of simulate")
+        if name != PYTHON or compared:  # from Python a sweep is what was asked for
+            notes.append(f"values vary, so the study is {study} instead of simulate")
         if start is not None:
             what, question = compared or ("Sweep", what_changes(made))
             title = f"{start}, {what.lower()}" if start else what
@@ -144,7 +146,7 @@ def build_request(
     if not problems:
         problems += filter(None, [_unanswered(study, settings, kind, block.seeds, made)])
     known = of_study.options or (DESIGN_KINDS[kind].options if kind else {})
-    if options and isinstance(options, dict) and study and not known:
+    if options and isinstance(options, dict) and study and not (known or problems):
         name_of_option, value = next(iter(options.items()))
         problems.append(f"options.{name_of_option}={show(value)}: study {study} has no options")
     elif isinstance(options, dict):

@@ -26,11 +26,13 @@ from sim.reports.places import (
     BOLD,
     GAP,
     HEAD,
+    LETTERS,
     LINE,
     TEXT,
     Word,
     height,
     room,
+    row_name,
     standing,
     words_of,
     wrapped,
@@ -108,7 +110,7 @@ def draw(content: data.Figure, heading: str = "") -> Figure:
     rows = -(-len(panels) // columns)
     said = ". ".join(filter(None, [heading, content.title, content.caption]))
     said = wrapped(said, data.WIDE)
-    titles = [wrapped(panel.title, BOLD * room(content)) for panel in panels]
+    titles = [wrapped(panel.title, BOLD * room(content), 4) for panel in panels]
     names = [wrapped(panel.x.label, room(content)) for panel in panels]
     head = HEAD + sum(LINE / 72 * max(0, max(t.count("\n") for t in of)) for of in (titles, names))
     tall = rows * (height(content) / 72 + head) + CAPTION_LINE * len(said.splitlines())
@@ -188,7 +190,7 @@ def _axes(view: Axes, panel: data.Panel, x: Ends, y: Ends, words: bool) -> None:
             axis.set_major_locator(MaxNLocator(5))
             axis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
         if scale.places:
-            axis.set_ticks(scale.places, scale.names or None)
+            axis.set_ticks(scale.places, [*map(row_name, scale.names)] or None)
         elif axis is view.xaxis and words:  # no number beyond the end of the axis
             axis.set_ticks([at for at in axis.get_majorticklocs() if x[0] <= at <= x[1]])
 
@@ -200,8 +202,15 @@ def _key(figure: Figure, content: data.Figure, views: Any) -> None:
             scale, told = views[0].images[0], mark.unit
             figure.colorbar(scale, ax=figure.axes, label=told, shrink=0.9)
     if content.key:
-        dots = [Line2D([], [], linestyle="", label=name, **_look(n)) for name, n in content.key]
-        figure.legend(handles=dots, loc="outside lower right", ncols=len(dots))
+        names = [row_name(name) for name, _ in content.key]
+        dots = [
+            Line2D([], [], linestyle="", label=name, **_look(n))
+            for name, (_, n) in zip(names, content.key, strict=True)
+        ]
+        wide = [max(map(len, name.splitlines())) + 6 for name in names]  # with its mark
+        line = data.WIDE * LETTERS
+        columns = len(dots) if sum(wide) <= line else max(1, int(line / max(wide)))
+        figure.legend(handles=dots, loc="outside lower right", ncols=columns)
 
 
 def _look(number: int) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sim.reports import figure as data
 TEXT = 9.0  # points: the smallest letters
 LINE = 1.3 * TEXT  # the height of a line of words, with the room between two
 LONGEST = 24  # letters in a line of words at the right of a panel; longer ones are broken
+LONGEST_ROW = 40  # letters in a line of the name of a row
 GAP = 0.05  # of the width of a panel, between its last point and the words, for leaders
 HEAD = 0.8  # inches of a panel for its title, the numbers of its axis and its name, a line each
 SIDE = 0.7  # inches left of a panel, for numbers of its axis and its name
@@ -44,21 +45,28 @@ def standing(
     ]
 
 
-def broken(text: str) -> str:
-    """Return a name in lines that are short enough for the right of a panel."""
-    return "\n".join(textwrap.wrap(text, LONGEST))
+def broken(text: str, longest: int = LONGEST, most: int = 4) -> str:
+    """Return a name in lines that are short enough for the right of a panel; a very long one is cut."""
+    return "\n".join(textwrap.wrap(text, longest, max_lines=most, placeholder=" …"))
 
 
-def wrapped(text: str, inches: float) -> str:
-    """Return a text in lines that are so wide."""
-    longest = max(8, int(LETTERS * inches))
-    parts = (textwrap.wrap(part, longest) for part in text.splitlines())
+def row_name(text: str) -> str:
+    """Return the name of a row, or of a look, in lines that leave room for what is drawn."""
+    return "\n".join(broken(line, LONGEST_ROW, 2) for line in text.splitlines())
+
+
+def wrapped(text: str, inches: float, most: int | None = None) -> str:
+    """Return a text in lines that are so wide, and wide enough for a word; `most` lines of it."""
+    longest = max(14, int(LETTERS * inches))
+    parts = (
+        textwrap.wrap(part, longest, max_lines=most, placeholder=" …") for part in text.splitlines()
+    )
     return "\n".join(line for lines in parts for line in lines)
 
 
 def room(content: data.Figure) -> float:
     """Return how many inches of paper there are above and below each panel for its words."""
-    lines = (x for panel in content.panels for name in panel.y.names for x in name.splitlines())
+    lines = (x for panel in content.panels for n in panel.y.names for x in row_name(n).splitlines())
     names = max(map(len, lines), default=0)
     if "y" not in content.shared:
         names *= content.wide

@@ -271,7 +271,7 @@ def figures(result: Result) -> list[Figure]:
     drawn = [effects_figure(result, title, what, "over runs", f.effects, f.use)]
     if f.shares:
         drawn.append(_shares_figure(f))
-    if f.bundles:
+    if any(table.bundles for table in f.bundles):
         order = [effect.axis for effect in f.effects]
         drawn.insert(0, sufficient.figure(f.bundles, order))
     return drawn

@@ -23,6 +23,7 @@ from sim.tables.messages import counted, listed
 if TYPE_CHECKING:
     from sim.design.axes import Axis
 
+BY_CHANCE = 0.025  # of intervals that hold nothing lie on a given side of it
 MOST_ROWS, MOST_DRAWN = 5, 8  # bundles of a threshold in a table, in a figure
 ROW = 0.21  # inches
 NOTHING, EVERY = "no factor at its better end", "every factor at its better end"
@@ -55,6 +56,8 @@ class TruthTable(NamedTuple):
     mixed: list[
         Axis
     ]  # of these, that raise use in some combinations, and clearly lower it in others
+    # of the others, in which share of combinations they seem to move use against their average
+    against: list[tuple[Axis, float]]
     by_kind: dict[str, Interval]  # use where only these factors are at their better end
 
     @property
@@ -80,6 +83,12 @@ def truth_tables(grid: Grid) -> list[TruthTable]:
 
     may = [_ends_that_help(grid, n) for n in grid.several]
     mixed = [axis for axis, ends in zip(axes, may, strict=True) if len(ends) > 1]
+    shares_against = [_share_against(grid, n) for n in grid.several]
+    against = [
+        (axis, share)
+        for axis, share in zip(axes, shares_against, strict=True)
+        if axis not in mixed and share > 2 * BY_CHANCE
+    ]
     by_kind = {
         name: use(tuple(worse_end(e) ^ (a in chosen) for a, e in zip(axes, may, strict=True)))
         for name, chosen in _kinds(axes).items()
@@ -99,7 +108,9 @@ def truth_tables(grid: Grid) -> list[TruthTable]:
             for n, end in np.argwhere(shares >= CONSISTENT).tolist()
         ]
         rows = int(enough.sum())
-        made.append(TruthTable(threshold, rows, enough.size, found, needs, axes, mixed, by_kind))
+        made.append(
+            TruthTable(threshold, rows, enough.size, found, needs, axes, mixed, against, by_kind)
+        )
     return made
 
 
@@ -128,6 +139,14 @@ def _ends_that_help(grid: Grid, axis: int) -> tuple[int, ...]:
     return tuple(end for end, helps in ((LOW, falls), (HIGH, rises)) if helps)
 
 
+def _share_against(grid: Grid, axis: int) -> float:
+    """Return in which share of the combinations of the others the interval lies against the average."""
+    x = grid.changes(axis, HEADLINE)
+    _, lows, highs, _ = intervals.of_columns(x.reshape(-1, x.shape[-1]).T)
+    against = highs < 0 if np.nanmean(x) > 0 else lows > 0
+    return float(against.mean())
+
+
 # --- in words ------------------------------------------------------------------------------------
 
 
@@ -150,9 +169,16 @@ def told(tables: Sequence[TruthTable]) -> list[str | Table]:
         names = listed([titles.short_in_sentence(axis.name) for axis in mixed])
         said.append(f"Use does not only rise or only fall with {names}: it hangs on the others.")
     else:
+        of = f"{tables[0].of // 2:,} combinations of the others"
+        seem = [
+            f"{titles.short_in_sentence(axis.name)} in {words.share(share)} of them"
+            for axis, share in tables[0].against
+        ]
         said.append(
-            f"Each factor moves use one way, whatever the others are: of {tables[0].of // 2:,} combinations of "
-            "the others no exception is beyond chance."
+            f"In none of {of} by itself a factor moves use the other way beyond chance; but it seems so of "
+            f"{listed(seem)}, where chance alone makes {100 * BY_CHANCE:g} %."
+            if seem
+            else f"Each factor moves use one way, whatever the others are: of {of} no exception is beyond chance."
         )
     rows = [["enough for", "factors", "of 100 use it", "consistency", "coverage", "bundle"]]
     for table in tables:

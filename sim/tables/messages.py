@@ -56,7 +56,7 @@ def as_words(name: str) -> str:
 
 def listed(names: Sequence[str], last: str = "and") -> str:
     """Return names as they stand in a sentence: a, b and c."""
-    return f" {last} ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    return f" {last} ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def reason(error: OSError) -> str:

@@ -237,6 +237,27 @@ def test_panels_that_share_an_axis_have_the_same_limits():
 
 
 @pytest.mark.filterwarnings("error")
+def test_names_of_a_users_own_leave_room_for_what_is_drawn():
+    """Of 200 characters, as a title may have."""
+    names = [f"{n} {'a long name of a policy ' * 9}"[:200] for n in range(3)]
+    panel = Panel(names[0], [MARKS["dots along x"]], Scale("x"), rows_of(names))
+    figure = draw_files.draw(
+        Figure("name", "", "", [panel], key=tuple((name, n) for n, name in enumerate(names)))
+    )
+    figure.canvas.draw()
+    (view,), (legend,) = figure.axes, figure.legends
+    told = [text.get_text() for text in (*view.get_yticklabels(), *legend.get_texts())]
+    assert len(told) == 6 and all(text.endswith("…") and text.count("\n") == 1 for text in told)
+    assert view.get_title("left").endswith("…")
+    drawn = view.get_window_extent()
+    assert drawn.width > figure.bbox.width / 3 and drawn.height > figure.bbox.height / 4
+    within = figure.bbox.contains
+    for text in (*view.get_yticklabels(), *legend.get_texts()):
+        ends = text.get_window_extent()
+        assert within(ends.x0, ends.y0) and within(ends.x1, ends.y1), text
+
+
+@pytest.mark.filterwarnings("error")
 def test_an_axis_whose_ends_are_the_same_has_some_length():
     """As that of use is, where nobody uses it."""
     (view,) = draw_files.draw(

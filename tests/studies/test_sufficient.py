@@ -6,7 +6,7 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
-from study_runs import SMALL, do, ran
+from study_runs import SMALL, do, ran, with_outcomes
 
 import sim
 from sim.analysis.bundles import CONSISTENT, HIGH, LOW
@@ -117,6 +117,25 @@ def test_of_what_harms_a_bundle_asks_for_little():
     assert table.best == max(
         (result.mean(HEADLINE, n) for n in range(8)), key=lambda use: use.estimate
     )
+
+
+def test_many_exceptions_that_may_each_be_chance_are_told(result):
+    """Of eight combinations two in which roles lower use by three standard errors."""
+    grid, runs = Grid(result), result.ensemble.outcomes[HEADLINE].shape[1]
+    luck = np.tile([-1.0, 1.0], runs // 2)
+    luck *= 0.01 / luck.std(ddof=1)
+    use = np.zeros(result.ensemble.outcomes[HEADLINE].shape)
+    for row in product((0, 1), repeat=len(AXES)):
+        change = 3 * 0.01 / np.sqrt(runs) * (-1 if row[:2] == (0, 0) else 1)
+        closed = change + luck if row[3] else 0
+        use[grid.points[row]] = 0.3 + 0.1 * np.dot(row[:3], (1, 2, 3)) + closed
+    made = with_outcomes(result, {HEADLINE: use})
+    (table, *_) = sufficient.truth_tables(Grid(made))
+    assert not table.mixed
+    assert [(axis.name, share) for axis, share in table.against] == [("alignment.roles", 0.25)]
+    assert table.bundles[0].size == 0 and "whatever the factors are" in sufficient.told([table])[0]
+    told = next(str(t) for t in sufficient.told([table]) if "the other way" in str(t))
+    assert "clear roles in 25 % of them, where chance alone makes 2.5 %" in told
 
 
 def test_one_run_of_each_combination_is_enough_for_nothing():
