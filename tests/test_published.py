@@ -83,7 +83,7 @@ def test_a_folder_is_complete(folder):
     ids=lambda folder: folder.name,
 )
 def test_the_command_is_that_of_the_experiment(folder):
-    (command,) = re.findall(r"```sh\npython -m sim (.*)\n```", text_of(folder))
+    command, *_ = re.findall(r"```sh\npython -m sim (.*)\n```", text_of(folder))
     request = compose(shlex.split(command))
     assert request.experiment == folder.name
     assert f"{request.settings['replicates']} runs" in text_of(folder)
