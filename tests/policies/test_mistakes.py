@@ -43,25 +43,15 @@ def told(tmp_path):
 
 
 MISTAKES = [
-    # numbers
+    # numbers, whose checks are those of parameters
     (strength("null"), f"{AT}.strength=null: is empty; allowed is a number from 0 to 1"),
-    (strength(""), f"{AT}.strength=null: is empty"),
-    (strength("None"), f"{AT}.strength=None: is text, where a number belongs; allowed"),
     (strength("0,5"), f"{AT}.strength=0,5: is text, where a number belongs (write 0.5)"),
-    (strength("10%"), "(write 0.1)"),
     (strength("10"), f"{AT}.strength=10: is above the largest allowed value"),
-    (strength("-0.1"), "is below the smallest allowed value"),
     (strength(".nan"), "is not a finite number; allowed is a number from 0 to 1"),
-    (strength("yes"), "is true or false, where a number belongs"),
-    (strength("[0.1, 0.2]"), "is a list, where one value belongs; allowed is a number"),
-    (strength("9" * 400), "is above the largest allowed value"),
     (strength("9" * 5000), "a number has too many digits"),
-    (strength("1e-2"), "write 0.01"),
     ("levers:\n  - {lever: training, strength: 0,5}\n", "line 2: 0,5: a comma separates entries"),
     ("levers:\n  - {lever: training}\n", f"{AT}.strength: is missing; allowed is a number"),
     (with_("cost: -800"), f"{AT}.cost=-800: is below the smallest allowed value"),
-    (with_("cost: 1,200"), "(write 1200 or 1.200)"),
-    (with_("cost: 800 EUR"), "(write the number alone, in digits)"),
     # months
     (with_("from: 24\n    to: 12"), f"{AT}.to=12: is before from=24; allowed is that month or later"),
     (with_("from: 0"), "allowed is a month from 1 to 1200"),
