@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 SUSTAINED = "probability_sustained"
 SHARE_OF_RUNS = "share of runs"
-COMPARED = ("policy", "scenario", "shock")  # the first of these axes is what is compared
+# What is compared is the first of these that varies
+COMPARED = {"policy": "policies", "scenario": "scenarios", "shock": "shocks"}
 Columns = dict[str, np.ndarray]
 
 
@@ -45,6 +46,11 @@ def design(ensemble: Ensemble, times: int = 1) -> Columns:
     return {name: np.repeat(column, times) for name, column in columns.items()}
 
 
+def compared_axis(axes: Sequence[Axis]) -> Axis | None:
+    """Return the axis that is compared, of policies, scenarios or shocks."""
+    return next((axis for name in COMPARED for axis in axes if axis.name == name), None)
+
+
 def carried(ensemble: Ensemble, axes: Sequence[Axis], drawn: bool = False) -> Columns:
     """Return what a table says of the point of its row: scenario, policy and world among it.
 
@@ -55,7 +61,7 @@ def carried(ensemble: Ensemble, axes: Sequence[Axis], drawn: bool = False) -> Co
         names = [point.values[kind] for point in ensemble.points]
         if kind not in columns and set(names) != {NONE}:
             columns[kind] = np.array(names, object)
-    compared = next((a for name in COMPARED for a in axes if a.name == name), None)
+    compared = compared_axis(axes)
     if compared is not None and compared.name == "scenario":
         columns["scenario"] = np.array(
             [str(compared.values[compared.position(p.values)]) for p in ensemble.points], object

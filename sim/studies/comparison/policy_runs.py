@@ -22,6 +22,7 @@ from sim.outcomes.table import COST, GOAL, MIDWAY, OUTCOMES
 from sim.policies.kinds import KINDS
 from sim.reports import titles, words
 from sim.reports.looks import looks
+from sim.reports.result_tables import COMPARED, compared_axis
 from sim.tables.checks import NONE
 from sim.tables.settings import CROSSED_AXES, SAMPLED_KINDS
 
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from sim.design.axes import Axis
     from sim.studies.result import Result
 
-# The first that varies is compared
-COMPARED_AXES = {"policy": "policies", "scenario": "scenarios", "shock": "shocks"}
 PRICES = 60  # points of the acceptability curve
 # Below so many percentage points a difference is no reason to choose (assumption)
 WORTH_MENTIONING = 0.01
@@ -54,13 +53,14 @@ class Comparison:
     def __init__(self, result: Result, points: np.ndarray | None = None, where: str = "") -> None:
         self.result = result
         self.where = self.told = where
-        self.axis = _compared_axis(result)
+        listed = _listed_axes(result)  # the design was checked to have one
+        self.axis = compared_axis(listed) or listed[0]
         self.names = [str(value) for value in self.axis.values]
         self.titles = _titles(result, self.axis)
         first = self.titles[0]
         self.baseline = first[0].lower() + first[1:] if self.names[0] == NONE else first
-        self.singular = self.axis.name if self.axis.name in COMPARED_AXES else "choice"
-        self.plural = COMPARED_AXES.get(self.axis.name, "choices")
+        self.singular = self.axis.name if self.axis.name in COMPARED else "choice"
+        self.plural = COMPARED.get(self.axis.name, "choices")
         self.looks = looks(self.names)
         self.points = self._worlds_by_policies() if points is None else points
         self.worlds = len(self.points)  # more than 1 under uncertainty
@@ -333,9 +333,3 @@ def _listed_axes(result: Result) -> list[Axis]:
     return [
         axis for axis in result.axes if len(axis) > 1 and (not sampled or axis.name in CROSSED_AXES)
     ]
-
-
-def _compared_axis(result: Result) -> Axis:
-    """Return the axis over what is compared: the design was checked to have one."""
-    listed = _listed_axes(result)
-    return next((a for name in COMPARED_AXES for a in listed if a.name == name), listed[0])
