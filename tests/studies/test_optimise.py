@@ -14,13 +14,9 @@ import sim
 from sim.__main__ import main
 from sim.analysis.robustness import worst_tenth
 from sim.cli.compose import compose
-from sim.design.runs import design_of
-from sim.design.yaml_file import read_yaml
 from sim.ensembles.store import SEARCHED
 from sim.outcomes.table import COST, GOAL, HEADLINE
-from sim.policies.policy import policy_of
 from sim.studies import mix_answer, optimise
-from sim.studies.execute import execute
 from sim.studies.optimise import Search
 from sim.studies.python import perform
 from sim.tables.errors import UserError
@@ -81,31 +77,6 @@ def test_a_mix_is_the_best_of_what_was_tried_for_its_budget_and_within_it(done, 
     assert best.cost <= search.space.price(key) / 5 * (1 + 1e-9)  # less where a tool was withdrawn
 
 
-def test_numbers_of_the_search_and_of_fresh_luck_are_those_of_runs(done, result):
-    names = result.compared.names
-    f = mix_answer.found(result)
-    x = f.best
-    request = compose(QUICK)
-    mix = {"mine": read_yaml(done / f"mixes/policy/{names[x.number]}.yaml", "policy").content}
-    policy = policy_of("mine", mix["mine"], "policy")
-    for seed, runs, told in (
-        (0, 2, x.use.estimate),
-        (1, 1, result.options["search"][names[x.number]][1]),
-    ):
-        again = optimise.with_policies(request, [policy], ["none", "mine"])
-        again = optimise.replace(
-            again,
-            settings={**again.settings, "seed": seed},
-            worlds=again.worlds._replace(each=runs),
-        )
-        made = execute(optimise.replace(again, study="compare"), design_of(again), print)
-        use = made.compared.samples(HEADLINE)
-        assert use[1].mean() == pytest.approx(told, rel=1e-12)
-        if seed == 0:
-            assert (use[1] - use[0]).mean() == pytest.approx(x.change.estimate, rel=1e-9)
-            assert worst_tenth(use[1]) == x.worst.estimate
-
-
 def test_the_bits_do_not_depend_on_threads_or_interruptions(done, tmp_path, capsys):
     cut = tmp_path / "cut"
     cut.mkdir()
@@ -121,17 +92,23 @@ def test_the_bits_do_not_depend_on_threads_or_interruptions(done, tmp_path, caps
     assert "is finished" in capsys.readouterr().out
 
 
-def test_a_mix_is_a_file_that_policy_takes(done, result):
-    names, found = result.compared.names, mix_answer.found(result)
-    x = found.mixes[-1]
-    words = ["--config-dir", str(done / "mixes"), f"policy=none,{names[x.number]}", *WORLD]
+def test_a_mix_is_a_file_that_policy_takes_and_its_numbers_are_those_of_runs(done, result):
+    x = mix_answer.found(result).best
+    name = result.compared.names[x.number]
+    words = ["--config-dir", str(done / "mixes"), f"policy=none,{name}", *WORLD]
     again = perform(compose(words))
     assert again.study == "compare"
     for outcome in (HEADLINE, GOAL, COST):
         theirs = again.ensemble.outcomes[outcome][again.compared.points[:, 1]]
-        assert np.array_equal(
-            theirs, result.ensemble.outcomes[outcome][result.compared.points[:, x.number]]
-        )
+        ours = result.ensemble.outcomes[outcome][result.compared.points[:, x.number]]
+        assert np.array_equal(theirs, ours)
+    none, use = again.compared.samples(HEADLINE)
+    assert use.mean() == pytest.approx(x.use.estimate, rel=1e-12)
+    assert (use - none).mean() == pytest.approx(x.change.estimate, rel=1e-9)
+    assert worst_tenth(use) == x.worst.estimate
+    # the search had other luck, and one run in each world
+    searched = perform(compose([*words, "seed=1", "replicates=6"])).compared.samples(HEADLINE)[1]
+    assert searched.mean() == pytest.approx(result.options["search"][name][1], rel=1e-12)
 
 
 def test_other_searches_and_results_are_not_overwritten(done, tmp_path, capsys):
