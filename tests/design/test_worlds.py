@@ -24,9 +24,13 @@ def write(tmp_path, content):
     return str(path)
 
 
-def refused(read, *arguments):
+def read_ties(path):
+    return read_network(path, NAMES, SIZES)
+
+
+def refused(read, given):
     with pytest.raises(UserError) as caught:
-        read(*arguments)
+        read(given)
     return caught.value.problems
 
 
@@ -45,7 +49,6 @@ POPULATION_MISTAKES = [
     ("organisation,hcps\nNorth,3\nNorth,2\n", "line 3", ["organisation=North", "on line 2"]),
     ("organisation,hcps,readiness\nNorth,3,1.5\n", "line 2", ["readiness=1.5", "from 0 to 1"]),
     ("organisation,hcps,readiness\nNorth,3,nan\n", "line 2", ["readiness=nan"]),
-    ('organisation,hcps,readiness\nNorth,3,"0,5"\n', "line 2", ["readiness=0,5"]),
     ("organisation,hcps,resources\nNorth,3,inf\n", "line 2", ["resources=inf", "above 0"]),
     ("organisation,hcps,resources\nNorth,3,0\n", "line 2", ["resources=0", "above 0"]),
     ("organisation,hcps,member\nNorth,3,maybe\n", "line 2", ["member=maybe", "yes or no"]),
@@ -73,15 +76,6 @@ POPULATION_MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("content", "line", "parts"), POPULATION_MISTAKES)
-def test_a_mistake_in_a_population_file_is_a_line_with_its_place(tmp_path, content, line, parts):
-    path = write(tmp_path, content)
-    (said,) = refused(read_population, path)
-    assert said.startswith("population.file=") and f", {line}: " in said
-    assert all(part in said for part in parts), said
-    assert "\n" not in said and len(said) < 600
-
-
 NETWORK_MISTAKES = [
     ("North,1,Nroth,2\n", "line 2", ["organisation_2=Nroth", "unknown", "did you mean North?"]),
     ("Elsewhere,1,North,2\n", "line 2", ["organisation_1=Elsewhere", "unknown"]),
@@ -101,11 +95,19 @@ NETWORK_MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("rows", "line", "parts"), NETWORK_MISTAKES)
-def test_a_mistake_in_a_network_file_is_a_line_with_its_place(tmp_path, rows, line, parts):
-    (said,) = refused(read_network, write(tmp_path, TIES + rows), NAMES, SIZES)
-    assert said.startswith("network.file=") and f", {line}: " in said
+@pytest.mark.parametrize(
+    ("key", "content", "line", "parts"),
+    [
+        *(("population.file", *row) for row in POPULATION_MISTAKES),
+        *(("network.file", TIES + rows, *said) for rows, *said in NETWORK_MISTAKES),
+    ],
+)
+def test_a_mistake_in_a_file_is_a_line_with_its_place(tmp_path, key, content, line, parts):
+    read = read_population if key == "population.file" else read_ties
+    (said,) = refused(read, write(tmp_path, content))
+    assert said.startswith(f"{key}=") and f", {line}: " in said
     assert all(part in said for part in parts), said
+    assert "\n" not in said and len(said) < 600
 
 
 @pytest.mark.parametrize(
@@ -126,11 +128,10 @@ def test_a_file_that_cannot_be_used_as_a_whole(tmp_path, content, words):
 
 def test_a_file_that_is_not_there_or_is_a_folder(tmp_path):
     for path in (tmp_path / "none.csv", tmp_path):
-        for read in (read_population, lambda p: read_network(p, NAMES, SIZES)):
+        for read in (read_population, read_ties):
             (said,) = refused(read, str(path))
             assert "allowed is a CSV file" in said
-    (said,) = refused(read_network, write(tmp_path, TIES), NAMES, SIZES)
-    assert "has no rows" in said
+    assert "has no rows" in refused(read_ties, write(tmp_path, TIES))[0]
 
 
 def test_mistakes_are_told_together_up_to_ten(tmp_path):
@@ -138,7 +139,7 @@ def test_mistakes_are_told_together_up_to_ten(tmp_path):
     assert len(refused(read_population, write(tmp_path, "organisation,hcps\n" + rows))) == 10
     assert len(refused(read_population, write(tmp_path, GOOD + ",0\nWest,0\n"))) == 3
     rows = "North,9,South,9\nEast,1,South,1\n"
-    assert len(refused(read_network, write(tmp_path, TIES + rows), NAMES, SIZES)) == 3
+    assert len(refused(read_ties, write(tmp_path, TIES + rows))) == 3
 
 
 def test_a_full_row_is_the_world_it_states(tmp_path):
@@ -173,22 +174,19 @@ def test_empty_cells_and_missing_columns_are_left_to_the_draw(tmp_path):
         '"organisation","hcps"\n"North","3"\n"South","2"\n',
         "organisation, hcps\n North , 3\n\n  \nSouth,2",
         "hcps,organisation\n3,North\n2,South\n",
+        'organisation,hcps\n"Clinic ""A"", Espoo",3\nÄänekoski 医院,2\n',
     ],
 )
 def test_the_ways_in_which_spreadsheets_write_files(tmp_path, content):
     names, world = read_population(write(tmp_path, content))
-    assert names == ["North", "South"] and world.sizes.tolist() == [3, 2]
-
-
-def test_names_may_hold_commas_quotes_and_letters_of_any_language(tmp_path):
-    content = 'organisation,hcps\n"Clinic ""A"", Espoo",1\nÄänekoski,1\n医院,1\n'
-    names, _ = read_population(write(tmp_path, content))
-    assert names == ['Clinic "A", Espoo', "Äänekoski", "医院"]
+    of_any_language = ['Clinic "A", Espoo', "Äänekoski 医院"]
+    assert names == (of_any_language if "Espoo" in content else NAMES)
+    assert world.sizes.tolist() == [3, 2]
 
 
 def test_ties_join_the_stated_hcps_both_ways(tmp_path):
     path = write(tmp_path, TIES + "North,1,South,2\nNorth,3,North,1\n")
-    first, peers = read_network(path, NAMES, SIZES)
+    first, peers = read_ties(path)
     found = [sorted(peers[a:b].tolist()) for a, b in zip(first[:-1], first[1:], strict=True)]
     assert found == [[2, 4], [], [0], [], [0]]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -52,17 +53,12 @@ def test_flat_nested_and_mixed_names_mean_the_same():
     assert resolve(nested(defaults())) == defaults()
 
 
-def test_types_follow_the_kind():
-    values = resolve({"horizon": 24.0, "alignment.value": 1, "turnover.onboarding": None})
+@pytest.mark.parametrize(("months", "share"), [(24.0, 1), (np.int64(24), np.float32(1))])
+def test_types_follow_the_kind(months, share):
+    values = resolve({"horizon": months, "alignment.value": share, "turnover.onboarding": None})
     assert values["horizon"] == 24 and type(values["horizon"]) is int
     assert values["alignment.value"] == 1.0 and type(values["alignment.value"]) is float
     assert values["turnover.onboarding"] is None
-
-
-def test_numpy_numbers_are_numbers():
-    np = pytest.importorskip("numpy")
-    values = resolve({"horizon": np.int64(5), "alignment.value": np.float32(0.5)})
-    assert (type(values["horizon"]), type(values["alignment.value"])) == (int, float)
 
 
 @pytest.mark.parametrize(
@@ -211,14 +207,10 @@ def test_a_float_is_accepted_exactly_when_it_is_in_range(parameter, value):
     assert bool(reported) == (not good)
 
 
-@settings(derandomize=True, deadline=None)
-@given(st.dictionaries(st.text(), st.recursive(st.none() | st.integers(), st.lists)))
+@settings(derandomize=True, deadline=None, max_examples=50)
+@given(st.dictionaries(st.text(), st.recursive(st.none() | st.integers(), st.lists), min_size=1))
 def test_anything_unknown_is_a_users_mistake_and_no_crash(overrides):
-    unknown = {k: v for k, v in overrides.items() if k not in PARAMETERS}
-    if unknown:
-        assert len(problems(unknown)) >= 1
-    else:
-        resolve(unknown)
+    assert len(problems(overrides)) >= 1
 
 
 @pytest.mark.parametrize(
