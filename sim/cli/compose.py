@@ -67,7 +67,8 @@ def compose(arguments: Sequence[str]) -> Request:
     parsed = parse(arguments)
     _check_keys(parsed.values)
     folders = folders_of(parsed.config_dir)
-    tree, scenario_title, written_in, told = compose_files(parsed.choices, folders)
+    made = compose_files(parsed.choices, folders)
+    tree = made.tree
     single: dict[str, Any] = {}  # parameter -> value, from the command line
     axes: dict[str, Any] = {}  # parameter -> form of an axis, from the command line
     for key, value in parsed.values.items():
@@ -88,10 +89,10 @@ def compose(arguments: Sequence[str]) -> Request:
             command=shlex.join(["python", "-m", "sim", *arguments]),
             single=single,
             axes=axes,
-            start=scenario_title if untitled else None,
+            start=made.scenario_title if untitled else None,
             folders=folders,
-            written_in=written_in,
-            notes=[*parsed.notes, *parsed.commas.values(), *told],
+            written_in=made.written_in,
+            notes=[*parsed.notes, *parsed.commas.values(), *made.notes],
         )
     except UserError as error:
         # of a decimal comma: what it is, not that its second half is out of range

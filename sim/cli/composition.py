@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from sim.design.folders import find
 from sim.design.request import FILE_PARAMETERS
@@ -20,13 +21,32 @@ TABLES = {"parameters": lambda: nested(defaults()), "settings": setting_defaults
 MOST_KEYS = 4  # told one by one
 
 
-class Composition(NamedTuple):
+@dataclass
+class Composition:
     """The tree, the title of its scenario, where the paths of data files in it start, and notes."""
 
-    tree: dict[str, Any]
-    scenario_title: str
-    written_in: dict[str, list[Path]]
-    notes: list[str]
+    tree: dict[str, Any] = field(default_factory=dict)
+    scenario_title: str = ""
+    written_in: dict[str, list[Path]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def fold(self, file: YamlFile) -> None:
+        """Put one more file on top."""
+        content = file.placed()
+        if file.group == "scenario":
+            self.scenario_title = ""
+            if any(key in content for key in SCENARIO_WORDS):
+                from sim.design.scenarios import take_words  # pydantic is slow to import
+
+                content = dict(content)
+                words = take_words(file.path.stem, content)
+                self.scenario_title = words.title
+                content |= {k: v for k in ("title", "question") if (v := getattr(words, k))}
+        merge(self.tree, content)
+        for key in FILE_PARAMETERS:
+            group, leaf = key.split(".")
+            if leaf in (content.get(group) or {}):
+                self.written_in[key] = [file.path.parent.parent]
 
 
 def merge(tree: dict[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,7 +71,7 @@ def compose_files(choices: Mapping[str, str], folders: Sequence[Path]) -> Compos
     experiment = chosen.get("experiment")
     experiments = [] if experiment is None else _with_bases(experiment, folders, chosen)
     config = read_yaml(folders[-1] / "config.yaml", "config")
-    done = Composition({}, "", {}, [])
+    done = Composition()
     groups: dict[str, YamlFile] = {}
     for group, name in config.bases:
         if name == SELF:
@@ -61,15 +81,15 @@ def compose_files(choices: Mapping[str, str], folders: Sequence[Path]) -> Compos
         else:
             path = find(group, chosen.get(group, name), folders)
             groups[group] = read_yaml(path, group)
-            done = _folded(done, groups[group])
+            done.fold(groups[group])
     for file in experiments:
-        done = _folded(done, file)
+        done.fold(file)
     if not experiments:
         return done
     # A scenario is what an experiment starts from; another choice replaces what its file sets itself
     for group in choices:
         if group in groups and group != "scenario":
-            done = _folded(done, groups[group])
+            done.fold(groups[group])
     if "scenario" in choices:
         done.notes.extend(_stays(groups["scenario"], done.tree))
     return done
@@ -118,23 +138,3 @@ def _with_bases(
         elif group == "experiment":
             order[:0] = _with_bases(base, folders, chosen, (*above, path))
     return order
-
-
-def _folded(done: Composition, file: YamlFile) -> Composition:
-    """Return a composition with one more file in it."""
-    content, title = file.placed(), done.scenario_title
-    if file.group == "scenario":
-        title = ""
-        if any(key in content for key in SCENARIO_WORDS):
-            from sim.design.scenarios import take_words  # pydantic is slow to import
-
-            content = dict(content)
-            words = take_words(file.path.stem, content)
-            title = words.title
-            content |= {k: v for k in ("title", "question") if (v := getattr(words, k))}
-    merge(done.tree, content)
-    for key in FILE_PARAMETERS:
-        group, leaf = key.split(".")
-        if leaf in (content.get(group) or {}):
-            done.written_in[key] = [file.path.parent.parent]
-    return done._replace(scenario_title=title)

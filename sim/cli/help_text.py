@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 
 from sim.cli.listing import parameter_rows
@@ -58,13 +58,6 @@ def help_text(_: Sequence[str] = ()) -> str:
     return _HELP.replace("SETTINGS_TABLE", "\n".join(parameter_rows(SETTINGS))).rstrip()
 
 
-def _installed(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed"
-
-
 def processor() -> str:
     """Return the name of the processor, as far as the system tells."""
     try:
@@ -79,6 +72,6 @@ def processor() -> str:
 def version_text(_: Sequence[str] = ()) -> str:
     """Return versions and processor; nothing is imported for it."""
     lines = [f"nasss-sim {__version__}", f"Python {platform.python_version()}"]
-    lines += [f"{package} {_installed(package)}" for package in ("numba", "numpy", "mesa")]
+    lines += [f"{package} {version(package)}" for package in ("numba", "numpy", "mesa")]
     lines.append(f"{processor()}, {os.cpu_count()} cores")
     return "\n".join(lines)

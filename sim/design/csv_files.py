@@ -60,22 +60,21 @@ def data_files(values: Mapping[str, Any], axes: Sequence[Axis]) -> dict[str, str
     return {name: file_hash(Path(name)) for name in sorted(named) if Path(name).is_file()}
 
 
-def changed_files(held: Any, files: Mapping[str, str]) -> tuple[list[str], list[str]]:
-    """Return what is wrong with `data_files` of a file of results, and notes of what has changed."""
+def changed_files(held: Any, files: Mapping[str, str]) -> list[str]:
+    """Return notes of what has changed since a file of results listed it under `data_files`."""
     form = "needed is a list of {file: PATH, sha256: HASH}"
     if not isinstance(held or [], list):
-        return [f"data_files={show(held)}: {form}"], []
+        raise UserError(f"data_files={show(held)}: {form}")
     for one in held or []:
         texts = isinstance(one, Mapping) and set(one) == {"file", "sha256"}
         if not texts or not all(isinstance(text, str) for text in one.values()):
-            return [f"data_files: {show(one)}: {form}"], []
-    notes = [
+            raise UserError(f"data_files: {show(one)}: {form}")
+    return [
         f"{one_line(one['file'])}: its content has changed since this experiment was run, so its "
         "numbers will be others"
         for one in held or []
         if files.get(one["file"], one["sha256"]) != one["sha256"]
     ]
-    return [], notes
 
 
 def cell(column: Parameter, text: str) -> Any:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,7 @@ def build_request(
     options = content.get("options") or {}
     if not isinstance(options, dict):
         problems.append(f"options={show(options)}: is not a mapping of names to values")
+        options = {}
     settings = check_settings(content.get("settings", {}), problems)
     given = once_each(content.get("parameters", {}), problems=problems)
     values = check_each(PARAMETERS, {**given, **single}, problems)
@@ -144,12 +146,12 @@ def build_request(
     elif made and "question" not in content:
         question = what_changes(made)
     if not problems:
-        problems += filter(None, [_unanswered(study, settings, kind, block.seeds, made)])
+        problems += islice(_unanswered(study, settings, kind, block.seeds, made), 1)
     known = of_study.options or (DESIGN_KINDS[kind].options if kind else {})
-    if options and isinstance(options, dict) and study and not (known or problems):
-        name_of_option, value = next(iter(options.items()))
-        problems.append(f"options.{name_of_option}={show(value)}: study {study} has no options")
-    elif isinstance(options, dict):
+    if options and study and not (known or problems):
+        option, value = next(iter(options.items()))
+        problems.append(f"options.{option}={show(value)}: study {study} has no options")
+    else:
         options = check_each(known, options, problems)
         if "many" in options and not problems:  # nobody can begin with a tool that is not there
             problems += check_together({**values, "population.initial_adopters": options["many"]})
@@ -159,13 +161,14 @@ def build_request(
     named = {key: values.get(key) for key in FILE_PARAMETERS}
     sample = sample_of(settings.get("posterior"))
     files = data_files({**named, "posterior": sample}, made)
-    problems += (held := changed_files(content.get("data_files"), files))[0]
+    with collected(problems):
+        notes += changed_files(content.get("data_files"), files)
     if problems:
         raise UserError(list(dict.fromkeys(problems)))
     changes = ({}, *(setting for axis in made for setting in axis.settings))
     acting = [{k: c.get(k, values[k]) for k in ("policy", "shock", "horizon")} for c in changes]
     policies = named_policies(acting, folders, own)
-    notes += [*held[1], *remarks(policies, own, folders, max(x["horizon"] for x in acting))]
+    notes += remarks(policies, own, folders, max(x["horizon"] for x in acting))
     worlds = Worlds()
     if sample is not None or settings["uncertainty"] == POSTERIOR:
         worlds, more = posterior_worlds(study, settings, (*given, *single), made)
@@ -206,55 +209,49 @@ def _text(key: str, value: Any, problems: list[str]) -> str:
 
 def _unanswered(
     study: str, settings: Mapping[str, Any], kind: str, seeds: str, axes: tuple[Axis, ...]
-) -> str:
-    """Say why a study has no answer to a design, as the tables of both know; empty if it has one."""
+) -> Iterator[str]:
+    """Yield why a study has no answer to a design, as the tables of both know."""
     row, varied = STUDIES[study], max(map(len, axes), default=0)
     if row.searches:
-        return _not_searched(study, settings, axes)
+        yield from _not_searched(study, settings, axes)
+        return
     listed = [axis for axis in axes if kind not in SAMPLED_KINDS or axis.name in CROSSED_AXES]
     if row.grows and settings["shard"] is not None:
-        return (
+        yield (
             f"shard={settings['shard']}: of study={study} the first runs decide on the others; allowed "
             "is shard=null"
         )
     if kind not in row.designs:
         designs = " or ".join(row.designs)
-        return f"design.kind={kind}: study={study} has no answer to such a design; allowed is {designs}"
+        yield f"design.kind={kind}: study={study} has no answer to such a design; allowed is {designs}"
     if other := [axis.name for axis in axes if row.axes and axis.name not in row.axes]:
-        return (
-            f"{other[0]}: study={study} varies {' and '.join(row.axes)} alone; give a single value"
-        )
+        yield f"{other[0]}: study={study} varies {' and '.join(row.axes)} alone; give a single value"
     if row.compares and seeds != "common":
-        return f"design.seeds={seeds}: study={study} pairs runs of the same luck; allowed is common"
+        yield f"design.seeds={seeds}: study={study} pairs runs of the same luck; allowed is common"
     words = [axis for axis in axes if not all(isinstance(v, (int, float)) for v in axis.values)]
     if row.grows and words:
         name, other = words[0].name, words[0].values[0]
-        return f"axis {name}: study={study} moves numbers; allowed is one value, such as {name}={other}"
+        yield f"axis {name}: study={study} moves numbers; allowed is one value, such as {name}={other}"
     if max(map(len, listed if row.compares else axes), default=0) < row.values:
-        return f"study={study}: {row.otherwise}"
+        yield f"study={study}: {row.otherwise}"
     if row.values and not row.compares and varied < DESIGN_KINDS[kind].values:
-        return (
+        yield (
             f"design.kind={kind}: no axis has more than one value; needed are two or more, such as "
             "process.training=[0,0.1]"
         )
-    if (
-        kind in SAMPLED_KINDS
-        and len(listed) == len(axes)
-        and settings["uncertainty"] != ASSUMPTIONS
-    ):
-        return (
+    drawn = kind in SAMPLED_KINDS and settings["uncertainty"] != ASSUMPTIONS
+    if drawn and len(listed) == len(axes):
+        yield (
             f"design.kind={kind}: samples between two numbers, and no axis has them; needed is one, "
             "such as process.training={low:0,high:0.1}"
         )
-    return ""
 
 
-def _not_searched(study: str, settings: Mapping[str, Any], axes: tuple[Axis, ...]) -> str:
-    """Say what a search, which is around one world, has no use for."""
+def _not_searched(study: str, settings: Mapping[str, Any], axes: tuple[Axis, ...]) -> Iterator[str]:
+    """Yield what a search, which is around one world, has no use for."""
     if axes:
-        return f"{axes[0].name}: study={study} searches around one world; give single values"
+        yield f"{axes[0].name}: study={study} searches around one world; give single values"
     for key, value in settings.items():
         if key not in SEARCH_SETTINGS and value != SETTINGS[key].default:
             allowed = listed(SEARCH_SETTINGS)
-            return f"{key}={show(value)}: is not used by study={study}; allowed are {allowed}"
-    return ""
+            yield f"{key}={show(value)}: is not used by study={study}; allowed are {allowed}"
