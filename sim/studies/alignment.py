@@ -142,7 +142,7 @@ def table(found: list[SingleEffect]) -> Table:
         "How many more (+) or fewer (-) of 100 professionals use it in the end, if one thing moves "
         "from where we stand:"
     )
-    return Table(rows, title=title if found else "")
+    return Table(rows, title=title)
 
 
 def sentences(found: list[SingleEffect]) -> list[str]:

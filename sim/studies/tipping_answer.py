@@ -43,9 +43,7 @@ def answer(result: Result) -> Answer:
     if tipping.here is not None:
         for name in ("few", "many", "difference"):
             numbers[f"use in the end, {name}"] = Number(getattr(tipping.here, name), SHARE)
-    blocks: list[str | Table] = [*_told(tipping)]
-    if tipping.lines:
-        blocks.append(_table(tipping))
+    blocks: list[str | Table] = [*_told(tipping), _table(tipping)]
     if warning := _warning(tipping, numbers):
         blocks.append(warning)
     levels = sum(line.levels.size for line in tipping.lines)
@@ -70,26 +68,21 @@ def _told(tipping: Tipping) -> list[str]:
     crossing = [line for line in tipping.lines if line.clear]
     unclear = [line for line in tipping.lines if not (line.clear or line.none)]
     axes = list(dict.fromkeys(line.axis.name for line in tipping.lines))
-    said = []
-    if not tipping.lines:
-        return ["Nothing is known: no level has been run."]
     if crossing:
-        first = crossing[0]
-        said.append(
+        first, *others = crossing
+        said = [
             f"With {_boundary_told(first)}{_where(first) or ','} {kept} {years} from now in half of the "
-            "histories or more."
-        )
-        said += [
-            f"It is the same{_where(line)} with {_boundary_told(line)}." for line in crossing[1:]
+            "histories or more.",
+            *(f"It is the same{_where(line)} with {_boundary_told(line)}." for line in others),
         ]
     elif unclear:
-        said.append("No tipping point is clear within these ranges.")
+        said = ["No tipping point is clear within these ranges."]
     else:
-        said.append(
+        said = [
             f"There is no tipping point within these ranges: nowhere along "
             f"{listed([titles.in_sentence(name) for name in axes], 'or')} does the share of histories in which {kept} "
             f"{years} from now pass through half."
-        )
+        ]
     if unclear:
         each = (f"{titles.in_sentence(x.axis.name)}{_where(x).rstrip(',')}" for x in unclear)
         of_these = "anywhere" if unclear == tipping.lines else "at a level of these"
@@ -278,7 +271,7 @@ def figures(result: Result) -> list[Figure]:
     )
     title = "How many histories keep use"
     key = tuple((f"{_from(start)} at the start", n) for n, start in enumerate(starts))
-    drawn = [Figure("tipping", title, caption, panels, 2, 2.4, "y", key)] if panels else []
+    drawn = [Figure("tipping", title, caption, panels, 2, 2.4, "y", key)]
     return [*drawn, *([_basins_figure(tipping)] if tipping.basins else [])]
 
 
