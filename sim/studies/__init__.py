@@ -28,7 +28,7 @@ class Study(NamedTuple):
     more: Callable[[Result], list[dict[str, Any]]] = lambda result: []
     keeps: tuple[str, ...] = ()  # of every run it needs: paths (every month), organisations
     # whether all outcomes of each point are told; of a sample of many parameters they would fill gigabytes
-    summary: bool = True
+    summarised: bool = True
     # what has to be searched for before anything is run: with or without files; and as a folder holds it
     search: Callable[[Request, bool], Request] | None = None
     held: Callable[[Request, Path], Request] | None = None

@@ -59,7 +59,7 @@ def _points(result: Result) -> Section:
         values = (titles.value_short(path, point.values[path], result.policies) for path in varied)
         rows.append([str(number), *values, sustained, *means])
     more = len(ensemble.points) - MOST_POINTS
-    file = SUMMARY if study_of(result).summary else RUNS
+    file = SUMMARY if study_of(result).summarised else RUNS
     note = f"{more:,} more points stand in {file}. " if more > 0 else ""
     note += f"The values of all that varies stand in {file}." if left_out else ""
     return Section("", [Table(rows, note=note)], "All points, with 95 % intervals")

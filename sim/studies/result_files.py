@@ -32,7 +32,7 @@ def save_result(
     ensemble = result.single
     files.write_parquet(folder / RUNS, [result_tables.runs(ensemble, result.axes)])
     of_study = {f"{name}.csv": columns for name, columns in result.study_tables.items()}
-    if study.summary:
+    if study.summarised:
         of_study[SUMMARY] = result_tables.summary(result.over_worlds)
     for name, columns in of_study.items():
         files.write_csv(folder / name, columns)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sim.studies import Rows
     from sim.studies.result import Result
 
-summary = False
+summarised = False
 FACTOR_PATHS = {factor.path for factor in FACTORS}
 MOST_TOLD = 3
 MOST_DRAWN = 30  # rows of the figure of the screening

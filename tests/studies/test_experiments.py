@@ -93,7 +93,7 @@ def test_a_shipped_experiment_runs_and_leaves_its_files(shortened, capsys):
     of_study = more.get(request.study, set())
     if request.design_kind == "factorial":
         of_study = {"factors.csv", "pairs.csv", "shapley.csv"}
-    if not study_of(request).summary:
+    if not study_of(request).summarised:
         of_study = of_study ^ {"summary.csv"}
     # the page is there where it is of this model, and not of more people than a browser takes
     assert {p.name for p in folder.iterdir()} - {"what_if.html"} == FILES ^ of_study
@@ -114,7 +114,7 @@ def test_a_shipped_experiment_runs_and_leaves_its_files(shortened, capsys):
             metadata = schema.field(column).metadata
             assert metadata[b"unit"].decode() == row.unit and metadata[b"meaning"]
     worlds = len(request.worlds.settings)
-    if study_of(request).summary:
+    if study_of(request).summarised:
         _check_summary(folder, table, worlds)
     # provenance
     assert provenance["nasss_sim"] == __version__ and provenance["model"] == model_version()
