@@ -18,7 +18,7 @@ from sim.design.points import points
 from sim.design.uncertain import LEFT_OUT
 from sim.outcomes.table import GOAL, OUTCOMES
 from sim.reports import titles, words
-from sim.studies.compare import summary
+from sim.studies.compare import figures, summary
 from sim.studies.comparison import terms
 from sim.studies.comparison.findings import (
     by_scope,
@@ -117,15 +117,23 @@ def test_each_of_many_worlds_counts_once():
     assert len(sizes) == 2 and all(change.runs <= 40 for change in sizes)
 
 
-def test_a_policy_all_of_whose_runs_failed_is_the_last(certain):
-    outcomes = {k: v.copy() for k, v in certain.ensemble.outcomes.items()}
+@pytest.mark.parametrize("kind", ["certain", "many"])
+@pytest.mark.parametrize("policy", [0, 1])
+def test_a_policy_all_of_whose_runs_failed_is_the_last(kind, policy, request):
+    made = request.getfixturevalue(kind)
+    outcomes = {k: v.copy() for k, v in made.ensemble.outcomes.items()}
     for values in outcomes.values():
-        values[1] = np.nan
-    failed = with_outcomes(certain, outcomes)
+        values[made.compared.points[:, policy]] = np.nan
+    failed = with_outcomes(made, outcomes)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert failed.compared.order[-1] == 1
-        assert len(failed.costs) == 2 and "no number" in str(failed)
+        assert failed.compared.order[-1] == policy
+        assert len(failed.costs) == len(failed.compared.names) - 1
+        assert "no number" in str(failed) and "nan" not in str(failed)
+        assert figures(failed)
+    told = failed.told.summary[0]
+    unknown = "Nothing is known of what the policies change: no run with no policy ended well."
+    assert (told == unknown) == (policy == 0)
 
 
 def test_money_is_of_all_costs_and_of_all_adopters_however_many_people_there_are():

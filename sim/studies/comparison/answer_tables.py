@@ -150,6 +150,8 @@ def robust_table(c: Comparison) -> Table:
 
     def place(p: Comparison, n: int) -> str:
         r = p.robust[n]
+        if np.isnan(r.rank_mean):
+            return words.NO_NUMBER
         return f"{words.number(r.rank_mean, 1)} ({r.rank_low:.0f} to {r.rank_high:.0f})"
 
     columns: Columns = [

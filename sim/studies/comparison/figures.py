@@ -40,7 +40,11 @@ def figures(c: Comparison) -> list[Figure]:
     """Return changes, months or robustness, and where known costs; or all given worlds."""
     if c.given:
         return given_figures(c)
-    made = [changes_figure(c), months_figure(c) if c.worlds == 1 else robustness_figure(c)]
+    made = [changes_figure(c)]
+    if c.worlds == 1:
+        made.append(months_figure(c))
+    elif in_all(c.samples(GOAL)).size:  # else all runs of one of them failed
+        made.append(robustness_figure(c))
     return [*made, costs_figure(c)] if c.costs_known else made
 
 

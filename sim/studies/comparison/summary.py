@@ -53,6 +53,10 @@ def in_one_world(c: Comparison) -> list[str]:
     """Say which policy is to be chosen, and all that is known of it."""
     if c.axis.name == SHOCK:
         return [what_shocks_change(c), *baseline(c)]
+    if np.isnan(c.change(c.best).estimate):
+        return [
+            f"Nothing is known of what the {c.plural} change: no run with {c.baseline} ended well."
+        ]
     told = [recommendation(c), *baseline(c)]
     if c.clearly_better(c.best):
         told += [dearer(c), midway(c), how_sure(c), *on_a_budget(c)]
