@@ -1,6 +1,6 @@
 """The same seed gives the same bits, whatever else differs. This module states it in one place.
 
-Each test changes one circumstance and compares a digest of all outcomes of all runs with that of
+Each test changes one circumstance and compares a digest of all that is kept of all runs with that of
 the plain way; the negative control changes the seed.
 """
 
@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from sim.ensembles import run as ensembles
-from sim.ensembles.chunk import Keep
-from sim.ensembles.progress import Progress
+from sim.ensembles.chunk import Keep, Task
 from sim.model import engine
 from sim.tables.parameters import defaults
 
@@ -27,20 +26,30 @@ WORLD = {
     "deployment.at_start": 0.3,
 }
 REPLICATES = 6
+CHANGED = [{"process.training": 0.0}, {"population.organisations": 3, "horizon": 20}]
+EVERYTHING = Keep(paths=True, organisations=True, hcps=True)
 
 
-def points(values=WORLD):
-    changed = [{"process.training": x} for x in (0.0, 0.1)]
+def points(values=WORLD, changed=CHANGED):
     return [engine.prepare({**defaults(), **values, **c}) for c in changed], changed
 
 
-def digest(seed=5, replicates=REPLICATES, values=WORLD, **options) -> str:
-    found = ensembles.run_ensemble(
-        *points(values), seed=seed, replicates=replicates, **{"threads": 1, **options}
-    )
-    sums = hashlib.sha256()
-    for name, column in found.outcomes.items():
-        sums.update(name.encode() + column[:, :REPLICATES].tobytes())
+def made(values=WORLD, changed=CHANGED, **options):
+    options = {
+        "seed": 5, "replicates": REPLICATES, "threads": 1, "keep": EVERYTHING, **options,
+    }  # fmt: skip
+    return ensembles.run_ensemble(*points(values, changed), **options)
+
+
+def digest(**options) -> str:
+    """Return a digest of all that is kept of the first points and replicates."""
+    found, sums = made(**options), hashlib.sha256()
+    for name, column in {**found.outcomes, **found.paths}.items():
+        sums.update(name.encode() + column[: len(CHANGED), :REPLICATES].tobytes())
+    for table in found.entities.values():
+        first = (table["point"] < len(CHANGED)) & (table["replicate"] < REPLICATES)
+        for name, column in table.items():
+            sums.update(f"{name} {column[first].tolist()}".encode())
     return sums.hexdigest()
 
 
@@ -61,9 +70,13 @@ def test_threads(threads):
     assert digest(threads=threads) == PLAIN
 
 
-@pytest.mark.parametrize("seconds", [1e-9, 10.0])
-def test_chunk_size(monkeypatch, seconds):
-    monkeypatch.setattr(ensembles, "SECONDS_PER_CHUNK", seconds)
+@pytest.mark.parametrize("size", [1, 2, 4, 6])
+def test_chunk_size(monkeypatch, size):
+    def tasks(points, *_):
+        firsts = range(0, REPLICATES, size)
+        return [Task(p, n, min(n + size, REPLICATES)) for p in range(len(points)) for n in firsts]
+
+    monkeypatch.setattr(ensembles, "tasks_of", tasks)
     assert digest(threads=2) == PLAIN
 
 
@@ -71,16 +84,21 @@ def test_more_replicates():
     assert digest(replicates=REPLICATES + 3) == PLAIN
 
 
+def test_more_points():
+    assert digest(changed=[*CHANGED, {"alignment.roles": 0.1}]) == PLAIN
+
+
 def test_engine():
     assert digest(engine="agents") == PLAIN
 
 
-def test_recording_of_months_and_organisations():
-    assert digest(keep=Keep(paths=True, organisations=True, hcps=True)) == PLAIN
+def test_what_is_recorded():
+    all_of_it, nothing = made().outcomes, made(keep=Keep()).outcomes
+    assert all(nothing[n].tobytes() == column.tobytes() for n, column in all_of_it.items())
 
 
 def test_progress_bar(capsys):
-    assert digest(progress=Progress(1e6, 12, "always")) == PLAIN
+    assert digest(progress="always") == PLAIN
 
 
 @pytest.mark.parametrize("engine", ["kernel", "agents"])

@@ -82,17 +82,12 @@ def _deciding(node: ast.AST, write: Callable[[str], None]) -> None:
         write(field)
         if isinstance(value, list):
             for part in value:
-                if isinstance(part, ast.AST):
-                    if not _is_docstring(part):
-                        _deciding(part, write)
-                else:
+                if not isinstance(part, ast.AST):
                     write(repr(part))
+                elif not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)):
+                    _deciding(part, write)  # that was no docstring
             write("end")
         elif isinstance(value, ast.AST):
             _deciding(value, write)
         else:
             write(repr(value))
-
-
-def _is_docstring(node: ast.AST) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

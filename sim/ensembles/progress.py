@@ -16,15 +16,13 @@ class Progress:
     """Counts the HCP-months of so many runs; "auto" shows them on a terminal and in a notebook."""
 
     def __init__(self, total: float, runs: int, wanted: str = ON_A_TERMINAL) -> None:
-        self._bar: Any = None
-        if wanted == NEVER or (wanted == ON_A_TERMINAL and not sys.stderr.isatty()):
-            return
         from tqdm import tqdm
 
-        self._bar = tqdm(
+        self._bar: Any = tqdm(
             total=max(total, 1.0),
             desc=counted(runs, "run"),
             file=sys.stderr,
+            disable=None if wanted == ON_A_TERMINAL else wanted == NEVER,
             bar_format=FORMAT,
             ascii=not _speaks_unicode(),
             dynamic_ncols=True,
@@ -34,8 +32,6 @@ class Progress:
 
     def show(self, done: float) -> None:
         """Move to so many HCP-months."""
-        if self._bar is None:
-            return
         self._bar.update(max(0.0, min(done, self._bar.total) - self._bar.n))
         rate = self._bar.format_dict["rate"]
         if rate:
@@ -43,16 +39,13 @@ class Progress:
 
     def say(self, line: str, say: Callable[[str], None]) -> None:
         """Tell the user something above the bar."""
-        if self._bar is not None:
-            self._bar.clear()
+        self._bar.clear()
         say(line)
-        if self._bar is not None:
-            self._bar.refresh()
+        self._bar.refresh()
 
     def close(self) -> None:
         """Take the bar away."""
-        if self._bar is not None:
-            self._bar.close()
+        self._bar.close()
 
 
 def _speaks_unicode() -> bool:

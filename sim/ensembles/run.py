@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from sim.ensembles.chunk import OUTCOMES_ONLY, Chunk, How, Keep, Task
 from sim.ensembles.executors import Pool
 from sim.ensembles.machine import available_cores
 from sim.ensembles.pilot import Estimate, Measured
-from sim.ensembles.progress import Progress
+from sim.ensembles.progress import NEVER, Progress
 from sim.ensembles.workers import POLL_SECONDS, Workers
 from sim.model.engine import Point
 from sim.outcomes.columns import ENTITIES, PATHS
@@ -103,7 +104,7 @@ def run_ensemble(
     threads: int | None = None,
     engine: str = "kernel",
     keep: Keep = OUTCOMES_ONLY,
-    progress: Progress | None = None,
+    progress: str = NEVER,
     hold: Keep | None = None,
     store: Store | None = None,
     fail_fast: bool = False,
@@ -111,7 +112,7 @@ def run_ensemble(
     executor: str = executors.LOCAL,
     address: str | None = None,
     before: Callable[[Estimate], None] | None = None,
-    failed: Callable[[str], None] | None = None,
+    failed: Callable[[str], None] = lambda line: None,
     earlier: Ensemble | None = None,
 ) -> Ensemble:
     """Run all replicates of all points: replicate r of every point has the same luck.
@@ -119,8 +120,8 @@ def run_ensemble(
     `settings` is what each point changes; `hold`, what the ensemble holds of what the store keeps
     (all if None). Runs that `store` knows are not made again. `before` is told what the runs will
     take, after a few of them, and may raise; `failed`, each run that fails. `earlier` holds the
-    runs of the first points, where they are made already. Ctrl-C stops within a
-    month of simulated time of each thread.
+    runs of the first points, where they are made already. Ctrl-C stops within a month of simulated
+    time of each thread.
     """
     if engine == "agents":
         # imported here, where Ctrl-C interrupts it, and not first in a thread, where it cannot
@@ -139,23 +140,26 @@ def run_ensemble(
     entities: dict[Task, dict[str, dict[str, np.ndarray]]] = {}
     months = 0.0  # HCP-months of the runs that are made
 
-    def tell(task: Task, chunk: Chunk) -> None:
-        for row, error in enumerate(chunk.errors):
-            if error and failed is not None:
-                failed(f"{run_words(settings[task.point], seed, task.first + row)}: {error}")
+    def tell(task: Task, chunk: Chunk) -> list[str]:
+        told = [
+            f"{run_words(settings[task.point], seed, task.first + row)}: {error}"
+            for row, error in enumerate(chunk.errors)
+            if error
+        ]
+        for line in told:
+            bar.say(line, failed)
+        return told
 
     def take(task: Task, chunk: Chunk) -> None:
-        tell(task, chunk)  # before it is kept: Ctrl-C may come in between
+        told = tell(task, chunk)  # before it is kept: Ctrl-C may come in between
         _put(ensemble, task, chunk)
         known[task.point, task.first : task.last] = True
         if held.kinds:
             entities[task] = chunk.entities
         if store is not None:
             store.add(task, chunk)
-        for row, error in enumerate(chunk.errors):
-            if error and fail_fast:
-                where = run_words(settings[task.point], seed, task.first + row)
-                raise SimulationError(f"fail_fast=true: {where}: {error}")
+        if told and fail_fast:
+            raise SimulationError(f"fail_fast=true: {told[0]}")
 
     def make(tasks: Sequence[Task], pool: Pool) -> Chunk | None:
         """Make the runs of tasks; return the chunk that came last."""
@@ -168,9 +172,9 @@ def run_ensemble(
                 if ended is not None:
                     take(*ended)
                     last = ended[1]
-                if progress is not None and time.monotonic() - shown > POLL_SECONDS:
+                if time.monotonic() - shown > POLL_SECONDS:
                     shown = time.monotonic()
-                    progress.show(months + float(workers.done[:, 0] @ hcps))
+                    bar.show(months + float(workers.done[:, 0] @ hcps))
         except BaseException:
             for ended in workers.stop():  # what had ended by then is not lost
                 tell(*ended)
@@ -178,8 +182,7 @@ def run_ensemble(
                     store.add(*ended)
             raise
         months += float(workers.done[:, 0] @ hcps)
-        if progress is not None:
-            progress.show(months)
+        bar.show(months)
         return last
 
     def left() -> list[Task]:
@@ -188,6 +191,7 @@ def run_ensemble(
     # opened although few runs would not need it: what is wrong with it is told at once
     if not known.all():
         with (
+            closing(Progress(months_left(points, known), (~known).sum(), progress)) as bar,
             executors.opened(executors.LOCAL, threads, None) as here,
             executors.opened(executor, threads, address) as pool,
         ):
@@ -289,10 +293,10 @@ def empty(
 
 
 def _put(ensemble: Ensemble, task: Task, chunk: Chunk) -> None:
-    place = (task.point, slice(task.first, task.last))
+    point, rows = task.point, slice(task.first, task.last)
     for name, column in chunk.outcomes.items():
-        ensemble.outcomes[name][place] = column
-    ensemble.errors[place] = chunk.errors
+        ensemble.outcomes[name][point, rows] = column
+    ensemble.errors[point, rows] = chunk.errors
     for name, kept in ensemble.paths.items():
         path = chunk.paths[name]
-        kept[task.point, task.first : task.last, : path.shape[1]] = path
+        kept[point, rows, : path.shape[1]] = path

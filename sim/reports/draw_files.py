@@ -189,8 +189,8 @@ def _axes(view: Axes, panel: data.Panel, x: Ends, y: Ends, words: bool) -> None:
         if scale.thousands:
             axis.set_major_locator(MaxNLocator(5))
             axis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
-        if scale.places:
-            axis.set_ticks(scale.places, [*map(row_name, scale.names)] or None)
+        if scale.names:
+            axis.set_ticks(range(len(scale.names)), [*map(row_name, scale.names)])
         elif axis is view.xaxis and words:  # no number beyond the end of the axis
             axis.set_ticks([at for at in axis.get_majorticklocs() if x[0] <= at <= x[1]])
 

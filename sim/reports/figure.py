@@ -125,15 +125,9 @@ class Scale:
     label: str = ""
     limits: tuple[float, float] | None = None
     names: Sequence[str] = ()
-    ticks: Sequence[float] = ()
     thousands: bool = False
     log: bool = False  # of x only
     each: str = ""  # what one value is called, if not as the axis
-
-    @property
-    def places(self) -> list[float]:
-        """Where the marks of the axis stand; none where any place will do."""
-        return [float(n) for n in range(len(self.names))] or list(self.ticks)
 
     def told(self, value: float) -> str:
         """Return a value of this axis in words."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -31,8 +30,6 @@ FIGURES = "figures"
 FIGURE_ENDINGS = frozenset((".png", ".svg"))
 ALLOWED = "allowed is a new or empty folder"
 REPLACED = ", or overwrite=true to replace that result"
-_NAME = re.compile(r"[a-z0-9_]+")
-_MOST_NAMES = 10_000
 
 
 def open_folder(
@@ -50,10 +47,6 @@ def open_folder(
     `refusal` says why runs of another identity may not be added to the folder's store: None if
     they may, "" if it can not tell.
     """
-    if not _NAME.fullmatch(experiment):
-        raise UserError(f"experiment={show(experiment)}: a name is made of a-z, 0-9 and _")
-    if not re.fullmatch(r"[0-9a-f]{8,}", identity):
-        raise ValueError("identity must be at least 8 hexadecimal digits")
     if out is None:
         folder = _new_folder(Path.cwd() / "outputs" / experiment, identity, ending)
         out = str(folder)
@@ -86,14 +79,15 @@ def _new_folder(parent: Path, identity: str, ending: str) -> Path:
     stem = f"{time.strftime('%Y%m%d-%H%M%S')}-{identity[:8]}"
     try:
         parent.mkdir(parents=True, exist_ok=True)
-        for number in range(1, _MOST_NAMES):
-            folder = parent / (f"{stem}{ending}" if number == 1 else f"{stem}-{number}{ending}")
+        folder, number = parent / f"{stem}{ending}", 1
+        while True:
             with suppress(FileExistsError):
                 folder.mkdir()  # atomic: of two launches in the same second, one gets the name
                 return folder
+            number += 1
+            folder = parent / f"{stem}-{number}{ending}"
     except OSError as error:
         raise UserError(_impossible(str(parent), error)) from None
-    raise UserError(f"{one_line(str(parent))}: has too many folders of this second; set out=DIR")
 
 
 def _impossible(out: str, error: OSError) -> str:

@@ -6,8 +6,9 @@ The metadata of Parquet files, the descriptions of data frames and docs/files.md
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sim.ensembles.store import MANIFEST, MONTHS, PROVENANCE, RUNS, SEARCHED, SINGLE_MONTHS
 from sim.outcomes.columns import COLUMNS as OF_RUNS
@@ -19,18 +20,7 @@ from sim.tables.messages import unknown
 from sim.tables.parameters import PARAMETERS, Parameter
 
 REPORT, CONFIG, WHAT_IF = "report.html", "config.yaml", "what_if.html"
-ORGANISATIONS, HCPS = "organisations.parquet", "hcps.parquet"
 SUMMARY = "summary.csv"
-OF_FACTORIALS = ("factors.csv", "pairs.csv", "bundles.csv", "shapley.csv")
-# What one kind of study has
-OF_STUDIES = (
-    *OF_FACTORIALS, "steps.csv", "steps_of_two.csv", "held_back.csv", "sensitivity.csv", "tipping.csv",
-    "basins.csv", "frontier.csv",
-)  # fmt: skip
-# Tables that not every result has
-SOMETIMES = (
-    SUMMARY, MONTHS, ORGANISATIONS, HCPS, SINGLE_MONTHS, "comparison.csv", "costs.csv", WHAT_IF, *OF_STUDIES,
-)  # fmt: skip
 
 # In the order in which a reader wants them
 FILES: dict[str, str] = {
@@ -65,8 +55,8 @@ FILES: dict[str, str] = {
     "lever, mean cost, mean use and use in the worst tenth of worlds (study=optimise only)",
     MONTHS: "one row per run and month (months=all) or year (months=yearly), or one per point, "
     "quantity and month: means and quantiles over replicates (months=quantiles)",
-    ORGANISATIONS: "one row per run and organisation (organisations=all, and study=compare)",
-    HCPS: "one row per run and HCP in post at the horizon (hcps=all)",
+    "organisations.parquet": "one row per run and organisation (organisations=all, and study=compare)",
+    "hcps.parquet": "one row per run and HCP in post at the horizon (hcps=all)",
     SINGLE_MONTHS: "one row per run and month, where months.parquet does not hold them but figures "
     "or an extended sweep need them",
     CONFIG: "everything that made the result, defaults included, as an experiment to run again",
@@ -313,17 +303,17 @@ def describe(name: str, frame: str = "") -> Meaning:
 
     Without `frame`, one of FRAMES, an outcome is meant before the column of a frame.
     """
-    if frame and name in FRAMES[frame]:
-        return _of_column(FRAMES[frame][name])
-    if name in OUTCOMES:
-        return _of_outcome(OUTCOMES[name])
-    if name in PARAMETERS:
-        return _of_parameter(PARAMETERS[name])
-    for columns in FRAMES.values():
-        if name in columns:
-            return _of_column(columns[name])
-    known = [*OUTCOMES, *PARAMETERS, *(c for columns in FRAMES.values() for c in columns)]
-    raise NoSuchNameError(unknown(name, known, "column", "`result.columns`"))
+    tables: list[Mapping[str, Any]] = [
+        *([FRAMES[frame]] if frame else []),
+        OUTCOMES,
+        PARAMETERS,
+        *FRAMES.values(),
+    ]
+    row = next((table[name] for table in tables if name in table), None)
+    if row is None:
+        known = [*OUTCOMES, *PARAMETERS, *(c for columns in FRAMES.values() for c in columns)]
+        raise NoSuchNameError(unknown(name, known, "column", "`result.columns`"))
+    return Meaning(name, row.unit, row.meaning, tuple(_more(row)))
 
 
 def told_of(names: Iterable[str], frame: str) -> dict[str, dict[str, str]]:
@@ -332,17 +322,13 @@ def told_of(names: Iterable[str], frame: str) -> dict[str, dict[str, str]]:
     return {name: {"unit": m.unit, "meaning": m.meaning} for name, m in meanings.items()}
 
 
-def _of_column(column: Column) -> Meaning:
-    return Meaning(column.name, column.unit, column.meaning)
-
-
-def _of_outcome(outcome: Outcome) -> Meaning:
-    letter = "" if outcome.letter == "explaining" else outcome.letter
-    more = (("letter of NASSS", letter), ("better is", BETTER[outcome.better]))
-    return Meaning(outcome.name, outcome.unit, outcome.meaning, more)
-
-
-def _of_parameter(parameter: Parameter) -> Meaning:
-    default = "null" if parameter.default is None else str(parameter.default)
-    more = (("default", default), ("allowed", parameter.allowed()), ("source", parameter.source))
-    return Meaning(parameter.path, parameter.unit, parameter.meaning, more)
+def _more(row: Column | Outcome | Parameter) -> Iterator[tuple[str, str]]:
+    """Yield what is told beside unit and meaning."""
+    match row:
+        case Outcome():
+            yield "letter of NASSS", "" if row.letter == "explaining" else row.letter
+            yield "better is", BETTER[row.better]
+        case Parameter():
+            yield "default", "null" if row.default is None else str(row.default)
+            yield "allowed", row.allowed()
+            yield "source", row.source

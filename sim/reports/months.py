@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from sim.reports.meanings import SHARES
 from sim.reports.result_tables import Columns, design
 
 # Numbers of runs, counted over points and replicates, and name -> (runs, months) array
-Blocks = Iterable[tuple[range, Mapping[str, np.ndarray]]]
+Blocks = Iterator[tuple[range, Mapping[str, np.ndarray]]]
 
 
 def kept(ensemble: Ensemble, kind: str) -> Columns:
@@ -22,15 +22,26 @@ def kept(ensemble: Ensemble, kind: str) -> Columns:
         return {}
     total = ensemble.errors.size
     flat = {name: path.reshape(total, -1) for name, path in ensemble.paths.items()}
-    parts = list(blocks(ensemble, kind, [(range(total), flat)]))
+
+    def read(size: int | None) -> Blocks:
+        for first in range(0, total, size or total):
+            runs = range(first, first + (size or total))
+            yield runs, {name: path[runs.start : runs.stop] for name, path in flat.items()}
+
+    parts = list(blocks(ensemble, kind, read))
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def blocks(ensemble: Ensemble, kind: str, found: Blocks) -> Iterator[Columns]:
-    """Yield the rows of a table of months ("none" as "all") from blocks of all runs in order."""
+def blocks(
+    ensemble: Ensemble, kind: str, read: Callable[[int | None], Blocks]
+) -> Iterator[Columns]:
+    """Yield the rows of a table of months ("none" as "all").
+
+    `read` yields all runs in order, so many at a time, or as many as it likes.
+    """
     if kind == "quantiles":
-        return _quantiles(ensemble, found)
-    return _single_runs(ensemble, kind, found)
+        return _quantiles(ensemble, read(ensemble.replicates))
+    return _single_runs(ensemble, kind, read(None))
 
 
 def _single_runs(ensemble: Ensemble, kind: str, found: Blocks) -> Iterator[Columns]:
@@ -52,7 +63,8 @@ def _single_runs(ensemble: Ensemble, kind: str, found: Blocks) -> Iterator[Colum
 def _quantiles(ensemble: Ensemble, found: Blocks) -> Iterator[Columns]:
     """One row per point, quantity and month; a point after another."""
     per_point = design(ensemble)
-    for point, paths in _points(ensemble, found):
+    for place, paths in found:
+        point = place.start // ensemble.replicates
         months = np.arange(int(ensemble.points[point].values["horizon"]) + 1)
         rows = len(paths) * months.size
         table = {name: np.repeat(column[[point]], rows) for name, column in per_point.items()}
@@ -68,21 +80,3 @@ def _quantiles(ensemble: Ensemble, found: Blocks) -> Iterator[Columns]:
         table |= dict(zip(SHARES, known, strict=True))
         table["runs"] = counts
         yield table
-
-
-def _points(ensemble: Ensemble, found: Blocks) -> Iterator[tuple[int, dict[str, np.ndarray]]]:
-    """Yield (point, name -> (replicates, months) array) from blocks of runs."""
-    waiting: list[Mapping[str, np.ndarray]] = []
-    n = ensemble.replicates
-    for runs, paths in found:
-        first = runs.start
-        while first < runs.stop:
-            point = first // n
-            last = min((point + 1) * n, runs.stop)
-            part = slice(first - runs.start, last - runs.start)
-            waiting.append({name: path[part] for name, path in paths.items()})
-            if last == (point + 1) * n:
-                names = waiting[0]
-                yield point, {m: np.concatenate([part[m] for part in waiting]) for m in names}
-                waiting = []
-            first = last

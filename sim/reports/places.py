@@ -38,7 +38,7 @@ def standing(
     low, high = ends
     line = LINE / points * (high - low)
     heights = [word.point[1] for word in words]
-    at = dict(apart(heights, [line * (1 + word.text.count("\n")) for word in words], low, high))
+    at = apart(heights, [line * (1 + word.text.count("\n")) for word in words], low, high)
     return [
         (at[n], word.led or abs(at[n] - word.point[1]) > STANDS * line)
         for n, word in enumerate(words)
@@ -107,8 +107,8 @@ def _named(panel: data.Panel) -> Iterator[tuple[Any, ...]]:
 
 def apart(
     heights: Sequence[float], rooms: Sequence[float], low: float, high: float
-) -> list[tuple[int, float]]:
-    """Return (number, height) of words, lowest first, none over another, from `low` to `high`.
+) -> dict[int, float]:
+    """Return number -> height of words, lowest first, none over another, from `low` to `high`.
 
     The least moves that keep words apart: those of an increasing fit to the heights less the room
     below each. So a word far from all others stays at its point.
@@ -117,7 +117,7 @@ def apart(
         (n for n in range(len(heights)) if np.isfinite(heights[n])), key=lambda n: heights[n]
     )
     if not order:
-        return []
+        return {}
     from scipy.optimize import isotonic_regression
 
     room = np.array([rooms[n] for n in order])
@@ -126,4 +126,4 @@ def apart(
     bottom = low + room[0] / 2
     top = high - room[-1] / 2 - below[-1]
     placed = np.clip(least, bottom, max(bottom, top)) + below
-    return [(n, float(y)) for n, y in zip(order, placed, strict=True)]
+    return dict(zip(order, placed.tolist(), strict=True))

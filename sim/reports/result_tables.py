@@ -93,29 +93,19 @@ def runs(ensemble: Ensemble, axes: Sequence[Axis] = ()) -> Columns:
 
 
 def entities(
+    ensemble: Ensemble,
+    tables: Iterable[Mapping[str, np.ndarray]],
     names: list[list[str]],
-    blocks: Iterable[tuple[range, Mapping[str, np.ndarray]]],
-    of_points: Columns,
+    axes: Sequence[Axis] = (),
+    drawn: bool = False,
 ) -> Iterator[Columns]:
     """Yield one row per run and entity, with what is carried of its point and the place's name."""
-    for _, rows in blocks:
+    of_points = carried(ensemble, axes, drawn)
+    for rows in tables:
         places = zip(rows["point"], rows["organisation"], strict=True)
         named = [names[p][o - 1] if names[p] else str(o) for p, o in places]
         of_rows = {name: column[rows["point"]] for name, column in of_points.items()}
         yield {**of_rows, **rows, "name": np.array(named, object)}
-
-
-def kept_entities(
-    ensemble: Ensemble,
-    kind: str,
-    names: list[list[str]],
-    axes: Sequence[Axis] = (),
-    drawn: bool = False,
-) -> Columns:
-    """One row per run and entity of a kind; no rows unless they were kept."""
-    rows = ensemble.entities[kind]
-    blocks = [(range(ensemble.errors.size), rows)] if rows["point"].size else []
-    return next(entities(names, blocks, carried(ensemble, axes, drawn)), {})
 
 
 def summary(ensemble: Ensemble) -> Columns:

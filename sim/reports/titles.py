@@ -22,7 +22,6 @@ from sim.tables.messages import as_words, counted, within
 from sim.tables.parameters import PARAMETERS
 
 if TYPE_CHECKING:
-    from sim.design.axes import Axis
     from sim.policies.policy import Policy
 
     Known = Mapping[tuple[str, str], Policy]
@@ -147,11 +146,6 @@ def _shipped(kind: str, name: str) -> str:
     path = available(kind, [shipped_folder()]).get(name)
     said = read_yaml(path, kind).content.get("title") if path else name
     return str(said or as_words(name))
-
-
-def of_axis(axis: Axis, position: int, policies: Known | None = None) -> str:
-    """Return what an axis is set to at a position."""
-    return value_told(axis.name, axis.values[position], policies)
 
 
 def settings_told(settings: Mapping[str, Any], policies: Known | None = None) -> str:

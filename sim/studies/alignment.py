@@ -223,7 +223,7 @@ def _curves(result: Result) -> Figure:
     for axis in (axis for axis in result.axes if len(axis) > 1):
         numeric, title = is_numeric(axis), titles.short(axis.name)
         x = list(axis.values) if numeric else list(range(len(axis)))
-        names = () if numeric else [titles.of_axis(axis, n) for n in range(len(axis))]
+        names = () if numeric else [titles.value_told(axis.name, value) for value in axis.values]
         use = [result.mean(GOAL, point) for point in result.points(axis.settings)]
         curve = Curve(x, use, 0, "sustained adoption")
         share = Scale("share of professionals", (0, 1))

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
-
 from sim.design.points import resolved
 from sim.design.request import Request
 from sim.design.runs import Design
 from sim.ensembles import interrupt, warm
 from sim.ensembles.chunk import Keep
 from sim.ensembles.pilot import Estimate
-from sim.ensembles.progress import Progress
-from sim.ensembles.run import Ensemble, months_left, run_ensemble
+from sim.ensembles.run import Ensemble, run_ensemble
 from sim.ensembles.store.store import Store
 from sim.outcomes.compute import MONTHS_IN_YEAR
 from sim.outcomes.entities import joined
@@ -81,29 +78,21 @@ def execute(
     and organisations are held in memory only if the study itself needs them.
     """
     settings, needed, keep = request.settings, study_of(request).keeps, kept_of(request)
-    shape = len(design.points), request.replicates
-    known = np.zeros(shape, bool) if store is None else store.known.copy()
-    known[: 0 if earlier is None else len(earlier.points)] = True
-    work = months_left(design.points, known)
-    progress = Progress(work, int((~known).sum()), settings["progress"])
-    try:
-        ensemble = run_ensemble(
-            design.points,
-            design.settings,
-            replicates=request.replicates,
-            keep=keep,
-            hold=None if store is None else Keep("paths" in needed, every=keep.every),
-            progress=progress,
-            store=store,
-            before=before,
-            earlier=earlier,
-            failed=_Failures(lambda line: progress.say(line, say)),
-            **{name: settings[name] for name in OF_THE_RUNS},
-        )
-    finally:
-        progress.close()
+    ensemble = run_ensemble(
+        design.points,
+        design.settings,
+        replicates=request.replicates,
+        keep=keep,
+        hold=None if store is None else Keep("paths" in needed, every=keep.every),
+        progress=settings["progress"],
+        store=store,
+        before=before,
+        earlier=earlier,
+        failed=_Failures(say),
+        **{name: settings[name] for name in OF_THE_RUNS},
+    )
     if store is not None and "organisations" in needed and not store.elsewhere:
-        tables = [table for _, table in store.entities("organisations")]
+        tables = list(store.entities("organisations"))
         ensemble.entities["organisations"] = joined("organisations", tables)
     return result_of(request, design, ensemble)
 

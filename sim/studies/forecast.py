@@ -16,7 +16,7 @@ from sim.ensembles.store.shards import parse_shard
 from sim.ensembles.workers import run_remotely
 from sim.studies.execute import compile_for, kept_of
 
-SAMPLE = 5
+SAMPLE = 3
 
 
 def forecast(request: Request, number: int, say: Callable[[str], None]) -> Estimate:
@@ -26,12 +26,12 @@ def forecast(request: Request, number: int, say: Callable[[str], None]) -> Estim
     compile_for(design, say)
     how = How(settings["seed"], settings["engine"], kept_of(request))
     months = [months_of(point) for point in design.points]
-    measured = []
-    for n, point in enumerate(design.points):
-        chunk = run_remotely(point, Task(n, 0, 1), how)
-        measured.append(Measured(1, months[n], chunk.seconds, chunk.bytes))
-        if chunk.seconds > pilot.SECONDS:  # long runs need no second look
-            break
+
+    def make(task: Task) -> Measured:
+        chunk = run_remotely(design.points[task.point], task, how)
+        return Measured(1, months[task.point], chunk.seconds, chunk.bytes)
+
+    measured = pilot.measure(lambda: [Task(n, 0, 1) for n in range(len(months))], make)
     shard = parse_shard(settings["shard"])
     runs = number * request.replicates // (shard.total if shard else 1)
     threads = settings["threads"] or available_cores()

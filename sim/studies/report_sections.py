@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sim.design.request import Request
 from sim.outcomes.table import FIVE, GOAL, OUTCOMES, Outcome
 from sim.reports import result_tables, titles, words
 from sim.reports.answer import Section
@@ -24,12 +23,12 @@ MOST_ROWS = 12  # of what varies, before it is folded away
 OF_POINTS = (GOAL, "trust", "lapse_rate")
 
 
-def sections(result: Result, request: Request) -> list[Section]:
+def sections(result: Result) -> list[Section]:
     """Return the sections of a report, in reading order."""
     result = replace(result, ensemble=result.over_worlds)
     one = len(result.ensemble.points) == 1
     numbers = [_outcomes(result)] if one else [_points(result), _meanings(result)]
-    return [*numbers, *_policies(request), *_varied(request), _changed(request)]
+    return [*numbers, *_policies(result), *_varied(result), _changed(result)]
 
 
 def _outcomes(result: Result) -> Section:
@@ -76,44 +75,44 @@ def _means(outcome: Outcome, result: Result) -> list[str]:
     return [words.unit(outcome.unit), titles.plain(outcome.meaning, result.values)]
 
 
-def _policies(request: Request) -> Iterator[Section]:
+def _policies(result: Result) -> Iterator[Section]:
     """Yield what policies and shocks do, from when, for how long, where and at what price."""
-    if request.policies:
-        unit = str(request.values["cost.currency"])
-        rows = lever_rows(request.policies, int(request.values["horizon"]), unit)
+    if result.policies:
+        unit = str(result.values["cost.currency"])
+        rows = lever_rows(result.policies, int(result.values["horizon"]), unit)
         note = "Strengths, times and prices are assumptions of the files that state them."
         yield Section("What the policies and shocks do", [Table(rows, note=note, left=5)])
 
 
-def _varied(request: Request) -> Iterator[Section]:
+def _varied(result: Result) -> Iterator[Section]:
     """Yield the axes of the design."""
-    if not request.axes:
+    if not result.axes:
         return
     rows = [["what", "values", "key", "keys that move together"]]
-    for axis in request.axes:
-        values = [titles.of_axis(axis, n, request.policies) for n in range(len(axis))]
+    for axis in result.axes:
+        values = [titles.value_told(axis.name, x, result.policies) for x in axis.values]
         if len(values) > MOST_VALUES:
             values = [*values[: MOST_VALUES - 1], "...", values[-1]]
         together = ", ".join(axis.paths) if axis.paths != (axis.name,) else ""
         rows.append([titles.title(axis.name), "; ".join(values), axis.name, together])
     if not any(row[3] for row in rows[1:]):
         rows = [row[:3] for row in rows]
-    folded = f"All {len(request.axes)}" if len(rows) > MOST_ROWS else ""
+    folded = f"All {len(result.axes)}" if len(rows) > MOST_ROWS else ""
     yield Section("What was varied", [Table(rows, left=4)], folded)
 
 
-def _changed(request: Request) -> Section:
+def _changed(result: Result) -> Section:
     """Return the parameters of the base point that differ from their defaults."""
     rows = [["what", "here", "otherwise", "key", "meaning"]]
     for path, parameter in PARAMETERS.items():
-        value = request.values[path]
+        value = result.values[path]
         if value != parameter.default:
-            here = titles.value_told(path, value, request.policies)
+            here = titles.value_told(path, value, result.policies)
             otherwise = titles.value_told(path, parameter.default)
             rows.append(
                 [parameter.title, here, otherwise, path, titles.plain(parameter.meaning, {})]
             )
     title = "What differs from the defaults"
     if len(rows) == 1:
-        return Section(title, [f"None{', beside what was varied' if request.axes else ''}."])
+        return Section(title, [f"None{', beside what was varied' if result.axes else ''}."])
     return Section(title, [Table(rows, left=3, text_last=2)])

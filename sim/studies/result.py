@@ -16,7 +16,7 @@ from sim.design.axes import Axis
 from sim.design.points import resolved
 from sim.design.posterior import Worlds
 from sim.ensembles.run import Ensemble
-from sim.outcomes.table import OUTCOMES, Outcome
+from sim.outcomes.table import OUTCOMES
 from sim.reports import meanings, months, result_tables
 from sim.reports.answer import Answer, Answered
 from sim.reports.result_tables import frame
@@ -34,6 +34,23 @@ if TYPE_CHECKING:
 
     from sim.policies.policy import Policy
     from sim.studies.comparison.policy_runs import Comparison
+
+
+class TableOfStudy(property):
+    """A data frame that some studies have, and that is empty with all others."""
+
+    def __init__(self) -> None:
+        super().__init__(self._frame)
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name, self.__doc__ = name, f"Has {meanings.FILES[f'{name}.csv']}."
+
+    def _frame(self, result: Result) -> pd.DataFrame:
+        return frame(result.study_tables.get(self.name, {}), self.name)
+
+    if TYPE_CHECKING:
+
+        def __get__(self, *_: Any) -> pd.DataFrame: ...  # type: ignore[override, unused-ignore]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -179,7 +196,9 @@ class Result(Answered):
         UserError
             If there is no point of that number.
         """
-        return self.ensemble.outcomes[_outcome(name).name][self._point(point)].copy()
+        if not isinstance(name, str) or name not in OUTCOMES:
+            raise NoSuchNameError(unknown(show(name), OUTCOMES, "outcome", "`result.columns`"))
+        return self.ensemble.outcomes[name][self._point(point)].copy()
 
     def _point(self, point: int) -> int:
         points = len(self.ensemble.points)
@@ -258,8 +277,10 @@ class Result(Answered):
 
     def _entities(self, kind: str) -> pd.DataFrame:
         """One row per run and entity of a kind, with the policy and the world of its run."""
-        kept = result_tables.kept_entities(self.single, kind, self.names, self.axes, self.drawn)
-        return frame(kept, kind)
+        rows = self.single.entities[kind]
+        tables = [rows] if rows["point"].size else []
+        kept = result_tables.entities(self.single, tables, self.names, self.axes, self.drawn)
+        return frame(next(kept, {}), kind)
 
     @property
     def drawn(self) -> bool:
@@ -271,10 +292,18 @@ class Result(Answered):
         """One row per point and outcome: mean, interval of the mean, range of single runs."""
         return frame(result_tables.summary(self.over_worlds), "summary")
 
-    @property
-    def comparison(self) -> pd.DataFrame:
-        """One row per scenario and outcome: paired change; empty unless scenarios are compared."""
-        return self._of_study("comparison")
+    comparison = TableOfStudy()
+    frontier = TableOfStudy()
+    factors = TableOfStudy()
+    pairs = TableOfStudy()
+    bundles = TableOfStudy()
+    shapley = TableOfStudy()
+    steps = TableOfStudy()
+    steps_of_two = TableOfStudy()
+    held_back = TableOfStudy()
+    sensitivity = TableOfStudy()
+    tipping = TableOfStudy()
+    basins = TableOfStudy()
 
     @property
     def costs(self) -> pd.DataFrame:
@@ -284,64 +313,6 @@ class Result(Answered):
         compared = self.study == "compare"
         made = result_tables.of_frame("costs", compare.cost_rows(self)) if compared else {}
         return frame(made, "costs")
-
-    @property
-    def frontier(self) -> pd.DataFrame:
-        """One row per mix and policy: what it costs and brings; empty unless mixes were searched for."""
-        return self._of_study("frontier")
-
-    @property
-    def factors(self) -> pd.DataFrame:
-        """One row per factor: what it changes on average; empty unless the design is factorial."""
-        return self._of_study("factors")
-
-    @property
-    def pairs(self) -> pd.DataFrame:
-        """One row per pair of factors: how they act together; empty unless the design is factorial."""
-        return self._of_study("pairs")
-
-    @property
-    def bundles(self) -> pd.DataFrame:
-        """One row per threshold and bundle of factors that is enough; empty as above."""
-        return self._of_study("bundles")
-
-    @property
-    def steps(self) -> pd.DataFrame:
-        """One row per step from where we stand; empty unless the study is of such steps."""
-        return self._of_study("steps")
-
-    @property
-    def steps_of_two(self) -> pd.DataFrame:
-        """One row per two steps together; empty as above."""
-        return self._of_study("steps_of_two")
-
-    @property
-    def held_back(self) -> pd.DataFrame:
-        """One row per mechanism and month; empty unless the study is of mechanisms."""
-        return self._of_study("held_back")
-
-    @property
-    def shapley(self) -> pd.DataFrame:
-        """One row per outcome and factor: its share of the variance; empty as above."""
-        return self._of_study("shapley")
-
-    @property
-    def sensitivity(self) -> pd.DataFrame:
-        """One row per outcome and parameter: what hangs on it; empty unless that was asked."""
-        return self._of_study("sensitivity")
-
-    @property
-    def tipping(self) -> pd.DataFrame:
-        """One row per axis and start: where half the histories keep use; empty unless that was asked."""
-        return self._of_study("tipping")
-
-    @property
-    def basins(self) -> pd.DataFrame:
-        """One row per world: where few and many users lead; empty as above."""
-        return self._of_study("basins")
-
-    def _of_study(self, kind: str) -> pd.DataFrame:
-        return frame(self.study_tables.get(kind, {}), kind)
 
     @cached_property
     def found(self) -> Any:
@@ -457,10 +428,3 @@ def _fixed(ensemble: Ensemble) -> Ensemble:
         paths=ReadOnly(ensemble.paths),
         entities=ReadOnly(tables),
     )
-
-
-def _outcome(name: str) -> Outcome:
-    """Return the row of an outcome; NoSuchNameError if there is none of that name."""
-    if not isinstance(name, str) or name not in OUTCOMES:
-        raise NoSuchNameError(unknown(show(name), OUTCOMES, "outcome", "`result.columns`"))
-    return OUTCOMES[name]

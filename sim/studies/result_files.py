@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.design.csv_files import file_hash
 from sim.design.request import Request
-from sim.design.runs import Design
 from sim.ensembles.chunk import Keep
 from sim.ensembles.model_version import model_version
-from sim.ensembles.store import MONTHS, PROVENANCE, RUNS, SINGLE_MONTHS
+from sim.ensembles.store import MONTHS, PROVENANCE, RUNS, SEARCHED, SINGLE_MONTHS
 from sim.ensembles.store.atomic import write_atomic
-from sim.ensembles.store.store import Store, table_of
+from sim.ensembles.store.store import Store, remove_unfinished, table_of
 from sim.reports import files, months, result_tables, what_if
 from sim.reports.figure import Figure
 from sim.reports.folder import FIGURES
-from sim.reports.meanings import CONFIG, REPORT, SOMETIMES, SUMMARY, WHAT_IF
-from sim.studies import Study
+from sim.reports.meanings import CONFIG, FILES, REPORT, SUMMARY, WHAT_IF
+from sim.studies import study_of
 from sim.studies.execute import kept_of
 from sim.studies.result import Result
 
@@ -25,11 +25,9 @@ if TYPE_CHECKING:
     from sim.reports.on_page import OnPage
 
 
-def save_result(
-    folder: Path, study: Study, request: Request, design: Design, store: Store, result: Result
-) -> None:
+def save_result(folder: Path, request: Request, store: Store, result: Result) -> None:
     """Write all files of a result; its provenance comes last and marks them whole."""
-    ensemble = result.single
+    ensemble, study = result.single, study_of(request)
     files.write_parquet(folder / RUNS, [result_tables.runs(ensemble, result.axes)])
     of_study = {f"{name}.csv": columns for name, columns in result.study_tables.items()}
     if study.summarised:
@@ -41,15 +39,17 @@ def save_result(
     if kept.paths:
         written += _save_months(folder, request, store, result, kept)
     for kind in kept.kinds:
-        of_points = result_tables.carried(ensemble, result.axes, result.drawn)
-        rows = result_tables.entities(design.names, store.entities(kind), of_points)
+        rows = result_tables.entities(
+            ensemble, store.entities(kind), result.names, result.axes, result.drawn
+        )
         files.write_parquet(folder / table_of(kind), rows)
         written.append(table_of(kind))
     page = what_if.beside(request)
     if page:
         write_atomic(folder / WHAT_IF, page)
-    for name in set(SOMETIMES) - {*written, *of_study, *([WHAT_IF] if page else [])}:
-        (folder / name).unlink(missing_ok=True)  # of another result that is overwritten
+    for name in FILES.keys() - {*written, *of_study, SEARCHED, *([WHAT_IF] if page else [])}:
+        if name.endswith((".csv", ".parquet")) or name == WHAT_IF:
+            (folder / name).unlink(missing_ok=True)  # of another result that is overwritten
     files.write_config(folder / CONFIG, request)
     identity = store.manifest.identity
     shown = save_figures(folder, study.figures(result), result, identity)
@@ -61,9 +61,9 @@ def save_result(
         ensemble.failed,
         {name: file_hash(folder / name) for name in written},
     )
-    save_report(folder, shown, request, result, made, WHAT_IF if page else "")
+    save_report(folder, shown, result, made, WHAT_IF if page else "")
     files.write_json(folder / PROVENANCE, made)
-    store.finish()
+    remove_unfinished(folder)  # the tables hold all runs now
 
 
 def _save_months(
@@ -82,7 +82,7 @@ def _save_months(
         kinds[MONTHS] = asked
     for name, kind in kinds.items():
         of = result.ensemble if kind == "quantiles" else result.single
-        blocks = months.blocks(of, kind, store.months(rows))
+        blocks = months.blocks(of, kind, partial(store.months, rows))
         files.write_parquet(folder / name, blocks)
     return list(kinds)
 
@@ -112,11 +112,11 @@ def remove_figures(folder: Path) -> None:
 
 
 def save_report(
-    folder: Path, figures: list[OnPage], request: Request, result: Result, made: Any, page: str = ""
+    folder: Path, figures: list[OnPage], result: Result, made: Any, page: str = ""
 ) -> None:
     """Write `report.html`, with a link to the page beside it where there is one."""
     from sim.reports.html.page import report
     from sim.studies.report_sections import sections
 
-    more = sections(result, request)
-    write_atomic(folder / REPORT, report(result.told, figures, more, made, page))
+    text = report(result.told, figures, sections(result), made, page)
+    write_atomic(folder / REPORT, text)

@@ -48,14 +48,12 @@ class Session:
     """
 
     def __init__(self, request: Request, directory: str | None = None) -> None:
-        from sim.studies import study_of
-
         self.request = request
-        self.study = study_of(request)
         self.shard = parse_shard(request.settings["shard"])
         number = number_of_points(request.axes, request.design_kind, request.samples)
         number *= len(request.worlds.settings)
-        if number > MANY and not _is_store(request.settings["out"]):
+        out = request.settings["out"]
+        if number > MANY and (out is None or read_manifest(Path(out)) is None):
             from sim.studies.forecast import forecast
 
             self._confirmed(forecast(request, number, say))
@@ -257,7 +255,7 @@ class Session:
     def save(self, result: Result) -> None:
         """Write tables, configuration, figures, and last the provenance that marks them whole."""
         if self.shard is None:
-            save_result(self.folder, self.study, self.request, self.design, self.store, result)
+            save_result(self.folder, self.request, self.store, result)
         else:
             self.store.flush()
         print(f"\nFiles: {_shown(self.folder)}", flush=True)
@@ -283,10 +281,6 @@ def perform(request: Request, directory: str | None = None) -> int:
         session.tell(result)
         session.save(result)
     return SOME_FAILED if result.ensemble.failed else GOOD
-
-
-def _is_store(folder: str | None) -> bool:
-    return folder is not None and read_manifest(Path(folder)) is not None
 
 
 def say(line: str) -> None:

@@ -11,11 +11,9 @@ import pytest
 
 from sim.design.runs import make_design
 from sim.ensembles import run as module
-from sim.ensembles.chunk import Keep, Task
+from sim.ensembles.chunk import Keep
 from sim.ensembles.run import run_ensemble, tasks_of
 from sim.model import engine as runs
-from sim.reports import result_tables
-from sim.tables.errors import SimulationError
 from sim.tables.parameters import defaults
 from tests.ensembles.store_runs import start
 
@@ -35,54 +33,9 @@ def ensemble(replicates=6, changes=CHANGES, values=None, **options):
     return run_ensemble(design.points, design.settings, replicates=replicates, **options)
 
 
-def assert_same(a, b, replicates=None):
-    """Compare all arrays to the bit, of the first so many replicates."""
-    chosen = slice(replicates)
-    for name, column in a.outcomes.items():
-        assert column[:, chosen].tobytes() == b.outcomes[name][:, chosen].tobytes(), name
-    for name, path in a.paths.items():
-        assert path[:, chosen].tobytes() == b.paths[name][:, chosen].tobytes(), name
-    assert (a.errors[:, chosen] == b.errors[:, chosen]).all()
-    if replicates is None:
-        for kind, table in a.entities.items():
-            for name, column in table.items():
-                assert column.tolist() == pytest.approx(
-                    b.entities[kind][name].tolist(), nan_ok=True
-                )
-
-
 @pytest.fixture(scope="module")
 def reference():
     return ensemble(threads=1)
-
-
-def test_results_do_not_depend_on_threads(reference):
-    assert_same(ensemble(threads=2), reference)
-    assert_same(ensemble(threads=5), reference)
-
-
-@pytest.mark.parametrize("size", [1, 2, 4, 6])
-def test_results_do_not_depend_on_chunks(reference, size, monkeypatch):
-    def tasks(points, threads, known):
-        firsts = range(0, 6, size)
-        return [Task(p, n, min(n + size, 6)) for p in range(len(points)) for n in firsts]
-
-    monkeypatch.setattr(module, "tasks_of", tasks)
-    assert_same(ensemble(threads=2), reference)
-
-
-def test_results_do_not_depend_on_the_engine(reference):
-    assert_same(ensemble(threads=1, engine="agents"), reference)
-
-
-def test_more_replicates_leave_the_first_ones_as_they_were(reference):
-    assert_same(ensemble(replicates=9), reference, 6)
-
-
-def test_more_points_leave_the_others_as_they_were(reference):
-    more = ensemble(changes=[*CHANGES, {"alignment.roles": 0.1}])
-    for name, column in reference.outcomes.items():
-        assert more.outcomes[name][:3].tobytes() == column.tobytes(), name
 
 
 def test_points_share_their_luck_and_replicates_do_not(reference):
@@ -131,17 +84,16 @@ def test_organisations_of_all_runs_are_kept_in_order(reference):
     assert rows == expected
 
 
-def test_progress_counts_every_month():
-    class Seen:
-        last = 0.0
-
+def test_progress_counts_every_month(monkeypatch):
+    class Seen(module.Progress):
         def show(self, done):
-            assert done >= self.last
-            self.last = done
+            assert done >= seen[-1]
+            seen.append(done)
 
-    seen = Seen()
-    ensemble(progress=seen)
-    assert seen.last == pytest.approx(6 * (4 * 7 * 14 + 4 * 7 * 14 + 3 * 7 * 9))
+    seen = [0.0]
+    monkeypatch.setattr(module, "Progress", Seen)
+    ensemble()
+    assert seen[-1] == pytest.approx(6 * (4 * 7 * 14 + 4 * 7 * 14 + 3 * 7 * 9))
 
 
 # ------------------------------------------------------------------ runs that fail
@@ -176,30 +128,6 @@ def test_a_run_that_fails_is_kept_with_its_error_and_others_go_on(engine, too_mu
 def test_both_engines_fail_in_the_same_runs_with_the_same_words(too_much):
     made = [ensemble(8, [{}], too_much, engine=engine) for engine in ("kernel", "agents")]
     assert made[0].errors.tolist() == made[1].errors.tolist()
-
-
-def test_tables_say_which_runs_failed_and_on_how_many_a_mean_rests(monkeypatch):
-    simulate = runs.simulate
-
-    def sometimes(point, seed, replicate, *rest):
-        if replicate in (1, 4):
-            raise SimulationError(f"month 3: trust of HCP {replicate} is not a number")
-        return simulate(point, seed, replicate, *rest)
-
-    whole = ensemble(threads=1)
-    monkeypatch.setattr(runs, "simulate", sometimes)
-    made = ensemble(threads=2)
-    table = result_tables.runs(made)
-    assert table["status"].tolist() == ["good", "failed", "good", "good", "failed", "good"] * 3
-    assert table["error"][1] == "month 3: trust of HCP 1 is not a number"
-    good = table["status"] == "good"
-    assert (table["error"][good] == "").all() and np.isnan(table["trust"][~good]).all()
-    assert table["trust"][good].tobytes() == result_tables.runs(whole)["trust"][good].tobytes()
-    summary = result_tables.summary(made)
-    for name in ("trust", "probability_sustained", "sustained_adoption"):
-        assert summary["runs"][summary["outcome"] == name].tolist() == [4, 4, 4]
-    mean = whole.outcomes["trust"][0, [0, 2, 3, 5]].mean()
-    assert summary["mean"][summary["outcome"] == "trust"][0] == pytest.approx(mean)
 
 
 def test_an_error_of_the_program_in_a_run_is_kept_with_its_name(monkeypatch):

@@ -221,11 +221,11 @@ def test_names_in_lines_take_the_room_of_their_longest_line():
 
 
 def test_words_move_apart_by_the_room_that_each_needs():
-    placed = dict(apart([0.99, 0.98, 0.0, 0.5, float("nan")], [0.1, 0.1, 0.2, 0.1, 0.1], 0.0, 1.0))
+    placed = apart([0.99, 0.98, 0.0, 0.5, float("nan")], [0.1, 0.1, 0.2, 0.1, 0.1], 0.0, 1.0)
     assert set(placed) == {0, 1, 2, 3} and placed[3] == 0.5  # far from all others: not moved
     assert placed[0] == pytest.approx(0.95) and placed[1] == pytest.approx(0.85)
     assert placed[2] == pytest.approx(0.1)
-    assert apart([], [], 0, 1) == []
+    assert apart([], [], 0, 1) == {}
 
 
 def test_panels_that_share_an_axis_have_the_same_limits():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import threading
 
@@ -66,14 +65,6 @@ def test_launches_in_the_same_second_get_own_folders(tmp_path, monkeypatch):
     assert names == sorted([stem, *(f"{stem}-{i}" for i in range(2, 9))])
 
 
-def test_a_name_can_not_become_a_path(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(UserError, match="a name is made of"):
-        open_folder(None, "../x", HASH)
-    with pytest.raises(ValueError, match="hexadecimal"):
-        open_folder(None, "baseline", "../../x/y")
-
-
 def test_a_new_and_an_empty_folder_are_accepted(tmp_path):
     new = tmp_path / "a" / "b"
     assert open_folder(str(new), "baseline", HASH) == new
@@ -95,7 +86,8 @@ def test_another_result_needs_overwrite(tmp_path):
 
 @pytest.mark.parametrize("overwrite", [False, True])
 @pytest.mark.parametrize(
-    "name", ["thesis.docx", "figures/mine.ods", ".hidden", "figures/sub/x.png"]
+    "name",
+    ["thesis.docx", "figures/mine.ods", ".hidden", "figures/sub/x.png", "sub/x.csv", "lock-x.json"],
 )
 def test_a_users_file_is_never_touched(tmp_path, name, overwrite):
     folder = finished(tmp_path / "r")
@@ -142,22 +134,6 @@ def test_a_folder_that_can_not_be_written_to(tmp_path, monkeypatch):
 
     monkeypatch.setattr(module, "open", denied, raising=False)
     refused(tmp_path, "Permission denied")
-
-
-def test_write_atomic_replaces_the_whole_file_or_nothing(tmp_path, monkeypatch):
-    path = tmp_path / "summary.csv"
-    write_atomic(path, "ä\n")
-    assert path.read_bytes() == "ä\n".encode()
-    write_atomic(path, b"two")
-    assert path.read_bytes() == b"two"
-
-    def broken(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "replace", broken)
-    with pytest.raises(OSError, match="space"):
-        write_atomic(path, "three")
-    assert path.read_bytes() == b"two" and [p.name for p in tmp_path.iterdir()] == [path.name]
 
 
 def test_what_we_write_is_what_we_accept_again(tmp_path):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import browser
 import numpy as np
@@ -21,6 +20,7 @@ from sim.studies import result_files, study_of
 from sim.studies.python import perform
 from sim.studies.report_sections import sections
 from sim.tables.layout import Table, paragraph
+from tests.html_reader import Page
 
 SMALL = ["replicates=3", "horizon=12", "population.organisations=3", "progress=never"]
 SMALL += ["deployment.at_start=1"]
@@ -50,37 +50,9 @@ def write(folder, request, result):
     provenance["written"] = "2026-01-01T00:00:00+00:00"
     figures = study_of(request).figures(result)
     shown = result_files.save_figures(folder, figures, result, "0123abcd")
-    text = page.report(result.told, shown, sections(result, request), provenance)
+    text = page.report(result.told, shown, sections(result), provenance)
     (folder / "report.html").write_text(text, encoding="utf-8")
     return text
-
-
-class Reader(HTMLParser):
-    """Reads the elements of a page, and its visible text."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.elements, self.text, self.scripts, self._inside = [], [], [], ""
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-        self._inside = tag
-        if tag == "script":
-            self.scripts.append("")
-
-    def handle_endtag(self, tag):
-        self._inside = ""
-
-    def handle_data(self, data):
-        if self._inside == "script":
-            self.scripts[-1] += data
-        elif self._inside != "style":
-            self.text.append(data)
-
-    @property
-    def words(self):
-        return " ".join(" ".join(self.text).split())
 
 
 @pytest.mark.parametrize("name", ARGUMENTS)
@@ -88,7 +60,7 @@ def test_the_page_says_what_the_terminal_says_in_one_small_file(name, tmp_path):
     request, result = made(ARGUMENTS[name])
     text = write(tmp_path, request, result)
     assert len(text) < 500_000
-    read = Reader(text)
+    read = Page(text)
     for block in (*result.told.blocks, *result.told.summary):
         for said in [c for row in block.rows for c in row] if isinstance(block, Table) else [block]:
             assert " ".join(said.split()) in read.words
@@ -104,7 +76,7 @@ def test_the_page_says_what_the_terminal_says_in_one_small_file(name, tmp_path):
         if k in ("src", "href", "srcset", "action")
     ]
     assert asked and all(address.startswith("data:image/png;base64,") for address in asked)
-    spots = json.loads(read.scripts[0])
+    spots = json.loads(read.texts["script"][0])
     assert len(spots) == len(asked) and all(spots)
 
 
@@ -113,8 +85,8 @@ def test_a_link_leads_to_the_page_beside_it_only_where_there_is_one(tmp_path):
     text = page.report(
         result.told, [], [], files.provenance(request, "0123abcd", "m", 1, 0, {}), "x.html"
     )
-    linked = [a["href"] for tag, a in Reader(text).elements if tag == "a"]
-    assert linked == ["x.html"] and "Ask for that one as well" in Reader(text).words
+    linked = [a["href"] for tag, a in Page(text).elements if tag == "a"]
+    assert linked == ["x.html"] and "Ask for that one as well" in Page(text).words
     assert "<a" not in write(tmp_path, request, result)
 
 
@@ -131,9 +103,9 @@ def test_a_strangers_words_are_shown_and_not_run(tmp_path):
     request = replace(request, title=HOSTILE, question=HOSTILE, axes=axes, command=HOSTILE)
     result = perform(request)
     text = write(tmp_path, request, result)
-    read = Reader(text)
+    read = Page(text)
     assert not any(tag == "iframe" or "onerror" in a for tag, a in read.elements)
-    data, script = read.scripts
+    data, script = read.texts["script"]
     assert "title='run'" not in script and not re.search("[<>&']", data)
     assert read.words.count(HOSTILE) >= 5
     policy = next(a["content"] for t, a in read.elements if "http-equiv" in a)
@@ -148,7 +120,7 @@ def test_whatever_a_page_is_given_is_text():
     request = replace(compose(SMALL), command=HOSTILE)
     provenance = files.provenance(request, HOSTILE, HOSTILE, 3, 0, {})
     figure = OnPage(HOSTILE, HOSTILE, HOSTILE, [(0, 0, 1, 1, HOSTILE)])
-    read = Reader(page.report(answer, [figure], more, provenance))
+    read = Page(page.report(answer, [figure], more, provenance))
     harmless = "Harmless"
     plain = Table([[harmless] * 3] * 2, harmless, harmless)
     same = page.report(
@@ -157,9 +129,9 @@ def test_whatever_a_page_is_given_is_text():
         [Section(harmless, [harmless, plain], harmless)],
         files.provenance(replace(request, command=harmless), harmless, harmless, 3, 0, {}),
     )  # fmt: skip
-    assert [tag for tag, _ in read.elements] == [tag for tag, _ in Reader(same).elements]
-    assert read.words.count(HOSTILE) == Reader(same).words.count(harmless) > 20
-    assert json.loads(read.scripts[0]) == [[[0, 0, 1, 1, HOSTILE]]]
+    assert [tag for tag, _ in read.elements] == [tag for tag, _ in Page(same).elements]
+    assert read.words.count(HOSTILE) == Page(same).words.count(harmless) > 20
+    assert json.loads(read.texts["script"][0]) == [[[0, 0, 1, 1, HOSTILE]]]
 
 
 def test_failed_runs_are_counted(tmp_path):
@@ -171,14 +143,14 @@ def test_failed_runs_are_counted(tmp_path):
     for values in outcomes.values():
         values[1, 0] = np.nan
     result = replace(result, ensemble=replace(ensemble, errors=errors, outcomes=outcomes))
-    text = Reader(write(tmp_path, request, result)).words
+    text = Page(write(tmp_path, request, result)).words
     assert "1 of 6 runs failed; all this rests on the others." in text
     assert "6, of which 1 failed" in text
 
 
 def test_what_differs_from_its_default_is_listed(tmp_path):
     request, result = made(["process.training=0.07"])
-    text = Reader(write(tmp_path, request, result)).words
+    text = Page(write(tmp_path, request, result)).words
     listed = text[
         text.index("What differs from the defaults") : text.index("What the model leaves out")
     ]
@@ -190,7 +162,7 @@ def test_what_differs_from_its_default_is_listed(tmp_path):
 
 def test_a_comparison_says_first_what_to_do(tmp_path):
     request, result = made(ARGUMENTS["policies"])
-    text = Reader(write(tmp_path, request, result)).words
+    text = Page(write(tmp_path, request, result)).words
     first, results = text.index("In short"), text.index("Results")
     assert first < text.index("Recommendation:") < results
     assert "What the policies and shocks do" in text and "from month 1 to the end" in text

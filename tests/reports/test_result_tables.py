@@ -16,15 +16,15 @@ from sim.tables.parameters import defaults
 
 NAN = np.nan
 SETTINGS = [
-    {"network.kind": "random", "process.training": 0.1},
-    {"network.kind": "modular", "process.training": 0.2},
+    {"process.training": 0.1, "network.kind": "random"},
+    {"process.training": 0.2, "network.kind": "modular"},
 ]
 # two points, three replicates; the second run of the second point failed
 SUSTAINED = np.array([[0.5, 0.4999, 0.9], [0.7, NAN, 0.2]])
 TRUST = np.array([[0.1, 0.2, 0.6], [0.3, NAN, 0.5]])
 
 
-def ensemble(threshold=0.5, paths=None, organisations=None):
+def ensemble(threshold=0.5, paths=None):
     base = defaults() | {"outcome.sustained_threshold": threshold}
     points = [engine.prepare(base | setting) for setting in SETTINGS]
     outcomes = {name: np.full((2, 3), 0.25) for name in OUTCOMES}
@@ -32,11 +32,10 @@ def ensemble(threshold=0.5, paths=None, organisations=None):
     outcomes["sustainability"] = np.full((2, 3), NAN)
     errors = np.array([["", "", ""], ["", "month 3: wrong", ""]], object)
     entities = {kind: joined(kind, []) for kind in ENTITIES}
-    entities |= {"organisations": organisations} if organisations else {}
     return Ensemble(SETTINGS, points, 7, 3, outcomes, errors, paths or {}, entities)
 
 
-def test_runs_have_one_row_each_in_order():
+def test_runs_have_one_row_each_and_what_varies_in_the_order_of_the_parameter_table():
     columns = result_tables.runs(ensemble())
     assert list(columns)[:7] == [
         "point", "network.kind", "process.training", "seed", "replicate", "status", "error",
@@ -50,10 +49,6 @@ def test_runs_have_one_row_each_in_order():
     assert columns["status"].tolist() == ["good"] * 4 + ["failed", "good"]
     assert columns["error"].tolist() == [""] * 4 + ["month 3: wrong", ""]
     assert columns["trust"].tolist() == pytest.approx(TRUST.ravel().tolist(), nan_ok=True)
-
-
-def test_parameters_that_vary_are_in_the_order_of_the_parameter_table():
-    assert result_tables.varied(ensemble()) == ["network.kind", "process.training"]
 
 
 def test_the_summary_has_a_row_for_each_point_and_outcome():
@@ -103,15 +98,13 @@ def test_yearly_months_are_every_twelfth():
     assert columns["adopters"].tolist() == path[:, :, [0, 12, 24]].ravel().tolist()
 
 
-@pytest.mark.parametrize("size", [1, 2, 4, 6])
-def test_quantiles_of_months_are_over_replicates_however_they_are_read(size):
+def test_quantiles_of_months_are_over_replicates():
     made = ensemble(paths={"adopters": np.zeros((2, 3, 121)), "trust": np.zeros((2, 3, 121))})
     random = np.random.default_rng(1)
     paths = {name: random.random((6, 121)) for name in made.paths}
     paths["adopters"][4] = NAN  # the failed run
-    parts = [(range(n, min(n + size, 6)), {k: v[n : n + size] for k, v in paths.items()})
-             for n in range(0, 6, size)]  # fmt: skip
-    first, second = months.blocks(made, "quantiles", parts)
+    parts = [(range(n, n + 3), {k: v[n : n + 3] for k, v in paths.items()}) for n in (0, 3)]
+    first, second = months.blocks(made, "quantiles", lambda size: parts)
     assert second["process.training"].tolist() == [0.2] * 242
     assert second["quantity"].tolist() == ["adopters"] * 121 + ["trust"] * 121
     assert second["month"].tolist() == list(range(121)) * 2
@@ -130,20 +123,13 @@ def test_quantiles_of_months_are_over_replicates_however_they_are_read(size):
 def test_organisations_carry_their_names_where_they_have_some():
     table = {name: np.zeros(3, c.dtype) for name, c in COLUMNS["organisations"].items()}
     table["point"], table["organisation"] = np.array([0, 0, 1]), np.array([1, 2, 1])
-    made = ensemble(organisations=table)
-    columns = result_tables.kept_entities(made, "organisations", [["North", "South"], []])
+    (columns,) = result_tables.entities(ensemble(), [table], [["North", "South"], []])
     assert columns["name"].tolist() == ["North", "South", "1"]
 
 
 def test_what_was_not_kept_has_no_rows():
     assert months.kept(ensemble(), "all") == {}
-    assert result_tables.kept_entities(ensemble(), "organisations", [[], []]) == {}
     assert result_tables.frame({}, "months").empty
-
-
-def test_frames_have_the_columns_as_they_are():
-    frame = result_tables.frame(result_tables.runs(ensemble()), "runs")
-    assert frame.shape == (6, 7 + len(OUTCOMES)) and frame["trust"].isna().sum() == 1
 
 
 @pytest.mark.parametrize("kept", ["quantiles", "all", "yearly"])

@@ -93,7 +93,7 @@ def test_no_key_is_shown_to_a_reader(name):
     assert len([*texts(result.told), *texts(study.figures(result))]) > 20
     assert keys_in(result.told) == set()
     assert keys_in(study.figures(result)) == set()
-    assert keys_in(sections(result, request)) == set()
+    assert keys_in(sections(result)) == set()
 
 
 def test_a_title_moves_no_cursor():

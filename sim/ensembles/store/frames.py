@@ -109,7 +109,10 @@ class FrameFile:
 def packed(arrays: Arrays) -> bytes:
     """Return named arrays as bytes."""
     sink = io.BytesIO()
-    plain = {name: _encoded(a) if a.dtype == object else a for name, a in arrays.items()}
+    plain = {
+        name: np.char.encode(a.astype(str), "utf-8") if a.dtype == object else a
+        for name, a in arrays.items()
+    }
     np.savez(sink, **plain)  # type: ignore[arg-type, unused-ignore]
     return sink.getvalue()
 
@@ -118,10 +121,6 @@ def unpacked(content: bytes) -> Arrays:
     """Return the arrays of `packed`, each read when it is asked for; texts as bytes."""
     arrays: Arrays = np.load(io.BytesIO(content), allow_pickle=False)
     return arrays
-
-
-def _encoded(texts: np.ndarray) -> np.ndarray:
-    return np.char.encode(texts.astype(str), "utf-8")
 
 
 def decoded(texts: np.ndarray) -> np.ndarray:

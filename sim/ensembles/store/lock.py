@@ -107,11 +107,16 @@ def _busy(folder: Path, lock: Path) -> str:
 
 def started(pid: int) -> str | None:
     """Return when a process started, where the system tells: a pid alone may be used again."""
-    try:
+    told = _told(pid)
+    return told[19] if told else None
+
+
+def _told(pid: int) -> list[str]:
+    """Return what Linux tells of a process after its name, its state first; nothing elsewhere."""
+    with suppress(OSError):
         text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return None
-    return text.rpartition(")")[2].split()[19]
+        return text.rpartition(")")[2].split()
+    return []
 
 
 def _exists(pid: int) -> bool:
@@ -123,10 +128,7 @@ def _exists(pid: int) -> bool:
         return False
     except OSError:
         return True  # somebody else's
-    with suppress(OSError, IndexError):
-        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-        return text.rpartition(")")[2].split()[0] not in ("Z", "X")  # dead, but not yet buried
-    return True
+    return _told(pid)[:1] not in (["Z"], ["X"])  # dead, but not yet buried
 
 
 def _exists_on_windows(pid: int) -> bool:

@@ -47,11 +47,16 @@ def layout_of(kinds: Sequence[str]) -> str:
 
 
 def frame_of(
-    kind: str, points: np.ndarray, replicates: np.ndarray, counts: np.ndarray, columns: Arrays
+    kind: str, points: np.ndarray, replicates: np.ndarray, counts: np.ndarray, table: Arrays
 ) -> Arrays:
     """Return what a frame holds: of each run point, replicate and number of rows, then all rows."""
     of_run = {KIND: np.array(kind), POINT: points, REPLICATE: replicates, COUNT: counts}
-    return {**of_run, **columns}
+    if kind == RUNS:
+        outcomes = np.stack([table[name] for name in OUTCOMES], axis=1)
+        return {**of_run, "error": table["error"], OUTCOME: outcomes}
+    if kind == MONTHS:
+        return {**of_run, PATH: np.stack([table[name] for name in PATHS], axis=1)}
+    return {**of_run, **table}
 
 
 def within(counts: np.ndarray) -> np.ndarray:
@@ -86,7 +91,7 @@ def frames_of_tasks(
             )
         names = columns_of(kind)
         table = {name: np.concatenate([table[name] for table in tables]) for name in names}
-        frames.append(frame_of(kind, point, replicate, counts, _columns(kind, table)))
+        frames.append(frame_of(kind, point, replicate, counts, table))
     return frames
 
 
@@ -115,8 +120,8 @@ def frames_of_table(
             if stop > first:
                 point, replicate = np.divmod(np.arange(first, stop), replicates)
                 counts = np.bincount(run[:whole] - first, minlength=stop - first)
-                columns = _columns(kind, {name: held[name][:whole] for name in names})
-                yield frame_of(kind, hashes[point], replicate, counts, columns)
+                table = {name: held[name][:whole] for name in names}
+                yield frame_of(kind, hashes[point], replicate, counts, table)
             held = {name: column[whole:] for name, column in held.items()}
             first = stop
 
@@ -135,11 +140,3 @@ def _arrays(table: Any) -> dict[str, np.ndarray]:
 
     whole = table if isinstance(table, pa.Table) else pa.Table.from_batches([table])
     return {name: whole.column(name).to_numpy() for name in whole.column_names}
-
-
-def _columns(kind: str, table: Arrays) -> Arrays:
-    """Return the columns of a table as a frame holds them."""
-    if kind == RUNS:
-        outcomes = np.stack([table[name] for name in OUTCOMES], axis=1)
-        return {"error": table["error"], OUTCOME: outcomes}
-    return {PATH: np.stack([table[name] for name in PATHS], axis=1)} if kind == MONTHS else table

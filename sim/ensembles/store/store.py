@@ -67,7 +67,7 @@ class Store:
 
     def adopt(self, old: Manifest, tables: Mapping[str, str]) -> None:
         """Turn the result tables of a finished store into frames, before it is extended."""
-        self.finish()  # what an attempt that was killed has left
+        remove_unfinished(self.folder)  # what an attempt that was killed has left
         names = self._tables(tables)
         if wrong := self._altered(names, tables):
             told = f"{wrong} is missing or was altered; its runs are made again"
@@ -206,21 +206,23 @@ class Store:
         del self._waiting[: len(batch)]
         self._bytes = 0
 
-    def months(self, months: int) -> Iterator[tuple[range, dict[str, np.ndarray]]]:
+    def months(
+        self, months: int, size: int | None = None
+    ) -> Iterator[tuple[range, dict[str, np.ndarray]]]:
         """Yield (runs, name -> (runs, recorded months)) of all runs; NaN after a run's horizon."""
-        for runs, counts, columns in self._blocks(rows.MONTHS, RUNS_IN_A_BLOCK):
+        for runs, counts, columns in self._blocks(rows.MONTHS, size or RUNS_IN_A_BLOCK):
             block = np.full((len(PATHS), len(runs), months), np.nan)
             run, month = np.repeat(np.arange(len(runs)), counts), rows.within(counts)
             block[:, run, month] = columns[rows.PATH].T
             yield runs, dict(zip(PATHS, block, strict=True))
 
-    def entities(self, kind: str) -> Iterator[tuple[range, dict[str, np.ndarray]]]:
-        """Yield (runs, column -> array), one row per run and entity of a kind, in order."""
+    def entities(self, kind: str) -> Iterator[dict[str, np.ndarray]]:
+        """Yield column -> array, one row per run and entity of a kind, in order."""
         size = RUNS_WITH_HCPS if kind == "hcps" else RUNS_IN_A_BLOCK
         for runs, counts, columns in self._blocks(kind, size):
             of_run = np.divmod(np.repeat(np.array(runs), counts), self.known.shape[1])
             told = {name: columns[name] for name in rows.columns_of(kind)}
-            yield runs, dict(zip(rows.OF_THE_RUN, of_run, strict=True)) | told
+            yield dict(zip(rows.OF_THE_RUN, of_run, strict=True)) | told
 
     def _blocks(self, kind: str, size: int) -> Iterator[tuple[range, np.ndarray, Arrays]]:
         """Yield (runs, number of rows of each, column -> rows) of all runs, in order."""
@@ -247,10 +249,6 @@ class Store:
 
     def _read_frame(self, number: int) -> Arrays:
         return dict(self._file.read(self._frames[number][1]))
-
-    def finish(self) -> None:
-        """Remove the frames: the result tables hold all runs now."""
-        remove_unfinished(self.folder)
 
 
 def table_of(kind: str) -> str:

@@ -305,7 +305,7 @@ def _titles(result: Result, axis: Axis) -> list[str]:
     """Return what each choice is called; its own name where two would be called the same."""
     if axis.name == "scenario":  # named by who compares them
         return [str(value) for value in axis.values]
-    told = [titles.of_axis(axis, n, result.policies) for n in range(len(axis))]
+    told = [titles.value_told(axis.name, x, result.policies) for x in axis.values]
     alike = [f"{text} ({axis.values[n]})" for n, text in enumerate(told)]
     return [alike[n] if told.count(text) > 1 else text for n, text in enumerate(told)]
 

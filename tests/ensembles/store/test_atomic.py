@@ -6,18 +6,18 @@ import os
 
 import pytest
 
-from sim.ensembles.store.atomic import remove_leftovers, replacing
+from sim.ensembles.store.atomic import remove_leftovers, replacing, write_atomic
 
 HEX = "0123456789abcdef" * 2
 
 
 def test_what_fails_half_way_leaves_the_old_file(tmp_path):
     path = tmp_path / "a.txt"
-    path.write_text("old")
+    write_atomic(path, "ä")
     with pytest.raises(ZeroDivisionError), replacing(path) as temporary:
         temporary.write_text("new")
         raise ZeroDivisionError
-    assert path.read_text() == "old" and len(list(tmp_path.iterdir())) == 1
+    assert path.read_bytes() == "ä".encode() and len(list(tmp_path.iterdir())) == 1
 
 
 def test_content_reaches_the_disk_before_its_name(tmp_path, monkeypatch):

@@ -340,11 +340,6 @@ def test_the_estimate_is_about_right(monkeypatch, threads, cores, load, at_once,
     assert alone.seconds == pytest.approx(50 / at_once)
 
 
-def test_python_asks_for_no_confirmation():
-    with pytest.raises(UserError, match="command line only"):
-        python_sweep({AXIS: [0.2]}, confirm=True)
-
-
 def test_few_files_however_many_runs(tmp_path, monkeypatch):
     most = [0]
     flush = store.Store.flush
@@ -387,16 +382,3 @@ def test_months_are_not_held_in_memory(tmp_path, monkeypatch):
     monkeypatch.setattr(session, "execute", watched)
     assert run(tmp_path / "r", "months=all", "organisations=all") == 0
     assert seen == [({}, 0)]
-
-
-@pytest.mark.parametrize("name", ["mine.txt", "sub/x.csv", "lock-x.json"])
-def test_a_users_file_in_a_store_is_never_touched(tmp_path, monkeypatch, capsys, name):
-    out = tmp_path / "r"
-    with monkeypatch.context() as patch:
-        interrupt_after(patch, 3)
-        assert run(out) == 130
-    (out / name).parent.mkdir(exist_ok=True)
-    (out / name).write_text("mine")
-    assert run(out) == 2
-    assert "no result of this program" in capsys.readouterr().err
-    assert (out / name).read_text() == "mine"
