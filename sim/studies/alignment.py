@@ -32,13 +32,16 @@ MOST_TOLD = 3  # of what gains most; all stand in the table
 ALREADY = {CLOSED: "closed already", OPEN: "open already"}
 
 
-class Reached(NamedTuple):
+class Step(NamedTuple):
     """What moving one axis alone from the base point to one of its values changes."""
 
+    axis: Axis
     at: Any
     value: str  # the same in words
     change: Interval  # share of HCPs; of sustained adoption, if nothing else is asked for
     setting: Mapping[str, Any]
+    level: str = ""
+    far: bool = False  # whether it is to the end of its range
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class SingleEffect(Effect):
     That is up to the end of its range: of a factor to its highest value, else to the better end.
     """
 
-    to: dict[str, Reached]  # the levels that the factor table calls closed and open; both ends
+    to: dict[str, Step]  # the levels that the factor table calls closed and open; both ends
     already: tuple[str, ...]  # which of these levels the base point has, or is beyond
 
     @property
@@ -65,13 +68,13 @@ def found(result: Result, outcome: str = GOAL) -> list[SingleEffect]:
 def _effect(result: Result, axis: Axis, outcome: str) -> SingleEffect:
     points = result.points(axis.settings)
 
-    def reached(position: int) -> Reached:
+    def step(position: int) -> Step:
         at = axis.values[position]
         told = titles.value_short(axis.name, at, result.policies)
         change = result.difference(outcome, points[position], 0)
-        return Reached(at, told, change, axis.settings[position])
+        return Step(axis, at, told, change, axis.settings[position])
 
-    low, high = (reached(n) for n in ends(axis))
+    low, high = map(step, ends(axis))
     factors = [FACTOR[path] for path in axis.paths if path in FACTOR]
     to, already = {}, []
     if len(factors) == len(axis.paths):
@@ -84,10 +87,11 @@ def _effect(result: Result, axis: Axis, outcome: str) -> SingleEffect:
             if beyond(now, levels).all():
                 already.append(name)
             elif (wanted := dict(zip(axis.paths, levels, strict=True))) in axis.settings:
-                to[name] = reached(axis.settings.index(wanted))
+                to[name] = step(axis.settings.index(wanted))
     else:
         best, other = sorted((high, low), key=lambda end: -end.change.estimate)
     to |= {END: best, OTHER_END: other}
+    to = {name: there._replace(level=name, far=there.at == best.at) for name, there in to.items()}
     return SingleEffect(axis, best.change, _now(result, axis), best.value, to, tuple(already))
 
 

@@ -11,11 +11,11 @@ from sim.reports import titles, words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Figure, Row, around, of_100, rows_panel
 from sim.studies import alignment
-from sim.studies.alignment import CLOSED, END, OPEN, OTHER_END, SingleEffect
+from sim.studies.alignment import CLOSED, END, OPEN, OTHER_END, SingleEffect, Step
 from sim.studies.effects import numbered
 from sim.studies.factorial import COMPLEMENTS, SUBSTITUTES
 from sim.studies.headline import places_told, time_told
-from sim.studies.steps import Found, is_end
+from sim.studies.steps import Found
 from sim.studies.steps import found as found
 from sim.tables.layout import Table
 from sim.tables.messages import counted, listed
@@ -42,10 +42,8 @@ def answer(result: Result) -> Answer:
     for t in times:
         unit = OUTCOMES[t.outcome].unit
         numbers |= {
-            f"{move.effect.axis.name}, {move.level}, month {t.month}": Number(
-                move.there.change, unit
-            )
-            for move in t.moves
+            f"{step.axis.name}, {step.level}, month {t.month}": Number(step.change, unit)
+            for step in t.steps
         }
         numbers |= {f"{n}, best, month {t.month}": Number(s, "share") for n, s in t.best.items()}
     runs = (
@@ -105,8 +103,8 @@ def sentences(result: Result, times: list[Found]) -> list[str]:
         ]
     if now.lost:
         told = "; ".join(
-            f"{m.effect.name} down to {m.there.value}, {words.more_of_100(m.there.change)}"
-            for m in now.lost[:MOST_TOLD]
+            f"{titles.in_sentence(x.axis.name)} down to {x.value}, {words.more_of_100(x.change)}"
+            for x in now.lost[:MOST_TOLD]
         )
         said.append(f"Most would be lost by letting go of what there is: {told}.")
     if unclear:
@@ -171,6 +169,11 @@ def _count(share: Interval) -> str:
     return f"{share.estimate * share.runs:.0f}" if share.runs else words.NO_NUMBER
 
 
+def _to(step: Step) -> str:
+    """Return what moves, and where to, in few words."""
+    return f"{titles.short(step.axis.name)} {step.value.partition(' a ')[0]}"
+
+
 def table(times: list[Found]) -> Table:
     """Return what one thing moved changes: to where its gap is closed or open, and as far as it goes."""
     now, last = times[0], times[-1]
@@ -199,7 +202,7 @@ def pairs_table(now: Found) -> list[Table]:
         return []
     rows = [["", "together", "beyond the sum", "which"]]
     rows += [
-        [f"{two.first.name}, {two.second.name}", words.per_100(two.change, True),
+        [", ".join(map(_to, two[:2])), words.per_100(two.change, True),
          words.per_100(two.beyond, True), two.kind]
         for two in now.forward[:MOST_PAIRS]
     ]  # fmt: skip
@@ -211,17 +214,13 @@ def tables(result: Result) -> Rows:
     """Return every step and every two steps, after five years and at the end."""
     alone, twos = [], []
     for t in result.found:
-        for move in t.moves:
-            name, there = move.effect.axis.name, move.there
-            share = t.best[name] if is_end(move) else NOTHING
-            alone.append(
-                (t.month, name, move.level, move.effect.start, there.value, there.change, share)
-            )
-        twos += [
-            (t.month, two.first.effect.axis.name, two.first.there.value,
-             two.second.effect.axis.name, two.second.there.value, two.change, two.beyond, two.kind)
-            for two in t.twos
-        ]  # fmt: skip
+        start = {effect.axis.name: effect.start for effect in t.effects}
+        for step in t.steps:
+            name, share = step.axis.name, t.best[step.axis.name] if step.far else NOTHING
+            alone.append((t.month, name, step.level, start[name], step.value, step.change, share))
+        for two in t.twos:
+            both = (x for step in two[:2] for x in (step.axis.name, step.value))
+            twos.append((t.month, *both, two.change, two.beyond, two.kind))
     return {"steps": alone, "steps_of_two": twos}
 
 
@@ -231,18 +230,17 @@ def figures(result: Result) -> list[Figure]:
     effects = times[0].effects
     order = {effect.axis.name: place for place, effect in enumerate(effects)}
     names = [f"{titles.short(e.axis.name)}, now {e.start.partition(' a ')[0]}" for e in effects]
-    limits = around([of_100(move.there.change) for t in times for move in t.moves])
+    limits = around([of_100(step.change) for t in times for step in t.steps])
     panels = []
     for t in times:
-        ahead = [m.effect.axis.name for m in t.moves if m.level in (CLOSED, END)]
+        ahead = [step.axis.name for step in t.steps if step.level in (CLOSED, END)]
         rows = []
-        for move in sorted(t.moves, key=lambda move: order[move.effect.axis.name]):
-            name = move.effect.axis.name
-            apart = {CLOSED: -APART, END: APART}.get(move.level, 0) if ahead.count(name) > 1 else 0
-            change, told = move.there.change, words.more_of_100(move.there.change, PEOPLE)
-            look = KEY[move.level][1]
+        for step in sorted(t.steps, key=lambda step: order[step.axis.name]):
+            name, told = step.axis.name, words.more_of_100(step.change, PEOPLE)
+            apart = {CLOSED: -APART, END: APART}.get(step.level, 0) if ahead.count(name) > 1 else 0
+            look, what = KEY[step.level][1], _to(step)
             rows.append(
-                Row(names[order[name]], of_100(change), told, look, apart=apart, what=move.name)
+                Row(names[order[name]], of_100(step.change), told, look, apart=apart, what=what)
             )
         after = f"After {time_told(t.month)}"
         panels.append(rows_panel(rows, "more or fewer of 100", title=after, limits=limits))
@@ -254,7 +252,7 @@ def figures(result: Result) -> list[Figure]:
         "still be gained most on top. What is closed as far as it goes is drawn as closed. "
         f"{runs_told(result)}. {bars}"
     )
-    there = {move.level for move in times[0].moves}
+    there = {step.level for step in times[0].steps}
     key = [told for level, told in KEY.items() if level in there]
     height = 1.0 + ROW * len(effects)
     return [Figure("steps", "What each step would bring", caption, panels, 2, height, "xy", key)]

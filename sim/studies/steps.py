@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,7 +14,7 @@ from sim.analysis.intervals import Interval
 from sim.outcomes.table import MIDWAY
 from sim.reports import titles, words
 from sim.studies import alignment
-from sim.studies.alignment import CLOSED, END, OPEN, OTHER_END, Reached, SingleEffect
+from sim.studies.alignment import CLOSED, END, OPEN, OTHER_END, SingleEffect, Step
 from sim.studies.factorial import CHANCE, COMPLEMENTS, SUBSTITUTES
 
 if TYPE_CHECKING:
@@ -25,30 +25,11 @@ SHARES = (-1.0, 1.0)  # between which changes of shares lie
 LEVELS = (OPEN, CLOSED, END, OTHER_END)  # of two at one value the first names it
 
 
-@dataclass(frozen=True, eq=False)
-class Move:
-    """One thing moved to one value, as far as that is not where it stands."""
-
-    effect: SingleEffect
-    level: str  # one of LEVELS
-    there: Reached
-
-    @property
-    def setting(self) -> Mapping[str, Any]:
-        """What it sets."""
-        return self.there.setting
-
-    @property
-    def name(self) -> str:
-        """What moves, and where to, in few words."""
-        return f"{titles.short(self.effect.axis.name)} {self.there.value.partition(' a ')[0]}"
-
-
 class Two(NamedTuple):
-    """Two moves together."""
+    """Two steps together."""
 
-    first: Move
-    second: Move
+    first: Step
+    second: Step
     change: Interval  # of use, share of HCPs
     beyond: Interval  # how much more that is than the sum of what each changes alone
     kind: str
@@ -57,12 +38,17 @@ class Two(NamedTuple):
     @property
     def name(self) -> str:
         """What moves, as it stands within a sentence."""
-        return f"{self.first.effect.name} and {self.second.effect.name}"
+        return " and ".join(titles.in_sentence(step.axis.name) for step in self[:2])
+
+    @property
+    def far(self) -> bool:
+        """Whether each is moved as far as it goes."""
+        return self.first.far and self.second.far
 
     @property
     def apart(self) -> float:
         """The sum of what each changes alone."""
-        return self.first.there.change.estimate + self.second.there.change.estimate
+        return self.first.change.estimate + self.second.change.estimate
 
 
 @dataclass(frozen=True)
@@ -73,13 +59,13 @@ class Found:
     outcome: str
     now: Interval
     effects: list[SingleEffect]  # the most to be gained first
-    # of each axis, the share of worlds (or runs) in which its move to the end of its range does most
+    # of each axis, the share of worlds (or runs) in which its step to the end of its range does most
     best: dict[str, Interval]
-    moves: list[Move]
+    steps: list[Step]
     twos: list[Two]  # the most gained first
-    # axes whose move to the end of its range changes use beyond chance, as many are looked at
+    # axes whose step to the end of its range changes use beyond chance, as many are looked at
     clear: set[str]
-    lost: list[Move]  # that let go of what there is, and beyond chance cost use; the most first
+    lost: list[Step]  # that let go of what there is, and beyond chance cost use; the most first
 
     def parted(self) -> tuple[list[SingleEffect], list[SingleEffect]]:
         """Return the effects that are clear, and those that may be chance."""
@@ -89,7 +75,7 @@ class Found:
     @property
     def forward(self) -> list[Two]:
         """Two together, each moved as far as it goes."""
-        return [two for two in self.twos if is_end(two.first) and is_end(two.second)]
+        return [two for two in self.twos if two.far]
 
 
 def found(result: Result) -> list[Found]:
@@ -111,23 +97,26 @@ def _found(result: Result, month: int, outcome: str) -> Found:
     best = {n: intervals.of_share(w, use.shape[1]) for n, w in zip(names, wins, strict=True)}
     sure = intervals.beyond_chance(list(changes[ends]))
     clear = {name for name, differs in zip(names, sure, strict=True) if differs}
-    moves = [move for effect in effects for move in _moves(result, effect)]
-    alone = dict(zip(moves, changes[result.points([m.setting for m in moves])], strict=True))
-    opened = [move for move in moves if move.level == OPEN]
-    sure = intervals.beyond_chance([alone[move] for move in opened])
+    steps = [step for effect in effects for step in _steps(result, effect)]
+    alone = changes[result.points([step.setting for step in steps])]
+    opened = [n for n, step in enumerate(steps) if step.level == OPEN]
+    sure = intervals.beyond_chance([alone[n] for n in opened])
     lost = [
-        m for m, differs in zip(opened, sure, strict=True) if differs and m.there.change.high < 0
+        steps[n]
+        for n, differs in zip(opened, sure, strict=True)
+        if differs and steps[n].change.high < 0
     ]
-    lost.sort(key=lambda move: move.there.change.estimate)
-    both = [pair for pair in combinations(moves, 2) if pair[0].effect is not pair[1].effect]
-    forward = sum(is_end(first) and is_end(second) for first, second in both)
+    lost.sort(key=lambda step: step.change.estimate)
+    both = [
+        (a, b) for a, b in combinations(range(len(steps)), 2) if steps[a].axis is not steps[b].axis
+    ]
+    forward = sum(steps[a].far and steps[b].far for a, b in both)
     twos = []
-    numbers = result.points([{**first.setting, **second.setting} for first, second in both])
-    for (first, second), together in zip(both, changes[numbers], strict=True):
+    numbers = result.points([{**steps[a].setting, **steps[b].setting} for a, b in both])
+    for (a, b), together in zip(both, changes[numbers], strict=True):
         # those that are told, one for each two factors; of all others, all that there are
-        told = is_end(first) and is_end(second)
-        confidence = intervals.of_many(forward if told else len(both))
-        beyond = together - alone[first] - alone[second]
+        confidence = intervals.of_many(forward if steps[a].far and steps[b].far else len(both))
+        beyond = together - alone[a] - alone[b]
         more_sure, sure_of = (
             intervals.of_mean(y, confidence=confidence) for y in (beyond, together)
         )
@@ -135,20 +124,15 @@ def _found(result: Result, month: int, outcome: str) -> Found:
         if words.differs(more_sure):
             kind = COMPLEMENTS if more_sure.estimate > 0 else SUBSTITUTES
         change, more = intervals.of_mean(together, SHARES), intervals.of_mean(beyond)
-        twos.append(Two(first, second, change, more, kind, sure_of.low > 0))
+        twos.append(Two(steps[a], steps[b], change, more, kind, sure_of.low > 0))
     twos.sort(key=lambda two: -np.nan_to_num(two.change.estimate, nan=-np.inf))
-    return Found(month, outcome, result.mean(outcome), effects, best, moves, twos, clear, lost)
+    return Found(month, outcome, result.mean(outcome), effects, best, steps, twos, clear, lost)
 
 
-def _moves(result: Result, effect: SingleEffect) -> list[Move]:
+def _steps(result: Result, effect: SingleEffect) -> Iterable[Step]:
     """Return the values of an axis that have a name, each once, without where we stand."""
-    made: dict[Any, Move] = {}
-    for level in (level for level in LEVELS if level in effect.to):
-        there = effect.to[level]
-        if any(result.values[path] != value for path, value in there.setting.items()):
-            made.setdefault(there.at, Move(effect, level, there))
-    return list(made.values())
-
-
-def is_end(move: Move) -> bool:
-    return bool(move.there.at == move.effect.to[END].at)
+    made: dict[Any, Step] = {}
+    for step in (effect.to[level] for level in LEVELS if level in effect.to):
+        if any(result.values[path] != value for path, value in step.setting.items()):
+            made.setdefault(step.at, step)
+    return made.values()

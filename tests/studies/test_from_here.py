@@ -42,7 +42,7 @@ def test_a_step_is_a_paired_change_over_worlds(result, by_world):
     for found, outcome in zip(result.found, (FIVE, TEN), strict=True):
         base = by_world(0.3, 0.8, 0.2)[outcome].to_numpy()
         assert found.now == pytest.approx(intervals.of_mean(base, (0, 1)))
-        told = {(m.effect.axis.name, m.level): m.there.change for m in found.moves}
+        told = {(s.axis.name, s.level): s.change for s in found.steps}
         want = {
             (USABILITY, OPEN): (0.2, 0.8, 0.2), (USABILITY, CLOSED): (0.8, 0.8, 0.2),
             (USABILITY, END): (1, 0.8, 0.2), (ROLES, OPEN): (0.3, 0.2, 0.2),
@@ -68,7 +68,7 @@ def test_the_best_step_is_counted_world_by_world(result, by_world):
 def test_two_together_are_compared_with_the_sum_of_both(result, by_world):
     found = result.found[0]
     assert len(found.twos) == 3 * 2 + 3 * 2 + 2 * 2 and len(found.forward) == 3
-    both = {(two.first.effect.axis.name, two.second.effect.axis.name): two for two in found.forward}
+    both = {(two.first.axis.name, two.second.axis.name): two for two in found.forward}
     two = both.get((MEETINGS, USABILITY)) or both[USABILITY, MEETINGS]
     base, one, other, together = (
         by_world(*at)[FIVE].to_numpy()
@@ -117,9 +117,9 @@ def test_known_gains_are_told_as_they_are(one_world, beyond, kind):
     )
     assert found.effects[0].change.estimate == pytest.approx(0.2, abs=0.001)
     text = " ".join(map(str, answer.blocks))
-    (lost,) = (m for m in found.moves if m.effect.axis.name == ROLES and m.level == OPEN)
-    assert lost.there.change.estimate == pytest.approx(-0.2, abs=0.001)
-    told = words.more_of_100(lost.there.change)
+    (lost,) = (s for s in found.steps if s.axis.name == ROLES and s.level == OPEN)
+    assert lost.change.estimate == pytest.approx(-0.2, abs=0.001)
+    told = words.more_of_100(lost.change)
     assert f"what there is: experts' attention to clear roles down to 0.2, {told}" in text
     assert ("(complements)" in text, "(substitutes)" in text) == (
         kind == COMPLEMENTS, kind == SUBSTITUTES,
