@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.analysis.intervals import Interval, about
-
-NORMAL_95 = 1.959963984540054
+from sim.analysis.intervals import Interval, Z, about
 
 
 def rank_correlation(x: np.ndarray, y: np.ndarray) -> Interval:
@@ -26,6 +24,6 @@ def rank_correlation(x: np.ndarray, y: np.ndarray) -> Interval:
     if n < 5:
         return Interval(r, np.nan, np.nan, n)
     z = np.arctanh(np.clip(r, -0.999999, 0.999999))
-    half = NORMAL_95 * np.sqrt((1 + r * r / 2) / (n - 3))
+    half = Z * np.sqrt((1 + r * r / 2) / (n - 3))
     low, high = about(r, np.tanh(z - half), np.tanh(z + half))
     return Interval(r, float(low), float(high), n)

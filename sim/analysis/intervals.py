@@ -18,6 +18,7 @@ RESAMPLES = 2_000
 BOOTSTRAP_SEED = 20_260_101
 FEW = 2_000  # runs whose resamples are small enough to be kept
 AT_ONCE = 20  # resamples of more runs that are made at once, a divisor of RESAMPLES
+Z = 1.959963984540054  # of the standard normal, for CONFIDENCE
 ANYTHING = (-np.inf, np.inf)
 
 
@@ -140,10 +141,9 @@ def of_share(hits: float, n: int) -> Interval:
     """Return a share with Wilson's interval (Wilson 1927, doi 10.2307/2276774)."""
     if n == 0:
         return NOTHING
-    z = 1.959963984540054
     share = hits / n
-    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    centre = (share + Z * Z / (2 * n)) / (1 + Z * Z / n)
+    half = Z / (1 + Z * Z / n) * np.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
     low, high = about(share, centre - half, centre + half, (0.0, 1.0))
     # exact where rounding would leave the end beside it
     return Interval(share, float(low) if hits else 0.0, float(high) if hits < n else 1.0, n)

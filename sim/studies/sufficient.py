@@ -49,13 +49,11 @@ class TruthTable(NamedTuple):
     rows: int  # combinations of which the lower end of the interval passes
     of: int
     bundles: list[Enough]  # smallest first
-    needs: list[
-        tuple[str, float]
-    ]  # what all, or nearly all, that is enough has, and which share of it
+    # what all, or nearly all, that is enough has, and which share of it
+    needs: list[tuple[str, float]]
     axes: list[Axis]  # those with two ends, as the terms number them
-    mixed: list[
-        Axis
-    ]  # of these, that raise use in some combinations, and clearly lower it in others
+    # of these, that raise use in some combinations, and clearly lower it in others
+    mixed: list[Axis]
     # of the others, in which share of combinations they seem to move use against their average
     against: list[tuple[Axis, float]]
     by_kind: dict[str, Interval]  # use where only these factors are at their better end
@@ -83,11 +81,10 @@ def truth_tables(grid: Grid) -> list[TruthTable]:
 
     may = [_ends_that_help(grid, n) for n in grid.several]
     mixed = [axis for axis, ends in zip(axes, may, strict=True) if len(ends) > 1]
-    shares_against = [_share_against(grid, n) for n in grid.several]
     against = [
         (axis, share)
-        for axis, share in zip(axes, shares_against, strict=True)
-        if axis not in mixed and share > 2 * BY_CHANCE
+        for n, axis in zip(grid.several, axes, strict=True)
+        if axis not in mixed and (share := _share_against(grid, n)) > 2 * BY_CHANCE
     ]
     by_kind = {
         name: use(tuple(worse_end(e) ^ (a in chosen) for a, e in zip(axes, may, strict=True)))
