@@ -93,9 +93,8 @@ def findings(fit: Fit, title: str, question: str, seed: int) -> Findings:
         )
     rows = [["time", "your series, %", "the worlds, % (95 %)"]]
     for label, month, share in zip(series.labels, series.months, series.shares, strict=True):
-        rows.append(
-            [label, f"{100 * share:.1f}", words.with_interval(_percent(fit.paths[:, month]), 0)]
-        )
+        found_then = words.with_interval(middle(100 * fit.paths[:, month]), 0)
+        rows.append([label, f"{100 * share:.1f}", found_then])
     seen = MEASURED[series.measured]
     shown = f"{series.name}, percent of {seen.title}; in the model: {seen.seen}."
     blocks = [how, shown, Table(rows), *calibrate.learnt(found, "your points")]
@@ -106,10 +105,6 @@ def findings(fit: Fit, title: str, question: str, seed: int) -> Findings:
     answer = Answer(title, question, [first, *blocks], numbers=numbers | calibrate.numbers(found))
     tables = {**calibrate.tables(found), "series": _columns(fit)}
     return Findings(answer, tables, [figure(fit), calibrate.figure(found, "your points")], seed)
-
-
-def _percent(shares: np.ndarray) -> Interval:
-    return middle(100 * shares)
 
 
 def _columns(fit: Fit) -> dict[str, np.ndarray]:
