@@ -12,13 +12,13 @@ import pytest
 from sim.analysis.correlation import rank_correlation
 from sim.analysis.intervals import Interval
 from sim.design.rating import ratings_of
-from sim.evidence.rated_projects import FATES, PROJECTS
 from sim.reports import words
 from sim.studies.rate import rate
 from sim.studies.rate_answer import use_told
 from sim.tables.nasss import DOMAINS
 from website import rating
 from website.first_screen import rows_of
+from website.rating import FATES, PROJECTS
 
 LETTERS = {"simple": "S", "complicated": "C", "complex": "X", "": "?"}
 CODED = {
