@@ -25,8 +25,8 @@ class _Parser(argparse.ArgumentParser):
         raise _mistake(message)
 
 
-def _mistake(message: str) -> UserError:
-    return UserError(f"story: {message}; usage: python -m sim {USAGE}")
+def _mistake(*messages: str) -> UserError:
+    return UserError([f"story: {message}; usage: python -m sim {USAGE}" for message in messages])
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -38,8 +38,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     flags = [f"--{name}" for name in OPTIONS]
     written = [a.partition("=")[0] for a in arguments if re.match("--|-[^0-9]", a)]
     if wrong := [flag for flag in written if flag not in flags]:
-        problems = (_mistake(unknown(flag, flags, "flag")).problems for flag in wrong)
-        raise UserError([line for lines in problems for line in lines])
+        raise _mistake(*(unknown(flag, flags, "flag") for flag in wrong))
     given = parser.parse_intermixed_args(list(arguments))
     for name in OPTIONS:
         values = getattr(given, name) or [None]

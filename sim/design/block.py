@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.design.axes import Axis, parse_axes
 from sim.design.csv_files import CsvRows, resolve_file
 from sim.design.points import FROM_THE_BASE
 from sim.tables.checks import LIST_PARAMETERS, check_each
-from sim.tables.errors import UserError
+from sim.tables.errors import UserError, collected
 from sim.tables.messages import show, unknown
 from sim.tables.parameters import PARAMETERS, Parameter
 from sim.tables.settings import (
@@ -29,16 +29,14 @@ CANNOT_EXTEND = (
 )
 
 
-@dataclass
-class Block:
-    """A design block, as far as it could be read; with problems, it need not be whole."""
+class Block(NamedTuple):
+    """A design block, as far as it could be read."""
 
-    kind: str = "grid"
+    kind: str
     seeds: str = "common"
     samples: int | None = None
     axes: tuple[Axis, ...] = ()
-    notes: list[str] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    notes: Sequence[str] = ()
 
 
 def name_of(key: str, value: Any, known: Mapping[str, Any], problems: list[str]) -> str:
@@ -56,43 +54,42 @@ def read_block(
     single: Mapping[str, Any],
     folders: Sequence[Path],
     kind: str,
+    problems: list[str],
 ) -> Block:
-    """Read the design block of an experiment, with what was changed of it.
+    """Read the design block of an experiment, with what was changed of it; mistakes are added.
 
     `new` and `single` are the axes and the single values that replace what the block varies;
     data files may lie in `folders`. `kind` is taken where none is asked for.
     """
-    block = Block()
-    problems = block.problems
     if not isinstance(content, Mapping):
         problems.append(f"design={show(content)}: needs kind and axes beneath it")
-        return block
+        return Block(kind)
     known = [f"design.{key}" for key in DESIGN_KEYS]
     problems += [
         unknown(f"design.{key}", known, "key") for key in content if key not in DESIGN_KEYS
     ]
-    block.kind = name_of("design.kind", content.get("kind", kind), DESIGN_KINDS, problems)
-    block.seeds = name_of("design.seeds", content.get("seeds", "common"), SEEDS, problems)
+    block = Block(
+        name_of("design.kind", content.get("kind", kind), DESIGN_KINDS, problems),
+        name_of("design.seeds", content.get("seeds", "common"), SEEDS, problems),
+    )
     specs = content.get("axes") or {}
-    try:
+    with collected(problems):
         if not isinstance(specs, Mapping):
             raise UserError(
                 f"design.axes={show(specs)}: needs lines of the form `parameter: values`"
             )
-        block.samples = _samples(content.get("samples"), block.kind)
+        samples = _samples(content.get("samples"), block.kind)
         if block.kind == "list":
-            axes, block.notes = _listed(content.get("file"), {**specs, **new}, single, folders)
+            axes, notes = _listed(content.get("file"), {**specs, **new}, single, folders)
         else:
-            axes, block.notes = apply_overrides(specs, new, single, block.kind)
-        block.axes = tuple(map(_with_files, axes))
-    except UserError as error:
-        problems += error.problems
-        return block
-    # trajectories move all, where none is named
-    if block.kind in ("lhs", "sobol") and not block.axes:
-        problems.append(f"design.kind={block.kind}: needs design.axes, or axes as arguments")
-    if block.kind == "lhs":
-        block.notes.insert(0, CANNOT_EXTEND)
+            axes, notes = apply_overrides(specs, new, single, block.kind)
+        axes = [*map(_with_files, axes)]
+        # trajectories move all, where none is named
+        if block.kind in ("lhs", "sobol") and not axes:
+            raise UserError(f"design.kind={block.kind}: needs design.axes, or axes as arguments")
+        if block.kind == "lhs":
+            notes.insert(0, CANNOT_EXTEND)
+        return block._replace(samples=samples, axes=tuple(axes), notes=notes)
     return block
 
 

@@ -116,11 +116,12 @@ def build_request(
                 values[key] = resolve_file(key, path, near)
     of_study = STUDIES.get(study, STUDIES["sweep"])
     design, block = content.get("design", {}), Block(of_study.designs[0])
+    wrong: list[str] = []
     drawn = block.kind in SAMPLED_KINDS
     if axes or drawn or design not in ({}, {"axes": {}}):  # else nothing varies
-        block = read_block(design, axes or {}, single, folders, block.kind)
-    problems += block.problems
-    if not block.problems:
+        block = read_block(design, axes or {}, single, folders, block.kind, wrong)
+    problems += wrong
+    if not wrong:
         limited = {path: values[path] for path in limited_paths() if path in values}
         problems += check_points(limited, block.axes, block.kind)
     asked = [path for path in (*given, *single) if path in ONLY_WITH]
