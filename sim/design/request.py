@@ -149,9 +149,10 @@ def build_request(
     if not problems:
         problems += islice(_unanswered(study, settings, kind, block.seeds, made), 1)
     known = of_study.options or (DESIGN_KINDS[kind].options if kind else {})
-    if options and study and not (known or problems):
+    if options and not known:
         option, value = next(iter(options.items()))
-        problems.append(f"options.{option}={show(value)}: study {study} has no options")
+        if not problems:
+            problems.append(f"options.{option}={show(value)}: study {study} has no options")
     else:
         options = check_each(known, options, problems)
         if "many" in options and not problems:  # nobody can begin with a tool that is not there

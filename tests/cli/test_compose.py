@@ -239,6 +239,7 @@ def test_thresholds_of_a_factorial_design(given, kept):
         (["thresholds=[]"], "thresholds=[]: is empty"),
         (["options.threshold=0.2"], "did you mean thresholds?"),
         (["thresholds=0.2", "design.kind=grid"], "has no options"),
+        (["thresholds=0.2", "design.kind=grid", "horizon=-1"], "horizon=-1: is below"),
     ],
 )
 def test_thresholds_that_are_not_allowed_are_one_line(words, said):
