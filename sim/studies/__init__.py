@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sim.tables.settings import SAMPLED_KINDS
 
 if TYPE_CHECKING:
     from sim.design.request import Request
@@ -34,31 +37,18 @@ class Study(NamedTuple):
     held: Callable[[Request, Path], Request] | None = None
 
 
+# Of studies, and of the designs of a sweep, whose file has another name
+FILES = {
+    "mechanisms_over_time": "mechanisms", "tipping": "tipping_answer", "optimise": "mix_answer",
+}  # fmt: skip
+BY_DESIGN = {"one_at_a_time": "alignment", "pairs": "from_here", "factorial": "factorial"}
+BY_DESIGN |= dict.fromkeys(SAMPLED_KINDS, "sampled")
+
+
 def study_of(asked: Request | Result) -> Study:
     """Return the study that a request asks for, or that a result is of; that of a sweep by its design."""
-    from sim.studies import (
-        alignment,
-        compare,
-        factorial,
-        from_here,
-        mechanisms,
-        mix_answer,
-        sampled,
-        sensitivity,
-        simulate,
-        sweep,
-        tipping_answer,
-    )
-    from sim.tables.settings import SAMPLED_KINDS
-
-    files = {
-        "simulate": simulate, "sweep": sweep, "alignment": alignment, "from_here": from_here,
-        "mechanisms_over_time": mechanisms, "compare": compare, "sensitivity": sensitivity,
-        "tipping": tipping_answer, "optimise": mix_answer,
-    }  # fmt: skip
-    by_design = {"factorial": factorial, "one_at_a_time": alignment, "pairs": from_here}
-    by_design |= dict.fromkeys(SAMPLED_KINDS, sampled)
-    file = files[asked.study]
-    if file is sweep:
-        file = by_design.get(asked.design_kind, sweep)
+    name = asked.study
+    if name == "sweep":
+        name = BY_DESIGN.get(asked.design_kind, name)
+    file = import_module(f"{__name__}.{FILES.get(name, name)}")
     return Study(**{name: getattr(file, name) for name in Study._fields if hasattr(file, name)})
