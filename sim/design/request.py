@@ -139,7 +139,7 @@ def build_request(
         varied = {axis.name for axis in made if paired and len(axis) > 1}
         compared = next((COMPARED[n] for n in COMPARED if n in varied), None)
         study = "compare" if compared else "sweep"
-        if name != PYTHON or compared:  # from Python a sweep is what was asked for
+        if name != PYTHON:  # there it is what was asked for
             notes.append(f"values vary, so the study is {study} instead of simulate")
         if start is not None:
             what, question = compared or ("Sweep", what_changes(made))

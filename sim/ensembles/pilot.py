@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 MOST_TASKS = 4
 NOTICEABLE = 1.25  # times as long: below, one number is told
+# Seconds of a processor for tables, figures and the report: whatever the study is, and for each point
+TOLD, OF_A_POINT = 2.5, 0.003
 SECONDS = 0.5  # about so much work is done before the estimate is told
 
 
@@ -24,6 +26,7 @@ class Estimate(NamedTuple):
     seconds: float  # if this machine does nothing else
     bytes: float  # of the result tables of all runs
     slowest: float  # seconds, if the machine stays as busy as it is
+    after: float  # seconds for tables and figures, in neither of the others
 
     def words(self) -> str:
         """Return one line for the user."""
@@ -32,7 +35,7 @@ class Estimate(NamedTuple):
         if self.slowest > NOTICEABLE * self.seconds:
             time += f" to {duration(self.slowest)} (the machine is busy)"
         return (
-            f"{counted(self.runs, 'run')}{there}: {time}, then tables and figures; "
+            f"{counted(self.runs, 'run')}{there}: {time}, then tables and figures, about {duration(self.after)}; "
             f"{size(self.bytes)} on the disk"
         )
 
@@ -82,9 +85,9 @@ def measure(left: Callable[[], Sequence[Task]], make: Callable[[Task], Measured]
 
 
 def estimate(
-    measured: Sequence[Measured], runs: int, known: int, months: float, threads: int
+    measured: Sequence[Measured], points: int, runs: int, known: int, months: float, threads: int
 ) -> Estimate:
-    """Return what the runs that are left, so many HCP-months, will take."""
+    """Return what the runs that are left, so many HCP-months, will take, and what follows."""
     warm = measured[1:] or measured
     rate = sum(m.seconds for m in warm) / max(sum(m.months for m in warm), 1.0)
     bytes_ = sum(m.bytes for m in warm) / sum(m.runs for m in warm)
@@ -92,4 +95,5 @@ def estimate(
     seconds = rate * months / min(threads, cores)
     # whoever else computes takes a share, once there are more threads than processors
     shared = max(1.0, (min(threads, cores) + load()) / cores)
-    return Estimate(runs, known, seconds, bytes_ * runs, shared * seconds)
+    after = shared * (TOLD + OF_A_POINT * points)
+    return Estimate(runs, known, seconds, bytes_ * runs, shared * seconds, after)

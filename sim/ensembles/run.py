@@ -208,7 +208,8 @@ def run_ensemble(
                 elsewhere = 0 if store is None else store.elsewhere
                 there, runs = int(known.sum()) - elsewhere, known.size - elsewhere
                 made = pilot.measure(left, measured)
-                before(pilot.estimate(made, runs, there, months_left(points, known), threads))
+                left_over = months_left(points, known)
+                before(pilot.estimate(made, len(points), runs, there, left_over, threads))
             make(left(), pool)
     for kind in held.kinds:
         tables = [] if earlier is None else [earlier.entities[kind]]

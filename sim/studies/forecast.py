@@ -35,4 +35,4 @@ def forecast(request: Request, number: int, say: Callable[[str], None]) -> Estim
     shard = parse_shard(settings["shard"])
     runs = number * request.replicates // (shard.total if shard else 1)
     threads = settings["threads"] or available_cores()
-    return pilot.estimate(measured, runs, 0, runs * sum(months) / len(months), threads)
+    return pilot.estimate(measured, number, runs, 0, runs * sum(months) / len(months), threads)

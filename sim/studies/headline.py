@@ -130,7 +130,9 @@ class Headline:
     def _where(self) -> Iterable[str]:
         told = [f"{month} from now {listed(places)}" for month, places in self.where.items()]
         if told:
-            yield f"Of 100 professionals in all organisations: {'; '.join(told)}."
+            split = self.after_5_years.split or self.in_the_end.split
+            over = ", on average over both outcomes" if split else ""
+            yield f"Of 100 professionals in all organisations{over}: {'; '.join(told)}."
 
 
 def _within(used: Used, more: str = "") -> str:

@@ -177,7 +177,7 @@ class Session:
         """Refuse what takes long, unless that is wanted."""
         settings = self.request.settings
         most = settings["most_minutes"]
-        if estimate.slowest > 60 * most and not settings["confirm"]:
+        if estimate.slowest + estimate.after > 60 * most and not settings["confirm"]:
             raise UserError(
                 f"confirm=false: {estimate.words()}; that is more than most_minutes={most}; "
                 "add confirm=true to go on"

@@ -126,6 +126,7 @@ def test_histories_that_split_are_two_outcomes_and_no_mean():
     assert number.found == found.lower and (number.lowest, number.highest) == found[:2]
     told = headline(made).sentences()[0]
     assert found.low < LEAST and f"either hardly any or {100 * found.high:.0f} of 100" in told
+    assert "in all organisations, on average over both outcomes:" in text_of(made)
     five_years = headline(made).after_5_years.split
     assert f"either {100 * five_years.low:.0f} or {100 * five_years.high:.0f} of 100" in told
     assert made.told.numbers[SUSTAINED].found.estimate == (runs >= 0.5).mean()

@@ -59,6 +59,14 @@ def test_load_gives_the_numbers_of_the_command_line(tmp_path, capsys, without_fi
     pd.testing.assert_frame_equal(mine.runs, done.runs, check_dtype=False)
 
 
+def test_a_sweep_from_python_is_what_was_asked_for(capsys):
+    for axes in ({"process.training": [0, 0.1]}, {"policy": ["none", "training"]}):
+        sim.sweep(
+            axes, {"population.organisations": 1, "horizon": 2}, replicates=2, progress="never"
+        )
+    assert "instead of simulate" not in capsys.readouterr().out
+
+
 def test_sweep_has_a_point_for_each_combination(swept):
     points = swept.runs.groupby("point")[["process.training", "network.ties"]].first()
     assert points.to_numpy().tolist() == [[0, 2], [0, 4], [0.1, 2], [0.1, 4]]

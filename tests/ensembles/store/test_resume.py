@@ -278,7 +278,9 @@ def test_a_sweep_says_first_what_it_will_take(tmp_path, capsys):
     assert run(tmp_path / "r", "progress=auto") == 0
     told = capsys.readouterr().err
     assert re.search(
-        r"^12 runs: about \d+ s.*, then tables and figures; \d+ kB on the disk$", told, re.MULTILINE
+        r"^12 runs: about \d+ s.*, then tables and figures, about \d+ s; \d+ kB on the disk$",
+        told,
+        re.MULTILINE,
     )
 
 
@@ -331,12 +333,13 @@ def test_the_estimate_is_about_right(monkeypatch, threads, cores, load, at_once,
     monkeypatch.setattr(pilot, "available_cores", lambda: cores)
     monkeypatch.setattr(pilot, "load", lambda: load)
     measured = [Measured(1, 100, 5.0, 900), Measured(4, 400, 0.04, 2000)]
-    found = estimate(measured, runs=1000, known=10, months=1e6, threads=threads)
+    found = estimate(measured, points=2000, runs=1000, known=10, months=1e6, threads=threads)
     # the first, cold, does not count
     assert found.seconds == pytest.approx(1e6 * 0.04 / 400 / at_once)
     assert found.slowest == pytest.approx(slower * found.seconds)
+    assert found.after == pytest.approx(slower * (2.5 + 2000 * 0.003))
     assert ("busy" in found.words()) == (slower > 1) and found.bytes == 500 * 1000
-    alone = estimate(measured[:1], 10, 0, 1000, threads)
+    alone = estimate(measured[:1], 1, 10, 0, 1000, threads)
     assert alone.seconds == pytest.approx(50 / at_once)
 
 
