@@ -99,8 +99,7 @@ def measure(statements: Sequence[Statement] = STATEMENTS, **how: Any) -> pd.Data
         {name: SETTINGS[name] for name in chosen}, parameters, uncertainty="posterior", **settings
     ).compared
     samples = {
-        counted: {name: made.samples(counted)[n] for n, name in enumerate(made.names)}
-        for counted in COUNTED
+        counted: dict(zip(made.names, made.samples(counted), strict=True)) for counted in COUNTED
     }
     rows = []
     for s in statements:

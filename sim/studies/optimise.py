@@ -30,7 +30,7 @@ from sim.ensembles.run import organisations_of, run_ensemble
 from sim.ensembles.store import MANIFEST, MIXES, SEARCHED
 from sim.ensembles.store.atomic import write_atomic
 from sim.ensembles.store.lock import Lock
-from sim.ensembles.store.tried import Found, Key, Tried, rows
+from sim.ensembles.store.tried import Found, Key, Tried, kept, rows
 from sim.ensembles.warm import warm_up
 from sim.model.records import AGE
 from sim.outcomes.table import COST, GOAL, HEADLINE
@@ -333,18 +333,11 @@ def searched(request: Request, files: bool = True) -> Request:
     file = folder / SEARCHED
     if (folder / MANIFEST).exists() and not file.exists() and not overwrite:
         raise UserError(f"out={show(out)}: holds the result of other runs; give another out=")
-    lock = Lock(folder)
-    lock.acquire()
-    try:
+    with Lock(folder):
         tried = search.opened(file, overwrite)
-        quiet = settings["progress"] == NEVER
-        seen = search.run(tried, None if quiet else say)
-        write_mixes(folder / MIXES / POLICY, [policy for policy, _ in search.best(seen)])
-    except KeyboardInterrupt as error:
-        error.add_note(f"{len(tried.known):,} mixes are kept; the same command goes on")
-        raise
-    finally:
-        lock.release()
+        with kept(tried.known, "mixes"):
+            seen = search.run(tried, None if settings["progress"] == NEVER else say)
+            write_mixes(folder / MIXES / POLICY, [policy for policy, _ in search.best(seen)])
     return replace(search.compared(seen), settings={**settings, "out": out})
 
 

@@ -14,6 +14,7 @@ from sim.design.request import Request
 from sim.ensembles.machine import available_cores
 from sim.ensembles.progress import NEVER
 from sim.ensembles.store.lock import Lock
+from sim.ensembles.store.tried import kept
 from sim.ensembles.warm import warm_up
 from sim.evidence.search import FREE, Search, from_patterns, from_series
 from sim.evidence.series import Series
@@ -105,30 +106,20 @@ def perform(request: Request) -> int:
     What was tried is kept: the same command goes on where it was interrupted.
     """
     asked = Asked(request)
-    for note in (
-        *request.notes,
-        *_set_in_vain(request),
-        *(asked.series.notes if asked.series else ()),
-    ):
+    of_series = asked.series.notes if asked.series else ()
+    for note in (*request.notes, *_set_in_vain(request), *of_series):
         say(f"note: {note}")
     folder, quiet = asked.folder, request.settings["progress"] == NEVER
-    lock = Lock(folder)
-    try:
-        with on_disk(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            lock.acquire()
+    with on_disk(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with Lock(folder):
             asked.search.open(folder)
-            warm_up(say=say)
-            found = calibrate.fitted(
-                asked.search, asked.effort, asked.seed, None if quiet else _tell
-            )
-            assert found is not None  # there are proposals for a first sample
-            asked.findings(found).deliver(folder)
-    except KeyboardInterrupt as error:
-        error.add_note(f"{len(asked.search.known):,} proposals are kept; the same command goes on")
-        raise
-    finally:
-        lock.release()
+            with kept(asked.search.known, "proposals"):
+                warm_up(say=say)
+                tell = None if quiet else _tell
+                found = calibrate.fitted(asked.search, asked.effort, asked.seed, tell)
+                assert found is not None  # there are proposals for a first sample
+                asked.findings(found).deliver(folder)
     print(f"Next: {what_next(request, folder)}", flush=True)
     return 0
 

@@ -122,6 +122,23 @@ def test_other_searches_and_results_are_not_overwritten(done, tmp_path, capsys):
     assert "holds the result of other runs" in capsys.readouterr().err
 
 
+def test_who_interrupts_is_told_what_is_kept(tmp_path, monkeypatch):
+    calls, measured = [], Search._measure
+
+    def interrupted(self, keys):
+        calls.append(keys)
+        if len(calls) > 1:
+            raise KeyboardInterrupt
+        return measured(self, keys)
+
+    monkeypatch.setattr(Search, "_measure", interrupted)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        optimise.searched(compose([*QUICK, f"out={tmp_path}"]))
+    told = f"{len(calls[0])} mixes are kept; the same command goes on"
+    assert caught.value.__notes__ == [told] and not list(tmp_path.glob("lock*"))
+    assert len(Search(compose(QUICK)).opened(tmp_path / SEARCHED).known) == len(calls[0])
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

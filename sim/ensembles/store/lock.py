@@ -52,6 +52,13 @@ class Lock:
         with suppress(OSError):
             self.path.unlink(missing_ok=True)
 
+    def __enter__(self) -> Lock:
+        self.acquire()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
     def _remove_leftovers(self) -> None:
         """Remove locks that processes were writing when they were killed."""
         with suppress(OSError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from sim.ensembles.store.atomic import write_atomic
@@ -56,3 +58,13 @@ def rows(lines: list[str], keys: int) -> dict[Key, Found]:
     """Return what lines of such a file say."""
     cells = (line.split(",") for line in lines)
     return {tuple(map(int, row[:keys])): tuple(map(float, row[keys:])) for row in cells}
+
+
+@contextmanager
+def kept(known: Mapping[Key, Found], what: str) -> Iterator[None]:
+    """Tell whoever interrupts a search that it goes on from what is known."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        error.add_note(f"{len(known):,} {what} are kept; the same command goes on")
+        raise
