@@ -27,6 +27,7 @@ class Estimate(NamedTuple):
     bytes: float  # of the result tables of all runs
     slowest: float  # seconds, if the machine stays as busy as it is
     after: float  # seconds for tables and figures, in neither of the others
+    memory: float = 0.0  # bytes, where a run is so big that they matter
 
     def words(self) -> str:
         """Return one line for the user."""
@@ -34,10 +35,10 @@ class Estimate(NamedTuple):
         time = f"about {duration(self.seconds)}"
         if self.slowest > NOTICEABLE * self.seconds:
             time += f" to {duration(self.slowest)} (the machine is busy)"
-        return (
-            f"{counted(self.runs, 'run')}{there}: {time}, then tables and figures, about {duration(self.after)}; "
-            f"{size(self.bytes)} on the disk"
+        room = (
+            f"{size(self.memory)} of memory" if self.memory else f"{size(self.bytes)} on the disk"
         )
+        return f"{counted(self.runs, 'run')}{there}: {time}, then tables and figures, about {duration(self.after)}; {room}"
 
 
 def duration(seconds: float) -> str:

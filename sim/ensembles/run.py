@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from sim.ensembles.store.store import Store
 
 GOOD, FAILED = "good", "failed"
-NANOSECONDS_PER_HCP_MONTH = 100.0  # rough, for the size of chunks only
+NANOSECONDS_PER_HCP_MONTH = 100.0  # rough, for the size of chunks and for what is too big to try
+BYTES_PER_HCP = 200  # rough; see benchmarks/results.md
+HUGE = 1_000_000_000  # HCP-months: a first run, to see how long one takes, takes minutes itself
 SECONDS_PER_CHUNK = 0.25
 
 
@@ -265,6 +267,18 @@ def hcps_of(point: Point) -> int:
 def months_left(points: Sequence[Point], known: np.ndarray) -> float:
     """Return the HCP-months of the runs that are not known."""
     return float((~known).sum(axis=1) @ np.array([months_of(point) for point in points]))
+
+
+def of_huge_runs(points: Sequence[Point], replicates: int, threads: int | None) -> Estimate | None:
+    """Return about what runs take that are too big to try one; None where there is none so big."""
+    months = [months_of(point) for point in points]
+    if max(months) < HUGE:
+        return None
+    all_months = replicates * sum(months)
+    rough = Measured(1, 1.0, NANOSECONDS_PER_HCP_MONTH * 1e-9, 0)
+    number, threads = len(points), threads or available_cores()
+    taken = pilot.estimate([rough], number, number * replicates, 0, all_months, threads)
+    return taken._replace(memory=float(BYTES_PER_HCP * max(map(hcps_of, points))))
 
 
 def run_words(changed: Mapping[str, Any], seed: int, replicate: int) -> str:

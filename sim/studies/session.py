@@ -19,7 +19,7 @@ from sim.design.runs import design_of
 from sim.ensembles import interrupt, machine, output, pilot
 from sim.ensembles.pilot import Estimate
 from sim.ensembles.progress import NEVER
-from sim.ensembles.run import hcps_of, months_left, run_words
+from sim.ensembles.run import hcps_of, months_left, of_huge_runs, run_words
 from sim.ensembles.store import MANIFEST, PROVENANCE
 from sim.ensembles.store.extension import difference
 from sim.ensembles.store.lock import Lock
@@ -49,15 +49,20 @@ class Session:
 
     def __init__(self, request: Request, directory: str | None = None) -> None:
         self.request = request
+        self.wanted = False  # said on a terminal
         self.shard = parse_shard(request.settings["shard"])
         number = number_of_points(request.axes, request.design_kind, request.samples)
         number *= len(request.worlds.settings)
-        out = request.settings["out"]
-        if number > MANY and (out is None or read_manifest(Path(out)) is None):
+        out, threads = request.settings["out"], request.settings["threads"]
+        new = out is None or read_manifest(Path(out)) is None
+        if new and number > MANY:
             from sim.studies.forecast import forecast
 
             self._confirmed(forecast(request, number, say))
         self.design = design_of(request)
+        huge = of_huge_runs(self.design.points, request.replicates, threads) if new else None
+        if huge is not None:
+            self._confirmed(huge)
         arguments = shlex.split(request.command)[3:]
         self.manifest = manifest_of(request, self.design, arguments, directory)
         if request.settings["out"] is not None:
@@ -174,10 +179,17 @@ class Session:
         return f", {(after - before) / hcps:.0f} bytes per HCP"
 
     def _confirmed(self, estimate: Estimate) -> None:
-        """Refuse what takes long, unless that is wanted."""
+        """Ask on a terminal whether what takes long is wanted; elsewhere refuse it, unless told so."""
         settings = self.request.settings
         most = settings["most_minutes"]
-        if estimate.slowest + estimate.after > 60 * most and not settings["confirm"]:
+        if estimate.slowest + estimate.after > 60 * most and not (
+            settings["confirm"] or self.wanted
+        ):
+            if sys.stdin.isatty() and sys.stderr.isatty():
+                print(f"{estimate.words()}. Begin? [y/N] ", end="", file=sys.stderr, flush=True)
+                self.wanted = sys.stdin.readline().strip().lower() in ("y", "yes")
+            if self.wanted:
+                return
             raise UserError(
                 f"confirm=false: {estimate.words()}; that is more than most_minutes={most}; "
                 "add confirm=true to go on"

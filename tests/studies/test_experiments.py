@@ -46,7 +46,7 @@ FILES = {
 def short(name):
     """Return the arguments of an experiment with few runs and the ends of its axes only."""
     arguments = [f"+experiment={name}", *SHORT]
-    if name == "national_scale":
+    if name.endswith("_scale"):
         arguments.append("population.organisations=60")
     tiny = ["population.organisations=2", "population.organisation_size=5"]
     if name == "global_sensitivity":  # all parameters

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import re
 import signal
@@ -320,6 +321,37 @@ def test_a_big_design_is_refused_before_its_points_are_made(tmp_path, capsys, mo
     assert line.endswith("add confirm=true to go on") and not os.listdir(tmp_path)
     assert main([*words, "most_minutes=1000000"]) == 2
     assert capsys.readouterr().err.splitlines()[-1] == "error: all points are made"
+
+
+HUGE = [
+    "population.organisations=50000",
+    "population.organisation_size=200",
+    "replicates=1",
+    "horizon=240",
+]
+
+
+def test_a_huge_run_is_asked_for_before_it_begins(tmp_path, capsys, monkeypatch):
+    words = [*HUGE, "threads=1", "most_minutes=1", f"out={tmp_path / 'r'}"]
+    assert main(words) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("error: confirm=false: 1 run: about 4 minutes")
+    assert "2.0 GB of memory" in line and not os.listdir(tmp_path)
+
+    def begins(*made):
+        raise UserError("it begins")
+
+    monkeypatch.setattr(session, "manifest_of", begins)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    for said, then in (("y\n", "it begins"), ("n\n", "add confirm=true"), ("", "add confirm=true")):
+        typed = io.StringIO(said)
+        typed.isatty = lambda: True  # type: ignore[method-assign]
+        monkeypatch.setattr("sys.stdin", typed)
+        assert main(words) == 2
+        told = capsys.readouterr().err
+        assert "of memory. Begin? [y/N] " in told and then in told.splitlines()[-1]
+    assert main([*words, "confirm=true"]) == 2
+    assert capsys.readouterr().err.splitlines()[-1].endswith("it begins")
 
 
 @pytest.mark.parametrize(
