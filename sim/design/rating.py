@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.design.csv_files import CsvRows, resolve_file
-from sim.tables.errors import UserError
+from sim.tables.errors import UserError, collected
 from sim.tables.messages import listed, show, unknown
 from sim.tables.nasss import (
     DOMAINS,
@@ -28,48 +28,39 @@ ALLOWED = f"{', '.join(RATINGS[:-1])} or {RATINGS[-1]}"
 Ratings = dict[str, str]  # name of a question -> one of RATINGS
 
 
-class _Sheet:
-    """What has been rated so far, and where."""
-
-    def __init__(self) -> None:
-        self.ratings: Ratings = {}
-        self._places: dict[str, str] = {}
-
-    def take(self, domain: str, question: str, rating: str, place: str) -> None:
-        """Take the rating of a question, or of all questions of a domain."""
-        domain, question, rating = (_name(text) for text in (domain, question, rating))
-        if domain not in DOMAINS:
-            raise UserError(unknown(domain, DOMAINS, "domain"))
-        of_domain = questions_of(domain)
-        if question and f"{domain}.{question}" not in of_domain:
-            known = [name.partition(".")[2] for name in of_domain]
-            raise UserError(unknown(question, known, f"question of {domain}"))
-        if not rating:
-            return
-        if rating not in RATINGS:
-            raise UserError(unknown(rating, RATINGS, "rating"))
-        for name in [f"{domain}.{question}"] if question else of_domain:
-            before = self.ratings.setdefault(name, rating)
-            if before != rating:
-                raise UserError(
-                    f"{name}={rating}: is rated {before} {self._places[name]}; allowed is one rating"
-                )
-            self._places[name] = place
-
-    def whole(self, where: str) -> Ratings:
-        """Return the ratings if none is missing."""
-        if missing := [name for name in MAPPED if name not in self.ratings]:
-            more = len(missing) - MOST_NAMED
-            named = missing[:MOST_NAMED] + ([f"{more} more"] if more > 0 else [])
-            raise UserError(
-                f"{where}: no rating of {listed(named)}; needed is {ALLOWED} of each, or of "
-                "its whole domain"
-            )
-        return self.ratings
+Rated = dict[str, tuple[str, str]]  # name of a question -> its rating, and where that stands
 
 
-def _name(text: str) -> str:
-    return "_".join(text.lower().split())
+def _take(rated: Rated, given: Sequence[str], place: str) -> None:
+    """Take a domain, a question, and its rating; without a question that of all questions of the domain."""
+    domain, question, rating = ("_".join(text.lower().split()) for text in given)
+    if domain not in DOMAINS:
+        raise UserError(unknown(domain, DOMAINS, "domain"))
+    of_domain = questions_of(domain)
+    if question and f"{domain}.{question}" not in of_domain:
+        known = [name.partition(".")[2] for name in of_domain]
+        raise UserError(unknown(question, known, f"question of {domain}"))
+    if not rating:
+        return
+    if rating not in RATINGS:
+        raise UserError(unknown(rating, RATINGS, "rating"))
+    for name in [f"{domain}.{question}"] if question else of_domain:
+        before, where = rated.get(name, (rating, ""))
+        if before != rating:
+            raise UserError(f"{name}={rating}: is rated {before} {where}; allowed is one rating")
+        rated[name] = rating, place
+
+
+def _whole(rated: Rated, where: str) -> Ratings:
+    """Return the ratings if none is missing."""
+    if missing := [name for name in MAPPED if name not in rated]:
+        more = len(missing) - MOST_NAMED
+        named = missing[:MOST_NAMED] + ([f"{more} more"] if more > 0 else [])
+        raise UserError(
+            f"{where}: no rating of {listed(named)}; needed is {ALLOWED} of each, or of "
+            "its whole domain"
+        )
+    return {name: rating for name, (rating, _) in rated.items()}
 
 
 def read_sheet(given: str) -> Ratings:
@@ -83,14 +74,14 @@ def read_sheet(given: str) -> Ratings:
     rows = CsvRows(
         "sheet", resolve_file("sheet", given), dict.fromkeys(COLUMNS), "column", lenient=True
     )
-    sheet = _Sheet()
+    rated: Rated = {}
     for line, row in rows.read(NEEDED):
         try:
-            sheet.take(row["domain"], row.get("question", ""), row["rating"], f"in line {line}")
+            _take(rated, (row["domain"], row.get("question", ""), row["rating"]), f"in line {line}")
         except UserError as error:
             rows.wrong(line, str(error))
-    rows.end(sheet.ratings, f"has no ratings; needed is {ALLOWED} for each question")
-    return sheet.whole(f"sheet={show(given)}")
+    rows.end(rated, f"has no ratings; needed is {ALLOWED} for each question")
+    return _whole(rated, f"sheet={show(given)}")
 
 
 def ratings_of(given: Mapping[str, Any]) -> Ratings:
@@ -101,17 +92,16 @@ def ratings_of(given: Mapping[str, Any]) -> Ratings:
     UserError
         One line per mistake.
     """
-    sheet, problems = _Sheet(), []
+    rated: Rated = {}
+    problems: list[str] = []
     for domain, of_domain in given.items():
         each = of_domain if isinstance(of_domain, Mapping) else {"": of_domain}
         for question, rating in each.items():
-            try:
-                sheet.take(str(domain), str(question), show(rating), "before")
-            except UserError as error:
-                problems += [f"sheet: {line}" for line in error.problems]
+            with collected(problems):
+                _take(rated, (str(domain), str(question), show(rating)), "before")
     if problems:
-        raise UserError(problems)
-    return sheet.whole("sheet")
+        raise UserError([f"sheet: {line}" for line in problems])
+    return _whole(rated, "sheet")
 
 
 def values_of(ratings: Ratings) -> dict[str, float]:
