@@ -62,8 +62,8 @@ def _estimate(grid: Grid, name: str, point: int) -> Interval:
     return grid.result.mean(name, point)
 
 
-def _curves(grid: Grid, name: str, column: int = 0) -> list[Curve]:
-    """Return an outcome along the first axis, a line for each value of the second."""
+def _curves(grid: Grid, name: str, column: int) -> list[Curve]:
+    """Return an outcome along the first axis, a line for each value of the second, at one of the third."""
     first, title = grid.axes[0], titles.title(name)
     x = np.array(first.values, float) if is_numeric(first) else np.arange(len(first))
     order = np.argsort(x)
@@ -99,21 +99,24 @@ def _lines(grid: Grid, file: str, measures: Sequence[str]) -> Figure:
     """Return measures along the first axis; lines: second axis, columns: third."""
     columns = _shown(grid, 2, MOST_PANELS)
     several = len(columns) > 1
-    panels = []
-    for name in measures:
-        found = [_curves(grid, name, column) for column in columns]
-        title, unit = titles.title(name), _unit(name)
-        share = Scale(f"{title}\n{unit}" if several else unit, _limits(name, found))
-        for column, curves in zip(columns, found, strict=True):
-            head = _at(grid, 2, column) if several else title
-            panels.append(Panel(head, curves, _across(grid), share))
     what = "" if len(measures) == len(MEASURES) else f"{titles.title(measures[0])}: "
     return Figure(
         file, f"{what}What changes with: {titles.title(grid.axes[0].name)}",
-        _caption(grid, columns=True), panels,
+        _caption(grid, columns=True), [p for name in measures for p in _panels(grid, name, columns)],
         len(columns) if several else 2, 2.0 if several else 2.6,
         "xy" if several else "x",
     )  # fmt: skip
+
+
+def _panels(grid: Grid, name: str, columns: Sequence[int]) -> list[Panel]:
+    """Return an outcome along the first axis, at each of these positions on the third."""
+    found = [_curves(grid, name, column) for column in columns]
+    title, unit, several = titles.title(name), _unit(name), len(columns) > 1
+    share = Scale(f"{title}\n{unit}" if several else unit, _limits(name, found))
+    return [
+        Panel(_at(grid, 2, column) if several else title, curves, _across(grid), share)
+        for column, curves in zip(columns, found, strict=True)
+    ]
 
 
 def _limits(name: str, found: list[list[Curve]]) -> tuple[float, float]:
@@ -161,7 +164,7 @@ def outcome_figure(result: Result, names: Sequence[str]) -> Figure:
     if result.design_kind in GRID_KINDS and result.axes and is_numeric(result.axes[0]):
         grid = Grid(result)
         caption = _caption(grid, columns=False)
-        panels = [_along(grid, name) for name in names]
+        panels = [panel for name in names for panel in _panels(grid, name, grid.base[2:3] or [0])]
         return Figure("outcomes", "", caption, panels, columns, 2.6, "x")
     if points > MOST_ROWS:
         raise UserError(
@@ -170,12 +173,6 @@ def outcome_figure(result: Result, names: Sequence[str]) -> Figure:
         )
     rows = [_rows(result, name) for name in names]
     return Figure("outcomes", "", caption, rows, columns, 1.0 + 0.36 * points, "y")
-
-
-def _along(grid: Grid, name: str) -> Panel:
-    curves = _curves(grid, name)
-    upwards = Scale(_unit(name), _limits(name, [curves]))
-    return Panel(titles.title(name), curves, _across(grid), upwards)
 
 
 def _rows(result: Result, name: str) -> Panel:

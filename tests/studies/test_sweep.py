@@ -13,6 +13,7 @@ import sim
 from sim.analysis.intervals import of_mean, of_share
 from sim.reports import titles, words
 from sim.studies import alignment, study_of
+from sim.studies.grid_figures import outcome_figure
 from sim.tables.factors import QUALITY_NAMES
 from sim.tables.layout import Table
 from website.known_answers import NUMBERS
@@ -40,7 +41,7 @@ def paired(runs, outcome, low, high):
 def grid():
     return ran(
         "+experiment=trust_sweep", "development.ceiling.transparency=[0,0.5,1]",
-        "trust.transparency_strength=[0,1]", "process.hcp_cooperation=[0.2,0.5]", "replicates=6",
+        "trust.transparency_strength=[0,1]", "process.hcp_cooperation=[0.1,0.2]", "replicates=6",
         "horizon=60", "population.organisations=6", "deployment.at_start=0.5",
     )  # fmt: skip
 
@@ -71,7 +72,7 @@ def test_what_is_found_along_the_first_axis(grid):
     ("number", "name", "ends", "held", "at"),
     [
         (0, "trust.transparency_strength", (0, 1), "process.hcp_cooperation", 0.2),
-        (1, "process.hcp_cooperation", (0.2, 0.5), "trust.transparency_strength", 1),
+        (1, "process.hcp_cooperation", (0.1, 0.2), "trust.transparency_strength", 1),
     ],
 )
 def test_what_another_axis_changes_and_to_what_the_first_does(grid, number, name, ends, held, at):
@@ -91,6 +92,17 @@ def test_what_another_axis_changes_and_to_what_the_first_does(grid, number, name
         )
         effects.append(by_luck(runs, GOAL, stop) - by_luck(runs, GOAL, start))
     assert found.interaction[:3] == interval(effects[1] - effects[0])
+
+
+def test_an_outcome_by_name_is_drawn_where_its_caption_says_that_the_rest_is_held(grid):
+    figure, runs = outcome_figure(grid, ["trust"]), grid.runs
+    assert figure.caption.endswith("Held: Meetings with experts: 20 % a month.")
+    means = runs[runs["process.hcp_cooperation"] == 0.2].groupby(
+        ["trust.transparency_strength", "development.ceiling.transparency"]
+    )["trust"].mean()  # fmt: skip
+    curves = figure.panels[0].marks
+    found = [interval.estimate for curve in curves for interval in curve.found]
+    assert found == pytest.approx(means.tolist())
 
 
 def test_an_axis_of_names_is_compared_from_its_first_to_its_last():
