@@ -111,17 +111,20 @@ def size(seed, replicate, luck, p):
 
 
 def film(
-    seed, replicate, luck, p, rows, named, state, trained, hired, adopted, trust, status, value,
-    transparency, meetings, first_hcp, deployed, member, place, group, first_peer, peers, failure,
+    seed, replicate, luck, p, rows, named, state, trained, hired, trust, status, first_hcp, place,
+    group, failure,
 ):  # fmt: skip
-    """Run one replicate, and note month by month who does what; peers beyond the last are not written."""
+    """Run one replicate, and note month by month who does what."""
     run = key_of(seed, replicate, luck, p)
     s = population.draw(p, inputs.generated_world(), run)
     horizon = int(p.horizon)
-    felt = np.empty((3, horizon + 1, s.hcps.size), np.float32)
+    # what nobody looks at
+    adopted, felt = np.empty(hired.shape, np.int32), np.empty((3, *hired.shape), np.float32)
+    meetings, had = np.empty(status.shape, np.int32), np.empty((2, *status.shape), np.float32)
+    deployed, member = np.empty(0, np.int32), np.empty(0, np.int8)
     seen = Panel(
-        state, trained, hired, adopted, trust, felt[0], felt[1], felt[2], status, value,
-        transparency, meetings, first_hcp, deployed, member,
+        state, trained, hired, adopted, trust, felt[0], felt[1], felt[2], status, had[0], had[1],
+        meetings, first_hcp, deployed, member,
     )  # fmt: skip
     stop, done, nobody = np.zeros(1, np.int64), np.zeros(1, np.int64), np.zeros(0, np.int64)
     record, schedule = of_one(new_record(horizon)), Schedule(rows, named)
@@ -129,15 +132,12 @@ def film(
     for o in range(s.organisations.size):
         org = s.organisations[o]
         first_hcp[o + 1] = org.last_hcp
-        deployed[o], member[o] = org.deployed, org.member
         for month in range(horizon + 1):
             for i in range(org.first_hcp, org.last_hcp):
                 seen_as = status[month, o], state[month, i], adopted[month, i]
                 place[month, i] = place_of(*seen_as)
     for i in range(s.hcps.size):
         group[i] = s.hcps[i].group
-    first_peer[: s.first_peer.size] = s.first_peer
-    peers[: s.peers.size] = s.peers
     failure[:] = s.failure
 
 
@@ -218,8 +218,7 @@ class Export(NamedTuple):
 
 
 WHOLE, NUMBER = np.dtype(np.int64), np.dtype(np.float64)
-BYTE, SHORT, SINGLE = (np.dtype(t) for t in (np.int8, np.int32, np.float32))
-WORD, LETTER = np.dtype(np.uint32), np.dtype(np.uint8)
+BYTE, SHORT, SINGLE, LETTER = map(np.dtype, (np.int8, np.int32, np.float32, np.uint8))
 _RUN = {"seed": WHOLE, "replicate": WHOLE, "luck": WHOLE, "p": inputs.RECORD}
 _LEVERS = {"rows": (levers.ROW, 1), "named": (WHOLE, 1)}
 _COSTS = {"cost_rows": (cost.ROW, 1), "cost_named": (WHOLE, 1)}
@@ -236,10 +235,8 @@ EXPORTS = {
             film,
             {
                 **_RUN, **_LEVERS, "state": (BYTE, 2), "trained": (BYTE, 2), "hired": (SHORT, 2),
-                "adopted": (SHORT, 2), "trust": (SINGLE, 2), "status": (BYTE, 2),
-                "value": (SINGLE, 2), "transparency": (SINGLE, 2), "meetings": (SHORT, 2),
-                "first_hcp": (WHOLE, 1), "deployed": (SHORT, 1), "member": (BYTE, 1), "place": (BYTE, 2),
-                "group": (BYTE, 1), "first_peer": (WHOLE, 1), "peers": (WORD, 1), **_FAILURE,
+                "trust": (SINGLE, 2), "status": (BYTE, 2), "first_hcp": (WHOLE, 1),
+                "place": (BYTE, 2), "group": (BYTE, 1), **_FAILURE,
             },
         ),
         Export(price, {"seed": WHOLE, "p": inputs.RECORD, **_COSTS}),

@@ -24,12 +24,13 @@ from sim.outcomes.table import GOAL, HEADLINE, OUTCOMES, PLACES
 from sim.page.exports import EXPORTS
 from sim.page.words import WORDS
 from sim.policies import cost
-from sim.policies.kinds import KINDS
+from sim.policies.kinds import KINDS, names_in
 from sim.policies.lever_table import LEVERS
 from sim.policies.policy import LAST_MONTH, content_of
 from sim.reports.month_figures import COLOURS_OF_PLACES
 from sim.reports.what_if import MOST_HCPS
 from sim.tables import limits, nasss
+from sim.tables.checks import NONE
 from sim.tables.factors import FACTORS, GROUPS
 from sim.tables.parameters import PARAMETERS, SUM_TOLERANCE, Parameter
 from sim.tables.plausible import FREE, plausible
@@ -64,8 +65,7 @@ def tables() -> dict[str, Any]:
         "parameters": {path: _parameter(p) for path, p in PARAMETERS.items()},
         "factors": [{**vars(factor), "path": factor.path} for factor in FACTORS],
         "levers": {name: vars(lever) for name, lever in LEVERS.items()},
-        "policies": _policies("policy"),
-        "shocks": _policies("shock"),
+        "shipped": {kind: _policies(kind) for kind in KINDS},
         "scenarios": {name: _scenario(name) for name in available("scenario", [shipped_folder()])},
         "outcomes": {name: _outcome(name) for name in OUTCOMES},
         "places": [
@@ -132,8 +132,8 @@ def _outcome(name: str) -> dict[str, Any]:
 def _policies(kind: str) -> dict[str, dict[str, Any]]:
     folders = [shipped_folder()]
     names = sorted(available(kind, folders))
-    other = next(k for k in KINDS if k != kind)
-    found = named_policies([{kind: name, other: "none"} for name in names], folders)
+    nothing = dict.fromkeys(KINDS, NONE)
+    found = named_policies([nothing | {kind: name} for name in names], folders)
     return {
         name: {"title": p.title, "levers": content_of(p)["levers"]}
         for (_, name), p in found.items()
@@ -143,12 +143,9 @@ def _policies(kind: str) -> dict[str, dict[str, Any]]:
 def _scenario(name: str) -> dict[str, Any]:
     scenario = read_scenario(name)
     settings = dict(scenario.parameters)
-    acting = {kind: settings.pop(kind, "none") for kind in KINDS}
-    return {
-        "title": scenario.words.title, "question": scenario.words.question, "settings": settings,
-        **{f"{kind[:-1]}ies" if kind == "policy" else "shocks":
-           [n for n in names.split("+") if n != "none"] for kind, names in acting.items()},
-    }  # fmt: skip
+    acting = {kind: names_in(settings.pop(kind, NONE)) for kind in KINDS}
+    words = {"title": scenario.words.title, "question": scenario.words.question}
+    return {**words, "settings": settings, "acting": acting}
 
 
 def _posterior() -> list[list[float]]:

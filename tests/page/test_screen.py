@@ -347,10 +347,10 @@ def test_a_command_opens_the_page_with_its_settings(tab):
 @pytest.mark.parametrize(
     "fragment",
     [
-        "deployment.at_start=1",
-        "scenario=model_pilot&seed=9",
-        "scenario=small_clinic&alignment.usability=0.8&decision.lapse_rate=0.2",
-        f"{SMALL}&shock=budget_cut&policy=champions_first&network.kind=scale_free",
+        "deployment.at_start=0.731&process.training=0.0137",
+        "scenario=model_pilot&seed=9007199254740991",
+        "scenario=small_clinic&alignment.usability=0.8013&decision.lapse_rate=0.210000000000000001",
+        f"{SMALL}&shock=budget_cut&policy=champions_first&network.kind=scale_free&now.trust.success_gain=1e-5",
         f"{SMALL}&rate.adopters.skills=simple&rate.organisation.funding=complex&policy=phased_roll_out",
     ],
 )
@@ -575,6 +575,8 @@ def test_no_serious_finding_of_accessibility(chromium, tmp_path, width):
     tab = Tab(context).open(f"{SMALL}&policy=training&shock=budget_cut&process.training=0.1")
     tab.value("document.querySelectorAll('details').forEach((d) => (d.open = true))")
     tab.page.click(".lane .told >> nth=0")
+    tab.page.click("#help-ask")
+    tab.until("document.querySelector('#help').innerText.includes('Each alone')")
     looked_at(tab)
     tab.page.click("#share")
     looked_at(tab)

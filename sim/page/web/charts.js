@@ -137,7 +137,7 @@
   }
 
   /**
-   * Use over time. Each line: {name, short, tone, mean, low, high, low80, high80, fan}, shares by month;
+   * Use over time. Each line: {name, short, tone, mean, low, high, fan}, shares by month;
    * `tone` is the class that gives colour and dashes.
    */
   function useChart(node, lines, months) {

@@ -3,8 +3,7 @@
 "use strict";
 (() => {
   const VIEWS = {
-    f8: Float64Array, i8: BigInt64Array, f4: Float32Array, i4: Int32Array, u4: Uint32Array,
-    i1: Int8Array,
+    f8: Float64Array, i8: BigInt64Array, f4: Float32Array, i4: Int32Array, i1: Int8Array,
   };
   const NO_MEMORY = "The browser gives this page no more memory. Choose fewer professionals or months.";
   const FAULT = "The page could not compute this; that is a fault of the program.";
@@ -89,15 +88,10 @@
       const of = (...shape) => ({ shape, out: true });
       const made = this.call("film", {
         ...own, rows: packed.rows, named: packed.named,
-        state: of(months, n), trained: of(months, n), hired: of(months, n), adopted: of(months, n),
-        trust: of(months, n), place: of(months, n), status: of(months, m), value: of(months, m),
-        transparency: of(months, m), meetings: of(months, m), first_hcp: of(m + 1),
-        deployed: of(m), member: of(m), group: of(n), first_peer: of(n + 1),
-        peers: of(2 * packed.ties * n), failure: of(4),
+        state: of(months, n), trained: of(months, n), hired: of(months, n), trust: of(months, n),
+        place: of(months, n), status: of(months, m), first_hcp: of(m + 1), group: of(n), failure: of(4),
       });
       made.first_hcp = Int32Array.from(made.first_hcp, Number);
-      made.first_peer = Int32Array.from(made.first_peer, Number);
-      made.peers = made.peers.slice(0, made.first_peer[n]);
       return { ...made, hcps: n, organisations: m, months: Array.from({ length: months }, (_, i) => i) };
     }
   }
@@ -362,13 +356,8 @@
 
     // What the policies cost where every organisation has the tool throughout
     price(policies, settings = {}) {
-      const packed = (some) => this.packer.pack({ settings, policies: some });
-      const of = (some) => {
-        const { p, cost_rows, cost_named } = packed(some);
-        return this.model.call("price", { seed: this.tables.seed, p, cost_rows, cost_named }).number;
-      };
-      const levers = policies.map((policy) => policy.levers.map((lever) => of([{ ...policy, levers: [lever] }])));
-      return { total: of(policies), levers };
+      const { p, cost_rows, cost_named } = this.packer.pack({ settings, policies });
+      return this.model.call("price", { seed: this.tables.seed, p, cost_rows, cost_named }).number;
     }
 
     rate(ratings) {

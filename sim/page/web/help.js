@@ -33,7 +33,7 @@
   /** What can be tried alone: {title, what it asks, how it is set}. */
   function options() {
     const now = Page.settings.question("assumed");
-    const policies = Object.entries(tables.policies).filter(([name]) => !now.policies.some((p) => p.name === name)).map(([name, { title }]) => ({
+    const policies = Object.entries(tables.shipped.policy).filter(([name]) => !now.policies.some((p) => p.name === name)).map(([name, { title }]) => ({
       title,
       asks: { policies: [...now.policies, Page.settings.shipped("policy", name)] },
       set: () => Page.timeline.add("policy", name),
@@ -85,7 +85,7 @@
       done && !clear.length ? el("p", { class: "change" }, "Nothing alone helps clearly here.") : null,
       el("ol", { class: "help" }, ...clear.map(({ option, change, cost }) => el("li", {},
         el("b", {}, option.title), el("span", {}, moreOf100(change)), el("span", { class: "note" }, cost > 0 ? money(cost, tables.currency) : ""),
-        el("button", { type: "button", class: "quiet", "aria-label": `Try ${option.title}`, onclick: option.set }, "try it")))),
+        el("button", { type: "button", class: "quiet", "aria-label": `try it: ${option.title}`, onclick: option.set }, "try it")))),
       rest.length ? el("p", { class: "note" }, `No clear difference: ${names(rest)}.`) : null,
       against.length ? el("p", { class: "note" }, `Fewer use it with: ${names(against)}.`) : null,
       el("p", { class: "note", role: "status" }, done

@@ -42,11 +42,11 @@
     document.body.classList.remove("predicting");
     const sliders = lesson.sliders.map((path) => Page.controls.named(path));
     const add = lesson.policies.map((of) => {
-      const kind = Object.hasOwn(tables.shocks, of) ? "shock" : "policy";
+      const kind = Object.hasOwn(tables.shipped.shock, of) ? "shock" : "policy";
       return el("button", { type: "button", onclick: () => {
         Page.timeline.add(kind, of);
         byId("use").scrollIntoView({ block: "nearest" });
-      } }, `Add ${tables[kind === "shock" ? "shocks" : "policies"][of].title.toLowerCase()}`);
+      } }, `Add ${tables.shipped[kind][of].title.toLowerCase()}`);
     });
     panel(el("div", { class: "share-head" }, el("h2", {}, lesson.title), el("a", { href: location.pathname }, "Leave the lesson")),
       el("p", {}, lesson.question), el("p", {}, "You predicted: ", el("b", {}, answer), ". Now look, then try:"), el("p", {}, lesson.look),

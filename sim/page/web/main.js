@@ -40,18 +40,22 @@
     if (refused.delete(channel) && !refused.size) notice([]);
   }
 
+  /** Nobody waits for an answer on a channel any more, and what was kept of it goes. */
+  function forget(channel, line, kept) {
+    engine.drop(channel);
+    answered(channel);
+    delete kept[line];
+    delete asked[channel];
+  }
+
   const manyWorlds = () => Math.min(tables.posterior.rows.length, replicates());
   const whole = (lines) => lines.every((line) => runs[line] >= replicates());
 
   function ask() {
     const lines = settings.lines();
     for (const line of Object.keys(TOLD).filter((name) => !lines.includes(name))) {
-      for (const [channel, kept] of [[line, replies], [`${line} worlds`, worlds]]) {
-        engine.drop(channel);
-        answered(channel);
-        delete kept[line];
-        delete asked[channel];
-      }
+      forget(line, line, replies);
+      forget(`${line} worlds`, line, worlds);
     }
     for (const line of lines) {
       const anew = put(line, settings.question(line), [...new Set([FEW, replicates()])], (reply) => {
@@ -68,11 +72,7 @@
 
   /** What was found of lines over the worlds is of another question, or not wanted any more. */
   function forgetWorlds(lines = Object.keys(TOLD)) {
-    for (const line of lines) {
-      engine.drop(`${line} worlds`);
-      delete worlds[line];
-      delete asked[`${line} worlds`];
-    }
+    for (const line of lines) forget(`${line} worlds`, line, worlds);
   }
 
   /** The fan: when the first answer is whole, the same lines in worlds that agree with evidence. */

@@ -81,7 +81,6 @@
         ...this.schedule(policies),
         horizon: values.horizon,
         organisations: values["population.organisations"],
-        ties: values["network.ties"],
         // of the sample of worlds all but what is set
         worlds: worlds
           ? rows.slice(0, worlds).map((row) =>

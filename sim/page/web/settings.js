@@ -11,6 +11,7 @@
   // no third line
   const NOW = "now.";
   const NONE = "none";
+  const KINDS = Object.keys(tables.shipped);
   const MOST_UNDO = 200;
   const LONGEST = 80; // letters of an address that are told
   const NAME = /^[a-z0-9_]+$/;
@@ -41,14 +42,12 @@
   const copy = (value) => JSON.parse(JSON.stringify(value));
 
   function shipped(kind, name) {
-    const known = kind === "shock" ? tables.shocks : tables.policies;
+    const known = tables.shipped[kind];
     return Object.hasOwn(known, name) ? { name, kind, levers: copy(known[name].levers) } : null;
   }
 
   function ofScenario() {
-    const scenario = tables.scenarios[state.scenario];
-    const policies = (scenario.policies ?? []).map((name) => shipped("policy", name));
-    return [...policies, ...(scenario.shocks ?? []).map((name) => shipped("shock", name))].filter(Boolean);
+    return KINDS.flatMap((kind) => tables.scenarios[state.scenario].acting[kind].map((name) => shipped(kind, name)));
   }
 
   function policies() {
@@ -111,7 +110,7 @@
       }
     }
     if (of.policies !== null) {
-      for (const kind of ["policy", "shock"]) {
+      for (const kind of KINDS) {
         const names = of.policies.filter((p) => p.kind === kind && isShipped(p)).map((p) => p.name);
         if (names.length || kind === "policy") words.set(kind, names.join("+") || NONE);
       }
@@ -133,7 +132,7 @@
     for (const name of text.split(/[+, ]/).filter((n) => n && n !== NONE)) {
       const known = NAME.test(name) ? shipped(key, name) : null;
       if (known) found.push(known);
-      else problems.push(unknown(`${key}=${name}`, name, Object.keys(key === "shock" ? tables.shocks : tables.policies)));
+      else problems.push(unknown(`${key}=${name}`, name, Object.keys(tables.shipped[key])));
     }
     return found;
   }
@@ -154,7 +153,7 @@
     }
     if (!Array.isArray(given)) wrong();
     return (Array.isArray(given) ? given : []).filter((policy) => {
-      const good = policy && NAME.test(policy.name) && ["policy", "shock"].includes(policy.kind)
+      const good = policy && NAME.test(policy.name) && KINDS.includes(policy.kind)
         && Array.isArray(policy.levers) && policy.levers.length > 0 && policy.levers.every((lever) => isLever(lever, policy.kind));
       if (!good) wrong();
       return good;

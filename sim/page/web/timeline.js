@@ -15,8 +15,7 @@
     addresses();
   }
 
-  const known = (kind) => (kind === "shock" ? tables.shocks : tables.policies);
-  const titleOf = (policy) => known(policy.kind)[policy.name]?.title ?? policy.name.replaceAll("_", " ");
+  const titleOf = (policy) => tables.shipped[policy.kind][policy.name]?.title ?? policy.name.replaceAll("_", " ");
 
   function strengthTold(lever) {
     const { unit } = tables.levers[lever.lever];
@@ -80,9 +79,9 @@
     const months = Page.settings.value("horizon");
     for (const kind of ["policy", "shock"]) {
       const there = policies.filter((p) => p.kind === kind).map((p) => p.name);
-      const names = Object.keys(known(kind)).filter((name) => !there.includes(name));
+      const others = Object.entries(tables.shipped[kind]).filter(([name]) => !there.includes(name));
       show(byId(`add-${kind}`), el("option", { value: "" }, kind === "shock" ? "Add a shock …" : "Add a policy …"),
-        ...names.map((name) => el("option", { value: name }, known(kind)[name].title)));
+        ...others.map(([name, { title }]) => el("option", { value: name }, title)));
     }
     byId("both-tick").hidden = !policies.some((p) => p.kind === "shock");
     byId("both").checked = Page.settings.state.both;
@@ -94,8 +93,8 @@
 
   function price(policies) {
     const paid = policies.filter((p) => p.kind === "policy");
-    const most = paid.length ? engine.price(paid, Page.settings.question("changed").settings) : null;
-    show(byId("price"), most ? `At most ${money(most.total, tables.currency)} until the end, if no tool is withdrawn.` : "");
+    const most = engine.price(paid, Page.settings.question("changed").settings);
+    show(byId("price"), paid.length ? `At most ${money(most, tables.currency)} until the end, if no tool is withdrawn.` : "");
   }
 
   function group(policy, months) {
