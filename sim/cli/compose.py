@@ -40,11 +40,12 @@ def _check_keys(given: Mapping[str, Any]) -> None:
 
     Mistakes of this kind are answered at once, before any file is read.
     """
+    known = {*_KEYS, *GROUPS}
     with all_at_once() as problems:
         problems += [
             unknown(key, _KEYS, "parameter", LIST_PARAMETERS, show(value))
             for key, value in given.items()
-            if key not in {*_KEYS, *GROUPS} and not key.startswith(("options.", "design.axes."))
+            if key not in known and not key.startswith(("options.", "design.axes."))
         ]
         if problems:
             check_each(PARAMETERS, {k: v for k, v in given.items() if _is_single(k, v)}, problems)
