@@ -9,8 +9,7 @@ import pytest
 from sim.cli.compose import compose
 from sim.design.request import build_request
 from sim.tables.errors import UserError
-from sim.tables.parameters import PARAMETERS, defaults
-from sim.tables.settings import setting_defaults
+from sim.tables.parameters import PARAMETERS
 
 OWN = ("experiment", "command", "title", "question", "notes")  # these may differ
 
@@ -61,12 +60,6 @@ def alike(request):
 )
 def test_both_doors_make_the_same_request(words, content):
     assert alike(compose(words)) == alike(build_request(content))
-
-
-def test_nothing_but_a_study_is_needed():
-    request = build_request({"study": "simulate"})
-    assert request.values == defaults() and request.settings == setting_defaults()
-    assert request.experiment == "python" and request.axes == () and request.notes == []
 
 
 def test_the_command_line_wins_over_the_content():

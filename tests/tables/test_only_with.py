@@ -144,6 +144,10 @@ def test_every_need_is_of_a_parameter_and_of_values_that_it_can_have():
         (["cooperation.trust_gain=0.1", "process.hcp_cooperation=0"], "or a policy"),
         (["turnover.onboarding=0.5", "turnover.onboarding_factor=3"], "turnover.onboarding=null"),
         (["network.kind=modular,random", "network.rewiring=0.5"], "network.kind=small_world"),
+        (
+            ["design.axes.both={parameters:[network.rewiring,process.training],values:[0,1]}"],
+            "axis both: network.rewiring has no effect",
+        ),
     ],
 )
 def test_a_key_without_effect_gets_a_note(words, said):
@@ -235,12 +239,6 @@ def test_an_axis_of_what_a_population_file_says_is_one_line(file):
         [f"population.file={file}", f"population.file=[null,{file}]", "deployment.at_start=0,1"]
     )
     assert len(design_of(both).points) == 4
-
-
-def test_of_linked_parameters_one_without_effect_gets_a_note():
-    axis = "design.axes.both={parameters:[network.rewiring,process.training],values:[0,1]}"
-    notes = [note for note in compose([axis]).notes if "has no effect" in note]
-    assert len(notes) == 1 and notes[0].startswith("axis both: network.rewiring")
 
 
 def test_python_tells_it_as_well(capsys):
