@@ -72,7 +72,7 @@ def answered(words):
         assert all("\n" not in line for line in error.problems), words
         return None
     result = perform(request)
-    assert study_of(result).figures(result) and result.tables is not None
+    assert study_of(result).figures(result) and result.study_tables is not None
     report_sections.sections(result)
     return result.told
 
