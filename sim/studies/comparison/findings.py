@@ -118,24 +118,19 @@ def moved(c: Comparison, policy: int) -> tuple[Interval, Interval] | None:
     """
     table, shape = c.result.ensemble.organisations, (c.worlds, c.result.ensemble.replicates)
     rows: dict[tuple[int, int], list[int]] = {}
-    for row, run in enumerate(
-        zip(table["point"].tolist(), table["replicate"].tolist(), strict=True)
-    ):
+    for row, run in enumerate(zip(table["point"], table["replicate"], strict=True)):
         rows.setdefault(run, []).append(row)
     gained, lost = np.full(shape, np.nan), np.full(shape, np.nan)
     for world, run in np.ndindex(shape):
-        own = [rows.get((int(c.points[world, n]), run)) for n in (policy, 0)]
-        if None in own:
+        places = [rows.get((c.points[world, n], run)) for n in (policy, 0)]
+        if None in places:
             continue
-        sizes, theirs = (table["hcps"][organisations].tolist() for organisations in own)
+        sizes, theirs = (table["hcps"][own].tolist() for own in places)
         if sizes != theirs:
             return None
-        a, b = (
-            np.concatenate([seats_of(text) for text in table["adopters_at_end"][organisations]])
-            == 1
-            for organisations in own
-        )
-        gained[world, run], lost[world, run] = ((x.sum() / sum(sizes)) for x in (a & ~b, b & ~a))
+        bits = (map(seats_of, table["adopters_at_end"][own]) for own in places)
+        a, b = (np.concatenate(list(of_each)).astype(bool) for of_each in bits)
+        gained[world, run], lost[world, run] = (x.sum() / sum(sizes) for x in (a & ~b, b & ~a))
     return (bootstrap(_each(gained)), bootstrap(_each(lost))) if rows else None
 
 
