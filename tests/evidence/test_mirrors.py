@@ -7,7 +7,7 @@ import pytest
 
 from sim.evidence import mirrors
 from sim.evidence.mirrors import MIRRORS, YEAR
-from sim.evidence.patterns import PATTERNS
+from sim.evidence.patterns import FITTED, PATTERNS, Quantity, mirrors_of
 from sim.model.inputs import NEVER
 from sim.model.panel import Panel
 from sim.model.rules import ADOPTER, DECOMMISSIONED, LAPSED, NON_ADOPTER, NOT_DEPLOYED, PROJECT
@@ -231,6 +231,25 @@ def test_every_published_number_is_one_that_its_mirror_gives():
             assert quantity.distance(quantity.high) == pytest.approx(1)
             assert quantity.met(quantity.low) and not quantity.met(quantity.high + 1e-9)
             assert quantity.distance(np.nan) == np.inf and not quantity.met(np.nan)
+
+
+LOPSIDED = Quantity("x", "", "", "", target=5.0, low=4.0, high=9.0)
+AT_THE_EDGE = Quantity("x", "", "", "", target=0.0, low=0.0, high=0.03)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "simulated", "scaled"),
+    [(LOPSIDED, 5, 0), (LOPSIDED, 4, -1), (LOPSIDED, 9, 1), (LOPSIDED, 13, 2),
+     (AT_THE_EDGE, 0, 0), (AT_THE_EDGE, 0.06, 2), (AT_THE_EDGE, -1, -np.inf), (LOPSIDED, np.inf, np.inf)],
+)  # fmt: skip
+def test_the_ends_of_what_is_accepted_are_one_away(quantity, simulated, scaled):
+    assert quantity.scaled(simulated) == pytest.approx(scaled)
+    assert quantity.distance(simulated) == pytest.approx(abs(scaled))
+
+
+def test_each_mirror_is_needed_once():
+    names = mirrors_of(FITTED)
+    assert len(names) == len(set(names)) < sum(len(p.quantities) for p in FITTED)
 
 
 def test_sums_add_up_over_replicates():
