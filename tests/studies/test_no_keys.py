@@ -47,6 +47,7 @@ FEWER = {
     "global_sensitivity": ["design.samples=2", "rows=4", "important=3"],
     "tipping_points": ["resolution=0.5"],
     "optimise": ["mixes=10"],
+    "world_scale": ["most_minutes=60"],
     "trust_sweep": ["development.ceiling.transparency=0,1"],
 }  # fmt: skip
 
