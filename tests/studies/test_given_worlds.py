@@ -101,12 +101,6 @@ def test_drawn_worlds_within_given_shocks_count_once_in_each(crossed):
     assert table_of(crossed, "Over the worlds where Adverse evidence:")
 
 
-def test_one_world_or_drawn_worlds_are_not_given():
-    assert not Comparison(result_of("policy=none,training", "replicates=2")).given
-    words = "policy=none,training", "replicates=1", "uncertainty=assumptions", "worlds=4"
-    assert not Comparison(result_of(*words)).given
-
-
 def of_goals(result, goals):
     """Return what is found where each policy has these goals, a row for each given world."""
     outcome = result.ensemble.outcomes[GOAL].copy()
