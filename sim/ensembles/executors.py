@@ -12,6 +12,7 @@ import os
 import re
 import signal
 import socket
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -27,6 +28,7 @@ SERVERS = {DASK: "Dask scheduler", RAY: "Ray cluster"}
 PLACE = re.compile(r"(?:[a-z]+://)?([^:/]+):([0-9]{1,5})")  # of an address: host and port
 SECONDS_TO_CONNECT = 20
 SECONDS_TO_CLOSE = 5
+SECONDS_ALONE = 30  # so long a cluster may be without a worker: one that was killed is begun anew
 
 
 class Pool(NamedTuple):
@@ -121,9 +123,17 @@ def _dask(workers: int, address: str | None) -> Iterator[Pool]:
         def submit(*call: Any) -> Any:
             return client.submit(*call, pure=False)
 
+        seen = time.monotonic()
+
+        def lost() -> bool:
+            nonlocal seen
+            with suppress(Exception):  # the scheduler may be dead
+                if client.nthreads():
+                    seen = time.monotonic()
+            return client.status != "running" or time.monotonic() - seen > SECONDS_ALONE
+
         size = workers if address is None else sum(client.nthreads().values())
-        where = _where(DASK, address)
-        yield Pool(submit, size, where, lambda: client.status != "running")
+        yield Pool(submit, size, _where(DASK, address), lost)
     finally:
         for part in filter(None, (client, cluster)):
             with suppress(Exception):  # it may be dead

@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from sim.__main__ import main
+from sim.ensembles.executors import SECONDS_ALONE
 from tests.ensembles.store_runs import frames, run, same, start, sweep
 
 pytestmark = pytest.mark.slow
@@ -62,3 +63,24 @@ def test_a_killed_worker_costs_no_finished_chunk(tmp_path, executor, package):
         process.communicate()
     assert main(["resume", str(out)]) == 0
     same(out, whole)
+
+
+def test_a_cluster_without_workers_ends(tmp_path):
+    """Both nannies are killed, which would begin a killed worker anew."""
+    pytest.importorskip("distributed")
+    process = start(sweep(tmp_path / "r", "executor=dask", **DESIGN), before=SMALL_CHUNKS)
+    try:
+        nannies, end = [], time.monotonic() + 120
+        while len(nannies) < 2 or not workers_of(process):
+            assert time.monotonic() < end and process.poll() is None
+            time.sleep(0.1)
+            children = psutil.Process(process.pid).children()
+            nannies = [c for c in children if any("Nanny" in word for word in c.cmdline())]
+        for nanny in nannies:
+            nanny.kill()
+        _, told = process.communicate(timeout=SECONDS_ALONE + 60)
+        assert process.returncode == 1 and "executor=dask: does not answer any more" in told
+    finally:
+        for child in psutil.Process().children(recursive=True):
+            if child.pid == process.pid or process.poll() is None:
+                child.kill()
