@@ -85,7 +85,7 @@ def _deciding(node: ast.AST, write: Callable[[str], None]) -> None:
                 if not isinstance(part, ast.AST):
                     write(repr(part))
                 elif not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)):
-                    _deciding(part, write)  # that was no docstring
+                    _deciding(part, write)  # a docstring decides nothing
             write("end")
         elif isinstance(value, ast.AST):
             _deciding(value, write)
