@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,11 +13,12 @@ from sim.ensembles.chunk import Keep
 from sim.ensembles.model_version import model_version
 from sim.ensembles.store import MONTHS, PROVENANCE, RUNS, SEARCHED, SINGLE_MONTHS
 from sim.ensembles.store.atomic import write_atomic
-from sim.ensembles.store.store import Store, remove_unfinished, table_of
+from sim.ensembles.store.store import Store, remove_unfinished
 from sim.reports import files, months, result_tables, what_if
 from sim.reports.figure import Figure
 from sim.reports.folder import FIGURES
 from sim.reports.meanings import CONFIG, FILES, REPORT, SUMMARY, WHAT_IF
+from sim.reports.result_tables import Columns
 from sim.studies import study_of
 from sim.studies.execute import kept_of
 from sim.studies.result import Result
@@ -28,22 +30,21 @@ if TYPE_CHECKING:
 def save_result(folder: Path, request: Request, store: Store, result: Result) -> None:
     """Write all files of a result; its provenance comes last and marks them whole."""
     ensemble, study = result.single, study_of(request)
-    files.write_parquet(folder / RUNS, [result_tables.runs(ensemble, result.axes)])
     of_study = {f"{name}.csv": columns for name, columns in result.study_tables.items()}
     if study.summarised:
         of_study[SUMMARY] = result_tables.summary(result.over_worlds)
     for name, columns in of_study.items():
         files.write_csv(folder / name, columns)
-    written = [RUNS]
     kept = kept_of(request)
+    written = {RUNS: iter([result_tables.runs(ensemble, result.axes)])}
     if kept.paths:
-        written += _save_months(folder, request, store, result, kept)
+        written |= _months(store, result, kept)
     for kind in kept.kinds:
-        rows = result_tables.entities(
+        written[f"{kind}.parquet"] = result_tables.entities(
             ensemble, store.entities(kind), result.names, result.axes, result.drawn
         )
-        files.write_parquet(folder / table_of(kind), rows)
-        written.append(table_of(kind))
+    for name, blocks in written.items():
+        files.write_parquet(folder / name, blocks)
     page = what_if.beside(request)
     if page:
         write_atomic(folder / WHAT_IF, page)
@@ -66,25 +67,23 @@ def save_result(folder: Path, request: Request, store: Store, result: Result) ->
     remove_unfinished(folder)  # the tables hold all runs now
 
 
-def _save_months(
-    folder: Path, request: Request, store: Store, result: Result, kept: Keep
-) -> list[str]:
-    """Write the months that are asked for, and those that are needed later.
+def _months(store: Store, result: Result, kept: Keep) -> dict[str, Iterator[Columns]]:
+    """Return the tables of the months that are asked for, and of those that are needed later.
 
     Months of single runs are kept also where only quantiles are asked for, or figures need
     them: an extended store has to show those of the runs that it does not make again.
     """
-    asked = request.settings["months"]
-    rows = max(int(p.values["horizon"]) for p in result.single.points) // kept.every + 1
+    asked = result.kept_months
     whole = asked == "all" or (asked == "yearly" and kept.every > 1)
     kinds = {MONTHS if whole else SINGLE_MONTHS: "all"}
     if not whole and asked != "none":
         kinds[MONTHS] = asked
-    for name, kind in kinds.items():
-        of = result.ensemble if kind == "quantiles" else result.single
-        blocks = months.blocks(of, kind, partial(store.months, rows))
-        files.write_parquet(folder / name, blocks)
-    return list(kinds)
+    rows = max(int(p.values["horizon"]) for p in result.single.points) // kept.every + 1
+    read = partial(store.months, rows)
+    return {
+        name: months.blocks(result.ensemble if kind == "quantiles" else result.single, kind, read)
+        for name, kind in kinds.items()
+    }
 
 
 def save_figures(

@@ -97,7 +97,7 @@ class Store:
     def _tables(self, tables: Mapping[str, str]) -> dict[str, str]:
         """Return kind of rows -> name of the result table that holds them."""
         months = SINGLE_MONTHS if SINGLE_MONTHS in tables else MONTHS
-        return {kind: months if kind == rows.MONTHS else table_of(kind) for kind in self._places}
+        return {kind: months if kind == rows.MONTHS else f"{kind}.parquet" for kind in self._places}
 
     def _altered(self, names: Mapping[str, str], tables: Mapping[str, str]) -> str | None:
         """Return the first result table that has not the content that was written."""
@@ -249,11 +249,6 @@ class Store:
 
     def _read_frame(self, number: int) -> Arrays:
         return dict(self._file.read(self._frames[number][1]))
-
-
-def table_of(kind: str) -> str:
-    """Return the name of the result table of a kind of rows."""
-    return f"{kind}.parquet"
 
 
 def remove_unfinished(folder: Path) -> None:
