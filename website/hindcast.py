@@ -16,6 +16,7 @@ from sim.studies.hindcast_answer import findings
 from sim.tables.checks import resolve
 from website.document import FOLDER
 from website.document_blocks import rewritten, table
+from website.first_screen import rows_of
 from website.studies import BY, KEPT
 
 EXPERIMENT = FOLDER.parent / "experiments" / "hindcast"
@@ -37,14 +38,29 @@ def lines(told: Answer) -> list[str]:
     return made[:-1]
 
 
+def fits() -> list[str]:
+    """Return how near worlds came to the part that was shown, in Markdown."""
+    rows = (
+        [
+            row["series"],
+            f"{int(row['worlds']):,}",
+            row["as_near_as_a_reading"],
+            f"{float(row['nearest']):.1f}",
+        ]
+        for row in rows_of("hindcast", "fits")
+    )
+    head = "Worlds tried", "As near as a reading is sure", "The nearest, in errors of a reading"
+    return table(["Series", *head], rows)
+
+
 def write(found: Hindcast) -> None:
     """Write data and figure, and fill in the pages that tell them."""
     of_it = findings(found)
     of_it.save(EXPERIMENT)
     (EXPERIMENT / "hindcast.svg").unlink()
-    told = lines(of_it.answer)
-    for page in (EXPERIMENT / "README.md", FOLDER / "validation.md"):
-        rewritten(page, {"hindcast": lambda: told}, BY)
+    told = {"hindcast": lambda: lines(of_it.answer)}
+    rewritten(FOLDER / "validation.md", told, BY)
+    rewritten(EXPERIMENT / "README.md", told | {"fits": fits}, BY)
 
 
 def main() -> int:

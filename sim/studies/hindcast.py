@@ -66,6 +66,7 @@ class Case:
     shown: int  # points of the first part
     # method -> forecasts (draws, points) in [0, 1]; no draws where it has none, NaN where it tells nothing of a point
     draws: Mapping[str, np.ndarray]
+    far: np.ndarray  # (worlds tried,) from the first part, in errors of a reading
 
     def score(self, method: str) -> Score:
         """Return how good the forecast of the held-out part was."""
@@ -122,12 +123,12 @@ def hindcast(
         shown = shown_of(series)
         part = series.first(shown)._replace(errors=np.full(shown, ERROR))
         told = None if tell is None else partial(tell, title)
-        model = of_the_model(
+        model, far = of_the_model(
             values, part, series.months, seed, threads, folder / name, effort, told
         )
         draws = {MODEL: model, **simple(series, shown, seed + number)}
         years = np.array(series.labels, float)
-        cases.append(Case(title, years, series.shares, shown, draws))
+        cases.append(Case(title, years, series.shares, shown, draws, far))
     return Hindcast(cases, seed)
 
 
@@ -148,8 +149,10 @@ def simple(series: Series, shown: int, seed: int) -> dict[str, np.ndarray]:
 def of_the_model(
     values: Mapping[str, Any], part: Series, months: np.ndarray, seed: int, threads: int, folder: Path,
     effort: Effort = SERIES_EFFORT, tell: Callable[[Stage], None] | None = None,
-) -> np.ndarray:  # fmt: skip
-    """Return what the worlds that agree with the first part of a series show at other months: (draws, months).
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """Return what worlds that agree with the first part of a series show at other months, and how far all tried are.
+
+    The first is (draws, months), the second (worlds,), in errors of a reading.
 
     The runs are those that agreed, gone on with. As in simple curves, what is read of them has an error as large
     as their distance from the first part, and never smaller than that of a reading.
@@ -157,8 +160,9 @@ def of_the_model(
     search = Search(values, seed, threads, from_series(part, seed), part.identity)
     search.open(folder)
     found = fitted(search, effort, seed, tell)
+    tried = np.array([each for (each,) in search.known.values()])
     if found is None:
-        return np.empty((0, months.size))
+        return np.empty((0, months.size)), tried
     runs: dict[float, list[int]] = {}  # worlds of whole organisations may be equally far off
     for (batch, number), (each,) in search.known.items():
         runs.setdefault(each, []).append(batch * BATCH + number)
@@ -174,4 +178,4 @@ def of_the_model(
         paths = np.array(list(pool.map(path, range(agreed.size)))).reshape(-1, months.size)
     spread = ERROR * np.maximum(1, far)[:, None]
     luck = np.random.default_rng(seed)
-    return np.clip(paths + spread * luck.standard_normal(paths.shape), 0, 1)
+    return np.clip(paths + spread * luck.standard_normal(paths.shape), 0, 1), tried

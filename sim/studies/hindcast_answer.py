@@ -27,7 +27,9 @@ NONE = "no forecast"
 
 def findings(found: Hindcast) -> Findings:
     """Return the answer, scores and forecasts as tables, and the figure."""
-    tables = {"scores": columns_of(found), "forecasts": forecasts_of(found)}
+    tables = {
+        "scores": columns_of(found), "forecasts": forecasts_of(found), "fits": fits_of(found),
+    }  # fmt: skip
     return Findings(answer(found), tables, [figure(found)], found.seed)
 
 
@@ -151,6 +153,12 @@ def forecasts_of(found: Hindcast) -> dict[str, np.ndarray]:
                 told = (float(OF_100 * x[n]) for x in (case.seen, draws.mean(axis=0), *ends))
                 rows.append((METHODS[method], case.title, case.years[n], *told))
     return of_rows("method series year published forecast low_90 high_90 low_50 high_50", rows)
+
+
+def fits_of(found: Hindcast) -> dict[str, np.ndarray]:
+    """Return as columns how near the model came to what was shown, in errors of a reading: a row for each series."""
+    rows = [(x.title, x.far.size, int((x.far <= 1).sum()), x.far.min()) for x in found.cases]
+    return of_rows("series worlds as_near_as_a_reading nearest", rows)
 
 
 def figure(found: Hindcast) -> Figure:

@@ -16,8 +16,9 @@ from sim.evidence.series_files import read
 from sim.studies import hindcast as study
 from sim.studies.calibrate import Effort
 from sim.studies.hindcast import DATA, METHODS, MODEL, SERIES, Case, Hindcast, hindcast, shown_of
-from sim.studies.hindcast_answer import answer, columns_of, figure, forecasts_of, verdict
+from sim.studies.hindcast_answer import answer, columns_of, figure, fits_of, forecasts_of, verdict
 from sim.tables.checks import resolve
+from website import hindcast as page
 from website.first_screen import rows_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,7 +87,8 @@ def case(off, doubt=0.1, points=5, shown=3):
     seen = np.full(points, 0.5)
     spread = np.linspace(-doubt, doubt, 101)[:, None]
     draws = {m: np.tile(0.5 + x + spread, points) for m, x in zip(METHODS, off, strict=True)}
-    return Case("made", 2000 + np.arange(float(points)), seen, shown, draws)
+    far = np.array([0.5, 1.0, 3.0])
+    return Case("made", 2000 + np.arange(float(points)), seen, shown, draws, far)
 
 
 def test_scores_are_those_of_the_held_out_part():
@@ -121,6 +123,7 @@ def test_the_table_shows_where_a_simple_curve_wins():
     )
     scores = columns_of(found)
     assert len(scores["rmse"]) == 3 * len(METHODS) and set(scores["points"]) == {2, 4}
+    assert [column[0] for column in fits_of(found).values()] == ["made", 3, 2, 0.5]
     told = forecasts_of(found)
     assert set(told["published"]) == {50.0} and len(told["year"]) == 2 * 2 * len(METHODS)
 
@@ -153,7 +156,7 @@ BLOCK = re.compile(r"<!-- written by make studies: hindcast -->(.*?)<!-- end of 
 
 
 def test_the_published_tables_are_those_of_the_data():
-    first, second = (BLOCK.search(page.read_text(encoding="utf-8"))[1] for page in PAGES)
+    first, second = (BLOCK.search(path.read_text(encoding="utf-8"))[1] for path in PAGES)
     assert first == second
     scores = {(row["series"], row["method"]): row for row in rows_of("hindcast", "scores")}
     assert len(scores) == (len(SERIES) + 1) * len(METHODS)
@@ -169,6 +172,11 @@ def test_the_published_tables_are_those_of_the_data():
         elif name:
             title = "all" if name == "All series" else name.partition(":")[0]
     assert seen == 4 * (len(SERIES) + 1)
+
+
+def test_the_page_says_how_near_each_fit_came():
+    told = "\n".join(page.fits())
+    assert told in PAGES[0].read_text(encoding="utf-8") and told.count("\n") == 1 + len(SERIES)
 
 
 def test_todays_code_gives_the_published_last_values():
