@@ -155,15 +155,15 @@ FRESH = ("seed=20261", "worlds=10", "replicates=10", "progress=never")  # luck o
 
 def test_the_model_of_today_still_gives_the_published_steps_and_mechanisms():
     kept = [f"{f.path}={f.baseline}" for f in FACTORS if f.name != "hcp_cooperation"]
-    moves = from_here.found(load("from_here", *kept, "horizon=60", "progress=never"))[0].moves
+    steps = from_here.found(load("from_here", *kept, "horizon=60", "progress=never"))[0].steps
     published = {
         (r["step"], r["month"]): interval(r)[:3]
         for r in rows_of("from_here", "steps", factor="process.hcp_cooperation")
     }
-    assert len(moves) == 2
-    for move in moves:
-        want = published[move.level, "60"]
-        assert move.there.change[:3] == pytest.approx(want, rel=1e-8), "make studies"
+    assert len(steps) == 2
+    for step in steps:
+        want = published[step.level, "60"]
+        assert step.change[:3] == pytest.approx(want, rel=1e-8), "make studies"
     found = mechanisms.found(load("mechanisms_over_time", "horizon=12", "progress=never"))
     rows = {
         row["mechanism"]: interval(row)[:3]
@@ -212,7 +212,7 @@ def test_what_is_said_of_the_next_step_holds():
         "process.hcp_cooperation", "process.training",
     ]  # fmt: skip
     assert all(first.change.low > effect.change.high for effect in others)
-    gone = {m.effect.axis.name: m.there.change for m in fresh.moves if m.level == "gap open"}
+    gone = {x.axis.name: x.change for x in fresh.steps if x.level == "gap open"}
     assert gone["alignment.transparency"].high < gone["process.interorganisational_cooperation"].low
 
 
