@@ -138,11 +138,13 @@ def answer(result: Result) -> Answer:
     """Return the best mix for the budget, how much of it was luck, and how near the policies are."""
     f = found(result)
     told = [_first(f), _worst(f), _luck(f), _policies(f)]
-    blocks: list[str | Table] = [_heading(f), _mix_table(f)]
-    blocks += [f"{x.title}: {levers_told(f.of, x.number)}." for x in f.mixes]
-    blocks.append(
-        "Each is a file in mixes/policy of the results: --config-dir RESULTS/mixes policy=mix_01."
-    )
+    blocks: list[str | Table] = [_heading(f)]
+    if f.mixes:
+        blocks.append(_mix_table(f))
+        blocks += [f"{x.title}: {levers_told(f.of, x.number)}." for x in f.mixes]
+        blocks.append(
+            "Each is a file in mixes/policy of the results: --config-dir RESULTS/mixes policy=mix_01."
+        )
     blocks.append(_policy_table(f))
     return Answer(
         result.title, result.question, blocks, [text for text in told if text], numbers(f)

@@ -232,3 +232,17 @@ def test_without_a_mix_that_is_better_none_is_spoken_of(result):
     assert "no mix was found" in mix_answer._first(f) and mix_answer._worst(f) == ""
     title = result.compared.titles[unclear.number]
     assert mix_answer._luck(f).startswith(f"In the search {title} had brought")
+
+
+def test_where_no_mix_helps_no_file_of_one_is_named():
+    """Nobody has the tool, so that nothing is better than to do nothing."""
+    never = [
+        "population=small_team",
+        "horizon=6",
+        "deployment.rate=0",
+        "replicates=2",
+        "progress=never",
+    ]
+    told = str(perform(compose(["study=optimise", "policy=none,training", "mixes=10", *never])))
+    assert "no mix was found" in told and "The policies beside them" in told
+    assert "mix_01" not in told and "The best mixes" not in told
