@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.model import inputs, rules, state, streams
+from sim.model import inputs, kernel, rules, state, streams
 from sim.model.engine import Point
 from sim.model.state import State
 
@@ -29,7 +29,7 @@ RECORDS = {
 def layout() -> str:
     """Return the C header of the model's records and numbers, so that they cannot drift apart."""
     lines = ["#pragma once", "#include <stdint.h>"]
-    for module in (inputs, rules, state, streams):
+    for module in (inputs, rules, state, streams, kernel):
         for name, value in vars(module).items():
             if name.isupper() and isinstance(value, int | float | np.uint64):
                 lines += [f"#undef {name}", f"#define {name} {value}"]

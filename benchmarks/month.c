@@ -251,6 +251,7 @@ void months(int64_t first_month, int64_t last_month, uint64_t run, const Paramet
     const double hazard[3] = {p->hazard[0], p->hazard[1], p->hazard[2]};
     const double caps[4] = {p->decision_trial_rate, p->decision_decide_rate,
                             p->decision_lapse_rate, p->decision_retrial_rate};
+    const int64_t asked = n_hcps > CACHED_WORDS ? first_peer[n_hcps] - AHEAD : 0;
     for (int64_t month = first_month; month <= last_month; month++) {
         const uint32_t *before = words + ((month - 1) & 1) * n_hcps;
         uint32_t *now = words + (month & 1) * n_hcps;
@@ -323,6 +324,8 @@ void months(int64_t first_month, int64_t last_month, uint64_t run, const Paramet
             int64_t base = first_peer[org->first_hcp], sum = 0;
             heard[0] = 0;
             for (int64_t n = base; n < first_peer[org->last_hcp]; n++) {
+                if (n < asked)
+                    __builtin_prefetch(before + peers[n + AHEAD]);
                 sum += before[peers[n]] >> 2;
                 heard[n - base + 1] = sum;
             }

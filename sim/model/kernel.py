@@ -60,11 +60,13 @@ from sim.model.organisation_steps import (
     tell_hcps,
 )
 from sim.model.rules import LAPSED
-from sim.tables.compiled import borrowing, compiled, inlined
+from sim.tables.compiled import borrowing, compiled, fetch, inlined
 
 TWO = np.uint32(2)
 # Organisations are taken together up to so many HCPs: long loops, and all of it stays in the cache
 BLOCK_SEATS = 1_000
+# Words of more HCPs than these lie beyond the cache: they are asked for so many peers ahead
+CACHED_WORDS, AHEAD = 250_000, 128
 
 
 class Start(NamedTuple):
@@ -268,11 +270,18 @@ def influence(a, b, month, p, start, s, heard):
                 trust = hcps[i].trust
                 hcps[i].trust = rules.influenced(trust, units, n_peers, p.influence_rate)
         return
+    peers = s.peers[s.first_peer[a] : s.first_peer[b]]
+    asked = max(0, peers.shape[0] - AHEAD) if before.shape[0] > CACHED_WORDS else 0
     heard[0] = 0
+    sums, rest = heard[1:], heard[asked + 1 :]
     total = np.int64(0)
-    for n, j in enumerate(s.peers[s.first_peer[a] : s.first_peer[b]]):
+    for n in range(asked):
+        fetch(before, np.int64(peers[n + AHEAD]))
+        total += np.int64(before[peers[n]] >> TWO)
+        sums[n] = total
+    for n, j in enumerate(peers[asked:]):
         total += np.int64(before[j] >> TWO)
-        heard[n + 1] = total
+        rest[n] = total
     listen(hcps, s.first_peer[a : b + 1], heard, p.influence_rate)
 
 

@@ -25,13 +25,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+from llvmlite import ir
+from numba.core import cgutils, types
 from numba.core.caching import (
     CompileResultCacheImpl,
     FunctionCache,
     IndexDataCacheFile,
     _CacheLocator,
 )
-from numba.extending import overload, register_jitable
+from numba.extending import intrinsic, overload, register_jitable
 
 from sim.tables.errors import UserError
 
@@ -280,6 +282,28 @@ def borrowing(function: F) -> F:
     is an atomic operation that costs as much as several draws (numba's own name of the option).
     """
     return compiled(function, _nrt=False)
+
+
+def _fetch(_: Any, array: Any, place: Any) -> Any:
+    """Ask the memory for one place of a flat array and go on: it is there when it is read.
+
+    A hint that changes no result: the compiler's own `prefetch`, which WebAssembly leaves out.
+    """
+
+    def code(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        values = context.make_array(array)(context, builder, given[0])
+        at = cgutils.get_item_pointer(context, builder, array, values, given[1:])
+        address = builder.bitcast(at, cgutils.voidptr_t)
+        how = [ir.Constant(ir.IntType(32), n) for n in (0, 3, 1)]  # to read, again and again, data
+        kind = ir.FunctionType(ir.VoidType(), [address.type, *(n.type for n in how)])
+        ask = builder.module.declare_intrinsic("llvm.prefetch", [address.type], kind)
+        builder.call(ask, [address, *how])
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp), code
+
+
+fetch: Any = intrinsic(_fetch)
 
 
 def is_cold() -> bool:

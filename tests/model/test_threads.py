@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from sim.model import engine, kernel
 from sim.model import threads as on_threads
 from sim.tables.errors import SimulationError
 from tests.model.model_runs import run, same_bits
@@ -48,3 +49,20 @@ def test_a_stop_flag_ends_the_run(monkeypatch):
     done, stop = np.zeros(1, np.int64), np.ones(1, np.int64)
     run(point_of(BIG), 0, stop=stop, done=done, threads=2)
     assert done[0] == 0
+
+
+@pytest.mark.parametrize("peers", [3, 40])  # fewer altogether than are asked for ahead, and more
+def test_words_beyond_the_cache_are_heard_as_those_within(peers):
+    point = point_of(BIG)
+    _, s = engine.start(point, 0, 0)
+    random = np.random.default_rng(0)
+    many = random.integers(0, 2**32, (2, kernel.CACHED_WORDS + 1), np.uint32)
+    n = 30
+    first = np.arange(s.hcps.size + 1) * peers
+    own = random.integers(0, many.shape[1], first[-1], np.uint32)
+    big = s._replace(words=many, first_peer=first, peers=own)
+    heard = np.empty(n * peers + 1, np.int64)
+    kernel.influence(0, n, 1, point.packed, kernel.look_around(1, point.packed, s), big, heard)
+    assert n * peers > kernel.AHEAD or peers == 3
+    words = (many[0][own[: n * peers]] >> 2).astype(np.int64)
+    np.testing.assert_array_equal(heard, [0, *np.cumsum(words)])
