@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import yaml
+
 from sim.cli.arguments import take_config_dir
 from sim.design.folders import available, folders_of, plural
+from sim.design.yaml_file import LARGEST_FILE
 from sim.outcomes.table import OUTCOMES
 from sim.tables.errors import UserError
 from sim.tables.layout import Table
@@ -14,27 +17,29 @@ from sim.tables.messages import one_line, show, unknown
 from sim.tables.parameters import PARAMETERS, Parameter
 from sim.tables.settings import OPTIONS, SETTINGS, STUDIES, Setting
 
+TOLD = ("title", "question")
 Rows = Callable[[Sequence[Path]], list[str]]
 
 
 def _summary(path: Path) -> str:
     """Return a file's title and question, or its first comment, in one line.
 
-    Read as plain text: listing must not fail because of one broken file.
+    Nothing is checked: listing must not fail because of one broken file.
     """
-    title = question = comment = ""
     try:
-        lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()[:60]
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            text = file.read(LARGEST_FILE)
     except OSError:
         return "(can not be read)"
-    for line in lines:
-        if line.startswith("title:"):
-            title = line[len("title:") :].strip().strip("'\"")
-        elif line.startswith("question:"):
-            question = line[len("question:") :].strip().strip("'\"")
-        elif line.startswith("# ") and "@package" not in line and not comment:
-            comment = line[2:].strip()
-    return one_line(": ".join(t for t in (title, question) if t) or comment, 160)
+    try:
+        content = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return "(can not be read: no YAML)"
+    told = (
+        [str(content[key]) for key in TOLD if content.get(key)] if isinstance(content, dict) else []
+    )
+    comments = (x for x in text.splitlines() if x.startswith("# ") and "@package" not in x)
+    return one_line(": ".join(told) or next(comments, "# ")[2:].strip(), 160)
 
 
 def _table(rows: Sequence[tuple[str, str]]) -> list[str]:

@@ -146,8 +146,11 @@ def test_lists(capsys, tmp_path):
     capsys.readouterr()
     (tmp_path / "experiment").mkdir()
     (tmp_path / "experiment" / "mine.yaml").write_text("# @package _global_\ntitle: Mine\n: [")
+    folded = "# @package _global_\ntitle: >-\n  A title\n  of two lines\n"
+    (tmp_path / "experiment" / "folded.yaml").write_text(folded)
     assert main(["list", "experiments", "--config-dir", str(tmp_path)]) == 0
-    assert "mine" in capsys.readouterr().out
+    text = capsys.readouterr().out
+    assert "mine" in text and "A title of two lines" in text
 
 
 @pytest.mark.parametrize(
