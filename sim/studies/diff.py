@@ -12,6 +12,7 @@ from sim.analysis import intervals, pooled
 from sim.analysis.intervals import Interval
 from sim.design.folders import plural, user_path
 from sim.ensembles.store import PROVENANCE, RUNS
+from sim.ensembles.store.rows import read_table
 from sim.outcomes.table import FIVE, GOAL, HEADLINE, OUTCOMES
 from sim.policies.kinds import KINDS
 from sim.policies.policy import differences
@@ -78,16 +79,13 @@ class OutcomeChanges(NamedTuple):
 
 def read_finished(given: str) -> Finished:
     """Read a finished result folder; a UserError if it is none."""
-    import pyarrow.parquet as pq
     import yaml
 
     folder = user_path("diff", given)
     try:
         provenance = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))
         config = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
-        with open(folder / RUNS, "rb") as source:
-            table = pq.read_table(source)
-        runs = {name: table.column(name).to_numpy() for name in table.column_names}
+        runs = read_table(folder / RUNS)
         if not isinstance(config, dict) or "point" not in runs or "seed" not in runs:
             raise ValueError
     except (OSError, ValueError, yaml.YAMLError):

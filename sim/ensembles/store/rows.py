@@ -106,7 +106,9 @@ def frames_of_table(
     # opened here, as Arrow knows only names that are text
     with open(path, "rb") as source, pq.ParquetFile(source) as file:
         pieces = file.iter_batches(
-            BYTES_OF_A_PIECE // (8 * len(names)), columns=[*OF_THE_RUN, *names]
+            BYTES_OF_A_PIECE // (8 * len(names)),
+            columns=[*OF_THE_RUN, *names],
+            use_threads=False,  # see `read_table`
         )
         held = _arrays(file.schema_arrow.empty_table())
         first = 0
@@ -126,12 +128,16 @@ def frames_of_table(
             first = stop
 
 
-def entities_of_table(path: Path, kind: str) -> dict[str, np.ndarray]:
-    """Return what an ensemble holds of a result table of organisations or HCPs."""
+def read_table(path: Path, columns: Sequence[str] | None = None) -> dict[str, np.ndarray]:
+    """Return columns of a result table, all where none are named; an OSError or ValueError if it is none.
+
+    On one thread: Arrow's own may be left over when the program ends, and then abort it after all is
+    done (github.com/apache/arrow, issues 34314 and 50482).
+    """
     import pyarrow.parquet as pq
 
     with open(path, "rb") as source:
-        return _arrays(pq.read_table(source, columns=list(COLUMNS[kind])))
+        return _arrays(pq.read_table(source, columns=columns, use_threads=False, pre_buffer=False))
 
 
 def _arrays(table: Any) -> dict[str, np.ndarray]:

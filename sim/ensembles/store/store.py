@@ -19,7 +19,7 @@ from sim.ensembles.store.atomic import remove_leftovers
 from sim.ensembles.store.frames import Arrays, Frame, FrameFile, decoded
 from sim.ensembles.store.manifest import Manifest, head_hash, write_manifest
 from sim.ensembles.store.shards import parse_shard
-from sim.outcomes.columns import PATHS
+from sim.outcomes.columns import COLUMNS, PATHS
 from sim.outcomes.table import OUTCOMES
 from sim.tables.errors import UserError
 from sim.tables.messages import counted, one_line
@@ -88,7 +88,7 @@ class Store:
         for kind, name in names.items():
             path = self.folder / name
             if kind in ensemble.entities:
-                ensemble.entities[kind] = rows.entities_of_table(path, kind)
+                ensemble.entities[kind] = rows.read_table(path, list(COLUMNS[kind]))
                 continue
             for frame in rows.frames_of_table(path, kind, self.points, replicates):
                 self._put(ensemble, kind, frame)
