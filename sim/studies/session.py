@@ -63,6 +63,8 @@ class Session:
         huge = of_huge_runs(self.design.points, request.replicates, threads) if new else None
         if huge is not None:
             self._confirmed(huge)
+            if not self.wanted:  # else it was in the question
+                self._told(huge)
         arguments = shlex.split(request.command)[3:]
         self.manifest = manifest_of(request, self.design, arguments, directory)
         if request.settings["out"] is not None:
@@ -198,12 +200,16 @@ class Session:
     def _before(self, estimate: Estimate) -> None:
         """Say what the runs will take; ask, if that is much."""
         self._confirmed(estimate)
-        if self.request.settings["progress"] != NEVER:
-            say(estimate.words())
+        if estimate.seconds:  # something is left after the runs that were tried
+            self._told(estimate)
         free = machine.free_bytes(self.folder)
         # Runs and the tables that are made of them lie side by side for a moment.
         if free is not None and free < 2 * estimate.bytes:
             say(f"note: only {pilot.size(free)} are left on the disk")
+
+    def _told(self, estimate: Estimate) -> None:
+        if self.request.settings["progress"] != NEVER:
+            say(estimate.words())
 
     @contextmanager
     def keeping(self, release: bool = True) -> Iterator[None]:

@@ -351,7 +351,13 @@ def test_a_huge_run_is_asked_for_before_it_begins(tmp_path, capsys, monkeypatch)
         told = capsys.readouterr().err
         assert "of memory. Begin? [y/N] " in told and then in told.splitlines()[-1]
     assert main([*words, "confirm=true"]) == 2
-    assert capsys.readouterr().err.splitlines()[-1].endswith("it begins")
+    told = capsys.readouterr().err.splitlines()
+    assert told[-2].endswith("of memory") and told[-1].endswith("it begins")
+
+
+def test_nothing_is_estimated_where_the_run_that_was_tried_was_all(tmp_path, capsys):
+    assert run(tmp_path / "r", "progress=auto", points=(0.2,), replicates=1) == 0
+    assert "then tables and figures" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
