@@ -144,7 +144,7 @@ def told(found: Order) -> list[str]:
         f"{words.with_interval(found.simulated)}; the ratings simply added up, without any simulation, one of "
         f"{words.with_interval(found.added)}. With six projects, rated by somebody who knew their fate, "
         f"neither shows that anything was foreseen. For comparison, sheets that rate all domains alike: "
-        f"{throughout}. In brackets: nine of ten of {most[1].worlds} worlds that agree with the evidence; of "
+        f"{throughout}. In brackets: nine of ten of {most[1].of.worlds} worlds that agree with the evidence; of "
         "correlations, 95 % intervals of six pairs."
     )
     head = [
@@ -189,7 +189,7 @@ def figure(found: Order) -> Figure:
         tips=("project", "of 100"), limits=(-0.03, 1.2), rules=(),
     )  # fmt: skip
     caption = (
-        f"Dots: mean of {found.rows[0][1].worlds} worlds that agree with the evidence. Bars: nine of ten of "
+        f"Dots: mean of {found.rows[0][1].of.worlds} worlds that agree with the evidence. Bars: nine of ten of "
         "them. Colours: what became of the projects. Whoever rated them knew that."
     )
     return Figure(
@@ -202,7 +202,8 @@ def main() -> int:
     """Run all sheets, write data and figure, fill in the page."""
     found = run()
     write_csv(EXPERIMENT / CSV, columns_of(found))
-    draw_picture(figure(found), EXPERIMENT / PICTURE, found.rows[0][1].seed, TITLE)
+    seed = found.rows[0][1].of.result.ensemble.seed
+    draw_picture(figure(found), EXPERIMENT / PICTURE, seed, TITLE)
     rewritten(EXPERIMENT / "README.md", {"projects": rated, "rating": lambda: told(found)}, BY)
     return 0
 

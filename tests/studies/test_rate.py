@@ -16,6 +16,7 @@ from sim.studies.rate import AS_RATED, POLICIES, Choice, rate
 from sim.studies.rate_answer import answer, columns_of, figure, use_told
 from sim.tables.errors import UserError
 from sim.tables.nasss import DOMAINS, RATINGS
+from website import rating
 
 DOMAIN_NAMES = [domain for domain in DOMAINS if domain != "embedding"]
 SMALL = {"population.organisations": 3, "population.organisation_size": 10}
@@ -47,6 +48,12 @@ def test_changes_are_those_of_the_means(found):
     assert [c.cost > 0 for c in found["complex"].choices] == [
         c.kind == "policy" for c in found["complex"].choices
     ]
+
+
+def test_rated_projects_are_told_and_drawn(found):
+    order = rating.Order(list(zip(rating.PROJECTS, found.values(), strict=False)), found)
+    worlds = f"{found['simple'].of.worlds} worlds"
+    assert worlds in " ".join(rating.told(order)) and worlds in rating.figure(order).caption
 
 
 def test_a_domain_one_step_simpler_is_that_sheet(found, calibrated):
