@@ -32,14 +32,18 @@ def _summary(path: Path) -> str:
     except OSError:
         return "(can not be read)"
     try:
-        content = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError):
+        node = yaml.compose(text, yaml.SafeLoader)  # no value is made, so that none can be wrong
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
         return "(can not be read: no YAML)"
-    told = (
-        [str(content[key]) for key in TOLD if content.get(key)] if isinstance(content, dict) else []
-    )
+    pairs = node.value if isinstance(node, yaml.MappingNode) else []
+    told = [
+        x.value
+        for wanted in TOLD
+        for key, x in pairs
+        if key.value == wanted and isinstance(x, yaml.ScalarNode) and not x.tag.endswith(":null")
+    ]
     comments = (x for x in text.splitlines() if x.startswith("# ") and "@package" not in x)
-    return one_line(": ".join(told) or next(comments, "# ")[2:].strip(), 160)
+    return one_line(": ".join(filter(None, told)) or next(comments, "# ")[2:].strip(), 160)
 
 
 def _table(rows: Sequence[tuple[str, str]]) -> list[str]:

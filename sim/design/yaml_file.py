@@ -133,7 +133,9 @@ class _Reader(yaml.SafeLoader):
         except ValueError as error:  # a date that does not exist, for example
             reason = "a number has too many digits" if "digits" in str(error) else str(error)
             self.wrong(node, one_line(reason))
-            return None
+        except (LookupError, AttributeError):  # !!bool maybe, for example
+            self.wrong(node, f"'{show(value)}': is no {node.tag.removeprefix(_TAG)}")
+        return None
 
     def mapping(self, node: yaml.MappingNode, trail: tuple[str, ...]) -> dict[Any, Any]:
         """Return the dict of a node."""
@@ -230,7 +232,9 @@ def read_yaml(path: Path, group: str) -> YamlFile:
         if node is not None and not isinstance(node, yaml.MappingNode):
             raise UserError(f"{shown}, line 1: needs lines of the form `key: value`")
         content = {} if node is None else reader.plain(node)
-    except yaml.YAMLError as error:
+    except UserError:
+        raise
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # "\UFFFFFFFF" is no letter
         mark = getattr(error, "problem_mark", None)
         at = f", line {mark.line + 1}" if mark else ""
         reason = str(getattr(error, "problem", None) or "can not be read")

@@ -148,9 +148,13 @@ def test_lists(capsys, tmp_path):
     (tmp_path / "experiment" / "mine.yaml").write_text("# @package _global_\ntitle: Mine\n: [")
     folded = "# @package _global_\ntitle: >-\n  A title\n  of two lines\n"
     (tmp_path / "experiment" / "folded.yaml").write_text(folded)
+    for n, title in enumerate(("!!bool maybe", "!!int ''", '"\\UFFFFFFFF"', "[*a, *a]")):
+        text = f"# @package _global_\na: &a [1, 2]\ntitle: {title}\nquestion: null\n"
+        (tmp_path / "experiment" / f"odd_{n}.yaml").write_text(text)
     assert main(["list", "experiments", "--config-dir", str(tmp_path)]) == 0
     text = capsys.readouterr().out
     assert "mine" in text and "A title of two lines" in text
+    assert "odd_3" in text and "null" not in text
 
 
 @pytest.mark.parametrize(
