@@ -19,7 +19,7 @@ from sim.tables.errors import UserError
 from sim.tables.messages import LONGEST_VALUE, show
 from sim.tables.parameters import PARAMETERS
 from sim.tables.plain import by_index, named, plain
-from sim.tables.settings import DESIGN_KINDS, SAMPLED_KINDS, SETTINGS
+from sim.tables.settings import DESIGN_KINDS, SAMPLED_KINDS, SETTINGS, STUDIES
 
 if TYPE_CHECKING:
     from sim.model.agents import HCP
@@ -282,6 +282,10 @@ def perform(request: Request, hcp_class: type[HCP] | None = None) -> Result:
     if unused:
         raise UserError(
             f"{unused[0]}: files are written, and confirmation is asked for, by the command line only"
+        )
+    if STUDIES[request.study].searches:
+        raise UserError(
+            f"study={request.study}: what it finds is files, which the command line writes: {request.command}"
         )
     if look := study_of(request).search:
         request = look(request, False)

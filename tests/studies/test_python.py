@@ -169,6 +169,7 @@ def test_what_cannot_be_asked_for():
     assert line.startswith("policy=co_design: would be replaced")
     assert "command line only" in problems(sim.run, WORLD, out="somewhere")[0]
     assert "trust_sweep" in problems(sim.load, "trust_swep")[0]
+    assert "+experiment=calibrate_patterns" in problems(sim.load, "calibrate_patterns")[0]
     with pytest.raises(AttributeError, match="sim.*has no attribute 'rum'"):
         sim.rum  # noqa: B018
 
