@@ -19,6 +19,7 @@ from sim.design.uncertain import LEFT_OUT
 from sim.outcomes.table import GOAL, OUTCOMES
 from sim.reports import titles, words
 from sim.studies.compare import figures, summary
+from sim.studies.comparison import summary as summary_of
 from sim.studies.comparison import terms
 from sim.studies.comparison.findings import (
     by_scope,
@@ -134,6 +135,10 @@ def test_a_policy_all_of_whose_runs_failed_is_the_last(kind, policy, request):
     told = failed.told.summary[0]
     unknown = "Nothing is known of what the policies change: no run with no policy ended well."
     assert (told == unknown) == (policy == 0)
+    if kind == "many":
+        assert summary_of._over_worlds(failed.compared).startswith(
+            "holds in an unknown number of 40 worlds"
+        )
 
 
 def test_money_is_of_all_costs_and_of_all_adopters_however_many_people_there_are():
