@@ -60,8 +60,8 @@ def _texts(key: str, numbers: Container[int], allowed: str, given: Any) -> tuple
     return tuple(_short(key, text) for text in given)
 
 
-_reading = partial(_texts, "reading", (READING_QUESTIONS,), "2 questions")
-_aims = partial(_texts, "aims", range(1, MOST_AIMS + 1), "1 to 3 aims")
+_reading = partial(_texts, "reading", (READING_QUESTIONS,), f"{READING_QUESTIONS} questions")
+_aims = partial(_texts, "aims", range(1, MOST_AIMS + 1), f"1 to {MOST_AIMS} aims")
 
 
 def _minutes(given: Any) -> int:
@@ -72,8 +72,8 @@ def _minutes(given: Any) -> int:
 
 def _answers(given: Any) -> tuple[str, ...]:
     """Return answers to the questions, in their order; a number in one is that of the runs."""
-    numbers = (READING_QUESTIONS + 1,)
-    answers = _texts("answers", numbers, "3 answers, the last to what_if", given)
+    number = READING_QUESTIONS + 1
+    answers = _texts("answers", (number,), f"{number} answers, the last to what_if", given)
     for text in answers:
         for _, name in FOUND.findall(text):
             if name not in OUTCOMES:

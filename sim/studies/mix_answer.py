@@ -136,7 +136,7 @@ def levers_told(c: Comparison, number: int) -> str:
 
 def answer(result: Result) -> Answer:
     """Return the best mix for the budget, how much of it was luck, and how near the policies are."""
-    f = found(result)
+    f: Found = result.found
     told = [_first(f), _worst(f), _luck(f), _policies(f)]
     blocks: list[str | Table] = [_heading(f)]
     if f.mixes:
@@ -265,14 +265,14 @@ def tables(result: Result) -> Rows:
     rows = [
         (names[x.number], "mix" if x.is_mix else "policy", x.cost, x.use, x.change, x.worst,
          *x.searched, names[x.mix] if x.mix else "", x.behind)
-        for x in found(result).choices
+        for x in result.found.choices
     ]  # fmt: skip
     return {"frontier": rows}
 
 
 def figures(result: Result) -> list[Figure]:
     """Return cost against use, on average and in the worst tenth."""
-    f = found(result)
+    f: Found = result.found
     panels = [
         _panel(f, "On average", [x.use for x in f.choices], True),
         _panel(f, f"In the worst tenth of {f.of.each_is}", [x.worst for x in f.choices], False),
