@@ -187,7 +187,7 @@ class Session:
         if estimate.slowest + estimate.after > 60 * most and not (
             settings["confirm"] or self.wanted
         ):
-            if sys.stdin.isatty() and sys.stderr.isatty():
+            if sys.stdin and sys.stdin.isatty() and sys.stderr.isatty():
                 print(f"{estimate.words()}. Begin? [y/N] ", end="", file=sys.stderr, flush=True)
                 self.wanted = sys.stdin.readline().strip().lower() in ("y", "yes")
             if self.wanted:
