@@ -16,6 +16,7 @@ from sim.design.named_policies import Policies, named_policies, own_policies, re
 from sim.design.points import check_points, without_effect
 from sim.design.posterior import Worlds, posterior_worlds, sample_of
 from sim.design.uncertain import KIND, every_axis, in_many_worlds
+from sim.policies.kinds import KINDS
 from sim.tables.checks import check_each, check_settings, once_each
 from sim.tables.errors import UserError, collected
 from sim.tables.limits import check_together, limited_paths
@@ -146,6 +147,7 @@ def build_request(
             title = f"{start}, {what.lower()}" if start else what
     elif made and "question" not in content:
         question = what_changes(made)
+    own, policies, last = _acting(content, values, made, folders, problems)
     if not problems:
         problems += islice(_unanswered(study, settings, kind, block.seeds, made), 1)
     known = of_study.options or (DESIGN_KINDS[kind].options if kind else {})
@@ -157,9 +159,6 @@ def build_request(
         options = check_each(known, options, problems)
         if "many" in options and not problems:  # nobody can begin with a tool that is not there
             problems += check_together({**values, "population.initial_adopters": options["many"]})
-    own: Policies = {}
-    with collected(problems):
-        own = own_policies(content.get("policies"), content.get("shocks"))
     named = {key: values.get(key) for key in FILE_PARAMETERS}
     sample = sample_of(settings.get("posterior"))
     files = data_files({**named, "posterior": sample}, made)
@@ -167,10 +166,7 @@ def build_request(
         notes += changed_files(content.get("data_files"), files)
     if problems:
         raise UserError(list(dict.fromkeys(problems)))
-    changes = ({}, *(setting for axis in made for setting in axis.settings))
-    acting = [{k: c.get(k, values[k]) for k in ("policy", "shock", "horizon")} for c in changes]
-    policies = named_policies(acting, folders, own)
-    notes += remarks(policies, own, folders, max(x["horizon"] for x in acting))
+    notes += remarks(policies, own, folders, last)
     worlds = Worlds()
     if sample is not None or settings["uncertainty"] == POSTERIOR:
         worlds, more = posterior_worlds(study, settings, (*given, *single), made)
@@ -200,6 +196,31 @@ def build_request(
         options=options,
         worlds=worlds,
     )
+
+
+def _acting(
+    content: Mapping[str, Any],
+    values: Mapping[str, Any],
+    axes: Iterable[Axis],
+    folders: Sequence[Path],
+    problems: list[str],
+) -> tuple[Policies, Policies, int]:
+    """Return policies and shocks given, those that any point names, and the last month of all points.
+
+    Names are looked up only where all else is right so far, and before it is asked whether they are
+    enough: of a misspelt one nobody wants to hear that it is alone.
+    """
+    own: Policies = {}
+    with collected(problems):
+        own = own_policies(content.get("policies"), content.get("shocks"))
+    if problems:
+        return own, {}, 0
+    changes = ({}, *(setting for axis in axes for setting in axis.settings))
+    acting = [{k: c.get(k, values[k]) for k in (*KINDS, "horizon")} for c in changes]
+    found: Policies = {}
+    with collected(problems):
+        found = named_policies(acting, folders, own)
+    return own, found, max(x["horizon"] for x in acting)
 
 
 def _text(key: str, value: Any, problems: list[str]) -> str:

@@ -389,6 +389,11 @@ def test_from_the_command_line_to_files_and_figures(tmp_path, capsys):
         (["uncertainty=assumptions", "process.training=[0,1]"], "is varied already"),
         (["policy=none"], "nothing to compare.*policy=none,training"),
         (["policy=none,none"], "nothing to compare.*policy=none,training"),
+        (["policy=trainin"], "^policy=trainin: .*did you mean training.[^\n]*$"),
+        (
+            ["policy=none,none", "shock=budget_cat"],
+            "^shock=budget_cat: .*did you mean budget_cut.[^\n]*$",
+        ),
     ],
 )
 def test_mistakes(words, told):
