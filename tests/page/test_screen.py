@@ -525,7 +525,10 @@ def test_printed_it_has_the_answer_and_the_pictures(tab):
 def test_a_lesson_asks_first(tab):
     tab.open("", "?lesson=trap", "document.querySelector('#lesson button')")
     assert not tab.page.is_visible("#headline")
+    main_part = tab.page.get_by_role("main")
+    assert main_part.count() == 1 and main_part.get_by_role("button").count() == 4
     tab.page.click("#lesson button >> nth=0")
+    assert main_part.count() == 1 and tab.page.get_by_role("complementary").count() == 1
     assert (
         tab.page.is_visible("#headline")
         and tab.page.locator("#lesson input[type=range]").count() == 3

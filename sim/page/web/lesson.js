@@ -26,14 +26,16 @@
     return name !== null && Object.hasOwn(lessons, name) ? lessons[name].opens : "";
   }
 
-  function panel(...children) {
-    byId("lesson").hidden = false;
-    show(byId("lesson"), ...children);
+  function panel(role, ...children) {
+    const lesson = byId("lesson");
+    lesson.hidden = false;
+    lesson.setAttribute("role", role); // the page's main part is not there while one predicts
+    show(lesson, ...children);
   }
 
   function predict(lesson) {
     document.body.classList.add("predicting");
-    panel(el("h2", {}, lesson.title), el("p", {}, lesson.question), el("h3", {}, "Your prediction, before you see anything"),
+    panel("main", el("h2", {}, lesson.title), el("p", {}, lesson.question), el("h3", {}, "Your prediction, before you see anything"),
       el("p", {}, lesson.prediction), el("p", { class: "row" }, ...lesson.answers.map((answer) =>
         el("button", { type: "button", onclick: () => explore(lesson, answer) }, answer))));
   }
@@ -48,7 +50,7 @@
         byId("use").scrollIntoView({ block: "nearest" });
       } }, `Add ${tables.shipped[kind][of].title.toLowerCase()}`);
     });
-    panel(el("div", { class: "share-head" }, el("h2", {}, lesson.title), el("a", { href: location.pathname }, "Leave the lesson")),
+    panel("complementary", el("div", { class: "share-head" }, el("h2", {}, lesson.title), el("a", { href: location.pathname }, "Leave the lesson")),
       el("p", {}, lesson.question), el("p", {}, "You predicted: ", el("b", {}, answer), ". Now look, then try:"), el("p", {}, lesson.look),
       el("div", { class: "lesson-sliders" }, ...sliders), add.length ? el("p", { class: "row" }, ...add) : null,
       el("p", { class: "note" }, "The whole lesson, with exercises: ", el("code", {}, `${tables.words.links.notebooks}/${lesson.notebook}.ipynb`)));
