@@ -34,6 +34,7 @@ WHERE = {
     "withdrawn": "lost it when it was withdrawn",
     "never_came": "never had it",
 }
+OF_ONE = {"use it": "uses it", "are trying it": "is trying it"}
 PEOPLE = "healthcare professionals"  # called so once, then professionals
 LEAST = 0.005  # share of HCPs; of fewer nothing is told
 FEW = 20  # histories, of which no share of 100 is told
@@ -149,8 +150,9 @@ def listed(places: Mapping[str, Interval]) -> str:
     """Return where people are, the most first; of fewer than 1 in 100 nothing is told."""
     order = sorted(places, key=lambda name: -places[name].estimate)
     people = {WHERE[name.split(".")[1]]: exact(places[name].estimate) for name in order}
-    told = [f"{words.per_100(x)} {where}" for where, x in people.items() if x.estimate >= LEAST]
-    return ", ".join(told) or "none"
+    told = [(words.per_100(x), where) for where, x in people.items() if x.estimate >= LEAST]
+    does = (f"{n} {OF_ONE.get(where, where) if n == '1' else where}" for n, where in told)
+    return ", ".join(does) or "none"
 
 
 def time_told(months: int) -> str:

@@ -194,18 +194,23 @@ def _policies(f: Found) -> str:
     if not known:
         return ""
     near = [x for x in known if not x.behind.low > WORTH_MENTIONING]
-    names = [f"{x.title} ({more_users(x.behind)})" for x in near]
+    names = [f"{x.title} ({_behind(x.behind)})" for x in near]
     far = max(known, key=lambda x: x.behind.estimate)
     mix = mixes[far.mix]
     furthest = (
         f" Furthest behind is {far.title}: with {mix.title}, which costs "
         f"{money(far.cost - mix.cost, c.currency)} less a year, {more_users(far.behind)} use it."
     )
-    told = f": with the mix, {listed(names)} use it" if 0 < len(near) <= MOST_NAMED else ""
+    told = f": {listed(names)}" if 0 < len(near) <= MOST_NAMED else ""
     return (
         f"Of {len(known)} policies {len(near) or 'none'} are not clearly more than {100 * WORTH_MENTIONING:g} of 100 behind "
         f"the best mix that costs no more{told}.{furthest if far.behind.low > 0 else ''}"
     )
+
+
+def _behind(change: Interval) -> str:
+    """Say how many more use it with the mix; of a policy that is that mix they are the same people."""
+    return f"{more_users(change)} with the mix" if any(change[:3]) else "as many use it"
 
 
 def _heading(f: Found) -> str:

@@ -11,8 +11,9 @@ from study_runs import ran
 import sim
 from sim.analysis.intervals import Interval, of_share
 from sim.outcomes.table import GOAL, HEADLINE, PLACES
+from sim.reports.figure import exact
 from sim.reports.result_tables import SUSTAINED
-from sim.studies.headline import LEAST, Used, headline, time_told
+from sim.studies.headline import LEAST, Used, headline, listed, time_told
 
 TEAM = {"population.organisations": 6, "population.organisation_size": 8}
 
@@ -138,6 +139,12 @@ def test_histories_that_split_are_two_outcomes_and_no_mean():
 )
 def test_time_is_told_in_years_where_they_are_whole(months, told):
     assert time_told(months) == told
+
+
+def test_one_of_a_hundred_uses_it():
+    places = {f"where.{name}.horizon": exact(x) for name, x in
+              (("never_tried", 0.97), ("adopters", 0.012), ("trials", 0.01), ("withdrawn", 0.004))}  # fmt: skip
+    assert listed(places) == "97 never tried it, 1 uses it, 1 is trying it"
 
 
 def test_a_model_that_has_run_begins_as_a_run_does():

@@ -12,10 +12,12 @@ import pytest
 
 import sim
 from sim.__main__ import main
+from sim.analysis.intervals import Interval
 from sim.analysis.robustness import worst_tenth
 from sim.cli.compose import compose
 from sim.ensembles.store import SEARCHED
 from sim.outcomes.table import COST, GOAL, HEADLINE
+from sim.reports.figure import exact
 from sim.studies import mix_answer, optimise
 from sim.studies.optimise import Search
 from sim.studies.python import perform
@@ -62,6 +64,11 @@ def test_the_answer_begins_with_money_people_and_years(done, result):
     assert frontier.loc[frontier.kind == "mix", "policy"].tolist() == [
         f"mix_{n:02}" for n in range(1, len(f.mixes) + 1)
     ]
+
+
+def test_of_a_policy_that_is_the_best_mix_nobody_hears_of_zero_more():
+    assert mix_answer._behind(exact(0.0)) == "as many use it"
+    assert mix_answer._behind(Interval(0.0, -0.01, 0.01, 6)).endswith("with the mix")
 
 
 def test_a_mix_is_the_best_of_what_was_tried_for_its_budget_and_within_it(done, result):
