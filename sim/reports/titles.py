@@ -148,6 +148,13 @@ def _shipped(kind: str, name: str) -> str:
     return str(said or as_words(name))
 
 
+def placed(told: str) -> str:
+    """Return values in words as they stand within a sentence: a title keeps its capital, none has none."""
+    for nothing in NOTHING.values():
+        told = told.replace(nothing, within(nothing))
+    return told
+
+
 def settings_told(settings: Mapping[str, Any], policies: Known | None = None) -> str:
     """Return what a point sets, in words; empty for the base point."""
     return ", ".join(

@@ -43,7 +43,7 @@ class Effect:
     @property
     def step(self) -> str:
         """What moves, from where to where."""
-        return f"{self.name} from {self.start} to {self.end}"
+        return titles.placed(f"{self.name} from {self.start} to {self.end}")
 
     @property
     def told(self) -> str:

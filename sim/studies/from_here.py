@@ -103,7 +103,7 @@ def sentences(result: Result, times: list[Found]) -> list[str]:
         ]
     if now.lost:
         told = "; ".join(
-            f"{titles.in_sentence(x.axis.name)} down to {x.value}, {words.more_of_100(x.change)}"
+            f"{titles.in_sentence(x.axis.name)} down to {titles.placed(x.value)}, {words.more_of_100(x.change)}"
             for x in now.lost[:MOST_TOLD]
         )
         said.append(f"Most would be lost by letting go of what there is: {told}.")
@@ -229,7 +229,10 @@ def figures(result: Result) -> list[Figure]:
     times: list[Found] = result.found
     effects = times[0].effects
     order = {effect.axis.name: place for place, effect in enumerate(effects)}
-    names = [f"{titles.short(e.axis.name)}, now {e.start.partition(' a ')[0]}" for e in effects]
+    stand = [titles.placed(e.start.partition(" a ")[0]) for e in effects]
+    names = [
+        f"{titles.short(e.axis.name)}, now {there}" for e, there in zip(effects, stand, strict=True)
+    ]
     limits = around([of_100(step.change) for t in times for step in t.steps])
     panels = []
     for t in times:

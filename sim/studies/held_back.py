@@ -94,7 +94,7 @@ def found(result: Result) -> Found:
             name, title = axis.name, titles.title(axis.name)
             if len(axis) > 1:
                 name += f"={label}"
-                title += f" {titles.value_short(axis.name, label, result.policies)}"
+                title += f" {titles.placed(titles.value_short(axis.name, label, result.policies))}"
             if point == 0:
                 idle.append(title)
                 continue

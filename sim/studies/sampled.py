@@ -74,7 +74,7 @@ def answer(result: Result) -> Answer:
             value = titles.value_short(axis.name, name, result.policies)
             rows.append([titles.short(axis.name), value, words.with_interval(mean)])
         blocks.append(Table(rows, left=2))
-    at = titles.settings_told(ensemble.settings[space.best], result.policies)
+    at = titles.placed(titles.settings_told(ensemble.settings[space.best], result.policies))
     highest = words.with_interval(result.mean(GOAL, space.best))
     blocks.append(
         f"Highest is point {space.best} ({at}): sustained adoption {highest}. "

@@ -151,7 +151,7 @@ def asked(axis: Axis, end: int) -> str:
     """Return what a bundle asks for, as it stands within a sentence."""
     if end == HIGH and axis.name in FACTOR:
         return FACTOR[axis.name].noun
-    value = titles.value_short(axis.name, axis.values[end])
+    value = titles.placed(titles.value_short(axis.name, axis.values[end]))
     return f"{titles.short_in_sentence(axis.name)} {value}"
 
 

@@ -179,7 +179,7 @@ def _moderation_told(grid: Grid, found: Moderation) -> str:
         place, most = found.most
         text += f" It does most at {_at(grid, place)}: {words.more_of_100(most)}."
     at = ", ".join(
-        f"{words.per_100(x, sign=True)} at {grid.value(number, n)}" for n, x in found.of_first
+        f"{words.per_100(x, sign=True)} at {_value(grid, number, n)}" for n, x in found.of_first
     )
     verdict = "no clear difference:"
     if words.differs(found.interaction) or found.interaction.runs == 1:
@@ -194,15 +194,20 @@ def _moderation_told(grid: Grid, found: Moderation) -> str:
 def _raising(grid: Grid, change: Change) -> str:
     axis = grid.axes[change.number]
     key = f" (key: {axis.name})" if axis.name in PARAMETERS else ""
-    low, high = (grid.value(change.number, n) for n in ends(axis))
+    low, high = (_value(grid, change.number, n) for n in ends(axis))
     changes = words.changes(change.sustained, "sustained adoption")
     return f"Moving {titles.in_sentence(axis.name)}{key} from {low} to {high} {changes}"
+
+
+def _value(grid: Grid, axis: int, position: int) -> str:
+    """Return what an axis is set to at a position, as it stands within a sentence."""
+    return titles.placed(grid.value(axis, position))
 
 
 def _at(grid: Grid, place: Mapping[int, int]) -> str:
     """Return what axes (by number) are set to at positions."""
     told = (
-        f"{titles.short_in_sentence(grid.axes[n].name)} {grid.value(n, position)}"
+        f"{titles.short_in_sentence(grid.axes[n].name)} {_value(grid, n, position)}"
         for n, position in place.items()
     )
     return ", ".join(told) or "the base point"

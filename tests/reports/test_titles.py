@@ -60,6 +60,11 @@ def test_values_are_told_with_their_units(name, value, told):
     assert titles.value_told(name, value) == told
 
 
+def test_nothing_has_no_capital_within_a_sentence():
+    assert titles.placed("under No shock, No policy") == "under no shock, no policy"
+    assert titles.placed("from No policy to Training") == "from no policy to Training"
+
+
 def test_a_short_value_repeats_nothing_that_its_title_says():
     assert titles.value_short("process.training", 0.02) == "2 %"
     assert titles.value_short("development.erosion.usability", 0.03) == "3 % a month"

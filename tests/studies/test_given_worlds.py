@@ -75,10 +75,11 @@ def test_no_mean_share_or_box_over_given_worlds_is_said(listed):
 
 def test_the_recommendation_names_the_given_worlds_in_which_it_fails(listed):
     c = listed.compared
-    missed = [part.told for part in c.given if not part.reached(c.best)]
+    missed = [part.there for part in c.given if not part.reached(c.best)]
     text = " ".join(summary(c))
     assert f"under {6 - len(missed)} of the 6 conditions" in text
     assert all(where in text for where in missed)
+    assert "no shock" in text and "No shock" not in text and "Adverse evidence" in text
 
 
 def test_no_policy_is_recommended_where_none_is_better_in_any_given_world(listed):
@@ -98,7 +99,7 @@ def test_drawn_worlds_within_given_shocks_count_once_in_each(crossed):
         values = {crossed.ensemble.points[p].values["shock"] for p in part.points.ravel()}
         assert values == {part.where.removeprefix("shock=")}
     assert np.array_equal(np.sort(np.vstack([p.points for p in c.given]), 0), np.sort(c.points, 0))
-    assert table_of(crossed, "Over the worlds where Adverse evidence:")
+    assert table_of(crossed, "Over the worlds under Adverse evidence:")
 
 
 def of_goals(result, goals):

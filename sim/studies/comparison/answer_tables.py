@@ -162,7 +162,7 @@ def robust_table(c: Comparison) -> Table:
         ("place on average", place),
     ]  # fmt: skip
     if c.where:
-        return Table(_rows(c, columns), f"Over the worlds where {c.told}:")
+        return Table(_rows(c, columns), f"Over the worlds under {c.there}:")
     return Table(_rows(c, columns), "Over all worlds:", ROBUST_NOTE)
 
 

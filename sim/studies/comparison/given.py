@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.reports import words
+from sim.reports import titles, words
 from sim.studies.comparison.findings import failure
 from sim.studies.comparison.policy_runs import Comparison
 from sim.studies.comparison.summary import (
@@ -43,7 +43,7 @@ def over_given_worlds(c: Comparison) -> list[str]:
     regret, where = c.largest_regret(best)
     if regret.estimate > 0:
         falls = f": at most {words.of_100(regret, PEOPLE)} fewer use the tool than with the best "
-        falls += f"({where})"
+        falls += f"({titles.placed(where)})"
     first = (
         f"Recommendation: {c.titles[best]}. Of all, it falls least behind the best under the "
         f"conditions that are worst for it{falls}. {what_to_do(c, best)}".rstrip()
@@ -59,7 +59,7 @@ def over_given_worlds(c: Comparison) -> list[str]:
         _effects(c, often[best]),
         _reached(c),
         _costs(c),
-        f"Where {first_part.told}: {who[0].lower()}{who[1:]}" if who else "",
+        f"Under {first_part.there}: {who[0].lower()}{who[1:]}" if who else "",
         *(fails(p, best, failure(p, best)) for p in c.parts[:MOST_WORLDS] if p.worlds > 1),
         listed,
     ]
@@ -70,16 +70,16 @@ def _effects(c: Comparison, better: int) -> str:
     low, high = (end(c.parts, key=lambda part: part.change(c.best).estimate) for end in (min, max))
     return (
         f"Over {horizon(c)} it is clearly better than {c.baseline} under {better} of the "
-        f"{len(c.parts)} conditions: from {more_users(low.change(c.best))} ({low.told}) to "
-        f"{more_users(high.change(c.best))} ({high.told})."
+        f"{len(c.parts)} conditions: from {more_users(low.change(c.best))} ({low.there}) to "
+        f"{more_users(high.change(c.best))} ({high.there})."
     )
 
 
 def _reached(c: Comparison) -> str:
     """Say under which given conditions the mean of the best policy counts as sustained."""
-    missed = [part.told for part in c.parts if not part.reached(c.best)]
+    missed = [part.there for part in c.parts if not part.reached(c.best)]
     total = len(c.parts)
-    failing = f" It fails where {'; or where '.join(missed[:MOST_WORLDS])}." if missed else ""
+    failing = f" It fails under {'; or under '.join(missed[:MOST_WORLDS])}." if missed else ""
     return (
         f"With it at least {100 * c.threshold:g} of 100 use the tool at the end, on "
         f"average, under {total - len(missed)} of the {total} conditions.{failing}"
@@ -90,12 +90,12 @@ def _costs(c: Comparison) -> str:
     """Say what the best policy costs under the given conditions."""
     if not c.costs_known:
         return ""
-    unit, values = c.currency, [(part.value(c.best), part.told) for part in c.parts]
+    unit, values = c.currency, [(part.value(c.best), part.there) for part in c.parts]
     at = [value.cost.estimate for value, _ in values]
     amount = money(max(at), unit)
     if money(min(at)) != money(max(at)):
         amount = f"{money(min(at))} to {amount}, by conditions,"
-    each = "; ".join(f"{price(value)} where {told}" for value, told in values[:MOST_TOLD])
+    each = "; ".join(f"{price(value)} under {told}" for value, told in values[:MOST_TOLD])
     each += "; the others stand in costs.csv" if len(at) > MOST_TOLD else ""
     more = "" if c.names[0] == NONE else f" more than {c.baseline}"
     return f"It costs {amount}{more} {span(c)}. {unit} for each further user: {each}."

@@ -109,6 +109,11 @@ class Comparison:
         return self.given or [self]
 
     @property
+    def there(self) -> str:
+        """What was listed of this given world, as it stands within a sentence."""
+        return titles.placed(self.told)
+
+    @property
     def several(self) -> bool:
         """Whether worlds were listed."""
         return len(self.parts) > 1

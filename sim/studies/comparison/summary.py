@@ -134,7 +134,7 @@ def _over_worlds(c: Comparison) -> str:
 def baseline(f: Comparison) -> list[str]:
     """Say how it goes with the baseline: five years after a tool starts, and at the end."""
     c = f.parts[0]
-    first = c.baseline[0].upper() + c.baseline[1:] + (f", where {c.told}" if c.told else "")
+    first = c.baseline[0].upper() + c.baseline[1:] + (f", under {c.there}" if c.told else "")
     if c.worlds == 1:
         return headline(c.result, int(c.points[0, 0])).sentences(first)
     return [
@@ -261,7 +261,7 @@ def scopes(c: Comparison) -> str:
 
 def fails(c: Comparison, policy: int, found: Failure) -> str:
     """Say in how many drawn worlds a policy misses the goal, and which."""
-    place = f" ({c.told})" if c.told else ""
+    place = f" ({c.there})" if c.told else ""
     text = (
         f"Where it fails{place}: with {c.titles[policy]} less than "
         f"{100 * c.threshold:g} of 100 use the tool at the end in "
