@@ -298,7 +298,7 @@ def _panel(f: Found, title: str, y: Sequence[Interval], named: bool) -> Panel:
             way.append((x.cost, top := height.estimate))
     marks: list[Mark] = [
         Rule(float(f.of.result.options["budget"]), dash="dashed"),
-        Faint([tuple(np.array(way).T)], 1.0),  # type: ignore[list-item]
+        Faint([tuple(np.array(way).T)] if way else [], 1.0),  # type: ignore[list-item]
         Dots(
             [exact(x.cost) for x in f.choices], y,
             [MIX if x.is_mix else POLICIES for x in f.choices],

@@ -50,7 +50,7 @@ def found(result: Result) -> Space:
             chosen = np.array([str(x) == value for x in values])
             named.append((axis, value, intervals.of_mean(means[chosen], (0, 1))))
     numbers.sort(key=lambda pair: -abs(np.nan_to_num(pair[1].estimate)))
-    return Space(numbers, named, int(np.nanargmax(means)))
+    return Space(numbers, named, int(np.argmax(np.nan_to_num(means, nan=-np.inf))))
 
 
 def answer(result: Result) -> Answer:

@@ -140,7 +140,7 @@ def _share_against(grid: Grid, axis: int) -> float:
     """Return in which share of the combinations of the others the interval lies against the average."""
     x = grid.changes(axis, HEADLINE)
     _, lows, highs, _ = intervals.of_columns(x.reshape(-1, x.shape[-1]).T)
-    against = highs < 0 if np.nanmean(x) > 0 else lows > 0
+    against = highs < 0 if intervals.means_of(x.ravel()) > 0 else lows > 0
     return float(against.mean())
 
 

@@ -21,15 +21,18 @@ LITTLE = {
 }
 
 
+SAMPLED = {"trust_sweep": ("design.kind=lhs", "design.samples=3")}
+
+
 @pytest.mark.filterwarnings("error::RuntimeWarning")
-@pytest.mark.parametrize("experiment", LITTLE)
+@pytest.mark.parametrize("experiment", LITTLE | SAMPLED)
 def test_nothing_is_known_where_all_runs_fail(experiment, tmp_path, monkeypatch, capsys):
     def failing(*arguments):
         raise ValueError("a tall tale")
 
     monkeypatch.setattr(chunk.runs, "simulate", failing)
-    asked = [f"+experiment={experiment}", *SMALL, *LITTLE[experiment], f"out={tmp_path / 'out'}"]
-    assert main(asked) == 1
+    asked = [f"+experiment={experiment}", *SMALL, *(LITTLE | SAMPLED)[experiment]]
+    assert main([*asked, f"out={tmp_path / 'out'}"]) == 1
     told = capsys.readouterr()
     assert told.out.splitlines()[1].startswith("Nothing is known: all ")
     assert "a tall tale" in told.err

@@ -137,6 +137,14 @@ def test_many_exceptions_that_may_each_be_chance_are_told(result):
     assert "clear roles in 25 % of them, where chance alone makes 2.5 %" in told
 
 
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_an_axis_of_which_nothing_is_known_is_no_exception(result):
+    use = result.ensemble.outcomes[HEADLINE].copy()
+    use[Grid(result).points[0]] = np.nan  # one end of the first axis: all its runs failed
+    (table, *_) = sufficient.truth_tables(Grid(with_outcomes(result, {HEADLINE: use})))
+    assert result.axes[0] not in [axis for axis, _ in table.against]
+
+
 def test_one_run_of_each_combination_is_enough_for_nothing():
     told = ran(*DESIGN, *LEVELS[:2], "replicates=1").told
     shared = next(block for block in told.blocks if "Shapley" in str(block))
