@@ -17,7 +17,7 @@ from sim.design.points import check_points, without_effect
 from sim.design.posterior import Worlds, posterior_worlds, sample_of
 from sim.design.uncertain import KIND, every_axis, in_many_worlds
 from sim.policies.kinds import KINDS
-from sim.tables.checks import check_each, check_settings, once_each
+from sim.tables.checks import NONE, check_each, check_settings, once_each
 from sim.tables.errors import UserError, collected
 from sim.tables.limits import check_together, limited_paths
 from sim.tables.messages import listed, printable, show
@@ -207,16 +207,15 @@ def _acting(
 ) -> tuple[Policies, Policies, int]:
     """Return policies and shocks given, those that any point names, and the last month of all points.
 
-    Names are looked up only where all else is right so far, and before it is asked whether they are
-    enough: of a misspelt one nobody wants to hear that it is alone.
+    Names are looked up before it is asked whether they are enough: of a misspelt one nobody wants to
+    hear that it is alone.
     """
     own: Policies = {}
     with collected(problems):
         own = own_policies(content.get("policies"), content.get("shocks"))
-    if problems:
-        return own, {}, 0
+    usual = {"horizon": 0, **dict.fromkeys(KINDS, NONE)}  # of what is wrong nothing is known
     changes = ({}, *(setting for axis in axes for setting in axis.settings))
-    acting = [{k: c.get(k, values[k]) for k in (*KINDS, "horizon")} for c in changes]
+    acting = [{k: c.get(k, values.get(k, x)) for k, x in usual.items()} for c in changes]
     found: Policies = {}
     with collected(problems):
         found = named_policies(acting, folders, own)

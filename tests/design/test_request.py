@@ -82,13 +82,19 @@ def test_mistakes_of_all_kinds_are_told_at_once():
                 "title": 5,
                 "options": 3,
                 "settings": {"seed": -1, "worlds": 4},
-                "parameters": {"horizon": "x", "typo": 1, "population.file": "nowhere.csv"},
+                "parameters": {
+                    "horizon": "x",
+                    "typo": 1,
+                    "population.file": "nowhere.csv",
+                    "policy": "trainin",
+                },
                 "design": {"kind": "star", "axis": {}, "axes": {"alignment.roles": [2]}},
             }
         )
     starts = [
         "title=5", "study=swep", "options=3", "seed=-1", "worlds=4", "horizon=x", "typo=1",
         "population.file=nowhere.csv", "design.axis", "design.kind=star", "alignment.roles=2",
+        "policy=trainin",
     ]  # fmt: skip
     problems = caught.value.problems
     assert len(problems) == len(starts)

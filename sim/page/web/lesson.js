@@ -15,7 +15,7 @@
     if (name === null) return null;
     if (!Object.hasOwn(lessons, name)) {
       const near = nearest(name, Object.keys(lessons));
-      return `lesson=${name} is not known${near ? `; did you mean ${near}?` : ""} There are ${Object.keys(lessons).join(", ")}.`;
+      return `lesson=${name} is not known${near ? `; did you mean ${near}?` : "."} There are ${Object.keys(lessons).join(", ")}.`;
     }
     predict(lessons[name]);
     return null;

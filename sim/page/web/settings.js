@@ -12,6 +12,7 @@
   const NOW = "now.";
   const NONE = "none";
   const KINDS = Object.keys(tables.shipped);
+  const SWITCHES = { both: { yes: true, no: false }, worlds: { 0: false, 1: true } };
   const MOST_UNDO = 200;
   const LONGEST = 80; // letters of an address that are told
   const NAME = /^[a-z0-9_]+$/;
@@ -131,7 +132,9 @@
     const found = [];
     for (const name of text.split(/[+, ]/).filter((n) => n && n !== NONE)) {
       const known = NAME.test(name) ? shipped(key, name) : null;
+      const other = KINDS.find((kind) => kind !== key && Object.hasOwn(tables.shipped[kind], name));
       if (known) found.push(known);
+      else if (other) problems.push(`${key}=${name} is a ${other}, not a ${key}: write ${other}=${name}`);
       else problems.push(unknown(`${key}=${name}`, name, Object.keys(tables.shipped[key])));
     }
     return found;
@@ -191,9 +194,10 @@
         named = [...(named ?? []), ...decodePolicies(key, given, problems)];
       } else if (key === "own") {
         named = [...(named ?? []), ...ownPolicies(given, problems)];
-      } else if (key === "both") made.both = given === "yes";
-      else if (key === "worlds") made.worlds = given !== "0";
-      else if (key === "seed") {
+      } else if (key === "both" || key === "worlds") {
+        if (Object.hasOwn(SWITCHES[key], given)) made[key] = SWITCHES[key][given];
+        else problems.push(`${key}=${given}: allowed is ${Object.keys(SWITCHES[key]).join(" or ")}`);
+      } else if (key === "seed") {
         if (x !== null && Number.isSafeInteger(x) && x >= 0) made.seed = x;
         else problems.push(`seed=${given}: allowed is a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`);
       } else if (key.startsWith("rate.") && questions.includes(key.slice(5))) {
@@ -207,7 +211,7 @@
         const problem = usable === null ? `${key}=${given}: allowed is ${parameter.allowed}` : engine.alone(path, usable);
         if (problem) problems.push(problem);
         else made[key === path ? part(path) : "place"][path] = usable;
-      } else problems.push(unknown(`${key}=${given}`, key, [...Object.keys(tables.parameters), "scenario", "policy", "shock", "seed"]));
+      } else problems.push(unknown(`${key}=${given}`, key, [...Object.keys(tables.parameters), ...questions.map((name) => `rate.${name}`), "scenario", "policy", "shock", "seed", "both", "worlds"]));
     }
     const same = (a) => (b) => a.kind === b.kind && a.name === b.name;
     if (named !== null) made.policies = named.filter((policy, n) => named.findIndex(same(policy)) === n);
