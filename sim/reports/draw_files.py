@@ -201,11 +201,11 @@ def _key(figure: Figure, content: data.Figure, views: Any) -> None:
         if isinstance(mark, data.Heat):
             scale, told = views[0].images[0], mark.unit
             figure.colorbar(scale, ax=figure.axes, label=told, shrink=0.9)
-    if content.key:
-        names = [row_name(name) for name, _ in content.key]
+    if legend := content.legend:
+        names = [row_name(name) for name, _ in legend]
         dots = [
             Line2D([], [], linestyle="", label=name, **_look(n))
-            for name, (_, n) in zip(names, content.key, strict=True)
+            for name, (_, n) in zip(names, legend, strict=True)
         ]
         wide = [max(map(len, name.splitlines())) + 6 for name in names]  # with its mark
         line = data.WIDE * LETTERS

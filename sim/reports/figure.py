@@ -181,6 +181,14 @@ class Figure:
         """How many panels stand beside each other."""
         return min(self.columns, len(self.panels))
 
+    @property
+    def legend(self) -> list[tuple[str, int]]:
+        """What of the key is drawn."""
+        marks = [mark for panel in self.panels for mark in panel.marks]
+        looks = [getattr(mark, "looks", [getattr(mark, "look", None)]) for mark in marks]
+        drawn = {look for each in looks for look in each}
+        return [(name, look) for name, look in self.key if look in drawn]
+
 
 def rows_panel(
     rows: Sequence[Row],

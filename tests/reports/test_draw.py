@@ -142,7 +142,8 @@ def test_a_picture_on_a_page_has_no_caption_and_its_spots_lie_within(tmp_path):
 
 
 def test_a_figure_on_paper_says_what_it_is_and_what_its_looks_mean():
-    figure = draw_files.draw(of(MARKS["dots along x"], key=[("one", 0), ("two", 1)]), "Heading")
+    key = [("one", 0), ("two", 1), ("not drawn", 3)]
+    figure = draw_files.draw(of(MARKS["dots along x"], key=key), "Heading")
     assert figure.get_suptitle() == "Heading. Title. Caption."
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["one", "two"]
 
