@@ -9,6 +9,8 @@ import numpy as np
 from sim.analysis import pooled
 from sim.analysis.intervals import ENDS, NOTHING, Interval, about, of_share, resamples
 
+ROUNDING = 1e-12  # by so much sums of the same numbers may differ in another order: no difference
+
 
 class Paired(NamedTuple):
     """A policy against the baseline in one outcome."""
@@ -57,10 +59,10 @@ def compared(
     policy, baseline = np.asarray(policy, float), np.asarray(baseline, float)
     there = ~(np.isnan(policy) | np.isnan(baseline))
     a, b = policy[there], baseline[there]
-    difference = (a - b) * (direction or 1)
-    wins = (difference > 0).sum() + (difference == 0).sum() / 2
+    tied = np.isclose(a, b, rtol=ROUNDING, atol=ROUNDING)
+    wins = ((a - b) * (direction or 1) > 0)[~tied].sum() + tied.sum() / 2
     saved = np.nan
-    if a.size > 1 and a.var() + b.var() > 0:
+    if not all(np.allclose(x, x[:1], rtol=ROUNDING, atol=ROUNDING) for x in (a, b)):
         saved = float(1 - (a - b).var() / (a.var() + b.var()))
     if over is None:
         change = bootstrap(a - b)

@@ -32,6 +32,11 @@ class Robustness(NamedTuple):
     rank_high: float
 
 
+DIGITS = (
+    12  # of a share; what lies beyond is the order of a sum, and equal policies have equal ranks
+)
+
+
 def in_all(outcome: np.ndarray) -> np.ndarray:
     """Return (policies, worlds) without worlds in which a policy has no number."""
     return outcome[:, ~np.isnan(outcome).any(axis=0)]
@@ -54,7 +59,7 @@ def worst_tenth(x: np.ndarray) -> np.ndarray:
 
 def robustness(outcome: np.ndarray, goal: float) -> list[Robustness]:
     """Return how each of (policies, worlds) does; worlds with a NaN are left out, more is better."""
-    x = in_all(outcome)
+    x = np.round(in_all(outcome), DIGITS)
     n = x.shape[1]
     if n == 0:
         nothing = of_share(0, 0)

@@ -22,6 +22,12 @@ def test_by_hand():
     assert second.rank_mean == pytest.approx((1 + 1.5 + 2) / 3)
 
 
+def test_the_order_of_a_sum_makes_nobody_the_best():
+    first, second = robustness(np.array([[0.1 + 0.2], [0.3]]), 0.3)
+    assert first.best.estimate == second.best.estimate == 1
+    assert first.rank_mean == second.rank_mean == 1.5
+
+
 def test_no_world_has_no_numbers():
     (nothing,) = robustness(np.array([[np.nan]]), 0.5)
     assert np.isnan(nothing.regret_mean.estimate) and nothing.satisficing.runs == 0
