@@ -59,7 +59,7 @@ def worst_tenth(x: np.ndarray) -> np.ndarray:
 
 def robustness(outcome: np.ndarray, goal: float) -> list[Robustness]:
     """Return how each of (policies, worlds) does; worlds with a NaN are left out, more is better."""
-    x = np.round(in_all(outcome), DIGITS)
+    x = in_all(outcome)
     n = x.shape[1]
     if n == 0:
         nothing = of_share(0, 0)
@@ -67,15 +67,16 @@ def robustness(outcome: np.ndarray, goal: float) -> list[Robustness]:
         return [none] * len(outcome)
     regrets = regret(x)
     # equal outcomes share the mean of their ranks
-    above = (x[None] > x[:, None]).sum(axis=1)
-    equal = (x[None] == x[:, None]).sum(axis=1)
+    near = np.round(x, DIGITS)
+    above = (near[None] > near[:, None]).sum(axis=1)
+    equal = (near[None] == near[:, None]).sum(axis=1)
     rank = above + (equal + 1) / 2
     return [
         Robustness(
             bootstrap(lost),
             bootstrap(lost, 0.9),
             of_share(int((own >= goal).sum()), n),
-            of_share(int((lost == 0).sum()), n),
+            of_share(int((lost.round(DIGITS) == 0).sum()), n),
             float(places.mean()),
             *np.quantile(places, [0.05, 0.95]).tolist(),
         )
