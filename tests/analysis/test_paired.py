@@ -35,7 +35,7 @@ def test_pairs_are_compared_run_by_run():
 
 def test_the_order_of_a_sum_breaks_no_tie():
     baseline = np.array([0.1 + 0.2, 0.5, 1e6])
-    policy = np.array([0.3, 0.6, 1e6 + 1e-10])
+    policy = np.array([0.3, 0.6, 1e6 - 1e-9])
     assert (policy != baseline).all()
     for direction in (1, -1):
         found = paired.compared(policy, baseline, direction)
