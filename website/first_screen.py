@@ -9,11 +9,13 @@ import textwrap
 from collections.abc import Iterator
 
 from sim.analysis.intervals import Interval
+from sim.analysis.split import APART
 from sim.reports import titles, words
 from sim.studies.headline import NUMERALS
 from sim.studies.optimise import SIMPLER
 from sim.tables.factors import FACTORS
-from sim.tables.messages import as_words, listed, within
+from sim.tables.messages import as_words, listed
+from sim.tables.settings import POSTERIOR, WORLDS
 from website.document_blocks import rewritten
 from website.studies import BY, ROOT
 
@@ -41,9 +43,9 @@ def interval(row: Row, name: str = "change") -> Interval:
     return Interval(*(float(row[f"{name}{end}"]) for end in ("", "_low_95", "_high_95")), 0)
 
 
-def change(row: Row, name: str = "change", of: str = "") -> str:
+def change(row: Row, of: str = "") -> str:
     """Return how many more or fewer of 100."""
-    return words.more_of_100(interval(row, name), of)
+    return words.more_of_100(interval(row), of)
 
 
 def _alignments() -> str:
@@ -52,7 +54,7 @@ def _alignments() -> str:
     chosen = [row for row in of_use if row["factor"] in names]
     first, *others = chosen[:MOST_ALIGNMENTS]
     more = listed([f"{change(row)} where they do to {names[row['factor']]}" for row in others])
-    rest = max(interval(row, "change").high for row in chosen[MOST_ALIGNMENTS:])
+    rest = max(interval(row).high for row in chosen[MOST_ALIGNMENTS:])
     return (
         f"**Which alignments sustain adoption?** Five years after a tool starts, {change(first, of='professionals')} use it "
         f"where AI experts attend much to {names[first['factor']]} rather than little (on average over all else), {more}; the "
@@ -75,21 +77,18 @@ def _bundles() -> str:
     )
 
 
-def _in_a_sentence(row: Row) -> str:
-    return within(titles.title(row["factor"]))
-
-
 def _next_step() -> str:
     steps = rows_of("from_here", "steps", month="60")
     closed = sorted(
         (row for row in steps if row["step"] == "gap closed"), key=lambda row: -float(row["change"])
     )
     lost = min(steps, key=lambda row: float(row["change"]))
-    best = round(64 * float(closed[0]["best_in"]))
+    worlds = WORLDS[POSTERIOR]
+    best = round(worlds * float(closed[0]["best_in"]))
     return (
-        f"**From where the interviews left us**, {_in_a_sentence(closed[0])} would bring most, from "
-        f"{closed[0]['from']} to {closed[0]['to']}: {change(closed[0])}, the best single step in {best} of 64 worlds; "
-        f"then {_in_a_sentence(closed[1])}, {change(closed[1])}. Letting go of {_in_a_sentence(lost)} would cost most, "
+        f"**From where the interviews left us**, {titles.in_sentence(closed[0]['factor'])} would bring most, from "
+        f"{closed[0]['from']} to {closed[0]['to']}: {change(closed[0])}, the best single step in {best} of {worlds} worlds; "
+        f"then {titles.in_sentence(closed[1]['factor'])}, {change(closed[1])}. Letting go of {titles.in_sentence(lost['factor'])} would cost most, "
         f"{change(lost)} ([from where we stand](experiments/from_here/README.md))."
     )
 
@@ -132,7 +131,7 @@ def _budget() -> str:
 def _start() -> str:
     worlds = rows_of("tipping_points", "basins")
     apart = sum(
-        float(row["difference_low_95"]) > 0 and float(row["difference"]) >= 0.2 for row in worlds
+        float(row["difference_low_95"]) > 0 and float(row["difference"]) >= APART for row in worlds
     )
     return (
         f"**How many use it at the start decides** in {apart} of {len(worlds)} worlds that agree with published patterns "
@@ -147,7 +146,7 @@ def _unsure() -> str:
     most = max(rows, key=lambda row: float(row["total"]))
     return (
         f"**Least sure is what nobody has measured**: over all that is plausible, {words.percent(interval(most, 'total'))} of "
-        f"the variance of use comes from one number, {_in_a_sentence(most | {'factor': most['parameter']})} "
+        f"the variance of use comes from one number, {titles.in_sentence(most['parameter'])} "
         "([global sensitivity](experiments/global_sensitivity/README.md)). What the paper says, and where the model disagrees: "
         "[statement by statement](experiments/what_the_paper_says/README.md)."
     )

@@ -9,10 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 CONFIDENCE = 0.95
-ENDS = (
-    (1 - CONFIDENCE) / 2,
-    (1 + CONFIDENCE) / 2,
-)  # shares of what is drawn, below the ends of an interval
+# Shares of what is drawn that lie below the ends of an interval
+ENDS = (1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2
 RESAMPLES = 2_000
 # Which resamples are drawn is no luck of the model: the same numbers give the same interval.
 BOOTSTRAP_SEED = 20_260_101

@@ -32,9 +32,8 @@ class Robustness(NamedTuple):
     rank_high: float
 
 
-DIGITS = (
-    12  # of a share; what lies beyond is the order of a sum, and equal policies have equal ranks
-)
+# Of a share: what lies beyond is the order of a sum, and equal policies have equal ranks
+DIGITS = 12
 
 
 def in_all(outcome: np.ndarray) -> np.ndarray:
