@@ -13,15 +13,14 @@ from sim.model.collecting import HOW_TO_SEED
 from sim.model.levers import Schedule
 from sim.tables.checks import GROUPS
 from sim.tables.errors import UserError
-from sim.tables.messages import show
-from sim.tables.settings import LARGEST_SEED
+from sim.tables.messages import problem, show
+from sim.tables.settings import LARGEST_SEED, SETTINGS
 
 NAMES = (Mapping, "are names with their values")
-ENGINES = ("kernel", "agents")
 LUCK = ("seed", "rng")  # two names of one number
 OPTIONS: dict[str, tuple[Any, str]] = {
     "parameters": NAMES,
-    "engine": (str, f"is one of {', '.join(ENGINES)}"),
+    "engine": (str, f"is {SETTINGS['engine'].allowed()}"),
     "replicate": (object, "is a whole number"),
     "hcp_class": (object, "is a subclass of HCP"),
     "policies": NAMES,
@@ -49,8 +48,8 @@ def check_options(given: Mapping[str, Any], in_a_batch: bool) -> None:
         if given[name] is not None or name in NEVER_NONE
     ]
     engine, kinds_of_agents = given.get("engine"), given.get("agenttype_reporters") or ()
-    if isinstance(engine, str) and engine not in ENGINES:
-        problems.append(f"engine={show(engine)}: one of {', '.join(ENGINES)}")
+    if isinstance(engine, str) and engine not in SETTINGS["engine"].choices:
+        problems.append(problem(SETTINGS["engine"], engine, "is not a valid name"))
     for kind in kinds_of_agents if isinstance(kinds_of_agents, Mapping) else ():
         if not isinstance(kind, type):
             problems.append(

@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sim.design.axes import Axis
+from sim.design.folders import shipped_folder
+from sim.design.named_policies import named_policies, own_policies
 from sim.design.request import Request, build_request
 from sim.design.runs import design_of
 from sim.design.scenarios import Words, read_scenario
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 # Studies that a kind of design is for
 OF_KIND = {"one_at_a_time": "alignment", "morris": "sensitivity"}
-COMMAND_LINE_ONLY = ("out", "overwrite", "most_minutes", "confirm", "shard")
+COMMAND_LINE_ONLY = ("out", "overwrite", "shard")  # no files are written
 
 
 def run(
@@ -178,8 +180,6 @@ def compare(
             f"scenarios={show(scenarios)}: needed is a list of policies, or a mapping of names to "
             "what they change"
         )
-    if len(scenarios) < 2:
-        raise UserError("scenarios: needed are at least two, the first to compare with")
     words, values = _from_scenario(scenario, parameters)
     axes: dict[str, Any]
     if isinstance(scenarios, Mapping):
@@ -192,7 +192,13 @@ def compare(
         title = f"{words.title}, policies" if words.title else "Policies"
         question = "Which policy sustains adoption?"
         _check_policies(scenarios, values.get("policy", NONE))
+        if len(scenarios) == 1:  # of a misspelt one nobody wants to hear that it is alone
+            own = own_policies(settings.get("policies"), settings.get("shocks"))
+            alone = check_each(PARAMETERS, {"policy": scenarios[0]})
+            named_policies([alone], [shipped_folder()], own)
         axes = {"policy": list(scenarios)}
+    if len(scenarios) < 2:
+        raise UserError("scenarios: needed are at least two, the first to compare with")
     content = {"study": "compare", "title": title, "question": question, "parameters": values}
     return _perform({**content, "design": {"axes": axes}}, settings)
 
@@ -280,8 +286,12 @@ def perform(request: Request, hcp_class: type[HCP] | None = None) -> Result:
     """Run a request and return its result; notes, progress and a first compilation are shown."""
     unused = [n for n in COMMAND_LINE_ONLY if request.settings[n] != SETTINGS[n].default]
     if unused:
+        raise UserError(f"{unused[0]}: files are written by the command line only")
+    most = request.settings["most_minutes"]
+    if most != SETTINGS["most_minutes"].default and not request.settings["confirm"]:
         raise UserError(
-            f"{unused[0]}: files are written, and confirmation is asked for, by the command line only"
+            f"most_minutes={most}: what takes longer is asked for first by the command line; Python asks "
+            'nobody: to begin add "confirm=true" to load, or confirm=True to run, sweep and compare'
         )
     if STUDIES[request.study].searches:
         raise UserError(

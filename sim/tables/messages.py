@@ -90,6 +90,8 @@ def nearest(name: str, known: list[str] | tuple[str, ...]) -> str | None:
 
 def problem(parameter: Parameter, value: Any, reason: str) -> str:
     """Return the line for a value that its parameter does not allow."""
+    if parameter.kind == "integer" and isinstance(value, float) and value.is_integer():
+        value = int(value)  # 1e9 is no mistake of its own
     line = f"{parameter.path}={show(value)}: {reason}; allowed is {parameter.allowed()}"
     near = nearest(value, parameter.choices) if isinstance(value, str) else None
     return f"{line}; did you mean {near}?" if near else line

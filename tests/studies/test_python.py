@@ -159,11 +159,34 @@ def test_numbers_of_a_model_are_whole(name, number):
     )
 
 
+def test_who_is_asked_nothing_is_told_what_to_do():
+    few = ["population.organisations=2", "horizon=1", "progress=never"]
+    (line,) = problems(sim.load, "world_scale", *few)
+    assert line.startswith("most_minutes=2: ") and '"confirm=true" to load' in line
+    assert "1 run" in str(sim.load("world_scale", *few, "confirm=true"))
+    assert problems(sim.run, WORLD, most_minutes=2) == [line]
+    assert sim.run(WORLD | {"horizon": 1}, most_minutes=2, confirm=True, **FEW).study == "simulate"
+
+
+def test_a_misspelt_name_is_told_before_that_it_is_alone():
+    assert "did you mean training?" in problems(sim.compare, ["trainin"])[0]
+    (line,) = problems(sim.compare, {"a": {"scenario": "small_clinik"}})
+    assert "did you mean small_clinic?" in line
+    (line,) = problems(sim.AdoptionModel, engine="agnts")
+    assert line.startswith("engine=agnts: ") and "did you mean agents?" in line
+
+
+def test_a_whole_number_is_told_as_one():
+    (line,) = problems(sim.run, WORLD, replicates=1e9)
+    assert line.startswith("replicates=1000000000: is above")
+
+
 def test_what_cannot_be_asked_for():
     assert "needed is a text" in problems(sim.load, "trust_sweep", 3)[0]
     assert "one of grid, one_at_a_time" in problems(sim.sweep, {"horizon": [1]}, kind="random")[0]
     assert "at least one" in problems(sim.sweep, {})[0]
     assert "at least two" in problems(sim.compare, {"a": {}})[0]
+    assert "at least two" in problems(sim.compare, ["training"])[0]
     assert "b=0.1: needed is a mapping" in problems(sim.compare, {"a": {}, "b": 0.1})[0]
     (line,) = problems(sim.compare, ["none", "training"], {"policy": "co_design"})
     assert line.startswith("policy=co_design: would be replaced")
