@@ -19,8 +19,9 @@ import numpy as np
 MISSED = 0.01  # share of particles that may not have moved at all in a stage
 FEWEST_STEPS, MOST_STEPS = 6, 30
 FEWEST_ACCEPTED = 0.01  # of the proposals; below, the search would hardly move
-# batch, numbers of particles, their points -> distances
-Simulate = Callable[[int, np.ndarray, np.ndarray], np.ndarray]
+# batch, numbers of particles, their points, limit -> distances; infinite is allowed for all beyond the
+# limit, so that one which can not be accepted any more need not be simulated to its end
+Simulate = Callable[[int, np.ndarray, np.ndarray, float], np.ndarray]
 
 
 class Stage(NamedTuple):
@@ -62,7 +63,7 @@ def sequential(
     if particles > most:
         return
     points = np.array([_luck(seed, 0, n).random(parameters) for n in range(particles)])
-    distances = np.array(simulate(0, np.arange(particles), points), float)
+    distances = np.array(simulate(0, np.arange(particles), points, np.inf), float)
     stage = Stage(points, distances, np.inf, particles, 1.0)
     yield stage
     batch, steps = 1, FEWEST_STEPS
@@ -83,7 +84,7 @@ def sequential(
             new = np.array([_step(seed, batch, n, points[n], root) for n in moving.tolist()])
             if tried + moving.size > most:
                 return  # the last whole stage stands
-            found = np.asarray(simulate(batch, moving, new), float)
+            found = np.asarray(simulate(batch, moving, new, limit), float)
             good = found <= limit
             points[moving[good]], distances[moving[good]] = new[good], found[good]
             tried, proposed, batch = tried + moving.size, proposed + moving.size, batch + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
@@ -36,7 +36,8 @@ def sums(
     """Return the sums of mirrors, each (replicates, ...); bits do not depend on threads."""
     made = points(values, names)
     with ThreadPoolExecutor(threads) as pool:
-        found = list(pool.map(lambda n: sums_of_replicate(made, names, seed, n), range(replicates)))
+        each = pool.map(lambda n: dict(sums_of_replicate(made, names, seed, n)), range(replicates))
+        found = list(each)
     return {name: np.stack([one[name] for one in found]) for name in names}
 
 
@@ -80,10 +81,13 @@ def rows_of(patterns: Sequence[Pattern], found: Mapping[str, np.ndarray]) -> lis
     ]
 
 
-def distance(rows: Sequence[Row]) -> float:
-    """Return how far the model is from the patterns: 0 at all targets, 1 at the ends of all ranges."""
-    each: dict[str, list[float]] = {}
+def distance(rows: Iterable[Row], patterns: Iterable[Pattern] = ()) -> float:
+    """Return how far the model is from patterns: 0 at all targets, 1 at the ends of all ranges.
+
+    One of `patterns` without a row counts as met, so that no row that is added brings the model nearer.
+    """
+    each: dict[str, list[float]] = {pattern.name: [] for pattern in patterns}
     for row in rows:
         off = row.quantity.distance(row.simulated.estimate)
         each.setdefault(row.pattern.name, []).append(off)
-    return total_distance(np.array([np.mean(offs) for offs in each.values()]))
+    return total_distance(np.array([np.mean(offs or [0.0]) for offs in each.values()]))

@@ -197,12 +197,15 @@ def chosen_peers(
     state = panel.state[PEERS_FROM]
     runs = running(panel)[PEERS_FROM][panel.organisation]
     fresh = runs & (panel.adopted[PEERS_FROM] == NEVER)
+    free = runs & (state != ADOPTER)
     taken = np.zeros(state.size, bool)
     watched, helped = [], []
     for i in luck.permutation(np.flatnonzero(fresh)):
-        around = peers[first_peer[i] : first_peer[i + 1]].astype(np.int64)
-        open_to = around[(state[around] != ADOPTER) & runs[around]]
-        if taken[i] or taken[around].any() or not open_to.size:
+        around = peers[first_peer[i] : first_peer[i + 1]]
+        if taken[i] or taken[around].any():
+            continue
+        open_to = around[free[around]].astype(np.int64)
+        if not open_to.size:
             continue
         taken[around] = taken[i] = True
         watched.append(i)

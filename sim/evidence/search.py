@@ -21,7 +21,7 @@ from sim.design.named_policies import Policies
 from sim.ensembles.model_version import model_version
 from sim.ensembles.store.tried import Found, Key, Tried
 from sim.evidence.measure import Row, distance, rows_of
-from sim.evidence.patterns import FITTED, PATTERNS, mirrors_of
+from sim.evidence.patterns import FITTED, mirrors_of
 from sim.evidence.series import Series, simulated
 from sim.evidence.series import distance as off
 from sim.evidence.settings import points, sums_of_replicate
@@ -30,8 +30,9 @@ from sim.tables.limits import check_together
 from sim.tables.plausible import FREE, plausible
 
 TRIED = "tried.csv"
-# values of all parameters, number of the replicate -> how far one run is from what was seen
-Distance = Callable[[Mapping[str, Any], int], float]
+# values of all parameters, number of the replicate, limit -> how far one run is from what was seen;
+# infinite is allowed for all beyond the limit
+Distance = Callable[[Mapping[str, Any], int, float], float]
 BATCH = 1_000_000  # replicates of a batch of proposals
 AFTER = BATCH * BATCH  # replicates of runs that no proposal has had
 Task = TypeVar("Task")
@@ -79,18 +80,28 @@ def pattern_rows(values: Mapping[str, Any], seed: int, replicate: int) -> list[R
     """Return the published numbers beside what one run gives."""
     names = mirrors_of(FITTED)
     sums = sums_of_replicate(points(values, names), names, seed, replicate)
-    return rows_of(FITTED, {name: one[None] for name, one in sums.items()})
+    return rows_of(FITTED, {name: one[None] for name, one in sums})
 
 
 def from_patterns(seed: int) -> Distance:
-    """Return the distance of a run from the fitted patterns."""
-    return lambda values, replicate: distance(pattern_rows(values, seed, replicate))
+    """Return the distance of a run from the fitted patterns; who is beyond the limit is simulated no further."""
+    names = mirrors_of(FITTED)
+
+    def measured(values: Mapping[str, Any], replicate: int, limit: float) -> float:
+        rows: list[Row] = []
+        for name, sums in sums_of_replicate(points(values, names), names, seed, replicate):
+            rows += rows_of([p for p in FITTED if p.mirror == name], {name: sums[None]})
+            if distance(rows, FITTED) > limit:
+                return np.inf
+        return distance(rows, FITTED)
+
+    return measured
 
 
 def from_series(series: Series, seed: int, policies: Policies | None = None) -> Distance:
     """Return the distance of a run from a series; `policies` as `sim.evidence.series.simulated` takes them."""
 
-    def measured(values: Mapping[str, Any], replicate: int) -> float:
+    def measured(values: Mapping[str, Any], replicate: int, _: float) -> float:
         return off(series, simulated(values, series, seed, replicate, policies=policies))
 
     return measured
@@ -99,12 +110,12 @@ def from_series(series: Series, seed: int, policies: Policies | None = None) -> 
 class Search:
     """Measures the distance of proposals, each once, and keeps what it found in a folder.
 
-    `seen` is all that `distance` depends on beside its arguments, so that a folder is known again.
+    `seen` is all that proposals and their distances hang on beside the other arguments, so that a folder is known again.
     """
 
     def __init__(
         self, values: Mapping[str, Any], seed: int, threads: int,
-        distance: Distance, seen: object = PATTERNS,
+        distance: Distance, seen: object,
     ) -> None:  # fmt: skip
         self.values, self.threads, self.distance = values, threads, distance
         told = [model_version(), seed, FREE, ends().tolist(), seen, sorted(values.items())]
@@ -120,14 +131,16 @@ class Search:
         """(batch, number) -> (distance,)."""
         return self.tried.known
 
-    def __call__(self, batch: int, numbers: np.ndarray, proposed: np.ndarray) -> np.ndarray:
-        """Return the distances of proposals."""
+    def __call__(
+        self, batch: int, numbers: np.ndarray, proposed: np.ndarray, limit: float
+    ) -> np.ndarray:
+        """Return the distances of proposals; infinite, for some, beyond the limit."""
         wanted = [(batch, int(number)) for number in numbers]
         new = [pair for pair in zip(wanted, proposed, strict=True) if pair[0] not in self.known]
 
         def far(proposal: tuple[Key, np.ndarray]) -> float:
             key, point = proposal
-            return self.distance(world_at(self.values, point), batch * BATCH + key[1])
+            return self.distance(world_at(self.values, point), batch * BATCH + key[1], limit)
 
         for (key, _), found in zip(new, of_each(far, new, self.threads, np.inf), strict=True):
             self.tried.add(key, (found,))

@@ -301,20 +301,25 @@ def end(org, month, p, s, now):
 
 # ------------------------------------------------------------------ all organisations
 @compiled
+def one_month(month, run, p, schedule, s, scratch):
+    """Compute a month of all organisations; overwrites `scratch`."""
+    levers.fill(s.levers, month, schedule, s.organisations, run)
+    start = look_around(month, p, s)
+    organisations_month(ZERO, s.organisations.shape[0], month, run, p, start, s, scratch)
+
+
+@compiled
 def advance(first_month, last_month, run, p, schedule, s, record, stop, done):
     """Compute and record months first_month..last_month of one run, in place.
 
     Stops at the first failure, which `s.failure` then names, and when `stop[0]` is set. Counts
     months in `done[0]`. `sim.model.threads` does the same on several threads.
     """
-    n = s.organisations.shape[0]
-    scratch = scratch_for(ZERO, n, s)
+    scratch = scratch_for(ZERO, s.organisations.shape[0], s)
     for month in range(first_month, last_month + 1):
         if stop[0] != 0:
             return
-        levers.fill(s.levers, month, schedule, s.organisations, run)
-        start = look_around(month, p, s)
-        organisations_month(ZERO, n, month, run, p, start, s, scratch)
+        one_month(month, run, p, schedule, s, scratch)
         records.write(month, p, s, record)
         if s.failure[0] != state.FINE:
             return

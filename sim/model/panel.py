@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.model import engine, kernel, records, rules, state
+from sim.model import engine, kernel, rules, state
 from sim.model.engine import Point
 from sim.model.hcp_steps import move, peers_states, propensity
 from sim.model.inputs import TRANSPARENCY, USABILITY
-from sim.model.organisation_steps import NOW, appraise_tool, felt_value
+from sim.model.organisation_steps import NOW, ZERO, appraise_tool, felt_value
 from sim.model.state import State
 from sim.tables.compiled import compiled
 
@@ -88,27 +88,23 @@ def panel_of(
     """
     run, s = engine.start(point, seed, replicate)
     panel = empty_panel(months, s, people)
-    record = records.of_run(records.empty_record(1, months, max(1, months)), 0)
-    counters = np.zeros(1, np.int64), np.zeros(1, np.int64)
-    follow(
-        months, run, point.packed, point.schedule, s, record, *counters,
-        panel, held, held_from, held_to,
-    )  # fmt: skip
+    follow(months, run, point.packed, point.schedule, s, panel, held, held_from, held_to)
     engine.raise_failure(s)
     panel.deployed[:] = s.organisations["deployed"]
     return panel, s
 
 
 @compiled
-def follow(
-    months, run, p, schedule, s, record, stop, done, panel, held, held_from, held_to
-):  # fmt: skip
-    """Run one replicate from its start, and observe every month."""
+def follow(months, run, p, schedule, s, panel, held, held_from, held_to):
+    """Run one replicate from its start, and observe every month, up to the first failure."""
+    scratch = kernel.scratch_for(ZERO, s.organisations.shape[0], s)
     observe(0, p, s, panel)
     for month in range(1, months + 1):
         if held_from <= month and month <= held_to:
             hold(held, month, p, s)
-        kernel.advance(month, month, run, p, schedule, s, record, stop, done)
+        kernel.one_month(month, run, p, schedule, s, scratch)
+        if s.failure[0] != state.FINE:
+            return
         observe(month, p, s, panel)
 
 
@@ -128,11 +124,7 @@ def hold(held, month, p, s):
 
 @compiled
 def observe(month, p, s, panel):
-    """Note what everybody is at the end of a month, and how much they want the tool."""
-    scratch = np.zeros(1, NOW)
-    now = scratch[0]
-    start = kernel.look_around(month + 1, p, s)
-    seen = s.words[month & 1]
+    """Note what organisations are at the end of a month, and people where the panel has any."""
     for o in range(s.organisations.shape[0]):
         org = s.organisations[o]
         running = rules.is_running(org.status)
@@ -140,8 +132,19 @@ def observe(month, p, s, panel):
         panel.meetings[month, o] = org.flows[:, state.MEETINGS].sum()
         panel.value[month, o] = felt_value(org, p) if running else np.nan
         panel.transparency[month, o] = org.quality[TRANSPARENCY] if running else np.nan
-        if panel.state.shape[1] == 0:
-            continue
+    if panel.state.shape[1] > 0:
+        observe_people(month, p, s, panel)
+
+
+@compiled
+def observe_people(month, p, s, panel):
+    """Note what everybody is at the end of a month, and how much they want the tool."""
+    now = np.zeros(1, NOW)[0]
+    start = kernel.look_around(month + 1, p, s)
+    seen = s.words[month & 1]
+    for o in range(s.organisations.shape[0]):
+        org = s.organisations[o]
+        running = rules.is_running(org.status)
         if running:
             appraise_tool(org, p, now)
             now.usability = org.quality[USABILITY]

@@ -126,9 +126,7 @@ def film(
         state, trained, hired, adopted, trust, felt[0], felt[1], felt[2], status, had[0], had[1],
         meetings, first_hcp, deployed, member,
     )  # fmt: skip
-    stop, done, nobody = np.zeros(1, np.int64), np.zeros(1, np.int64), np.zeros(0, np.int64)
-    record, schedule = of_one(new_record(horizon)), Schedule(rows, named)
-    panel.follow(horizon, run, p, schedule, s, record, stop, done, seen, nobody, 0, 0)
+    panel.follow(horizon, run, p, Schedule(rows, named), s, seen, np.zeros(0, np.int64), 0, 0)
     for o in range(s.organisations.size):
         org = s.organisations[o]
         first_hcp[o + 1] = org.last_hcp

@@ -157,7 +157,7 @@ def of_the_model(
     The runs are those that agreed, gone on with. As in simple curves, what is read of them has an error as large
     as their distance from the first part, and never smaller than that of a reading.
     """
-    search = Search(values, seed, threads, from_series(part, seed), part.identity)
+    search = Search(values, seed, threads, from_series(part, seed), [part.identity, *effort])
     search.open(folder)
     found = fitted(search, effort, seed, tell)
     tried = np.array([each for (each,) in search.known.values()])

@@ -16,6 +16,7 @@ from sim.ensembles.progress import NEVER
 from sim.ensembles.store.lock import Lock
 from sim.ensembles.store.tried import kept
 from sim.ensembles.warm import warm_up
+from sim.evidence.patterns import PATTERNS
 from sim.evidence.search import FREE, Search, from_patterns, from_series
 from sim.evidence.series import Series
 from sim.evidence.series_files import read
@@ -51,10 +52,13 @@ class Asked:
                 "allowed are as many, and better 20 times as many"
             )
         values = request.values
+        # what is proposed hangs on how many particles there are, and on what is near enough
+        seen: list[Any] = [self.effort.particles, self.effort.tolerance]
         if self.series is None:
-            self.search = Search(values, self.seed, self.threads, from_patterns(self.seed))
+            seen += PATTERNS
+            self.search = Search(values, self.seed, self.threads, from_patterns(self.seed), seen)
         else:
-            seen = [self.series.identity, sorted(request.policies.items())]
+            seen += [self.series.identity, sorted(request.policies.items())]
             measured = from_series(self.series, self.seed, request.policies)
             self.search = Search(values, self.seed, self.threads, measured, seen)
 

@@ -6,7 +6,7 @@ import pytest
 from sim.analysis import abc
 
 
-def normal(batch, numbers, points, spread=0.1, seen=0.6):
+def normal(batch, numbers, points, limit, spread=0.1, seen=0.6):
     """Return the distance of one noisy observation of the first parameter."""
     draws = [np.random.default_rng([7, batch, n]).normal() for n in numbers]
     return np.abs(points[:, 0] + spread * np.array(draws) - seen)
@@ -32,7 +32,7 @@ def test_the_posterior_of_a_normal_mean_is_found_and_of_others_nothing(parameter
 
 
 def test_two_parameters_known_by_their_sum_are_found_together():
-    def total(batch, numbers, points):
+    def total(batch, numbers, points, limit):
         return np.abs(points[:, 0] + points[:, 1] - 1.0)
 
     found = stages(total, tolerance=0.05)[-1]
@@ -41,15 +41,25 @@ def test_two_parameters_known_by_their_sum_are_found_together():
 
 
 def test_the_bits_do_not_depend_on_how_many_are_simulated_at_once():
-    def one_by_one(batch, numbers, points):
+    def one_by_one(batch, numbers, points, limit):
         each = range(len(points))[::-1]
-        found = {n: normal(batch, numbers[[n]], points[[n]])[0] for n in each}
+        found = {n: normal(batch, numbers[[n]], points[[n]], limit)[0] for n in each}
         return np.array([found[n] for n in range(len(points))])
 
     few = {"particles": 40, "tolerance": 0.1, "most": 5000}
     before, after = stages(**few)[-1], stages(one_by_one, **few)[-1]
     assert before.tried == after.tried
     assert all(a.tobytes() == b.tobytes() for a, b in zip(before[:2], after[:2], strict=True))
+
+
+def test_who_is_beyond_the_limit_need_not_be_measured():
+    def roughly(batch, numbers, points, limit):
+        found = normal(batch, numbers, points, limit)
+        return np.where(found <= limit, found, np.inf)
+
+    for before, after in zip(stages(), stages(roughly), strict=True):
+        assert before.points.tobytes() == after.points.tobytes()
+        assert before[2:] == after[2:]
 
 
 def test_tolerances_fall_and_all_distances_lie_within():
@@ -67,16 +77,16 @@ def test_where_the_proposals_end_the_last_whole_stage_stands():
 
 
 def test_where_hardly_anything_is_accepted_the_search_ends():
-    def needle(batch, numbers, points):
+    def needle(batch, numbers, points, limit):
         return np.abs(points - 0.5).max(axis=1) if batch == 0 else np.ones(len(points))
 
     assert [stage.accepted for stage in stages(needle)] == [1.0, 0.0]
 
 
 def test_what_has_no_distance_is_not_accepted():
-    def broken(batch, numbers, points):
+    def broken(batch, numbers, points, limit):
         return np.where(points[:, 0] < 0.5, np.inf, points[:, 1])
 
     found = stages(broken, particles=50, tolerance=0.3)[-1]
     assert (found.points[:, 0] >= 0.5).all() and (found.points[:, 1] <= 0.3).all()
-    assert len(stages(lambda batch, numbers, points: np.full(len(points), np.nan))) == 1
+    assert len(stages(lambda batch, numbers, points, limit: np.full(len(points), np.nan))) == 1

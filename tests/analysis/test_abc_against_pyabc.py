@@ -32,7 +32,7 @@ def exact():
 
 
 def ours():
-    def simulate(batch, numbers, points):
+    def simulate(batch, numbers, points, limit):
         return apart(simulated(points, np.random.default_rng([2, batch])))
 
     *_, last = abc.sequential(simulate, 2, PARTICLES, 3, TOLERANCE, 200_000)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.evidence import settings
 from sim.evidence.search import FREE, TRIED, Search, ends, from_patterns, values_of
+from sim.model.panel import panel_of
 from sim.studies.calibrate import (
     PATTERNS_EFFORT,
     Effort,
@@ -23,7 +25,7 @@ FIRST = FREE[0]
 LOW, HIGH = ends()[:, 0]
 
 
-def quick(values, replicate):
+def quick(values, replicate, limit):
     """Return a distance that is known: how far the first parameter is from .3 of its range."""
     return float(abs((values[FIRST] - LOW) / (HIGH - LOW) - 0.3))
 
@@ -89,13 +91,29 @@ def test_a_proposal_is_a_run_of_its_own_whose_distance_is_kept(tmp_path):
     small = {"population.organisations": 4, "distance": from_patterns(0), "seed": 0}
     made = search(tmp_path, threads=1, **small)
     middle = np.full((1, len(FREE)), 0.5)
-    first, second = made(0, [0], middle), made(0, [1], middle)
+    first, second = (made(0, [n], middle, np.inf) for n in (0, 1))
     assert np.isfinite(first).all() and first != second  # the same point, other luck
-    assert search(tmp_path, **small)(0, [0], middle) == first
+    assert search(tmp_path, **small)(0, [0], middle, np.inf) == first
+    # nearer than the limit: the same number; beyond: no further than known to be
+    far = float(first[0])
+    for limit, told in ((far, far), (np.nextafter(far, 0), np.inf), (0.01, np.inf)):
+        assert search(tmp_path / repr(limit), **small)(0, [0], middle, limit) == told
+
+
+def test_who_is_beyond_the_limit_is_not_simulated_to_the_end(monkeypatch):
+    seen = []
+    monkeypatch.setattr(settings, "panel_of", lambda *a, **k: seen.append(a) or panel_of(*a, **k))
+    values = resolve({"population.organisations": 4})
+    assert from_patterns(0)(values, 0, 0.01) == np.inf
+    assert len(seen) == 1
+    assert from_patterns(0)(values, 0, np.inf) > 0.01
+    assert len(seen) == 1 + 3
 
 
 def test_what_is_no_world_of_the_model_is_infinitely_far(tmp_path):
-    def too_much(values, replicate):
+    def too_much(values, replicate, limit):
         raise SimulationError("more effort than a month can hold")
 
-    assert search(tmp_path, distance=too_much)(0, [0], np.full((1, len(FREE)), 0.5)) == np.inf
+    assert (
+        search(tmp_path, distance=too_much)(0, [0], np.full((1, len(FREE)), 0.5), np.inf) == np.inf
+    )

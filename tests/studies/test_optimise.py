@@ -121,7 +121,7 @@ def test_other_searches_and_results_are_not_overwritten(done, tmp_path, capsys):
     shutil.copytree(done, tmp_path / "other")
     for words in (("budget=10000",), ("seed=4",)):
         assert main([*QUICK, *words, f"out={tmp_path / 'other'}"]) == 2
-        assert "holds a search with other values" in capsys.readouterr().err
+        assert "holds a search with other values, settings" in capsys.readouterr().err
     assert (tmp_path / "other" / SEARCHED).read_bytes() == (done / SEARCHED).read_bytes()
     (tmp_path / "other" / SEARCHED).unlink()
     assert main([*QUICK, f"out={tmp_path / 'other'}"]) == 2

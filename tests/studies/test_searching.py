@@ -66,9 +66,14 @@ def test_the_bits_do_not_depend_on_threads_or_interruptions(done, tmp_path, caps
     assert whole(cut, (*TABLES, TRIED)) == whole(done, (*TABLES, TRIED))
 
 
-def test_another_series_in_the_same_folder_is_refused(done, tmp_path, capsys):
+@pytest.mark.parametrize(
+    "other",
+    [["measured=hcps_using", "start=2020-01"], ["particles=12"]],
+    ids=["series", "particles"],
+)
+def test_another_search_in_the_same_folder_is_refused(done, tmp_path, capsys, other):
     shutil.copy(done / TRIED, tmp_path / TRIED)
-    assert main(asked(tmp_path, "measured=hcps_using", "start=2020-01")) == 2
+    assert main(asked(tmp_path, *other)) == 2
     assert "give another out" in capsys.readouterr().err
 
 

@@ -38,7 +38,7 @@ class Tried:
         if not text.startswith(head):
             if text and not overwrite:
                 raise UserError(
-                    f"{path.name}: holds a search with other values, seed or version; give another out="
+                    f"{path.name}: holds a search with other values, settings, seed or version; give another out="
                 )
             whole = f"{head}{','.join(columns)}\n"
         if whole != text:
