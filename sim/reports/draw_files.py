@@ -5,15 +5,19 @@ from __future__ import annotations
 import base64
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
+from warnings import catch_warnings, filterwarnings
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.font_manager import get_font_names
 from matplotlib.lines import Line2D
 from matplotlib.style import context
 from matplotlib.ticker import FuncFormatter, LogFormatter, MaxNLocator
@@ -67,11 +71,32 @@ STYLE = {
     "svg.hashsalt": "nasss-sim",
     "text.parse_math": False,
 }
+# Of letters that matplotlib's own font lacks: what Linux, Windows and macOS bring
+OTHER_SCRIPTS = (
+    "Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "WenQuanYi Zen Hei",
+    "Microsoft YaHei", "Yu Gothic", "PingFang SC", "Hiragino Sans", "Arial Unicode MS",
+)  # fmt: skip
 
 
-def styled(**more: Any) -> Any:
+@cache
+def _families() -> list[str]:
+    """Return the families of letters: what the first has not is looked for in the others that are here."""
+    return ["sans-serif", *(name for name in OTHER_SCRIPTS if name in get_font_names())]
+
+
+@contextmanager
+def styled(**more: Any) -> Iterator[None]:
     """Return the context in which figures are made and saved; it leaves a user's own as they are."""
-    return context(["default", STYLE | more])
+    with context(["default", STYLE | {"font.family": _families()} | more]), unwarned():
+        yield
+
+
+@contextmanager
+def unwarned() -> Iterator[None]:
+    """Return the context in which nothing is said of letters that no font here has: a box says it."""
+    with catch_warnings():
+        filterwarnings("ignore", r"Glyph \d+ .*missing from", UserWarning)
+        yield
 
 
 class PlainLog(LogFormatter):
@@ -83,6 +108,11 @@ class PlainLog(LogFormatter):
 
 class ShownFigure(Figure):
     """A figure that a notebook shows, also one that has not been told to use matplotlib."""
+
+    def draw(self, renderer: Any) -> None:
+        """Draw without a word about letters, also where a user saves it."""
+        with unwarned():
+            super().draw(renderer)
 
     def _repr_png_(self) -> bytes:
         content = io.BytesIO()

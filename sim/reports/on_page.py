@@ -14,6 +14,7 @@ from matplotlib.figure import Figure as Drawn
 from PIL import Image
 
 from sim.reports import words
+from sim.reports.draw_files import unwarned
 from sim.reports.figure import Bars, Curve, Dots, Figure, Heat, Panel, Stack
 
 FEW_COLOURS = 96  # of a picture: a third of its size
@@ -32,6 +33,7 @@ class OnPage(NamedTuple):
     spots: Sequence[tuple[int, int, int, int, str]]
 
 
+@unwarned()  # text that is measured is looked up letter by letter
 def on_page(content: Figure, drawn: Drawn, file: Path) -> OnPage:
     """Return a drawn figure, saved as the PNG `file`, without its caption, which the page tells in words."""
     top = min([1.0, *(text.get_window_extent().y0 / drawn.bbox.height for text in drawn.texts)])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import zip_longest
+from itertools import chain, zip_longest
 
 WIDTH = 96
 NARROWEST = 40  # of a last column of text, before its cells are broken into lines
+BESIDE_NUMBERS = 40  # letters of a cell, before it is broken into lines
 STYLE = """<style>
 .nasss-sim th, .nasss-sim td { text-align: right; padding: 0.2em 0.7em; }
 .nasss-sim .text { text-align: left; }
@@ -47,27 +48,35 @@ class Table:
 
     def lines(self) -> list[str]:
         """Return the table as aligned lines."""
-        lines = list(
-            self._aligned([row[:-1] for row in self.rows] if self.text_last else self.rows)
-        )
+        rows = self._aligned([row[:-1] for row in self.rows] if self.text_last else self.rows)
         if self.text_last:
-            width = max(map(len, lines))
+            width = max(len(line) for lines in rows for line in lines)
             room = max(NARROWEST, WIDTH - width - 2)
-            lines = [
-                made
-                for line, row in zip(lines, self.rows, strict=True)
-                for made in beside([line], textwrap.wrap(row[-1], room), width)
+            rows = [
+                beside(lines, textwrap.wrap(row[-1], room), width)
+                for lines, row in zip(rows, self.rows, strict=True)
             ]
-        return [*paragraph(self.title), *lines, *paragraph(self.note)]
+        return [*paragraph(self.title), *chain.from_iterable(rows), *paragraph(self.note)]
 
-    def _aligned(self, rows: Sequence[Sequence[str]]) -> Iterator[str]:
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        for row in rows:
-            cells = [
-                cell.ljust(width) if self._is_text(n) else cell.rjust(width)
-                for n, (cell, width) in enumerate(zip(row, widths, strict=True))
-            ]
-            yield "  ".join(cells).rstrip()
+    def _aligned(self, rows: Sequence[Sequence[str]]) -> list[list[str]]:
+        """Return the lines of each row; a cell may be whatever a user's names are."""
+        numbers = not all(map(self._is_text, range(len(self.rows[0]))))
+        most = BESIDE_NUMBERS if numbers else WIDTH
+        broken = [
+            [(textwrap.wrap(c, most) or [""]) if len(c) > most else [c] for c in row]
+            for row in rows
+        ]
+        widths = [max(len(x) for c in column for x in c) for column in zip(*broken, strict=True)]
+        return [
+            [self._line(cells, widths) for cells in zip_longest(*row, fillvalue="")]
+            for row in broken
+        ]
+
+    def _line(self, cells: Sequence[str], widths: Sequence[int]) -> str:
+        return "  ".join(
+            cell.ljust(width) if self._is_text(n) else cell.rjust(width)
+            for n, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        ).rstrip()
 
     def _is_text(self, column: int) -> bool:
         return column < self.left or column >= len(self.rows[0]) - self.text_last

@@ -349,6 +349,25 @@ def test_a_text_of_a_user_is_drawn_as_it_is_written(tmp_path):
     assert not [word for word in words if "mathdefault" in word]
 
 
+def test_letters_that_no_font_has_are_drawn_without_a_word(tmp_path, recwarn):
+    title = "\u65e5\u672c\U0001f680\ue000"  # the last is nobody's
+    content = Figure("one", title, title, [Panel(title, [Rule(0.5)], Scale(title))])
+    drawn = draw_files.draw(content, title)
+    drawn.savefig(tmp_path / "own.png")
+    draw_files.save_figure(drawn, tmp_path / "f", title, {})
+    on_page(content, drawn, tmp_path / "f.png")
+    drawn.text(0, 0, title)
+    drawn._repr_png_()
+    assert not [str(w.message) for w in recwarn]
+
+
+def test_other_scripts_are_drawn_in_a_font_that_is_here(monkeypatch):
+    here, away = draw_files.OTHER_SCRIPTS[1], draw_files.OTHER_SCRIPTS[0]
+    monkeypatch.setattr(draw_files, "get_font_names", lambda: ["DejaVu Sans", here])
+    families = draw_files._families.__wrapped__()
+    assert families == ["sans-serif", here] and away not in families
+
+
 def test_a_figure_needs_no_matplotlibrc_and_leaves_it_alone(tmp_path):
     content = Figure("one", "", "a caption", [Panel("a title", [Rule(0.5)])])
 

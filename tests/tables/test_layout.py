@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.tables.layout import WIDTH, Table, beside, paragraph
+from sim.tables.layout import BESIDE_NUMBERS, NARROWEST, WIDTH, Table, beside, paragraph
 
 
 def test_cells_stand_beneath_each_other():
@@ -35,6 +35,17 @@ def test_a_long_last_cell_is_broken_on_the_terminal_and_whole_on_the_page():
     assert " ".join(" ".join(table.lines()[1:]).split()) == f"a {long}"
     assert table.lines()[2].startswith(" " * 6 + "word")
     assert long in table.__html__()
+
+
+def test_names_of_a_users_own_are_broken_beside_numbers_and_whole_on_the_page():
+    long, title = "a" * 200, ("word " * 40).strip()
+    table = Table([["policy", title, ""], [long, "1 (0 to 2)", "-"], ["b", "2", long]], text_last=1)
+    lines = table.lines()
+    assert max(map(len, lines)) <= 2 * BESIDE_NUMBERS + NARROWEST + 4
+    assert "".join(line.split("  ")[0] for line in lines).count("a") == 200
+    assert [line[0] for line in lines if "1 (0 to 2)" in line] == ["a"]
+    assert long in table.__html__() and title in table.__html__()
+    assert max(map(len, Table([[long, long], ["x", "y"]], left=2).lines())) <= 2 * WIDTH + 2
 
 
 @pytest.mark.parametrize("text", ["<b>", "a & b", '"x"', "</td></table><script>"])
