@@ -268,8 +268,8 @@ def test_what_is_said_of_tipping_points_holds():
     assert 0.6 < float(lines["population.initial_adopters", 0.0]["boundary_low_95"])
     worlds = rows_of("tipping_points", "basins")
     decided = [
-        [r for r in worlds if float(r[d]) >= 0.2 and float(r[f"{d}_low_95"]) > 0]
-        for d in ("difference", "difference_kept")
+        [row for row in worlds if row[name] == "1"]
+        for name in ("depends_on_start", "depends_on_start_kept")
     ]
     assert (len(worlds), len(decided[0]), len(decided[1])) == (102, 47, 32)
     trapped = [r for r in decided[0] if float(r["few_high_95"]) < 0.5 <= float(r["many_low_95"])]

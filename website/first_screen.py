@@ -9,10 +9,10 @@ import textwrap
 from collections.abc import Iterator
 
 from sim.analysis.intervals import Interval
-from sim.analysis.split import APART
+from sim.cli.compose import compose
 from sim.reports import titles, words
+from sim.studies.comparison.terms import money
 from sim.studies.headline import NUMERALS
-from sim.studies.optimise import SIMPLER
 from sim.tables.factors import FACTORS
 from sim.tables.messages import as_words, listed
 from sim.tables.settings import POSTERIOR, WORLDS
@@ -23,7 +23,6 @@ README = ROOT / "README.md"
 PART = "found"
 FIVE = "use_after_5_years"
 TOGETHER = "all_of_these"  # mechanisms, beside each by itself
-BUDGET = 30_000  # that of the study
 WIDTH = 120
 MOST_ALIGNMENTS = 3  # told by name
 
@@ -116,25 +115,20 @@ def _first_years() -> str:
 
 
 def _budget() -> str:
-    mixes = [
-        row for row in rows_of("optimise", "frontier", kind="mix") if float(row["cost"]) <= BUDGET
-    ]
-    most = max(float(row["searched_change"]) for row in mixes)
-    near = [row for row in mixes if float(row["searched_change"]) >= most - SIMPLER]
-    best = min(near, key=lambda row: float(row["cost"]))
+    (best,) = rows_of("optimise", "frontier", best_for_budget="1")
+    asked = compose(["+experiment=optimise"])
+    budget = money(asked.options["budget"], asked.values["cost.currency"])
     return (
-        f"**For up to {BUDGET:,} EUR per organisation and year** the best mix found brings {change(best)}; what it does stands in "
+        f"**For up to {budget} per organisation and year** the best mix found brings {change(best)}; what it does stands in "
         "[the best mix under a budget](experiments/optimise/README.md). Prices are assumptions."
     )
 
 
 def _start() -> str:
     worlds = rows_of("tipping_points", "basins")
-    apart = sum(
-        float(row["difference_low_95"]) > 0 and float(row["difference"]) >= APART for row in worlds
-    )
+    decides = sum(row["depends_on_start"] == "1" for row in worlds)
     return (
-        f"**How many use it at the start decides** in {apart} of {len(worlds)} worlds that agree with published patterns "
+        f"**How many use it at the start decides** in {decides} of {len(worlds)} worlds that agree with published patterns "
         "([tipping points](experiments/tipping_points/README.md))."
     )
 

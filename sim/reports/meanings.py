@@ -226,7 +226,9 @@ _TABLES = {
         *_interval("few", "share of HCPs", "sustained adoption from few users at the start"),
         *_interval("many", "share of HCPs", "sustained adoption from many users at the start"),
         *_interval("difference", "share of HCPs", "by how much it is more from many, mean paired difference"),
-        *_interval("difference_kept", "share of HCPs", "the same where no tool is ever withdrawn"),
+        C("depends_on_start", "", "1 if the start decides there: more from many beyond chance, as many worlds are looked at, and by as much as splits histories; else 0", INT),
+        *_interval("difference_kept", "share of HCPs", "the same difference where no tool is ever withdrawn"),
+        C("depends_on_start_kept", "", "1 if the start decides there where no tool is ever withdrawn, else 0", INT),
     ),
     "frontier": (
         C("policy", "", "name of the mix or policy", TEXT),
@@ -237,6 +239,7 @@ _TABLES = {
         *_interval("worst_tenth", "share of HCPs", "mean use in the tenth of worlds (of runs, in one world) with the least"),
         C("searched_change", "share of HCPs", "the change as the search saw it, which chose the mix for it"),
         C("searched_worst_tenth", "share of HCPs", "the change in the worst tenth as the search saw it"),
+        C("best_for_budget", "", "1 for the mix that is the best in the search for the budget, else 0", INT),
         C("best_mix", "", "the best mix in the search of those that cost no more; empty if there is none", TEXT),
         *_interval("behind", "share of HCPs", "mean paired difference of use, that mix less this (the first policy less this, where there is no mix)"),
     ),

@@ -23,7 +23,7 @@ from sim.reports.policy_plan import when
 from sim.studies.comparison.policy_runs import WORTH_MENTIONING, Comparison
 from sim.studies.comparison.terms import horizon, money, more_users
 from sim.studies.headline import PEOPLE, places_told
-from sim.studies.optimise import SEARCH, SIMPLER, TRIED, outcome_of
+from sim.studies.optimise import SEARCH, TRIED, best_within, outcome_of
 from sim.studies.optimise import found_in as held  # noqa: F401
 from sim.studies.optimise import searched as search  # noqa: F401
 from sim.tables.checks import NONE
@@ -104,11 +104,7 @@ def found(result: Result) -> Found:
                 (said[1] - mean, said[2] - worst), mix, c.change(mix, outcome, n),
             )
         )  # fmt: skip
-    within = [n for n in promised if promised[n][0] <= options["budget"] * years]
-    most = max((promised[n][1] for n in within), default=0.0)
-    # as in the search: of those that do as much the one with the fewest levers
-    near = [n for n in within if promised[n][1] >= most - SIMPLER]
-    best = min(near, key=lambda n: (len(_levers(c, n)), promised[n]), default=None)
+    best = best_within(promised, options["budget"] * years, lambda n: _levers(c, n))
     return Found(c, sorted(made, key=lambda x: x.cost), None if best is None else made[best])
 
 
@@ -266,11 +262,12 @@ def numbers(f: Found) -> dict[str, Number]:
 
 def tables(result: Result) -> Rows:
     """Return a row for each mix and policy, cheapest first."""
-    names = result.compared.names
+    f: Found = result.found
+    names = f.of.names
     rows = [
         (names[x.number], "mix" if x.is_mix else "policy", x.cost, x.use, x.change, x.worst,
-         *x.searched, names[x.mix] if x.mix else "", x.behind)
-        for x in result.found.choices
+         *x.searched, x is f.best, names[x.mix] if x.mix else "", x.behind)
+        for x in f.choices
     ]  # fmt: skip
     return {"frontier": rows}
 

@@ -14,7 +14,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import yaml
@@ -59,6 +59,7 @@ TRIED_UP_TO = 2.0  # budgets
 BUDGETS = (0.05, 0.1, 0.15, 0.25, 0.4, 0.55, 0.75, 1.0, 1.5, TRIED_UP_TO)
 MOST_RUNS = 64  # of each mix, where there is one world
 NOTHING = (0.0, 0.0)
+K = TypeVar("K")
 HEAD = """\
 # Found by a search; strengths and costs are assumptions.
 # python -m sim --config-dir {} policy={}
@@ -88,6 +89,19 @@ def prices(policies: Sequence[Policy]) -> list[Price]:
         high[:] = max(high[0], lever.strength), max(high[1], lever.cost / lever.strength)
     names = sorted({lever.lever for lever in levers})
     return [Price(name, *found[name.partition(".")[0]]) for name in names]
+
+
+def best_within(
+    tried: Mapping[K, Found], most: float, levers: Callable[[K], Sequence[Any]], aim: int = 1
+) -> K | None:
+    """Return the best mix that costs no more than `most`, by mean use or another aim; None if all cost more.
+
+    Of mixes that do nearly as much it is the one with the fewest levers, of these the cheapest.
+    """
+    within = {key: found for key, found in tried.items() if found[0] <= most}
+    enough = max((found[aim] for found in within.values()), default=0.0) - SIMPLER
+    near = [key for key, found in within.items() if found[aim] >= enough]
+    return min(near, key=lambda key: (len(levers(key)), within[key]), default=None)
 
 
 class Space:
@@ -286,13 +300,10 @@ class Search:
         chosen: dict[Key, Found] = {}
         for part in BUDGETS:
             limit = self.organisations * self.most * part / TRIED_UP_TO
-            within = {key: found for key, found in tried.items() if found[0] <= limit}
-            for aim in (1, 2) if within else ():  # all runs may have failed
-                most = max(found[aim] for found in within.values())
-                near = [k for k, found in within.items() if found[aim] >= most - SIMPLER]
-                key = min(near, key=lambda k: (len(self.space.levers(k)), within[k]))
-                if self.space.levers(key):
-                    chosen[key] = within[key]
+            for aim in (1, 2):
+                key = best_within(tried, limit, self.space.levers, aim)
+                if key is not None and self.space.levers(key):  # all runs may have failed
+                    chosen[key] = tried[key]
         return dict(sorted(chosen.items(), key=lambda item: item[1]))
 
     def best(self, tried: Mapping[Key, Found]) -> list[tuple[Policy, Found]]:

@@ -241,8 +241,10 @@ def tables(result: Result) -> Rows:
     for line in tipping.lines:
         at = line.boundary.at if line.crosses else NOTHING
         lines.append((line.axis.name, line.start, at, *line.steepest))
-    pairs = enumerate(zip(tipping.basins, tipping.kept_basins, strict=True))
-    worlds = [(n, b.few, b.many, b.difference, kept.difference) for n, (b, kept) in pairs]
+    worlds = [
+        (n, *basin, *kept[2:])
+        for n, (basin, kept) in enumerate(zip(tipping.basins, tipping.kept_basins, strict=True))
+    ]
     return {"tipping": lines, **({"basins": worlds} if worlds else {})}
 
 

@@ -63,6 +63,8 @@ def test_the_answer_begins_with_money_people_and_years(done, result):
     assert frontier.loc[frontier.kind == "mix", "policy"].tolist() == [
         f"mix_{n:02}" for n in range(1, len(f.mixes) + 1)
     ]
+    best = frontier.loc[frontier.best_for_budget == 1, "policy"].tolist()
+    assert best == [result.compared.names[f.best.number]]
 
 
 def test_of_a_policy_that_is_the_best_mix_nobody_hears_of_zero_more():
@@ -81,6 +83,21 @@ def test_a_mix_is_the_best_of_what_was_tried_for_its_budget_and_within_it(done, 
     assert max(f[1] for f in whole) - optimise.SIMPLER <= use
     key = next(k for k, f in tried.items() if f == result.options[optimise.SEARCH][name])
     assert best.cost <= search.space.price(key) / 5 * (1 + 1e-9)  # less where a tool was withdrawn
+
+
+def test_of_mixes_that_do_nearly_as_much_the_simplest_is_best():
+    tried = {
+        "dear": (9, 0.9, 0.1),
+        "plain": (5, 0.498, 0.4),
+        "more": (4, 0.5, 0.3),
+        "cheap": (3, 0.498, 0.396),
+    }
+    levers = {"dear": "a", "plain": "ab", "more": "abc", "cheap": "ab"}.get
+    assert optimise.best_within(tried, 8, levers) == "cheap"
+    assert optimise.best_within(tried, 9, levers) == "dear"
+    assert optimise.best_within(tried, 9, levers, aim=2) == "cheap"
+    assert optimise.best_within(tried | {"cheap": (3, 0.49, 0.39)}, 8, levers) == "plain"
+    assert optimise.best_within(tried, 2, levers) is None
 
 
 def test_the_bits_do_not_depend_on_threads_or_interruptions(done, tmp_path, capsys):

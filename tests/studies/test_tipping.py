@@ -77,6 +77,19 @@ def test_where_worlds_lead_is_what_their_runs_say(small):
     assert len(small.basins) == len(rows) and len(small.tipping) == 2
 
 
+def test_the_table_says_in_which_worlds_the_start_decides(small):
+    path, rows = tipping.FREE[0], tipping.rows_of()
+    high = [row[path] > rows[0][path] for row in rows]
+    assert 10 < sum(high) < 90
+    runs = np.zeros_like(small.ensemble.outcomes[GOAL])
+    for point, values in enumerate(p.values for p in small.ensemble.points):
+        splits = values["review.rate"] > 0 and values[path] > rows[0][path]
+        runs[point] = APART if splits and values[USERS] > 0 else 0.0
+    made = with_outcomes(small, {GOAL: runs}).basins
+    assert made["depends_on_start"].tolist() == high
+    assert not made["depends_on_start_kept"].any()
+
+
 def test_no_tipping_point_is_an_answer_where_runs_are_enough_to_tell():
     few, enough = (
         perform(compose([*ASKED, *SMALL, "incident.rate=[0,0.01]", "many=0", f"replicates={n}"]))
