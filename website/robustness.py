@@ -117,7 +117,7 @@ def all_worlds() -> tuple[World, ...]:
     settings = {"posterior": None, "worlds": 64, "replicates": 64}
     agreeing, _ = posterior_worlds("simulate", settings, (), ())
     small = {"population.organisations": 25, "population.organisation_size": 10}
-    agents = World("", small, runs=10, beside=SMALL, trap=False)
+    agents = World("", small, runs=40, beside=SMALL, trap=False)
     no_peers = {"decision.peers_adopting": 0.0, "decision.peers_lapsed": 0.0}
     return (
         World(AS_IT_IS),
