@@ -93,8 +93,8 @@
 
   function price(policies) {
     const paid = policies.filter((p) => p.kind === "policy");
-    const most = engine.price(paid, Page.settings.question("changed").settings);
-    show(byId("price"), paid.length ? `At most ${money(most, tables.currency)} until the end, if no tool is withdrawn.` : "");
+    const most = () => money(engine.price(paid, Page.settings.question("changed").settings), tables.currency);
+    show(byId("price"), paid.length ? `At most ${most()} until the end, if no tool is withdrawn.` : "");
   }
 
   function group(policy, months) {
