@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from sim.analysis import loops
-from sim.analysis.intervals import CONFIDENCE
+from sim.analysis.intervals import CONFIDENCE, of_many
 from sim.design.folders import available, shipped_folder
 from sim.design.named_policies import named_policies
 from sim.design.posterior import posterior_worlds
@@ -37,6 +37,7 @@ from sim.tables.plausible import FREE, plausible
 from sim.tables.settings import POSTERIOR, SETTINGS
 from sim.tables.version import __version__
 
+TRIED = 16  # runs of what might help
 MOST_RUNS = 200  # more than the page asks for: each needs a quantile
 
 
@@ -92,6 +93,7 @@ def tables() -> dict[str, Any]:
         "posterior": {"paths": FREE, "rows": _posterior()},
         "limits": _limits(),
         "quantiles": [None, *_student(MOST_RUNS)],
+        "tried": _tried(),
         "layout": {
             "parameters": {
                 path: _place(p)
@@ -154,9 +156,16 @@ def _posterior() -> list[list[float]]:
     return [[world[path] for path in FREE] for world in worlds.settings]
 
 
-def _student(most: int) -> list[float]:
+def _student(most: int, confidence: float = CONFIDENCE) -> list[float]:
     """Return quantiles of Student's t for 1, 2, ... degrees of freedom."""
-    return [float(x) for x in stdtrit(np.arange(1.0, most), 0.5 + CONFIDENCE / 2)]
+    return [float(x) for x in stdtrit(np.arange(1.0, most), 0.5 + confidence / 2)]
+
+
+def _tried() -> dict[str, Any]:
+    """Return in how many runs each thing is tried that might help, and quantiles for so many looks."""
+    most = len(FACTORS) + len(available("policy", [shipped_folder()]))
+    quantiles = [[None, *_student(TRIED, of_many(looks))] for looks in range(1, most + 1)]
+    return {"runs": TRIED, "quantiles": quantiles}
 
 
 def _place(p: Parameter) -> int:

@@ -116,7 +116,9 @@ class Headline:
 
     def _in_the_end(self) -> str:
         used, horizon = self.in_the_end, self.values["horizon"]
-        return f"{time_told(horizon)} from now, {used.told()} of all{_within(used)}"
+        return (
+            f"{time_told(horizon)} from now, {used.told()} of all{_within(used, last(self.values))}"
+        )
 
     def _reached(self) -> str:
         threshold = self.values["outcome.sustained_threshold"]
@@ -162,6 +164,12 @@ def time_told(months: int) -> str:
         return counted(months, "month")
     number = NUMERALS[years] if years < len(NUMERALS) else f"{years}"
     return f"{number} year{'' if years == 1 else 's'}"
+
+
+def last(values: Mapping[str, Any]) -> str:
+    """Return over which time the end is told; where people are, at once after that, differs a little."""
+    months = min(int(values["outcome.sustained_months"]), int(values["horizon"]))
+    return f"mean of the last {time_told(months)}"
 
 
 def places_told(point: Point, seed: int) -> str:
@@ -236,7 +244,7 @@ def over_points(result: Result, points: str) -> tuple[list[str], dict[str, Numbe
     threshold = values["outcome.sustained_threshold"]
     reaching = intervals.of_share(int((ended >= threshold).sum()), ended.size)
     years = time_told(int(values["horizon"]))
-    told = [f"{years} from now, {words.of_100(end, 'of all')}"]
+    told = [f"{years} from now, {words.of_100(end, 'of all')}, {last(values)}"]
     if np.isfinite(after.estimate):
         told.insert(
             0, f"five years after a tool starts, {words.of_100(after, f'{PEOPLE} there')} use it"

@@ -16,7 +16,7 @@ import pytest
 
 import sim
 from sim.analysis import loops, paired, pooled
-from sim.analysis.intervals import of_columns
+from sim.analysis.intervals import beyond_chance, of_columns
 from sim.analysis.split import split
 from sim.design.rating import values_of
 from sim.ensembles.chunk import Chunk, How, Keep, Task, run_chunk
@@ -241,6 +241,21 @@ def test_intervals_and_comparisons_are_those_of_python(asked):
         np.testing.assert_allclose(
             [numbers(band["low"]), numbers(band["high"])], [low, high], atol=1e-14
         )
+
+
+@needs_node
+def test_what_helps_beyond_chance_is_what_python_finds(asked, told):
+    tried = told["tried"]
+    luck = np.random.default_rng(3)
+    for apart in (0.0, 0.6, 0.8, 1.0, 2.0):
+        samples = luck.normal(apart, 1, (len(tried["quantiles"]), tried["runs"]))
+        samples[1] = 0.0
+        samples[2, 5:] = np.nan  # not seen in those runs
+        samples[3] *= -1
+        given = [x[~np.isnan(x)].tolist() for x in samples]
+        (found,) = asked(["beyondChance", given])
+        assert found == beyond_chance(samples), apart
+        assert any(found) == (apart > 0) and not all(found)
 
 
 def close(found: dict[str, Any], wanted: Any, name: str) -> None:

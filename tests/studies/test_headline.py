@@ -39,6 +39,8 @@ def test_five_years_after_the_start_all_organisations_that_can_be_seen_count(res
     told = head.sentences()[0]
     assert f"{100 * users / seen['hcps'].sum():.0f} of 100 healthcare professionals there" in told
     assert f"{len(seen)} organisations" in told and "seven years from now" in told
+    # beside it stands where people are at the end, which is another number
+    assert "; mean of the last two years)" in told
 
 
 def test_people_are_where_the_months_say_the_most_first(result):

@@ -354,6 +354,23 @@
       return changes;
     }
 
+    // Which of many samples of runs have a mean beyond chance, as many are looked at: `intervals.beyond_chance`
+    beyondChance(samples) {
+      const mean = (x, looks) => this.interval(this.model.call("summaries", {
+        x: { shape: [1, x.length], data: Float64Array.from(x) }, over: BigInt64Array.of(-1n),
+        lowest: Float64Array.of(-Infinity), highest: Float64Array.of(Infinity),
+        quantiles: Float64Array.from(this.tables.tried.quantiles[looks - 1], (t) => t ?? NaN), out: { shape: [1, 4], out: true },
+      }).out);
+      const wide = samples.map((x) => mean(x, 1)).map(({ estimate, low, high }) => (estimate === 0 ? Infinity : (high - low) / Math.abs(estimate)));
+      const order = samples.map((_, n) => n).sort((a, b) => (Number.isNaN(wide[a]) - Number.isNaN(wide[b])) || (wide[a] < wide[b] ? -1 : wide[a] > wide[b] ? 1 : a - b));
+      const end = order.findIndex((place, n) => {
+        const { low, high } = mean(samples[place], order.length - n);
+        return !(low > 0 || high < 0);
+      });
+      const clear = new Set(end < 0 ? order : order.slice(0, end));
+      return samples.map((_, n) => clear.has(n));
+    }
+
     // What the policies cost where every organisation has the tool throughout
     price(policies, settings = {}) {
       const { p, cost_rows, cost_named } = this.packer.pack({ settings, policies });

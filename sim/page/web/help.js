@@ -6,10 +6,10 @@
   const { el, show, byId, moreOf100, money } = Page.basics;
   const { headline: USE, goal: GOAL } = tables;
 
-  const RUNS = 16; // of each, under the luck of the first runs of the place
+  const RUNS = tables.tried.runs; // of each, under the luck of the first runs of the place
   let engine = null;
   let place = ""; // the question that everything is compared with, as text
-  let found = []; // {option, change, cost}
+  let found = []; // {option, change, runs: how much more in each, cost}
 
   function start(started) {
     engine = started;
@@ -64,9 +64,11 @@
         if (here === place && after.error) all.splice(all.indexOf(option), 1);
         if (!current(after)) return;
         const compared = engine.compare(before, after);
-        const { change } = compared[seen(before) ? USE : GOAL];
+        const counts = seen(before) ? USE : GOAL;
+        const { change } = compared[counts];
+        const runs = after.runs[counts].map((x, run) => x - before.runs[counts][run]);
         const cost = after.summary.policy_cost.estimate - before.summary.policy_cost.estimate;
-        found.push({ option, change, cost });
+        found.push({ option, change, runs, cost });
         draw(all.length, seen(before));
       }));
     });
@@ -76,11 +78,12 @@
   const seen = (before) => Number.isFinite(before.summary[USE].estimate);
 
   function draw(all, early = true) {
-    const clear = found.filter(({ change }) => change.low > 0).sort((a, b) => b.change.estimate - a.change.estimate);
-    const against = found.filter(({ change }) => change.high < 0);
-    const rest = found.filter(({ change }) => !(change.low > 0) && !(change.high < 0));
+    const done = found.length === all; // before, nobody knows of how many looks each is one
+    const sure = done ? engine.beyondChance(found.map(({ runs }) => runs)) : [];
+    const clear = found.filter(({ change }, n) => sure[n] && change.estimate > 0).sort((a, b) => b.change.estimate - a.change.estimate);
+    const against = found.filter(({ change }, n) => sure[n] && !(change.estimate > 0));
+    const rest = found.filter((_, n) => done && !sure[n]);
     const names = (rows) => rows.map(({ option }) => option.title).join("; ");
-    const done = found.length === all;
     show(byId("help-rows"),
       done && !clear.length ? el("p", { class: "change" }, "Nothing alone helps clearly here.") : null,
       el("ol", { class: "help" }, ...clear.map(({ option, change, cost }) => el("li", {},
@@ -89,7 +92,7 @@
       rest.length ? el("p", { class: "note" }, `No clear difference: ${names(rest)}.`) : null,
       against.length ? el("p", { class: "note" }, `Fewer use it with: ${names(against)}.`) : null,
       el("p", { class: "note", role: "status" }, done
-        ? `Each alone, under the same luck, in ${RUNS} histories of this place; more of 100 who use it ${early ? "five years after its start" : "at the end"}, with the 95 % interval of the mean. Of so many intervals one in twenty misses by chance. Strengths and costs of policies are assumptions.`
+        ? `Each alone, under the same luck, in ${RUNS} histories of this place; more of 100 who use it ${early ? "five years after its start" : "at the end"}, with the 95 % interval of the mean of each by itself. A difference is clear where chance would hardly make any of all ${all} look so (Holm 1979). Strengths and costs of policies are assumptions.`
         : `${found.length} of ${all} tried …`));
   }
 

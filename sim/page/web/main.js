@@ -185,7 +185,8 @@
     const { estimate, runs: histories } = reply.sustained;
     const threshold = settings.value("outcome.sustained_threshold", line);
     const half = threshold === 0.5 ? "half" : `${of100(threshold)} of 100`;
-    const text = `${timeTold(horizon)} from now, ${number} of 100 of all use it${within ? ` (${within})` : ""}; in ${Math.round(estimate * histories)} of ${histories} histories at least ${half} do.`;
+    const last = `mean of the last ${timeTold(Math.min(settings.value("outcome.sustained_months", line), horizon))}`;
+    const text = `${timeTold(horizon)} from now, ${number} of 100 of all use it (${[within, last].filter(Boolean).join("; ")}); in ${Math.round(estimate * histories)} of ${histories} histories at least ${half} do.`;
     return whose ? whose + text : capital(text);
   }
 
