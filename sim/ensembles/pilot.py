@@ -33,8 +33,9 @@ class Estimate(NamedTuple):
         """Return one line for the user."""
         there = f" ({self.known:,} are there already)" if self.known else ""
         time = f"about {duration(self.seconds)}"
-        if self.slowest > NOTICEABLE * self.seconds:
-            time += f" to {duration(self.slowest)} (the machine is busy)"
+        longest = duration(self.slowest)
+        if self.slowest > NOTICEABLE * self.seconds and longest != duration(self.seconds):
+            time += f" to {longest} (the machine is busy)"
         room = (
             f"{size(self.memory)} of memory" if self.memory else f"{size(self.bytes)} on the disk"
         )

@@ -119,6 +119,10 @@ def rate(
     >>> domains = ("condition", "technology", "value", "adopters", "organisation", "wider_system")
     >>> rate(dict.fromkeys(domains, "complicated"))
     """
+    if not isinstance(sheet, (str, PathLike, Mapping)):
+        raise UserError(
+            f"sheet={show(sheet)}: needed is the path of a CSV file, or a mapping of domains to ratings"
+        )
     ratings = ratings_of(sheet) if isinstance(sheet, Mapping) else read_sheet(fspath(sheet))
     return of_ratings(ratings, parameters or {}, settings, print)
 

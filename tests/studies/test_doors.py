@@ -159,7 +159,7 @@ def test_options_of_a_model(name, value):
     "value", [3, None, ["x"], np.array(["x", "y"]), {}, pd.DataFrame()], ids=str
 )
 def test_other_doors(value, plain):
-    for door in (sim.load, sim.catalogue, sim.animate, sim.read):
+    for door in (sim.load, sim.catalogue, sim.animate, sim.read, sim.rate):
         one_line(door, value)
     one_line(sim.animate, sim.AdoptionModel(WORLD), {} if value is None else [value])
     for method in (plain.outcome, plain.mean, plain.difference, plain.describe, plain.plot):

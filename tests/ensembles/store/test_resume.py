@@ -377,6 +377,8 @@ def test_the_estimate_is_about_right(monkeypatch, threads, cores, load, at_once,
     assert found.slowest == pytest.approx(slower * found.seconds)
     assert found.after == pytest.approx(slower * (2.5 + 2000 * 0.003))
     assert ("busy" in found.words()) == (slower > 1) and found.bytes == 500 * 1000
+    soon = found._replace(seconds=0.2, slowest=1.2)  # in whole seconds, that is as long
+    assert "about 1 s, then" in soon.words()
     alone = estimate(measured[:1], 1, 10, 0, 1000, threads)
     assert alone.seconds == pytest.approx(50 / at_once)
 
