@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -124,8 +124,12 @@ def answer(result: Result) -> Answer:
     return Answer(result.title, result.question, blocks, numbers=numbers)
 
 
-def table(found: list[SingleEffect]) -> Table:
-    """Return from where to where, and what each step changes."""
+def table(
+    found: list[SingleEffect],
+    when: str = "in the end",
+    more: Sequence[tuple[str, Callable[[SingleEffect], str]]] = (),
+) -> Table:
+    """Return from where to where, and what each step changes; `more` are heads of further columns and what they tell."""
     shown = [
         name
         for name in (CLOSED, OPEN, END, OTHER_END)
@@ -133,7 +137,7 @@ def table(found: list[SingleEffect]) -> Table:
     ]
     if all(FACTOR.keys() >= set(effect.axis.paths) for effect in found):
         shown.remove(OTHER_END)  # further open than what the table calls open
-    rows = [["", "now", *shown]]
+    rows = [["", "now", *shown, *(head for head, _ in more)]]
     for effect in found:
         cells = []
         for name in shown:
@@ -141,10 +145,11 @@ def table(found: list[SingleEffect]) -> Table:
             told = ALREADY[name] if name in effect.already else ""
             value = there.value.partition(" a ")[0] if there else ""  # each month: stands at `now`
             cells.append(f"{value}: {words.per_100(there.change, True)}" if there else told)
+        cells += [tell(effect) for _, tell in more]
         rows.append([titles.short(effect.axis.name), effect.start, *cells])
     title = (
-        "How many more (+) or fewer (-) of 100 professionals use it in the end, if one thing moves "
-        "from where we stand:"
+        f"How many more (+) or fewer (-) of 100 professionals use it {when}, if one thing moves from "
+        "where we stand:"
     )
     return Table(rows, title=title)
 

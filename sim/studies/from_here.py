@@ -11,7 +11,7 @@ from sim.reports import titles, words
 from sim.reports.answer import Answer, Number
 from sim.reports.figure import Figure, Row, around, of_100, rows_panel
 from sim.studies import alignment
-from sim.studies.alignment import CLOSED, END, OPEN, OTHER_END, SingleEffect, Step
+from sim.studies.alignment import CLOSED, END, MOST_TOLD, OPEN, OTHER_END, SingleEffect, Step
 from sim.studies.effects import numbered
 from sim.studies.factorial import COMPLEMENTS, SUBSTITUTES
 from sim.studies.headline import places_told, time_told
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from sim.studies.result import Result
 
 PEOPLE = "professionals"
-MOST_TOLD = 3
 MOST_PAIRS = 6  # rows of the table; all stand in steps_of_two.csv
 # What a level is called in the figure, and its look
 KEY = {OPEN: ("lost", 1), OTHER_END: ("the other end", 4), CLOSED: ("gap closed", 5),
@@ -177,23 +176,13 @@ def _to(step: Step) -> str:
 def table(times: list[Found]) -> Table:
     """Return what one thing moved changes: to where its gap is closed or open, and as far as it goes."""
     now, last = times[0], times[-1]
-    made = alignment.table(now.effects)
     more: list[tuple[str, Callable[[SingleEffect], str]]] = []
     if last is not now:
         later = {effect.axis.name: effect for effect in last.effects}
         head = f"the end, after {time_told(last.month)}"
         more.append((head, lambda e: words.per_100(later[e.axis.name].to[END].change, True)))
     more.append(("best in", lambda e: _count(now.best[e.axis.name])))
-    head_row, *rows = made.rows
-    told = [
-        [*row, *(tell(effect) for _, tell in more)]
-        for row, effect in zip(rows, now.effects, strict=True)
-    ]
-    title = (
-        f"How many more (+) or fewer (-) of 100 professionals use it after {time_told(now.month)}, "
-        "if one thing moves from where we stand:"
-    )
-    return Table([[*head_row, *(name for name, _ in more)], *told], title)
+    return alignment.table(now.effects, f"after {time_told(now.month)}", more)
 
 
 def pairs_table(now: Found) -> list[Table]:

@@ -23,7 +23,8 @@ from sim.reports.policy_plan import when
 from sim.studies.comparison.policy_runs import WORTH_MENTIONING, Comparison
 from sim.studies.comparison.terms import horizon, money, more_users
 from sim.studies.headline import PEOPLE, places_told
-from sim.studies.optimise import SEARCH, TRIED, best_within, outcome_of
+from sim.studies.mixes import best_within, outcome_of
+from sim.studies.optimise import SEARCH, TRIED
 from sim.studies.optimise import found_in as held  # noqa: F401
 from sim.studies.optimise import searched as search  # noqa: F401
 from sim.tables.checks import NONE

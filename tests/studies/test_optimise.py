@@ -17,7 +17,7 @@ from sim.analysis.robustness import worst_tenth
 from sim.cli.compose import compose
 from sim.ensembles.store import SEARCHED
 from sim.outcomes.table import COST, GOAL, HEADLINE
-from sim.studies import mix_answer, optimise
+from sim.studies import mix_answer, mixes, optimise
 from sim.studies.optimise import Search
 from sim.studies.python import perform
 from sim.tables.errors import UserError
@@ -80,7 +80,7 @@ def test_a_mix_is_the_best_of_what_was_tried_for_its_budget_and_within_it(done, 
     best = mix_answer.found(result).best
     (name,) = [result.compared.names[best.number]]
     use = result.options[optimise.SEARCH][name][1]
-    assert max(f[1] for f in whole) - optimise.SIMPLER <= use
+    assert max(f[1] for f in whole) - mixes.SIMPLER <= use
     key = next(k for k, f in tried.items() if f == result.options[optimise.SEARCH][name])
     assert best.cost <= search.space.price(key) / 5 * (1 + 1e-9)  # less where a tool was withdrawn
 
@@ -93,11 +93,11 @@ def test_of_mixes_that_do_nearly_as_much_the_simplest_is_best():
         "cheap": (3, 0.498, 0.396),
     }
     levers = {"dear": "a", "plain": "ab", "more": "abc", "cheap": "ab"}.get
-    assert optimise.best_within(tried, 8, levers) == "cheap"
-    assert optimise.best_within(tried, 9, levers) == "dear"
-    assert optimise.best_within(tried, 9, levers, aim=2) == "cheap"
-    assert optimise.best_within(tried | {"cheap": (3, 0.49, 0.39)}, 8, levers) == "plain"
-    assert optimise.best_within(tried, 2, levers) is None
+    assert mixes.best_within(tried, 8, levers) == "cheap"
+    assert mixes.best_within(tried, 9, levers) == "dear"
+    assert mixes.best_within(tried, 9, levers, aim=2) == "cheap"
+    assert mixes.best_within(tried | {"cheap": (3, 0.49, 0.39)}, 8, levers) == "plain"
+    assert mixes.best_within(tried, 2, levers) is None
 
 
 def test_the_bits_do_not_depend_on_threads_or_interruptions(done, tmp_path, capsys):
@@ -236,7 +236,7 @@ def test_a_known_frontier_is_found_and_luck_is_told_as_luck(monkeypatch):
     policy, (_, use, _) = search.best(tried.known)[-1]
     assert {x.lever for x in policy.levers} == {"training"}
     assert [x.strength for x in policy.levers] == [0.04]  # the most that there is
-    assert use >= max(found[1] for found in tried.known.values()) - optimise.SIMPLER
+    assert use >= max(found[1] for found in tried.known.values()) - mixes.SIMPLER
 
 
 def test_the_worst_tenth_is_the_mean_of_the_lowest():
