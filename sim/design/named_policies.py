@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,32 +19,40 @@ if TYPE_CHECKING:
 Policies = dict[tuple[str, str], "Policy"]  # (kind, name) -> policy
 
 
-def own_policies(policies: Any, shocks: Any) -> Policies:
-    """Return what a user gave in Python: mappings of a name to what a file of it would hold."""
+def own_policies(policies: Any, shocks: Any, problems: list[str] | None = None) -> Policies:
+    """Return what a user gave in Python: mappings of a name to what a file of it would hold.
+
+    Mistakes are added to `problems`, or raised where there is no list.
+    """
     own: Policies = {}
-    with all_at_once() as problems:
+    with all_at_once(problems) as wrong:
         for key, kind, given in (("policies", POLICY, policies), ("shocks", SHOCK, shocks)):
             if given and not isinstance(given, Mapping):
-                problems.append(
+                wrong.append(
                     f"{key}={show(given)}: needed is a mapping of names to what a file would hold"
                 )
                 continue
             for name, content in (given or {}).items():
                 if not isinstance(name, str) or name == NONE or not NAME.fullmatch(name):
-                    problems.append(
+                    wrong.append(
                         f"{key}: {show(name)}: is not a name for a {kind}; allowed is one of a-z, "
                         f"0-9 and _, but not {NONE}"
                     )
                     continue
-                with collected(problems):
+                with collected(wrong):
                     own[kind, name] = _read(kind, name, content)
     return own
 
 
 def named_policies(
-    points: Iterable[Mapping[str, Any]], folders: Sequence[Path], own: Policies | None = None
+    points: Iterable[Mapping[str, Any]],
+    folders: Sequence[Path],
+    own: Policies | None = None,
+    wrong: Container[tuple[str, str]] = (),
 ) -> Policies:
     """Return everything that points name under "policy" and "shock"; `own` needs no file.
+
+    What is `wrong` was told before, and is left out.
 
     Raises UserError for names that do not exist, and for every mistake in a file.
     """
@@ -53,7 +61,7 @@ def named_policies(
     wanted = dict.fromkeys((kind, name) for kind, value in values for name in names_in(value))
     found: Policies = {}
     with all_at_once() as problems:
-        for kind, name in wanted:
+        for kind, name in (one for one in wanted if one not in wrong):
             with collected(problems):
                 found[kind, name] = own.get((kind, name)) or _named(kind, name, folders, own)
     return found

@@ -11,12 +11,12 @@ from typing import Any
 from sim.design.axes import Axis, what_changes
 from sim.design.block import Block, name_of, read_block
 from sim.design.csv_files import changed_files, data_files, resolve_file
-from sim.design.folders import shipped_folder
+from sim.design.folders import plural, shipped_folder
 from sim.design.named_policies import Policies, named_policies, own_policies, remarks
 from sim.design.points import check_points, without_effect
 from sim.design.posterior import Worlds, posterior_worlds, sample_of
 from sim.design.uncertain import KIND, every_axis, in_many_worlds
-from sim.policies.kinds import KINDS
+from sim.policies.kinds import KINDS, POLICY, SHOCK
 from sim.tables.checks import NONE, check_each, check_settings, once_each
 from sim.tables.errors import UserError, collected
 from sim.tables.limits import check_together, limited_paths
@@ -210,15 +210,15 @@ def _acting(
     Names are looked up before it is asked whether they are enough: of a misspelt one nobody wants to
     hear that it is alone.
     """
-    own: Policies = {}
-    with collected(problems):
-        own = own_policies(content.get("policies"), content.get("shocks"))
+    given = {kind: content.get(plural(kind)) for kind in KINDS}
+    own = own_policies(given[POLICY], given[SHOCK], problems)
+    named = {(kind, n) for kind, of in given.items() if isinstance(of, Mapping) for n in of}
     usual = {"horizon": 0, **dict.fromkeys(KINDS, NONE)}  # of what is wrong nothing is known
     changes = ({}, *(setting for axis in axes for setting in axis.settings))
     acting = [{k: c.get(k, values.get(k, x)) for k, x in usual.items()} for c in changes]
     found: Policies = {}
     with collected(problems):
-        found = named_policies(acting, folders, own)
+        found = named_policies(acting, folders, own, named - own.keys())
     return own, found, max(x["horizon"] for x in acting)
 
 

@@ -82,7 +82,8 @@ class AdoptionModel(Answered, model.AdoptionModel):
     def _so_far(self, paths: Mapping[str, np.ndarray]) -> list[str]:
         """Say who uses the tool now, and where all others are."""
         where = listed({f"where.{p.name}.now": exact(paths[p.name][-1]) for p in PLACES})
-        return [f"After {time_told(self.month)}, of 100 healthcare professionals: {where}."]
+        when = f"After {time_told(self.month)}" if self.month else "At the start"
+        return [f"{when}, of 100 healthcare professionals: {where}."]
 
     def _headline(self) -> Headline:
         r = self.record

@@ -176,6 +176,18 @@ def test_a_misspelt_name_is_told_before_that_it_is_alone():
     assert line.startswith("engine=agnts: ") and "did you mean agents?" in line
 
 
+def test_a_policy_of_ones_own_with_a_mistake_is_not_unknown_as_well():
+    mine = {"mine": {"levers": [{"lever": "training", "strength": 0.1, "from": 0}]}}
+    (line,) = problems(sim.compare, ["none", "mine"], policies=mine)
+    assert line.startswith("policy mine: levers[1].from=0: ")
+    lines = problems(sim.compare, ["none", "mine+trainin"], policies=mine)
+    assert len(lines) == 2 and "did you mean training?" in lines[1]
+
+
+def test_a_model_that_has_not_begun_is_at_the_start():
+    assert "\nAt the start, of 100 healthcare" in str(sim.AdoptionModel(WORLD))
+
+
 def test_a_whole_number_is_told_as_one():
     (line,) = problems(sim.run, WORLD, replicates=1e9)
     assert line.startswith("replicates=1000000000: is above")
