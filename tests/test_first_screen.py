@@ -29,6 +29,14 @@ def test_numbers_follow_the_tables(monkeypatch):
     assert before != first_screen._mechanism()
 
 
+def test_what_a_study_decided_is_read_and_not_decided_again(monkeypatch):
+    read = first_screen.rows_of("tipping_points", "basins")
+    monkeypatch.setattr(
+        first_screen, "rows_of", lambda *_: [row | {"depends_on_start": "1"} for row in read]
+    )
+    assert f"in {len(read)} of {len(read)} worlds" in first_screen._start()
+
+
 def test_the_number_of_worlds_is_the_one_that_the_study_tells():
     told = re.search(r"decides\*\* in (\d+) of (\d+) worlds", TEXT)
     page = first_screen.ROOT / "experiments" / "tipping_points" / "README.md"
