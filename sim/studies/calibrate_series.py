@@ -75,11 +75,11 @@ def findings(fit: Fit, title: str, question: str, seed: int) -> Findings:
         else "In the worlds nearest to your series"
     )
     first = f"{which}, {words.of_100(use, 'professionals')} use it five years after the start."
-    near = (
-        "any distance"
-        if np.isinf(last.tolerance)
-        else f"at most {last.tolerance:.2g} standard errors"
-    )
+    near = f"at most {last.tolerance:.2g} standard errors"
+    if fit.agrees:
+        near = "at most one standard error"
+    elif np.isinf(last.tolerance):
+        near = "any distance"
     how = (
         f"{len(last.points)} sets of parameters are such worlds, of {last.tried:,} tried ({last.distinct} of them differ): "
         f"{near} from your points, as a root mean square. Of all that was plausible before, it was "
