@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.model import streams
-from sim.tables.compiled import borrowing
+from sim.tables.compiled import borrowing, shared
 from sim.tables.factors import GROUP_NAMES, QUALITY_NAMES
 
 # Columns of the table. Families have one column per group or per quality.
@@ -65,21 +65,19 @@ def empty_schedule() -> Schedule:
     return Schedule(np.zeros(0, ROW), np.zeros(0, np.int64))
 
 
-@borrowing
-def _reached(row, organisation, member, named, run):
-    """Whether a row of the schedule reaches an organisation."""
-    if row.members_only != 0 and member == 0:
+@shared
+def is_reached(row, named, o, member, run):
+    """Whether a timed lever reaches an organisation: a row of a schedule, or of what levers cost."""
+    if row["members_only"] and member != 1:
         return False
-    if row.last_named > row.first_named:
-        found = False
-        for n in range(row.first_named, row.last_named):
-            found = found or named[n] == organisation
-        if not found:
-            return False
-    if row.share >= 1.0:
-        return True
-    key = streams.month_key(run, streams.ORGANISATION, organisation, streams.START)
-    return streams.uniform(key, SHARE_REACHED + np.uint64(row.luck)) < row.share
+    found = row["first_named"] == row["last_named"]
+    for n in range(row["first_named"], row["last_named"]):
+        found = found or named[n] == o
+    if not found or row["share"] >= 1.0:
+        return found
+    key = streams.month_key(run, streams.ORGANISATION, o, streams.START)
+    decision = SHARE_REACHED + np.uint64(row["luck"])
+    return streams.uniform(np.uint64(key), decision) < row["share"]
 
 
 @borrowing
@@ -94,7 +92,7 @@ def fill(table, month, schedule, organisations, run):
         row = schedule.rows[number]
         if row.first_month <= month and month <= row.last_month:
             for o in range(table.shape[0]):
-                if _reached(row, o, organisations[o].member, schedule.named, run):
+                if is_reached(row, schedule.named, o, organisations[o].member, run):
                     table[o, row.lever] += row.strength
     if schedule.rows.shape[0] > 0:
         for o in range(table.shape[0]):

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.model import levers, numerics, streams
+from sim.model import numerics
+from sim.model.levers import is_reached
 from sim.policies.lever_table import LEVERS
 from sim.policies.policy import Policy
 from sim.policies.schedule import luck_of, number_of
@@ -72,21 +73,6 @@ def rows_of(costs: Sequence[Cost]) -> tuple[np.ndarray, np.ndarray]:
         row["first_named"], last = last, last + len(cost.named)
         row["last_named"] = last
     return rows, np.array(named, np.int64)
-
-
-@shared
-def is_reached(row, named, o, member, run):
-    """Whether a lever that costs something reaches an organisation."""
-    if row["members_only"] and member != 1:
-        return False
-    found = row["first_named"] == row["last_named"]
-    for n in range(row["first_named"], row["last_named"]):
-        found = found or named[n] == o
-    if not found or row["share"] >= 1.0:
-        return found
-    key = streams.month_key(run, streams.ORGANISATION, o, streams.START)
-    decision = levers.SHARE_REACHED + np.uint64(row["luck"])
-    return streams.uniform(np.uint64(key), decision) < row["share"]
 
 
 @shared
