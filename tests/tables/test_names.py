@@ -47,7 +47,7 @@ def test_nothing_else_is_offered():
 def test_a_group_shows_what_is_in_it():
     group = sim.parameters.process
     assert len(group) == 4 and list(group)[0] in PARAMETERS
-    for text in (repr(group), group._repr_html_()):
+    for text in (" ".join(repr(group).split()), group._repr_html_()):
         for name in group:
             p = PARAMETERS[name]
             assert all(str(x) in text for x in (name, p.default, p.unit, p.meaning))
