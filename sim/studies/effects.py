@@ -11,7 +11,7 @@ import numpy as np
 from sim.analysis.intervals import Interval
 from sim.design.axes import Axis
 from sim.reports import titles, words
-from sim.reports.figure import Figure, Row, rows_panel
+from sim.reports.figure import Figure, Row, of_100, rows_panel
 
 if TYPE_CHECKING:
     from sim.studies.result import Result
@@ -95,11 +95,11 @@ def effects_figure(
     bars = words.drawn(runs, f"Bars: 95 % intervals of the mean change, {over}.")
     caption = f"{what}. {words.runs(runs)} each. {bars}"
     rows = [
-        Row(f"{titles.short(e.axis.name)}: {e.start} to {e.end}", e.change, e.told, _look(e),
-            words.signed(e.change.estimate, 3))
+        Row(f"{titles.short(e.axis.name)}: {e.start} to {e.end}", of_100(e.change), e.told, _look(e),
+            words.per_100(e.change, sign=True).partition(" ")[0])
         for e in found
     ]  # fmt: skip
-    across = f"change of {use}, share of professionals"
+    across = f"change of {use}, of 100 professionals"
     panel = rows_panel(rows, across, right=VALUE_ROOM)
     return Figure("effects", title, caption, [panel], height=1.0 + ROW * len(rows), key=KEY)
 

@@ -9,7 +9,7 @@ from sim.design.rating import told
 from sim.outcomes.table import HEADLINE, MIDWAY, OUTCOMES, PLACES
 from sim.reports import words
 from sim.reports.answer import Answer, Number
-from sim.reports.figure import Figure, Row, exact, rows_panel
+from sim.reports.figure import Figure, Row, exact, of_100, rows_panel
 from sim.reports.result_tables import of_rows
 from sim.studies.comparison.policy_runs import WORTH_MENTIONING
 from sim.studies.comparison.terms import money
@@ -127,8 +127,8 @@ def figure(found: Outlook) -> Figure:
     rows = []
     for x in found.choices[1:]:
         told = words.per_100(x.change, sign=True)
-        rows.append(Row(x.title, x.change, told, int(x.kind == "policy"), told))
-    across = "more users after five years, share of professionals"
+        rows.append(Row(x.title, of_100(x.change), told, int(x.kind == "policy"), told))
+    across = "more users after five years, of 100 professionals"
     panel = rows_panel(rows, across, tips=("what", "more of 100"), right=VALUE_ROOM)
     caption = (
         f"As rated: {use_told(found.use)} of 100, nine of ten of {counted(found.of.worlds, 'world')} that agree "

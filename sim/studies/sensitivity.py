@@ -14,7 +14,7 @@ from sim.design.points import drawn_of, scaled
 from sim.outcomes.table import HEADLINE, OUTCOMES
 from sim.reports import titles, words
 from sim.reports.answer import Answer, Number
-from sim.reports.figure import Figure, Row, around, rows_panel
+from sim.reports.figure import Figure, Row, around, of_100, rows_panel
 from sim.studies.effects import ROW
 from sim.studies.factorial import main_outcomes, outcome_of
 from sim.tables.factors import FACTORS
@@ -274,14 +274,14 @@ def _moved(result: Result, main: Sensitivity) -> Figure:
     for n in analysis.largest([one.size for one in main.screened])[:MOST_DRAWN]:
         name, moved = titles.short(main.axes[n].name), main.screened[n].mean
         told = words.per_100(moved, sign=True)
-        rows.append(Row(name, moved, told, int(n not in main.important)))
+        rows.append(Row(name, of_100(moved), told, int(n not in main.important)))
     use = titles.in_sentence(main.outcome)
     caption = (
         f"Mean change of {use} from one end of each parameter's range to the other, those that move it "
         f"most on top; {result.samples} trajectories over {len(main.axes)} parameters. Bars: 95 % intervals, over "
         "trajectories."
     )
-    across = f"change of {use}, share of professionals"
+    across = f"change of {use}, of 100 professionals"
     panel = rows_panel(rows, across, tips=("parameter", "change"))
     key = (("drawn together after that", 0), ("others", 1))
     height, title = 1.0 + 0.22 * len(rows), "What each parameter moves"

@@ -23,6 +23,7 @@ from sim.reports.figure import (
     around,
     exact,
     mean_of_runs,
+    of_100,
     rows_of,
     rows_panel,
 )
@@ -66,11 +67,12 @@ def _changes(
 
 
 def _row(c: Comparison, policy: int, found: Interval) -> Row:
-    return Row(c.titles[policy], found, words.with_interval(found, sign=True), c.looks[policy])
+    told = words.per_100(found, sign=True)
+    return Row(c.titles[policy], of_100(found), told, c.looks[policy])
 
 
 def _change_from(c: Comparison) -> str:
-    return f"change from {c.baseline}, share of professionals"
+    return f"more of 100 professionals than with {c.baseline}"
 
 
 def changes_figure(c: Comparison) -> Figure:
@@ -81,7 +83,7 @@ def changes_figure(c: Comparison) -> Figure:
         for at in c.choices
     ]  # fmt: skip
     caption = (
-        f"How many more professionals use the tool than with {c.baseline}, as a share; "
+        f"How many more of 100 professionals use the tool than with {c.baseline}; "
         f"{c.pairs} pairs of {c.each_is} with the same luck. Bars: 95 % intervals "
         "of the mean difference (bootstrap)."
     )
@@ -96,7 +98,7 @@ def given_figures(c: Comparison) -> list[Figure]:
     return [
         _changes(
             "changes", "What each changes under each of the conditions",
-            f"How many more professionals use the tool than with {c.baseline}, as a share. Bars: 95 % "
+            f"How many more of 100 professionals use the tool than with {c.baseline}. Bars: 95 % "
             f"intervals.{drawn}",
             _change_from(c),
             [(part.told, [_row(c, n, part.change(n)) for n in order if n]) for part in shown], len(order) - 1,
@@ -104,7 +106,7 @@ def given_figures(c: Comparison) -> list[Figure]:
         _changes(
             "regret", "How far each is behind the best",
             f"How much more the best under the same conditions does. Bars: 95 % intervals.{drawn}",
-            "behind the best, share of professionals",
+            "behind the best, of 100 professionals",
             [(part.told, [_row(c, n, part.regret(n)) for n in order]) for part in shown], len(order),
         ),
     ]  # fmt: skip
