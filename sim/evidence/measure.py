@@ -41,13 +41,13 @@ def sums(
     return {name: np.stack([one[name] for one in found]) for name in names}
 
 
-def estimates(name: str, found: np.ndarray) -> dict[str, Interval]:
-    """Return what a mirror finds in pooled replicates; 95 % intervals by drawing these anew."""
+def estimates(name: str, found: np.ndarray, resamples: int) -> dict[str, Interval]:
+    """Return what a mirror finds in pooled replicates; 95 % intervals by drawing these anew, if at all."""
     mirror, n = MIRRORS[name], len(found)
     pooled = mirror.estimates(found.sum(axis=0))
-    if n < 2:
+    if n < 2 or not resamples:
         return {key: Interval(x, np.nan, np.nan, n) for key, x in pooled.items()}
-    weights = np.random.default_rng(LUCK).multinomial(n, np.full(n, 1 / n), RESAMPLES)
+    weights = np.random.default_rng(LUCK).multinomial(n, np.full(n, 1 / n), resamples)
     flat = found.reshape(n, -1)
     drawn = [mirror.estimates((w @ flat).reshape(found.shape[1:])) for w in weights]
     made = {}
@@ -66,14 +66,18 @@ def measure(
     seed: int = 0,
     replicates: int = 64,
     threads: int = 1,
+    resamples: int = RESAMPLES,
 ) -> list[Row]:
     """Return every published number of some patterns beside what the model gives."""
-    return rows_of(patterns, sums(values, mirrors_of(patterns), seed, replicates, threads))
+    found = sums(values, mirrors_of(patterns), seed, replicates, threads)
+    return rows_of(patterns, found, resamples)
 
 
-def rows_of(patterns: Sequence[Pattern], found: Mapping[str, np.ndarray]) -> list[Row]:
+def rows_of(
+    patterns: Sequence[Pattern], found: Mapping[str, np.ndarray], resamples: int = RESAMPLES
+) -> list[Row]:
     """Return the published numbers of patterns beside what sums of their mirrors give."""
-    told = {name: estimates(name, found[name]) for name in found}
+    told = {name: estimates(name, found[name], resamples) for name in found}
     return [
         Row(pattern, quantity, told[pattern.mirror][quantity.name])
         for pattern in patterns

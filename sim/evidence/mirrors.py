@@ -104,19 +104,29 @@ def bass(t: np.ndarray, p: float, q: float) -> np.ndarray:
     return curve
 
 
+def bass_slopes(t: np.ndarray, p: float, q: float) -> np.ndarray:
+    """Slopes of `bass` along the logarithms of p and q, (times, 2)."""
+    decay = np.exp(-(p + q) * t)
+    below = (1 + q / p * decay) ** 2
+    sooner = (1 + q / p) * t * decay / below
+    steeper = q / p * (1 - decay) * decay / below
+    return np.stack([p * sooner + steeper, q * sooner - steeper], axis=1)
+
+
 def diffusion(sums: np.ndarray) -> Estimates:
     """Bass fitted to what has deployed by the end of each year; the year when half have."""
-    from scipy.optimize import least_squares
+    from scipy.optimize import leastsq
 
     shares = sums[1:] / sums[0]
     years = np.arange(1, (shares.size - 1) // YEAR + 1)
     # logarithms, since neither may be negative
-    found = least_squares(
+    logs, *_ = leastsq(
         lambda logs: bass(years, *np.exp(logs)) - shares[YEAR::YEAR],
         np.log((0.02, 0.3)),
-        method="lm",
+        Dfun=lambda logs: bass_slopes(years, *np.exp(logs)),
+        full_output=True,  # else it warns where nobody deploys
     )
-    p, q = np.exp(found.x)
+    p, q = np.exp(logs)
     half = np.flatnonzero(shares >= 0.5)
     median = half[0] / YEAR if half.size else np.inf
     return {"innovation": float(p), "imitation": float(q), "median": float(median)}

@@ -54,7 +54,7 @@ def run_again(found: Calibration, values: Mapping[str, Any], seed: int, threads:
 
     def measured(point: np.ndarray) -> list[Row]:
         own = {**values, **dict(zip(FREE, point.tolist(), strict=True))}
-        return measure(own, FITTED, seed + LUCK, REPLICATES)
+        return measure(own, FITTED, seed + LUCK, REPLICATES, resamples=0)
 
     none: list[Row] = []
     rows = list(of_each(measured, points, threads, none))

@@ -87,6 +87,14 @@ def test_tools_are_given_up_per_year_of_running():
     assert found("tools", panel)["discontinuation"] == pytest.approx(12 / (13 + 24))
 
 
+def test_slopes_of_bass_are_those_of_its_curve():
+    t, logs, step = np.arange(1.0, 21.0), np.log((0.02, 0.4)), 1e-6
+    found = mirrors.bass_slopes(t, *np.exp(logs))
+    for n, aside in enumerate(step * np.eye(2)):
+        up, down = (mirrors.bass(t, *np.exp(logs + sign * aside)) for sign in (1, -1))
+        assert found[:, n] == pytest.approx((up - down) / (2 * step), rel=1e-6, abs=1e-9)
+
+
 @pytest.mark.parametrize(("p", "q"), [(0.008, 0.55), (0.2, 0.05), (0.02, 0.3)])
 def test_bass_is_found_in_data_made_by_it(p, q):
     months = np.arange(20 * YEAR + 1)
