@@ -10,7 +10,7 @@ from itertools import chain, zip_longest
 
 WIDTH = 96
 NARROWEST = 40  # of a last column of text, before its cells are broken into lines
-BESIDE_NUMBERS = 40  # letters of a cell, before it is broken into lines
+BESIDE_NUMBERS = 60  # letters of a cell, before it is broken into lines
 STYLE = """<style>
 .nasss-sim th, .nasss-sim td { text-align: right; padding: 0.2em 0.7em; }
 .nasss-sim .text { text-align: left; }
