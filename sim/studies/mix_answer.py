@@ -200,7 +200,7 @@ def _policies(f: Found) -> str:
     )
     told = f": {listed(names)}" if 0 < len(near) <= MOST_NAMED else ""
     return (
-        f"Of {len(known)} policies {len(near) or 'none'} are not clearly more than {100 * WORTH_MENTIONING:g} of 100 behind "
+        f"Of {len(known)} policies {len(near) or 'none'} {'is' if len(near) < 2 else 'are'} not clearly more than {100 * WORTH_MENTIONING:g} of 100 behind "
         f"the best mix that costs no more{told}.{furthest if far.behind.low > 0 else ''}"
     )
 
