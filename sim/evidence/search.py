@@ -89,11 +89,13 @@ def from_patterns(seed: int) -> Distance:
 
     def measured(values: Mapping[str, Any], replicate: int, limit: float) -> float:
         rows: list[Row] = []
+        far = 0.0
         for name, sums in sums_of_replicate(points(values, names), names, seed, replicate):
             rows += rows_of([p for p in FITTED if p.mirror == name], {name: sums[None]})
-            if distance(rows, FITTED) > limit:
+            far = distance(rows, FITTED)
+            if far > limit:
                 return np.inf
-        return distance(rows, FITTED)
+        return far
 
     return measured
 

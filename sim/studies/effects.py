@@ -96,7 +96,7 @@ def effects_figure(
     caption = f"{what}. {words.runs(runs)} each. {bars}"
     rows = [
         Row(f"{titles.short(e.axis.name)}: {e.start} to {e.end}", of_100(e.change), e.told, _look(e),
-            words.per_100(e.change, sign=True).partition(" ")[0])
+            e.told.partition(" ")[0])
         for e in found
     ]  # fmt: skip
     across = f"change of {use}, of 100 professionals"

@@ -275,7 +275,7 @@ def test_changes_are_told_with_the_unit_of_each_outcome(certain):
     assert units == {title: unit.replace("share of", "of 100") for title, unit in named.items()}
     assert units["Trust"] == "scale from 0 to 1" and units["Spread"] == "of 100 organisations"
     c = certain.compared
-    for n, told in zip([n for n in c.order if n], table.rows[1][1:-1], strict=False):
+    for n, told in zip([n for n in c.order if n], table.rows[1][1:-1], strict=True):
         assert told == words.per_100(c.change(n, GOAL), sign=True)
 
 
