@@ -99,11 +99,18 @@ def unwarned() -> Iterator[None]:
         yield
 
 
+_HUNDRED = FuncFormatter(lambda share, _: f"{100 * share:g}")
+
+
 class PlainLog(LogFormatter):
     """Numbers of a logarithmic axis as they are written, where matplotlib has mathematics."""
 
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.times = times
+
     def _num_to_string(self, x: float, vmin: float, vmax: float) -> str:
-        return f"{x:g}"
+        return f"{self.times * x:g}"
 
 
 class ShownFigure(Figure):
@@ -159,8 +166,9 @@ def draw(content: data.Figure, heading: str = "") -> Figure:
         view.tick_params(labelbottom=below, labelleft=beside)  # else the next panel has the same
         if panel.x.log:
             view.set_xscale("log")
-            view.xaxis.set_major_formatter(PlainLog())
-            view.xaxis.set_minor_formatter(PlainLog())
+            times = 100 if panel.x.hundred else 1
+            view.xaxis.set_major_formatter(PlainLog(times))
+            view.xaxis.set_minor_formatter(PlainLog(times))
         for mark in panel.marks:
             _draw(view, mark)
     words, ends = [words_of(panel) for panel in panels], _limits(content, views)
@@ -219,6 +227,8 @@ def _axes(view: Axes, panel: data.Panel, x: Ends, y: Ends, words: bool) -> None:
         if scale.thousands:
             axis.set_major_locator(MaxNLocator(5))
             axis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
+        if scale.hundred and not scale.log:
+            axis.set_major_formatter(_HUNDRED)
         if scale.names:
             axis.set_ticks(range(len(scale.names)), [*map(row_name, scale.names)])
         elif axis is view.xaxis and words:  # no number beyond the end of the axis
@@ -230,7 +240,7 @@ def _key(figure: Figure, content: data.Figure, views: Any) -> None:
     for mark in content.panels[0].marks:
         if isinstance(mark, data.Heat):
             scale, told = views[0].images[0], mark.unit
-            figure.colorbar(scale, ax=figure.axes, label=told, shrink=0.9)
+            figure.colorbar(scale, ax=figure.axes, label=told, shrink=0.9, format=_HUNDRED)
     if legend := content.legend:
         names = [row_name(name) for name, _ in legend]
         dots = [

@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.analysis import intervals
 from sim.analysis.intervals import Interval
+from sim.reports import words
 
 Numbers = Sequence[float] | np.ndarray
 THIN_LINES = 25
@@ -128,12 +129,25 @@ class Scale:
     thousands: bool = False
     log: bool = False  # of x only
     each: str = ""  # what one value is called, if not as the axis
+    hundred: bool = False  # shares, told as numbers of 100
 
     def told(self, value: float) -> str:
         """Return a value of this axis in words."""
         if self.names:
             return self.names[int(value)]
+        if self.hundred:
+            return f"{100 * value:g} %"
         return f"{value:,.0f}" if self.thousands else f"{value:g}"
+
+
+def scale_of(unit: str, limits: tuple[float, float] | None = None) -> Scale:
+    """Return an axis in a unit of the tables."""
+    return Scale(words.unit(unit), limits, hundred=unit.startswith(words.SHARE))
+
+
+def professionals(top: float = 1.0) -> Scale:
+    """Return an axis of shares of professionals."""
+    return scale_of("share of HCPs", (0, top))
 
 
 def rows_of(names: Sequence[str]) -> Scale:
@@ -224,10 +238,8 @@ def of_100(share: Interval) -> Interval:
 
 
 def short_number(share: float) -> str:
-    """Return a share in as few characters as fit a cell."""
-    if np.isnan(share):
-        return ""
-    return f"{share:.2f}".lstrip("0") if share < 0.995 else "1"
+    """Return a share as a number of 100, in as few characters as fit a cell."""
+    return "" if np.isnan(share) else f"{100 * share:.0f}"
 
 
 def around(found: Iterable[Interval], right: float = 0.05) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.outcomes.table import MIDWAY, PLACES
-from sim.reports.figure import Curve, Figure, Mark, Panel, Rule, Scale, Stack, exact
+from sim.reports.figure import Curve, Figure, Mark, Panel, Rule, Scale, Stack, exact, scale_of
 
 QUANTITIES = (
     ("adopters", "Use it", "share of professionals"),
@@ -61,7 +61,7 @@ def month_figure(
 ) -> Figure:
     """Return a panel for each quantity, with the marks of its column and title."""
     panels = [
-        Panel(title, marks_of(column, title), months_axis(months), Scale(unit, (0, 1)))
+        Panel(title, marks_of(column, title), months_axis(months), scale_of(unit, (0, 1)))
         for column, title, unit in QUANTITIES
     ]
     return Figure(name, "Month by month", caption, panels, 2, shared="x")
@@ -120,6 +120,6 @@ def unlike_told(runs: np.ndarray, what: str) -> str:
     if found.split:
         said += (
             f" {what}: the mean describes hardly any history, {found.near} of {found.runs} runs lie "
-            f"within {NEAR:g} of it at the end."
+            "within a tenth of the axis of it at the end."
         )
     return said

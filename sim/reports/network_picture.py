@@ -191,24 +191,24 @@ class _Network:
 class _Curve:
     def __init__(self, axes: Axes, model: AdoptionModel, start: int, first: bool) -> None:
         self.months: list[int] = []
-        self.shares: list[float] = []
+        self.users: list[float] = []  # of 100
         (self.line,) = axes.plot([], [], color=COLOURS[0], linewidth=1.8)
         self.value = axes.annotate(
             "", (0, 0), xytext=(5, 0), textcoords="offset points", color=INK, fontsize=LETTERS,
             va="center", annotation_clip=False,
         )  # fmt: skip
         axes.set_xlim(start, max(model.horizon, start + 1))
-        axes.set_ylim(0, 1)
+        axes.set_ylim(0, 100)
         axes.set_xlabel("months since the start", labelpad=1, fontsize=LETTERS)
         if first:
-            axes.set_ylabel("adopters,\nshare of professionals")
+            axes.set_ylabel("adopters,\nof 100 professionals")
 
     def show(self, seen: Seen) -> None:
-        share = float((seen.states == rules.ADOPTER).mean())
+        users = 100 * float((seen.states == rules.ADOPTER).mean())
         if self.months and seen.month <= self.months[-1]:  # the film begins anew
-            self.months, self.shares = [], []
+            self.months, self.users = [], []
         self.months.append(seen.month)
-        self.shares.append(share)
-        self.line.set_data(self.months, self.shares)
-        self.value.set_text(f"{share:.2f}")
-        self.value.xy = (seen.month, share)
+        self.users.append(users)
+        self.line.set_data(self.months, self.users)
+        self.value.set_text(f"{users:.0f}")
+        self.value.xy = (seen.month, users)

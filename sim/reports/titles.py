@@ -16,10 +16,11 @@ from sim.design.yaml_file import read_yaml
 from sim.outcomes.table import OUTCOMES
 from sim.policies.kinds import KINDS, names_in
 from sim.reports import words
+from sim.reports.figure import Scale
 from sim.reports.meanings import FRAMES
 from sim.tables.factors import FACTORS
 from sim.tables.messages import as_words, counted, within
-from sim.tables.parameters import PARAMETERS
+from sim.tables.parameters import PARAMETERS, Parameter
 
 if TYPE_CHECKING:
     from sim.policies.policy import Policy
@@ -86,14 +87,19 @@ def plain(text: str, values: Mapping[str, Any]) -> str:
     return _KEY.sub(told, text)
 
 
-def of_scale(name: str) -> str:
-    """Return the title with the unit of its numbers, for an axis of a figure."""
-    row = _row(name)
-    unit = getattr(row, "unit", "")
-    if not unit:
-        return title(name)
-    of = getattr(row, "of", "")
-    return f"{row.title}, {f'share of {of}{_EACH.get(unit, str())}' if of else words.unit(unit)}"
+def of_scale(name: str, **more: Any) -> Scale:
+    """Return an axis of a parameter, in the unit in which its values are told."""
+    row = PARAMETERS.get(name)
+    if row is None or not row.unit:
+        return Scale(title(name), **more)
+    percent = _in_percent(row)
+    of = f" of {row.of}" if row.of else ""
+    unit = f"%{of}{_EACH.get(row.unit, '')}" if percent else words.unit(row.unit)
+    return Scale(f"{row.title}, {unit}", hundred=percent, **more)
+
+
+def _in_percent(row: Parameter) -> bool:
+    return row.unit in ("share", "probability", "per year") or bool(row.unit in _EACH and row.of)
 
 
 def value_told(name: str, value: Any, policies: Known | None = None) -> str:
@@ -123,7 +129,7 @@ def value_short(name: str, value: Any, policies: Known | None = None, of: str = 
     # not "trained each month: 2 % a month"
     said = not of and unit.removeprefix("per ") in row.title
     each = "" if said else _EACH.get(unit, "")
-    if unit in ("share", "probability", "per year") or (unit in _EACH and row.of):
+    if _in_percent(row):
         return f"{100 * value:.6g} %{of}{each}"
     if unit in SINGULAR:
         return counted(int(value), SINGULAR[unit]) if value == int(value) else f"{value:g} {unit}"

@@ -10,6 +10,7 @@ from sim.analysis.intervals import Interval
 from sim.tables.messages import counted
 
 NO_NUMBER = "no number"
+SHARE = "share of "  # in units of the tables; what is told of it are numbers of 100
 MORE = 3  # digits that are added at most to tell a number from nothing
 # What every page says that may leave the hands of whoever made it
 LEFT_OUT = (
@@ -162,8 +163,19 @@ def runs(n: int) -> str:
 
 
 def unit(name: str) -> str:
-    """Return a unit of the tables in words: a range becomes a scale."""
+    """Return a unit of the tables in words: a range becomes a scale, a share `of 100`."""
     ends = name.strip("[]").split(", ")
     if name.startswith("["):
         return f"scale from {ends[0]} to {ends[1]}"
-    return name.replace("HCPs", "professionals").replace("HCP", "professional")
+    told = name.replace("HCPs", "professionals").replace("HCP", "professional")
+    return f"of 100 {told.removeprefix(SHARE)}" if told.startswith(SHARE) else told
+
+
+def in_unit(x: Interval, unit: str, sign: bool = False) -> str:
+    """Return an estimate with its interval as a number of what `unit` says in words."""
+    return (per_100 if unit.startswith(SHARE) else with_interval)(x, sign=sign)
+
+
+def range_in(low: float, high: float, unit: str) -> str:
+    """Return `low to high` as numbers of what `unit` says in words."""
+    return between(100 * low, 100 * high, 0) if unit.startswith(SHARE) else between(low, high)

@@ -270,9 +270,9 @@ def _outcomes(varied: list[str], found: OutcomeChanges) -> list[str]:
 
 
 def _row(what: str, name: str, levels: Levels) -> list[str]:
-    told = [words.with_interval(x) for x in (levels.first, levels.second)]
-    change = words.with_interval(levels.change, sign=True)
-    return [what, *told, change, words.unit(OUTCOMES[name].unit)]
+    unit = OUTCOMES[name].unit
+    told = [words.in_unit(x, unit) for x in (levels.first, levels.second)]
+    return [what, *told, words.in_unit(levels.change, unit, sign=True), words.unit(unit)]
 
 
 def _point_words(varied: list[str], point: Point) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,7 @@ from sim.reports.figure import (
     Scale,
     exact,
     rows_of,
+    scale_of,
 )
 from sim.studies.grid import Grid, is_numeric, spread
 from sim.tables.errors import UserError
@@ -52,7 +54,7 @@ def _at(grid: Grid, axis: int, position: int) -> str:
 def _across(grid: Grid) -> Scale:
     axis = grid.axes[0]
     if is_numeric(axis):
-        return Scale(titles.of_scale(axis.name), each=titles.short(axis.name))
+        return titles.of_scale(axis.name, each=titles.short(axis.name))
     return Scale(titles.title(axis.name), names=grid.values(0))
 
 
@@ -111,10 +113,11 @@ def _lines(grid: Grid, file: str, measures: Sequence[str]) -> Figure:
 def _panels(grid: Grid, name: str, columns: Sequence[int]) -> list[Panel]:
     """Return an outcome along the first axis, at each of these positions on the third."""
     found = [_curves(grid, name, column) for column in columns]
-    title, unit, several = titles.title(name), _unit(name), len(columns) > 1
-    share = Scale(f"{title}\n{unit}" if several else unit, _limits(name, found))
+    title, several = titles.title(name), len(columns) > 1
+    up = scale_of(_unit(name), _limits(name, found))
+    up = replace(up, label=f"{title}\n{up.label}") if several else up
     return [
-        Panel(_at(grid, 2, column) if several else title, curves, _across(grid), share)
+        Panel(_at(grid, 2, column) if several else title, curves, _across(grid), up)
         for column, curves in zip(columns, found, strict=True)
     ]
 
@@ -141,13 +144,13 @@ def heat_figure(grid: Grid) -> Figure:
             for j in range(len(y))
         ]
         title = titles.title(GOAL) if position is None else _at(grid, 1, position)
-        heat = Heat(rows, titles.title(GOAL).lower(), _unit(GOAL))
+        heat = Heat(rows, titles.title(GOAL).lower(), words.unit(_unit(GOAL)))
         scales = (Scale(titles.short(grid.axes[n].name), names=grid.values(n)) for n in (0, above))
         panels.append(Panel(title, [heat], *scales))
     by = " and ".join(titles.short_in_sentence(axis.name) for axis in (x, y))
     return Figure(
         "heatmap", f"{titles.title(GOAL)}, by {by}",
-        "Share of professionals, mean of the runs.", panels,
+        "Of 100 professionals, mean of the runs.", panels,
         max(1, int(WIDE / (CELL * len(x) + 1))), 0.32 * len(y) + 1.0, "xy",
     )  # fmt: skip
 
@@ -185,11 +188,11 @@ def _rows(result: Result, name: str) -> Panel:
         for point, place in enumerate(places)
         for run in result.outcome(name, point)
     ]
-    told = [words.with_interval(mean) for mean in means]
+    told = [words.in_unit(mean, _unit(name)) for mean in means]
     dots = Dots(means, [exact(place) for place in places], [0] * len(means),
                 [("what", labels), ("mean", told)])  # fmt: skip
     return Panel(
-        titles.title(name), [Faint(runs, 0.6), dots], Scale(_unit(name)), rows_of(labels[::-1])
+        titles.title(name), [Faint(runs, 0.6), dots], scale_of(_unit(name)), rows_of(labels[::-1])
     )  # fmt: skip
 
 
@@ -207,5 +210,4 @@ def _labels(result: Result) -> list[str]:
 
 
 def _unit(name: str) -> str:
-    unit = words.unit(OUTCOMES[name].unit) if name in OUTCOMES else "share of runs"
-    return unit.strip("[]").replace(", ", " to ") if unit.startswith("[") else unit
+    return OUTCOMES[name].unit if name in OUTCOMES else "share of runs"

@@ -11,9 +11,9 @@ from sim.design.request import Request
 from sim.design.scenarios import FOUND, Scenario
 from sim.ensembles.model_version import model_version
 from sim.outcomes.compute import MONTHS_IN_YEAR
-from sim.outcomes.table import GOAL, HEADLINE
+from sim.outcomes.table import GOAL, HEADLINE, OUTCOMES
 from sim.reports import titles, words
-from sim.reports.figure import Figure, Panel, Scale, single_runs
+from sim.reports.figure import Figure, Panel, Scale, exact, professionals, single_runs
 from sim.reports.month_figures import unlike_told
 from sim.studies.result import Result
 from sim.tables.factors import PAPER
@@ -57,11 +57,12 @@ def filled(text: str, result: Result) -> str:
     """Return an answer with the numbers of the runs in it."""
 
     def number(found: re.Match[str]) -> str:
-        mean = result.mean(found[2])
-        if found[1] == "mean":
-            return words.number(mean.estimate)
+        mean, unit = result.mean(found[2]), OUTCOMES[found[2]].unit
         ends = mean[1:3] if found[1] == "interval" else single_range(result.outcome(found[2]))
-        return words.between(*ends)
+        told = words.range_in(*ends, unit)
+        if found[1] == "mean":
+            told = words.in_unit(exact(mean.estimate), unit)
+        return f"{told} of 100" if unit.startswith(words.SHARE) else told
 
     return FOUND.sub(number, text)
 
@@ -103,5 +104,5 @@ def adopters_figure(runs: np.ndarray) -> Figure:
     x = Scale("years since the start", (0, max(last, 1 / MONTHS_IN_YEAR)))
     labels = "80 % of single runs", "mean, and its 95 % interval (dark)"
     marks = single_runs(years, runs, "adopters", labels)
-    panel = Panel("", marks, x, Scale("users, share of professionals", (0, 1)))
+    panel = Panel("", marks, x, professionals())
     return Figure("adopters", "", "", [panel], height=HEIGHT)

@@ -65,9 +65,9 @@ class AdoptionModel(Answered, model.AdoptionModel):
         rows = [["", "at the start", "now", ""]]
         paths = self.paths()
         for name in SHOWN:
-            start, now = (words.number(float(paths[name][month])) for month in (0, -1))
             column = COLUMNS["months"][name]
-            rows.append([column.title or titles.title(name), start, now, words.unit(column.unit)])
+            then = (words.in_unit(exact(paths[name][month]), column.unit) for month in (0, -1))
+            rows.append([column.title or titles.title(name), *then, words.unit(column.unit)])
         question = f"one run, month {self.month} of {self.horizon}"
         head = self._headline() if self.month == self.horizon else None
         blocks: list[str | Table] = [

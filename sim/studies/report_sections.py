@@ -8,6 +8,7 @@ from dataclasses import replace
 from sim.outcomes.table import FIVE, GOAL, OUTCOMES, Outcome
 from sim.reports import result_tables, titles, words
 from sim.reports.answer import Section
+from sim.reports.figure import exact
 from sim.reports.meanings import RUNS, SUMMARY
 from sim.reports.policy_plan import lever_rows
 from sim.studies import study_of
@@ -37,8 +38,8 @@ def _outcomes(result: Result) -> Section:
     for name, outcome in OUTCOMES.items():
         if outcome.letter == "counted":
             continue
-        mean = result.mean(name)
-        found = [words.number(mean.estimate), words.between(mean.low, mean.high)]
+        mean, unit = result.mean(name), outcome.unit
+        found = [words.in_unit(exact(mean.estimate), unit), words.range_in(*mean[1:3], unit)]
         rows.append([outcome.title, *found, *_means(outcome, result)])
     return Section("", [Table(rows, text_last=2)], "All outcomes")
 
@@ -53,7 +54,7 @@ def _points(result: Result) -> Section:
     names = (*varied, "probability_sustained", *OF_POINTS)
     rows = [["Point", *(titles.short(name) for name in names)]]
     for number, point in enumerate(ensemble.points[:MOST_POINTS]):
-        means = (words.with_interval(result.mean(name, number)) for name in OF_POINTS)
+        means = (words.in_unit(result.mean(n, number), OUTCOMES[n].unit) for n in OF_POINTS)
         sustained = words.percent(result.probability_sustained(number))
         values = (titles.value_short(path, point.values[path], result.policies) for path in varied)
         rows.append([str(number), *values, sustained, *means])

@@ -12,7 +12,7 @@ from sim.analysis.intervals import Interval, means_of
 from sim.outcomes.table import GOAL
 from sim.reports import titles, words
 from sim.reports.answer import Answer, Number
-from sim.reports.figure import Dots, Figure, Panel, Scale, exact
+from sim.reports.figure import Dots, Figure, Panel, exact, professionals
 from sim.studies.grid import is_numeric
 from sim.studies.headline import over_points
 from sim.tables.layout import Table
@@ -72,10 +72,10 @@ def answer(result: Result) -> Answer:
         rows = [["", "value", "sustained adoption, mean over points"]]
         for axis, name, mean in space.by_name:
             value = titles.value_short(axis.name, name, result.policies)
-            rows.append([titles.short(axis.name), value, words.with_interval(mean)])
+            rows.append([titles.short(axis.name), value, words.of_100(mean)])
         blocks.append(Table(rows, left=2))
     at = titles.placed(titles.settings_told(ensemble.settings[space.best], result.policies))
-    highest = words.with_interval(result.mean(GOAL, space.best))
+    highest = words.of_100(result.mean(GOAL, space.best))
     blocks.append(
         f"Highest is point {space.best} ({at}): sustained adoption {highest}. "
         "The best of many points is partly luck."
@@ -86,7 +86,7 @@ def answer(result: Result) -> Answer:
 def figures(result: Result) -> list[Figure]:
     """Return mean sustained adoption of each point over each axis."""
     found = [intervals.of_mean(runs, (0, 1)) for runs in result.ensemble.outcomes[GOAL]]
-    told = [words.with_interval(i) for i in found]
+    told = [words.of_100(i) for i in found]
     numbers = [str(n) for n in range(len(found))]
     r, panels = {axis.name: r for axis, r in result.found.correlations}, []
     for axis in filter(is_numeric, result.axes):
@@ -94,10 +94,9 @@ def figures(result: Result) -> list[Figure]:
         tips = [("point", numbers), (titles.short(axis.name), list(map(words.value, x))),
                 ("sustained adoption", told)]  # fmt: skip
         dots = Dots(list(map(exact, x)), found, [0] * len(found), tips, small=True)
-        across = Scale(titles.of_scale(axis.name), log=bool(axis.logarithmic))
-        share = Scale("share of professionals", (0, 1))
+        across = titles.of_scale(axis.name, log=bool(axis.logarithmic))
         title = f"rank correlation {words.with_interval(r[axis.name], sign=True)}"
-        panels.append(Panel(title, [dots], across, share))
+        panels.append(Panel(title, [dots], across, professionals()))
     runs = result.ensemble.replicates
     bars = words.drawn(runs, "Bars: 95 % intervals of the mean.")
     caption = f"{len(found)} points, {words.runs(runs)} each. {bars}"

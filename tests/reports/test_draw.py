@@ -14,7 +14,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 from sim.analysis.intervals import Interval
-from sim.reports import draw_files
+from sim.reports import draw_files, titles
 from sim.reports.figure import (
     Area,
     Bars,
@@ -29,6 +29,7 @@ from sim.reports.figure import (
     Stack,
     around,
     exact,
+    professionals,
     rows_of,
     short_number,
     single_runs,
@@ -93,7 +94,7 @@ KNOWN_TOLD = "0.50 (0.40 to 0.70)"
 TOLD = {  # mark -> how many spots, and the first of them
     "curve": (3, ["x: 0", f"name: {KNOWN_TOLD}"]),
     "dots along x": (2, ["what: a"]),  # the third has no number
-    "heat": (4, ["x, y: p, 0", f"name: {KNOWN_TOLD}"]),
+    "heat": (4, ["x, y: p, 0", "name: 50 of 100 (40 to 70)"]),
     "bars": (2, ["x: 0", "name: 2"]),
     "stack": (2, ["x: 0", "b: 80.0", "a: 20.0"]),
 }
@@ -327,8 +328,23 @@ def test_axes_hold_all_intervals_and_nothing():
     assert around([Interval(1.0, 0.5, 2.0, 3), NOTHING]) == pytest.approx((-0.1, 2.1))
     assert around([NOTHING]) == pytest.approx((-0.05, 0.05 + 0.0), abs=1)
     assert rows_of(["a", "b"]).limits == (-0.6, 1.6) and rows_of(["a", "b"]).told(1) == "b"
-    assert [short_number(x) for x in (0.0, 0.254, 0.999, np.nan)] == [".00", ".25", "1", ""]
+    assert [short_number(x) for x in (0.0, 0.254, 0.999, np.nan)] == ["0", "25", "100", ""]
     assert Scale(thousands=True).told(12345.6) == "12,346" and Scale().told(0.1) == "0.1"
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_shares_are_drawn_and_told_as_numbers_of_100(log):
+    across = titles.of_scale("process.training", log=log)
+    panel = Panel("", [Curve([0.01, 0.1], [exact(0.2), exact(0.4)])], across, professionals())
+    figure, _ = words_on_paper(Figure("name", "", "", [panel]))
+    (view,) = figure.axes
+    for axis in (view.xaxis, view.yaxis):
+        drawn = zip(axis.get_ticklocs(), axis.get_ticklabels(), strict=True)
+        numbers = [(100 * at, float(label.get_text())) for at, label in drawn if label.get_text()]
+        assert numbers and all(at == pytest.approx(number) for at, number in numbers)
+    assert view.get_ylabel() == "of 100 professionals"
+    assert "% of professionals a month" in across.label and across.told(0.07) == "7 %"
+    assert told(Figure("name", "", "", [panel]))[0][1][-1] == ": 20"
 
 
 UNTRUSTED = ("Training ($500, others $100)", "a_1^2 \\frac{1}{2} % <b>&amp; $x$", "$\\alpha$")

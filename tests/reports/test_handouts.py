@@ -64,7 +64,7 @@ def test_the_first_page_tells_and_the_second_asks(folder, name):
     assert "2 runs, seed 0" in first
     for outcome in FIVE:
         row = next(row for row in found.texts["tr"] if row.startswith(outcome.title))
-        assert re.search(r"\d\.\d\d to \d\.\d\d|no number", row) and words.unit(outcome.unit) in row
+        assert re.search(r"\d to \d|no number", row) and words.unit(outcome.unit) in row
     questions = (*said.handout.reading, said.handout.what_if.question)
     items = found.texts["li"][len(said.handout.aims) :]
     assert len(items) == 2 * (READING_QUESTIONS + 1)
@@ -181,7 +181,8 @@ def test_numbers_of_answers_are_those_of_the_runs():
     result = sim.run(scenario="small_clinic", replicates=4, progress="never")
     x = result.outcome("sustained_adoption")
     told = filled("It is {mean of sustained_adoption}, from {range of sustained_adoption}.", result)
-    assert told == f"It is {x.mean():.2f}, from {x.min():.2f} to {x.max():.2f}."
+    low, high = 100 * x.min(), 100 * x.max()
+    assert told == f"It is {100 * x.mean():.0f} of 100, from {low:.0f} to {high:.0f} of 100."
     low, high = result.mean("trust")[1:3]
     assert filled("{interval of trust}", result) == words.between(low, high)
 

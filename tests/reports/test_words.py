@@ -76,6 +76,21 @@ def test_an_interval_has_the_digits_that_tell_its_ends_from_nothing_and_from_eac
 
 
 @pytest.mark.parametrize(
+    ("unit", "said", "number", "ends"),
+    [
+        ("share of HCPs", "of 100 professionals", "25 (0 to 57)", "0 to 57"),
+        ("share of organisations", "of 100 organisations", "25 (0 to 57)", "0 to 57"),
+        ("per year", "per year", "0.25 (0.00 to 0.57)", "0.00 to 0.57"),
+        ("[0, 1]", "scale from 0 to 1", "0.25 (0.00 to 0.57)", "0.00 to 0.57"),
+    ],
+)
+def test_numbers_are_told_in_the_unit_that_stands_beside_them(unit, said, number, ends):
+    found = Interval(0.25, 0.0, 0.57, 64)
+    assert (words.unit(unit), words.in_unit(found, unit)) == (said, number)
+    assert words.range_in(*found[1:3], unit) == ends
+
+
+@pytest.mark.parametrize(
     ("hits", "runs", "text"),
     [
         (255, 256, "99.6 % (97.8 to 99.9 %)"),

@@ -271,8 +271,7 @@ def test_where_a_policy_fails_is_told(many):
 def test_changes_are_told_with_the_unit_of_each_outcome(certain):
     table = table_of(certain, "Change from")
     units = {row[0]: row[-1] for row in table.rows[1:]}
-    named = {o.title: words.unit(o.unit) for o in OUTCOMES.values() if o.title in units}
-    assert units == {title: unit.replace("share of", "of 100") for title, unit in named.items()}
+    assert units == {o.title: words.unit(o.unit) for o in OUTCOMES.values() if o.title in units}
     assert units["Trust"] == "scale from 0 to 1" and units["Spread"] == "of 100 organisations"
     c = certain.compared
     for n, told in zip([n for n in c.order if n], table.rows[1][1:-1], strict=True):

@@ -61,7 +61,7 @@ def test_a_model_shows_where_it_stands(model):
     assert (
         "step()" in text and "Tried or used it, and stopped" in text
     )  # of the months, not of an HCP
-    assert f"{model.adopter_share:.2f}" in next(
+    assert f"{100 * model.adopter_share:.0f}" in next(
         x for x in text.splitlines() if x.startswith("Use it")
     )
     assert "of 100 healthcare professionals: " in text

@@ -40,8 +40,11 @@ def test_the_table_and_the_sentence_show_these_numbers(result):
     table = next(b for b in result.told.blocks if isinstance(b, Table))
     for row, outcome in zip(table.rows[1:], FIVE, strict=True):
         number = result.told.numbers[outcome.name]
-        assert row[0] == outcome.title and row[1] == f"{number.found.estimate:.2f}"
-        assert row[3] == f"{number.lowest:.2f} to {number.highest:.2f}"
+        share = outcome.unit.startswith("share of ")  # told as a number of 100
+        of, digits = (100, 0) if share else (1, 2)
+        assert (row[0], row[4].startswith("of 100 ")) == (outcome.title, share)
+        assert row[1] == f"{of * number.found.estimate:.{digits}f}"
+        assert row[3] == f"{of * number.lowest:.{digits}f} to {of * number.highest:.{digits}f}"
 
 
 def test_where_nobody_adopts_there_is_no_lapse_rate():

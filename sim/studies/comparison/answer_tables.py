@@ -20,7 +20,6 @@ MOST_COLUMNS = 3  # the best, told in full; all stand in comparison.csv
 MOST_OUTCOMES = 8  # told in the terminal; all stand in comparison.csv
 OUTCOMES_TOLD = (*TOLD_MIDWAY, "trust", *(f"{name}.month_{MIDWAY}" for name in TOLD_MIDWAY))
 OF_100 = "of 100 professionals"
-SHARE = "share of "
 BEHIND = "Behind the best: how many more of 100 professionals use the tool with the best"
 ROBUST_NOTE = (
     f"{BEHIND} in the same world; 0 where this is the best. In brackets: 95 % intervals "
@@ -118,10 +117,9 @@ def outcome_table(c: Comparison) -> Table:
     known = [name for name in OUTCOMES_TOLD if np.isfinite(c.runs(name, 0)).any()]
     rows = [["outcome", *(c.titles[n] for n in shown), "unit of the change"]]
     for name in known[:MOST_OUTCOMES]:
-        unit = words.unit(OUTCOMES[name].unit)
-        told = words.per_100 if unit.startswith(SHARE) else words.with_interval
-        cells = [told(c.change(n, name), sign=True) for n in shown]
-        rows.append([OUTCOMES[name].title, *cells, unit.replace(SHARE, "of 100 ")])
+        unit = OUTCOMES[name].unit
+        cells = [words.in_unit(c.change(n, name), unit, sign=True) for n in shown]
+        rows.append([OUTCOMES[name].title, *cells, words.unit(unit)])
     best = f"the best {MOST_COLUMNS} {c.plural}, " if len(c.names) > MOST_COLUMNS + 1 else ""
     return Table(rows, f"Change from {c.baseline}, {best}same luck:", text_last=1)
 
