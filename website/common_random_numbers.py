@@ -14,7 +14,7 @@ import numpy as np
 
 import sim
 from sim.analysis.intervals import Interval, of_mean
-from sim.reports.draw_files import describe, new_figure
+from sim.reports.figure_style import describe, new_figure
 from sim.reports.looks import COLOURS, INK
 from website.document_blocks import rewritten
 

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
 from sim.model import rules
-from sim.reports.draw_files import new_figure, styled
+from sim.reports.figure_style import new_figure, styled
 from sim.reports.looks import COLOURS, FAINT, INK
 
 if TYPE_CHECKING:

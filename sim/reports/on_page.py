@@ -14,8 +14,8 @@ from matplotlib.figure import Figure as Drawn
 from PIL import Image
 
 from sim.reports import words
-from sim.reports.draw_files import unwarned
 from sim.reports.figure import Bars, Curve, Dots, Figure, Heat, Panel, Stack
+from sim.reports.figure_style import unwarned
 
 FEW_COLOURS = 96  # of a picture: a third of its size
 NEAR = 8  # points around a dot that are its own

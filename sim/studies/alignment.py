@@ -236,7 +236,8 @@ def _curves(result: Result) -> Figure:
         use = [result.mean(GOAL, point) for point in result.points(axis.settings)]
         curve = Curve(x, use, 0, "sustained adoption")
         marks = (Rule(base.estimate, "y", "dotted"), curve)
-        across = replace(titles.of_scale(axis.name), label="", names=names, each=title)
+        across = titles.of_scale(axis.name, names=names, each=title)
+        across = replace(across, label="%" if across.hundred else "")
         panels.append(Panel(title, marks, across, professionals()))
     bands = words.drawn(runs, "Bands: 95 % intervals of the mean.")
     caption = f"{words.runs(runs)} each. {bands} Dotted: the base point, {words.of_100(base)}."

@@ -14,7 +14,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 from sim.analysis.intervals import Interval
-from sim.reports import draw_files, titles
+from sim.reports import draw_files, figure_style, titles
 from sim.reports.figure import (
     Area,
     Bars,
@@ -378,9 +378,9 @@ def test_letters_that_no_font_has_are_drawn_without_a_word(tmp_path, recwarn):
 
 
 def test_other_scripts_are_drawn_in_a_font_that_is_here(monkeypatch):
-    here, away = draw_files.OTHER_SCRIPTS[1], draw_files.OTHER_SCRIPTS[0]
-    monkeypatch.setattr(draw_files, "get_font_names", lambda: ["DejaVu Sans", here])
-    families = draw_files._families.__wrapped__()
+    here, away = figure_style.OTHER_SCRIPTS[1], figure_style.OTHER_SCRIPTS[0]
+    monkeypatch.setattr(figure_style, "get_font_names", lambda: ["DejaVu Sans", here])
+    families = figure_style._families.__wrapped__()
     assert families == ["sans-serif", here] and away not in families
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.reports.draw_files import MARKERS
+from sim.reports.draw_marks import MARKERS
 from sim.reports.looks import COLOURS, SHIPPED, looks
 
 POLICIES = Path(__file__).resolve().parents[2] / "conf" / "policy"
