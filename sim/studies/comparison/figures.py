@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.analysis.intervals import Interval
 from sim.analysis.robustness import in_all, regret
+from sim.analysis.value import acceptability
 from sim.outcomes.table import GOAL, OUTCOMES
 from sim.reports import words
 from sim.reports.figure import (
@@ -29,9 +30,10 @@ from sim.reports.figure import (
     scale_of,
 )
 from sim.reports.month_figures import month_figure
-from sim.studies.comparison.findings import clear_steps
+from sim.studies.comparison.findings import clear_steps, steps
 from sim.studies.comparison.policy_runs import Comparison
 
+PRICES = 60  # points of the acceptability curve
 SEEN = 0.02  # a curve that stays below lies on the axis
 MOST_PANELS = 6  # given worlds that are drawn
 MOST_LINES = 5  # policies drawn month by month; more cannot be told apart
@@ -195,8 +197,21 @@ def _plane(c: Comparison) -> Panel:
     )  # fmt: skip
 
 
+def _prices(c: Comparison) -> np.ndarray:
+    """Return prices of a user, from nothing to beyond the last at which another policy is worth most."""
+    everything = list(range(len(c.names)))
+    each = [step.further for step in steps(c, everything)[-1:]] or [
+        c.value(n) for n in range(1, len(c.names))
+    ]
+    ends = [x.high if np.isfinite(x.high) else x.per_adopter for x in each]
+    largest = max((x for x in ends if np.isfinite(x) and x > 0), default=1.0)
+    return np.linspace(0, 1.5 * largest, PRICES)
+
+
 def _acceptability(c: Comparison) -> Panel:
-    prices, shares = c.acceptability
+    prices = _prices(c)
+    costs, effects = c.money
+    shares = acceptability(costs, effects, prices)
     marks = [
         Curve(prices, [exact(x) for x in share], look, title, title)
         for share, look, title in zip(shares, c.looks, c.titles, strict=True)

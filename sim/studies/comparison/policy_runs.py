@@ -16,7 +16,7 @@ from sim.analysis import pooled
 from sim.analysis.intervals import Interval, means_of, of_mean, of_share
 from sim.analysis.paired import Paired, compared
 from sim.analysis.robustness import Robustness, robustness
-from sim.analysis.value import Value, acceptability, dominated, value_for_money
+from sim.analysis.value import Value, dominated, value_for_money
 from sim.ensembles.run import Ensemble, hcps_of
 from sim.outcomes.table import COST, GOAL, MIDWAY, OUTCOMES
 from sim.policies.kinds import KINDS
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from sim.design.axes import Axis
     from sim.studies.result import Result
 
-PRICES = 60  # points of the acceptability curve
 # Below so many percentage points a difference is no reason to choose (assumption)
 WORTH_MENTIONING = 0.01
 
@@ -277,15 +276,6 @@ class Comparison:
     def dominated_by(self) -> list[int]:
         """Of each policy the best that costs no more and brings at least as much, or -1."""
         return dominated(*self.mean_money)
-
-    @cached_property
-    def acceptability(self) -> tuple[np.ndarray, np.ndarray]:
-        """Prices, and (policies, prices) how probably each policy is worth most at them."""
-        known = [self.value(n).per_adopter for n in range(1, len(self.names))]
-        largest = max((x for x in known if np.isfinite(x) and x > 0), default=1.0)
-        prices = np.linspace(0, 2 * largest, PRICES)
-        costs, effects = self.money
-        return prices, acceptability(costs, effects, prices)
 
 
 def samples_of(
