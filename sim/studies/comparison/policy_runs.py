@@ -17,7 +17,8 @@ from sim.analysis.intervals import Interval, means_of, of_mean, of_share
 from sim.analysis.paired import Paired, compared
 from sim.analysis.robustness import Robustness, robustness
 from sim.analysis.value import Value, acceptability, dominated, value_for_money
-from sim.ensembles.run import Ensemble, hcps_of
+from sim.ensembles.ensemble import Ensemble
+from sim.ensembles.run import hcps_of
 from sim.outcomes.table import COST, GOAL, MIDWAY, OUTCOMES
 from sim.policies.kinds import KINDS
 from sim.reports import titles, words
