@@ -18,7 +18,8 @@ from sim.design.points import points
 from sim.design.uncertain import LEFT_OUT
 from sim.outcomes.table import GOAL, OUTCOMES
 from sim.reports import titles, words
-from sim.studies.compare import figures, summary
+from sim.reports.meanings import FRAMES
+from sim.studies.compare import cost_rows, figures, summary
 from sim.studies.comparison import summary as summary_of
 from sim.studies.comparison import terms
 from sim.studies.comparison.findings import (
@@ -129,7 +130,7 @@ def test_a_policy_all_of_whose_runs_failed_is_the_last(kind, policy, request):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert failed.compared.order[-1] == policy
-        assert len(failed.costs) == len(failed.compared.names) - 1
+        assert len(cost_rows(failed)) == len(failed.compared.names) - 1
         assert "no number" in str(failed) and "nan" not in str(failed)
         assert figures(failed)
     told = failed.told.summary[0]
@@ -292,6 +293,7 @@ def test_tables_and_files_hold_the_same_numbers():
     costs, adopters = (np.nanmean(x, axis=1) for x in c.money)
     assert len(found) > 1 and found[0].after == 0
     frame = made.costs.set_index("policy")
+    assert {*made.costs, "given_world"} == set(FRAMES["costs"])
     for row in table_of(made, "What it costs").rows[1:]:
         n = c.titles.index(row[0])
         told = frame.loc[c.names[n]]
@@ -466,6 +468,13 @@ def test_scenarios_that_differ_in_months_and_places_are_told_so():
     assert terms.span(alike) == (
         "in all 5 organisations over two years together, discounted by 3 % a year"
     )
+
+
+def test_a_cost_is_of_as_many_organisations_as_a_file_of_ones_own_has(tmp_path):
+    (tmp_path / "two.csv").write_text("organisation,hcps\nNorth,4\nSouth,3\n")
+    own = {**PLACE, "population.file": str(tmp_path / "two.csv")}
+    made = sim.compare(["none", "training"], own, replicates=2, progress="never")
+    assert terms.span(made.compared).startswith("in all 2 organisations over two years")
 
 
 def test_what_is_shipped_as_a_what_if_compares_all_shipped_policies_that_act_once_a_tool_is_there():
