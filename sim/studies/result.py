@@ -192,6 +192,8 @@ class Result(Frames):
     def difference(self, name: str, point: int = 0, other: int | Result = 0) -> Interval:
         """Return the paired mean difference of an outcome: point less other, same luck.
 
+        Its interval is Student's t, of rates a bootstrap; in `comparison` all are by bootstrap.
+
         Parameters
         ----------
         name : str
@@ -290,12 +292,6 @@ class Result(Frames):
         wrong = [n for n in names if n not in OUTCOMES and (n not in made or len(names) > 1)]
         if wrong:
             known = [*made, *OUTCOMES] if len(names) == 1 else list(OUTCOMES)
-            name = wrong[0]
-            told = unknown(
-                name,
-                known,
-                "figure or outcome",
-                f"`result.columns`; figures here: {', '.join(made)}",
-            )
-            raise NoSuchNameError(told)
+            see = f"`result.columns`; figures here: {', '.join(made)}"
+            raise NoSuchNameError(unknown(wrong[0], known, "figure or outcome", see))
         return draw(made[names[0] if names else next(iter(made))], self.title)
