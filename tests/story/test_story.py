@@ -212,7 +212,7 @@ def folder(tmp_path_factory):
 def test_from_the_command_line(folder, capsys):
     assert main(["story", str(folder), "--hcp", "17", "--replicate", "1"]) == 0
     text = capsys.readouterr().out
-    assert "Under process.training=0." in text.replace("\n", " ")
+    assert "Under Trained each month 0" in text.replace("\n", " ")
     assert "Professional 17: " in text and "organisation 2" in text and "End of year 6" in text
     assert main(["story", str(folder), "--hcp", "17", "--under", "1"]) == 0
     assert "part in month" in capsys.readouterr().out
