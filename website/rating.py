@@ -25,7 +25,7 @@ from sim.design.folders import shipped_folder
 from sim.design.rating import read_sheet
 from sim.design.rating import told as rating_of
 from sim.reports import words
-from sim.reports.figure import Figure, Row, rows_panel
+from sim.reports.figure import Figure, Row, of_100, rows_panel
 from sim.reports.files import write_csv
 from sim.studies.comparison.policy_runs import WORTH_MENTIONING
 from sim.studies.headline import NUMERALS
@@ -181,12 +181,18 @@ def columns_of(found: Order) -> dict[str, np.ndarray]:
 def figure(found: Order) -> Figure:
     """Return the outlooks, coloured by what became of the projects."""
     rows = [
-        Row(project.title, x.use, use_told(x.use), FATES.index(project.fate), use_told(x.use))
+        Row(
+            project.title,
+            of_100(x.use),
+            use_told(x.use),
+            FATES.index(project.fate),
+            use_told(x.use),
+        )
         for project, x in found.rows
     ]
     panel = rows_panel(
-        rows, "users five years after the start, share of professionals",
-        tips=("project", "of 100"), limits=(-0.03, 1.2), rules=(),
+        rows, "users five years after the start, of 100 professionals",
+        tips=("project", "of 100"), limits=(-3, 120), rules=(),
     )  # fmt: skip
     caption = (
         f"Dots: mean of {found.rows[0][1].of.worlds} worlds that agree with the evidence. Bars: nine of ten of "

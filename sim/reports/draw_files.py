@@ -219,6 +219,8 @@ def _axes(view: Axes, panel: data.Panel, x: Ends, y: Ends, words: bool) -> None:
         if scale.thousands:
             axis.set_major_locator(MaxNLocator(5))
             axis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
+        if scale.shares:
+            axis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:g}"))
         if scale.names:
             axis.set_ticks(range(len(scale.names)), [*map(row_name, scale.names)])
         elif axis is view.xaxis and words:  # no number beyond the end of the axis
@@ -229,8 +231,13 @@ def _key(figure: Figure, content: data.Figure, views: Any) -> None:
     """Say what colours mean, where no label at the end of a line does."""
     for mark in content.panels[0].marks:
         if isinstance(mark, data.Heat):
-            scale, told = views[0].images[0], mark.unit
-            figure.colorbar(scale, ax=figure.axes, label=told, shrink=0.9)
+            told, number = (
+                data.scale_in(mark.unit).label,
+                FuncFormatter(lambda x, _: f"{100 * x:g}"),
+            )
+            figure.colorbar(
+                views[0].images[0], ax=figure.axes, label=told, shrink=0.9, format=number
+            )
     if legend := content.legend:
         names = [row_name(name) for name, _ in legend]
         dots = [
@@ -319,7 +326,7 @@ def _dots(view: Axes, mark: data.Dots) -> None:
         if len(across) <= MOST_BARS:
             low, high = ([i[k] for i in mark.y] for k in (1, 2))
             view.vlines(across, low, high, color=FAINT, alpha=0.4, linewidth=0.8)
-        view.plot(across, up, "o", color=colour(mark.looks[0]), markersize=3, alpha=0.7)
+        view.plot(across, up, linestyle="", markersize=3, alpha=0.7, **_look(mark.looks[0]))
         return
     ends, width = (0, 1.0) if mark.middle else (3, 1.5)
     for n, (x, y, look) in enumerate(zip(mark.x, mark.y, mark.looks, strict=True)):

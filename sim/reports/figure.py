@@ -15,6 +15,7 @@ Numbers = Sequence[float] | np.ndarray
 THIN_LINES = 25
 MOST_NUMBERS = 60  # cells with a number in them
 DARK = 0.6  # shares below have dark cells
+SHARE, OF_100 = "share of ", "of 100 "
 WIDE = 7.3  # inches of a figure on paper: as the text of an A4 page
 
 
@@ -120,7 +121,7 @@ Mark = Curve | Dots | Heat | Bars | Area | Stack | Faint | Rule
 
 @dataclass(frozen=True)
 class Scale:
-    """An axis of a panel; with `names`, they stand at 0, 1, 2 and so on."""
+    """An axis of a panel; with `names`, they stand at 0, 1, 2 and so on; `shares` are written as of 100."""
 
     label: str = ""
     limits: tuple[float, float] | None = None
@@ -128,12 +129,18 @@ class Scale:
     thousands: bool = False
     log: bool = False  # of x only
     each: str = ""  # what one value is called, if not as the axis
+    shares: bool = False
 
     def told(self, value: float) -> str:
         """Return a value of this axis in words."""
         if self.names:
             return self.names[int(value)]
-        return f"{value:,.0f}" if self.thousands else f"{value:g}"
+        return f"{value:,.0f}" if self.thousands else f"{value * (100 if self.shares else 1):g}"
+
+
+def scale_in(unit: str, limits: tuple[float, float] | None = None) -> Scale:
+    """Return an axis in a unit; shares are written as of 100, as sentences tell them."""
+    return Scale(unit.replace(SHARE, OF_100), limits, shares=SHARE in unit)
 
 
 def rows_of(names: Sequence[str]) -> Scale:
@@ -224,10 +231,8 @@ def of_100(share: Interval) -> Interval:
 
 
 def short_number(share: float) -> str:
-    """Return a share in as few characters as fit a cell."""
-    if np.isnan(share):
-        return ""
-    return f"{share:.2f}".lstrip("0") if share < 0.995 else "1"
+    """Return how many of 100 a share is, in as few characters as fit a cell."""
+    return "" if np.isnan(share) else f"{100 * share:.0f}"
 
 
 def around(found: Iterable[Interval], right: float = 0.05) -> tuple[float, float]:

@@ -9,12 +9,12 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.outcomes.table import MIDWAY, PLACES
-from sim.reports.figure import Curve, Figure, Mark, Panel, Rule, Scale, Stack, exact
+from sim.reports.figure import Curve, Figure, Mark, Panel, Rule, Scale, Stack, exact, scale_in
 
 QUANTITIES = (
     ("adopters", "Use it", "share of professionals"),
     ("lapsed", "Tried or used it, and stopped", "share of professionals"),
-    ("trust", "Trust", "mean of professionals, 0 to 1"),
+    ("trust", "Trust", "mean, 0 to 1"),
     ("running", "Organisations that have the tool", "share of organisations"),
 )
 MONTHS = Scale("months since the start", each="month")
@@ -61,7 +61,7 @@ def month_figure(
 ) -> Figure:
     """Return a panel for each quantity, with the marks of its column and title."""
     panels = [
-        Panel(title, marks_of(column, title), months_axis(months), Scale(unit, (0, 1)))
+        Panel(title, marks_of(column, title), months_axis(months), scale_in(unit, (0, 1)))
         for column, title, unit in QUANTITIES
     ]
     return Figure(name, "Month by month", caption, panels, 2, shared="x")
@@ -120,6 +120,6 @@ def unlike_told(runs: np.ndarray, what: str) -> str:
     if found.split:
         said += (
             f" {what}: the mean describes hardly any history, {found.near} of {found.runs} runs lie "
-            f"within {NEAR:g} of it at the end."
+            f"within {100 * NEAR:g} of 100 of it at the end."
         )
     return said

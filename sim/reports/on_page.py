@@ -68,7 +68,8 @@ def told_in(panel: Panel, view: Axes) -> Iterator[tuple[Box, str]]:
     for mark in panel.marks:
         match mark:
             case Curve():
-                tell(mark.name, mark.x, map(words.with_interval, mark.found))
+                told_as = words.per_100 if panel.y.shares else words.with_interval
+                tell(mark.name, mark.x, map(told_as, mark.found))
             case Stack():
                 for name, share in zip(reversed(mark.names), reversed(mark.shares), strict=True):
                     tell(name, mark.x, (f"{x:.1f}" for x in share))
@@ -89,7 +90,7 @@ def told_in(panel: Panel, view: Axes) -> Iterator[tuple[Box, str]]:
                     for i, found in enumerate(row):
                         (left, low), (right, high) = at([(i - 0.5, j - 0.5), (i + 0.5, j + 0.5)])
                         where = f"{panel.x.label}, {panel.y.label}: {panel.x.told(i)}, {panel.y.told(j)}"
-                        told = f"{where}\n{mark.name}: {words.with_interval(found)}"
+                        told = f"{where}\n{mark.name}: {words.per_100(found)}"
                         yield (left, low, right, high), told
             case Dots():
                 for n, middle in enumerate(zip(mark.x, mark.y, strict=True)):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.policies.kinds import SHOCK
-from sim.reports.figure import Bars, Curve, Figure, Mark, Panel, Rule, Scale, exact
+from sim.reports.figure import Bars, Curve, Figure, Mark, Panel, Rule, Scale, exact, scale_in
 from sim.reports.month_figures import MONTHS
 from sim.story.watch import History
 from sim.tables.factors import QUALITIES
@@ -66,7 +66,7 @@ def organisation_figure(histories: list[History], names: list[str]) -> Figure:
         (
             title,
             [_curve(h.shares[name], n, which[n]) for n, h in enumerate(histories)],
-            Scale(unit, (0, 1)),
+            scale_in(unit, (0, 1)),
         )
         for name, title, unit in SHARES
     ]

@@ -12,7 +12,7 @@ from sim.analysis.intervals import Interval
 from sim.outcomes.table import GOAL, OUTCOMES
 from sim.reports import titles, words
 from sim.reports.answer import Answer, Number
-from sim.reports.figure import Curve, Figure, Panel, Rule, Scale
+from sim.reports.figure import Curve, Figure, Panel, Rule, Scale, scale_in
 from sim.studies.effects import Effect, effects_figure, most_first, numbered, parted
 from sim.studies.grid import ends, is_numeric
 from sim.studies.headline import headline
@@ -235,11 +235,9 @@ def _curves(result: Result) -> Figure:
         names = () if numeric else [titles.value_told(axis.name, value) for value in axis.values]
         use = [result.mean(GOAL, point) for point in result.points(axis.settings)]
         curve = Curve(x, use, 0, "sustained adoption")
-        share = Scale("share of professionals", (0, 1))
+        share = scale_in("share of professionals", (0, 1))
         marks = (Rule(base.estimate, "y", "dotted"), curve)
         panels.append(Panel(title, marks, Scale(names=names, each=title), share))
     bands = words.drawn(runs, "Bands: 95 % intervals of the mean.")
-    caption = (
-        f"{words.runs(runs)} each. {bands} Dotted: the base point, {words.with_interval(base)}."
-    )
+    caption = f"{words.runs(runs)} each. {bands} Dotted: the base point, {words.of_100(base)}."
     return Figure("curves", "Sustained adoption along each factor", caption, panels, 3, 2.0, "y")

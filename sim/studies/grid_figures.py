@@ -21,6 +21,7 @@ from sim.reports.figure import (
     Scale,
     exact,
     rows_of,
+    scale_in,
 )
 from sim.studies.grid import Grid, is_numeric, spread
 from sim.tables.errors import UserError
@@ -112,7 +113,7 @@ def _panels(grid: Grid, name: str, columns: Sequence[int]) -> list[Panel]:
     """Return an outcome along the first axis, at each of these positions on the third."""
     found = [_curves(grid, name, column) for column in columns]
     title, unit, several = titles.title(name), _unit(name), len(columns) > 1
-    share = Scale(f"{title}\n{unit}" if several else unit, _limits(name, found))
+    share = scale_in(f"{title}\n{unit}" if several else unit, _limits(name, found))
     return [
         Panel(_at(grid, 2, column) if several else title, curves, _across(grid), share)
         for column, curves in zip(columns, found, strict=True)
@@ -147,7 +148,7 @@ def heat_figure(grid: Grid) -> Figure:
     by = " and ".join(titles.short_in_sentence(axis.name) for axis in (x, y))
     return Figure(
         "heatmap", f"{titles.title(GOAL)}, by {by}",
-        "Share of professionals, mean of the runs.", panels,
+        "How many of 100 professionals, mean of the runs.", panels,
         max(1, int(WIDE / (CELL * len(x) + 1))), 0.32 * len(y) + 1.0, "xy",
     )  # fmt: skip
 
@@ -185,11 +186,12 @@ def _rows(result: Result, name: str) -> Panel:
         for point, place in enumerate(places)
         for run in result.outcome(name, point)
     ]
-    told = [words.with_interval(mean) for mean in means]
+    scale = scale_in(_unit(name))
+    told = [words.per_100(x) if scale.shares else words.with_interval(x) for x in means]
     dots = Dots(means, [exact(place) for place in places], [0] * len(means),
                 [("what", labels), ("mean", told)])  # fmt: skip
     return Panel(
-        titles.title(name), [Faint(runs, 0.6), dots], Scale(_unit(name)), rows_of(labels[::-1])
+        titles.title(name), [Faint(runs, 0.6), dots], scale, rows_of(labels[::-1])
     )  # fmt: skip
 
 

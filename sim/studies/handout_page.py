@@ -13,7 +13,7 @@ from sim.ensembles.model_version import model_version
 from sim.outcomes.compute import MONTHS_IN_YEAR
 from sim.outcomes.table import GOAL, HEADLINE
 from sim.reports import titles, words
-from sim.reports.figure import Figure, Panel, Scale, single_runs
+from sim.reports.figure import Figure, Panel, Scale, scale_in, single_runs
 from sim.reports.month_figures import unlike_told
 from sim.studies.result import Result
 from sim.tables.factors import PAPER
@@ -103,5 +103,5 @@ def adopters_figure(runs: np.ndarray) -> Figure:
     x = Scale("years since the start", (0, max(last, 1 / MONTHS_IN_YEAR)))
     labels = "80 % of single runs", "mean, and its 95 % interval (dark)"
     marks = single_runs(years, runs, "adopters", labels)
-    panel = Panel("", marks, x, Scale("users, share of professionals", (0, 1)))
+    panel = Panel("", marks, x, scale_in("users, share of professionals", (0, 1)))
     return Figure("adopters", "", "", [panel], height=HEIGHT)

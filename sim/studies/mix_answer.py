@@ -18,7 +18,7 @@ from sim.policies.kinds import POLICY
 from sim.policies.lever_table import LEVERS
 from sim.reports import titles, words
 from sim.reports.answer import Answer, Number
-from sim.reports.figure import Dots, Faint, Figure, Mark, Panel, Rule, Scale, exact
+from sim.reports.figure import Dots, Faint, Figure, Mark, Panel, Rule, Scale, exact, scale_in
 from sim.reports.policy_plan import when
 from sim.studies.comparison.policy_runs import WORTH_MENTIONING, Comparison
 from sim.studies.comparison.terms import horizon, money, more_users
@@ -157,9 +157,9 @@ def _first(f: Found) -> str:
             f"than with {c.baseline}."
         )
     return (
-        f"For about {money(x.cost, c.currency)} per organisation and year, the best mix found is "
-        f"{levers_told(c, x.number)}: {more_users(x.change, PEOPLE)} use it {f.when} than with {c.baseline} "
-        f"({words.of_100(x.use)} do). That is {x.title}; up to {budget} were allowed."
+        f"For up to {budget} per organisation and year, {more_users(x.change, PEOPLE)} use it {f.when} with the best mix "
+        f"found than with {c.baseline}: {words.of_100(x.use)}. That is {x.title}, for about "
+        f"{money(x.cost, c.currency)}: {levers_told(c, x.number)}."
     )
 
 
@@ -281,7 +281,7 @@ def figures(result: Result) -> list[Figure]:
         _panel(f, f"In the worst tenth of {f.of.each_is}", [x.worst for x in f.choices], False),
     ]
     caption = (
-        f"Share of professionals who use the tool {f.when}, with 95 % intervals, under luck that the search did not "
+        f"How many of 100 professionals use the tool {f.when}, with 95 % intervals, under luck that the search did not "
         "know. Line: the best mixes found; named dots: the policies. Dashed: the budget."
     )
     key = [("mixes", MIX), ("policies", POLICIES)]
@@ -306,5 +306,5 @@ def _panel(f: Found, title: str, y: Sequence[Interval], named: bool) -> Panel:
     ]  # fmt: skip
     return Panel(
         title, marks, Scale(f"{f.of.currency} per organisation and year", thousands=True),
-        Scale("share of professionals", (0, min(1.0, 1.1 * max(i.high for i in y)))),
+        scale_in("share of professionals", (0, min(1.0, 1.1 * max(i.high for i in y)))),
     )  # fmt: skip

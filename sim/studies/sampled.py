@@ -12,7 +12,7 @@ from sim.analysis.intervals import Interval, means_of
 from sim.outcomes.table import GOAL
 from sim.reports import titles, words
 from sim.reports.answer import Answer, Number
-from sim.reports.figure import Dots, Figure, Panel, Scale, exact
+from sim.reports.figure import Dots, Figure, Panel, Scale, exact, scale_in
 from sim.studies.grid import is_numeric
 from sim.studies.headline import over_points
 from sim.tables.layout import Table
@@ -86,7 +86,7 @@ def answer(result: Result) -> Answer:
 def figures(result: Result) -> list[Figure]:
     """Return mean sustained adoption of each point over each axis."""
     found = [intervals.of_mean(runs, (0, 1)) for runs in result.ensemble.outcomes[GOAL]]
-    told = [words.with_interval(i) for i in found]
+    told = [words.of_100(i) for i in found]
     numbers = [str(n) for n in range(len(found))]
     r, panels = {axis.name: r for axis, r in result.found.correlations}, []
     for axis in filter(is_numeric, result.axes):
@@ -95,7 +95,7 @@ def figures(result: Result) -> list[Figure]:
                 ("sustained adoption", told)]  # fmt: skip
         dots = Dots(list(map(exact, x)), found, [0] * len(found), tips, small=True)
         across = Scale(titles.of_scale(axis.name), log=bool(axis.logarithmic))
-        share = Scale("share of professionals", (0, 1))
+        share = scale_in("share of professionals", (0, 1))
         title = f"rank correlation {words.with_interval(r[axis.name], sign=True)}"
         panels.append(Panel(title, [dots], across, share))
     runs = result.ensemble.replicates

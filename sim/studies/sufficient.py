@@ -13,7 +13,7 @@ from sim.analysis.intervals import Interval
 from sim.outcomes.table import HEADLINE, OUTCOMES
 from sim.reports import titles, words
 from sim.reports.answer import Number
-from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, exact, rows_of
+from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, exact, rows_of, scale_in
 from sim.studies.alignment import FACTOR
 from sim.studies.grid import Grid
 from sim.studies.headline import NUMERALS, PEOPLE
@@ -302,7 +302,7 @@ def _use(table: TruthTable) -> Panel:
         more += f", the {MOST_DRAWN} smallest"
     title = f"{table.told[0].upper()}{table.told[1:]}: {more}"
     top = max([table.threshold, *(e.use.high for e in drawn)])
-    share = Scale("share of professionals", (0, min(1.0, 1.1 * top)))
+    share = scale_in("share of professionals", (0, min(1.0, 1.1 * top)))
     return Panel(title, [Rule(table.threshold, "y", "dotted"), dots], _across(table), share)
 
 

@@ -13,7 +13,7 @@ from sim.analysis.split import APART
 from sim.design.posterior import WHICH
 from sim.reports import titles, words
 from sim.reports.answer import Answer, Number
-from sim.reports.figure import Curve, Dots, Faint, Figure, Mark, Panel, Rule, Scale
+from sim.reports.figure import Curve, Dots, Faint, Figure, Mark, Panel, Rule, Scale, scale_in
 from sim.studies.headline import time_told
 from sim.studies.tipping import FEWEST, WINDOW, Basin, Line, Tipping, starts_of
 from sim.studies.tipping import found as found  # what this study is of
@@ -265,7 +265,9 @@ def figures(result: Result) -> list[Figure]:
                 marks.append(Rule(line.boundary.at.estimate, dash="dashed"))
         one = len(line.axis.paths) == 1
         scale = Scale(titles.of_scale(line.axis.paths[0]) if one else "all together")
-        panels.append(Panel(titles.short(name), marks, scale, Scale("share of histories", (0, 1))))
+        panels.append(
+            Panel(titles.short(name), marks, scale, scale_in("share of histories", (0, 1)))
+        )
     years, kept = _goal(result)
     caption = (
         f"Histories in which {kept} {years} from now, {words.runs(result.ensemble.replicates)} at each level. Bands: "
@@ -280,8 +282,8 @@ def figures(result: Result) -> list[Figure]:
 def _basins_figure(tipping: Tipping) -> Figure:
     panels = []
     for title, basins in (
-        ("as it is", tipping.basins),
-        ("no tool is ever withdrawn", tipping.kept_basins),
+        ("As it is", tipping.basins),
+        ("No tool is ever withdrawn", tipping.kept_basins),
     ):
         dots = []
         for look, chosen in enumerate((True, False)):
@@ -292,7 +294,10 @@ def _basins_figure(tipping: Tipping) -> Figure:
             dots += [Dots(few, many, [look] * len(here), tips, small=True)] if here else []
         same = Faint([([0, 1], [0, 1])], 0.8, "dashed")
         start, begun = (_from(s) for s in starts_of(tipping.result))
-        x, y = (Scale(f"use in the end, {who} at the start", (0, 1)) for who in (start, begun))
+        x, y = (
+            scale_in(f"share of professionals in the end, {who} at the start", (0, 1))
+            for who in (start, begun)
+        )
         panels.append(Panel(title, [same, *dots], x, y))
     caption = (
         f"{len(tipping.basins)} worlds {WHICH}, {words.runs(tipping.result.ensemble.replicates)} of each from "

@@ -30,6 +30,7 @@ from sim.reports.figure import (
     around,
     exact,
     rows_of,
+    scale_in,
     short_number,
     single_runs,
 )
@@ -93,7 +94,7 @@ KNOWN_TOLD = "0.50 (0.40 to 0.70)"
 TOLD = {  # mark -> how many spots, and the first of them
     "curve": (3, ["x: 0", f"name: {KNOWN_TOLD}"]),
     "dots along x": (2, ["what: a"]),  # the third has no number
-    "heat": (4, ["x, y: p, 0", f"name: {KNOWN_TOLD}"]),
+    "heat": (4, ["x, y: p, 0", "name: 50 (40 to 70)"]),
     "bars": (2, ["x: 0", "name: 2"]),
     "stack": (2, ["x: 0", "b: 80.0", "a: 20.0"]),
 }
@@ -327,8 +328,25 @@ def test_axes_hold_all_intervals_and_nothing():
     assert around([Interval(1.0, 0.5, 2.0, 3), NOTHING]) == pytest.approx((-0.1, 2.1))
     assert around([NOTHING]) == pytest.approx((-0.05, 0.05 + 0.0), abs=1)
     assert rows_of(["a", "b"]).limits == (-0.6, 1.6) and rows_of(["a", "b"]).told(1) == "b"
-    assert [short_number(x) for x in (0.0, 0.254, 0.999, np.nan)] == [".00", ".25", "1", ""]
+    assert [short_number(x) for x in (0.0, 0.254, 0.999, np.nan)] == ["0", "25", "100", ""]
     assert Scale(thousands=True).told(12345.6) == "12,346" and Scale().told(0.1) == "0.1"
+
+
+def test_shares_are_drawn_and_told_as_of_100():
+    scale = scale_in("use, share of professionals", (0, 1))
+    assert scale.label == "use, of 100 professionals" and scale.told(0.3) == "30"
+    assert scale_in("per year") == Scale("per year")
+    content = Figure("n", "", "", [Panel("", [MARKS["curve"]], y=scale)])
+    axis = draw_files.draw(content).axes[0].yaxis
+    assert axis.get_major_formatter()(0.2) == "20"
+    assert told(content)[0][1][1] == "name: 50 (40 to 70)"
+
+
+def test_small_dots_look_as_the_key_says():
+    dots = [Dots(ESTIMATES, ESTIMATES, [look] * 3, TIPS, small=True) for look in (0, 1)]
+    view = draw_files.draw(of(*dots)).axes[0]
+    markers = [line.get_marker() for line in view.lines]
+    assert markers == [*draw_files.MARKERS[:2]]
 
 
 UNTRUSTED = ("Training ($500, others $100)", "a_1^2 \\frac{1}{2} % <b>&amp; $x$", "$\\alpha$")

@@ -26,6 +26,7 @@ from sim.reports.figure import (
     of_100,
     rows_of,
     rows_panel,
+    scale_in,
 )
 from sim.reports.month_figures import month_figure
 from sim.studies.comparison.findings import clear_steps
@@ -145,18 +146,20 @@ def robustness_figure(c: Comparison) -> Figure:
             found[order], [0.05, 0.25, 0.5, 0.75, 0.95], axis=1
         )
         told = [
-            f"{words.number(m)} (middle 90 % {words.number(a)} to {words.number(b)})"
-            for m, a, b in zip(middle, low, high, strict=True)
+            f"{words.number(m, 0)} of 100 (middle 90 % {words.number(a, 0)} to {words.number(b, 0)})"
+            for m, a, b in zip(100 * middle, 100 * low, 100 * high, strict=True)
         ]
         runs = [found.shape[1]] * len(order)
         dots = Dots(
             list(map(Interval, middle, low, high, runs)), [exact(row) for row in range(len(order))],
             looks, [("what", names), ("median", told)], list(zip(first, third, strict=True)),
         )  # fmt: skip
-        panels.append(Panel(title, [*rules, dots], Scale("share of professionals"), rows_of(names)))
+        panels.append(
+            Panel(title, [*rules, dots], scale_in("share of professionals"), rows_of(names))
+        )
     caption = (
         f"{x.shape[1]} {c.each_is} {c.which}: median, middle 50 % and middle 90 % of them. Dashed: "
-        f"{goal:g}, which counts as sustained. Behind the best: how much more the best in the same "
+        f"{100 * goal:g} of 100, which counts as sustained. Behind the best: how much more the best in the same "
         "world does."
     )
     height = 1.0 + ROW * len(order)
@@ -195,7 +198,9 @@ def _plane(c: Comparison) -> Panel:
 
 
 def _acceptability(c: Comparison) -> Panel:
-    prices, shares = c.acceptability
+    # beyond the dearest user of what each budget buys, nothing changes any more
+    steps = [step.further for step in clear_steps(c)]
+    prices, shares = c.acceptability(steps or [c.value(n) for n in range(1, len(c.names))])
     marks = [
         Curve(prices, [exact(x) for x in share], look, title, title)
         for share, look, title in zip(shares, c.looks, c.titles, strict=True)
@@ -205,5 +210,5 @@ def _acceptability(c: Comparison) -> Panel:
         "Which is worth most", marks,
         Scale(f"{c.currency} that one more user is worth",
               (0, float(prices[-1])), thousands=True, each="price"),
-        Scale("share of bootstrap resamples", (0, 1)),
+        scale_in("share of bootstrap resamples", (0, 1)),
     )  # fmt: skip
