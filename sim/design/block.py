@@ -44,7 +44,9 @@ def name_of(key: str, value: Any, known: Mapping[str, Any], problems: list[str])
     if isinstance(value, str) and value in known:
         return value
     line = f"{key}={unknown(show(value), known, 'name')}"
-    problems.append(line if "; allowed: " in line else f"{line}; allowed is one of {', '.join(known)}")
+    problems.append(
+        line if "; allowed: " in line else f"{line}; allowed is one of {', '.join(known)}"
+    )
     return ""
 
 

@@ -135,9 +135,10 @@ def test_policies_that_vary_are_compared_unless_something_else_is_asked_for(word
 
 
 def test_a_study_that_was_asked_for_and_is_another_is_told():
-    assert "values vary, so the study is sweep instead of simulate" in compose(
-        ["process.training=[0,0.1]", "study=simulate"]
-    ).notes
+    assert (
+        "values vary, so the study is sweep instead of simulate"
+        in compose(["process.training=[0,0.1]", "study=simulate"]).notes
+    )
 
 
 @pytest.mark.parametrize(("key", "once"), [("study", "simulate"), ("design.kind", "morris")])
