@@ -177,6 +177,8 @@ def parse(argv: Sequence[str]) -> Arguments:
     """Take the command line apart; raises UserError, one line per mistake."""
     rest, folder = take_config_dir(argv)
     first = rest[0] if rest and NAME.fullmatch(rest[0]) else ""
+    if first in COMMANDS:  # after a flag: else it had been called
+        raise UserError(f"{first}: stands before all else: python -m sim {first} ...")
     if first in STUDIES:
         raise UserError(f"{first}: did you mean study={first}?")
     if first and first not in available("experiment", [shipped_folder()]):  # the rest is for it

@@ -17,12 +17,13 @@ from sim.tables.messages import one_line, show, unknown
 from sim.tables.parameters import PARAMETERS, Parameter
 from sim.tables.settings import OPTIONS, SETTINGS, STUDIES, Setting
 
-TOLD = ("title", "question")
+TOLD = ("title", "question", "description")
+LONGEST = 240  # letters of a line
 Rows = Callable[[Sequence[Path]], list[str]]
 
 
 def _summary(path: Path) -> str:
-    """Return a file's title and question, or its first comment, in one line.
+    """Return a file's title and what it asks or is, or its first comment, in one line.
 
     Nothing is checked: listing must not fail because of one broken file.
     """
@@ -43,7 +44,7 @@ def _summary(path: Path) -> str:
         if key.value == wanted and isinstance(x, yaml.ScalarNode) and not x.tag.endswith(":null")
     ]
     comments = (x for x in text.splitlines() if x.startswith("# ") and "@package" not in x)
-    return one_line(": ".join(filter(None, told)) or next(comments, "# ")[2:].strip(), 160)
+    return one_line(": ".join(filter(None, told)) or next(comments, "# ")[2:].strip(), LONGEST)
 
 
 def _table(rows: Sequence[tuple[str, str]]) -> list[str]:

@@ -58,22 +58,27 @@ def story(arguments: Sequence[str]) -> int:
     """Tell the story of one HCP or one organisation of a result, and return exit code 0."""
     given = _parse(arguments)
     folder = user_path("story", given.folder).absolute()
-    manifest, _, design = made_again(folder, f"story {show(given.folder)}")
+    manifest, request, design = made_again(folder, f"story {show(given.folder)}")
     seed, replicates = int(manifest.head["seed"]), manifest.replicates
     replicate = _within("replicate", given.replicate or "0", 0, replicates - 1)
     numbers = [_point_named(design, "point", given.point or "0")]
     if given.under is not None:
         numbers.append(_point_named(design, "under", given.under))
     from sim.model.engine import start
+    from sim.reports import titles
 
+    under = [
+        titles.settings_told(design.settings[n], request.policies) or "the base point"
+        for n in numbers
+    ]
     _, state = start(design.points[numbers[0]], seed, replicate)
     if given.hcp is not None:
         hcp = _within("hcp", given.hcp, 1, state.hcps.size)
-        _tell_hcp(design, numbers, seed, replicate, hcp)
+        _tell_hcp(design, numbers, under, seed, replicate, hcp)
     else:
         names = design.names[numbers[0]]
         number = _organisation_numbered(given.organisation, names, state.organisations.size)
-        _tell_organisation(design, numbers, seed, replicate, number, folder)
+        _tell_organisation(design, numbers, under, seed, replicate, number, folder)
     return 0
 
 
@@ -119,42 +124,43 @@ def _organisation_numbered(given: str, names: Sequence[str], organisations: int)
         raise UserError(f"{error.problems[0]}, or the name of one{hint}") from None
 
 
-def _point_words(design: Design, number: int) -> str:
-    words = ", ".join(f"{k}={v}" for k, v in design.settings[number].items())
-    return words or "the base point"
-
-
 def _organisation_name(design: Design, point: int, organisation: int) -> str:
     names = design.names[point]
     return names[organisation] if names else str(organisation + 1)
 
 
-def _tell_hcp(design: Design, numbers: list[int], seed: int, replicate: int, hcp: int) -> None:
+def _tell_hcp(
+    design: Design, numbers: list[int], under: list[str], seed: int, replicate: int, hcp: int
+) -> None:
     from sim.story import telling
     from sim.story.watch import watch_hcp
 
     lives = [watch_hcp(design.points[n], seed, replicate, hcp - 1) for n in numbers]
-    titles = [_point_words(design, n) for n in numbers]
     name = _organisation_name(design, numbers[0], lives[0].organisation)
-    alone = titles[0] if len(lives) == 1 and len(design.points) > 1 else ""
+    alone = under[0] if len(lives) == 1 and len(design.points) > 1 else ""
     lines = telling.heading(lives[0], seed, replicate, name, alone)
     if len(lives) == 1:
         lines += telling.one_life(lives[0])
     else:
-        lines += telling.two_lives(lives[0], lives[1], (titles[0], titles[1]))
+        lines += telling.two_lives(lives[0], lives[1], (under[0], under[1]))
     print("\n".join(lines))
 
 
 def _tell_organisation(
-    design: Design, numbers: list[int], seed: int, replicate: int, number: int, folder: Path
+    design: Design,
+    numbers: list[int],
+    under: list[str],
+    seed: int,
+    replicate: int,
+    number: int,
+    folder: Path,
 ) -> None:
     from sim.story import telling
     from sim.story.watch import watch_organisation
 
     watched = [watch_organisation(design.points[n], seed, replicate, number - 1) for n in numbers]
-    titles = [_point_words(design, n) for n in numbers]
     lines: list[str] = []
-    for point, history, title in zip(numbers, watched, titles, strict=True):
+    for point, history, title in zip(numbers, watched, under, strict=True):
         name = _organisation_name(design, point, number - 1)
         lines += ["", f"Under {title}:"] if len(numbers) > 1 else []
         lines += telling.organisation_story(history, name, seed, replicate)
@@ -165,7 +171,7 @@ def _tell_organisation(
     from sim.reports.folder import FIGURES
     from sim.story.organisation_figure import organisation_figure
 
-    figure = draw(organisation_figure(watched, titles))
+    figure = draw(organisation_figure(watched, under))
     path = folder / FIGURES / f"story_organisation_{number}_replicate_{replicate}"
     path.parent.mkdir(exist_ok=True)
     stamp = {"seed": str(seed), "replicate": str(replicate), "model": model_version()}

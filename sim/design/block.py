@@ -43,8 +43,10 @@ def name_of(key: str, value: Any, known: Mapping[str, Any], problems: list[str])
     """Return a name if it is known; otherwise add a problem and return an empty text."""
     if isinstance(value, str) and value in known:
         return value
-    line = unknown(show(value), known, "name")
-    problems.append(f"{key}={line}; allowed is one of {', '.join(known)}")
+    line = f"{key}={unknown(show(value), known, 'name')}"
+    problems.append(
+        line if "; allowed: " in line else f"{line}; allowed is one of {', '.join(known)}"
+    )
     return ""
 
 

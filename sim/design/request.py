@@ -102,7 +102,7 @@ def build_request(
     single, notes, folders = single or {}, list(notes), folders or [shipped_folder()]
     problems: list[str] = []
     title, question = (_text(key, content.get(key, ""), problems) for key in ("title", "question"))
-    study = name_of("study", content.get("study"), STUDIES, problems)
+    study = name_of("study", content.get("study", "simulate"), STUDIES, problems)
     options = content.get("options") or {}
     if not isinstance(options, dict):
         problems.append(f"options={show(options)}: is not a mapping of names to values")
@@ -140,7 +140,7 @@ def build_request(
         varied = {axis.name for axis in made if paired and len(axis) > 1}
         compared = next((COMPARED[n] for n in COMPARED if n in varied), None)
         study = "compare" if compared else "sweep"
-        if name != PYTHON:  # there it is what was asked for
+        if "study" in content and name != PYTHON:  # somebody has typed or written it
             notes.append(f"values vary, so the study is {study} instead of simulate")
         if start is not None:
             what, question = compared or ("Sweep", what_changes(made))

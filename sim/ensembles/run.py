@@ -5,96 +5,29 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis import pooled
-from sim.analysis.intervals import Interval, means_of, of_share
 from sim.ensembles import executors, pilot
 from sim.ensembles.chunk import OUTCOMES_ONLY, Chunk, How, Keep, Task
+from sim.ensembles.ensemble import Ensemble, empty
 from sim.ensembles.executors import Pool
 from sim.ensembles.machine import available_cores
 from sim.ensembles.pilot import Estimate, Measured
 from sim.ensembles.progress import NEVER, Progress
 from sim.ensembles.workers import POLL_SECONDS, Workers
 from sim.model.engine import Point
-from sim.outcomes.columns import ENTITIES, PATHS
 from sim.outcomes.entities import joined
-from sim.outcomes.table import GOAL, OUTCOMES
 from sim.tables.errors import SimulationError
 
 if TYPE_CHECKING:
     from sim.ensembles.store.store import Store
 
-GOOD, FAILED = "good", "failed"
 NANOSECONDS_PER_HCP_MONTH = 100.0  # rough, for the size of chunks and for what is too big to try
 BYTES_PER_HCP = 200  # rough; see benchmarks/results.md
 HUGE = 1_000_000_000  # HCP-months: a first run, to see how long one takes, takes minutes itself
 SECONDS_PER_CHUNK = 0.25
-
-
-@dataclass(frozen=True, eq=False)
-class Ensemble:
-    """All runs of a design; what is not a number is of a failed run."""
-
-    settings: list[dict[str, Any]]  # what each point changes: path -> value
-    points: list[Point]
-    seed: int
-    replicates: int
-    outcomes: dict[str, np.ndarray]  # name -> (points, replicates) float64
-    errors: np.ndarray  # (points, replicates) of str; empty for a good run
-    paths: dict[str, np.ndarray]  # name -> (points, replicates, recorded months); empty unless kept
-    entities: dict[str, dict[str, np.ndarray]]  # kind -> table; no rows unless kept
-    every: int = 1  # months between those recorded; the first is the start
-
-    @property
-    def organisations(self) -> dict[str, np.ndarray]:
-        """One row per point, replicate and organisation."""
-        return self.entities["organisations"]
-
-    @property
-    def failed(self) -> int:
-        """Number of runs that failed."""
-        return int((self.errors != "").sum())
-
-    def probability_sustained(self, point: int) -> Interval:
-        """Return the share of a point's runs that sustain adoption."""
-        sustained = self.outcomes[GOAL][point]
-        sustained = sustained[~np.isnan(sustained)]
-        threshold = self.points[point].values["outcome.sustained_threshold"]
-        return of_share(int((sustained >= threshold).sum()), sustained.size)
-
-    def over_worlds(
-        self, worlds: Sequence[Mapping[str, Any]], values: Mapping[str, Any]
-    ) -> Ensemble:
-        """Return the means that each point has in each world, as runs of one point.
-
-        What worlds change has at these points its base value, of `values`.
-        """
-        n, of_world = len(worlds), worlds[0]
-        base = {path: values[path] for path in of_world}
-
-        def apart(x: np.ndarray) -> np.ndarray:
-            return x.reshape(-1, n, *x.shape[1:])
-
-        def mean(name: str, over: str) -> np.ndarray:
-            x = apart(self.outcomes[name])
-            if self.replicates == 1:
-                return x[:, :, 0]
-            return pooled.rows(x, apart(self.outcomes[over]))[0] if over else means_of(x)
-
-        settings = [{p: v for p, v in s.items() if p not in of_world} for s in self.settings[::n]]
-        return replace(
-            self,
-            settings=settings,
-            points=[replace(p, values={**p.values, **base}) for p in self.points[::n]],
-            replicates=n,
-            outcomes={name: mean(name, outcome.over) for name, outcome in OUTCOMES.items()},
-            errors=apart(self.errors).max(axis=2),
-            paths={name: apart(path).mean(axis=2) for name, path in self.paths.items()},
-        )
 
 
 def run_ensemble(
@@ -154,7 +87,7 @@ def run_ensemble(
 
     def take(task: Task, chunk: Chunk) -> None:
         told = tell(task, chunk)  # before it is kept: Ctrl-C may come in between
-        _put(ensemble, task, chunk)
+        ensemble.put(task, chunk)
         known[task.point, task.first : task.last] = True
         if held.kinds:
             entities[task] = chunk.entities
@@ -285,33 +218,3 @@ def run_words(changed: Mapping[str, Any], seed: int, replicate: int) -> str:
     """Name a run: what its point changes, seed and replicate."""
     where = ", ".join(f"{k}={v}" for k, v in changed.items()) or "base point"
     return f"{where}, seed {seed}, replicate {replicate}"
-
-
-def empty(
-    points: list[Point], settings: list[dict[str, Any]], seed: int, replicates: int, keep: Keep
-) -> Ensemble:
-    shape = (len(points), replicates)
-    horizon = max(int(p.values["horizon"]) for p in points)
-    rows = horizon // keep.every + 1
-    paths = {name: np.full((*shape, rows), np.nan) for name in PATHS if keep.paths}
-    return Ensemble(
-        settings,
-        points,
-        seed,
-        replicates,
-        {name: np.full(shape, np.nan) for name in OUTCOMES},
-        np.full(shape, "", object),
-        paths,
-        {kind: joined(kind, []) for kind in ENTITIES},
-        keep.every,
-    )
-
-
-def _put(ensemble: Ensemble, task: Task, chunk: Chunk) -> None:
-    point, rows = task.point, slice(task.first, task.last)
-    for name, column in chunk.outcomes.items():
-        ensemble.outcomes[name][point, rows] = column
-    ensemble.errors[point, rows] = chunk.errors
-    for name, kept in ensemble.paths.items():
-        path = chunk.paths[name]
-        kept[point, rows, : path.shape[1]] = path

@@ -16,6 +16,7 @@ Numbers = Sequence[float] | np.ndarray
 THIN_LINES = 25
 MOST_NUMBERS = 60  # cells with a number in them
 DARK = 0.6  # shares below have dark cells
+SHARE, OF_100 = "share of ", "of 100 "
 WIDE = 7.3  # inches of a figure on paper: as the text of an A4 page
 
 
@@ -121,7 +122,7 @@ Mark = Curve | Dots | Heat | Bars | Area | Stack | Faint | Rule
 
 @dataclass(frozen=True)
 class Scale:
-    """An axis of a panel; with `names`, they stand at 0, 1, 2 and so on."""
+    """An axis of a panel; with `names`, they stand at 0, 1, 2 and so on; `shares` are written as of 100."""
 
     label: str = ""
     limits: tuple[float, float] | None = None

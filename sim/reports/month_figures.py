@@ -14,7 +14,7 @@ from sim.reports.figure import Curve, Figure, Mark, Panel, Rule, Scale, Stack, e
 QUANTITIES = (
     ("adopters", "Use it", "share of professionals"),
     ("lapsed", "Tried or used it, and stopped", "share of professionals"),
-    ("trust", "Trust", "mean of professionals, 0 to 1"),
+    ("trust", "Trust", "mean, 0 to 1"),
     ("running", "Organisations that have the tool", "share of organisations"),
 )
 MONTHS = Scale("months since the start", each="month")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 
 from sim.analysis import intervals
-from sim.ensembles.run import Ensemble
+from sim.ensembles.ensemble import Ensemble
 from sim.outcomes.compute import MONTHS_IN_YEAR
 from sim.reports.meanings import SHARES
 from sim.reports.result_tables import Columns, design

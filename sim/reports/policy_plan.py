@@ -8,6 +8,8 @@ from itertools import groupby
 from sim.policies.lever_table import LEVERS
 from sim.policies.policy import Policy, TimedLever
 from sim.reports import titles
+from sim.tables.factors import GROUPS
+from sim.tables.messages import listed
 
 
 def when(lever: TimedLever, horizon: int) -> str:
@@ -28,8 +30,8 @@ def where(lever: TimedLever) -> str:
     if lever.where.members:
         places = places.replace("organisations", "member organisations of the network", 1)
     if lever.where.share < 1.0:
-        places += f", in a share of {lever.where.share:g} of them"
-    return places + (f", for the groups {', '.join(lever.groups)}" if lever.groups else "")
+        places += f", in {100 * lever.where.share:g} % of them"
+    return places + (f", for {listed([GROUPS[x] for x in lever.groups])}" if lever.groups else "")
 
 
 def plan(policies: Iterable[Policy], horizon: int, unit: str) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.analysis import intervals, pooled
 from sim.analysis.intervals import Interval
-from sim.ensembles.run import FAILED, GOOD, Ensemble
+from sim.ensembles.ensemble import FAILED, GOOD, Ensemble
 from sim.outcomes.table import OUTCOMES
 from sim.policies.kinds import KINDS
 from sim.reports.meanings import FRAMES, told_of

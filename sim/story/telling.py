@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 
 import numpy as np
@@ -12,7 +11,7 @@ from sim.reports import words
 from sim.story.turns import told
 from sim.story.watch import Event, History, Life
 from sim.tables.factors import QUALITIES
-from sim.tables.layout import WIDTH, beside, paragraph
+from sim.tables.layout import WIDTH, beside, broken, paragraph
 
 NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
 RECENT = 6  # months looked back on when somebody stops
@@ -152,7 +151,7 @@ def one_life(life: Life) -> list[str]:
     for year in range(1, _years(life) + 1):
         lines += ["", f"Year {year}"]
         for text in year_of(life, year):
-            lines += textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ")
+            lines += broken(text, WIDTH, "  ", "    ")
     return lines
 
 
@@ -164,7 +163,7 @@ def two_lives(first: Life, second: Life, names: tuple[str, str]) -> list[str]:
     """Tell two lives side by side, and where they part."""
 
     def wrapped(life: Life, year: int) -> list[str]:
-        lines = (textwrap.wrap(t, COLUMN, subsequent_indent="  ") for t in year_of(life, year))
+        lines = (broken(t, COLUMN, other="  ") for t in year_of(life, year))
         return [line for wrapped in lines for line in wrapped]
 
     lines = ["", *beside(names[:1], names[1:], COLUMN)]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.policies.lever_table import LEVERS, Lever
+from sim.reports import titles
 from sim.tables.factors import GROUP_NAMES, QUALITIES
 
 NOUNS = {quality.name: quality.noun for quality in QUALITIES}
@@ -109,6 +110,6 @@ def told(turn: Turn) -> str:
     if not turn.after:
         return words_of(lever)[1]
     if not turn.before:
-        return f"{words_of(lever)[0]} ({lever.name}, {strength})"
+        return f"{words_of(lever)[0]} ({strength})"
     how = "stronger" if turn.after > turn.before else "weaker"
-    return f"{lever.name.replace('_', ' ')} becomes {how} ({strength})"
+    return f"{titles.within(lever.title)} becomes {how} ({strength})"

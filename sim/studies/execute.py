@@ -10,8 +10,9 @@ from sim.design.request import Request
 from sim.design.runs import Design
 from sim.ensembles import interrupt, warm
 from sim.ensembles.chunk import Keep
+from sim.ensembles.ensemble import Ensemble
 from sim.ensembles.pilot import Estimate
-from sim.ensembles.run import Ensemble, run_ensemble
+from sim.ensembles.run import run_ensemble
 from sim.ensembles.store.store import Store
 from sim.outcomes.compute import MONTHS_IN_YEAR
 from sim.outcomes.entities import joined

@@ -157,9 +157,9 @@ def _first(f: Found) -> str:
             f"than with {c.baseline}."
         )
     return (
-        f"For about {money(x.cost, c.currency)} per organisation and year, the best mix found is "
-        f"{levers_told(c, x.number)}: {more_users(x.change, PEOPLE)} use it {f.when} than with {c.baseline} "
-        f"({words.of_100(x.use)} do). That is {x.title}; up to {budget} were allowed."
+        f"For up to {budget} per organisation and year, {more_users(x.change, PEOPLE)} use it {f.when} with the best mix "
+        f"found than with {c.baseline}: {words.of_100(x.use)}. That is {x.title}, for about "
+        f"{money(x.cost, c.currency)}: {levers_told(c, x.number)}."
     )
 
 

@@ -7,12 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sim.design.axes import Axis
-from sim.design.folders import shipped_folder
-from sim.design.named_policies import named_policies, own_policies
 from sim.design.request import Request, build_request
 from sim.design.runs import design_of
 from sim.design.scenarios import Words, read_scenario
-from sim.ensembles.run import Ensemble
+from sim.ensembles.ensemble import Ensemble
 from sim.studies import study_of
 from sim.studies.execute import compile_for, execute, grown_request
 from sim.studies.result import Result
@@ -173,9 +171,10 @@ def compare(
     >>> compare(["none", "training", "co_design+training"], {"shock": "budget_cut"})
     >>> compare({"as it is": {}, "more training": {"process.training": 0.1}})
     """
-    if not isinstance(scenarios, Mapping):
-        scenarios = plain(scenarios)
-    if isinstance(scenarios, str) or not isinstance(scenarios, (Mapping, Sequence)):
+    listed = plain(scenarios)
+    policies = isinstance(listed, list) and not all(isinstance(one, Mapping) for one in listed)
+    scenarios = listed if policies else by_index(scenarios, "scenarios")
+    if not (policies or isinstance(scenarios, Mapping)):
         raise UserError(
             f"scenarios={show(scenarios)}: needed is a list of policies, or a mapping of names to "
             "what they change"
@@ -192,13 +191,7 @@ def compare(
         title = f"{words.title}, policies" if words.title else "Policies"
         question = "Which policy sustains adoption?"
         _check_policies(scenarios, values.get("policy", NONE))
-        if len(scenarios) == 1:  # of a misspelt one nobody wants to hear that it is alone
-            own = own_policies(settings.get("policies"), settings.get("shocks"))
-            alone = check_each(PARAMETERS, {"policy": scenarios[0]})
-            named_policies([alone], [shipped_folder()], own)
         axes = {"policy": list(scenarios)}
-    if len(scenarios) < 2:
-        raise UserError("scenarios: needed are at least two, the first to compare with")
     content = {"study": "compare", "title": title, "question": question, "parameters": values}
     return _perform({**content, "design": {"axes": axes}}, settings)
 
@@ -256,6 +249,8 @@ def axis_of_scenarios(
             problems.append(
                 f"scenarios: {show(name)} is the same as {show(other)}; allowed is each once"
             )
+    if len(scenarios) < 2 and not problems:
+        problems.append("scenarios: needed are at least two, the first to compare with")
     if problems:
         raise UserError(problems)
     return Axis("scenario", paths, tuple(scenarios), settings)

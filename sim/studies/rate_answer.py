@@ -12,7 +12,7 @@ from sim.reports.answer import Answer, Number
 from sim.reports.figure import Figure, Row, exact, of_100, rows_panel
 from sim.reports.result_tables import of_rows
 from sim.studies.comparison.policy_runs import WORTH_MENTIONING
-from sim.studies.comparison.terms import money
+from sim.studies.comparison.terms import money, span
 from sim.studies.headline import PEOPLE
 from sim.studies.headline import listed as places_listed
 from sim.studies.rate import POLICIES, QUESTION, TITLE, Choice, Outlook
@@ -39,7 +39,9 @@ def answer(found: Outlook) -> Answer:
         _domains(found),
         _policies(found),
         Table(
-            _rows(found), note="In brackets: as rated, nine of ten worlds; changes, 95 % intervals."
+            _rows(found),
+            note="In brackets: as rated, nine of ten worlds; changes, 95 % intervals. Cost: "
+            f"{span(c)}.",
         ),
         f"Rated: {rated}. What a rating means in numbers is an assumption, line by line. Patients and "
         "carers are not in the model; embedding over time is what the simulation plays out.",

@@ -15,46 +15,28 @@ from sim.analysis.intervals import Interval
 from sim.design.axes import Axis
 from sim.design.points import resolved
 from sim.design.posterior import Worlds
-from sim.ensembles.run import Ensemble
+from sim.ensembles.ensemble import Ensemble
 from sim.outcomes.table import OUTCOMES
-from sim.reports import meanings, months, result_tables
-from sim.reports.answer import Answer, Answered
-from sim.reports.result_tables import frame
+from sim.reports.answer import Answer
+from sim.reports.result_tables import Columns, of_frame
 from sim.studies import study_of
+from sim.studies.frames import Frames
 from sim.tables.checks import check_each
 from sim.tables.errors import NoSuchNameError, UserError
 from sim.tables.messages import show, unknown
 from sim.tables.parameters import PARAMETERS
 from sim.tables.plain import ReadOnly, named
-from sim.tables.settings import SAMPLED_KINDS, SEEDS
+from sim.tables.settings import SEEDS
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.figure import Figure
 
     from sim.policies.policy import Policy
     from sim.studies.comparison.policy_runs import Comparison
 
 
-class TableOfStudy(property):
-    """A data frame that some studies have, and that is empty with all others."""
-
-    def __init__(self) -> None:
-        super().__init__(self._frame)
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name, self.__doc__ = name, f"Has {meanings.FILES[f'{name}.csv']}."
-
-    def _frame(self, result: Result) -> pd.DataFrame:
-        return frame(result.study_tables.get(self.name, {}), self.name)
-
-    if TYPE_CHECKING:
-
-        def __get__(self, *_: Any) -> pd.DataFrame: ...  # type: ignore[override, unused-ignore]
-
-
 @dataclass(frozen=True, eq=False, repr=False)
-class Result(Answered):
+class Result(Frames):
     """Runs of a study; prints as its answer. What it is made from can not be changed.
 
     The data frames `runs`, `months`, `organisations`, `summary`, `comparison`, `costs`, `frontier`, `factors`, `pairs`,
@@ -109,8 +91,8 @@ class Result(Answered):
 
     def __post_init__(self) -> None:
         still = {
-            "ensemble": _fixed(self.ensemble),
-            "of_worlds": self.of_worlds and _fixed(self.of_worlds),
+            "ensemble": self.ensemble.fixed(),
+            "of_worlds": self.of_worlds and self.of_worlds.fixed(),
             "axes": tuple(replace(a, settings=tuple(map(ReadOnly, a.settings))) for a in self.axes),
             "values": ReadOnly(self.values),
             "policies": ReadOnly(self.policies),
@@ -135,18 +117,6 @@ class Result(Answered):
 
     def __hash__(self) -> int:
         return hash((self.study, self.ensemble.seed, self.ensemble.replicates))
-
-    @property
-    def single(self) -> Ensemble:
-        """The runs as they stand in tables of single runs: with a point for each world."""
-        return self.of_worlds or self.ensemble
-
-    @cached_property
-    def over_worlds(self) -> Ensemble:
-        """The runs, or what they are in each world on average where each point has several there."""
-        if self.worlds.many and self.of_worlds is None:
-            return self.ensemble.over_worlds(self.worlds.settings, self.values)
-        return self.ensemble
 
     @property
     def luck(self) -> str:
@@ -222,6 +192,8 @@ class Result(Answered):
     def difference(self, name: str, point: int = 0, other: int | Result = 0) -> Interval:
         """Return the paired mean difference of an outcome: point less other, same luck.
 
+        Its interval is Student's t, of rates a bootstrap; in `comparison` all are by bootstrap.
+
         Parameters
         ----------
         name : str
@@ -254,99 +226,16 @@ class Result(Answered):
             )
         return intervals.of_difference(a, b)
 
-    @property
-    def runs(self) -> pd.DataFrame:
-        """One row per run: what varies, seed, replicate, status, error, outcomes."""
-        return frame(result_tables.runs(self.single, self.axes), "runs")
-
-    @property
-    def months(self) -> pd.DataFrame:
-        """One row per run and month, or as the setting `months` asks; empty unless kept."""
-        of = self.ensemble if self.kept_months == "quantiles" else self.single
-        return frame(months.kept(of, self.kept_months), "months")
-
-    @property
-    def organisations(self) -> pd.DataFrame:
-        """One row per run and organisation; empty unless organisations were kept."""
-        return self._entities("organisations")
-
-    @property
-    def hcps(self) -> pd.DataFrame:
-        """One row per run and HCP in post at the horizon; empty unless HCPs were kept."""
-        return self._entities("hcps")
-
-    def _entities(self, kind: str) -> pd.DataFrame:
-        """One row per run and entity of a kind, with the policy and the world of its run."""
-        rows = self.single.entities[kind]
-        tables = [rows] if rows["point"].size else []
-        kept = result_tables.entities(self.single, tables, self.names, self.axes, self.drawn)
-        return frame(next(kept, {}), kind)
-
-    @property
-    def drawn(self) -> bool:
-        """Whether points were drawn, and not listed."""
-        return self.design_kind in SAMPLED_KINDS
-
-    @property
-    def summary(self) -> pd.DataFrame:
-        """One row per point and outcome: mean, interval of the mean, range of single runs."""
-        return frame(result_tables.summary(self.over_worlds), "summary")
-
-    comparison = TableOfStudy()
-    frontier = TableOfStudy()
-    factors = TableOfStudy()
-    pairs = TableOfStudy()
-    bundles = TableOfStudy()
-    shapley = TableOfStudy()
-    steps = TableOfStudy()
-    steps_of_two = TableOfStudy()
-    held_back = TableOfStudy()
-    sensitivity = TableOfStudy()
-    tipping = TableOfStudy()
-    basins = TableOfStudy()
-
-    @property
-    def costs(self) -> pd.DataFrame:
-        """One row per scenario: what it costs and brings; empty unless scenarios are compared."""
-        from sim.studies import compare
-
-        compared = self.study == "compare"
-        made = result_tables.of_frame("costs", compare.cost_rows(self)) if compared else {}
-        return frame(made, "costs")
-
     @cached_property
     def found(self) -> Any:
         """What the study found, as numbers; its answer, tables and figures are made from it."""
         return study_of(self).found(self)
 
     @cached_property
-    def study_tables(self) -> dict[str, result_tables.Columns]:
+    def study_tables(self) -> dict[str, Columns]:
         """Frames that this kind of study has."""
         rows = study_of(self).tables(self)
-        return {name: result_tables.of_frame(name, each) for name, each in rows.items()}
-
-    @property
-    def columns(self) -> pd.DataFrame:
-        """What the columns of the data frames mean: one row per column, with its unit."""
-        import pandas as pd
-
-        frames = ((name, getattr(self, name)) for name in meanings.FRAMES)
-        rows = [
-            (name, column, told["unit"], told["meaning"])
-            for name, frame in frames
-            for column, told in frame.attrs["columns"].items()
-        ]
-        return pd.DataFrame(rows, columns=["frame", "column", "unit", "meaning"])
-
-    def describe(self, name: str) -> meanings.Meaning:
-        """Say what a column, an outcome or a parameter means, and in which unit it is.
-
-        Raises
-        ------
-        NoSuchNameError
-            If there is none of that name.
-        """
-        return meanings.describe(name if isinstance(name, str) else show(name))
+        return {name: of_frame(name, each) for name, each in rows.items()}
 
     @property
     def told(self) -> Answer:
@@ -403,28 +292,6 @@ class Result(Answered):
         wrong = [n for n in names if n not in OUTCOMES and (n not in made or len(names) > 1)]
         if wrong:
             known = [*made, *OUTCOMES] if len(names) == 1 else list(OUTCOMES)
-            name = wrong[0]
-            told = unknown(
-                name,
-                known,
-                "figure or outcome",
-                f"`result.columns`; figures here: {', '.join(made)}",
-            )
-            raise NoSuchNameError(told)
+            see = f"`result.columns`; figures here: {', '.join(made)}"
+            raise NoSuchNameError(unknown(wrong[0], known, "figure or outcome", see))
         return draw(made[names[0] if names else next(iter(made))], self.title)
-
-
-def _fixed(ensemble: Ensemble) -> Ensemble:
-    """Return an ensemble that can not be changed; its arrays are the same."""
-    tables = {kind: ReadOnly(table) for kind, table in ensemble.entities.items()}
-    for table in (ensemble.outcomes, ensemble.paths, *tables.values(), {"": ensemble.errors}):
-        for array in table.values():
-            array.flags.writeable = False
-    settings: list[dict[str, Any]] = [ReadOnly(setting) for setting in ensemble.settings]
-    return replace(
-        ensemble,
-        settings=settings,
-        outcomes=ReadOnly(ensemble.outcomes),
-        paths=ReadOnly(ensemble.paths),
-        entities=ReadOnly(tables),
-    )

@@ -118,7 +118,7 @@ def answer(result: Result) -> Answer:
         f"seed {ensemble.seed}; {result.luck}. "
         f"{words.drawn(ensemble.replicates, 'In brackets: 95 % intervals.')}"
     )
-    first = head.sentences(_where(f.grid))
+    first = head.sentences(f"At {_base_words(f.grid)}")  # the others lie along the axes
     blocks: list[str | Table] = [*first, runs, table(f.grid), *sentences(f)]
     unit, numbers = OUTCOMES[GOAL].unit, head.numbers
     for c in [f.first, *f.others] if f.first else []:
@@ -158,14 +158,6 @@ def sentences(f: Swept) -> list[str]:
         f"{words.with_interval(first.trust, sign=True)}."
     )
     return numbered([said, *(_moderation_told(grid, other) for other in f.others)])
-
-
-def _where(grid: Grid) -> str:
-    """Return where the base stands, if its own values are no point of the grid."""
-    result = grid.result
-    values = result.ensemble.points[grid.point()].values
-    there = all(values[path] == result.values[path] for axis in grid.axes for path in axis.paths)
-    return "" if there else f"At {_base_words(grid)}"
 
 
 def _moderation_told(grid: Grid, found: Moderation) -> str:

@@ -282,8 +282,8 @@ def figures(result: Result) -> list[Figure]:
 def _basins_figure(tipping: Tipping) -> Figure:
     panels = []
     for title, basins in (
-        ("as it is", tipping.basins),
-        ("no tool is ever withdrawn", tipping.kept_basins),
+        ("As it is", tipping.basins),
+        ("No tool is ever withdrawn", tipping.kept_basins),
     ):
         dots = []
         for look, chosen in enumerate((True, False)):

@@ -11,6 +11,7 @@ from sim.tables.parameters import Parameter
 
 LONGEST_VALUE = 80
 LONGEST_NAMES = 12
+ALIKE = 0.75  # from which share of letters in common on a name may be another one mistyped
 DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")  # as much of Europe writes decimals
 
 
@@ -79,12 +80,15 @@ def first_of(lines: Sequence[str], number: int = 0, noun: str = "value") -> str:
 
 
 def nearest(name: str, known: list[str] | tuple[str, ...]) -> str | None:
-    """Return the known name nearest to `name`, as a whole or by its last part after a dot."""
-    whole = difflib.get_close_matches(name, known, 1, 0.6)
+    """Return the known name that begins like `name`, or is nearest to it or by its last part; none if far."""
+    begun = [k for k in known if k.startswith(name) and len(name) > 3]
+    if begun:
+        return min(begun, key=len)
+    whole = difflib.get_close_matches(name, known, 1, ALIKE)
     if whole:
         return whole[0]
     leaves = {k.rsplit(".", 1)[-1]: k for k in sorted(known, key=len, reverse=True)}
-    leaf = difflib.get_close_matches(name.rsplit(".", 1)[-1], list(leaves), 1, 0.6)
+    leaf = difflib.get_close_matches(name.rsplit(".", 1)[-1], list(leaves), 1, ALIKE)
     return leaves[leaf[0]] if leaf else None
 
 

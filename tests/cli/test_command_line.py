@@ -156,6 +156,11 @@ def test_lists(capsys, tmp_path):
     text = capsys.readouterr().out
     assert "mine" in text and "A title of two lines" in text
     assert "odd_3" in text and "null" not in text
+    assert main(["--config-dir", str(tmp_path), "list"]) == 2
+    assert "list: stands before all else: python -m sim list ..." in capsys.readouterr().err
+    assert main(["list", "experiments", "policies"]) == 0  # whole, and what each policy is
+    text = " ".join(capsys.readouterr().out.split())
+    assert "use the tool after ten years?" in text and "Onboarding: Every newcomer is" in text
 
 
 @pytest.mark.parametrize(

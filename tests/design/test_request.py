@@ -131,6 +131,21 @@ def test_policies_that_vary_are_compared_unless_something_else_is_asked_for(word
     request = compose(words)
     assert (request.study, request.title) == (study, title)
     assert request.experiment == "baseline"
+    assert not any("instead of" in note for note in request.notes)
+
+
+def test_a_study_that_was_asked_for_and_is_another_is_told():
+    assert (
+        "values vary, so the study is sweep instead of simulate"
+        in compose(["process.training=[0,0.1]", "study=simulate"]).notes
+    )
+
+
+@pytest.mark.parametrize(("key", "once"), [("study", "simulate"), ("design.kind", "morris")])
+def test_what_is_allowed_is_told_once(key, once):
+    with pytest.raises(UserError) as error:
+        compose(["process.training=[0,0.1]", f"{key}=xyzzy"])
+    assert str(error.value).count(once) == 1
 
 
 def test_the_question_of_a_sweep_shows_no_keys():

@@ -19,9 +19,11 @@ import pytest
 from sim.__main__ import main
 from sim.cli.compose import compose
 from sim.cli.page import fragment_of
+from sim.outcomes.table import GOAL
 from sim.page.words import LESSONS
 from sim.reports.what_if import source, with_settings
 from sim.reports.words import LEFT_OUT
+from sim.studies import headline
 from sim.studies.python import perform
 from sim.tables.factors import FACTORS
 from tests.reports.browser import CHROMIUM
@@ -129,6 +131,76 @@ def test_from_disk_the_page_shows_what_its_command_computes(tab):
     assert {"process.training=0.1", "policy=co_design", "seed=5"} <= set(command.split())
     shown = tab.page.inner_text("#headline .answer.changed strong")
     assert shown == str(round(100 * tab.number()))
+
+
+def people(share):
+    """Return a share as people of 100, never 0 for what is not nothing."""
+    return "under 1" if 0 < 100 * share < 0.5 else str(int(100 * share + 0.5))
+
+
+def used_told(found, name):
+    """Return how many use the tool in a result of Python, and how sure that is: two where histories split."""
+    mean, two = headline.used(found, name, 0)
+    if two is None:
+        return people(mean.estimate), f"{people(mean.low)} to {people(mean.high)}"
+    few = "hardly any" if two.low < headline.LEAST else people(two.low)
+    return (
+        f"{few} or {people(two.high)}",
+        f"the lower in {people(two.lower.estimate)} of 100 histories",
+    )
+
+
+def change_told(change):
+    """Return how many more use it, or fewer, as the page tells it."""
+    sizes = [f"{100 * abs(x):.{int(abs(x) < 0.1)}f}" for x in change[:3]]
+    words = ["fewer" if x < 0 else "more" for x in change[:3]]
+    if words[1] != words[2]:
+        within = f"{sizes[1]} {words[1]} to {sizes[2]} {words[2]}"
+        return f"No clear difference: {sizes[0]} {words[0]} of 100 ({within}), which chance alone could make."
+    within = " to ".join(sorted(sizes[1:], key=float))
+    return f"Your changes make {sizes[0]} {words[0]} of 100 ({within}) use it, under the same luck."
+
+
+@pytest.mark.parametrize(
+    ("fragment", "holds"),
+    [
+        (f"{SMALL}&seed=3", "What would change that?"),
+        ("scenario=small_clinic", "hardly any or"),
+        ("scenario=small_clinic&process.training=0.1", "hardly any or"),
+        (f"{SMALL}&policy=co_design&process.training=0.05", "They cost"),
+        (f"{SMALL}&policy=onboarding", "No clear difference"),
+    ],
+)
+def test_the_headline_says_what_python_computes(tab, fragment, holds):
+    """Each word of it: one number or two, how sure, what the changes bring and cost, and the end."""
+    tab.open(f"{fragment}&worlds=0")
+    lines = tab.value("Page.settings.lines()")
+    found = {
+        line: result_of(tab.value(f"Page.main.engine.command(Page.share.asked('{line}'))"))
+        for line in lines
+    }
+    last = found[lines[-1]]
+    told = ["Five years after it starts, of 100 professionals there use it:"]
+    for line in lines:
+        told += [{"now": "Now", "changed": "With your changes"}[line], *used_told(found[line], USE)]
+    change = "What would change that? Move a slider, or add a policy."
+    if len(lines) == 2:
+        change = change_told(last.difference(USE, other=found["now"]))
+        if cost := last.mean("policy_cost").estimate:
+            change += f" They cost {float(f'{cost:.3g}'):,.0f} EUR on average."
+    years = headline.time_told(last.values["horizon"])
+    number, within = used_told(last, GOAL)
+    reached = last.probability_sustained()
+    end = (
+        f"{years} from now, {number} of 100 of all use it ({within}; mean of the last two years); in "
+        f"{reached.estimate * reached.runs:.0f} of {reached.runs} histories at least half do."
+    )
+    told += [change, f"With your changes: {end}" if len(lines) == 2 else end.capitalize()]
+    if any("the lower in" in line for line in told):
+        told.append("Histories split: pictures show means, and hardly any history is near them.")
+    shown = tab.page.inner_text("#headline").splitlines()
+    assert [line for line in shown if line] == told
+    assert any(holds in line for line in told), "the world is no example any more"
 
 
 def test_a_slider_undo_and_the_address(tab):

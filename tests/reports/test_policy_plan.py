@@ -23,7 +23,7 @@ def test_all_levers_in_a_table():
         "in month 3", "from month 1 to month 9", "from month 80, after the end",
         "from month 1 to the end (month 72)", "in month 3",
     ]  # fmt: skip
-    assert "share of 0.5" in rows[1][4] and "nurse" in rows[2][4]
+    assert rows[1][4].endswith(", in 50 % of them") and rows[2][4].endswith(", for nurses")
     assert rows[3][4] == "in all member organisations of the network"
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.analysis.intervals import of_mean, of_share
-from sim.ensembles.run import Ensemble
+from sim.ensembles.ensemble import Ensemble
 from sim.model import engine
 from sim.outcomes.columns import COLUMNS, ENTITIES
 from sim.outcomes.entities import joined

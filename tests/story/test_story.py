@@ -131,7 +131,7 @@ def test_a_life_tells_what_reaches_its_organisation_and_its_group():
     own = forced([cut], "shock")
     here, elsewhere = (telling.one_life(watch.watch_hcp(own, 5, 1, hcp)) for hcp in (13, 3))
     told = " ".join(here)
-    assert "Month 31: the budget for work on the tool is cut (budget_cut, 0.6 share)." in told
+    assert "Month 31: the budget for work on the tool is cut (0.6 share)." in told
     assert "Month 41: the budget cut ends." in told
     assert "budget" not in " ".join(elsewhere)
     history = watch.watch_organisation(own, 5, 1, 1)
@@ -212,7 +212,7 @@ def folder(tmp_path_factory):
 def test_from_the_command_line(folder, capsys):
     assert main(["story", str(folder), "--hcp", "17", "--replicate", "1"]) == 0
     text = capsys.readouterr().out
-    assert "Under process.training=0." in text.replace("\n", " ")
+    assert "Under Trained each month " in text.replace("\n", " ")
     assert "Professional 17: " in text and "organisation 2" in text and "End of year 6" in text
     assert main(["story", str(folder), "--hcp", "17", "--under", "1"]) == 0
     assert "part in month" in capsys.readouterr().out

@@ -18,7 +18,8 @@ from sim.design.points import points
 from sim.design.uncertain import LEFT_OUT
 from sim.outcomes.table import GOAL, OUTCOMES
 from sim.reports import titles, words
-from sim.studies.compare import figures, summary
+from sim.reports.meanings import FRAMES
+from sim.studies.compare import cost_rows, figures, summary
 from sim.studies.comparison import summary as summary_of
 from sim.studies.comparison import terms
 from sim.studies.comparison.findings import (
@@ -129,7 +130,7 @@ def test_a_policy_all_of_whose_runs_failed_is_the_last(kind, policy, request):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert failed.compared.order[-1] == policy
-        assert len(failed.costs) == len(failed.compared.names) - 1
+        assert len(cost_rows(failed)) == len(failed.compared.names) - 1
         assert "no number" in str(failed) and "nan" not in str(failed)
         assert figures(failed)
     told = failed.told.summary[0]
@@ -212,6 +213,18 @@ def test_five_years_are_told_beside_ten_and_where_the_order_changes():
     assert "Training does more than Co-design after five years (20 of 100)" in midway(c)
 
 
+def test_of_many_policies_that_do_nothing_none_is_recommended_and_no_two_change_places():
+    names = "none,training,co_design,champions,network,onboarding,usability_work,institutionalise"
+    made = result_of(f"policy={names}", "replicates=12", "horizon=72")
+    recommended = changed = 0
+    for seed in range(40):
+        early, late = np.random.default_rng(seed).normal(0.4, 0.1, (2, 8, 12))
+        c = with_outcomes(made, {f"{GOAL}.month_60": list(early), GOAL: list(late)}).compared
+        recommended += bool(c.choices[-1].good)
+        changed += bool(reversals(c))
+    assert recommended <= 4 and changed == 0  # by itself each, it was 9 and 4
+
+
 def test_every_policy_meets_every_world(many):
     c = many.compared
     assert c.points.shape == (40, 2)
@@ -291,6 +304,7 @@ def test_tables_and_files_hold_the_same_numbers():
     costs, adopters = (np.nanmean(x, axis=1) for x in c.money)
     assert len(found) > 1 and found[0].after == 0
     frame = made.costs.set_index("policy")
+    assert {*made.costs, "given_world"} == set(FRAMES["costs"])
     for row in table_of(made, "What it costs").rows[1:]:
         n = c.titles.index(row[0])
         told = frame.loc[c.names[n]]
@@ -321,7 +335,8 @@ def test_tables_and_files_hold_the_same_numbers():
     )
 
 
-def test_the_summary_answers_what_when_at_what_cost_how_sure_and_where_it_fails(certain):
+def test_the_summary_answers_what_when_at_what_cost_how_sure_and_where_it_fails():
+    certain = result_of("policy=none,training,co_design", "replicates=48")
     c = certain.compared
     best = c.best
     assert c.clearly_better(best)
@@ -465,6 +480,13 @@ def test_scenarios_that_differ_in_months_and_places_are_told_so():
     assert terms.span(alike) == (
         "in all 5 organisations over two years together, discounted by 3 % a year"
     )
+
+
+def test_a_cost_is_of_as_many_organisations_as_a_file_of_ones_own_has(tmp_path):
+    (tmp_path / "two.csv").write_text("organisation,hcps\nNorth,4\nSouth,3\n")
+    own = {**PLACE, "population.file": str(tmp_path / "two.csv")}
+    made = sim.compare(["none", "training"], own, replicates=2, progress="never")
+    assert terms.span(made.compared).startswith("in all 2 organisations over two years")
 
 
 def test_what_is_shipped_as_a_what_if_compares_all_shipped_policies_that_act_once_a_tool_is_there():

@@ -21,7 +21,7 @@ from website.known_answers import NUMBERS
 def listed():
     return result_of(
         "policy=none,training,technology_only", "trust.transparency_strength=[0,0.5,1]",
-        "shock=none,adverse_evidence", "replicates=6",
+        "shock=none,adverse_evidence", "replicates=16",
         *(f"{path}={number}" for path, number in NUMBERS.items()),  # with these, one is better
     )  # fmt: skip
 

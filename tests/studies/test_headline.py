@@ -73,9 +73,8 @@ def test_a_sweep_begins_with_its_base_point(name):
     point = made.where({"process.training": training})
     head = headline(made, point)
     assert made.told.numbers.items() >= head.numbers.items()
-    where = {"sweep": "", "factor by factor": "Where we stand"}.get(
-        name, "At trained each month 1 %"
-    )
+    here = f"At trained each month {training:.0%}".replace("%", " %")
+    where = "Where we stand" if name == "factor by factor" else here
     assert made.told.blocks[0] == head.sentences(where)[0]
     assert len(made.answer()) < 40
 

@@ -168,6 +168,16 @@ def test_who_is_asked_nothing_is_told_what_to_do():
     assert sim.run(WORLD | {"horizon": 1}, most_minutes=2, confirm=True, **FEW).study == "simulate"
 
 
+def test_a_series_is_a_mapping_of_scenarios_or_a_list_of_policies():
+    scenarios = {"as it is": {}, "more": {"process.training": 0.1}}
+    assert sim.compare(pd.Series(scenarios), WORLD, **FEW) == sim.compare(scenarios, WORLD, **FEW)
+    policies = ["none", "training"]
+    for held in (policies, dict(zip("ab", policies, strict=True))):
+        assert sim.compare(pd.Series(held), WORLD, **FEW).compared.names == policies
+    (line,) = problems(sim.compare, [{}, {"horizon": 3}])
+    assert line.startswith("scenarios=[{}, {'horizon': 3}]: needed is a list of policies")
+
+
 def test_a_misspelt_name_is_told_before_that_it_is_alone():
     assert "did you mean training?" in problems(sim.compare, ["trainin"])[0]
     (line,) = problems(sim.compare, {"a": {"scenario": "small_clinik"}})
@@ -198,7 +208,8 @@ def test_what_cannot_be_asked_for():
     assert "one of grid, one_at_a_time" in problems(sim.sweep, {"horizon": [1]}, kind="random")[0]
     assert "at least one" in problems(sim.sweep, {})[0]
     assert "at least two" in problems(sim.compare, {"a": {}})[0]
-    assert "at least two" in problems(sim.compare, ["training"])[0]
+    assert "two or more" in problems(sim.compare, ["training"])[0]
+    assert "at least two" in problems(sim.compare, {})[0]
     assert "b=0.1: needed is a mapping" in problems(sim.compare, {"a": {}, "b": 0.1})[0]
     (line,) = problems(sim.compare, ["none", "training"], {"policy": "co_design"})
     assert line.startswith("policy=co_design: would be replaced")

@@ -132,8 +132,9 @@ def test_frames_and_only_they_are_described(results):
         assert known == set(getattr(results["compare"], frame))
     # no word about a column that does not exist
     quantiles = set(sim.run(WORLD, **FEW, months="quantiles").months)
-    # of other studies: test_sufficient, test_from_here, test_mechanisms
-    for frame in ("runs", "months", "organisations", "hcps", "summary", "comparison", "costs"):
+    assert results["compare"].costs.empty  # where nothing costs anything
+    # of other studies: test_compare, test_sufficient, test_from_here, test_mechanisms
+    for frame in ("runs", "months", "organisations", "hcps", "summary", "comparison"):
         there = set(getattr(results["compare"], frame)) | {"probability_sustained"}
         there |= quantiles if frame == "months" else set()
         there |= {"given_world", "world"}  # where more varies than the policies: test_given_worlds
@@ -170,6 +171,12 @@ def test_changes_of_a_comparison_are_a_frame(results):
             lambda r: r.plot("pie"),
             "pie: unknown figure or outcome; see `result.columns`; figures here: where, adoption",
         ),
+        (
+            lambda r: r.plot("nope"),
+            "nope: unknown figure or outcome; see `result.columns`; figures",
+        ),
+        (lambda r: r.mean("turnove"), "turnove: unknown outcome; see `result.columns`"),
+        (lambda r: r.mean("sustain"), "sustain: unknown outcome; did you mean sustainability?"),
         (lambda r: r.mean("spred"), "spred: unknown outcome; did you mean spread?"),
         (lambda r: r.where({"horizon": 3}), "horizon=3: no point of this design has it"),
         (lambda r: sim.AdoptionModel(WORLD, replicates=3), "did you mean replicate?"),

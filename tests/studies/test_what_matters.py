@@ -12,7 +12,7 @@ from sim.analysis.intervals import Interval
 from sim.cli.compose import compose
 from sim.design.uncertain import every_axis
 from sim.ensembles.chunk import OUTCOMES_ONLY
-from sim.ensembles.run import empty
+from sim.ensembles.ensemble import empty
 from sim.outcomes.table import HEADLINE, OUTCOMES
 from sim.studies import execute, sensitivity
 from sim.studies.python import perform

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.tables.layout import BESIDE_NUMBERS, NARROWEST, WIDTH, Table, beside, paragraph
+from sim.tables.layout import BESIDE_NUMBERS, NARROWEST, WIDTH, Table, beside, columns, paragraph
 
 
 def test_cells_stand_beneath_each_other():
@@ -46,6 +46,15 @@ def test_names_of_a_users_own_are_broken_beside_numbers_and_whole_on_the_page():
     assert [line[0] for line in lines if "1 (0 to 2)" in line] == ["a"]
     assert long in table.__html__() and title in table.__html__()
     assert max(map(len, Table([[long, long], ["x", "y"]], left=2).lines())) <= 2 * WIDTH + 2
+
+
+def test_letters_that_take_two_columns_or_none_of_a_terminal_are_counted_as_such():
+    names = ["Mill Street", "大学病院", "Ha\u0308fen"]
+    lines = Table([["", "x", "said"], *([name, "1", name] for name in names)], text_last=1).lines()
+    assert [columns(line.split("1")[0]) for line in lines[1:]] == [13] * 3
+    assert columns("大学 a\u0308") == 6 and len(paragraph("大学" * 30)) == 2
+    assert "".join(paragraph("大学" * 100)) == "大学" * 100
+    assert beside(["大"], ["c"], 3) == ["大   c"]
 
 
 @pytest.mark.parametrize("text", ["<b>", "a & b", '"x"', "</td></table><script>"])

@@ -13,7 +13,7 @@ import numpy as np
 from sim.design.csv_files import file_hash
 from sim.design.runs import Design
 from sim.ensembles.chunk import Chunk, Keep, Task
-from sim.ensembles.run import Ensemble, empty
+from sim.ensembles.ensemble import Ensemble, empty
 from sim.ensembles.store import MONTHS, SINGLE_MONTHS, rows
 from sim.ensembles.store.atomic import remove_leftovers
 from sim.ensembles.store.frames import Arrays, Frame, FrameFile, decoded

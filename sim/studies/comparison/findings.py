@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import pairwise, permutations
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from sim.analysis.intervals import Interval, means_of, middle, of_share
+from sim.analysis.intervals import Interval, beyond_chance, means_of, middle, of_share
 from sim.analysis.paired import bootstrap, compared
 from sim.analysis.prim import Box
 from sim.analysis.robustness import failing_box, in_all, regret
@@ -58,14 +58,16 @@ class Reversal(NamedTuple):
 
 
 def reversals(c: Comparison) -> list[Reversal]:
-    """Return of which two one does clearly more midway and clearly less at the end; largest first."""
+    """Return of which two one does more midway and less at the end, beyond chance as many are looked at; largest first."""
     if len(c.choices) < 2:
         return []
     early, late = (choice.outcome for choice in c.choices)
+    pairs = list(combinations(c.ordered(early), 2))  # the first does more midway
+    sure = beyond_chance([x[a] - x[b] for x in map(c.samples, (early, late)) for a, b in pairs])
     made = []
-    for more, less in permutations(c.ordered(early), 2):
-        midway = c.change(more, early, less)
-        if midway.low > 0 and (end := c.change(more, late, less)).high < 0:
+    for (more, less), *clear in zip(pairs, sure, sure[len(pairs) :], strict=False):
+        midway, end = (c.change(more, at, less) for at in (early, late))
+        if all(clear) and end.estimate < 0:
             made.append(Reversal(more, less, midway, end))
     return sorted(made, key=lambda x: x.end.estimate - x.midway.estimate)
 

@@ -44,8 +44,9 @@ def over_given_worlds(c: Comparison) -> list[str]:
     if regret.estimate > 0:
         falls = f": at most {words.of_100(regret, PEOPLE)} fewer use the tool than with the best "
         falls += f"({titles.placed(where)})"
+    effects = f" {_effects(c, often[best])}" if best in often else ""
     first = (
-        f"Recommendation: {c.titles[best]}. Of all, it falls least behind the best under the "
+        f"Recommendation: {c.titles[best]}.{effects} Of all, it falls least behind the best under the "
         f"conditions that are worst for it{falls}. {what_to_do(c, best)}".rstrip()
     )
     if best not in often:
@@ -55,9 +56,8 @@ def over_given_worlds(c: Comparison) -> list[str]:
     who = who_is_moved(first_part, best)
     return [
         first,
-        *baseline(c),
-        _effects(c, often[best]),
         _reached(c),
+        *baseline(c),
         _costs(c),
         f"Under {first_part.there}: {who[0].lower()}{who[1:]}" if who else "",
         *(fails(p, best, failure(p, best)) for p in c.parts[:MOST_WORLDS] if p.worlds > 1),
@@ -69,7 +69,7 @@ def _effects(c: Comparison, better: int) -> str:
     """Say what the best policy changes at least and at most."""
     low, high = (end(c.parts, key=lambda part: part.change(c.best).estimate) for end in (min, max))
     return (
-        f"Over {horizon(c)} it is clearly better than {c.baseline} under {better} of the "
+        f"After {horizon(c)} it is clearly better than {c.baseline} under {better} of the "
         f"{len(c.parts)} conditions: from {more_users(low.change(c.best))} ({low.there}) to "
         f"{more_users(high.change(c.best))} ({high.there})."
     )

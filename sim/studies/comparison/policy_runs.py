@@ -7,13 +7,14 @@ are counts, and the largest regret (Savage 1951, doi 10.1080/01621459.1951.10500
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from sim.analysis import pooled
-from sim.analysis.intervals import Interval, means_of, of_mean, of_share
+from sim.analysis.intervals import Interval, beyond_chance, means_of, of_mean, of_share
 from sim.analysis.paired import Paired, compared
 from sim.analysis.robustness import Robustness, robustness
 from sim.analysis.value import Value, dominated, value_for_money
@@ -73,6 +74,7 @@ class Comparison:
         self.pooled = cache(self._pooled)
         self.paired = cache(self._paired)
         self.value = cache(self._value)
+        self.sure = cache(self._sure)
 
     def _worlds_by_policies(self) -> np.ndarray:
         worlds: list[list[int]] = [[] for _ in self.names]
@@ -173,9 +175,9 @@ class Comparison:
         return np.array([np.bincount(table["replicate"][o], weights[o], replicates) for o in own])
 
     # ------------------------------------------------------------------------------ what policies bring
-    def use(self, policy: int) -> Interval:
+    def use(self, policy: int, outcome: str = GOAL) -> Interval:
         """Return mean sustained adoption, share of HCPs."""
-        return of_mean(self.samples(GOAL)[policy], OUTCOMES[GOAL].bounds)
+        return of_mean(self.samples(outcome)[policy], OUTCOMES[GOAL].bounds)
 
     def reaches(self, policy: int) -> Interval:
         """Return the share of runs (or worlds) in which that counts as sustained."""
@@ -196,9 +198,13 @@ class Comparison:
         """Return how much more a policy brings than the baseline, or than another policy."""
         return self.paired(outcome, policy, other).change
 
-    def clearly_better(self, policy: int) -> bool:
-        """Whether a policy is better than the baseline beyond chance."""
-        return policy != 0 and self.change(policy).low > 0
+    def clearly_better(self, policy: int, outcome: str = GOAL) -> bool:
+        """Whether a policy is better than the baseline beyond chance, as many are looked at."""
+        return policy != 0 and self.change(policy, outcome).low > 0 and self.sure(outcome)[policy]
+
+    def _sure(self, outcome: str) -> list[bool]:
+        x = self.samples(outcome)
+        return [False, *beyond_chance(list(x[1:] - x[0]))]
 
     @property
     def pairs(self) -> int:
@@ -231,8 +237,7 @@ class Comparison:
             good = [
                 n
                 for n in self.ordered(outcome)
-                if n
-                and self.change(n, outcome).low > 0
+                if self.clearly_better(n, outcome)
                 and not self.regret(n, outcome).low > WORTH_MENTIONING
             ]
             if self.costs_known:

@@ -37,6 +37,7 @@ from sim.studies.comparison.terms import (
 )
 from sim.studies.headline import headline, time_told
 from sim.tables.checks import NONE
+from sim.tables.messages import counted
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import POSTERIOR
 
@@ -137,11 +138,17 @@ def baseline(f: Comparison) -> list[str]:
     first = c.baseline[0].upper() + c.baseline[1:] + (f", under {c.there}" if c.told else "")
     if c.worlds == 1:
         return headline(c.result, int(c.points[0, 0])).sentences(first)
-    return [
-        f"{first}: {horizon(c)} from now, {words.of_100(c.use(0))} of all use it, on average "
-        f"over the {c.each_is}; in {words.percent(c.reaches(0))} of them at least "
-        f"{100 * c.threshold:g} of 100 do."
-    ]
+    known = f"; with {c.titles[f.best]} {_levels(c, f.best, False)}"
+    with_best = known if c.clearly_better(f.best) else ""
+    return [f"{first}: {_levels(c, 0)} use it, on average over the {c.each_is}{with_best}."]
+
+
+def _levels(c: Comparison, policy: int, dated: bool = True) -> str:
+    """Return how many use it midway and at the end with a policy."""
+    return " and ".join(
+        words.of_100(c.use(policy, at.outcome)) + f" after {time_told(at.month)}" * dated
+        for at in c.choices
+    )
 
 
 def dearer(c: Comparison) -> str:
@@ -189,7 +196,8 @@ def midway(c: Comparison) -> str:
             for x in found[:MOST_TOLD]
         )
         more = len(found) - MOST_TOLD
-        told.append(f"The order changes: {pairs}{f'; and {more} more pairs' if more > 0 else ''}")
+        rest = f"; and {counted(more, 'more pair')}" if more > 0 else ""
+        told.append(f"The order changes: {pairs}{rest}")
     else:
         told.append(f"No two change places beyond chance between {early} and {late}")
     return ". ".join(told) + "."
@@ -229,7 +237,9 @@ def on_a_budget(c: Comparison) -> list[str]:
             f"{price(further, c.currency)}"
             for n, _, further in others
         )
-        told.append(f"With more money, what each user beyond the one before costs: {more}.")
+        told.append(
+            f"With more money, what each further user costs, beyond those of the policy before: {more}."
+        )
     return told
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.analysis.intervals import Interval
 from sim.analysis.value import Value
+from sim.ensembles.run import organisations_of
 from sim.policies.kinds import POLICY, SHOCK, names_in
 from sim.reports import titles, words
 from sim.reports.policy_plan import plan
@@ -43,7 +45,8 @@ def horizon(c: Comparison) -> str:
 
 def span(c: Comparison) -> str:
     """Say what a cost counts."""
-    places, rates = (c.values_of(p) for p in ("population.organisations", "cost.discount_rate"))
+    ensemble, rates = c.result.ensemble, c.values_of("cost.discount_rate")
+    places = [organisations_of(ensemble.points[n]) for n in c.points.ravel()]
     all_of_them = f"all {_ends(places)} organisations" if max(places) > 1 else "one organisation"
     return (
         f"in {all_of_them} over {horizon(c)} together, discounted by "
@@ -51,7 +54,7 @@ def span(c: Comparison) -> str:
     )
 
 
-def _ends(values: list[float]) -> str:
+def _ends(values: Sequence[float]) -> str:
     low, high = (f"{f(values):,.15g}" for f in (min, max))
     return low if low == high else f"{low} to {high}"
 
