@@ -95,7 +95,7 @@ def _dots(view: Axes, mark: data.Dots) -> None:
         if len(across) <= MOST_BARS:
             low, high = ([i[k] for i in mark.y] for k in (1, 2))
             view.vlines(across, low, high, color=FAINT, alpha=0.4, linewidth=0.8)
-        view.plot(across, up, "o", color=colour(mark.looks[0]), markersize=3, alpha=0.7)
+        view.plot(across, up, linestyle="", markersize=3, alpha=0.7, **look_of(mark.looks[0]))
         return
     ends, width = (0, 1.0) if mark.middle else (3, 1.5)
     for n, (x, y, look) in enumerate(zip(mark.x, mark.y, mark.looks, strict=True)):

@@ -16,7 +16,6 @@ Numbers = Sequence[float] | np.ndarray
 THIN_LINES = 25
 MOST_NUMBERS = 60  # cells with a number in them
 DARK = 0.6  # shares below have dark cells
-SHARE, OF_100 = "share of ", "of 100 "
 WIDE = 7.3  # inches of a figure on paper: as the text of an A4 page
 
 

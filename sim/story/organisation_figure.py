@@ -15,8 +15,8 @@ from sim.tables.factors import QUALITIES
 SHARES = (
     ("adopters", "Use it", "share of professionals"),
     ("lapsed", "Tried or used it, and stopped", "share of professionals"),
-    ("trust", "Trust", "mean of professionals, 0 to 1"),
-    ("literacy", "AI literacy", "mean of professionals, 0 to 1"),
+    ("trust", "Trust", "mean, 0 to 1"),
+    ("literacy", "AI literacy", "mean, 0 to 1"),
 )
 
 

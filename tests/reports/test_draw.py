@@ -31,7 +31,6 @@ from sim.reports.figure import (
     exact,
     professionals,
     rows_of,
-    scale_in,
     short_number,
     single_runs,
 )

@@ -33,7 +33,7 @@ from sim.reports.month_figures import month_figure
 from sim.studies.comparison.findings import clear_steps, steps
 from sim.studies.comparison.policy_runs import Comparison
 
-PRICES = 60  # points of the acceptability curve
+PRICES = 200  # points of the acceptability curve
 SEEN = 0.02  # a curve that stays below lies on the axis
 MOST_PANELS = 6  # given worlds that are drawn
 MOST_LINES = 5  # policies drawn month by month; more cannot be told apart

@@ -7,7 +7,6 @@ are counts, and the largest regret (Savage 1951, doi 10.1080/01621459.1951.10500
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
