@@ -141,7 +141,8 @@ def heading(life: Life, seed: int, replicate: int, name: str, under: str = "") -
     return paragraph(
         f"Professional {life.hcp + 1}: {GROUPS[life.group]} in organisation {name}, with "
         f"{count(life.peers, 'peer')}. Seed {seed}, replicate {replicate}. At the start: "
-        f"{state_at(life, 0)}.{f' Under {under}.' if under else ''}"
+        f"{state_at(life, 0)}{'' if life.there else '; no tool in the organisation yet'}."
+        f"{f' Under {under}.' if under else ''}"
     )
 
 

@@ -40,6 +40,7 @@ class Life(NamedTuple):
     peers: int
     events: list[Event]
     levels: dict[str, np.ndarray]  # each of WATCHED at the end of each month; 0 is the start
+    there: bool = True  # whether the organisation runs the tool at the start
 
 
 class Replay:
@@ -150,7 +151,7 @@ def watch_hcp(point: Point, seed: int, replicate: int, hcp: int) -> Life:
     levels = {name: np.zeros(replay.horizon + 1) for name in WATCHED}
     for name in WATCHED:
         levels[name][0] = row[name]
-    mine = for_group(me.group)
+    mine, there = for_group(me.group), bool(organisation.running)
     in_force = np.zeros(levers.N_LEVERS)
     for month in range(1, replay.horizon + 1):
         copy_into(shadow.state, s)
@@ -183,7 +184,7 @@ def watch_hcp(point: Point, seed: int, replicate: int, hcp: int) -> Life:
         for name in WATCHED:
             levels[name][month] = row[name]
     peers = next((e.detail["peers"] for e in me.tells if e.kind == "peers"), 0)
-    return Life(hcp, organisation.index, me.group, peers, me.tells, levels)
+    return Life(hcp, organisation.index, me.group, peers, me.tells, levels, there)
 
 
 class History(NamedTuple):

@@ -209,6 +209,13 @@ def folder(tmp_path_factory):
     return out
 
 
+@pytest.mark.parametrize("share", [0, 1])
+def test_a_life_begins_with_whether_the_tool_is_there(share):
+    life = watch.watch_hcp(point(**{"deployment.at_start": share, "horizon": 1}), 0, 0, 16)
+    told = " ".join(telling.heading(life, 0, 0, "2"))
+    assert ("no tool in the organisation yet" in told) == (share == 0)
+
+
 def test_from_the_command_line(folder, capsys):
     assert main(["story", str(folder), "--hcp", "17", "--replicate", "1"]) == 0
     text = capsys.readouterr().out
