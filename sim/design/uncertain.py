@@ -19,8 +19,9 @@ GROUPS = (
     "alignment", "process", "deployment", "development", "incident", "influence", "cooperation",
     "training", "trust", "appraisal", "decision", "review",
 )  # fmt: skip
-# Two numbers whose sum is limited: varied alone, half of the worlds would not be allowed.
-LEFT_OUT = ("trust.reliability_base", "trust.reliability_gain")
+# Two numbers whose sum is limited: varied alone, half of the worlds would not be allowed. Whether the
+# tool is there from the start is what is asked, and no assumption.
+LEFT_OUT = ("trust.reliability_base", "trust.reliability_gain", "deployment.at_start")
 KIND = "sobol"
 # What a screening varies besides: people at the start, how they are tied, who leaves
 ALSO_SCREENED = ("population", "network", "turnover")
@@ -29,7 +30,7 @@ NOT_SCREENED = (
     "population.organisations", "population.organisation_size", "population.size_spread",
     "population.initial_adopters", "population.resources_spread", "population.priority.",
     "population.expert_priority.",
-    "deployment.at_start", *(f"population.{group}.share" for group in GROUP_NAMES),
+    *(f"population.{group}.share" for group in GROUP_NAMES),
 )  # fmt: skip
 # What only matters until a tool is there
 OF_INTRODUCTION = ("deployment.", "population.readiness_")

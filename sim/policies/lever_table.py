@@ -48,6 +48,12 @@ class Lever:
     source: str = "assumption"
     early: bool = False
 
+    def told(self, strength: float) -> str:
+        """Return a strength in words: what is a share, in percent."""
+        if self.unit == "level":
+            return f"{strength:g}"
+        return f"{100 * strength:.6g} %{' a month' if 'per month' in self.unit else ''}"
+
 
 def _groups(first: int) -> tuple[int, ...]:
     return tuple(range(first, first + len(GROUP_NAMES)))

@@ -68,7 +68,7 @@ def lever_rows(
                 [
                     policy.title,
                     f"{told.title} (key: {lever.lever}): {titles.plain(told.meaning, {})}",
-                    f"{lever.strength:g} {told.unit}",
+                    told.told(lever.strength),
                     when(lever, horizon),
                     where(lever),
                     f"{lever.cost:,.0f}",

@@ -106,7 +106,7 @@ def words_of(lever: Lever) -> tuple[str, str]:
 
 def told(turn: Turn) -> str:
     """Return a turn in words; empty where there is nothing to tell."""
-    lever, strength = turn.lever, f"{turn.after:g} {turn.lever.unit}"
+    lever, strength = turn.lever, turn.lever.told(turn.after)
     if not turn.after:
         return words_of(lever)[1]
     if not turn.before:

@@ -125,7 +125,7 @@ def _levers(c: Comparison, number: int) -> Sequence[Any]:
 def levers_told(c: Comparison, number: int) -> str:
     """Return which levers a mix has, how strong, and when."""
     return "; ".join(
-        f"{titles.within(LEVERS[x.lever].title)} ({x.strength:g} {LEVERS[x.lever].unit}) "
+        f"{titles.within(LEVERS[x.lever].title)} ({LEVERS[x.lever].told(x.strength)}) "
         f"{when(x, c.result.values['horizon'])}"
         for x in _levers(c, number)
     )

@@ -131,7 +131,7 @@ def test_a_life_tells_what_reaches_its_organisation_and_its_group():
     own = forced([cut], "shock")
     here, elsewhere = (telling.one_life(watch.watch_hcp(own, 5, 1, hcp)) for hcp in (13, 3))
     told = " ".join(here)
-    assert "Month 31: the budget for work on the tool is cut (0.6 share)." in told
+    assert "Month 31: the budget for work on the tool is cut (60 %)." in told
     assert "Month 41: the budget cut ends." in told
     assert "budget" not in " ".join(elsewhere)
     history = watch.watch_organisation(own, 5, 1, 1)
@@ -149,7 +149,7 @@ def test_a_lever_that_grows_is_told_as_such():
         [{"lever": "training", "strength": s, "from": m} for s, m in ((0.1, 1), (0.2, 9))]
     )
     told = " ".join(telling.one_life(watch.watch_hcp(both, 5, 1, 0)))
-    assert "Month 9: training becomes stronger (0.3 per month)." in " ".join(told.split())
+    assert "Month 9: training becomes stronger (30 % a month)." in " ".join(told.split())
 
 
 def test_who_is_trained_at_once_is_the_newcomer():

@@ -63,7 +63,7 @@ def test_a_recommendation_says_in_how_many_worlds_it_holds_and_how_far_they_diff
     text = " ".join(summary(c))
     first = text.partition("worlds")[0] + "worlds"
     assert first.startswith("Recommendation: Training, with which 13")
-    assert "of 100 healthcare professionals (" in first and "after five years" in first
+    assert "of 100 healthcare professionals (" in first and "five years from now" in first
     assert first.endswith("; it holds in 21 of 33 worlds")
     ends = " and ".join(words.number(100 * x, 0) for x in (low, high))
     assert f"nine of ten worlds lie between {ends} more of 100" in text

@@ -86,7 +86,7 @@ def no_better(c: Comparison) -> str:
 def _changes(c: Comparison, policy: int, people: str = PEOPLE) -> str:
     """Return what a policy changes midway and at the end: `9 more of 100 professionals (...) ...`."""
     parts = [
-        f"{more_users(c.change(policy, at.outcome), '' if n else people)} after {time_told(at.month)}"
+        f"{more_users(c.change(policy, at.outcome), '' if n else people)} {time_told(at.month)} from now"
         for n, at in enumerate(c.choices)
     ]
     return " and ".join(parts)
@@ -146,7 +146,7 @@ def baseline(f: Comparison) -> list[str]:
 def _levels(c: Comparison, policy: int, dated: bool = True) -> str:
     """Return how many use it midway and at the end with a policy."""
     return " and ".join(
-        words.of_100(c.use(policy, at.outcome)) + f" after {time_told(at.month)}" * dated
+        words.of_100(c.use(policy, at.outcome)) + f" {time_told(at.month)} from now" * dated
         for at in c.choices
     )
 
