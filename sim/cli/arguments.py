@@ -90,8 +90,8 @@ def _value(key: str, text: str, notes: list[str]) -> Any:
             return _swept(key, override, notes)
         return override.value()
     except HydraException:
-        if key in PARAMETERS and PARAMETERS[key].kind == "names":  # says what is wrong with it
-            return text
+        if key in PARAMETERS and PARAMETERS[key].kind == "names":  # says what is wrong with which
+            return text.strip("[]").split(",") if "," in text else text
         raise UserError(
             f"{show(key)}={show(text)}: the value can not be read; write a number, a word, "
             "[a,b] or {from:0,to:1,steps:11}, and quote it for the shell: "

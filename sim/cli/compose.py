@@ -63,8 +63,10 @@ def _set_in(tree: dict[str, Any], key: str, value: Any) -> None:
     tree[leaf] = value
 
 
-def compose(arguments: Sequence[str]) -> Request:
-    """Turn what stands after `python -m sim` into a request."""
+def compose(
+    arguments: Sequence[str], held: Mapping[str, Mapping[str, Any]] | None = None
+) -> Request:
+    """Turn what stands after `python -m sim` into a request; policies that are `held` need no file."""
     parsed = parse(arguments)
     _check_keys(parsed.values)
     folders = folders_of(parsed.config_dir)
@@ -80,6 +82,7 @@ def compose(arguments: Sequence[str]) -> Request:
         else:
             _set_in(tree, f"options.{key}" if key in OPTIONS else key, value)
     content = {key: tree.pop(key) for key in _BLOCKS if key in tree}
+    content |= held or {}
     content["settings"] = {key: tree.pop(key) for key in SETTINGS if key in tree}
     content["parameters"] = {p: v for p, v in flatten(tree) if not _is_default(p, v)}
     untitled = "experiment" not in parsed.choices and "title" not in parsed.values

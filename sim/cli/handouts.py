@@ -41,6 +41,7 @@ def handouts(arguments: Sequence[str]) -> int:
     made = [(s, p, *_composed(s, settings, own)) for s, p in zip(scenarios, paths, strict=True)]
 
     from sim.ensembles.store.atomic import write_atomic
+    from sim.reports.findings import on_disk
     from sim.studies.handout_page import handout
     from sim.studies.python import perform
 
@@ -49,8 +50,9 @@ def handouts(arguments: Sequence[str]) -> int:
         print(f"{scenario.name}: {scenario.words.title}", file=sys.stderr, flush=True)
         command = " ".join([scenario.command, *again])
         content = handout(scenario, request, perform(request), command, perform(what_if))
-        folder.mkdir(parents=True, exist_ok=True)
-        write_atomic(path, _sealed(content))
+        with on_disk(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            write_atomic(path, _sealed(content))
         output.kept_in(str(folder))
         print(path, flush=True)
     print("Print from a browser, on A4: two pages each, and one of answers.", file=sys.stderr)

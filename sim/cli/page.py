@@ -11,9 +11,10 @@ from sim.cli.one_world import one_world
 from sim.design.folders import available, shipped_folder, user_path
 from sim.ensembles.store.atomic import write_atomic
 from sim.reports import what_if
+from sim.reports.findings import on_disk
 from sim.reports.meanings import WHAT_IF
-from sim.tables.errors import StoppedError, UserError
-from sim.tables.messages import nearest, one_line, show
+from sim.tables.errors import UserError
+from sim.tables.messages import nearest, show
 from sim.tables.settings import SETTINGS
 
 FOLDER = "outputs/page"
@@ -31,7 +32,7 @@ def page(arguments: Sequence[str]) -> int:
     text = what_if.with_settings(what_if.source(), held)
     out = next((a.partition("=")[2] for a in rest if a.startswith("out=")), None)
     path = user_path("out", out or FOLDER) / WHAT_IF
-    try:
+    with on_disk(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         there = path.read_text(encoding="utf-8", errors="replace") if path.exists() else text
         if not what_if.PLACE.search(there):
@@ -39,8 +40,6 @@ def page(arguments: Sequence[str]) -> int:
                 f"out={show(path.parent)}: holds {WHAT_IF}, which is no page of this program; give another folder"
             )
         write_atomic(path, text)
-    except OSError as error:
-        raise StoppedError(f"{one_line(str(path))}: {one_line(str(error))}") from None
     print(path)
     if own[OPEN] != "false":
         lesson = f"?{LESSON}={quote(own[LESSON])}" if own[LESSON] else ""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from sim.cli.compose import compose
-from sim.design.folders import user_path
+from sim.design.folders import plural, user_path
 from sim.design.request import Request
 from sim.design.runs import Design, design_of
 from sim.ensembles.model_version import model_version
@@ -51,14 +52,18 @@ def resume(arguments: Sequence[str]) -> int:
 
 
 def request_again(
-    manifest: Manifest, changes: Sequence[str], out: Path | None = None, without: str = ""
+    manifest: Manifest,
+    changes: Sequence[str],
+    out: Path | None = None,
+    without: str = "",
+    held: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Request:
     """Return the request that a store was made from, with some settings changed."""
     left_out = {*LEFT_OUT, without, *map(key_of, changes)}
     words = [word for word in manifest.arguments if key_of(word) not in left_out]
     words += changes
     with inside(manifest.directory):
-        request = compose(words)
+        request = compose(words, held)
     settings = {**request.settings, "out": None if out is None else str(out)}
     return replace(request, settings=settings, more=tuple(manifest.more))
 
@@ -72,7 +77,9 @@ def made_again(folder: Path, where: str) -> tuple[Manifest, Request, Design]:
             f"{where}: was made by model {made_by}, this is {model_version()}; "
             "the runs would not be the same"
         )
-    request = request_again(manifest, [])
+    # what is finished needs no file of a policy, which may be another one by now
+    held = {plural(kind): policies for kind, policies in manifest.policies.items()}
+    request = request_again(manifest, [], held=held)
     with inside(manifest.directory):
         if look := study_of(request).held:
             request = look(request, folder)

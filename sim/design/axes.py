@@ -99,7 +99,7 @@ def _plain_values(spec: Any, sampled: bool) -> list[Any]:
                 raise UserError(f"{show(dict(spec))}; this form needs low and high, nothing else")
             return [spec["low"], spec["high"]]
         return _range_values(spec, sampled)
-    if isinstance(spec, str) or not isinstance(spec, Sequence):
+    if isinstance(spec, (str, bytes)) or not isinstance(spec, Sequence):
         raise UserError(f"{show(spec)} is no list of values; allowed are {FORMS}")
     if not spec:
         raise UserError("the list of values is empty")

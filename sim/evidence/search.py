@@ -19,6 +19,7 @@ import numpy as np
 
 from sim.design.named_policies import Policies
 from sim.ensembles.model_version import model_version
+from sim.ensembles.store import TRIED
 from sim.ensembles.store.tried import Found, Key, Tried
 from sim.evidence.measure import Row, distance, rows_of
 from sim.evidence.patterns import FITTED, mirrors_of
@@ -29,7 +30,6 @@ from sim.tables.errors import SimulationError
 from sim.tables.limits import check_together
 from sim.tables.plausible import FREE, plausible
 
-TRIED = "tried.csv"
 # values of all parameters, number of the replicate, limit -> how far one run is from what was seen;
 # infinite is allowed for all beyond the limit
 Distance = Callable[[Mapping[str, Any], int, float], float]

@@ -28,7 +28,8 @@ def on_disk(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StoppedError(f"{one_line(str(folder))}: {one_line(str(error))}") from None
+        said = one_line(error.strerror or str(error))
+        raise StoppedError(f"{one_line(str(folder))}: {said}") from None
 
 
 class Findings(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
@@ -100,6 +100,10 @@ class Result(Frames):
         }
         for name, value in still.items():
             object.__setattr__(self, name, value)
+
+    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
+        """A copy is made anew of what this was made from: it is as read-only, and finds the same again."""
+        return type(self), tuple(getattr(self, one.name) for one in fields(self))
 
     def __eq__(self, other: object) -> bool:
         """Whether another result is of the same question, with the same numbers in every run."""

@@ -101,12 +101,12 @@ def problem(parameter: Parameter, value: Any, reason: str) -> str:
     return f"{line}; did you mean {near}?" if near else line
 
 
-def unknown(name: str, known: Iterable[str], noun: str, see: str = "", value: str = "") -> str:
+def unknown(name: object, known: Iterable[str], noun: str, see: str = "", value: str = "") -> str:
     """Return the line for a name that does not exist: the nearest that does, or all if few.
 
     `see` says where all valid names can be read, `value` what was given to it, in words.
     """
-    names = list(known)
+    names, name = list(known), name if isinstance(name, str) else show(name)
     near = nearest(name, names)
     head = f"{one_line(name, LONGEST_VALUE)}{'=' + value if value else ''}: unknown {noun}"
     if near is not None:

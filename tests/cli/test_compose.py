@@ -175,6 +175,7 @@ def test_a_key_given_twice_is_noted():
         ("policy='none,training'", "is more than one (to compare several"),
         ("design.axes.policy=training", "allowed is a list, such as [none, training]"),
         ("policy=my plan", "is not made of a-z, 0-9 and _"),
+        ("policy=none,my plan", "policy=my plan: is not made of a-z, 0-9 and _"),
         ("policy=budget_cut", "is a shock, not a policy; write shock=budget_cut"),
         ("shock=training", "is a policy, not a shock; write policy=training"),
         ("=3", "write key=value"),

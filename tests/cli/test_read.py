@@ -69,6 +69,20 @@ def problem(folder):
     return line
 
 
+def test_a_policy_that_was_edited_or_is_gone_is_that_of_the_result(tmp_path):
+    own, out = tmp_path / "own" / "policy" / "mine.yaml", tmp_path / "result"
+    own.parent.mkdir(parents=True)
+    own.write_text("title: Mine\nlevers:\n  - {lever: training, strength: 0.1}\n")
+    words = ["--config-dir", str(tmp_path / "own"), *WORLD, "policy=none,mine"]
+    assert main([*words, f"out={out}"]) == 0
+    run = perform(compose(words))
+    for change in (lambda: own.write_text(own.read_text().replace("0.1", "0.9")), own.unlink):
+        change()
+        found = sim.read(out)
+        assert found == run and found.answer() == run.answer()
+        assert main(["story", str(out), "--hcp", "1", "--under", "mine"]) == 0
+
+
 def test_a_home_that_nobody_has_is_one_line():
     with pytest.raises(sim.UserError, match="^read=~nobody_has_it/x: no user of that name[^\n]*$"):
         sim.read("~nobody_has_it/x")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -82,6 +83,18 @@ def test_handouts_spare_results_and_what_was_edited(tmp_path, capsys):
     assert main([*small, f"out={pages}"]) == 2
     assert "was changed since it was made" in capsys.readouterr().err
     assert page.read_bytes() == edited
+
+
+def test_a_full_disk_is_told_with_its_place(tmp_path, monkeypatch, capsys):
+    def full(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    for command in (["page", "open=false"], ["handouts", "small_clinic", "replicates=1"]):
+        assert main([*command, f"out={tmp_path}"]) == 1
+        told = capsys.readouterr().err.splitlines()[-1]
+        assert told.startswith(f"error: {tmp_path}") and told.endswith(": No space left on device")
+        assert "Errno" not in told
 
 
 def test_jobs_in_a_folder_that_may_not_be_written(tmp_path, monkeypatch, capsys):

@@ -13,7 +13,7 @@ from sim.ensembles.executors import SECONDS_ALONE
 from tests.ensembles.store_runs import frames, run, same, start, sweep
 
 pytestmark = pytest.mark.slow
-DESIGN = {"points": (0.2, 0.4, 0.6), "replicates": 20000}
+DESIGN = {"points": (0.2, 0.4, 0.6), "replicates": 5000}
 SMALL_CHUNKS = "import sim.ensembles.run as r; r.SECONDS_PER_CHUNK = 0.01\n"
 
 
@@ -24,7 +24,8 @@ def workers_of(process):
         try:
             words = " ".join(child.cmdline())
             if not child.children() and (
-                "spawn_main" in words or ("ray::" in words and "Agent" not in words)
+                any(word in words for word in ("spawn_main", "popen_loky"))
+                or ("ray::" in words and "Agent" not in words)
             ):
                 found.append(child)
         except psutil.Error:
@@ -32,7 +33,10 @@ def workers_of(process):
     return found
 
 
-@pytest.mark.parametrize(("executor", "package"), [("dask", "distributed"), ("ray", "ray")])
+@pytest.mark.parametrize(
+    ("executor", "package"),
+    [("local_processes", "joblib"), ("dask", "distributed"), ("ray", "ray")],
+)
 def test_a_killed_worker_costs_no_finished_chunk(tmp_path, executor, package):
     pytest.importorskip(package)
     whole = tmp_path / "whole"
@@ -52,7 +56,8 @@ def test_a_killed_worker_costs_no_finished_chunk(tmp_path, executor, package):
         victims[0].kill()
         assert frames(out)
         try:  # the cluster makes the lost runs again, or gives up
-            process.communicate(timeout=30)
+            _, told = process.communicate(timeout=30)
+            assert process.returncode == 0 or "go on with: python -m sim resume" in told
         except subprocess.TimeoutExpired:
             pass
     finally:

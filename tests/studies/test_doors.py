@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import copy
 import itertools
 import pickle
 from fractions import Fraction
@@ -67,6 +68,7 @@ def test_values_that_are_used_up_once(plain):
     [
         (pd.DataFrame({"a": [0, 0.5]}), "is no list of values"),
         ({0, 0.5}, "is no list of values"),
+        (b"0", "is no list of values"),
         (np.array(0.5), "0.5 is no list of values"),
         (np.array([[0, 0.5]]), r"\[0.0, 0.5\]: is a list, where one value belongs"),
         (np.array([True, False]), "=true: is true or false"),
@@ -174,6 +176,7 @@ def test_other_doors(value, plain):
         one_line(plain.where, value)
     one_line(plain.where, {TRAINING: value})
     one_line(plain.where, {str(value): 1})
+    one_line(plain.where, {3: value})
 
 
 def test_where_takes_what_a_frame_holds(plain):
@@ -218,6 +221,19 @@ def test_what_is_handed_out_changes_nothing(plain):
             held[0] = 0
     assert study_of(plain).figures(plain) and str(plain) == told
     assert plain.runs.equals(before) and plain.runs.attrs == before.attrs != runs.attrs
+
+
+def test_a_copy_is_as_read_only_and_tells_the_same():
+    compared = sim.compare({"a": {}, "b": {TRAINING: 0.5}}, WORLD, **FEW)
+    told = str(compared)  # so that all that is found has been
+    for copied in (
+        pickle.loads(pickle.dumps(compared)),
+        copy.copy(compared),
+        copy.deepcopy(compared),
+    ):
+        assert copied == compared and str(copied) == told
+        with pytest.raises(ValueError, match="read-only"):
+            copied.ensemble.outcomes["trust"][0] = 0
 
 
 def test_a_catalogue_is_a_copy():

@@ -15,6 +15,7 @@ from sim.__main__ import main
 from sim.analysis.intervals import Interval
 from sim.analysis.robustness import worst_tenth
 from sim.cli.compose import compose
+from sim.cli.resume import resume
 from sim.ensembles.store import SEARCHED
 from sim.outcomes.table import COST, GOAL, HEADLINE
 from sim.studies import mix_answer, mixes, optimise
@@ -160,6 +161,8 @@ def test_who_interrupts_is_told_what_is_kept(tmp_path, monkeypatch):
     told = f"{len(calls[0])} mixes are kept; the same command goes on"
     assert caught.value.__notes__ == [told] and not list(tmp_path.glob("lock*"))
     assert len(Search(compose(QUICK)).opened(tmp_path / SEARCHED).known) == len(calls[0])
+    with pytest.raises(UserError, match="the command that began it goes on with it"):
+        resume([str(tmp_path)])
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from sim.design.csv_files import file_hash
 from sim.design.request import Request
 from sim.design.runs import Design
 from sim.ensembles.model_version import model_version
-from sim.ensembles.store import MANIFEST, PROVENANCE
+from sim.ensembles.store import MANIFEST, PROVENANCE, SEARCHED, TRIED
 from sim.ensembles.store.atomic import json_object, write_atomic
 from sim.model.engine import Point
 from sim.policies.policy import content_of
@@ -208,6 +208,11 @@ def needed_manifest(folder: Path, named: str) -> Manifest:
         return found
     if is_old(folder):
         raise UserError(f"{named}: {IS_OLD}; make its runs again, in another folder")
+    if tried := [name for name in (SEARCHED, TRIED) if (folder / name).is_file()]:
+        raise UserError(
+            f"{named}: holds {tried[0]}, what a search has tried, and no runs; "
+            "the command that began it goes on with it"
+        )
     raise UserError(
         f"{named}: holds no {MANIFEST} that can be read; "
         "needed is the folder of a result of this program, finished or not"
