@@ -209,7 +209,9 @@ def test_five_years_are_told_beside_ten_and_where_the_order_changes():
     assert said.startswith(
         "Recommendation: Co-design. With it 20.0 more of 100 healthcare professionals ("
     )
-    assert " after five years and 40.0 more of 100 (" in said and ") after six years use" in said
+    assert (
+        " five years from now and 40.0 more of 100 (" in said and ") six years from now use" in said
+    )
     assert "Training does more than Co-design after five years (20 of 100)" in midway(c)
 
 

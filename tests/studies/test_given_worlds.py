@@ -107,7 +107,7 @@ def of_goals(result, goals):
     outcome = result.ensemble.outcomes[GOAL].copy()
     for part, row in zip(Comparison(result).given, goals, strict=True):
         for policy, goal in enumerate(row):
-            outcome[part.points[0, policy]] = goal + np.linspace(-0.001, 0.001, 6) * policy
+            outcome[part.points[0, policy]] = goal + np.linspace(-0.001, 0.001, 16) * policy
     return with_outcomes(result, {GOAL: outcome}).compared
 
 
