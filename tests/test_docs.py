@@ -19,7 +19,7 @@ from sim.cli.page import fragment_of
 from sim.cli.resume import MAY_CHANGE
 from sim.design.rating import read_sheet
 from sim.design.scenarios import teaching_scenarios
-from sim.ensembles.store.shards import parse_shard
+from sim.ensembles.shards import parse_shard
 from sim.tables.errors import UserError
 from website.document_blocks import BLOCKS, filled
 

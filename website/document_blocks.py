@@ -222,7 +222,7 @@ def rewritten(page: Path, parts: dict[str, Callable[[], list[str]]], by: str = "
 
 def draw_picture(content: Figure, stem: Path, seed: int, heading: str = "") -> None:
     """Write a figure as PNG."""
-    from sim.reports.draw_files import draw, save_figure
+    from sim.reports.draw_figures import draw, save_figure
 
     stamp = {"seed": str(seed)}
     save_figure(draw(content, heading), stem, heading or content.title, stamp)

@@ -19,7 +19,7 @@ from scipy import stats
 from sim import HCP
 from sim.analysis.intervals import Interval
 from sim.design.folders import shipped_folder
-from sim.design.named_policies import named_policies
+from sim.design.policy_files import named_policies
 from sim.design.posterior import posterior_worlds
 from sim.design.runs import make_design
 from sim.ensembles.executors import LOCAL, PROCESSES

@@ -14,8 +14,7 @@ import numpy as np
 import pandas as pd
 
 import sim
-from sim.analysis.intervals import Interval, of_share
-from sim.analysis.paired import bootstrap
+from sim.analysis.intervals import Interval, bootstrap, of_share
 from sim.outcomes.table import GOAL, HEADLINE
 from sim.reports import words
 from sim.tables.factors import FACTORS, Factor

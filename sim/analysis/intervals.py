@@ -93,6 +93,29 @@ def of_many(intervals: int) -> float:
     return 1 - (1 - CONFIDENCE) / intervals
 
 
+def bootstrap(x: np.ndarray, quantile: float | None = None) -> Interval:
+    """Return the mean or a quantile of runs with the percentile interval of its bootstrap.
+
+    Efron & Tibshirani 1993, An Introduction to the Bootstrap, chapter 13. NaNs are left out; the
+    interval of one run is NaN.
+    """
+    x = np.asarray(x, float)
+    x = x[~np.isnan(x)]
+    if x.size == 0:
+        return NOTHING
+
+    def of(sample: np.ndarray) -> np.ndarray:
+        made = sample.mean(-1) if quantile is None else np.quantile(sample, quantile, axis=-1)
+        return np.asarray(made)
+
+    found = float(of(x))
+    if x.size == 1:
+        return Interval(found, np.nan, np.nan, 1)
+    low, high = np.quantile(of(x[resamples(x.size)]), ENDS)
+    low, high = about(found, low, high)
+    return Interval(found, float(low), float(high), x.size)
+
+
 def beyond_chance(samples: Sequence[np.ndarray]) -> list[bool]:
     """Return which means of runs differ from 0, as many are looked at: 5 % would say so of any that does not.
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.analysis import pooled
-from sim.analysis.intervals import ENDS, NOTHING, Interval, about, of_share, resamples
+from sim.analysis.intervals import Interval, bootstrap, of_share
 
 ROUNDING = 1e-12  # by so much sums of the same numbers may differ in another order: no difference
 
@@ -20,29 +20,6 @@ class Paired(NamedTuple):
     better: Interval
     # share of the variance of the difference that common luck takes away; NaN if nothing varies
     saved: float
-
-
-def bootstrap(x: np.ndarray, quantile: float | None = None) -> Interval:
-    """Return the mean or a quantile of runs with the percentile interval of its bootstrap.
-
-    Efron & Tibshirani 1993, An Introduction to the Bootstrap, chapter 13. NaNs are left out; the
-    interval of one run is NaN.
-    """
-    x = np.asarray(x, float)
-    x = x[~np.isnan(x)]
-    if x.size == 0:
-        return NOTHING
-
-    def of(sample: np.ndarray) -> np.ndarray:
-        made = sample.mean(-1) if quantile is None else np.quantile(sample, quantile, axis=-1)
-        return np.asarray(made)
-
-    found = float(of(x))
-    if x.size == 1:
-        return Interval(found, np.nan, np.nan, 1)
-    low, high = np.quantile(of(x[resamples(x.size)]), ENDS)
-    low, high = about(found, low, high)
-    return Interval(found, float(low), float(high), x.size)
 
 
 def compared(

@@ -8,8 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.analysis import prim
-from sim.analysis.intervals import Interval, of_share
-from sim.analysis.paired import bootstrap
+from sim.analysis.intervals import Interval, bootstrap, of_share
 
 FEWEST_WORLDS = 32  # below, boxes would be drawn around chance (assumption)
 LARGEST = 2 / 3  # share of the worlds; a box of more hardly narrows them (assumption)

@@ -18,10 +18,10 @@ from sim.analysis.intervals import (
     RESAMPLES,
     Interval,
     about,
+    bootstrap,
     means_of,
     resamples,
 )
-from sim.analysis.paired import bootstrap
 from sim.analysis.pooled import times_of
 
 LEVELS = 4  # of a trajectory's grid, as Morris has them; a step is two thirds of the range

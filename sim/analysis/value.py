@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.analysis.intervals import CONFIDENCE, RESAMPLES, Interval, about, resamples
-from sim.analysis.paired import bootstrap
+from sim.analysis.intervals import CONFIDENCE, RESAMPLES, Interval, about, bootstrap, resamples
 
 
 class Value(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.cli.arguments import parse
-from sim.cli.composition import compose_files
+from sim.cli.config_files import compose_files
 from sim.design.axes import LOW_HIGH
 from sim.design.folders import GROUP_NAMES, folders_of
 from sim.design.request import Request, build_request

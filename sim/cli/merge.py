@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sim.cli.resume import MAY_CHANGE, key_of, request_again
 from sim.design.folders import user_path
 from sim.ensembles.chunk import Keep
+from sim.ensembles.shards import Shard, parse_shard
 from sim.ensembles.store.atomic import replacing
 from sim.ensembles.store.lock import is_locked
 from sim.ensembles.store.manifest import (
@@ -21,7 +22,6 @@ from sim.ensembles.store.manifest import (
     read_manifest,
     write_manifest,
 )
-from sim.ensembles.store.shards import Shard, parse_shard
 from sim.ensembles.store.store import UNFINISHED, Store
 from sim.reports.folder import open_folder
 from sim.studies.execute import kept_of

@@ -49,7 +49,7 @@ def page(arguments: Sequence[str]) -> int:
 
 def _own(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     """Return what is of this command alone, checked, and all other arguments."""
-    from sim.page.words import LESSONS
+    from sim.page.texts import LESSONS
 
     own = {OPEN: "true", LESSON: ""}
     rest = []
@@ -77,7 +77,7 @@ def fragment_of(arguments: Sequence[str], lesson: str = "") -> str:
     nobody chooses a scenario or says how the tool comes, it comes as on the page without a word; a
     lesson begins in its own world.
     """
-    from sim.page.words import LESSONS, OF_THE_PLACE
+    from sim.page.texts import LESSONS, OF_THE_PLACE
 
     request = one_world(arguments, "the page shows")
     problems = [

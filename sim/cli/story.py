@@ -167,7 +167,7 @@ def _tell_organisation(
     print("\n".join(lines), flush=True)
 
     # Words first: matplotlib takes longer than all else
-    from sim.reports.draw_files import draw, save_figure
+    from sim.reports.draw_figures import draw, save_figure
     from sim.reports.folder import FIGURES
     from sim.story.organisation_figure import organisation_figure
 

@@ -12,8 +12,8 @@ from sim.design.axes import Axis, what_changes
 from sim.design.block import Block, name_of, read_block
 from sim.design.csv_files import changed_files, data_files, resolve_file
 from sim.design.folders import plural, shipped_folder
-from sim.design.named_policies import Policies, named_policies, own_policies, remarks
 from sim.design.points import check_points, without_effect
+from sim.design.policy_files import Policies, named_policies, own_policies, remarks
 from sim.design.posterior import Worlds, posterior_worlds, sample_of
 from sim.design.uncertain import KIND, every_axis, in_many_worlds
 from sim.policies.kinds import KINDS, POLICY, SHOCK

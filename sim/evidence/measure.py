@@ -10,8 +10,8 @@ import numpy as np
 
 from sim.analysis.intervals import Interval, about
 from sim.evidence.mirrors import MIRRORS
+from sim.evidence.pattern_worlds import points, sums_of_replicate
 from sim.evidence.patterns import Pattern, Quantity, mirrors_of, total_distance
-from sim.evidence.settings import points, sums_of_replicate
 
 RESAMPLES = 400
 LUCK = 20261129  # of the resampling: the same sums give the same interval

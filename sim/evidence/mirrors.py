@@ -30,7 +30,7 @@ Estimates = Mapping[str, float]
 class Mirror(NamedTuple):
     """Which panels of a replicate it takes, their sums, and what follows from sums."""
 
-    setting: str  # see `sim.evidence.settings`
+    setting: str  # see `sim.evidence.pattern_worlds`
     sums: Callable[..., np.ndarray]
     estimates: Callable[[np.ndarray], Estimates]
 

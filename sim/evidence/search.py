@@ -17,15 +17,15 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from sim.design.named_policies import Policies
+from sim.design.policy_files import Policies
 from sim.ensembles.model_version import model_version
 from sim.ensembles.store import TRIED
 from sim.ensembles.store.tried import Found, Key, Tried
 from sim.evidence.measure import Row, distance, rows_of
+from sim.evidence.pattern_worlds import points, sums_of_replicate
 from sim.evidence.patterns import FITTED, mirrors_of
 from sim.evidence.series import Series, simulated
 from sim.evidence.series import distance as off
-from sim.evidence.settings import points, sums_of_replicate
 from sim.tables.errors import SimulationError
 from sim.tables.limits import check_together
 from sim.tables.plausible import FREE, plausible

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.design.named_policies import Policies
+from sim.design.policy_files import Policies
 from sim.evidence.mirrors import TRUSTS, YEAR, running
-from sim.evidence.settings import EVERYWHERE, SPREAD, world_of
+from sim.evidence.pattern_worlds import EVERYWHERE, SPREAD, world_of
 from sim.model import engine, records
 from sim.model.engine import Point
 from sim.model.panel import Panel, panel_of

@@ -12,8 +12,8 @@ from scipy.stats import norm
 
 from sim.design.csv_files import CsvRows, Row
 from sim.evidence.mirrors import YEAR
+from sim.evidence.pattern_worlds import SPREAD
 from sim.evidence.series import LEAD, MEASURED, Series
-from sim.evidence.settings import SPREAD
 from sim.tables.errors import UserError
 from sim.tables.messages import counted, listed, show, unknown
 from sim.tables.parameters import PARAMETERS, Parameter

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from mesa.visualization import Slider, SolaraViz
 from mesa.visualization.utils import update_counter
 
-from sim.reports.draw_files import draw
+from sim.reports.draw_figures import draw
 from sim.reports.month_figures import where_figure
 from sim.reports.network_picture import Picture, see
 from sim.studies.film import MOST_HCPS

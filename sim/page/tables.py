@@ -13,7 +13,7 @@ from scipy.special import stdtrit
 from sim.analysis import loops
 from sim.analysis.intervals import CONFIDENCE, of_many
 from sim.design.folders import available, shipped_folder
-from sim.design.named_policies import named_policies
+from sim.design.policy_files import named_policies
 from sim.design.posterior import posterior_worlds
 from sim.design.scenarios import read_scenario
 from sim.ensembles.model_version import model_version
@@ -22,7 +22,7 @@ from sim.model.inputs import RECORD
 from sim.outcomes.columns import PATHS
 from sim.outcomes.table import GOAL, HEADLINE, OUTCOMES, PLACES
 from sim.page.exports import EXPORTS
-from sim.page.words import WORDS
+from sim.page.texts import WORDS
 from sim.policies import cost
 from sim.policies.kinds import KINDS, names_in
 from sim.policies.lever_table import LEVERS

@@ -42,7 +42,7 @@ class Findings(NamedTuple):
 
     def save(self, folder: Path) -> None:
         """Write tables and figures."""
-        from sim.reports.draw_files import draw, save_figure
+        from sim.reports.draw_figures import draw, save_figure
 
         folder.mkdir(parents=True, exist_ok=True)
         for name, columns in self.tables.items():
@@ -85,6 +85,6 @@ class Found(Answered):
 
     def plot(self) -> Drawn:
         """Return the main figure."""
-        from sim.reports.draw_files import draw
+        from sim.reports.draw_figures import draw
 
         return draw(self.findings.figures[0], self.told.title)

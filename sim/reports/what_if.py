@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from sim.design.folders import available, shipped_folder
-from sim.design.named_policies import named_policies
+from sim.design.policy_files import named_policies
 from sim.design.request import FILE_PARAMETERS, Request
 from sim.design.scenarios import read_scenario
 from sim.ensembles.model_version import model_version

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.intervals import Interval
-from sim.design.named_policies import Policies
+from sim.design.policy_files import Policies
 from sim.evidence.search import AFTER, of_each, values_of
 from sim.evidence.series import MEASURED, Series, simulated, use_after_5_years
 from sim.evidence.series_files import WIDTH_95

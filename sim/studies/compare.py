@@ -10,8 +10,8 @@ from sim.outcomes.table import GOAL, OUTCOMES
 from sim.reports.answer import Answer, Number
 from sim.studies.comparison import answer_tables as told
 from sim.studies.comparison import figures as drawn
-from sim.studies.comparison.findings import clear_steps, holds
 from sim.studies.comparison.given import over_given_worlds
+from sim.studies.comparison.policy_effects import clear_steps, holds
 from sim.studies.comparison.policy_runs import Comparison
 from sim.studies.comparison.summary import MOST_WORLDS, in_one_world
 

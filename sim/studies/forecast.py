@@ -12,7 +12,7 @@ from sim.ensembles.chunk import How, Task
 from sim.ensembles.machine import available_cores
 from sim.ensembles.pilot import Estimate, Measured
 from sim.ensembles.run import months_of
-from sim.ensembles.store.shards import parse_shard
+from sim.ensembles.shards import parse_shard
 from sim.ensembles.workers import run_remotely
 from sim.studies.execute import compile_for, kept_of
 

@@ -30,8 +30,8 @@ def handout(
 
     `command` makes the numbers of the first pages again; the last rests on `what_if`, too.
     """
-    from sim.reports.draw_files import picture
-    from sim.reports.html.page import render
+    from sim.reports.draw_figures import picture
+    from sim.reports.html.render import render
 
     title, ensemble = scenario.words.title, result.ensemble
     told = scenario.words.handout.answers if scenario.words.handout else ()

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.analysis.intervals import ENDS, Interval, about, means_of, of_mean, resamples
-from sim.analysis.paired import bootstrap
+from sim.analysis.intervals import ENDS, Interval, about, bootstrap, means_of, of_mean, resamples
 from sim.analysis.robustness import worst_tenth
 from sim.ensembles.run import organisations_of
 from sim.outcomes.table import COST, HEADLINE, OUTCOMES

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.analysis.intervals import of_share
 from sim.design.folders import shipped_folder
-from sim.design.named_policies import named_policies, own_policies
+from sim.design.policy_files import named_policies, own_policies
 from sim.design.runs import make_design
 from sim.model import model
 from sim.model.levers import Schedule
@@ -48,7 +48,7 @@ class AdoptionModel(Answered, model.AdoptionModel):
 
     def plot(self) -> Figure:
         """Return a figure of the months so far: adopters, lapsed, trust, running tools."""
-        from sim.reports.draw_files import draw
+        from sim.reports.draw_figures import draw
         from sim.reports.month_figures import history_figure
 
         return draw(history_figure(self.paths()), f"{self._size()}, seed {self.run_seed}")

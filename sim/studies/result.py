@@ -285,7 +285,7 @@ class Result(Frames):
         NoSuchNameError
             If there is neither a figure nor an outcome of that name.
         """
-        from sim.reports.draw_files import draw
+        from sim.reports.draw_figures import draw
 
         names = tuple(n if isinstance(n, str) else show(n) for n in names)
         if names and all(name in OUTCOMES for name in names):

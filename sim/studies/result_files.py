@@ -90,7 +90,7 @@ def save_figures(
     folder: Path, figures: list[Figure], result: Result, identity: str
 ) -> list[OnPage]:
     """Write the figures of a study; return each as a page shows it."""
-    from sim.reports.draw_files import draw, save_figure
+    from sim.reports.draw_figures import draw, save_figure
     from sim.reports.on_page import on_page
 
     (folder / FIGURES).mkdir(exist_ok=True)
@@ -114,7 +114,7 @@ def save_report(
     folder: Path, figures: list[OnPage], result: Result, made: Any, page: str = ""
 ) -> None:
     """Write `report.html`, with a link to the page beside it where there is one."""
-    from sim.reports.html.page import report
+    from sim.reports.html.render import report
     from sim.studies.report_sections import sections
 
     text = report(result.told, figures, sections(result), made, page)

@@ -20,11 +20,11 @@ from sim.ensembles import interrupt, machine, output, pilot
 from sim.ensembles.pilot import Estimate
 from sim.ensembles.progress import NEVER
 from sim.ensembles.run import hcps_of, months_left, of_huge_runs, run_words
+from sim.ensembles.shards import parse_shard
 from sim.ensembles.store import MANIFEST, PROVENANCE
 from sim.ensembles.store.extension import difference
 from sim.ensembles.store.lock import Lock
 from sim.ensembles.store.manifest import finished_tables, manifest_of, read_manifest
-from sim.ensembles.store.shards import parse_shard
 from sim.ensembles.store.store import Store, remove_unfinished
 from sim.reports.folder import open_folder, unfinished_folder
 from sim.studies.execute import compile_for, execute, grown_request, kept_of

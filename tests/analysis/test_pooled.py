@@ -27,7 +27,7 @@ def test_equal_weights_give_the_mean():
     x = np.random.default_rng(1).random(40)
     found = pooled.of_mean(x, np.full(40, 7.0))
     assert found.estimate == pytest.approx(x.mean())
-    ends = paired.bootstrap(x)
+    ends = intervals.bootstrap(x)
     assert (found.low, found.high) == pytest.approx((ends.low, ends.high), abs=0.01)
 
 
@@ -105,8 +105,8 @@ def test_every_interval_holds_its_estimate(runs, bounds):
         holds(intervals.Interval(*column))
     holds(intervals.of_difference(a, b))
     holds(intervals.of_unpaired_difference(a, b))
-    holds(paired.bootstrap(a))
-    holds(paired.bootstrap(a, 0.9))
+    holds(intervals.bootstrap(a))
+    holds(intervals.bootstrap(a, 0.9))
     found = paired.compared(a, b, 1)
     holds(found.change)
     holds(found.better)

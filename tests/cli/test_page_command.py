@@ -13,7 +13,7 @@ from sim.__main__ import main
 from sim.cli.compose import compose
 from sim.cli.page import fragment_of
 from sim.design.folders import shipped_folder
-from sim.page.words import LESSONS, WHY
+from sim.page.texts import LESSONS, WHY
 from sim.reports import what_if
 from sim.reports.what_if import with_settings
 from sim.tables.errors import UserError

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 import sim.ensembles.chunk as ensemble_chunk
 from sim.__main__ import main
-from sim.ensembles.store import frames as frame_files
+from sim.ensembles.store import run_file as frame_files
 from sim.ensembles.store import store
 from sim.model import engine
 

@@ -33,7 +33,7 @@ def killed(handle):
 os.fsync = killed
 """
 HALF_A_FRAME = """
-import os, sim.ensembles.store.frames as frames
+import os, sim.ensembles.store.run_file as frames
 count, append = [0], frames.FrameFile.append
 def killed(self, tables):
     made = append(self, tables)

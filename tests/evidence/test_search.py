@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.evidence import settings
+from sim.evidence import pattern_worlds
 from sim.evidence.search import FREE, TRIED, Search, ends, from_patterns, values_of
 from sim.model.panel import panel_of
 from sim.studies.calibrate import (
@@ -102,7 +102,9 @@ def test_a_proposal_is_a_run_of_its_own_whose_distance_is_kept(tmp_path):
 
 def test_who_is_beyond_the_limit_is_not_simulated_to_the_end(monkeypatch):
     seen = []
-    monkeypatch.setattr(settings, "panel_of", lambda *a, **k: seen.append(a) or panel_of(*a, **k))
+    monkeypatch.setattr(
+        pattern_worlds, "panel_of", lambda *a, **k: seen.append(a) or panel_of(*a, **k)
+    )
     values = resolve({"population.organisations": 4})
     assert from_patterns(0)(values, 0, 0.01) == np.inf
     assert len(seen) == 1

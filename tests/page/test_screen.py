@@ -20,7 +20,7 @@ from sim.__main__ import main
 from sim.cli.compose import compose
 from sim.cli.page import fragment_of
 from sim.outcomes.table import GOAL
-from sim.page.words import LESSONS
+from sim.page.texts import LESSONS
 from sim.reports.what_if import source, with_settings
 from sim.reports.words import LEFT_OUT
 from sim.studies import headline

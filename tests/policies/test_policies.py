@@ -8,7 +8,7 @@ import pytest
 import sim
 from sim.__main__ import main
 from sim.design.folders import available, shipped_folder
-from sim.design.named_policies import named_policies
+from sim.design.policy_files import named_policies
 from sim.model import engine, levers, records, state
 from sim.model.inputs import NEVER
 from sim.model.model import AdoptionModel

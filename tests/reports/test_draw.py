@@ -14,7 +14,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 from sim.analysis.intervals import Interval
-from sim.reports import draw_files, figure_style, titles
+from sim.reports import draw_figures, draw_marks, figure_style, titles
 from sim.reports.figure import (
     Area,
     Bars,
@@ -68,7 +68,7 @@ def of(*marks, **options):
 
 
 def words_on_paper(content):
-    figure = draw_files.draw(content)
+    figure = draw_figures.draw(content)
     figure.canvas.draw()
     return figure, {text.get_text(): text for panel in figure.axes for text in panel.texts}
 
@@ -76,13 +76,13 @@ def words_on_paper(content):
 @pytest.mark.parametrize("name", MARKS)
 def test_every_mark_is_drawn(name):
     content, empty = of(MARKS[name]), Figure("name", "", "", [Panel("t", [])])
-    blank, drawn = (draw_files.draw(c)._repr_png_() for c in (empty, content))
+    blank, drawn = (draw_figures.draw(c)._repr_png_() for c in (empty, content))
     assert drawn.startswith(b"\x89PNG") and drawn != blank
 
 
 def told(content):
     """Return what is told in the first panel of a figure: its box in data, and the lines of its text."""
-    view = draw_files.draw(content).axes[0]
+    view = draw_figures.draw(content).axes[0]
     back = view.transData.inverted().transform
     return [
         (back([(left, low), (right, high)]), text.split("\n"))
@@ -123,8 +123,8 @@ def test_all_lines_of_a_panel_are_told_in_one_box():
 
 def test_a_picture_on_a_page_has_no_caption_and_its_spots_lie_within(tmp_path):
     content = of(MARKS["heat"])
-    drawn = draw_files.draw(content, "Heading")
-    draw_files.save_figure(drawn, tmp_path / "f", "", {})
+    drawn = draw_figures.draw(content, "Heading")
+    draw_figures.save_figure(drawn, tmp_path / "f", "", {})
     page = on_page(content, drawn, tmp_path / "f.png")
     with (
         Image.open(tmp_path / "f.png") as whole,
@@ -144,14 +144,14 @@ def test_a_picture_on_a_page_has_no_caption_and_its_spots_lie_within(tmp_path):
 
 def test_a_figure_on_paper_says_what_it_is_and_what_its_looks_mean():
     key = [("one", 0), ("two", 1), ("not drawn", 3)]
-    figure = draw_files.draw(of(MARKS["dots along x"], key=key), "Heading")
+    figure = draw_figures.draw(of(MARKS["dots along x"], key=key), "Heading")
     assert figure.get_suptitle() == "Heading. Title. Caption."
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["one", "two"]
 
 
 def test_shared_axes_are_named_once_and_panels_without_one_below_keep_their_numbers():
     panels = [Panel(str(n), [Faint([([0, n], [0, 1])])], Scale("x"), Scale("y")) for n in range(5)]
-    figure = draw_files.draw(Figure("n", "", "", panels, 3, shared="xy"))
+    figure = draw_figures.draw(Figure("n", "", "", panels, 3, shared="xy"))
     assert [view.get_xlabel() for view in figure.axes] == ["", "", "x", "x", "x", ""]
     assert [view.get_ylabel() for view in figure.axes[:5]] == ["y", "", "", "y", ""]
     assert [view.get_visible() for view in figure.axes] == [True] * 5 + [False]
@@ -192,7 +192,7 @@ def test_words_at_the_right_cover_neither_each_other_nor_leave_their_panel(crowd
         assert above.point[1] >= below.point[1]  # leaders do not cross
     assert order[0][0][0] >= line / 2 - 1e-9 and order[-1][0][0] <= 1 + 1e-9
     assert all(led or abs(at - w.point[1]) < 0.3 * line for (at, led), w in order)
-    figure = draw_files.draw(content)
+    figure = draw_figures.draw(content)
     figure.canvas.draw()
     for panel in figure.axes:
         boxes = [Text.get_window_extent(text) for text in panel.texts]
@@ -233,7 +233,7 @@ def test_words_move_apart_by_the_room_that_each_needs():
 def test_panels_that_share_an_axis_have_the_same_limits():
     panels = [Panel(str(n), [Faint([([0, n + 1], [0, 2 * n + 1])])], Scale("x")) for n in range(4)]
     content = Figure("n", "", "", panels, 2, shared="xy")
-    paper = [(v.get_xlim(), v.get_ylim()) for v in draw_files.draw(content).axes]
+    paper = [(v.get_xlim(), v.get_ylim()) for v in draw_figures.draw(content).axes]
     assert len({x for x, _ in paper}) == 1 and len({y for _, y in paper}) == 2
     assert paper[0][1][1] >= 3 and paper[2][1][1] >= 7  # a row has the limits of its highest panel
 
@@ -243,7 +243,7 @@ def test_names_of_a_users_own_leave_room_for_what_is_drawn():
     """Of 200 characters, as a title may have."""
     names = [f"{n} {'a long name of a policy ' * 9}"[:200] for n in range(3)]
     panel = Panel(names[0], [MARKS["dots along x"]], Scale("x"), rows_of(names))
-    figure = draw_files.draw(
+    figure = draw_figures.draw(
         Figure("name", "", "", [panel], key=tuple((name, n) for n, name in enumerate(names)))
     )
     figure.canvas.draw()
@@ -262,7 +262,7 @@ def test_names_of_a_users_own_leave_room_for_what_is_drawn():
 @pytest.mark.filterwarnings("error")
 def test_an_axis_whose_ends_are_the_same_has_some_length():
     """As that of use is, where nobody uses it."""
-    (view,) = draw_files.draw(
+    (view,) = draw_figures.draw(
         Figure("name", "", "", [Panel("t", [MARKS["level"]], y=Scale("y", (0, 0)))])
     ).axes
     assert view.get_ylim() == (0, 1)
@@ -270,7 +270,7 @@ def test_an_axis_whose_ends_are_the_same_has_some_length():
 
 @pytest.mark.parametrize("name", MARKS)
 def test_no_letter_in_a_file_is_smaller_than_9_points(name):
-    figure = draw_files.draw(of(MARKS[name], key=[("one", 0)]), "Heading")
+    figure = draw_figures.draw(of(MARKS[name], key=[("one", 0)]), "Heading")
     sizes = [t.get_fontsize() for t in figure.findobj(Text) if t.get_text()]
     assert sizes and min(sizes) >= (8 if name == "heat" else 9)  # numbers in cells
 
@@ -347,6 +347,12 @@ def test_shares_are_drawn_and_told_as_numbers_of_100(log):
     assert told(Figure("name", "", "", [panel]))[0][1][-1] == ": 20"
 
 
+def test_small_dots_look_as_the_key_says():
+    dots = [Dots(ESTIMATES, ESTIMATES, [look] * 3, TIPS, small=True) for look in (0, 1)]
+    view = draw_figures.draw(of(*dots)).axes[0]
+    assert [line.get_marker() for line in view.lines] == [*draw_marks.MARKERS[:2]]
+
+
 UNTRUSTED = ("Training ($500, others $100)", "a_1^2 \\frac{1}{2} % <b>&amp; $x$", "$\\alpha$")
 
 
@@ -355,8 +361,8 @@ def test_a_text_of_a_user_is_drawn_as_it_is_written(tmp_path):
     curve = Curve([0.01, 1.0], [exact(0.2), exact(0.4)], 0, first, third)
     panel = Panel(first, [curve], Scale(second, log=True), Scale(third))
     named = Panel(third, [], Scale(first), rows_of([second, third]))
-    figure = draw_files.draw(Figure("own", second, third, [panel, named], 2), first)
-    draw_files.save_figure(figure, tmp_path / "own", first, {})
+    figure = draw_figures.draw(Figure("own", second, third, [panel, named], 2), first)
+    draw_figures.save_figure(figure, tmp_path / "own", first, {})
     tree = ElementTree.parse(tmp_path / "own.svg")
     words = [t.text or "" for t in tree.iter("{http://www.w3.org/2000/svg}text")]
     for text in UNTRUSTED:  # long ones are broken into lines
@@ -368,9 +374,9 @@ def test_a_text_of_a_user_is_drawn_as_it_is_written(tmp_path):
 def test_letters_that_no_font_has_are_drawn_without_a_word(tmp_path, recwarn):
     title = "\u65e5\u672c\U0001f680\ue000"  # the last is nobody's
     content = Figure("one", title, title, [Panel(title, [Rule(0.5)], Scale(title))])
-    drawn = draw_files.draw(content, title)
+    drawn = draw_figures.draw(content, title)
     drawn.savefig(tmp_path / "own.png")
-    draw_files.save_figure(drawn, tmp_path / "f", title, {})
+    draw_figures.save_figure(drawn, tmp_path / "f", title, {})
     on_page(content, drawn, tmp_path / "f.png")
     drawn.text(0, 0, title)
     drawn._repr_png_()
@@ -388,7 +394,7 @@ def test_a_figure_needs_no_matplotlibrc_and_leaves_it_alone(tmp_path):
     content = Figure("one", "", "a caption", [Panel("a title", [Rule(0.5)])])
 
     def made(name):
-        draw_files.save_figure(draw_files.draw(content), tmp_path / name, "a title", {})
+        draw_figures.save_figure(draw_figures.draw(content), tmp_path / name, "a title", {})
         return (tmp_path / f"{name}.svg").read_bytes()
 
     plain, before = made("plain"), dict(matplotlib.rcParams)

@@ -20,7 +20,7 @@ from sim.cli.compose import compose
 from sim.ensembles.store import MONTHS, PROVENANCE, SEARCHED, SINGLE_MONTHS
 from sim.outcomes.table import OUTCOMES
 from sim.reports import files
-from sim.reports.draw_files import save_figure
+from sim.reports.draw_figures import save_figure
 from sim.reports.figure_style import new_figure
 from sim.reports.files import safe_cell
 from sim.reports.meanings import FILES, FRAMES, PROVENANCE_KEYS, QUANTILES, WHAT_IF

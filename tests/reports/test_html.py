@@ -14,7 +14,7 @@ from sim.cli.compose import compose
 from sim.design.axes import Axis
 from sim.reports import files
 from sim.reports.answer import Answer, Section
-from sim.reports.html import page
+from sim.reports.html import render
 from sim.reports.on_page import OnPage
 from sim.studies import result_files, study_of
 from sim.studies.python import perform
@@ -50,7 +50,7 @@ def write(folder, request, result):
     provenance["written"] = "2026-01-01T00:00:00+00:00"
     figures = study_of(request).figures(result)
     shown = result_files.save_figures(folder, figures, result, "0123abcd")
-    text = page.report(result.told, shown, sections(result), provenance)
+    text = render.report(result.told, shown, sections(result), provenance)
     (folder / "report.html").write_text(text, encoding="utf-8")
     return text
 
@@ -82,7 +82,7 @@ def test_the_page_says_what_the_terminal_says_in_one_small_file(name, tmp_path):
 
 def test_a_link_leads_to_the_page_beside_it_only_where_there_is_one(tmp_path):
     request, result = made(ARGUMENTS["simulate"])
-    text = page.report(
+    text = render.report(
         result.told, [], [], files.provenance(request, "0123abcd", "m", 1, 0, {}), "x.html"
     )
     linked = [a["href"] for tag, a in Page(text).elements if tag == "a"]
@@ -109,7 +109,7 @@ def test_a_strangers_words_are_shown_and_not_run(tmp_path):
     assert "title='run'" not in script and not re.search("[<>&']", data)
     assert read.words.count(HOSTILE) >= 5
     policy = next(a["content"] for t, a in read.elements if "http-equiv" in a)
-    assert re.findall(r"'sha256-[^']+'", policy) == [page.hash_of(script)]
+    assert re.findall(r"'sha256-[^']+'", policy) == [render.hash_of(script)]
     assert policy.startswith("default-src 'none'") and "http" not in policy
 
 
@@ -120,10 +120,10 @@ def test_whatever_a_page_is_given_is_text():
     request = replace(compose(SMALL), command=HOSTILE)
     provenance = files.provenance(request, HOSTILE, HOSTILE, 3, 0, {})
     figure = OnPage(HOSTILE, HOSTILE, HOSTILE, [(0, 0, 1, 1, HOSTILE)])
-    read = Page(page.report(answer, [figure], more, provenance))
+    read = Page(render.report(answer, [figure], more, provenance))
     harmless = "Harmless"
     plain = Table([[harmless] * 3] * 2, harmless, harmless)
-    same = page.report(
+    same = render.report(
         Answer(harmless, harmless, [harmless, plain], [harmless]),
         [OnPage(harmless, harmless, harmless, [(0, 0, 1, 1, harmless)])],
         [Section(harmless, [harmless, plain], harmless)],

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ElementTree
 
 from PIL import Image
 
-from sim.reports.draw_files import save_figure
+from sim.reports.draw_figures import save_figure
 from sim.reports.figure_style import new_figure
 from sim.studies import result_files
 from sim.tables.version import __version__

@@ -11,7 +11,7 @@ from study_runs import SMALL, result_of, table_of, with_outcomes
 import sim
 from sim.__main__ import main
 from sim.analysis import intervals, prim
-from sim.analysis.paired import bootstrap
+from sim.analysis.intervals import bootstrap
 from sim.cli.compose import compose
 from sim.design.folders import available, shipped_folder
 from sim.design.points import points
@@ -22,7 +22,7 @@ from sim.reports.meanings import FRAMES
 from sim.studies.compare import cost_rows, figures, summary
 from sim.studies.comparison import summary as summary_of
 from sim.studies.comparison import terms
-from sim.studies.comparison.findings import (
+from sim.studies.comparison.policy_effects import (
     by_scope,
     clear_steps,
     failure,

@@ -10,7 +10,7 @@ from study_runs import SMALL, result_of, table_of, with_outcomes
 import sim
 from sim.__main__ import main
 from sim.analysis import intervals
-from sim.analysis.paired import bootstrap
+from sim.analysis.intervals import bootstrap
 from sim.outcomes.table import GOAL, OUTCOMES
 from sim.studies.compare import figures, summary
 from sim.studies.comparison.policy_runs import Comparison

@@ -14,7 +14,7 @@ from sim.cli.one_world import one_world
 from sim.outcomes.table import GOAL, HEADLINE
 from sim.reports import words
 from sim.studies.compare import summary
-from sim.studies.comparison.findings import holds, world_values
+from sim.studies.comparison.policy_effects import holds, world_values
 from sim.tables.errors import UserError
 from sim.tables.plausible import FREE
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.__main__ import main
-from sim.ensembles.store.shards import Shard
+from sim.ensembles.shards import Shard
 
 DESIGN = [
     "process.training=[0,0.05,0.1]", "replicates=5", "population.organisations=3",

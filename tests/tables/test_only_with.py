@@ -8,7 +8,7 @@ from reference_worlds import BUSY
 
 from sim.cli.compose import compose
 from sim.design.folders import shipped_folder
-from sim.design.named_policies import named_policies, own_policies
+from sim.design.policy_files import named_policies, own_policies
 from sim.design.runs import design_of, make_design
 from sim.ensembles.run import run_ensemble
 from sim.tables.checks import resolve

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from sim.ensembles.chunk import Chunk, Keep, Task
-from sim.ensembles.store.frames import Arrays
 from sim.ensembles.store.manifest import BYTES
+from sim.ensembles.store.run_file import Arrays
 from sim.outcomes.columns import COLUMNS, PATHS
 from sim.outcomes.table import OUTCOMES
 

@@ -14,11 +14,11 @@ from sim.design.csv_files import file_hash
 from sim.design.runs import Design
 from sim.ensembles.chunk import Chunk, Keep, Task
 from sim.ensembles.ensemble import Ensemble, empty
+from sim.ensembles.shards import parse_shard
 from sim.ensembles.store import MONTHS, SINGLE_MONTHS, rows
 from sim.ensembles.store.atomic import remove_leftovers
-from sim.ensembles.store.frames import Arrays, Frame, FrameFile, decoded
 from sim.ensembles.store.manifest import Manifest, head_hash, write_manifest
-from sim.ensembles.store.shards import parse_shard
+from sim.ensembles.store.run_file import Arrays, Frame, FrameFile, decoded
 from sim.outcomes.columns import COLUMNS, PATHS
 from sim.outcomes.table import OUTCOMES
 from sim.tables.errors import UserError

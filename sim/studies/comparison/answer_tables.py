@@ -9,7 +9,7 @@ import numpy as np
 from sim.outcomes.table import GOAL, MIDWAY, OUTCOMES, TOLD_MIDWAY
 from sim.policies.kinds import POLICY, SHOCK
 from sim.reports import words
-from sim.studies.comparison.findings import clear_steps
+from sim.studies.comparison.policy_effects import clear_steps
 from sim.studies.comparison.policy_runs import Comparison
 from sim.studies.comparison.summary import MOST_WORLDS
 from sim.studies.comparison.terms import horizon, meaning, money, price, span, under, users

@@ -30,7 +30,7 @@ from sim.reports.figure import (
     scale_of,
 )
 from sim.reports.month_figures import month_figure
-from sim.studies.comparison.findings import clear_steps, steps
+from sim.studies.comparison.policy_effects import clear_steps, steps
 from sim.studies.comparison.policy_runs import Comparison
 
 PRICES = 200  # points of the acceptability curve

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.reports import titles, words
-from sim.studies.comparison.findings import failure
+from sim.studies.comparison.policy_effects import failure
 from sim.studies.comparison.policy_runs import Comparison
 from sim.studies.comparison.summary import (
     MOST_TOLD,

@@ -13,7 +13,7 @@ from sim.design.posterior import WHICH
 from sim.outcomes.table import GOAL
 from sim.policies.kinds import POLICY, SHOCK
 from sim.reports import titles, words
-from sim.studies.comparison.findings import (
+from sim.studies.comparison.policy_effects import (
     Failure,
     by_scope,
     clear_steps,

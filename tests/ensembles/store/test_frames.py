@@ -10,7 +10,7 @@ import pytest
 
 from sim.__main__ import main
 from sim.ensembles import run as ensemble_run
-from sim.ensembles.store.frames import FrameFile, decoded, packed, unpacked
+from sim.ensembles.store.run_file import FrameFile, decoded, packed, unpacked
 from tests.ensembles.store_runs import frames, marks, run, same, stop_at_write, unfinished
 
 FULL = OSError(28, "No space left on device")

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from sim.design.folders import shipped_folder
-from sim.design.named_policies import Policies, named_policies
+from sim.design.policy_files import Policies, named_policies
 from sim.design.runs import make_design
 from sim.evidence import mirrors
 from sim.evidence.mirrors import MIRRORS, MOST_YEARS, PEERS_FROM, PEERS_TO, YEAR

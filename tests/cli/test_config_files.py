@@ -8,7 +8,7 @@ from hydra import initialize_config_dir
 from hydra.core.config_store import ConfigStore
 from omegaconf import OmegaConf
 
-from sim.cli.composition import compose_files
+from sim.cli.config_files import compose_files
 from sim.design import yaml_file
 from sim.design.folders import available, shipped_folder
 from sim.tables.errors import UserError

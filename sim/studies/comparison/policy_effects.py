@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.analysis.intervals import Interval, beyond_chance, means_of, middle, of_share
-from sim.analysis.paired import bootstrap, compared
+from sim.analysis.intervals import Interval, beyond_chance, bootstrap, means_of, middle, of_share
+from sim.analysis.paired import compared
 from sim.analysis.prim import Box
 from sim.analysis.robustness import failing_box, in_all, regret
 from sim.analysis.value import Value, frontier
