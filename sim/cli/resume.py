@@ -14,7 +14,14 @@ from sim.design.folders import plural, user_path
 from sim.design.request import Request
 from sim.design.runs import Design, design_of
 from sim.ensembles.model_version import model_version
-from sim.ensembles.store.manifest import Manifest, finished_tables, needed_manifest, point_hashes
+from sim.ensembles.store.extension import difference
+from sim.ensembles.store.manifest import (
+    Manifest,
+    finished_tables,
+    manifest_of,
+    needed_manifest,
+    point_hashes,
+)
 from sim.ensembles.store.store import remove_unfinished
 from sim.studies import study_of
 from sim.tables.errors import UserError
@@ -84,8 +91,12 @@ def made_again(folder: Path, where: str) -> tuple[Manifest, Request, Design]:
         if look := study_of(request).held:
             request = look(request, folder)
         design = design_of(request)
-    if [h.hex() for h in point_hashes(design)] != list(manifest.points):
-        raise UserError(f"{where}: a file that the runs are made from has changed")
+        same = [h.hex() for h in point_hashes(design)] == list(manifest.points)
+        now = None if same else manifest_of(request, design, [])
+    if now is not None:
+        counts = f"{len(manifest.points)} points there, {len(now.points)} now"
+        found = difference(manifest, now, request.data_files, "now") or counts
+        raise UserError(f"{where}: a file that the runs are made from has changed; {found}")
     return manifest, request, design
 
 

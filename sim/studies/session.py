@@ -125,11 +125,11 @@ class Session:
     def _refusal(self, folder: Path) -> str | None:
         """Say what keeps these runs from extending the store of a folder."""
         found = read_manifest(folder)
-        return "" if found is None else difference(found, self.manifest)
+        return "" if found is None else difference(found, self.manifest, self.request.data_files)
 
     def _open_store(self) -> None:
         found = read_manifest(self.folder)
-        if found is not None and difference(found, self.manifest) is None:
+        if found is not None and difference(found, self.manifest, self.request.data_files) is None:
             tables = finished_tables(self.folder, found)
             if tables is not None:
                 self.store.adopt(found, tables)

@@ -83,6 +83,26 @@ def test_a_policy_that_was_edited_or_is_gone_is_that_of_the_result(tmp_path):
         assert main(["story", str(out), "--hcp", "1", "--under", "mine"]) == 0
 
 
+def test_a_file_that_was_edited_is_named_with_what_it_changes(tmp_path, capsys):
+    own, out = tmp_path / "own" / "scenario" / "mine.yaml", tmp_path / "result"
+    people, other = tmp_path / "people.csv", tmp_path / "other"
+    own.parent.mkdir(parents=True)
+    own.write_text("# @package _global_\ntitle: Mine\nprocess:\n  training: 0.1\n")
+    people.write_text("organisation,hcps\nA,3\nB,4\n")
+    words = ["--config-dir", str(tmp_path / "own"), "horizon=13", "replicates=3", "progress=never"]
+    assert main([*words, "scenario=mine", f"out={out}"]) == 0
+    assert main([*words, f"population.file={people}", f"out={other}"]) == 0
+    own.write_text(own.read_text().replace("0.1", "0.3"))
+    people.write_text(people.read_text().replace("4", "5"))
+    for folder, said in (
+        (out, "process.training: 0.1 there, 0.3 now"),
+        (other, f"population.file: other content there, that of {people} now"),
+    ):
+        assert problem(folder).endswith(said)
+        assert main(["story", str(folder), "--hcp", "1"]) == 2
+        assert capsys.readouterr().err.endswith(f"has changed; {said}\n")
+
+
 def test_a_home_that_nobody_has_is_one_line():
     with pytest.raises(sim.UserError, match="^read=~nobody_has_it/x: no user of that name[^\n]*$"):
         sim.read("~nobody_has_it/x")
