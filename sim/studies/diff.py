@@ -15,12 +15,12 @@ from sim.ensembles.store import PROVENANCE, RUNS
 from sim.ensembles.store.rows import read_table
 from sim.outcomes.table import FIVE, GOAL, HEADLINE, OUTCOMES
 from sim.policies.kinds import KINDS
-from sim.policies.policy import differences
+from sim.policies.policy import Policy, differences
 from sim.reports import titles, words
 from sim.tables.checks import flatten
 from sim.tables.errors import UserError
 from sim.tables.layout import Table, paragraph
-from sim.tables.messages import show
+from sim.tables.messages import one_line, show
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import HELD_KEYS
 
@@ -51,6 +51,15 @@ class Finished(NamedTuple):
             for name in design
             if name in PARAMETERS and (name not in KINDS or len(set(self.runs[name])) > 1)
         ]
+
+    @property
+    def policies(self) -> dict[tuple[str, str], Policy]:
+        """The policies and shocks that it holds, whose titles may be found nowhere else."""
+        return {
+            (kind, name): Policy(name, one_line(str(held.get("title") or name)), "", (), kind)
+            for kind in KINDS
+            for name, held in (self.config.get(plural(kind)) or {}).items()
+        }
 
     def points(self) -> dict[Point, np.ndarray]:
         """Return the values of what varies at each point -> its rows, in order of replicates."""
@@ -107,7 +116,7 @@ def diff(arguments: Sequence[str]) -> int:
         )
     first, second = (read_finished(given) for given in arguments)
     configuration = _configuration(configuration_changes(first, second))
-    outcomes = _outcomes(first.varied, outcome_changes(first, second))
+    outcomes = _outcomes(first, outcome_changes(first, second))
     print("\n".join([f"1: {first.name}", f"2: {second.name}", "", *configuration, "", *outcomes]))
     return 0
 
@@ -240,7 +249,7 @@ def _cell(value: Any) -> str:
     return show(text) if len(text) <= 60 else show(text[:57]) + "..."
 
 
-def _outcomes(varied: list[str], found: OutcomeChanges) -> list[str]:
+def _outcomes(first: Finished, found: OutcomeChanges) -> list[str]:
     if found.identical:
         return ["All runs are the same, to the bit."]
     if not found.changes:
@@ -259,10 +268,10 @@ def _outcomes(varied: list[str], found: OutcomeChanges) -> list[str]:
             f" The {len(shown)} where it changes most:" if len(found.changes) > len(shown) else ""
         )
         lines += paragraph(f"{titles.title(GOAL)} at {len(found.changes)} points of both.{more}")
-        rows = [_row(_point_words(varied, p), GOAL, found.changes[p][GOAL]) for p in shown]
+        rows = [_row(_point_words(first, p), GOAL, found.changes[p][GOAL]) for p in shown]
         lines += [*Table([heads, *rows], text_last=1).lines(), ""]
-    if varied and shown[0]:
-        lines.append(f"All outcomes at {_point_words(varied, shown[0])}:")
+    if first.varied and shown[0]:
+        lines.append(f"All outcomes at {_point_words(first, shown[0])}:")
     rows = [
         _row(titles.title(name), name, levels) for name, levels in found.changes[shown[0]].items()
     ]
@@ -275,5 +284,5 @@ def _row(what: str, name: str, levels: Levels) -> list[str]:
     return [what, *told, words.in_unit(levels.change, unit, sign=True), words.unit(unit)]
 
 
-def _point_words(varied: list[str], point: Point) -> str:
-    return titles.settings_told(dict(zip(varied, point, strict=False)))
+def _point_words(of: Finished, point: Point) -> str:
+    return titles.settings_told(dict(zip(of.varied, point, strict=False)), of.policies)

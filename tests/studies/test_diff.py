@@ -123,6 +123,18 @@ def test_what_is_uncertain_does_not_hide_the_rest(folders, capsys):
     assert "uncertainty" in text and "can not be compared" in text
 
 
+def test_a_policy_of_ones_own_has_its_title(tmp_path, capsys):
+    mine = tmp_path / "policy" / "mine.yaml"
+    mine.parent.mkdir()
+    mine.write_text("title: Evening school\nlevers:\n  - {lever: training, strength: 0.9}\n")
+    for name, more in (("a", []), ("b", ["process.hcp_cooperation=0.9"])):
+        words = ["--config-dir", str(tmp_path), "policy=none,mine", *more]
+        assert main([*SMALL, *words, f"out={tmp_path / name}"]) == 0
+    mine.unlink()
+    outcomes = told(tmp_path, "a", "b", capsys).partition("Outcomes, ")[2]
+    assert "Evening school" in outcomes and "mine" not in outcomes
+
+
 def test_welch_by_hand():
     from scipy import stats
 
