@@ -37,6 +37,8 @@ def show(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, tuple):
         value = list(value)
+    if getattr(value, "ndim", 0) == 2:
+        value = "a table"
     try:
         text = value if isinstance(value, str) else str(value)
     except ValueError:  # an integer of more than 4300 digits

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, KeysView, Mapping, ValuesView
+from decimal import Decimal
 from itertools import islice
 from typing import Any, NoReturn
+
+import numpy as np
 
 from sim.tables.errors import UserError
 from sim.tables.messages import show
@@ -16,8 +19,13 @@ def plain(value: Any) -> Any:
     """Return arrays, series, ranges and iterators as lists, NumPy's numbers as Python's; others as they are."""
     tolist = getattr(value, "tolist", None)
     if callable(tolist) and not isinstance(value, type):
-        made = tolist()
+        array = np.asarray(value)
+        # 0.1 of 32 bits is meant as 0.1, not as the 0.10000000149 that it is of 64
+        narrow = array.dtype.kind == "f" and array.dtype.itemsize < 8
+        made = array.astype(str).astype(float).tolist() if narrow else tolist()
         return made if type(made) is type(value) else plain(made)
+    if isinstance(value, Decimal):
+        return float(value)
     if type(value).__name__ == "NAType":  # of pandas, which says neither yes nor no to any ==
         return None
     if isinstance(value, Mapping):
@@ -37,9 +45,11 @@ def named(value: Any, what: str) -> Any:
 
 def by_index(value: Any, what: str) -> Any:
     """Return a series as a mapping; another value as it is."""
-    if getattr(value, "ndim", 0) != 1 or not hasattr(value, "to_dict"):
+    if not hasattr(value, "iloc") or getattr(value, "ndim", 0) not in (1, 2):
         return value
-    made = value.to_dict()
+    if value.ndim == 2:
+        raise UserError(f"{what}: is a table; give one row of it (df.iloc[0]) or a mapping")
+    made = dict(zip(value.index, plain(value), strict=True))
     if len(made) < len(value):
         raise UserError(f"{what}: a name of the index stands there twice; allowed is each once")
     return made

@@ -6,6 +6,7 @@ import array
 import copy
 import itertools
 import pickle
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -49,12 +50,36 @@ def alone():
         np.linspace(0, 0.5, 2), np.array([0, 0.5], "f4"), pd.Series([0, 0.5], index=["b", "a"]),
         pd.Index([0, 0.5]), pd.array([0, 0.5]), pd.Categorical([0, 0.5]), (0, 0.5),
         array.array("d", [0, 0.5]), [np.int8(0), np.float32(0.5)], [Fraction(0), Fraction(1, 2)],
+        [Decimal(0), Decimal("0.5")],
         {"from": np.float64(0), "to": np.array(0.5), "steps": np.int64(2)},
     ],
     ids=lambda values: type(values).__name__,
 )  # fmt: skip
 def test_values_of_an_axis(values, plain):
     assert swept(values) == plain
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.array([0.1, 0.3], "f4"), [np.float32(0.1), np.float32(0.3)], pd.Series([0.1, 0.3], dtype="f4"),
+        {"from": np.float32(0.1), "to": np.float32(0.3), "steps": 2}, np.array([0.1, 0.3], "f2"),
+    ],
+    ids=["array", "list", "series", "range", "16 bits"],
+)  # fmt: skip
+def test_values_of_few_bits_are_what_they_are_shown_as(values):
+    found = swept(values)
+    assert found == swept([0.1, 0.3])
+    assert found.where({TRAINING: 0.1}) == found.where({TRAINING: np.float32(0.1)}) == 0
+    assert sim.run(pd.Series({TRAINING: 0.1}, dtype="f4"), **FEW).values[TRAINING] == 0.1
+
+
+def test_a_table_is_told_as_one():
+    table = pd.DataFrame({TRAINING: [0.1, 0.2]})
+    told = "is a table; give one row of it (df.iloc[0]) or a mapping"
+    assert one_line(sim.run, table, **FEW) == f"parameters: {told}"
+    assert one_line(sim.sweep, table, **FEW) == f"axes: {told}"
+    assert "=a table: is a DataFrame" in one_line(sim.run, {TRAINING: table}, **FEW)
 
 
 def test_values_that_are_used_up_once(plain):
@@ -131,7 +156,7 @@ def test_settings(alone):
         assert name in one_line(sim.run, world, **FEW | {name: value})
     assert "kind=['grid']" in one_line(swept, [0, 1], kind=np.array(["grid"]))
     for axes in (None, TRAINING, np.array([1]), pd.DataFrame({TRAINING: [0, 1]})):
-        assert one_line(sim.sweep, axes).startswith("axes=")
+        assert one_line(sim.sweep, axes).startswith(("axes=", "axes: is a table"))
 
 
 def test_scenarios():
