@@ -215,6 +215,23 @@ def test_five_years_are_told_beside_ten_and_where_the_order_changes():
     assert "Training does more than Co-design after five years (20 of 100)" in midway(c)
 
 
+def test_why_nothing_is_clear_is_told_where_an_interval_by_itself_says_otherwise():
+    made = result_of("policy=none,training,co_design", "replicates=12", "horizon=12")
+    noise = np.linspace(-1, 1, 12)
+    gain = 0.1 * noise + 2.4 * 0.1 * noise.std(ddof=1) / np.sqrt(
+        12
+    )  # t = 2.4: enough for one, not of two
+    use = 0.5 + np.stack([0 * noise, gain, 0.1 * noise])
+    c = with_outcomes(made, {GOAL: list(use)}).compared
+    assert c.change(1).low > 0 and not c.clearly_better(1)
+    said = recommendation(c)
+    assert "clearly better than doing nothing, for of 2 that are tried chance makes one" in said
+    alone = with_outcomes(
+        result_of("policy=none,training", "replicates=12", "horizon=12"), {GOAL: list(use[:2])}
+    )
+    assert alone.compared.clearly_better(1) and "tried" not in recommendation(alone.compared)
+
+
 def test_of_many_policies_that_do_nothing_none_is_recommended_and_no_two_change_places():
     names = "none,training,co_design,champions,network,onboarding,usability_work,institutionalise"
     made = result_of(f"policy={names}", "replicates=12", "horizon=72")

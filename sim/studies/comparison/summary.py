@@ -83,6 +83,14 @@ def no_better(c: Comparison) -> str:
     return f"Recommendation: none of the {c.plural} is clearly better than {instead}{over}"
 
 
+def _looks_better(c: Comparison, outcome: str) -> str:
+    """Say why nothing is clearly better where an interval by itself says that something is."""
+    others = range(1, len(c.names))
+    if len(others) < 2 or not any(c.change(n, outcome).low > 0 for n in others):
+        return ""
+    return f", for of {len(others)} that are tried chance makes one look so more easily than of one"
+
+
 def _changes(c: Comparison, policy: int, people: str = PEOPLE) -> str:
     """Return what a policy changes midway and at the end: `9 more of 100 professionals (...) ...`."""
     parts = [
@@ -100,8 +108,8 @@ def recommendation(c: Comparison) -> str:
         return f"{no_better(c)}, with which most of all use the tool.{once}"
     if not c.clearly_better(best):
         return (
-            f"{no_better(c)}. Most use the tool with {c.titles[best]}, but that may be chance: "
-            f"{_changes(c, best)}."
+            f"{no_better(c)}{_looks_better(c, GOAL)}. Most use the tool with {c.titles[best]}, but that may "
+            f"be chance: {_changes(c, best)}."
         )
     cost = f"{at_cost(c, best)} {span(c)}" if c.costs_known else ""
     shock = f" All have the shock {under(c)}." if under(c) else ""
@@ -179,7 +187,8 @@ def midway(c: Comparison) -> str:
     early, late = time_told(first.month), time_told(last.month)
     told = []
     if not first.good:
-        told.append(f"After {early} nothing is clearly better than {c.baseline}")
+        why = _looks_better(c, first.outcome)
+        told.append(f"After {early} nothing is clearly better than {c.baseline}{why}")
     elif first.good[0] != c.best:
         one = first.good[0]
         cost = f", for {money(c.value(one).cost.estimate, c.currency)}" if c.costs_known else ""
