@@ -68,7 +68,8 @@ def story(arguments: Sequence[str]) -> int:
     from sim.reports import titles
 
     under = [
-        titles.settings_told(design.settings[n], request.policies) or "the base point"
+        titles.placed(titles.settings_told(design.settings[n], request.policies))
+        or "the base point"
         for n in numbers
     ]
     _, state = start(design.points[numbers[0]], seed, replicate)

@@ -121,7 +121,7 @@ Mark = Curve | Dots | Heat | Bars | Area | Stack | Faint | Rule
 
 @dataclass(frozen=True)
 class Scale:
-    """An axis of a panel; with `names`, they stand at 0, 1, 2 and so on; `shares` are written as of 100."""
+    """An axis of a panel; with `names`, they stand at 0, 1, 2 and so on."""
 
     label: str = ""
     limits: tuple[float, float] | None = None

@@ -119,7 +119,7 @@ def unlike_told(runs: np.ndarray, what: str) -> str:
         )
     if found.split:
         said += (
-            f" {what}: the mean describes hardly any history, {found.near} of {found.runs} runs lie "
-            "within a tenth of the axis of it at the end."
+            f" {what}: the mean describes hardly any history, {found.near} of {found.runs} runs end "
+            "less than a tenth of the axis from it."
         )
     return said

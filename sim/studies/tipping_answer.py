@@ -264,7 +264,8 @@ def figures(result: Result) -> list[Figure]:
             if line.clear:
                 marks.append(Rule(line.boundary.at.estimate, dash="dashed"))
         one = len(line.axis.paths) == 1
-        scale = titles.of_scale(line.axis.paths[0]) if one else Scale("all together")
+        path = line.axis.paths[0]
+        scale = titles.of_scale(path, each=titles.short(path)) if one else Scale("all together")
         panels.append(
             Panel(titles.short(name), marks, scale, scale_of("share of histories", (0, 1)))
         )

@@ -20,6 +20,7 @@ from sim.outcomes.table import GOAL, OUTCOMES
 from sim.reports import titles, words
 from sim.reports.meanings import FRAMES
 from sim.studies.compare import cost_rows, figures, summary
+from sim.studies.comparison import figures as drawn
 from sim.studies.comparison import summary as summary_of
 from sim.studies.comparison import terms
 from sim.studies.comparison.policy_effects import (
@@ -474,6 +475,18 @@ def test_little_money_buys_more_than_the_baseline(certain):
     luck = np.tile([-0.2, 0.2], 6)
     assert found((0.2, 0.25 + luck, 0.6), (0, 100, 60000)) == ([1, 2], [(2, 0)])
     assert found((0.2, 0.4, 0.45 + luck), (0, 1000, 60000)) == ([1, 2], [(1, 0)])
+    # as many are looked at: alone the second would be beyond chance
+    assert found((0.2, 0.25 + 0.4 * luck, 0.6), (0, 100, 60000)) == ([1, 2], [(2, 0)])
+
+
+@pytest.mark.parametrize("second", [0.4, 0.2 + np.tile([-0.2, 0.21], 6)])
+def test_which_is_worth_most_is_drawn_beyond_a_price_also_where_the_dearest_may_be_chance(
+    certain, second
+):
+    c = found_with(certain, (0.2, second, 0.45 + np.tile([-0.2, 0.2], 6)), (0, 1000, 60000))
+    plane = next(f for f in drawn.figures(c) if f.name == "costs").panels[1]
+    assert c.titles[1] in {curve.name for curve in plane.marks}
+    assert plane.x.limits[1] > 1000 / c.mean_money[1][1]
 
 
 def test_a_policy_without_a_number_is_not_called_about_as_good(certain):

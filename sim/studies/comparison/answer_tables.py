@@ -141,7 +141,7 @@ def counts_table(c: Comparison) -> Table:
         ])  # fmt: skip
     note = (
         "Counts are of the conditions: which stand here was chosen, not drawn, so a count is no "
-        "probability. What is furthest behind has the interval of the conditions it is of."
+        "probability. Clearly: beyond chance, as many are looked at. What is furthest behind has the interval of the conditions it is of."
     )
     return Table(rows, "Over the conditions:", note, text_last=1)
 

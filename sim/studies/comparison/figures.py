@@ -199,12 +199,12 @@ def _plane(c: Comparison) -> Panel:
 
 def _prices(c: Comparison) -> np.ndarray:
     """Return prices of a user, from nothing to beyond the last at which another policy is worth most."""
-    everything = list(range(len(c.names)))
-    each = [step.further for step in steps(c, everything)[-1:]] or [
-        c.value(n) for n in range(1, len(c.names))
-    ]
-    ends = [x.high if np.isfinite(x.high) else x.per_adopter for x in each]
-    largest = max((x for x in ends if np.isfinite(x) and x > 0), default=1.0)
+    further = [step.further for step in reversed(steps(c, list(range(len(c.names)))))]
+    known = [x.high if np.isfinite(x.high) else x.per_adopter for x in further]
+    # where none brings users beyond chance: the least that one costs on average
+    costs, effects = np.abs(c.mean_money)
+    known += sorted(costs[effects > 0] / effects[effects > 0])
+    largest = next((x for x in known if np.isfinite(x) and x > 0), 1.0)
     return np.linspace(0, 1.5 * largest, PRICES)
 
 

@@ -35,9 +35,10 @@ def steps(c: Comparison, among: list[int]) -> list[Step]:
 def clear_steps(c: Comparison) -> list[Step]:
     """Return such a way from the baseline on which each step brings adopters beyond chance.
 
-    Empty if the baseline is not its start: then more adopters are to be had without more money.
+    Each on it brings more than the baseline beyond chance as many are looked at. Empty if the baseline is not its start: then more adopters are to be had without more money.
     """
-    among = [0, *(n for n in range(1, len(c.names)) if c.value(n).effect.low > 0)]
+    sure = [True, *beyond_chance(list(c.money[1, 1:]))]
+    among = [n for n in range(len(c.names)) if sure[n] and (n == 0 or c.value(n).effect.low > 0)]
     while True:
         found = steps(c, among)
         if not found or found[0].after != 0:
