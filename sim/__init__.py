@@ -58,6 +58,8 @@ def __getattr__(name: str) -> Any:
     if name == "parameters":
         return import_module("sim.tables.names").everything()
     if name in _PLACES:
+        if name != "UserError":
+            import_module("sim.ensembles.machine").check_surroundings()
         return getattr(import_module(_PLACES[name]), name)
     raise AttributeError(f"module 'sim' has no attribute {name!r}")
 

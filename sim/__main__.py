@@ -10,6 +10,7 @@ from importlib import import_module
 
 from sim.cli.commands import COMMANDS, FLAGS
 from sim.ensembles import interrupt, output
+from sim.ensembles.machine import check_surroundings
 from sim.tables.errors import SimulationError, StoppedError, UserError
 from sim.tables.messages import one_line, reason
 
@@ -18,6 +19,7 @@ GOOD, SOME_FAILED, USERS_MISTAKE, STOPPED = 0, 1, 2, 130
 
 def answer(arguments: Sequence[str]) -> int:
     """Do what a command line asks for, and return its exit code."""
+    check_surroundings()
     for flags, place in FLAGS.items():
         if any(argument in flags for argument in arguments):
             return _call(place, arguments)

@@ -6,7 +6,21 @@ import os
 import shutil
 from pathlib import Path
 
+from sim.tables.errors import UserError
+from sim.tables.messages import show
+
 STATUS = Path("/proc/self/status")
+THREADS = "NUMBA_NUM_THREADS"
+
+
+def check_surroundings() -> None:
+    """Refuse what the compiler would end with, or tell a page about, as soon as it is imported."""
+    given = os.environ.get(THREADS)
+    if given is not None and not (given.strip().isdecimal() and int(given) > 0):
+        raise UserError(
+            f"{THREADS}={show(given)}: allowed is a whole number from 1; or unset it, this program "
+            "takes threads=NUMBER"
+        )
 
 
 def available_cores() -> int:

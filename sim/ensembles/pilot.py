@@ -41,6 +41,15 @@ class Estimate(NamedTuple):
         )
         return f"{counted(self.runs, 'run')}{there}: {time}, then tables and figures, about {duration(self.after)}; {room}"
 
+    def too_long(self, most_minutes: int) -> str:
+        """Return the line that refuses more than so many minutes; empty where it is less."""
+        if self.slowest + self.after <= 60 * most_minutes:
+            return ""
+        return (
+            f"confirm=false: {self.words()}; that is more than most_minutes={most_minutes}; "
+            "add confirm=true to go on"
+        )
+
 
 def duration(seconds: float) -> str:
     """Return a time in words."""

@@ -11,11 +11,12 @@ from sim.design.request import Request, build_request
 from sim.design.runs import design_of
 from sim.design.scenarios import Words, read_scenario
 from sim.ensembles.ensemble import Ensemble
+from sim.ensembles.run import of_huge_runs
 from sim.studies import study_of
 from sim.studies.execute import compile_for, execute, grown_request
 from sim.studies.result import Result
 from sim.tables.checks import NONE, check_each, once_each, resolve
-from sim.tables.errors import UserError
+from sim.tables.errors import StoppedError, UserError
 from sim.tables.messages import LONGEST_VALUE, show
 from sim.tables.parameters import PARAMETERS
 from sim.tables.plain import by_index, named, plain
@@ -305,10 +306,16 @@ def perform(request: Request, hcp_class: type[HCP] | None = None) -> Result:
             own = [replace(point, hcp_class=hcp_class) for point in design.points]
             design = design._replace(points=own)
         if earlier is None:
+            huge = of_huge_runs(design.points, request.replicates, request.settings["threads"])
+            if huge and not request.settings["confirm"] and (told := huge.too_long(most)):
+                raise UserError(told)
             for note in request.notes:
                 print(f"note: {note}")
             compile_for(design, print)
-        return execute(request, design, print, earlier=earlier)
+        try:
+            return execute(request, design, print, earlier=earlier)
+        except MemoryError:
+            raise StoppedError("not enough memory") from None
 
     result = made(request)
     while (grown := grown_request(request, result)) is not None:

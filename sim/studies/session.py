@@ -182,19 +182,14 @@ class Session:
     def _confirmed(self, estimate: Estimate) -> None:
         """Ask on a terminal whether what takes long is wanted; elsewhere refuse it, unless told so."""
         settings = self.request.settings
-        most = settings["most_minutes"]
-        if estimate.slowest + estimate.after > 60 * most and not (
-            settings["confirm"] or self.wanted
-        ):
+        refused = estimate.too_long(settings["most_minutes"])
+        if refused and not (settings["confirm"] or self.wanted):
             if sys.stdin and sys.stdin.isatty() and sys.stderr.isatty():
                 print(f"{estimate.words()}. Begin? [y/N] ", end="", file=sys.stderr, flush=True)
                 self.wanted = sys.stdin.readline().strip().lower() in ("y", "yes")
             if self.wanted:
                 return
-            raise UserError(
-                f"confirm=false: {estimate.words()}; that is more than most_minutes={most}; "
-                "add confirm=true to go on"
-            )
+            raise UserError(refused)
 
     def _before(self, estimate: Estimate) -> None:
         """Say what the runs will take; ask, if that is much."""

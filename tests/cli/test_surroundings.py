@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+import sim
 from sim.__main__ import main
 
 SMALL = ("population=small_team", "replicates=2", "horizon=12", "progress=never")
@@ -102,3 +103,14 @@ def test_jobs_in_a_folder_that_may_not_be_written(tmp_path, monkeypatch, capsys)
     monkeypatch.chdir(tmp_path)
     assert main(["-m", "seed=1,2"]) == 1
     assert capsys.readouterr().err == "error: multirun: File exists\n"
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "2.5", ""])
+def test_threads_that_the_compiler_can_not_have(number, monkeypatch, capsys):
+    monkeypatch.setenv("NUMBA_NUM_THREADS", number)
+    assert main([*SMALL]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"error: NUMBA_NUM_THREADS={number}: allowed is a whole number from 1")
+    assert told.count("\n") == 1
+    with pytest.raises(sim.UserError, match="^NUMBA_NUM_THREADS=[^\n]*$"):
+        sim.run()

@@ -10,7 +10,7 @@ import sim
 from sim.model.agents import HCP
 from sim.outcomes.table import OUTCOMES
 from sim.studies.result import Result
-from sim.tables.errors import UserError
+from sim.tables.errors import StoppedError, UserError
 
 WORLD = {"horizon": 8, "population.organisations": 3, "population.organisation_size": 6}
 FEW = {"replicates": 3, "threads": 1, "progress": "never"}
@@ -165,6 +165,11 @@ def test_who_is_asked_nothing_is_told_what_to_do():
     assert line.startswith("most_minutes=2: ") and '"confirm=true" to load' in line
     assert "1 run" in str(sim.load("world_scale", *few, "confirm=true"))
     assert problems(sim.run, WORLD, most_minutes=2) == [line]
+    huge = {"population.organisations": 1_000_000, "population.organisation_size": 1_000_000}
+    (line,) = problems(sim.run, huge, replicates=1)
+    assert line.startswith("confirm=false: 1 run: ") and "GB of memory" in line
+    with pytest.raises(StoppedError, match="^not enough memory$"):
+        sim.run(huge, replicates=1, confirm=True)
     assert sim.run(WORLD | {"horizon": 1}, most_minutes=2, confirm=True, **FEW).study == "simulate"
 
 
