@@ -185,7 +185,9 @@ for axes, (name, change) in zip(panels, changes.items(), strict=True):
     axes.axvline(0, color="black", linewidth=0.8)
     axes.set_title(f"attention comes\n{name}", fontsize=9)
     axes.set_xlabel("change of the level")
-    print(f"{name}: {np.sum(change > 1e-9)} qualities rise, {np.sum(change < -1e-9)} fall")
+    print(
+        f"{name}: qualities that rise: {np.sum(change > 1e-9)}, that fall: {np.sum(change < -1e-9)}"
+    )
 panels[0].set_yticks(rows, [quality.replace("_", " ") for quality in QUALITIES])
 panels[0].invert_yaxis()
 figure.tight_layout()

@@ -47,6 +47,7 @@ WORLD = {
 }
 LUCK = {"seed": 1, "replicates": REPLICATES, "progress": "never"}
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#777777"
+TITLES = {name: policy["title"] for name, policy in catalogue("policy").items()}
 plt.rcParams["axes.axisbelow"] = True
 
 # %% [markdown]
@@ -325,7 +326,10 @@ def draw(board, title):
         "over budget", (0.99, over - 0.55), xycoords=("axes fraction", "data"), ha="right", va="top",
         color=GREY,
     )  # fmt: skip
-    names = [f"{who}, {row['cost'] / 1000:,.0f} thousand EUR" for who, row in rows.iterrows()]
+    names = [
+        f"{TITLES.get(who, who)}, {row['cost'] / 1000:,.0f} thousand EUR"
+        for who, row in rows.iterrows()
+    ]
     axes.set_yticks(range(len(rows)), names)
     axes.axvline(0, color=GREY, linewidth=1)
     axes.set_xlabel("gain of sustained adoption, share of professionals")

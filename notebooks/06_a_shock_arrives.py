@@ -49,6 +49,8 @@ WORLD = {
 LUCK = {"seed": 1, "replicates": REPLICATES, "progress": "never"}
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]
 GREY = "#777777"
+TITLES = {"none": "No policy"}
+TITLES |= {name: x["title"] for kind in ("policy", "shock") for name, x in catalogue(kind).items()}
 plt.rcParams["axes.axisbelow"] = True
 
 # %% [markdown]
@@ -147,7 +149,7 @@ for column, name in enumerate(SHOCKS):
     start, end = in_force(name)
     for axes in (upper, lower):
         axes.axvspan(start - 1, end, color="#dddddd", linewidth=0, zorder=0)
-    upper.set_title(name.replace("_", " ").capitalize(), fontsize=10)
+    upper.set_title(TITLES[name], fontsize=10)
     upper.legend(frameon=False, fontsize=8, loc="lower right")
     lower.axhline(0, color=GREY, linewidth=1)
     lower.set_xlabel("months since the start")
@@ -210,12 +212,12 @@ for number, name in enumerate(SHOCKS):
     axes.fill_between(since, low, high, step="post", color=COLOURS[number], alpha=0.2, linewidth=0)
     axes.step(
         since, count / len(month), where="post", color=COLOURS[number],
-        linestyle=["-", "--", ":"][number], label=name.replace("_", " "),
+        linestyle=["-", "--", ":"][number], label=TITLES[name],
     )  # fmt: skip
     never = int(np.isnan(month).sum())
     half = np.nanmedian(np.where(np.isnan(month), np.inf, month)) - end
-    told = f"{half:.0f} months after its end" if np.isfinite(half) else "not within the horizon"
-    print(f"{name:17} half of the worlds recovered: {told}; never: {never} of {len(month)}")
+    told = f"in month {half:.0f} after its end" if np.isfinite(half) else "not within the horizon"
+    print(f"{TITLES[name]:24} half of the worlds recovered: {told}; never: {never} of {len(month)}")
 axes.set_xlabel("months since the end of the shock")
 axes.set_ylabel("share of worlds that have recovered")
 axes.set_ylim(0, 1)
@@ -244,10 +246,12 @@ for name in SHOCKS:
     twin = recovered_at(lost[name], end) - end
     twin = np.where(np.isnan(twin), np.inf, twin)
     medians = [float(np.median(x)) for x in (manager, twin)]
-    words = [f"{m:.0f} months" if np.isfinite(m) else "not within the horizon" for m in medians]
-    print(f"{name:17} median: against the level before: {words[0]}; against the twin: {words[1]}")
+    words = [f"month {m:.0f}" if np.isfinite(m) else "not within the horizon" for m in medians]
+    print(
+        f"{TITLES[name]:24} median: against the level before: {words[0]}; against the twin: {words[1]}"
+    )
     grown = interval(calm[:, end] - calm[:, start - 1])
-    print(f"{'':17} the twin grew meanwhile by {grown[0]:.3f} ({grown[1]:.3f} to {grown[2]:.3f})")
+    print(f"{'':24} the twin grew meanwhile by {grown[0]:.3f} ({grown[1]:.3f} to {grown[2]:.3f})")
 print("Where the twin grows, back at the old level is not back on the old path.")
 
 # %% [markdown]
@@ -282,7 +286,7 @@ def draw_dots(axes, x, names):
         colour = COLOURS[POLICIES.index(name) % len(COLOURS)]
         bar = [[mean[n] - low[n]], [high[n] - mean[n]]]
         axes.errorbar([mean[n]], [-n], xerr=bar, fmt="o", color=colour, capsize=3)
-    axes.set_yticks([-n for n in range(len(names))], names)
+    axes.set_yticks([-n for n in range(len(names))], [TITLES[name] for name in names])
 
 
 figure, panels = plt.subplots(1, 4, figsize=(11, 3.1), sharey=True, layout="constrained")
@@ -291,7 +295,7 @@ panels[0].set_title("Calm", fontsize=10)
 panels[0].set_xlabel("adopter-years\nper 100 HCPs")
 for axes, name in zip(panels[1:], SHOCKS, strict=True):
     draw_dots(axes, by_policy(losses[name]), POLICIES)
-    axes.set_title(name.replace("_", " ").capitalize(), fontsize=10)
+    axes.set_title(TITLES[name], fontsize=10)
     axes.set_xlabel("adopter-years lost\nper 100 HCPs")
     axes.set_xlim(left=0)
 figure.suptitle(f"{REPLICATES} worlds; bars: 95 % intervals of the mean", fontsize=9)
@@ -310,7 +314,7 @@ for axes, name in zip(panels, SHOCKS, strict=True):
     cushions[name] = loss[:, :1] - loss[:, 1:]
     draw_dots(axes, cushions[name], POLICIES[1:])
     axes.axvline(0, color=GREY, linewidth=1)
-    axes.set_title(name.replace("_", " ").capitalize(), fontsize=10)
+    axes.set_title(TITLES[name], fontsize=10)
     axes.set_xlabel("adopter-years saved per 100 HCPs")
 figure.suptitle(
     "Right of 0: less is lost than under none. Left: more is lost. Bars: 95 % intervals", fontsize=9
@@ -349,7 +353,7 @@ for axes, name in zip(panels, SHOCKS, strict=True):
             fmt="os^Dvp"[n],
         )  # fmt: skip
     axes.axhline(0, color=GREY, linewidth=1)
-    axes.set_title(name.replace("_", " ").capitalize(), fontsize=10)
+    axes.set_title(TITLES[name], fontsize=10)
     axes.set_xlabel("cost, million EUR, discounted")
 panels[0].set_ylabel("adopter-years saved\nper 100 HCPs")
 handles, labels = panels[0].get_legend_handles_labels()
@@ -384,7 +388,7 @@ for axes, name in zip(panels, SHOCKS, strict=True):
             linestyle=["-", "--", ":", "-."][n % 4],
         )  # fmt: skip
     axes.set_yscale("log")
-    axes.set_title(name.replace("_", " ").capitalize(), fontsize=10)
+    axes.set_title(TITLES[name], fontsize=10)
     axes.set_xlabel("probability that the shock comes")
 figure.suptitle("Bands: 95 % intervals of the mean", fontsize=9)
 panels[0].set_ylabel("adopter-years gained per 100 HCPs\nand million EUR (log scale)")

@@ -34,7 +34,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from sim import HCP, AdoptionModel, UserError, run
+from sim import HCP, AdoptionModel, UserError, catalogue, run
 
 REPLICATES = 12  # worlds that differ in their luck only
 WORLD = {
@@ -430,7 +430,8 @@ for height, ((_, policy), gain) in enumerate(reversed(gains.items())):
     colour, marker = (BLUE, "o") if policy == "training" else (ORANGE, "D")
     axes.errorbar([gain.estimate], [height], xerr=bar, fmt=marker, color=colour, capsize=4)
 axes.set_yticks(
-    range(len(gains)), [f"{policy}, {people}" for people, policy in reversed(gains)]
+    range(len(gains)),
+    [f"{catalogue('policy')[name]['title']}, {people}" for people, name in reversed(gains)],
 )  # fmt: skip
 axes.axvline(0, color=GREY, linewidth=1)
 axes.set_xlabel("gain of sustained adoption by the policy, share of professionals")

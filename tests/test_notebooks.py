@@ -117,5 +117,8 @@ def run(path, monkeypatch, replicates=None):
         assert cell.source.count("display(") <= shown, f"cell {number} shows too little"
         drawn = cell.source.count(".plot()") + cell.source.count('.plot("')
         assert "axes" in cell.source or drawn <= images, f"cell {number} draws and does not show"
+        printed = "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
+        one = re.search(r"(?<![\d.,])1 (months|years|qualities|runs|worlds)\b", printed)
+        assert not one, f"cell {number} says {one}"
         prints = any(output.get("name") == "stdout" for output in cell.outputs)
         assert prints or "print(" not in cell.source
