@@ -233,6 +233,7 @@ BAD = {
     "policy=trainings": "did you mean training?",
     "shock=training": "write policy=training",
     "both=perhaps": "allowed is yes or no",
+    "process.training=0.1&process.training=0.2": "process.training is given 2 times: the last one counts, process.training=0.2",
     "worlds=2": "allowed is 0 or 1",
     "rate.condition.natur=simple": "did you mean rate.condition.nature?",
     "own=[{": "is not a list of policies",
@@ -617,8 +618,13 @@ def test_a_lesson_asks_first(tab):
     assert tab.value("Page.settings.value('horizon')") == 240
     tab.page.click(f"#lessons a >> nth={list(LESSONS).index('trap')}")  # where one is
     assert not tab.page.is_visible("#headline") and tab.page.locator("#lesson button").count() == 4
-    wrong = Tab(tab.page.context).open("", "?lesson=trip")
-    assert "did you mean trap?" in wrong.notice()
+    for search, meant in (
+        ("lesson=trip", "trap"),
+        ("lesson=TRAP", "trap"),
+        ("Lessn=trap", "lesson=trap"),
+    ):
+        wrong = Tab(tab.page.context).open("", f"?{search}")
+        assert f"did you mean {meant}?" in wrong.notice()
 
 
 @pytest.mark.slow

@@ -103,6 +103,7 @@
 
   /** The word nearest to a mistyped one, by the letters that would have to change; none if far. */
   function nearest(word, known) {
+    const typed = word.toLowerCase();
     let best = null;
     let least = Math.max(2, word.length / 3) + 1;
     for (const name of known) {
@@ -111,7 +112,7 @@
       for (let i = 1; i <= word.length; i += 1) {
         const next = [i];
         for (let j = 1; j <= name.length; j += 1) {
-          const change = word[i - 1] === name[j - 1] ? 0 : 1;
+          const change = typed[i - 1] === name[j - 1].toLowerCase() ? 0 : 1;
           next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + change));
         }
         row = next;

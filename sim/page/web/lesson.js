@@ -5,14 +5,18 @@
   const { tables } = Page;
   const { el, show, byId, nearest } = Page.basics;
   const { lessons } = tables.words;
-  const name = new URLSearchParams(location.search).get("lesson");
+  const asked = new URLSearchParams(location.search);
+  const name = asked.get("lesson");
 
   function start() {
     // a link to where one is loads nothing anew, so the lesson itself begins again
     const again = (of, lesson) => (of === name ? () => predict(lesson) : null);
     show(byId("lessons"), "For a class: ", ...Object.entries(lessons).flatMap(([of, lesson], n) => [n ? ", " : "",
       el("a", { href: `?lesson=${of}#${lesson.opens}`, onclick: again(of, lesson) }, lesson.title[0].toLowerCase() + lesson.title.slice(1))]), ".");
-    if (name === null) return null;
+    if (name === null) {
+      const like = [...asked.keys()].find((key) => nearest(key, ["lesson"]));
+      return like ? `${like} is not known; did you mean lesson=${asked.get(like)}?` : null;
+    }
     if (!Object.hasOwn(lessons, name)) {
       const near = nearest(name, Object.keys(lessons));
       return `lesson=${name} is not known${near ? `; did you mean ${near}?` : "."} There are ${Object.keys(lessons).join(", ")}.`;

@@ -187,6 +187,8 @@
     let named = null;
     for (const [key, given] of words) {
       const x = number(given);
+      const all = words.getAll(key);
+      if (all.length > 1 && ![...KINDS, "own"].includes(key)) problems.push(`${key} is given ${all.length} times: the last one counts, ${key}=${all.at(-1)}`);
       if (key === "scenario") {
         if (Object.hasOwn(tables.scenarios, given)) made.scenario = given;
         else problems.push(unknown(`scenario=${given}`, given, Object.keys(tables.scenarios)));
