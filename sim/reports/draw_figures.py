@@ -73,7 +73,10 @@ def draw(content: data.Figure, heading: str = "") -> Figure:
         for mark in panel.marks:
             draw_mark(view, mark)
     words, ends = [words_of(panel) for panel in panels], _limits(content, views)
-    for view, panel, limits, named in zip(views, panels, ends, words, strict=True):
+    for n, (view, panel, limits) in enumerate(zip(views, panels, ends, strict=True)):
+        # what is read one beneath the other on the same axis ends at the same place
+        beneath = range(n % columns, len(panels), columns) if panel.x.limits else ()
+        named = words[n] or any(words[m] for m in beneath if panels[m].x == panel.x)
         _axes(view, panel, *limits, bool(named))
     _key(figure, content, views)
     _name(figure, views, words, height(content))

@@ -8,9 +8,10 @@ import numpy as np
 
 from sim.policies.kinds import SHOCK
 from sim.reports.figure import Bars, Curve, Figure, Mark, Panel, Rule, Scale, exact, scale_of
-from sim.reports.month_figures import MONTHS
+from sim.reports.month_figures import months_axis
 from sim.story.watch import History
 from sim.tables.factors import QUALITIES
+from sim.tables.messages import within
 
 SHARES = (
     ("adopters", "Use it", "share of professionals"),
@@ -21,18 +22,18 @@ SHARES = (
 
 
 def spans(history: History) -> list[tuple[str, int, int]]:
-    """Return the shocks of an organisation: name, first month, and last one in force."""
+    """Return the shocks of an organisation: title, first month, and last one in force."""
     found: list[tuple[str, int, int]] = []
     since: dict[str, int] = {}
     for turn in history.turns:
-        name = turn.lever.name
+        name = within(turn.lever.title)
         if turn.lever.kind != SHOCK:
             continue
         since.setdefault(name, turn.month)
         if not turn.after:
             found.append((name, since.pop(name), turn.month - 1))
     found += [(name, month, history.quality.shape[0] - 1) for name, month in since.items()]
-    return [(name.replace("_", " "), first, end) for name, first, end in found]
+    return found
 
 
 def _events(history: History, named: bool) -> list[Mark]:
@@ -79,7 +80,7 @@ def organisation_figure(histories: list[History], names: list[str]) -> Figure:
     shown.append(("Meetings with AI experts", meetings, Scale("meetings per month")))
     shown.append(("Qualities of the tool", qualities, Scale("level, 0 to 1", (0, 1))))
     panels = [
-        Panel(title, [*_events(last, n == 0), *marks], MONTHS, scale)
+        Panel(title, [*_events(last, n == 0), *marks], months_axis(len(months) - 1), scale)
         for n, (title, marks, scale) in enumerate(shown)
     ]
     told = f"\nfirst: {names[0]}\nsecond: {names[1]}" if len(names) > 1 else ""

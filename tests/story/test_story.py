@@ -14,8 +14,10 @@ from sim.model.agents.hcp import HCP
 from sim.policies.lever_table import LEVERS
 from sim.policies.policy import policy_of
 from sim.policies.schedule import schedule_of
+from sim.reports.draw_figures import draw
+from sim.reports.month_figures import months_axis
 from sim.story import telling, turns, watch
-from sim.story.organisation_figure import spans
+from sim.story.organisation_figure import organisation_figure, spans
 from sim.story.watch import Event
 from sim.tables.errors import UserError
 from website.known_answers import point_of
@@ -137,6 +139,10 @@ def test_a_life_tells_what_reaches_its_organisation_and_its_group():
     history = watch.watch_organisation(own, 5, 1, 1)
     assert "Month 31: the budget" in " ".join(telling.organisation_story(history, "2", 5, 1))
     assert spans(history) == [("budget cut", 31, 40)]
+    panels = organisation_figure([history, history], ["a", "b"]).panels
+    assert {panel.x for panel in panels} == {months_axis(72)}
+    axes = draw(organisation_figure([history, history], ["a", "b"])).axes
+    assert len({view.get_xlim() for view in axes}) == 1
     assert not watch.watch_organisation(own, 5, 1, 0).turns
     nurses = forced([{"lever": "training", "strength": 0.1, "from": 7, "groups": ["nurse"]}])
     for hcp in range(12):
