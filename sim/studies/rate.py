@@ -49,11 +49,12 @@ class Choice:
     use: Interval  # users five years after the start, share of HCPs: mean of worlds, nine of ten of them
     change: Interval  # of that mean, from the project as rated
     cost: float  # of the policy, discounted, in all organisations together
+    clear: bool  # brings users beyond chance, as many are tried
 
     @property
     def helps(self) -> bool:
         """Whether it brings users beyond chance, and enough of them to be worth a word."""
-        return self.change.low > 0 and self.change.estimate >= WORTH_MENTIONING
+        return self.clear and self.change.estimate >= WORTH_MENTIONING
 
 
 @dataclass(frozen=True, repr=False)
@@ -178,7 +179,14 @@ def _request(
 
 def _outlook(ratings: Ratings, kinds: Sequence[str], c: Comparison) -> Outlook:
     choices = [
-        Choice(kind, title, _over_worlds(c.samples(HEADLINE)[n]), c.change(n, HEADLINE), c.cost(n))
+        Choice(
+            kind,
+            title,
+            _over_worlds(c.samples(HEADLINE)[n]),
+            c.change(n, HEADLINE),
+            c.cost(n),
+            c.clearly_better(n, HEADLINE),
+        )  # fmt: skip
         for n, (kind, title) in enumerate(zip(kinds, c.titles, strict=True))
     ]
     gains = np.array([choice.change.estimate for choice in choices])

@@ -171,7 +171,7 @@ def _moderation_told(grid: Grid, found: Moderation) -> str:
         place, most = found.most
         text += f" It does most at {_at(grid, place)}: {words.more_of_100(most)}."
     at = ", ".join(
-        f"{words.per_100(x, sign=True)} at {_value(grid, number, n)}" for n, x in found.of_first
+        f"{words.more_of_100(x)} at {_value(grid, number, n)}" for n, x in found.of_first
     )
     verdict = "no clear difference:"
     if words.differs(found.interaction) or found.interaction.runs == 1:
@@ -179,7 +179,7 @@ def _moderation_told(grid: Grid, found: Moderation) -> str:
     first, other = (titles.in_sentence(grid.axes[n].name) for n in (0, number))
     return (
         f"{text} What the whole range of {first} changes is {at} of {other}; from "
-        f"lowest to highest {verdict} {words.per_100(found.interaction, sign=True)}."
+        f"lowest to highest {verdict} {words.more_of_100(found.interaction)}."
     )
 
 

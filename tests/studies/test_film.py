@@ -52,8 +52,8 @@ def test_every_person_is_drawn_in_the_look_of_its_state(film):
     assert len({look["marker"] for look in network.LOOK.values()}) == 4  # without colour
     assert figure.axes[0].get_title(loc="left") == "few, month 5"
     curve = figure.axes[2].lines[0].get_ydata()
-    shares = [(m.states == rules.ADOPTER).mean() for m, _ in film.months[:2]]
-    assert np.allclose(curve, shares)
+    of_100 = [100 * (m.states == rules.ADOPTER).mean() for m, _ in film.months[:2]]
+    assert np.allclose(curve, of_100)
 
 
 def test_people_stand_in_their_organisation_and_ties_are_all_there(film):

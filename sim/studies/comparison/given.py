@@ -45,14 +45,17 @@ def over_given_worlds(c: Comparison) -> list[str]:
         falls = f": at most {words.of_100(regret, PEOPLE)} fewer use the tool than with the best "
         falls += f"({titles.placed(where)})"
     effects = f" {_effects(c, often[best])}" if best in often else ""
-    first = (
-        f"Recommendation: {c.titles[best]}.{effects} Of all, it falls least behind the best under the "
-        f"conditions that are worst for it{falls}. {what_to_do(c, best)}".rstrip()
-    )
+    least = f"it falls least behind the best under the conditions that are worst for it{falls}."
     if best not in often:
         also = ", ".join(f"{c.titles[n]} in {times} of the {total}" for n, times in often.items())
-        nor = f" {c.titles[best]} is in none of them." if best else ""
-        return [f"{first} Clearly better than {c.baseline}: {also}.{nor}", *baseline(c), listed]
+        none = f", and clearly better than {c.baseline} in none of them" if best else ""
+        first = (
+            f"Recommendation: none for all conditions. Clearly better than {c.baseline}: {also}."
+        )
+        return [f"{first} Safest is {c.titles[best]}{none}: {least}", *baseline(c), listed]
+    first = (
+        f"Recommendation: {c.titles[best]}.{effects} Of all, {least} {what_to_do(c, best)}".rstrip()
+    )
     who = who_is_moved(first_part, best)
     return [
         first,
