@@ -83,10 +83,10 @@ def made(outlook, domains, policies, use=USE):
     changes = [("domain", n, x) for n, x in domains.items()]
     changes += [("policy", n, x) for n, x in policies.items()]
     choices = [
-        Choice(kind, name, use, Interval(*x, 64), 1234.0 * (kind == "policy"))
+        Choice(kind, name, use, Interval(*x, 64), 1234.0 * (kind == "policy"), x[1] > 0)
         for kind, name, x in sorted(changes, key=lambda c: -c[2][0])
     ]
-    rated = Choice("rated", AS_RATED, use, Interval(0, 0, 0, 64), 0.0)
+    rated = Choice("rated", AS_RATED, use, Interval(0, 0, 0, 64), 0.0, False)
     return replace(outlook, choices=[rated, *choices])
 
 
@@ -113,7 +113,8 @@ def test_only_what_helps_beyond_chance_is_said_to_help(found):
 
 def test_what_does_about_as_much_is_told(found):
     also = {"domain": ["The adopters"], "policy": []}
-    text = " ".join(answer(replace(found["complicated"], also=also)).lines())
+    outlook = made(found["complex"], {"The technology": (0.1, 0.05, 0.15)}, {})
+    text = " ".join(answer(replace(outlook, also=also)).lines())
     assert "About as much as the last of them: the adopters." in text
 
 
