@@ -116,7 +116,10 @@ def test_a_baseline_that_falls_least_behind_hides_not_who_is_better(listed):
     assert c.best == 0 and [c.times_better(n) for n in range(3)] == [0, 5, 0]
     first = summary(c)[0]
     assert first.startswith("Recommendation: none for all conditions.")
-    assert "Clearly better than no policy: Training in 5 of the 6. Safest is No policy: it falls" in first
+    assert (
+        "Clearly better than no policy: Training in 5 of the 6. Safest is no policy: it falls"
+        in first
+    )
 
 
 def test_who_failed_in_a_given_world_is_not_the_least_behind(listed):

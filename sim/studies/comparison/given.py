@@ -52,7 +52,11 @@ def over_given_worlds(c: Comparison) -> list[str]:
         first = (
             f"Recommendation: none for all conditions. Clearly better than {c.baseline}: {also}."
         )
-        return [f"{first} Safest is {c.titles[best]}{none}: {least}", *baseline(c), listed]
+        return [
+            f"{first} Safest is {titles.placed(c.titles[best])}{none}: {least}",
+            *baseline(c),
+            listed,
+        ]
     first = (
         f"Recommendation: {c.titles[best]}.{effects} Of all, {least} {what_to_do(c, best)}".rstrip()
     )
