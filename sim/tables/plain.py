@@ -7,8 +7,6 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any, NoReturn
 
-import numpy as np
-
 from sim.tables.errors import UserError
 from sim.tables.messages import show
 
@@ -19,6 +17,8 @@ def plain(value: Any) -> Any:
     """Return arrays, series, ranges and iterators as lists, NumPy's numbers as Python's; others as they are."""
     tolist = getattr(value, "tolist", None)
     if callable(tolist) and not isinstance(value, type):
+        import numpy as np  # whoever has such a value has imported it
+
         array = np.asarray(value)
         # 0.1 of 32 bits is meant as 0.1, not as the 0.10000000149 that it is of 64
         narrow = array.dtype.kind == "f" and array.dtype.itemsize < 8
