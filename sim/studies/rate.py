@@ -186,7 +186,7 @@ def _outlook(ratings: Ratings, kinds: Sequence[str], c: Comparison) -> Outlook:
             c.change(n, HEADLINE),
             c.cost(n),
             c.clearly_better(n, HEADLINE),
-        )  # fmt: skip
+        )
         for n, (kind, title) in enumerate(zip(kinds, c.titles, strict=True))
     ]
     gains = np.array([choice.change.estimate for choice in choices])
