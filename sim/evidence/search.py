@@ -8,8 +8,6 @@ goes on to the same bits.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,7 +18,7 @@ import numpy as np
 from sim.design.policy_files import Policies
 from sim.ensembles.model_version import model_version
 from sim.ensembles.store import TRIED
-from sim.ensembles.store.tried import Found, Key, Tried
+from sim.ensembles.store.tried import Found, Key, Tried, identity_of
 from sim.evidence.measure import Row, distance, rows_of
 from sim.evidence.pattern_worlds import points, sums_of_replicate
 from sim.evidence.patterns import FITTED, mirrors_of
@@ -44,10 +42,15 @@ def ends() -> np.ndarray:
     return np.array([plausible(path) for path in FREE]).T
 
 
+def in_units(points: np.ndarray) -> np.ndarray:
+    """Return points of the unit cube, (..., parameters), in the units of the parameters."""
+    low, high = ends()
+    return np.asarray(low + points * (high - low))
+
+
 def values_of(point: np.ndarray) -> dict[str, float]:
     """Return the free parameters at a point of the unit cube."""
-    low, high = ends()
-    return dict(zip(FREE, (low + point * (high - low)).tolist(), strict=True))
+    return dict(zip(FREE, in_units(point).tolist(), strict=True))
 
 
 def world_at(values: Mapping[str, Any], point: np.ndarray) -> dict[str, Any]:
@@ -121,8 +124,7 @@ class Search:
     ) -> None:  # fmt: skip
         self.values, self.threads, self.distance = values, threads, distance
         told = [model_version(), seed, FREE, ends().tolist(), seen, sorted(values.items())]
-        self.identity = hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:16]
-        self.new = 0
+        self.identity = identity_of(told)
 
     def open(self, folder: Path) -> None:
         """Keep what is tried in a folder, and go on with what is there."""
@@ -146,5 +148,4 @@ class Search:
 
         for (key, _), found in zip(new, of_each(far, new, self.threads, np.inf), strict=True):
             self.tried.add(key, (found,))
-            self.new += 1
         return np.array([self.known[key][0] for key in wanted])

@@ -176,6 +176,11 @@ def in_unit(x: Interval, unit: str, sign: bool = False) -> str:
     return (per_100 if unit.startswith(SHARE) else with_interval)(x, sign=sign)
 
 
+def apart_in(x: Interval, unit: str) -> list[str]:
+    """Return an estimate, and apart from it its interval, as numbers of what `unit` says in words."""
+    return [in_unit(x._replace(low=np.nan, high=np.nan), unit), range_in(*x[1:3], unit)]
+
+
 def range_in(low: float, high: float, unit: str) -> str:
     """Return `low to high` as numbers of what `unit` says in words."""
     return between(100 * low, 100 * high, 0) if unit.startswith(SHARE) else between(low, high)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -11,13 +10,14 @@ import numpy as np
 from sim.analysis import abc
 from sim.analysis.abc import Stage
 from sim.analysis.intervals import Interval
-from sim.evidence.search import FREE, Search, ends
+from sim.evidence.search import FREE, Search, in_units
 from sim.reports import titles, words
 from sim.reports.answer import Number
-from sim.reports.figure import Figure, Rule, exact, rows_panel
-from sim.reports.figure import Row as Line
+from sim.reports.figure import Figure, Row, Rule, exact, rows_panel
+from sim.reports.result_tables import of_rows
 from sim.tables.layout import Table
 from sim.tables.parameters import PARAMETERS
+from sim.tables.plausible import plausible
 
 
 class Effort(NamedTuple):
@@ -34,55 +34,31 @@ LEARNT = 0.25  # from so much less variance on, the data told something (assumpt
 ROW = 0.36  # inches
 
 
-@dataclass(frozen=True)
-class Calibration:
-    """What a search found."""
-
-    stages: Sequence[Stage]
-    new: int  # proposals simulated now; the others were there
-
-    @property
-    def last(self) -> Stage:
-        """The sample with the smallest tolerance."""
-        return self.stages[-1]
-
-    @property
-    def points(self) -> np.ndarray:
-        """The sample in units of the parameters, (particles, parameters)."""
-        low, high = ends()
-        return np.asarray(low + self.last.points * (high - low))
-
-
 def fitted(
     search: Search, effort: Effort, seed: int, tell: Callable[[Stage], None] | None = None
-) -> Calibration | None:
-    """Search until all agree as well as they should, or all proposals are used; None: too few could be simulated."""
+) -> list[Stage]:
+    """Search until all agree as well as they should, or all proposals are used; no stage: too few could be simulated."""
     stages = []
     particles, proposals, tolerance = effort
     for stage in abc.sequential(search, len(FREE), particles, seed, tolerance, proposals):
         stages.append(stage)
         if tell is not None:
             tell(stage)
-    return Calibration(stages, search.new) if stages else None
+    return stages
 
 
-def sample(found: Calibration) -> dict[str, np.ndarray]:
-    """Return the posterior sample as columns."""
-    return {"distance": found.last.distances} | dict(zip(FREE, found.points.T, strict=True))
-
-
-def posterior(found: Calibration) -> dict[str, np.ndarray]:
-    """Return prior, posterior and shrinkage of each parameter as columns."""
-    low, high = ends()
-    middle, lower, upper, _ = zip(*intervals_of(found.points), strict=True)
+def tables(sample: Stage) -> dict[str, dict[str, np.ndarray]]:
+    """Return what every search leaves: the sample, and what is known of each parameter."""
+    columns = dict(zip(FREE, in_units(sample.points).T, strict=True))
+    known, narrowed = known_of(sample), abc.shrinkage(sample.points)
+    rows = [
+        (path, *plausible(path), *known[path][:3], x)
+        for path, x in zip(FREE, narrowed, strict=True)
+    ]
+    names = "parameter prior_low prior_high posterior_median posterior_low_95 posterior_high_95 shrinkage"
     return {
-        "parameter": np.array(FREE, object),
-        "prior_low": low,
-        "prior_high": high,
-        "posterior_median": np.array(middle),
-        "posterior_low_95": np.array(lower),
-        "posterior_high_95": np.array(upper),
-        "shrinkage": abc.shrinkage(found.last.points),
+        "sample": {"distance": sample.distances, **columns},
+        "posterior": of_rows(names, rows),
     }
 
 
@@ -101,32 +77,31 @@ def intervals_of(points: np.ndarray) -> list[Interval]:
     return [Interval(*ends, len(points)) for ends in zip(middle, low, high, strict=True)]
 
 
-def tables(found: Calibration) -> dict[str, dict[str, np.ndarray]]:
-    """Return what every search leaves: the sample, and what is known of each parameter."""
-    return {"sample": sample(found), "posterior": posterior(found)}
-
-
-def numbers(found: Calibration) -> dict[str, Number]:
+def known_of(sample: Stage) -> dict[str, Interval]:
     """Return the median of each parameter with its middle 95 %."""
-    known = zip(FREE, intervals_of(found.points), strict=True)
-    return {path: Number(x, PARAMETERS[path].unit) for path, x in known}
+    return dict(zip(FREE, intervals_of(in_units(sample.points)), strict=True))
 
 
-def learnt(found: Calibration, who: str) -> list[str | Table]:
+def numbers(sample: Stage) -> dict[str, Number]:
+    """Return what is known of each parameter, with its unit."""
+    return {path: Number(x, PARAMETERS[path].unit) for path, x in known_of(sample).items()}
+
+
+def learnt(sample: Stage, who: str) -> list[str | Table]:
     """Say what the data, called `who`, tell of which parameters, and what they do not."""
-    made, known = posterior(found), intervals_of(found.points)
-    told = [path for path, x in zip(FREE, made["shrinkage"], strict=True) if x >= LEARNT]
+    narrowed, known = abc.shrinkage(sample.points), known_of(sample)
+    told = [path for path, x in zip(FREE, narrowed, strict=True) if x >= LEARNT]
     untold = [path for path in FREE if path not in told]
     said = f"{who.capitalize()} say nothing clear of any parameter."
     if told:
         said = f"{who.capitalize()} say something of: " + _listed(told)
     said += f" They say little or nothing of: {_listed(untold)}" if untold else ""
     rows = [["", "plausible", f"agrees with {who} (95 %)", "narrowed by", "key"]]
-    for n in np.argsort(-made["shrinkage"], kind="stable"):
-        prior = words.between(made["prior_low"][n], made["prior_high"][n], 3)
-        narrowed = f"{100 * max(0.0, made['shrinkage'][n]):.0f} %"
-        agrees = words.with_interval(known[n], 3)
-        rows.append([titles.title(FREE[n]), prior, agrees, narrowed, FREE[n]])
+    for n in np.argsort(-narrowed, kind="stable"):
+        path, percent = FREE[n], f"{100 * max(0.0, narrowed[n]):.0f} %"
+        prior = words.between(*plausible(path), 3)
+        agrees = words.with_interval(known[path], 3)
+        rows.append([titles.title(path), prior, agrees, percent, path])
     return [said, Table(rows, text_last=1)]
 
 
@@ -134,19 +109,19 @@ def _listed(paths: Sequence[str]) -> str:
     return "; ".join(titles.title(path) for path in paths) + "."
 
 
-def figure(found: Calibration, who: str) -> Figure:
+def figure(sample: Stage, who: str) -> Figure:
     """Return what agrees with the data, called `who`, within what was plausible."""
-    scaled, known = intervals_of(found.last.points), intervals_of(found.points)
+    scaled, known = intervals_of(sample.points), known_of(sample)
     lines = []
-    for n in np.argsort(posterior(found)["shrinkage"], kind="stable").tolist()[::-1]:
-        told = words.with_interval(known[n], 3)
-        lines.append(Line(titles.title(FREE[n]), scaled[n], told, value=told))
+    for n in np.argsort(abc.shrinkage(sample.points), kind="stable").tolist()[::-1]:
+        told = words.with_interval(known[FREE[n]], 3)
+        lines.append(Row(titles.title(FREE[n]), scaled[n], told, value=told))
     panel = rows_panel(
         lines, "0 to 1: from the lowest to the highest plausible value", tips=("what", "agrees"),
         limits=(-0.05, 1.6), rules=[Rule(0, until=1)],
     )  # fmt: skip
     caption = (
-        f"{len(found.last.points)} sets of parameters. Dots: median. Bars: the middle 95 %. Grey: what was plausible "
+        f"{len(sample.points)} sets of parameters. Dots: median. Bars: the middle 95 %. Grey: what was plausible "
         f"before. The shorter a bar, the more {who} tell."
     )
     tall = 1.2 + ROW * len(lines)

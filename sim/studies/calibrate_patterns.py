@@ -12,13 +12,14 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.abc import Stage
 from sim.evidence.measure import Row, distance, measure
 from sim.evidence.patterns import FITTED
-from sim.evidence.search import FREE, ends, of_each
+from sim.evidence.search import FREE, ends, in_units, of_each
 from sim.reports.answer import Answer
 from sim.reports.findings import Findings
 from sim.studies import calibrate, validate
-from sim.studies.calibrate import Calibration, middle
+from sim.studies.calibrate import middle
 
 AGREES = 1.0  # distance: at the ends of what is accepted, on average
 FEWEST = 10  # sets, below which all are kept
@@ -31,6 +32,7 @@ DIGITS = 3
 class Anew:
     """The different sets of a sample, measured anew; in a fixed order that says nothing."""
 
+    found: Stage
     points: np.ndarray  # (sets, parameters) in units of the parameters
     rows: list[list[Row]]  # of each set: what the model gives of the published numbers
     distances: np.ndarray  # (sets,)
@@ -48,9 +50,9 @@ def rounded(points: np.ndarray) -> np.ndarray:
     return np.asarray(np.unique(told, axis=0))
 
 
-def run_again(found: Calibration, values: Mapping[str, Any], seed: int, threads: int) -> Anew:
+def run_again(found: Stage, values: Mapping[str, Any], seed: int, threads: int) -> Anew:
     """Measure the different sets of a sample anew; one that can not be simulated has no rows."""
-    points = np.random.default_rng(seed).permutation(rounded(found.points))
+    points = np.random.default_rng(seed).permutation(rounded(in_units(found.points)))
 
     def measured(point: np.ndarray) -> list[Row]:
         own = {**values, **dict(zip(FREE, point.tolist(), strict=True))}
@@ -58,28 +60,23 @@ def run_again(found: Calibration, values: Mapping[str, Any], seed: int, threads:
 
     none: list[Row] = []
     rows = list(of_each(measured, points, threads, none))
-    return Anew(points, rows, np.array([distance(x) if x else np.inf for x in rows]))
+    return Anew(found, points, rows, np.array([distance(x) if x else np.inf for x in rows]))
 
 
-def findings(found: Calibration, anew: Anew, title: str, question: str, seed: int) -> Findings:
+def findings(anew: Anew, title: str, question: str, seed: int) -> Findings:
     """Say how many sets agree with the published patterns, what these told, and what they could not tell."""
-    kept, low_high = anew.agreeing, ends()
+    kept, (low, high) = anew.agreeing, ends()
     near = int(np.argmin(anew.distances))
-    points = (anew.points[kept] - low_high[0]) / (low_high[1] - low_high[0])
-    last = found.last._replace(points=points, distances=anew.distances[kept])
-    sample = Calibration([*found.stages[:-1], last], found.new)
+    points = (anew.points[kept] - low) / (high - low)
+    sample = anew.found._replace(points=points, distances=anew.distances[kept])
     predicted = [
-        Row(
-            of_one[0].pattern,
-            of_one[0].quantity,
-            middle(np.array([x.simulated.estimate for x in of_one])),
-        )
-        for of_one in zip(*(anew.rows[n] for n in kept), strict=True)
+        row._replace(simulated=middle(np.array([x.simulated.estimate for x in (row, *others)])))
+        for row, *others in zip(*(anew.rows[n] for n in kept), strict=True)
     ]
     agree = int((anew.distances <= AGREES).sum())
     first = (
         f"{agree} sets of parameters agree with the published patterns, of {len(anew.points)} that a search of "
-        f"{last.tried:,} found nearest: measured anew, over {REPLICATES} runs, their distance is at most {AGREES:g} (0: all as "
+        f"{sample.tried:,} found nearest: measured anew, over {REPLICATES} runs, their distance is at most {AGREES:g} (0: all as "
         f"published; 1: at the ends of what is accepted). The nearest lies at {anew.distances[near]:.2f}."
     )
     met, missed = validate.parted(predicted)
@@ -92,7 +89,7 @@ def findings(found: Calibration, anew: Anew, title: str, question: str, seed: in
     table = validate.table_of(predicted, "the sets (middle 95 %)")
     blocks = [first, again, table, *calibrate.learnt(sample, "the patterns"), told]
     said = f"{len(kept)} sets of parameters, {REPLICATES} runs of each. Dots: median. Bars: the middle 95 %."
-    predictive = validate.figure_of(
+    predictive = validate.figure(
         "predictive", "Published patterns and what agrees with them", said, predicted
     )
     order = np.argsort(anew.distances, kind="stable")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from sim.analysis.abc import Stage
 from sim.analysis.intervals import Interval
 from sim.design.policy_files import Policies
 from sim.evidence.search import AFTER, of_each, values_of
@@ -19,7 +20,7 @@ from sim.reports.answer import Answer, Number
 from sim.reports.figure import Area, Curve, Dots, Figure, Mark, Panel, Scale, exact
 from sim.reports.findings import Findings
 from sim.studies import calibrate
-from sim.studies.calibrate import Calibration, Effort, middle
+from sim.studies.calibrate import Effort, middle
 from sim.tables.layout import Table
 
 SERIES_EFFORT = Effort(200, 6000, 1.0)  # near enough: one standard error, on average
@@ -30,7 +31,7 @@ SHARES = (0.025, 0.25, 0.5, 0.75, 0.975)
 class Fit:
     """What agrees with a series, run anew."""
 
-    found: Calibration
+    found: Stage
     series: Series
     months: np.ndarray  # (times,) as those of the series are counted, from 0 on
     paths: np.ndarray  # (particles, times) shares, NaN where a run does not get there
@@ -40,14 +41,14 @@ class Fit:
     @property
     def agrees(self) -> bool:
         """Whether the sample is as near as it should be."""
-        return self.found.last.tolerance <= SERIES_EFFORT.tolerance
+        return self.found.tolerance <= SERIES_EFFORT.tolerance
 
 
 def run_again(
-    found: Calibration, series: Series, values: Mapping[str, Any], seed: int, threads: int,
+    stages: Sequence[Stage], series: Series, values: Mapping[str, Any], seed: int, threads: int,
     policies: Policies | None = None,
 ) -> Fit:  # fmt: skip
-    """Run each set of parameters of a sample once more, with luck of its own, and five years or longer."""
+    """Run each set of parameters of the last stage once more, with luck of its own, and five years or longer."""
     months = np.arange(max(AGE, int(series.months[-1])) + 1)
 
     def use_of(task: tuple[int, np.ndarray]) -> float:
@@ -60,14 +61,14 @@ def run_again(
         return simulated(own, series, seed, AFTER + n, months, policies), use_of(task)
 
     none = np.full(months.size, np.nan), np.nan  # this luck asks for more than a month can hold
-    paths, use = zip(*of_each(shown, enumerate(found.last.points), threads, none), strict=True)
-    before = list(of_each(use_of, enumerate(found.stages[0].points), threads, np.nan))
-    return Fit(found, series, months, np.array(paths), np.array(use), np.array(before))
+    paths, use = zip(*of_each(shown, enumerate(stages[-1].points), threads, none), strict=True)
+    before = list(of_each(use_of, enumerate(stages[0].points), threads, np.nan))
+    return Fit(stages[-1], series, months, np.array(paths), np.array(use), np.array(before))
 
 
 def findings(fit: Fit, title: str, question: str, seed: int) -> Findings:
     """Say what the worlds that agree with a series have in common, and what the series cannot tell."""
-    found, series, last = fit.found, fit.series, fit.found.last
+    found, series = fit.found, fit.series
     use, before = middle(fit.use), middle(fit.before)
     which = (
         "In the worlds that agree with your series"
@@ -75,18 +76,18 @@ def findings(fit: Fit, title: str, question: str, seed: int) -> Findings:
         else "In the worlds nearest to your series"
     )
     first = f"{which}, {words.of_100(use, 'professionals')} use it five years after the start."
-    near = f"at most {last.tolerance:.2g} standard errors"
+    near = f"at most {found.tolerance:.2g} standard errors"
     if fit.agrees:
         near = "at most one standard error"
-    elif np.isinf(last.tolerance):
+    elif np.isinf(found.tolerance):
         near = "any distance"
     how = (
-        f"{len(last.points)} sets of parameters are such worlds, of {last.tried:,} tried ({last.distinct} of them differ): "
+        f"{len(found.points)} sets of parameters are such worlds, of {found.tried:,} tried ({found.distinct} of them differ): "
         f"{near} from your points, as a root mean square. Of all that was plausible before, it was "
         f"{words.of_100(before)}."
     )
     if not fit.agrees:
-        within = int((last.distances <= SERIES_EFFORT.tolerance).sum())
+        within = int((found.distances <= SERIES_EFFORT.tolerance).sum())
         how += (
             f" {within or 'None'} of them lie within one standard error: more proposals are needed, or the model can "
             "not show such a series."

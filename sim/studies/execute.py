@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 
-from sim.design.points import resolved
+from sim.design.points import resolved, spread_points
 from sim.design.request import Request
-from sim.design.runs import Design
-from sim.ensembles import interrupt, warm
-from sim.ensembles.chunk import Keep
+from sim.design.runs import Design, make_design
+from sim.ensembles import interrupt, pilot, warm
+from sim.ensembles.chunk import How, Keep, Task
 from sim.ensembles.ensemble import Ensemble
-from sim.ensembles.pilot import Estimate
-from sim.ensembles.run import run_ensemble
+from sim.ensembles.machine import available_cores
+from sim.ensembles.pilot import Estimate, Measured
+from sim.ensembles.run import months_of, run_ensemble
+from sim.ensembles.shards import parse_shard
 from sim.ensembles.store.store import Store
+from sim.ensembles.workers import run_remotely
 from sim.outcomes.compute import MONTHS_IN_YEAR
 from sim.outcomes.entities import joined
 from sim.studies import study_of
@@ -21,9 +25,15 @@ from sim.studies.result import Result
 from sim.tables.settings import STUDIES
 
 MOST_FAILURES_TOLD = 3
+POINTS_TRIED = 3  # to see what a big design will take
+ROUND_NUMBERS = [10**n for n in range(1, 10)]
 # Settings that `run_ensemble` takes as they are
 OF_THE_RUNS = (
     "seed", "threads", "engine", "fail_fast", "contracts", "executor", "address",
+)  # fmt: skip
+# What a result says of its request as it is
+OF_THE_REQUEST = (
+    "title", "question", "study", "axes", "design_kind", "values", "seeds", "policies", "worlds", "options", "samples",
 )  # fmt: skip
 
 
@@ -46,21 +56,37 @@ def kept_of(request: Request) -> Keep:
     )
 
 
-class _Failures:
-    """Tells the first failures in full, then how many there are, ever more rarely."""
+def forecast(request: Request, number: int, say: Callable[[str], None]) -> Estimate:
+    """Return what the runs of a design of so many points will take, from a few of them: before all are made."""
+    settings, few = request.settings, spread_points(request.axes, POINTS_TRIED)
+    design = make_design(request.values, few, request.seeds, request.policies)
+    compile_for(design, say)
+    how = How(settings["seed"], settings["engine"], kept_of(request))
+    months = [months_of(point) for point in design.points]
 
-    def __init__(self, say: Callable[[str], None]) -> None:
-        self._say = say
-        self._number = 0
-        self._next = 10
+    def make(task: Task) -> Measured:
+        chunk = run_remotely(design.points[task.point], task, how)
+        return Measured(1, months[task.point], chunk.seconds, chunk.bytes)
 
-    def __call__(self, line: str) -> None:
-        self._number += 1
-        if self._number <= MOST_FAILURES_TOLD:
-            self._say(f"failed: {line}")
-        elif self._number == self._next:
-            self._say(f"failed: {self._number:,} runs so far")
-            self._next *= 10
+    measured = pilot.measure(lambda: [Task(n, 0, 1) for n in range(len(months))], make)
+    shard = parse_shard(settings["shard"])
+    runs = number * request.replicates // (shard.total if shard else 1)
+    threads = settings["threads"] or available_cores()
+    return pilot.estimate(measured, number, runs, 0, runs * sum(months) / len(months), threads)
+
+
+def _failures(say: Callable[[str], None]) -> Callable[[str], None]:
+    """Return what tells the first failures in full, then how many there are, ever more rarely."""
+    numbers = count(1)
+
+    def told(line: str) -> None:
+        number = next(numbers)
+        if number <= MOST_FAILURES_TOLD:
+            say(f"failed: {line}")
+        elif number in ROUND_NUMBERS:
+            say(f"failed: {number:,} runs so far")
+
+    return told
 
 
 @interrupt.heard()
@@ -89,7 +115,7 @@ def execute(
         store=store,
         before=before,
         earlier=earlier,
-        failed=_Failures(say),
+        failed=_failures(say),
         **{name: settings[name] for name in OF_THE_RUNS},
     )
     if store is not None and "organisations" in needed and not store.elsewhere:
@@ -117,19 +143,9 @@ def result_of(request: Request, design: Design, ensemble: Ensemble) -> Result:
     if worlds.many and not STUDIES[request.study].compares:
         ensemble, of_worlds = ensemble.over_worlds(worlds.settings, request.values), ensemble
     return Result(
-        request.title,
-        request.question,
-        request.study,
-        request.axes,
-        request.design_kind,
-        request.values,
-        ensemble,
-        design.names,
-        request.seeds,
-        request.settings["months"],
-        request.policies,
-        worlds,
-        of_worlds,
-        request.options,
-        request.samples,
+        **{name: getattr(request, name) for name in OF_THE_REQUEST},
+        ensemble=ensemble,
+        names=design.names,
+        kept_months=request.settings["months"],
+        of_worlds=of_worlds,
     )

@@ -13,7 +13,7 @@ from sim.ensembles.model_version import model_version
 from sim.outcomes.compute import MONTHS_IN_YEAR
 from sim.outcomes.table import GOAL, HEADLINE, OUTCOMES
 from sim.reports import titles, words
-from sim.reports.figure import Figure, Panel, Scale, exact, professionals, single_runs
+from sim.reports.figure import Figure, Panel, Scale, professionals, single_runs
 from sim.reports.month_figures import unlike_told
 from sim.studies.result import Result
 from sim.tables.factors import PAPER
@@ -57,11 +57,11 @@ def filled(text: str, result: Result) -> str:
     """Return an answer with the numbers of the runs in it."""
 
     def number(found: re.Match[str]) -> str:
-        mean, unit = result.mean(found[2]), OUTCOMES[found[2]].unit
-        ends = mean[1:3] if found[1] == "interval" else single_range(result.outcome(found[2]))
-        told = words.range_in(*ends, unit)
-        if found[1] == "mean":
-            told = words.in_unit(exact(mean.estimate), unit)
+        what, name = found.groups()
+        unit = OUTCOMES[name].unit
+        mean, interval = words.apart_in(result.mean(name), unit)
+        single = words.range_in(*single_range(result.outcome(name)), unit)
+        told = {"mean": mean, "interval": interval, "range": single}[what]
         return f"{told} of 100" if unit.startswith(words.SHARE) else told
 
     return FOUND.sub(number, text)

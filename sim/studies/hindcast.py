@@ -159,15 +159,15 @@ def of_the_model(
     """
     search = Search(values, seed, threads, from_series(part, seed), [part.identity, *effort])
     search.open(folder)
-    found = fitted(search, effort, seed, tell)
+    stages = fitted(search, effort, seed, tell)
     tried = np.array([each for (each,) in search.known.values()])
-    if found is None:
+    if not stages:
         return np.empty((0, months.size)), tried
     runs: dict[float, list[int]] = {}  # worlds of whole organisations may be equally far off
     for (batch, number), (each,) in search.known.items():
         runs.setdefault(each, []).append(batch * BATCH + number)
-    agreed = np.flatnonzero(np.isfinite(found.last.distances))
-    far, points = found.last.distances[agreed], found.last.points[agreed]
+    agreed = np.isfinite(stages[-1].distances)
+    far, points = stages[-1].distances[agreed], stages[-1].points[agreed]
 
     def path(n: int) -> np.ndarray:
         world = {**values, **values_of(points[n])}
@@ -175,7 +175,7 @@ def of_the_model(
         return next(x for x in found if distance(part, x[: part.shares.size]) == far[n])
 
     with ThreadPoolExecutor(threads) as pool:
-        paths = np.array(list(pool.map(path, range(agreed.size)))).reshape(-1, months.size)
+        paths = np.array(list(pool.map(path, range(far.size)))).reshape(-1, months.size)
     spread = ERROR * np.maximum(1, far)[:, None]
     luck = np.random.default_rng(seed)
     return np.clip(paths + spread * luck.standard_normal(paths.shape), 0, 1), tried

@@ -9,8 +9,6 @@ compared with the policies under luck of their own, so that what was luck is not
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -30,7 +28,7 @@ from sim.ensembles.run import organisations_of, run_ensemble
 from sim.ensembles.store import MANIFEST, MIXES, SEARCHED
 from sim.ensembles.store.atomic import write_atomic
 from sim.ensembles.store.lock import Lock
-from sim.ensembles.store.tried import Found, Key, Tried, kept, rows
+from sim.ensembles.store.tried import Found, Key, Tried, identity_of, kept, rows
 from sim.ensembles.warm import warm_up
 from sim.outcomes.table import COST
 from sim.policies.cost import MONTHS_IN_YEAR
@@ -86,7 +84,7 @@ class Search:
         ]  # fmt: skip
         (point, *_) = design_of(with_policies(request, [], [NONE])).points
         self.organisations = organisations_of(point)
-        self.identity = hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:16]
+        self.identity = identity_of(told)
 
     def compared(self, tried: Mapping[Key, Found]) -> Request:
         """Return the request that compares the best mixes with the policies."""

@@ -8,7 +8,6 @@ from dataclasses import replace
 from sim.outcomes.table import FIVE, GOAL, OUTCOMES, Outcome
 from sim.reports import result_tables, titles, words
 from sim.reports.answer import Section
-from sim.reports.figure import exact
 from sim.reports.meanings import RUNS, SUMMARY
 from sim.reports.policy_plan import lever_rows
 from sim.studies import study_of
@@ -38,8 +37,7 @@ def _outcomes(result: Result) -> Section:
     for name, outcome in OUTCOMES.items():
         if outcome.letter == "counted":
             continue
-        mean, unit = result.mean(name), outcome.unit
-        found = [words.in_unit(exact(mean.estimate), unit), words.range_in(*mean[1:3], unit)]
+        found = words.apart_in(result.mean(name), outcome.unit)
         rows.append([outcome.title, *found, *_means(outcome, result)])
     return Section("", [Table(rows, text_last=2)], "All outcomes")
 

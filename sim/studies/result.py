@@ -17,26 +17,36 @@ from sim.design.points import resolved
 from sim.design.posterior import Worlds
 from sim.ensembles.ensemble import Ensemble
 from sim.outcomes.table import OUTCOMES
-from sim.reports.answer import Answer
-from sim.reports.result_tables import Columns, of_frame
+from sim.reports import meanings, months, result_tables
+from sim.reports.answer import Answer, Answered
+from sim.reports.result_tables import Columns, frame, of_frame
 from sim.studies import study_of
-from sim.studies.frames import Frames
 from sim.tables.checks import check_each
 from sim.tables.errors import NoSuchNameError, UserError
 from sim.tables.messages import show, unknown
 from sim.tables.parameters import PARAMETERS
 from sim.tables.plain import ReadOnly, named
-from sim.tables.settings import SEEDS
+from sim.tables.settings import SAMPLED_KINDS, SEEDS
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
     from sim.policies.policy import Policy
     from sim.studies.comparison.policy_runs import Comparison
 
 
+def _frame_of_study(name: str) -> property:
+    """Return a data frame that some studies have, and that is empty with all others."""
+
+    def made(result: Result) -> pd.DataFrame:
+        return frame(result.study_tables.get(name, {}), name)
+
+    return property(made, doc=f"Has {meanings.FILES[f'{name}.csv']}.")
+
+
 @dataclass(frozen=True, eq=False, repr=False)
-class Result(Frames):
+class Result(Answered):
     """Runs of a study; prints as its answer. What it is made from can not be changed.
 
     The data frames `runs`, `months`, `organisations`, `summary`, `comparison`, `costs`, `frontier`, `factors`, `pairs`,
@@ -121,6 +131,93 @@ class Result(Frames):
 
     def __hash__(self) -> int:
         return hash((self.study, self.ensemble.seed, self.ensemble.replicates))
+
+    @property
+    def single(self) -> Ensemble:
+        """The runs as they stand in tables of single runs: with a point for each world."""
+        return self.of_worlds or self.ensemble
+
+    @cached_property
+    def over_worlds(self) -> Ensemble:
+        """The runs, or what they are in each world on average where each point has several there."""
+        if self.worlds.many and self.of_worlds is None:
+            return self.ensemble.over_worlds(self.worlds.settings, self.values)
+        return self.ensemble
+
+    @property
+    def drawn(self) -> bool:
+        """Whether points were drawn, and not listed."""
+        return self.design_kind in SAMPLED_KINDS
+
+    @property
+    def runs(self) -> pd.DataFrame:
+        """One row per run: what varies, seed, replicate, status, error, outcomes."""
+        return frame(result_tables.runs(self.single, self.axes), "runs")
+
+    @property
+    def months(self) -> pd.DataFrame:
+        """One row per run and month, or as the setting `months` asks; empty unless kept."""
+        of = self.ensemble if self.kept_months == "quantiles" else self.single
+        return frame(months.kept(of, self.kept_months), "months")
+
+    @property
+    def organisations(self) -> pd.DataFrame:
+        """One row per run and organisation; empty unless organisations were kept."""
+        return self._entities("organisations")
+
+    @property
+    def hcps(self) -> pd.DataFrame:
+        """One row per run and HCP in post at the horizon; empty unless HCPs were kept."""
+        return self._entities("hcps")
+
+    def _entities(self, kind: str) -> pd.DataFrame:
+        """One row per run and entity of a kind, with the policy and the world of its run."""
+        rows = self.single.entities[kind]
+        tables = [rows] if rows["point"].size else []
+        kept = result_tables.entities(self.single, tables, self.names, self.axes, self.drawn)
+        return frame(next(kept, {}), kind)
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """One row per point and outcome: mean, interval of the mean, range of single runs."""
+        return frame(result_tables.summary(self.over_worlds), "summary")
+
+    comparison = _frame_of_study("comparison")
+    costs = _frame_of_study("costs")
+    frontier = _frame_of_study("frontier")
+    factors = _frame_of_study("factors")
+    pairs = _frame_of_study("pairs")
+    bundles = _frame_of_study("bundles")
+    shapley = _frame_of_study("shapley")
+    steps = _frame_of_study("steps")
+    steps_of_two = _frame_of_study("steps_of_two")
+    held_back = _frame_of_study("held_back")
+    sensitivity = _frame_of_study("sensitivity")
+    tipping = _frame_of_study("tipping")
+    basins = _frame_of_study("basins")
+
+    @property
+    def columns(self) -> pd.DataFrame:
+        """What the columns of the data frames mean: one row per column, with its unit."""
+        import pandas as pd
+
+        frames = ((name, getattr(self, name)) for name in meanings.FRAMES)
+        rows = [
+            (name, column, told["unit"], told["meaning"])
+            for name, frame in frames
+            for column, told in frame.attrs["columns"].items()
+        ]
+        return pd.DataFrame(rows, columns=["frame", "column", "unit", "meaning"])
+
+    def describe(self, name: str) -> meanings.Meaning:
+        """Say what a column, an outcome or a parameter means, and in which unit it is.
+
+        Raises
+        ------
+        NoSuchNameError
+            If there is none of that name.
+        """
+        return meanings.describe(name if isinstance(name, str) else show(name))
 
     @property
     def luck(self) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from sim.evidence.series import Series
 from sim.evidence.series_files import read
 from sim.reports.findings import Findings, on_disk
 from sim.studies import calibrate, calibrate_patterns, calibrate_series
-from sim.studies.calibrate import PATTERNS_EFFORT, Calibration, Effort
+from sim.studies.calibrate import PATTERNS_EFFORT
 from sim.studies.calibrate_series import SERIES_EFFORT
 from sim.studies.session import say
 from sim.tables.errors import UserError
@@ -37,30 +38,27 @@ class Asked:
     """One search of the command line."""
 
     def __init__(self, request: Request) -> None:
-        self.request = request
-        self.seed = request.settings["seed"]
+        self.request, values, options = request, request.values, request.options
+        self.seed = seed = request.settings["seed"]
         self.threads = request.settings["threads"] or available_cores()
-        self.series = series_of(request.options)
-        usual = SERIES_EFFORT if self.series else PATTERNS_EFFORT
-        particles, proposals = (request.options[k] for k in ("particles", "proposals"))
-        self.effort = Effort(
-            particles or usual.particles, proposals or usual.proposals, usual.tolerance
-        )
-        if self.effort.particles > self.effort.proposals:
+        self.series = series = series_of(options)
+        usual = SERIES_EFFORT if series else PATTERNS_EFFORT
+        wanted = {name: options[name] for name in ("particles", "proposals") if options[name]}
+        self.effort = usual._replace(**wanted)
+        particles, proposals, tolerance = self.effort
+        if particles > proposals:
             raise UserError(
-                f"proposals={self.effort.proposals}: fewer than particles={self.effort.particles}; "
+                f"proposals={proposals}: fewer than particles={particles}; "
                 "allowed are as many, and better 20 times as many"
             )
-        values = request.values
         # what is proposed hangs on how many particles there are, and on what is near enough
-        seen: list[Any] = [self.effort.particles, self.effort.tolerance]
-        if self.series is None:
-            seen += PATTERNS
-            self.search = Search(values, self.seed, self.threads, from_patterns(self.seed), seen)
+        if series is None:
+            far = from_patterns(seed)
+            seen = [particles, tolerance, *PATTERNS]
         else:
-            seen += [self.series.identity, sorted(request.policies.items())]
-            measured = from_series(self.series, self.seed, request.policies)
-            self.search = Search(values, self.seed, self.threads, measured, seen)
+            far = from_series(series, seed, request.policies)
+            seen = [particles, tolerance, series.identity, sorted(request.policies.items())]
+        self.search = Search(values, seed, self.threads, far, seen)
 
     @property
     def folder(self) -> Path:
@@ -69,17 +67,15 @@ class Asked:
         name = request.study if request.experiment == "baseline" else request.experiment
         return user_path("out", request.settings["out"] or f"outputs/{name}/{self.search.identity}")
 
-    def findings(self, found: Calibration) -> Findings:
-        """Return what is told of a sample."""
-        told = self.request.title, self.request.question, self.seed
+    def findings(self, stages: Sequence[Stage]) -> Findings:
+        """Return what is told of what a search found."""
+        request, given = self.request, (self.request.values, self.seed, self.threads)
+        told = request.title, request.question, self.seed
         if self.series is None:
-            again = calibrate_patterns.run_again(
-                found, self.request.values, self.seed, self.threads
+            return calibrate_patterns.findings(
+                calibrate_patterns.run_again(stages[-1], *given), *told
             )
-            return calibrate_patterns.findings(found, again, *told)
-        fit = calibrate_series.run_again(
-            found, self.series, self.request.values, self.seed, self.threads, self.request.policies
-        )
+        fit = calibrate_series.run_again(stages, self.series, *given, request.policies)
         return calibrate_series.findings(fit, *told)
 
 
@@ -121,9 +117,8 @@ def perform(request: Request) -> int:
             with kept(asked.search.known, "proposals"):
                 warm_up(say=say)
                 tell = None if quiet else _tell
-                found = calibrate.fitted(asked.search, asked.effort, asked.seed, tell)
-                assert found is not None  # there are proposals for a first sample
-                asked.findings(found).deliver(folder)
+                stages = calibrate.fitted(asked.search, asked.effort, asked.seed, tell)
+                asked.findings(stages).deliver(folder)
     print(f"Next: {what_next(request, folder)}", flush=True)
     return 0
 
@@ -143,16 +138,12 @@ def _set_in_vain(request: Request) -> list[str]:
 def what_next(request: Request, folder: Path) -> str:
     """Return the command that compares policies in the worlds that were found."""
     given = shlex.split(request.command)[3:]
-    kept = []
-    for before, word in zip(["", *given], given, strict=False):
-        key = word.partition("=")[0].lstrip("+")
-        of_world = (key in PARAMETERS or key in GROUP_NAMES) and key not in (
-            *FREE,
-            "policy",
-            "experiment",
-        )
-        if of_world or key in CONFIG_DIR or before in CONFIG_DIR:
-            kept.append(word)
+    of_world = {*PARAMETERS, *GROUP_NAMES, *CONFIG_DIR} - {*FREE, "policy", "experiment"}
+    kept = [
+        word
+        for before, word in pairwise(["", *given])
+        if before in CONFIG_DIR or word.partition("=")[0].lstrip("+") in of_world
+    ]
     return shlex.join(
         ["python", "-m", "sim", "+experiment=policy_whatif", f"posterior={folder}", *kept]
     )

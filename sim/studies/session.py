@@ -27,7 +27,8 @@ from sim.ensembles.store.lock import Lock
 from sim.ensembles.store.manifest import finished_tables, manifest_of, read_manifest
 from sim.ensembles.store.store import Store, remove_unfinished
 from sim.reports.folder import open_folder, unfinished_folder
-from sim.studies.execute import compile_for, execute, grown_request, kept_of
+from sim.studies import study_of
+from sim.studies.execute import compile_for, execute, forecast, grown_request, kept_of
 from sim.studies.result import Result
 from sim.studies.result_files import remove_figures, save_result
 from sim.tables.errors import StoppedError, UserError
@@ -55,8 +56,6 @@ class Session:
         number *= len(request.worlds.settings)
         out, threads = request.settings["out"], request.settings["threads"]
         if number > MANY and not _is_store(out):
-            from sim.studies.forecast import forecast
-
             self._confirmed(forecast(request, number, say))
         self.design = design_of(request)
         huge = of_huge_runs(self.design.points, request.replicates, threads)
@@ -129,7 +128,7 @@ class Session:
 
     def _open_store(self) -> None:
         found = read_manifest(self.folder)
-        if found is not None and difference(found, self.manifest, self.request.data_files) is None:
+        if found is not None and self._refusal(self.folder) is None:
             tables = finished_tables(self.folder, found)
             if tables is not None:
                 self.store.adopt(found, tables)
@@ -283,8 +282,6 @@ def perform(request: Request, directory: str | None = None) -> int:
         from sim.studies.searching import perform as search
 
         return search(request)
-    from sim.studies import study_of
-
     if look := study_of(request).search:
         request = look(request, True)
     session = Session(request, directory)

@@ -9,7 +9,7 @@ from sim.analysis.intervals import Interval
 from sim.outcomes.table import FIVE, OUTCOMES
 from sim.reports import words
 from sim.reports.answer import Answer, Number
-from sim.reports.figure import Figure, exact, single_runs
+from sim.reports.figure import Figure, single_runs
 from sim.reports.month_figures import QUANTITIES, month_figure, unlike_told, where_figure
 from sim.studies.headline import headline, places_told
 from sim.tables.layout import Table
@@ -37,9 +37,8 @@ def answer(result: Result) -> Answer:
     rows = [["", "mean", "95 % interval", "single runs", ""]]
     for outcome in FIVE:
         mean, unit, lowest, highest = found[outcome.name]
-        middle = words.in_unit(exact(mean.estimate), unit)
-        ranges = (words.range_in(*ends, unit) for ends in (mean[1:3], (lowest, highest)))
-        rows.append([outcome.title, middle, *ranges, words.unit(unit)])
+        single = words.range_in(lowest, highest, unit)
+        rows.append([outcome.title, *words.apart_in(mean, unit), single, words.unit(unit)])
     table = Table(rows, text_last=1, note=_lapses(found["lapse_rate"].found))
     blocks: list[str | Table] = [*head.sentences(), _world(result), table]
     return Answer(result.title, result.question, blocks, numbers=found)

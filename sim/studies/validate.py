@@ -49,7 +49,9 @@ class Validation(Found):
     def findings(self) -> Findings:
         """The sentence and the table, and the figure: what the model gives, in units of what is accepted."""
         tables = {"validation": columns_of(self.rows)}
-        return Findings(answer(self), tables, [figure(self)], self.seed)
+        said = f"{words.runs(self.replicates)} of each world. Bars: 95 % intervals."
+        drawn = figure("validation", "Published patterns and the model", said, self.rows)
+        return Findings(answer(self), tables, [drawn], self.seed)
 
 
 def validate(parameters: Mapping[str, Any] | None = None, **settings: Any) -> Validation:
@@ -84,9 +86,8 @@ def of_values(values: Mapping[str, Any], settings: Mapping[str, Any]) -> Validat
     from sim.ensembles.machine import available_cores
     from sim.ensembles.warm import warm_up
 
-    unknown_names = [name for name in settings if name not in ALLOWED]
-    if unknown_names:
-        raise UserError([unknown(name, ALLOWED, "setting") for name in unknown_names])
+    if strangers := [name for name in settings if name not in ALLOWED]:
+        raise UserError([unknown(name, ALLOWED, "setting") for name in strangers])
     known = check_settings(settings)
     threads = known["threads"] or available_cores()
     warm_up()
@@ -175,13 +176,7 @@ def scaled(row: Row) -> Interval:
     return Interval(estimate, low, high, row.simulated.runs)
 
 
-def figure(found: Validation) -> Figure:
-    """Return what the model gives of each number, in units of what is accepted."""
-    said = f"{words.runs(found.replicates)} of each world. Bars: 95 % intervals."
-    return figure_of("validation", "Published patterns and the model", said, found.rows)
-
-
-def figure_of(name: str, title: str, said: str, found: Sequence[Row]) -> Figure:
+def figure(name: str, title: str, said: str, found: Sequence[Row]) -> Figure:
     """Return what is simulated of each number, in units of what is accepted."""
     lines = []
     for row in found:

@@ -8,15 +8,7 @@ import pytest
 from sim.evidence import pattern_worlds
 from sim.evidence.search import FREE, TRIED, Search, ends, from_patterns, values_of
 from sim.model.panel import panel_of
-from sim.studies.calibrate import (
-    PATTERNS_EFFORT,
-    Effort,
-    fitted,
-    learnt,
-    numbers,
-    posterior,
-    sample,
-)
+from sim.studies.calibrate import PATTERNS_EFFORT, Effort, fitted, learnt, numbers, tables
 from sim.tables.checks import resolve
 from sim.tables.errors import SimulationError, UserError
 from sim.tables.parameters import PARAMETERS
@@ -37,7 +29,12 @@ def search(folder, seed=1, distance=quick, threads=2, seen="made", **more):
 
 
 def found(folder, seed=1, **more):
-    return fitted(search(folder, seed, **more), Effort(60, 9000, 0.02), seed)
+    """Return the last sample of a search."""
+    return fitted(search(folder, seed, **more), Effort(60, 9000, 0.02), seed)[-1]
+
+
+def bits(stage):
+    return stage.points.tobytes(), stage.distances.tobytes()
 
 
 def test_free_parameters_are_assumptions_with_room(tmp_path):
@@ -51,10 +48,9 @@ def test_free_parameters_are_assumptions_with_room(tmp_path):
 def test_the_sample_is_near_what_was_seen_and_says_what_was_not(tmp_path):
     made = found(tmp_path)
     low, high = ends()
-    table = posterior(made)
+    columns, table = tables(made).values()
     assert table["posterior_median"][0] == pytest.approx(low[0] + 0.3 * (high[0] - low[0]), rel=0.1)
     assert table["shrinkage"][0] > 0.9 and np.abs(table["shrinkage"][1:]).mean() < 0.35
-    columns = sample(made)
     assert list(columns) == ["distance", *FREE]
     assert (columns["distance"] <= 0.02).all()
     assert "They say little or nothing of" in learnt(made, "the patterns")[0]
@@ -67,17 +63,15 @@ def test_an_interrupted_search_goes_on_to_the_same_bits(tmp_path):
     (tmp_path / "cut").mkdir()
     cut = text[: len(text) // 2]  # somewhere in a line
     (tmp_path / "cut" / TRIED).write_text(cut, encoding="utf-8")
-    again = found(tmp_path / "cut")
-    assert 0 < again.new < whole.new
-    for a, b in zip(sample(whole).values(), sample(again).values(), strict=True):
-        assert a.tobytes() == b.tobytes()
-    assert found(tmp_path / "whole").new == 0
+    done, begun = (search(tmp_path / name).known for name in ("whole", "cut"))
+    assert 0 < len(begun) < len(done) and begun.items() <= done.items()
+    assert bits(found(tmp_path / "cut")) == bits(whole) == bits(found(tmp_path / "whole"))
+    assert search(tmp_path / "cut").known == done == search(tmp_path / "whole").known
 
 
 def test_the_bits_do_not_depend_on_threads(tmp_path):
     one, two = (found(tmp_path / str(n), threads=n) for n in (1, 2))
-    for a, b in zip(sample(one).values(), sample(two).values(), strict=True):
-        assert a.tobytes() == b.tobytes()
+    assert bits(one) == bits(two)
 
 
 @pytest.mark.parametrize("more", [{"seed": 2}, {"process.training": 0.1}, {"seen": "other"}])

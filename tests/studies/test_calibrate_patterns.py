@@ -10,9 +10,9 @@ from sim.analysis.abc import Stage
 from sim.analysis.intervals import Interval
 from sim.evidence.measure import Row, measure
 from sim.evidence.patterns import FITTED
-from sim.evidence.search import FREE, ends, values_of
+from sim.evidence.search import FREE, in_units, values_of
 from sim.studies import calibrate_patterns, validate
-from sim.studies.calibrate import Calibration, middle
+from sim.studies.calibrate import middle
 from sim.studies.calibrate_patterns import LUCK, Anew, findings, rounded, run_again
 from sim.tables.checks import resolve
 from sim.tables.errors import SimulationError
@@ -21,18 +21,13 @@ SMALL = {"population.organisations": 4, "population.organisation_size": 20}
 QUANTITIES = [(pattern, quantity) for pattern in FITTED for quantity in pattern.quantities]
 
 
-def units(points):
-    low, high = ends()
-    return low + points * (high - low)
-
-
 @pytest.fixture(scope="module")
 def points():
     return np.random.default_rng(1).random((3, len(FREE)))
 
 
 def sample_of(points):
-    return Calibration([Stage(points, np.zeros(len(points)), 0.5, 90, 0.1)], 90)
+    return Stage(points, np.zeros(len(points)), 0.5, 90, 0.1)
 
 
 def test_each_set_is_measured_with_luck_that_no_proposal_had(points, monkeypatch):
@@ -41,7 +36,7 @@ def test_each_set_is_measured_with_luck_that_no_proposal_had(points, monkeypatch
     one, two = (run_again(sample_of(points), values, 5, threads) for threads in (1, 2))
     assert str(one) == str(two)  # NaN differs from itself
     # the order of sets says nothing and is always the same
-    assert sorted(one.points.tolist()) == rounded(units(points)).tolist() != one.points.tolist()
+    assert sorted(one.points.tolist()) == rounded(in_units(points)).tolist() != one.points.tolist()
     own = {**values, **dict(zip(FREE, one.points[1].tolist(), strict=True))}
     assert str(one.rows[1]) == str(measure(own, FITTED, 5 + LUCK, 2, resamples=0))
 
@@ -56,10 +51,10 @@ def test_a_world_that_can_not_be_has_no_numbers(points, monkeypatch):
 
 
 def test_sets_are_rounded_and_each_is_there_once(points):
-    sets = rounded(units(np.concatenate([points, points])))
+    sets = rounded(in_units(np.concatenate([points, points])))
     assert len(sets) == 3
     told = sorted(values_of(points[0]).items())
-    near = sets[np.abs(sets - units(points)[0]).sum(axis=1).argmin()]
+    near = sets[np.abs(sets - in_units(points)[0]).sum(axis=1).argmin()]
     assert dict(zip(FREE, near, strict=True)) == pytest.approx(dict(told), rel=5e-3)
 
 
@@ -76,14 +71,13 @@ def rows_at(first):
 
 
 def test_sets_that_agree_are_kept_and_the_others_told():
-    points = units(np.random.default_rng(2).random((24, len(FREE))))
+    points = in_units(np.random.default_rng(2).random((24, len(FREE))))
     shares = [0.9] * 12 + [0.11] * 12  # of the first number, .12 to .20 are accepted
     rows = [rows_at(x) for x in shares]
     distances = np.array([2.0] * 12 + [0.9] * 11 + [0.3])
-    found = Calibration([Stage(np.zeros((24, len(FREE))), distances, 0.5, 90, 0.1)], 90)
-    told = findings(
-        found, Anew(points, rows, distances), "Calibration", "Which parameters agree?", 0
-    )
+    found = sample_of(np.zeros((24, len(FREE))))
+    anew = Anew(found, points, rows, distances)
+    told = findings(anew, "Calibration", "Which parameters agree?", 0)
     said = " ".join(" ".join(told.answer.lines()).split())
     assert "12 sets of parameters agree with the published patterns, of 24" in said
     assert "The nearest lies at 0.30" in said and f"{FREE[0]}={points[23][0]:g}" in said
@@ -99,7 +93,7 @@ def test_sets_that_agree_are_kept_and_the_others_told():
 
 
 def test_where_few_agree_all_worlds_are_kept(points):
-    anew = Anew(units(points), [[]] * 3, np.array([0.5, 3.0, np.inf]))
+    anew = Anew(sample_of(points), in_units(points), [[]] * 3, np.array([0.5, 3.0, np.inf]))
     assert anew.agreeing.tolist() == [0, 1]
 
 

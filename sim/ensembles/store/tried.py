@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +13,11 @@ from sim.tables.errors import UserError
 
 Key = tuple[int, ...]
 Found = tuple[float, ...]
+
+
+def identity_of(told: object) -> str:
+    """Return the name of a search, by all that what is tried, and what is found, hang on."""
+    return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:16]
 
 
 class Tried:
