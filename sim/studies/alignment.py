@@ -15,7 +15,7 @@ from sim.reports.answer import Answer, Number
 from sim.reports.figure import Curve, Figure, Panel, Rule, professionals
 from sim.studies.effects import Effect, effects_figure, most_first, numbered, parted
 from sim.studies.grid import ends, is_numeric
-from sim.studies.headline import headline
+from sim.studies.headline import headline, time_told
 from sim.tables.factors import FACTORS
 from sim.tables.layout import Table
 from sim.tables.messages import counted
@@ -119,9 +119,12 @@ def answer(result: Result) -> Answer:
         numbers[effect.axis.name] = Number(effect.change, OUTCOMES[GOAL].unit)
         for name, there in effect.to.items():
             numbers[f"{effect.axis.name}, {name}"] = Number(there.change, OUTCOMES[GOAL].unit)
-    told = [*numbered(sentences(found)), *scales(found)]
+    first, *others = sentences(
+        found, f" use it {time_told(int(result.values['horizon']))} from now"
+    )
+    told = [*numbered(others), *scales(found)]
     blocks: list[str | Table] = [*head.sentences("Where we stand"), runs, table(found), *told]
-    return Answer(result.title, result.question, blocks, numbers=numbers)
+    return Answer(result.title, result.question, blocks, [first], numbers)
 
 
 def table(
@@ -154,21 +157,21 @@ def table(
     return Table(rows, title=title)
 
 
-def sentences(found: list[SingleEffect]) -> list[str]:
+def sentences(found: list[SingleEffect], when: str = "") -> list[str]:
     """Return what follows from the effects: what can still be gained, and what is done."""
     single = [effect for effect in found if not effect.together]
     if any(effect.change.runs == 1 for effect in single):
         first = single[0]
         return [
             f"In the one run of each point most is gained by {first.step}: "
-            f"{first.more}. One run does not tell what of this is chance."
+            f"{first.more}{when}. One run does not tell what of this is chance."
         ]
     clear, unclear = parted(single)
     gains = [effect for effect in clear if effect.change.estimate > 0]
     said = []
     if gains:
         first, *others = gains
-        said.append(f"Most can still be gained by {first.step}: {first.more}.")
+        said.append(f"Most can still be gained by {first.step}: {first.more}{when}.")
         if others:
             then = "; ".join(f"{e.step}, {e.more}" for e in others[: MOST_TOLD - 1])
             said[0] += f" Then by {then}."

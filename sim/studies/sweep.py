@@ -17,7 +17,7 @@ from sim.reports.figure import Figure
 from sim.studies.effects import numbered
 from sim.studies.grid import BASE, Grid, ends, spread
 from sim.studies.grid_figures import heat_figure, lines_figures
-from sim.studies.headline import headline, used
+from sim.studies.headline import PEOPLE, headline, time_told, used
 from sim.tables.layout import Table
 from sim.tables.messages import counted
 from sim.tables.parameters import PARAMETERS
@@ -53,6 +53,7 @@ class Swept(NamedTuple):
 
     grid: Grid
     first: Change | None
+    after_5_years: Interval  # what the first changes then, share of HCPs
     others: list[Moderation]
 
 
@@ -60,9 +61,10 @@ def found(result: Result) -> Swept:
     """Return what was found over a grid."""
     grid = Grid(result)
     if len(grid.axes[0]) < 2:
-        return Swept(grid, None, [])
+        return Swept(grid, None, intervals.NOTHING, [])
     first = Change(0, change(grid, 0), change(grid, 0, "trust"))
-    return Swept(grid, first, [_moderation(grid, n) for n in grid.several[1:]])
+    others = [_moderation(grid, n) for n in grid.several[1:]]
+    return Swept(grid, first, change(grid, 0, HEADLINE), others)
 
 
 def change(grid: Grid, axis: int, outcome: str = GOAL, fixed: Mapping[int, int] = BASE) -> Interval:
@@ -118,12 +120,13 @@ def answer(result: Result) -> Answer:
         f"seed {ensemble.seed}; {result.luck}. "
         f"{words.drawn(ensemble.replicates, 'In brackets: 95 % intervals.')}"
     )
-    first = head.sentences(f"At {_base_words(f.grid)}")  # the others lie along the axes
-    blocks: list[str | Table] = [*first, runs, table(f.grid), *sentences(f)]
+    there = head.sentences(f"At {_base_words(f.grid)}")  # the others lie along the axes
+    others = numbered(_moderation_told(f.grid, other) for other in f.others)
+    blocks: list[str | Table] = [*there, runs, table(f.grid), *others]
     unit, numbers = OUTCOMES[GOAL].unit, head.numbers
     for c in [f.first, *f.others] if f.first else []:
         numbers[result.axes[c.number].name] = Number(c.sustained, unit)
-    return Answer(result.title, result.question, blocks, numbers=numbers)
+    return Answer(result.title, result.question, blocks, [first_told(f)], numbers)
 
 
 def table(grid: Grid) -> Table:
@@ -136,28 +139,42 @@ def table(grid: Grid) -> Table:
         lasts = words.percent(result.probability_sustained(points[n]))
         told = (words.with_interval(result.mean(x, points[n])) for x in ("trust", "lapse_rate"))
         rows.append([grid.value(0, n), *people, lasts, *told])
-    at = f" At {_base_words(grid, 0)}." if len(grid.axes) > 1 else ""
+    name = grid.axes[0].name
+    more = f" Key of the first column: {name}." if name in PARAMETERS else ""
+    more += f" At {_base_words(grid, 0)}." if len(grid.axes) > 1 else ""
     note = (
         "First two: how many of 100 professionals use it. Lasts in: runs where half do in the end."
     )
-    return Table(rows, note=note + at)
+    return Table(rows, note=note + more)
 
 
-def sentences(f: Swept) -> list[str]:
-    """Return two or more sentences that answer the question."""
+def first_told(f: Swept) -> str:
+    """Return what the whole range of the first axis changes: after five years, in the end, of trust."""
     grid, first = f.grid, f.first
+    name, points = grid.axes[0].name, grid.along(0)
     if first is None:
-        title = titles.title(grid.axes[0].name)
-        return [f"{title} has one value only, so these runs show no change along it."]
-    points = grid.along(0)
-    low, high = (used(grid.result, GOAL, points[n]) for n in ends(grid.axes[0]))
-    rest = f"At {_base_words(grid, 0)}, it" if len(grid.axes) > 1 else "It"
-    said = (
-        f"{_raising(grid, first)}. {rest} goes from {low.told()} to "
-        f"{high.told('professionals')}, {words.more_of_100(first.sustained)}; mean trust changes by "
-        f"{words.with_interval(first.trust, sign=True)}."
-    )
-    return numbered([said, *(_moderation_told(grid, other) for other in f.others)])
+        return f"{titles.title(name)} has one value only, so these runs show no change along it."
+    low, high = ends(grid.axes[0])
+    moved = f"use it with {titles.in_sentence(name)} at {_value(grid, 0, high)}"
+
+    def people(outcome: str, change: Interval, who: str, does: str, instead: str) -> str:
+        few, many = (used(grid.result, outcome, points[n]) for n in (low, high))
+        chance = "" if words.differs(change) else ", which may be chance"
+        more = words.more_of_100(change)
+        return f"{many.told(who)} {does}, and {few.told()}{instead}: {more}{chance}."
+
+    instead = f" with {_value(grid, 0, low)}"
+    end = f"{time_told(int(grid.result.values['horizon']))} from now, "
+    if np.isnan(f.after_5_years.estimate):
+        told = [end + people(GOAL, first.sustained, PEOPLE, moved, instead)]
+    else:
+        there = people(HEADLINE, f.after_5_years, f"{PEOPLE} there", moved, instead)
+        told = [f"five years after a tool starts, {there}"]
+        told.append(end + people(GOAL, first.sustained, "of all", "do", ""))
+    told.append(f"Mean trust changes by {words.with_interval(first.trust, sign=True)}.")
+    if len(grid.axes) > 1:
+        told.append(f"All this is at {_base_words(grid, 0)}.")
+    return " ".join(text[0].upper() + text[1:] for text in told)
 
 
 def _moderation_told(grid: Grid, found: Moderation) -> str:

@@ -18,7 +18,7 @@ from sim.tables.factors import QUALITY_NAMES
 from sim.tables.layout import Table
 from website.known_answers import NUMBERS
 
-GOAL = "sustained_adoption"
+GOAL, HEADLINE = "sustained_adoption", "use_after_5_years"
 
 
 def interval(x):
@@ -64,8 +64,15 @@ def test_what_is_found_along_the_first_axis(grid):
     assert found.first.trust[:3] == paired(runs, "trust", *ends)
     assert any("12 points (3 x 2 x 2) x 6 runs, seed 0" in str(b) for b in grid.told.blocks)
     assert grid.told.numbers["development.ceiling.transparency"].found == found.first.sustained
-    said = [b for b in grid.told.blocks if isinstance(b, str)][-3:]
-    assert [text[:9] for text in said] == ["1. Moving", "2. Moving", "3. Moving"]
+    said = [b for b in grid.told.blocks if isinstance(b, str)][-2:]
+    assert [text[:9] for text in said] == ["1. Moving", "2. Moving"]
+    (first,) = grid.told.summary  # in people and years, clear or said to be chance
+    early = grid.difference(HEADLINE, *(runs.index[end].min() // 6 for end in ends[::-1]))
+    assert early == found.after_5_years
+    for change, when in ((early, "Five years after"), (found.first.sustained, "Five years from")):
+        said = first[first.index(when) :].partition(". ")[0]
+        chance = "" if words.differs(change) else ", which may be chance"
+        assert said.endswith(f": {words.more_of_100(change)}{chance}")
 
 
 @pytest.mark.parametrize(
@@ -129,8 +136,8 @@ def test_an_axis_of_one_value_changes_nothing_and_is_not_told_to(axes, moving):
     world = {"population.organisations": 2, "population.organisation_size": 6, "horizon": 6}
     made = sim.sweep(axes, world, replicates=2, progress="never")
     said = [b for b in made.told.blocks if isinstance(b, str) and b[0].isdigit() and "(key: " in b]
-    assert [text.partition("(key: ")[2].partition(")")[0] for text in said] == moving
-    assert ("has one value only" in str(made)) == (not moving)
+    assert [text.partition("(key: ")[2].partition(")")[0] for text in said] == moving[1:]
+    assert ("has one value only" in made.told.summary[0]) == (not moving)
     figures = [figure.name for figure in study_of(made).figures(made)]
     assert (
         figures
@@ -218,7 +225,9 @@ def test_what_each_alignment_could_still_bring_under_the_numbers_of_0_2():
 def test_gains_and_what_may_be_chance_are_told_apart(one_at_a_time):
     found = one_at_a_time.found
     text = "\n".join(alignment.sentences(found))
-    assert f"Most can still be gained by {found[0].name}" in text
+    assert one_at_a_time.told.summary[0].startswith(
+        f"Most can still be gained by {found[0].step}: {found[0].more} use it five years from now."
+    )
     chance = next(x for x in text.splitlines() if "may be chance" in x)
     for effect in found:
         if not effect.together:
