@@ -1,26 +1,13 @@
-"""What a study found, as data: numbers by name, then the words and tables that tell them."""
+"""What a study found, as data: the words and tables that tell it."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
-from typing import NamedTuple
 
-from sim.analysis.intervals import Interval
 from sim.tables.layout import Table, in_notebook, paragraph
-
-NONE = float("nan")
-
-
-class Number(NamedTuple):
-    """What was found, in which unit; lowest and highest are of single runs, where they are told."""
-
-    found: Interval
-    unit: str
-    lowest: float = NONE
-    highest: float = NONE
 
 
 @dataclass(frozen=True)
@@ -31,8 +18,6 @@ class Answer:
     question: str
     blocks: Sequence[str | Table]  # paragraphs and tables, in reading order
     summary: Sequence[str] = ()  # for whoever reads no more: first, paragraphs apart
-    # what words and tables are made from
-    numbers: Mapping[str, Number] = field(default_factory=dict)
 
     def lines(self) -> list[str]:
         """Return the answer for the terminal: tables stand apart, paragraphs are wrapped."""

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from sim.design.axes import Axis
 
-SUSTAINED = "probability_sustained"
-SHARE_OF_RUNS = "share of runs"
 # What is compared is the first of these that varies
 COMPARED = {"policy": "policies", "scenario": "scenarios", "shock": "shocks"}
 Columns = dict[str, np.ndarray]
@@ -110,7 +108,8 @@ def entities(
 
 def summary(ensemble: Ensemble) -> Columns:
     """One row per point and outcome."""
-    units = {SUSTAINED: SHARE_OF_RUNS, **{name: o.unit for name, o in OUTCOMES.items()}}
+    units = {"probability_sustained": "share of runs"}
+    units |= {name: outcome.unit for name, outcome in OUTCOMES.items()}
     n = len(ensemble.points)
     # (points, outcomes): all points of an outcome at once, which are many in a large design
     made = np.full((6, n, len(units)), np.nan)

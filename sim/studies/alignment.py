@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.analysis.intervals import Interval
-from sim.outcomes.table import GOAL, OUTCOMES
+from sim.outcomes.table import GOAL
 from sim.reports import titles, words
-from sim.reports.answer import Answer, Number
+from sim.reports.answer import Answer
 from sim.reports.figure import Curve, Figure, Panel, Rule, professionals
 from sim.studies.effects import Effect, effects_figure, most_first, numbered, parted
 from sim.studies.grid import ends, is_numeric
@@ -114,17 +114,12 @@ def answer(result: Result) -> Answer:
         f"{ensemble.seed}; {result.luck}. One moves at a time, all else stays as it is. "
         f"{words.drawn(ensemble.replicates, 'In brackets: 95 % intervals, run by run.')}"
     )
-    numbers = head.numbers
-    for effect in found:
-        numbers[effect.axis.name] = Number(effect.change, OUTCOMES[GOAL].unit)
-        for name, there in effect.to.items():
-            numbers[f"{effect.axis.name}, {name}"] = Number(there.change, OUTCOMES[GOAL].unit)
     first, *others = sentences(
         found, f" use it {time_told(int(result.values['horizon']))} from now"
     )
     told = [*numbered(others), *scales(found)]
     blocks: list[str | Table] = [*head.sentences("Where we stand"), runs, table(found), *told]
-    return Answer(result.title, result.question, blocks, [first], numbers)
+    return Answer(result.title, result.question, blocks, [first])
 
 
 def table(

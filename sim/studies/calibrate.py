@@ -12,11 +12,9 @@ from sim.analysis.abc import Stage
 from sim.analysis.intervals import Interval
 from sim.evidence.search import FREE, Search, in_units
 from sim.reports import titles, words
-from sim.reports.answer import Number
 from sim.reports.figure import Figure, Row, Rule, exact, rows_panel
 from sim.reports.result_tables import of_rows
 from sim.tables.layout import Table
-from sim.tables.parameters import PARAMETERS
 from sim.tables.plausible import plausible
 
 
@@ -80,11 +78,6 @@ def intervals_of(points: np.ndarray) -> list[Interval]:
 def known_of(sample: Stage) -> dict[str, Interval]:
     """Return the median of each parameter with its middle 95 %."""
     return dict(zip(FREE, intervals_of(in_units(sample.points)), strict=True))
-
-
-def numbers(sample: Stage) -> dict[str, Number]:
-    """Return what is known of each parameter, with its unit."""
-    return {path: Number(x, PARAMETERS[path].unit) for path, x in known_of(sample).items()}
 
 
 def learnt(sample: Stage, who: str) -> list[str | Table]:

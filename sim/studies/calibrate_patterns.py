@@ -100,6 +100,6 @@ def findings(anew: Anew, title: str, question: str, seed: int) -> Findings:
         "measured_anew": {"distance": anew.distances[order], **everything},
     }
     return Findings(
-        Answer(title, question, blocks, numbers=calibrate.numbers(sample)), tables,
+        Answer(title, question, blocks), tables,
         [predictive, calibrate.figure(sample, "the patterns")], seed,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from sim.evidence.series import MEASURED, Series, simulated, use_after_5_years
 from sim.evidence.series_files import WIDTH_95
 from sim.model.records import AGE
 from sim.reports import words
-from sim.reports.answer import Answer, Number
+from sim.reports.answer import Answer
 from sim.reports.figure import Area, Curve, Dots, Figure, Mark, Panel, Scale, exact
 from sim.reports.findings import Findings
 from sim.studies import calibrate
@@ -99,11 +99,7 @@ def findings(fit: Fit, title: str, question: str, seed: int) -> Findings:
     seen = MEASURED[series.measured]
     shown = f"{series.name}, percent of {seen.title}; in the model: {seen.seen}."
     blocks = [how, shown, Table(rows), *calibrate.learnt(found, "your points")]
-    numbers = {
-        "use_after_5_years": Number(use, "share of HCPs"),
-        "before": Number(before, "share of HCPs"),
-    }
-    answer = Answer(title, question, [first, *blocks], numbers=numbers | calibrate.numbers(found))
+    answer = Answer(title, question, [first, *blocks])
     tables = {**calibrate.tables(found), "series": _columns(fit)}
     return Findings(answer, tables, [figure(fit), calibrate.figure(found, "your points")], seed)
 

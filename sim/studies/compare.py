@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.outcomes.table import GOAL, OUTCOMES
-from sim.reports.answer import Answer, Number
+from sim.outcomes.table import OUTCOMES
+from sim.reports.answer import Answer
 from sim.studies.comparison import answer_tables as told
 from sim.studies.comparison import figures as drawn
 from sim.studies.comparison.given import over_given_worlds
-from sim.studies.comparison.policy_effects import clear_steps, holds
+from sim.studies.comparison.policy_effects import clear_steps
 from sim.studies.comparison.policy_runs import Comparison
 from sim.studies.comparison.summary import MOST_WORLDS, in_one_world
 
@@ -33,31 +33,13 @@ def answer(result: Result) -> Answer:
     if c.costs_known:
         blocks += [told.cost_table(c), None if c.several else told.budget_table(c)]
     blocks.append(told.titles(c))
-    return Answer(result.title, result.question, [b for b in blocks if b], summary(c), numbers(c))
+    return Answer(result.title, result.question, [b for b in blocks if b], summary(c))
 
 
 def summary(c: Comparison) -> list[str]:
     """Return what whoever reads nothing else has to know."""
     told = over_given_worlds(c) if c.several else in_one_world(c)
     return [text for text in told if text]
-
-
-def numbers(c: Comparison) -> dict[str, Number]:
-    """Return what each policy changes in each of the given worlds, and what it costs beyond."""
-    found = {}
-    if c.best and c.worlds > 1 and not c.several:
-        found[f"{c.names[c.best]} holds"] = Number(holds(c, c.best), "share of worlds")
-    for part in c.parts:
-        place = f", {part.where}" if part.where else ""
-        for n in part.order:
-            for choice in part.choices if n else ():
-                change = part.change(n, choice.outcome)
-                at = f"{c.names[n]}, month {choice.month}{place}"
-                found[at] = Number(change, OUTCOMES[GOAL].unit)
-            if n and c.costs_known:
-                cost = part.value(n).cost
-                found[f"{c.names[n]}, additional cost{place}"] = Number(cost, c.currency)
-    return found
 
 
 def tables(result: Result) -> Rows:

@@ -12,7 +12,7 @@ from sim.analysis import intervals, pooled, sensitivity
 from sim.analysis.intervals import Interval
 from sim.outcomes.table import FIVE, GOAL, HEADLINE, OUTCOMES
 from sim.reports import titles, words
-from sim.reports.answer import Answer, Number
+from sim.reports.answer import Answer
 from sim.reports.figure import Figure, Row, rows_panel
 from sim.studies import sufficient
 from sim.studies.effects import ROW, Effect, effects_figure, most_first, numbered, parted
@@ -184,7 +184,6 @@ def _shares_told(f: Found) -> str:
 def answer(result: Result) -> Answer:
     """Return which factors are enough together, a table of main effects, and pairs, with intervals."""
     f, ensemble = result.found, result.ensemble
-    unit = OUTCOMES[f.outcome].unit
     rows = [["", "from", "to", *map(titles.short, (f.outcome, *ALSO)), "raises it in"]]
     for effect in f.effects:
         cells = [words.with_interval(change, sign=True) for change in effect.also]
@@ -200,17 +199,10 @@ def answer(result: Result) -> Answer:
         f"factors: of {f.use}, how many more (+) or fewer (-) of 100 professionals; {units}. {several} "
         f"Last column: in how many combinations the factor raises the mean of {f.use}."
     )
-    head, numbers = over_points(result, "combinations")
-    numbers |= {
-        f"{axis.name}, share of variance": Number(share, "share of variance")
-        for axis, share in f.shares
-    }
-    numbers |= {effect.axis.name: Number(effect.change, unit) for effect in f.effects}
-    numbers |= {f"{p.first.name} x {p.second.name}": Number(p.change, unit) for p in f.pairs}
-    numbers |= sufficient.numbers(f.bundles)
+    head = over_points(result, "combinations")
     enough = sufficient.told(f.bundles) if f.bundles else []
     blocks = [*enough, *numbered([*sentences(f), _shares_told(f)]), *head, runs, Table(rows)]
-    return Answer(result.title, result.question, blocks, numbers=numbers)
+    return Answer(result.title, result.question, blocks)
 
 
 def sentences(f: Found) -> list[str]:

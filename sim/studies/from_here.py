@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from sim.analysis.intervals import NOTHING, Interval
-from sim.outcomes.table import OUTCOMES
 from sim.reports import titles, words
-from sim.reports.answer import Answer, Number
+from sim.reports.answer import Answer
 from sim.reports.figure import Figure, Row, around, of_100, rows_panel
 from sim.studies import alignment
 from sim.studies.alignment import CLOSED, END, MOST_TOLD, OPEN, OTHER_END, SingleEffect, Step
@@ -37,14 +36,6 @@ def answer(result: Result) -> Answer:
     """Return what each step would bring, in how many worlds it is the best, and which two go together."""
     times: list[Found] = result.found
     first = times[0]
-    numbers = {f"now, month {t.month}": Number(t.now, OUTCOMES[t.outcome].unit) for t in times}
-    for t in times:
-        unit = OUTCOMES[t.outcome].unit
-        numbers |= {
-            f"{step.axis.name}, {step.level}, month {t.month}": Number(step.change, unit)
-            for step in t.steps
-        }
-        numbers |= {f"{n}, best, month {t.month}": Number(s, "share") for n, s in t.best.items()}
     runs = (
         f"{places_told(result.ensemble.points[0], result.ensemble.seed)}; "
         f"{counted(len(result.over_worlds.points), 'point')}, {runs_told(result)}, seed "
@@ -56,7 +47,7 @@ def answer(result: Result) -> Answer:
         *sentences(result, times), table(times), *pairs_table(first), runs,
         *alignment.scales(first.effects),
     ]  # fmt: skip
-    return Answer(result.title, result.question, blocks, numbers=numbers)
+    return Answer(result.title, result.question, blocks)
 
 
 def over_what(result: Result) -> str:

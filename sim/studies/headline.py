@@ -13,11 +13,9 @@ from sim.analysis.intervals import Interval
 from sim.analysis.split import Split, split
 from sim.model import engine
 from sim.outcomes.compute import MONTHS_IN_YEAR, ratio
-from sim.outcomes.table import GOAL, HEADLINE, MIDWAY, OUTCOMES, PLACES
+from sim.outcomes.table import GOAL, HEADLINE, MIDWAY, PLACES
 from sim.reports import words
-from sim.reports.answer import Number
 from sim.reports.figure import exact
-from sim.reports.result_tables import SHARE_OF_RUNS, SUSTAINED
 from sim.tables.messages import counted
 
 if TYPE_CHECKING:
@@ -75,22 +73,6 @@ class Headline:
     in_the_end: Used  # sustained adoption
     reaches: Interval  # share of runs in which that counts as sustained
     where: dict[str, dict[str, Interval]]  # when -> outcome of where they are -> share of HCPs
-
-    @property
-    def numbers(self) -> dict[str, Number]:
-        """All that the sentences tell, by name."""
-        told = {
-            HEADLINE: Number(self.after_5_years.share, OUTCOMES[HEADLINE].unit),
-            GOAL: Number(self.in_the_end.share, OUTCOMES[GOAL].unit),
-            SUSTAINED: Number(self.reaches, SHARE_OF_RUNS),
-        }
-        for name, used in ((HEADLINE, self.after_5_years), (GOAL, self.in_the_end)):
-            if used.split is not None:
-                lower = Number(used.split.lower, SHARE_OF_RUNS, used.split.low, used.split.high)
-                told[f"{name}, lower outcome"] = lower
-        for places in self.where.values():
-            told |= {name: Number(share, OUTCOMES[name].unit) for name, share in places.items()}
-        return told
 
     def sentences(self, where: str = "") -> list[str]:
         """Return the answer in words: at most a screen's third. `where` it holds comes first."""
@@ -230,8 +212,8 @@ def headline(result: Result, point: int = 0) -> Headline:
     )
 
 
-def over_points(result: Result, points: str) -> tuple[list[str], dict[str, Number]]:
-    """Return the headline of a space of `points`, in words and numbers: none of them is the base.
+def over_points(result: Result, points: str) -> list[str]:
+    """Return the headline of a space of `points`, in words: none of them is the base.
 
     The interval is that of the middle nine tenths of points, not of a mean.
     """
@@ -251,15 +233,9 @@ def over_points(result: Result, points: str) -> tuple[list[str], dict[str, Numbe
         )
     names = [f"where.{place.name}.horizon" for place in PLACES]
     places = {name: intervals.of_mean(intervals.means_of(outcomes[name])) for name in names}
-    sentences = [
+    return [
         f"In the middle of {len(ended):,} {points} (in brackets: nine of ten of them), "
         f"{'; '.join(told)}. The mean is at least {words.value(100 * threshold)} of 100 in "
         f"{round(reaching.estimate * len(ended)):,} of {len(ended):,}.",
         f"Of 100 professionals in all organisations, on average over all {points}, {years} from now: {listed(places)}.",
     ]
-    numbers = {
-        HEADLINE: Number(after, OUTCOMES[HEADLINE].unit),
-        GOAL: Number(end, OUTCOMES[GOAL].unit),
-        "points that count as sustained": Number(reaching, "share of points"),
-    }
-    return sentences, numbers

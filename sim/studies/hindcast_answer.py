@@ -10,7 +10,7 @@ import numpy as np
 from sim.analysis import scores
 from sim.analysis.intervals import Interval
 from sim.reports import words
-from sim.reports.answer import Answer, Number
+from sim.reports.answer import Answer
 from sim.reports.figure import Area, Curve, Dots, Figure, Panel, Rule, Scale, exact
 from sim.reports.findings import Findings
 from sim.reports.result_tables import of_rows
@@ -37,12 +37,9 @@ def answer(found: Hindcast) -> Answer:
     """Say how far off the model was beside simple methods, how sure, and what it is then good for."""
     total = {method: found.total(method) for method in METHODS}
     off = {method: found.further_off(method) for method in METHODS if method != MODEL}
-    numbers = {f"{m}.{k}": Number(exact(getattr(x, k)), UNIT)
-               for m, x in total.items() for k in ("rmse", "crps")}  # fmt: skip
-    numbers |= {f"further_off_than_{m}": Number(x, UNIT) for m, x in off.items()}
     said = [_first(found, total), _sure(total[MODEL]), verdict(off)]
     blocks: list[str | Table] = [*said, _table(found), _differences(off), _note(found)]
-    return Answer(TITLE, QUESTION, blocks, numbers=numbers)
+    return Answer(TITLE, QUESTION, blocks)
 
 
 def _first(found: Hindcast, total: Mapping[str, Score]) -> str:

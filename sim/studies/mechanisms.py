@@ -8,7 +8,7 @@ from sim.analysis import intervals
 from sim.outcomes.compute import MONTHS_IN_YEAR
 from sim.outcomes.table import PLACES
 from sim.reports import words
-from sim.reports.answer import Answer, Number
+from sim.reports.answer import Answer
 from sim.reports.figure import Curve, Figure, Mark, Panel, Rule, Scale, mean_of_runs, of_100
 from sim.reports.month_figures import LONG, months_axis, where_figure
 from sim.studies.from_here import over_what, runs_told
@@ -33,8 +33,6 @@ MOST_TOLD = 3  # of mechanisms, and of where people are instead
 def answer(result: Result) -> Answer:
     """Return what costs most use after five years and at the end, when, and where people are instead."""
     f: Found = result.found
-    numbers = {f"{m.name}, month {n}": Number(m.change(n), UNIT) for m in f.shown for n in f.times}
-    numbers |= {f"beyond the sum, month {n}": Number(x, UNIT) for n, x in f.beyond.items()}
     runs = (
         f"{places_told(result.ensemble.points[0], result.ensemble.seed)}; {runs_told(result)}, seed "
         f"{result.ensemble.seed}; {result.luck}, so that what differs without a mechanism is its "
@@ -42,7 +40,7 @@ def answer(result: Result) -> Answer:
         "itself."
     )
     blocks: list[str | Table] = [*sentences(result, f), table(f), runs]
-    return Answer(result.title, result.question, blocks, numbers=numbers)
+    return Answer(result.title, result.question, blocks)
 
 
 def sentences(result: Result, f: Found) -> list[str]:

@@ -11,12 +11,12 @@ import numpy as np
 from sim.analysis.intervals import ENDS, Interval, about, bootstrap, means_of, of_mean, resamples
 from sim.analysis.robustness import worst_tenth
 from sim.ensembles.run import organisations_of
-from sim.outcomes.table import COST, HEADLINE, OUTCOMES
+from sim.outcomes.table import COST, HEADLINE
 from sim.policies.cost import MONTHS_IN_YEAR
 from sim.policies.kinds import POLICY
 from sim.policies.lever_table import LEVERS
 from sim.reports import titles, words
-from sim.reports.answer import Answer, Number
+from sim.reports.answer import Answer
 from sim.reports.figure import Dots, Faint, Figure, Mark, Panel, Rule, Scale, exact, professionals
 from sim.reports.policy_plan import when
 from sim.studies.comparison.policy_runs import WORTH_MENTIONING, Comparison
@@ -142,9 +142,7 @@ def answer(result: Result) -> Answer:
             "Each is a file in mixes/policy of the results: --config-dir RESULTS/mixes policy=mix_01."
         )
     blocks.append(_policy_table(f))
-    return Answer(
-        result.title, result.question, blocks, [text for text in told if text], numbers(f)
-    )
+    return Answer(result.title, result.question, blocks, [text for text in told if text])
 
 
 def _first(f: Found) -> str:
@@ -246,18 +244,6 @@ def _policy_table(f: Found) -> Table:
         beside = [words.per_100(x.behind, True), f.of.titles[x.mix]]
         rows.append([*told, *(beside if x.mix else ["-", "no mix is as cheap"])])
     return Table(rows, "The policies beside them:", text_last=1)
-
-
-def numbers(f: Found) -> dict[str, Number]:
-    """Return what each mix and policy brings and costs, and how much of the search was luck."""
-    c, unit = f.of, OUTCOMES[outcome_of(f.of.result.values)].unit
-    made = {"luck of the search": Number(f.luck, unit)} if f.mixes else {}
-    for x in f.choices:
-        name = c.names[x.number]
-        made[f"{name}, use"] = Number(x.use, unit)
-        made[f"{name}, worst tenth"] = Number(x.worst, unit)
-        made[f"{name}, cost"] = Number(exact(x.cost), f"{c.currency} per organisation and year")
-    return made
 
 
 def tables(result: Result) -> Rows:

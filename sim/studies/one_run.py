@@ -77,7 +77,7 @@ class AdoptionModel(Answered, model.AdoptionModel):
         ]
         if self.month < self.horizon:
             blocks.append("step() simulates the next month, run_model() all that are left.")
-        return Answer("AdoptionModel", question, blocks, numbers=head.numbers if head else {})
+        return Answer("AdoptionModel", question, blocks)
 
     def _so_far(self, paths: Mapping[str, np.ndarray]) -> list[str]:
         """Say who uses the tool now, and where all others are."""

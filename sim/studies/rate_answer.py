@@ -6,9 +6,9 @@ import numpy as np
 
 from sim.analysis.intervals import Interval, of_mean
 from sim.design.rating import told
-from sim.outcomes.table import HEADLINE, MIDWAY, OUTCOMES, PLACES
+from sim.outcomes.table import MIDWAY, PLACES
 from sim.reports import words
-from sim.reports.answer import Answer, Number
+from sim.reports.answer import Answer
 from sim.reports.figure import Figure, Row, exact, of_100, rows_panel
 from sim.reports.result_tables import of_rows
 from sim.studies.comparison.policy_runs import WORTH_MENTIONING
@@ -29,7 +29,7 @@ VALUE_ROOM = 0.4  # of the width, for the value right of a bar
 
 def answer(found: Outlook) -> Answer:
     """Say how many would use it, where the others are, and what would help most."""
-    c, unit = found.of, OUTCOMES[HEADLINE].unit
+    c = found.of
     ensemble, names = c.result.ensemble, [f"where.{x.name}.month_{MIDWAY}" for x in PLACES]
     places = places_listed({name: of_mean(c.samples(name)[0]) for name in names})
     rated = "; ".join(f"{within(t)} {told(found.ratings, d)}" for d, t in DOMAINS.items())
@@ -50,9 +50,7 @@ def answer(found: Outlook) -> Answer:
     ]
     if ensemble.failed:
         blocks.append(f"{words.runs(ensemble.failed)} failed and are left out.")
-    numbers = {HEADLINE: Number(found.use, unit)}
-    numbers |= {choice.title: Number(choice.change, unit) for choice in found.choices[1:]}
-    return Answer(TITLE, QUESTION, blocks, numbers=numbers)
+    return Answer(TITLE, QUESTION, blocks)
 
 
 def _first(found: Outlook) -> str:

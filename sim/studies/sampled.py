@@ -11,7 +11,7 @@ from sim.analysis.correlation import rank_correlation
 from sim.analysis.intervals import Interval, means_of
 from sim.outcomes.table import GOAL
 from sim.reports import titles, words
-from sim.reports.answer import Answer, Number
+from sim.reports.answer import Answer
 from sim.reports.figure import Dots, Figure, Panel, exact, professionals
 from sim.studies.grid import is_numeric
 from sim.studies.headline import over_points
@@ -65,9 +65,7 @@ def answer(result: Result) -> Answer:
         f"{words.runs(ensemble.replicates)}, seed {ensemble.seed}. In brackets: 95 % intervals, over "
         "points."
     )
-    numbers = {axis.name: Number(r, "rank correlation") for axis, r in space.correlations}
-    told, more = over_points(result, "points")
-    blocks: list[str | Table] = [*told, runs, Table(rows)]
+    blocks: list[str | Table] = [*over_points(result, "points"), runs, Table(rows)]
     if space.by_name:
         rows = [["", "value", "sustained adoption, mean over points"]]
         for axis, name, mean in space.by_name:
@@ -80,7 +78,7 @@ def answer(result: Result) -> Answer:
         f"Highest is point {space.best} ({at}): sustained adoption {highest}. "
         "The best of many points is partly luck."
     )
-    return Answer(result.title, result.question, blocks, numbers=numbers | more)
+    return Answer(result.title, result.question, blocks)
 
 
 def figures(result: Result) -> list[Figure]:

@@ -13,7 +13,7 @@ from sim.analysis.sensitivity import Indices, Screened
 from sim.design.points import drawn_of, scaled
 from sim.outcomes.table import HEADLINE, OUTCOMES
 from sim.reports import titles, words
-from sim.reports.answer import Answer, Number
+from sim.reports.answer import Answer
 from sim.reports.figure import Figure, Row, around, of_100, rows_panel
 from sim.studies.effects import ROW
 from sim.studies.factorial import main_outcomes, outcome_of
@@ -115,18 +115,10 @@ def more(result: Result) -> list[dict[str, Any]]:
 def answer(result: Result) -> Answer:
     """Return what use hangs on, in how far each parameter does so alone, and what hardly matters."""
     main, *others = result.found
-    numbers, unit = {}, "share of variance"
-    for one in result.found:
-        for share in one.shares:
-            of = f"{one.outcome}, {share.axis.name}"
-            numbers[f"{of}, alone"] = Number(share.first, unit)
-            numbers[f"{of}, in all"] = Number(share.total, unit)
-    for axis, moved in zip(main.axes, main.screened, strict=True):
-        numbers[axis.name] = Number(moved.mean, OUTCOMES[main.outcome].unit)
     blocks: list[str | Table] = [*sentences(result, main)]
     if main.indices.variance:
         blocks += [_table(main), _of_others(others)]
-    return Answer(result.title, result.question, blocks, numbers=numbers)
+    return Answer(result.title, result.question, blocks)
 
 
 def sentences(result: Result, main: Sensitivity) -> list[str]:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sim.analysis import intervals
 from sim.analysis.intervals import Interval
-from sim.outcomes.table import FIVE, OUTCOMES
+from sim.outcomes.table import FIVE
 from sim.reports import words
-from sim.reports.answer import Answer, Number
+from sim.reports.answer import Answer
 from sim.reports.figure import Figure, single_runs
 from sim.reports.month_figures import QUANTITIES, month_figure, unlike_told, where_figure
 from sim.studies.headline import headline, places_told
@@ -21,27 +21,17 @@ if TYPE_CHECKING:
 keeps = ("paths",)
 
 
-def numbers(result: Result) -> dict[str, Number]:
-    """Return what was found of each of the five letters, and of lapses."""
-    found = {}
-    for name in (*(outcome.name for outcome in FIVE), "lapse_rate"):
-        single = intervals.single_runs(result.outcome(name))
-        found[name] = Number(result.mean(name), OUTCOMES[name].unit, *single)
-    return found
-
-
 def answer(result: Result) -> Answer:
     """Return who uses it and where the others are, then the outcomes with intervals."""
     head = headline(result)
-    found = head.numbers | numbers(result)
     rows = [["", "mean", "95 % interval", "single runs", ""]]
     for outcome in FIVE:
-        mean, unit, lowest, highest = found[outcome.name]
-        single = words.range_in(lowest, highest, unit)
+        mean, unit = result.mean(outcome.name), outcome.unit
+        single = words.range_in(*intervals.single_runs(result.outcome(outcome.name)), unit)
         rows.append([outcome.title, *words.apart_in(mean, unit), single, words.unit(unit)])
-    table = Table(rows, text_last=1, note=_lapses(found["lapse_rate"].found))
+    table = Table(rows, text_last=1, note=_lapses(result.mean("lapse_rate")))
     blocks: list[str | Table] = [*head.sentences(), _world(result), table]
-    return Answer(result.title, result.question, blocks, numbers=found)
+    return Answer(result.title, result.question, blocks)
 
 
 def _world(result: Result) -> str:

@@ -12,7 +12,6 @@ from sim.analysis.bundles import CONSISTENT, HIGH, LOW, Bundle, bundles, needed,
 from sim.analysis.intervals import Interval
 from sim.outcomes.table import HEADLINE, OUTCOMES
 from sim.reports import titles, words
-from sim.reports.answer import Number
 from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, exact, professionals, rows_of
 from sim.studies.alignment import FACTOR
 from sim.studies.grid import Grid
@@ -240,25 +239,6 @@ def _count(number: int, noun: str) -> str:
     return counted(number, noun).replace(
         f"{number}", NUMERALS[number] if number < len(NUMERALS) else f"{number}", 1
     )
-
-
-# --- as numbers ----------------------------------------------------------------------------------
-
-
-def numbers(tables: Sequence[TruthTable]) -> dict[str, Number]:
-    """Return how many bundles there are for each threshold, what the smallest brings, what is needed."""
-    made: dict[str, Number] = {}
-    unit = OUTCOMES[HEADLINE].unit
-    for table in tables:
-        made[f"{table.told}: bundles"] = Number(exact(len(table.bundles)), "bundles")
-        made[f"{table.told}: combinations"] = Number(exact(table.rows), "combinations")
-        if table.bundles:
-            made[f"{table.told}: smallest bundle"] = Number(table.bundles[0].use, unit)
-        made |= {name: Number(use, unit) for name, use in table.by_kind.items()}
-        for name, share in table.needs:
-            told = Number(exact(share), "share of combinations that are enough")
-            made[f"{table.told}: with {name}"] = told
-    return made
 
 
 def rows(tables: Sequence[TruthTable]) -> list[tuple[Any, ...]]:

@@ -10,9 +10,9 @@ import numpy as np
 
 from sim.analysis import intervals
 from sim.analysis.intervals import Interval
-from sim.outcomes.table import GOAL, HEADLINE, OUTCOMES
+from sim.outcomes.table import GOAL, HEADLINE
 from sim.reports import titles, words
-from sim.reports.answer import Answer, Number
+from sim.reports.answer import Answer
 from sim.reports.figure import Figure
 from sim.studies.effects import numbered
 from sim.studies.grid import BASE, Grid, ends, spread
@@ -123,10 +123,7 @@ def answer(result: Result) -> Answer:
     there = head.sentences(f"At {_base_words(f.grid)}")  # the others lie along the axes
     others = numbered(_moderation_told(f.grid, other) for other in f.others)
     blocks: list[str | Table] = [*there, runs, table(f.grid), *others]
-    unit, numbers = OUTCOMES[GOAL].unit, head.numbers
-    for c in [f.first, *f.others] if f.first else []:
-        numbers[result.axes[c.number].name] = Number(c.sustained, unit)
-    return Answer(result.title, result.question, blocks, [first_told(f)], numbers)
+    return Answer(result.title, result.question, blocks, [first_told(f)])
 
 
 def table(grid: Grid) -> Table:

@@ -12,7 +12,7 @@ from sim.analysis.intervals import NOTHING, Interval, of_share
 from sim.analysis.split import APART
 from sim.design.posterior import WHICH
 from sim.reports import titles, words
-from sim.reports.answer import Answer, Number
+from sim.reports.answer import Answer
 from sim.reports.figure import Curve, Dots, Faint, Figure, Mark, Panel, Rule, Scale, scale_of
 from sim.studies.headline import time_told
 from sim.studies.tipping import FEWEST, WINDOW, Basin, Line, Tipping, starts_of
@@ -20,31 +20,17 @@ from sim.studies.tipping import found as found  # what this study is of
 from sim.studies.tipping import more as more
 from sim.tables.layout import Table
 from sim.tables.messages import counted, listed
-from sim.tables.parameters import PARAMETERS
 
 if TYPE_CHECKING:
     from sim.studies import Rows
     from sim.studies.result import Result
 
-SHARE = "share of HCPs"
-
 
 def answer(result: Result) -> Answer:
     """Return where use tips, whether the start decides, and what announces a withdrawal."""
     tipping: Tipping = result.found
-    numbers = {}
-    for line in tipping.lines:
-        unit, start = PARAMETERS[line.axis.paths[0]].unit, words.share(line.start)
-        numbers[f"{line.axis.name}, {start} at the start"] = Number(line.boundary.at, unit)
-    for name, basins in (("as it is", tipping.basins), ("no withdrawals", tipping.kept_basins)):
-        if basins:
-            told = Number(_share_of(basins), "share of worlds")
-            numbers[f"worlds in which the start decides, {name}"] = told
-    if tipping.here is not None:
-        for name in ("few", "many", "difference"):
-            numbers[f"use in the end, {name}"] = Number(getattr(tipping.here, name), SHARE)
     blocks: list[str | Table] = [*_told(tipping), _table(tipping)]
-    if warning := _warning(tipping, numbers):
+    if warning := _warning(tipping):
         blocks.append(warning)
     levels = sum(line.levels.size for line in tipping.lines)
     blocks.append(
@@ -52,7 +38,7 @@ def answer(result: Result) -> Answer:
         f"{result.ensemble.seed}; {result.luck}. Levels halve what holds a boundary until it is known to "
         f"{words.share(result.options['resolution'])} of the range. In brackets: 95 % intervals."
     )
-    return Answer(result.title, result.question, blocks, numbers=numbers)
+    return Answer(result.title, result.question, blocks)
 
 
 def _goal(result: Result) -> tuple[str, str]:
@@ -202,7 +188,7 @@ def _table(tipping: Tipping) -> Table:
     return Table(rows, note=note)
 
 
-def _warning(tipping: Tipping, numbers: dict[str, Number]) -> str:
+def _warning(tipping: Tipping) -> str:
     """Say whether the months before a withdrawal differ, other than by fewer users."""
     found = tipping.warned
     if found is None:
@@ -213,8 +199,6 @@ def _warning(tipping: Tipping, numbers: dict[str, Number]) -> str:
     )
     if min(found.ended, found.went_on) < FEWEST:
         return f"{told}: too few lose it, or keep it, to be compared."
-    for name in ("variance", "autocorrelation", "level"):
-        numbers[f"early warning, {name}"] = Number(getattr(found, name), "share of pairs")
     signs = [
         name
         for name, x in (("more variance", found.variance), ("slower change", found.autocorrelation))

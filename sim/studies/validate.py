@@ -14,7 +14,7 @@ from sim.analysis.intervals import Interval
 from sim.evidence.measure import Row, distance, measure
 from sim.evidence.patterns import PATTERNS, Pattern
 from sim.reports import words
-from sim.reports.answer import Answer, Number
+from sim.reports.answer import Answer
 from sim.reports.figure import Figure, Rule, rows_panel
 from sim.reports.figure import Row as Line
 from sim.reports.findings import Findings, Found
@@ -153,11 +153,7 @@ def answer(found: Validation) -> Answer:
         f"from those fitted: {found.distance:.2f} (1: at the ends of what is accepted). Those held out were measured "
         "once, after the search, and nothing was moved for them."
     )
-    numbers = {
-        f"{row.pattern.name}.{row.quantity.name}": Number(row.simulated, row.quantity.unit)
-        for row in found.rows
-    }
-    return Answer(TITLE, QUESTION, blocks, numbers=numbers)
+    return Answer(TITLE, QUESTION, blocks)
 
 
 def table_of(rows: Sequence[Row], simulated: str) -> Table:

@@ -15,6 +15,7 @@ from urllib.parse import quote
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from tests.reports.browser import CHROMIUM
 
 from sim.__main__ import main
 from sim.cli.compose import compose
@@ -26,7 +27,6 @@ from sim.reports.words import LEFT_OUT
 from sim.studies import headline
 from sim.studies.python import perform
 from sim.tables.factors import FACTORS
-from tests.reports.browser import CHROMIUM
 
 playwright = pytest.importorskip(
     "playwright.sync_api", reason="pip install -e .[page] brings the browser's driver"

@@ -59,9 +59,9 @@ def ishigami(a, b, c):
 def test_ishigami_is_recovered_from_the_command_to_the_answer(monkeypatch):
     instead(monkeypatch, ishigami)
     result = ran(*ASKED, "design.samples=40", "rows=1024", "replicates=3")
-    numbers = result.told.numbers
-    for share, known in (("alone", FIRST), ("in all", TOTAL)):
-        found = [numbers[f"{HEADLINE}, {path}, {share}"].found for path in AXES]
+    shares = {share.axis.name: share for share in result.found[0].shares}
+    for share, known in (("first", FIRST), ("total", TOTAL)):
+        found = [getattr(shares[path], share) for path in AXES]
         assert [x.estimate for x in found] == pytest.approx(known, abs=0.06)
         assert all(x.low - 0.02 <= k <= x.high + 0.02 for x, k in zip(found, known, strict=True))
     first = result.told.blocks[0]
@@ -69,7 +69,7 @@ def test_ishigami_is_recovered_from_the_command_to_the_answer(monkeypatch):
     assert list(names) == sorted(names, key=first.index)  # by their totals
     table = result.sensitivity
     table = table[table.outcome == HEADLINE].set_index("parameter")
-    assert table.loc[AXES[0], "first"] == numbers[f"{HEADLINE}, {AXES[0]}, alone"].found.estimate
+    assert table.loc[AXES[0], "first"] == shares[AXES[0]].first.estimate
 
 
 def test_a_constant_and_failed_runs_are_told_in_words(monkeypatch):
