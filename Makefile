@@ -50,7 +50,7 @@ test: $(INSTALLED_DEV) ## Run the tests, without the slow ones
 	$(VENV_PYTHON) -m pytest -m "not slow" $(TWO_AT_ONCE)
 
 test-all: $(INSTALLED_DEV) ## Run all tests, and those of `make test` on Python 3.12 as well
-	$(VENV_PYTHON) -m pip install --disable-pip-version-check -c constraints.txt -e ".[crosscheck,dask,docs,ray,solara]"
+	$(VENV_PYTHON) -m pip install --disable-pip-version-check -c constraints.txt -e ".[crosscheck,dask,docs,page,ray,solara]"
 	$(VENV_PYTHON) -m pytest -m "not slow" $(TWO_AT_ONCE)
 	$(VENV_PYTHON) -m pytest -m slow
 	@if [ -n "$(PYTHON312)" ]; then $(MAKE) test-newer-mesa; else \

@@ -13,6 +13,22 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.fixture(scope="module")
+def chromium():
+    """A headless Chromium that is on this machine; without it, or its driver, a test is skipped."""
+    from tests.browser import CHROMIUM
+
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="pip install -e .[page] brings the browser's driver"
+    )
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium to open pages with")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
 def write_sample(folder, rows=40):
     """Write the sample of a calibration, made up: each free parameter within what is plausible."""
     import numpy as np

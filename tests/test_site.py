@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "tests" / "reports"))
-import browser  # noqa: E402
+from tests.browser import look
 
+ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.slow
 PAGES = ("index", "python", "command_line", "common_random_numbers", "ODD", "tutorials/01_will_it_still_be_used")  # fmt: skip
 
@@ -68,22 +67,20 @@ def test_a_broken_link_stops_the_build(tmp_path, monkeypatch):
     assert not (tmp_path / "site").exists()
 
 
-needs_chromium = pytest.mark.skipif(browser.CHROMIUM is None, reason="no Chromium")
 LOCAL = ("file:", "data:", "about:", "blob:")
 
 
-@needs_chromium
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_opens_without_network(name, site, tmp_path):
+def test_a_page_opens_without_network(name, site, chromium):
     asked = {
         "beyond": "document.documentElement.scrollWidth - innerWidth",
         "missing": "[...document.images].filter(i => !i.naturalWidth).length",
     }
-    seen = browser.look(site / f"{name}.html", tmp_path / "profile", (1280, 400), asked)
+    seen = look(chromium, site / f"{name}.html", (1280, 400), asked)
     if folder := os.environ.get("PICTURES"):
         for width, picture in seen.pictures.items():
             Path(folder, f"{name.replace('/', '-')}-{width}.png").write_bytes(picture)
-    assert not seen.errors and not seen.failed, (seen.errors, seen.failed)
+    assert not seen.errors, seen.errors
     assert seen.requests and all(url.startswith(LOCAL) for url in seen.requests)
     for width in (1280, 400):
         assert seen.values[f"beyond {width}"] <= 0 and seen.values[f"missing {width}"] == 0
@@ -106,10 +103,9 @@ SEARCH = """(async () => {
 })()"""
 
 
-@needs_chromium
-def test_the_search_finds_without_network(site, tmp_path):
-    seen = browser.look(site / "index.html", tmp_path / "profile", (1280,), {"found": SEARCH})
-    assert not seen.errors and not seen.failed, (seen.errors, seen.failed)
+def test_the_search_finds_without_network(site, chromium):
+    seen = look(chromium, site / "index.html", (1280,), {"found": SEARCH})
+    assert not seen.errors, seen.errors
     assert all(url.startswith(LOCAL) for url in seen.requests)
     assert any("glossary.html" in link for link in seen.values["found 1280"]), seen.values
 

@@ -9,7 +9,6 @@ The what-if page is the quicker way to play with the model: it needs no server a
 from __future__ import annotations
 
 import solara
-from matplotlib.figure import Figure
 from mesa.visualization import Slider, SolaraViz
 from mesa.visualization.utils import update_counter
 
@@ -41,33 +40,26 @@ def controls() -> dict[str, Slider]:
     return made
 
 
-def people(model: AdoptionModel) -> Figure:
-    """Return everybody and their ties in this month."""
-    picture = Picture({"": model}, model.month)
-    picture.show([see(model)])
-    return picture.figure
-
-
-def where(model: AdoptionModel) -> Figure:
-    """Return where everybody is, month by month until now."""
-    months = {name: path[None] for name, path in model.paths().items()}
-    return draw(where_figure(months, "One run, so there are no intervals."))
-
-
 @solara.component
 def People(model: AdoptionModel) -> None:
+    """Everybody and their ties in this month."""
     update_counter.get()  # draws anew after each step
     if len(model.state.hcps) > MOST_HCPS:
         solara.Text(f"People are drawn where there are at most {MOST_HCPS:,} of them.")
-    else:
-        with solara.Column(style={"max-width": "350px"}):  # so that Mesa's frame does not cut it
-            solara.FigureMatplotlib(people(model), format="png")
+        return
+    picture = Picture({"": model}, model.month)
+    picture.show([see(model)])
+    with solara.Column(style={"max-width": "350px"}):  # so that Mesa's frame does not cut it
+        solara.FigureMatplotlib(picture.figure, format="png")
 
 
 @solara.component
 def Where(model: AdoptionModel) -> None:
+    """Where everybody is, month by month until now."""
     update_counter.get()
-    solara.FigureMatplotlib(where(model), format="png")
+    months = {name: path[None] for name, path in model.paths().items()}
+    figure = where_figure(months, "One run, so there are no intervals.")
+    solara.FigureMatplotlib(draw(figure), format="png")
 
 
 @solara.component

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from uuid import uuid4
 
@@ -52,14 +53,16 @@ def open_folder(
         out = str(folder)
     else:
         folder = user_path("out", out).absolute()
-        try:
+        with _possible(out):
             folder.mkdir(parents=True, exist_ok=True)
             wrong = _wrong_content(folder, identity, overwrite, refusal)
-        except OSError as error:
-            raise UserError(_impossible(out, error)) from None
         if wrong:
             raise UserError(f"out={show(out)}: {wrong}")
-    _check_writable(folder, out)
+    with _possible(out):
+        probe = folder / f".writable-{uuid4().hex}"
+        with open(probe, "xb"):
+            pass
+        probe.unlink()
     return folder
 
 
@@ -77,22 +80,25 @@ def unfinished_folder(experiment: str, identity: str) -> Path | None:
 
 def _new_folder(parent: Path, identity: str, ending: str) -> Path:
     stem = f"{time.strftime('%Y%m%d-%H%M%S')}-{identity[:8]}"
-    try:
+    with _possible(str(parent)):
         parent.mkdir(parents=True, exist_ok=True)
-        folder, number = parent / f"{stem}{ending}", 1
-        while True:
+        for number in count(1):
+            folder = parent / f"{stem}{f'-{number}' if number > 1 else ''}{ending}"
             with suppress(FileExistsError):
                 folder.mkdir()  # atomic: of two launches in the same second, one gets the name
-                return folder
-            number += 1
-            folder = parent / f"{stem}-{number}{ending}"
+                break
+    return folder
+
+
+@contextmanager
+def _possible(out: str) -> Iterator[None]:
+    """Tell what the disk refuses inside as a mistake of the one who named the folder."""
+    try:
+        yield
     except OSError as error:
-        raise UserError(_impossible(str(parent), error)) from None
-
-
-def _impossible(out: str, error: OSError) -> str:
-    reason = error.strerror or str(error)
-    return f"out={show(out)}: {one_line(reason)}; allowed is a folder that can be written to"
+        reason = one_line(error.strerror or str(error))
+        allowed = "allowed is a folder that can be written to"
+        raise UserError(f"out={show(out)}: {reason}; {allowed}") from None
 
 
 def _wrong_content(
@@ -143,13 +149,3 @@ def _foreign(folder: Path) -> str | None:
         ):
             return entry.name
     return None
-
-
-def _check_writable(folder: Path, out: str) -> None:
-    probe = folder / f".writable-{uuid4().hex}"
-    try:
-        with open(probe, "xb"):
-            pass
-        probe.unlink()
-    except OSError as error:
-        raise UserError(_impossible(out, error)) from None

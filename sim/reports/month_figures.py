@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 import numpy as np
 
@@ -24,7 +23,8 @@ COLOURS_OF_PLACES = (
 )  # fmt: skip
 SEEN = 0.5  # of 100: a place that never holds as many is not named
 LONG = 3  # months: a mean is outside of most runs for less only by chance
-NEAR, FEW, MANY = 0.1, 0.1, 10  # of the mean; share of runs; runs that it takes to say so
+NEAR, NEAR_TOLD = 0.1, "a tenth of the axis"  # of the mean at the end
+FEW, MANY = 0.1, 10  # share of runs that end near their mean; runs that it takes to say so
 
 
 def months_axis(months: int) -> Scale:
@@ -78,48 +78,25 @@ def history_figure(paths: Mapping[str, np.ndarray]) -> Figure:
     return month_figure("history", "One run, so there are no intervals.", marks_of, months)
 
 
-class Unlike(NamedTuple):
-    """How a mean of histories is unlike them; no months: it lies within most of them."""
-
-    first: int | None  # months in which it lies outside of 80 % of the runs
-    last: int | None
-    above: bool
-    near: int  # runs that end within NEAR of it
-    runs: int
-
-    @property
-    def split(self) -> bool:
-        """Whether hardly any history ends where the mean does."""
-        return self.runs >= MANY and self.near < FEW * self.runs
-
-
-def unlike(runs: np.ndarray) -> Unlike:
-    """Return how the mean of (runs, months) shares is unlike the runs."""
+def unlike_told(runs: np.ndarray, what: str) -> str:
+    """Say how the mean of (runs, months) shares is unlike its runs; nothing where it is like them."""
     good = runs[~np.isnan(runs).any(axis=1)]
     if len(good) < 2:
-        return Unlike(None, None, False, len(good), len(good))
-    mean = good.mean(axis=0)
+        return ""
+    mean, said = good.mean(axis=0), ""
     low, high = np.percentile(good, [10, 90], axis=0)
     outside = np.flatnonzero((mean < low) | (mean > high))
-    near = int((np.abs(good[:, -1] - mean[-1]) <= NEAR).sum())
-    if len(outside) < LONG:
-        return Unlike(None, None, False, near, len(good))
-    above = bool((mean > high).sum() > (mean < low).sum())
-    return Unlike(int(outside[0]), int(outside[-1]), above, near, len(good))
-
-
-def unlike_told(runs: np.ndarray, what: str) -> str:
-    """Say how a mean is unlike its runs; nothing where it is like them."""
-    found, said = unlike(runs), ""
-    if found.first is not None:
-        side = ("above", "higher") if found.above else ("below", "lower")
+    if len(outside) >= LONG:
+        above = (mean > high).sum() > (mean < low).sum()
+        side, far = ("above", "higher") if above else ("below", "lower")
         said = (
-            f" {what}: in months {found.first} to {found.last} the mean lies {side[0]} 80 % of the "
-            f"runs, for a few histories are far {side[1]} than all others."
+            f" {what}: in months {outside[0]} to {outside[-1]} the mean lies {side} 80 % of the "
+            f"runs, for a few histories are far {far} than all others."
         )
-    if found.split:
+    near = (np.abs(good[:, -1] - mean[-1]) <= NEAR).sum()
+    if len(good) >= MANY and near < FEW * len(good):
         said += (
-            f" {what}: the mean describes hardly any history, {found.near} of {found.runs} runs end "
-            "less than a tenth of the axis from it."
+            f" {what}: the mean describes hardly any history, {near} of {len(good)} runs end "
+            f"less than {NEAR_TOLD} from it."
         )
     return said

@@ -8,17 +8,12 @@ import numpy as np
 
 from sim.policies.kinds import SHOCK
 from sim.reports.figure import Bars, Curve, Figure, Mark, Panel, Rule, Scale, exact, scale_of
-from sim.reports.month_figures import months_axis
+from sim.reports.month_figures import QUANTITIES, months_axis
 from sim.story.watch import History
 from sim.tables.factors import QUALITIES
 from sim.tables.messages import within
 
-SHARES = (
-    ("adopters", "Use it", "share of professionals"),
-    ("lapsed", "Tried or used it, and stopped", "share of professionals"),
-    ("trust", "Trust", "mean, 0 to 1"),
-    ("literacy", "AI literacy", "mean, 0 to 1"),
-)
+SHARES = (*QUANTITIES[:3], ("literacy", "AI literacy", "mean, 0 to 1"))
 
 
 def spans(history: History) -> list[tuple[str, int, int]]:

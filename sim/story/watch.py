@@ -70,8 +70,6 @@ class Replay:
 class Watched(HCP):
     """An HCP that tells what happens to it."""
 
-    __slots__ = ("reconsidering", "tells")
-
     tells: list[Event]
     reconsidering: bool
 

@@ -15,7 +15,6 @@ from urllib.parse import quote
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from tests.reports.browser import CHROMIUM
 
 from sim.__main__ import main
 from sim.cli.compose import compose
@@ -28,27 +27,12 @@ from sim.studies import headline
 from sim.studies.python import perform
 from sim.tables.factors import FACTORS
 
-playwright = pytest.importorskip(
-    "playwright.sync_api", reason="pip install -e .[page] brings the browser's driver"
-)
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="there is no Chromium to open the page with"
-)
-
 SMALL = (
     "population.organisations=3&population.organisation_size=10&horizon=72&deployment.at_start=1"
 )
 DONE = "document.documentElement.dataset.done === 'yes'"
 USE = "use_after_5_years"
 CHECKED = (USE, *"sustained_adoption non_adoption abandonment scale_up policy_cost".split())
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 class Tab:

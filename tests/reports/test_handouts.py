@@ -5,12 +5,10 @@ from __future__ import annotations
 import base64
 import re
 import shlex
-import subprocess
 from html import unescape
 
 import pytest
 import yaml
-from browser import CHROMIUM, OPTIONS
 
 import sim
 from sim.__main__ import main
@@ -227,41 +225,32 @@ def test_a_file_of_somebody_else_is_kept(tmp_path, capsys):
         assert main(["handouts", "small_clinic", f"out={tmp_path}", *QUICK]) == 0
 
 
-def printed_pages(path, tmp_path):
+def printed_pages(chromium, path):
     """Print a page and return the size of each sheet, in points."""
-    printed = tmp_path / "out.pdf"
-    subprocess.run(
-        [CHROMIUM, *OPTIONS[:-2], f"--user-data-dir={tmp_path / 'profile'}",
-         "--no-pdf-header-footer", f"--print-to-pdf={printed}", path.as_uri()],
-        check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
-    content = printed.read_bytes()
+    page = chromium.new_page()
+    page.goto(path.as_uri())
+    content = page.pdf(prefer_css_page_size=True)
+    page.close()
     boxes = re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", content)
     assert len(re.findall(rb"/Type\s*/Page\b", content)) == len(boxes)
     return [tuple(round(float(x)) for x in box) for box in boxes]
 
 
-in_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium")
-
-
 @pytest.mark.slow
-@in_a_browser
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_it_prints_as_two_pages_of_a4_and_one_of_answers(folder, tmp_path, name):
-    assert printed_pages(folder / f"{name}.html", tmp_path) == [A4, A4, A4]
+def test_it_prints_as_two_pages_of_a4_and_one_of_answers(folder, chromium, name):
+    assert printed_pages(chromium, folder / f"{name}.html") == [A4, A4, A4]
 
 
-@in_a_browser
-def test_the_questions_begin_a_page_of_their_own(folder, tmp_path):
+def test_the_questions_begin_a_page_of_their_own(folder, chromium, tmp_path):
     text, _ = page(folder, "small_clinic")
     short = tmp_path / "short.html"  # so little that it would all fit on one
     short.write_text(re.sub(r"<(figure|table)>.*?</\1>", "", text, flags=re.S), encoding="utf-8")
-    assert printed_pages(short, tmp_path) == [A4, A4, A4]
+    assert printed_pages(chromium, short) == [A4, A4, A4]
 
 
 @pytest.mark.slow
-@in_a_browser
-def test_the_longest_words_allowed_fit_on_their_pages(tmp_path):
+def test_the_longest_words_allowed_fit_on_their_pages(chromium, tmp_path):
     def text(key):
         return ("healthcare professionals " * 100)[: LONGEST[key] - 1] + "?"
 
@@ -282,4 +271,4 @@ def test_the_longest_words_allowed_fit_on_their_pages(tmp_path):
     }
     arguments = scenario_file(tmp_path, "# @package _global_\n" + yaml.safe_dump(content))
     assert main(["handouts", "mine", *arguments, f"out={tmp_path / 'out'}", *QUICK]) == 0
-    assert printed_pages(tmp_path / "out" / "mine.html", tmp_path) == [A4, A4, A4]
+    assert printed_pages(chromium, tmp_path / "out" / "mine.html") == [A4, A4, A4]

@@ -6,7 +6,6 @@ import json
 import re
 from dataclasses import replace
 
-import browser
 import numpy as np
 import pytest
 
@@ -20,6 +19,7 @@ from sim.studies import result_files, study_of
 from sim.studies.python import perform
 from sim.studies.report_sections import sections
 from sim.tables.layout import Table, paragraph
+from tests.browser import look
 from tests.html_reader import Page
 
 SMALL = ["replicates=3", "horizon=12", "population.organisations=3", "progress=never"]
@@ -171,11 +171,10 @@ def test_a_comparison_says_first_what_to_do(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(browser.CHROMIUM is None, reason="there is no Chromium")
 @pytest.mark.parametrize(
     "name", ["simulate", "three axes", "alignment", "hostile", "policies", "given worlds"]
 )
-def test_a_browser_without_network_draws_it_and_complains_of_nothing(name, tmp_path):
+def test_a_browser_without_network_draws_it_and_complains_of_nothing(name, chromium, tmp_path):
     request = compose([*SMALL, *ARGUMENTS.get(name, ARGUMENTS["names"])])
     if name == "hostile":
         request = replace(request, title=HOSTILE, question=HOSTILE)
@@ -207,8 +206,7 @@ def test_a_browser_without_network_draws_it_and_complains_of_nothing(name, tmp_p
                 && cells.slice(0, known.length).every(x => !Number.isNaN(x));
         })()""",
     }  # fmt: skip
-    profile = tmp_path / "profile"
-    seen = browser.look(tmp_path / "report.html", profile, (1280, 400), asked)
+    seen = look(chromium, tmp_path / "report.html", (1280, 400), asked)
     asked = {address for address in seen.requests if not address.startswith("data:")}
     assert asked == {(tmp_path / "report.html").resolve().as_uri()}
     assert seen.errors == []

@@ -8,7 +8,7 @@ from matplotlib.colors import to_rgb
 
 from sim.outcomes.table import PLACES
 from sim.reports.figure import Stack
-from sim.reports.month_figures import COLOURS_OF_PLACES, unlike, unlike_told, where_figure
+from sim.reports.month_figures import COLOURS_OF_PLACES, unlike_told, where_figure
 
 
 def lightness(colour):
@@ -41,19 +41,16 @@ def test_neighbours_differ_in_lightness_and_no_two_places_look_alike():
 def test_a_mean_outside_of_most_of_its_runs_is_told_where_it_happens():
     runs = np.zeros((40, 10))
     runs[:3, 4:8] = 1.0  # few are far higher: the mean is .075, and 90 % of runs are at 0
-    found = unlike(runs)
-    assert found[:3] == (4, 7, True) and not found.split
-    assert "months 4 to 7" in unlike_told(runs, "Adopters") and "above" in unlike_told(runs, "x")
-    assert unlike(1 - runs)[:3] == (4, 7, False)
-    assert unlike(np.tile(np.linspace(0, 1, 40)[:, None], 10))[:3] == (None, None, False)
-    assert unlike(runs[:1]).first is None and unlike_told(runs[:1], "x") == ""
+    for shares, side in ((runs, "above"), (1 - runs, "below")):
+        assert f"Adopters: in months 4 to 7 the mean lies {side}" in unlike_told(shares, "Adopters")
+    assert "hardly any" not in unlike_told(runs, "x")
+    assert unlike_told(np.tile(np.linspace(0, 1, 40)[:, None], 10), "x") == ""
+    assert unlike_told(runs[:1], "x") == ""
 
 
 def test_a_mean_between_two_kinds_of_histories_is_told():
     runs = np.zeros((20, 5))
     runs[:10] = 0.9
-    found = unlike(runs)
-    assert found.split and (found.near, found.runs) == (0, 20)
-    assert "0 of 20" in unlike_told(runs, "Adopters")
+    assert "hardly any history, 0 of 20 runs end less than a tenth" in unlike_told(runs, "x")
     runs[4:14] = 0.45
-    assert not unlike(runs).split
+    assert "hardly any" not in unlike_told(runs, "x")
