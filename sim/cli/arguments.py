@@ -54,11 +54,10 @@ def _swept(key: str, override: Any, notes: list[str]) -> list[Any]:
     from hydra.core.override_parser.types import ChoiceSweep, RangeSweep
 
     sweep = override._value
-    if getattr(sweep, "shuffle", False):
-        raise UserError(f"{key}: shuffle is not understood; a design has an order of its own")
-    if isinstance(sweep, ChoiceSweep):
+    plain = not getattr(sweep, "shuffle", False)
+    if isinstance(sweep, ChoiceSweep) and plain:
         return [override._convert_value(item) for item in sweep.list]
-    if isinstance(sweep, RangeSweep) and sweep.stop is not None and sweep.step != 0:
+    if isinstance(sweep, RangeSweep) and plain and sweep.stop is not None and sweep.step != 0:
         values = list(islice(sweep.range(), LARGEST_AXIS + 1))
         if not values:
             raise UserError(f"{key}: the range is empty; write for example {key}=range(0,1,0.1)")
@@ -140,18 +139,15 @@ def _key_value(argument: str, arguments: Arguments) -> None:
         if text.startswith(("[", "{")) or "," in text:
             raise UserError(f"{show(argument)}: {key} takes the name of one file; "
                             f"see `python -m sim list {key}s`")  # fmt: skip
-        if key in arguments.choices and arguments.choices[key] != text:
-            arguments.notes.append(f"{key} is given twice; the last counts: {show(text)}")
-        arguments.choices[key] = text
-        return
-    value = _value(key, text, arguments.notes)
+        given, value = arguments.choices, text
+    else:
+        given, value = arguments.values, _value(key, text, arguments.notes)
     arguments.commas.pop(key, None)
     if comma := _comma(key, text):
         arguments.commas[key] = comma
-    if key in arguments.values and arguments.values[key] != value:
+    if given.pop(key, value) != value:
         arguments.notes.append(f"{one_line(key)} is given twice; the last counts: {show(value)}")
-    arguments.values.pop(key, None)
-    arguments.values[key] = value
+    given[key] = value
 
 
 def take_config_dir(arguments: Sequence[str]) -> tuple[list[str], str | None]:

@@ -12,8 +12,6 @@ from sim.tables.messages import nearest, one_line, show, unknown
 NAME = re.compile(r"[a-z0-9_]+")
 # Groups that a user chooses by name; experiment is last, so that it wins over the others.
 GROUP_NAMES = ("population", "network", "scenario", "experiment")
-# Files that hold the program's own part of the composition; nobody else's may replace them.
-RESERVED = ("config", "parameters", "settings")
 
 
 def shipped_folder() -> Path:
@@ -34,20 +32,12 @@ def user_path(key: str, given: str) -> Path:
 
 
 def user_folder(given: str) -> Path:
-    """Return a user's folder of configuration files, which may not replace the program's own."""
+    """Return a user's folder of configuration files."""
     folder = user_path("--config-dir", given)
     if not given or not folder.is_dir():
         raise UserError(f"--config-dir {show(given)}: is not a folder; allowed is a folder with "
                         "experiment/NAME.yaml, policy/NAME.yaml or the like inside")  # fmt: skip
-    folder = folder.resolve()
-    for name in RESERVED:
-        for ending in (".yaml", ".yml"):
-            if (folder / (name + ending)).exists():
-                raise UserError(
-                    f"--config-dir {show(given)}: {name}{ending} is a name of the program's own; "
-                    "put your file into experiment/NAME.yaml instead"
-                )
-    return folder
+    return folder.resolve()
 
 
 def folders_of(user: str | None) -> list[Path]:
@@ -75,22 +65,6 @@ def plural(group: str) -> str:
     return f"{group[:-1]}ies" if group.endswith("y") else f"{group}s"
 
 
-def _near_misses(group: str, name: str, folders: Sequence[Path]) -> str:
-    """Say which file was probably meant, and why it is not found; nothing where there is none."""
-    for folder in folders:
-        for place, right in ((folder / group, True), (folder, False)):
-            files = [p for p in sorted(place.glob("*.y*ml")) if p.suffix in (".yaml", ".yml")]
-            for path in files:
-                plain = NAME.fullmatch(path.stem) and path.suffix == ".yaml"
-                if path.stem == name or nearest(name, [path.stem]) and not plain:
-                    what = one_line(str(path), 200)
-                    if not right:
-                        return f"; {what} does not lie in {group}/, where such files belong"
-                    if not plain:
-                        return f"; {what} needs a name of a-z, 0-9 and _, and the ending .yaml"
-    return ""
-
-
 def find(group: str, name: str, folders: Sequence[Path], more: Iterable[str] = ()) -> Path:
     """Return the file of one choice, such as experiment=trust_sweep, from the first folder with it.
 
@@ -99,11 +73,14 @@ def find(group: str, name: str, folders: Sequence[Path], more: Iterable[str] = (
     names = available(group, folders)
     if name in names:
         return names[name]
-    line = unknown(
-        name, [*more, *names], f"name of {group}", f"`python -m sim list {plural(group)}`"
-    )
-    astray = _near_misses(group, name, folders)
-    line = f"{group}={one_line(line)}{astray}"
-    if not NAME.fullmatch(name) and not astray:
+    see = f"`python -m sim list {plural(group)}`"
+    line = f"{group}={one_line(unknown(name, [*more, *names], f'name of {group}', see))}"
+    places = (place for folder in folders for place in (folder / group, folder))
+    files = (path for place in places for path in sorted(place.glob("*.y*ml")))
+    astray = next((f for f in files if f.stem not in names and nearest(name, [f.stem])), None)
+    if astray is not None:
+        line += (f"; {one_line(str(astray), 200)} is not found: needed is {group}/NAME.yaml, with "
+                 "a name of a-z, 0-9 and _")  # fmt: skip
+    elif not NAME.fullmatch(name):
         line += "; a name is made of a-z, 0-9 and _"
     raise UserError(line)

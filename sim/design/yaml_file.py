@@ -23,9 +23,10 @@ from sim.tables.settings import HELD_KEYS, SETTINGS, TEXT_KEYS
 LARGEST_FILE = 1_000_000  # bytes
 GLOBAL, SELF = "_global_", "_self_"
 _TAG = "tag:yaml.org,2002:"
-_BASE_60 = re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?")
-_NOT_DECIMAL = re.compile(r"[-+]?0([0-9_]+|[xb][0-9a-fA-F_]+)")
-_FORBIDDEN_KEYS = ("hydra", "searchpath", "_target_", "_partial_", "_recursive_", "_args_")
+# What YAML takes for numbers of another base: 12:30, 010, 0x10
+_NOT_DECIMAL = re.compile(
+    r"[-+]?([0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?|0([0-9_]+|[xb][0-9a-fA-F_]+))"
+)
 # What people mostly did where YAML says this
 _HINTS = {
     "mapping values are not allowed": "; each `key: value` needs a line of its own, and a text "
@@ -83,21 +84,14 @@ class _Reader(yaml.SafeLoader):
         return [self.problems[line] for line in sorted(self.problems)]
 
     def package(self, text: str) -> str:
-        """Return what the first line names as `# @package`; it may stand nowhere else."""
+        """Return what the first line names as `# @package`: where the content belongs."""
+        match = re.match(r"#\s*@package\s+(\S+)", text)
+        found = match[1] if match else self.group
         wanted = GLOBAL if self.group in ("experiment", "scenario") else self.group
-        found = None
-        for number, line in enumerate(text.splitlines(), 1):
-            match = re.match(r"\s*#\s*@\s*(\w+)\s*(\S*)", line)
-            if match and number > 1:
-                self.wrong(number, "`# @package` must be the first line of the file")
-            elif match:
-                found = match[2]
-                if match[1] != "package" or found not in (GLOBAL, wanted):
-                    self.wrong(number, f"{show(line)}: allowed is `# @package {wanted}`")
-        if wanted == GLOBAL and found is None and not self.problems:
-            self.wrong(1, "the first line must be `# @package _global_`, so that what the file "
+        if found not in (GLOBAL, wanted):
+            self.wrong(1, f"the first line must be `# @package {wanted}`, so that what the file "
                        "sets is found")  # fmt: skip
-        return found or self.group
+        return found
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         """Refuse aliases before anything is built: they can multiply into gigabytes."""
@@ -108,11 +102,8 @@ class _Reader(yaml.SafeLoader):
 
     def plain(self, node: yaml.Node, trail: tuple[str, ...] = ()) -> Any:
         """Return the plain data of a node; `trail` are the keys above it."""
-        if node.tag.startswith(("!", f"{_TAG}python")):
+        if node.tag.startswith(("!", f"{_TAG}python", f"{_TAG}merge")):
             self.wrong(node, f"the tag {show(node.tag)} is not allowed; write plain values")
-            return None
-        if node.tag == f"{_TAG}merge":
-            self.wrong(node, "<< is not allowed; write the values out")
             return None
         if isinstance(node, yaml.SequenceNode):
             return [self.plain(item, trail) for item in node.value]
@@ -122,12 +113,9 @@ class _Reader(yaml.SafeLoader):
         if "${" in value:
             self.wrong(node, f"{show(value)}: references with ${{...}} are not allowed; "
                        "write the value itself")  # fmt: skip
-        if node.style is None and _BASE_60.fullmatch(value):  # else quoted: text as it stands
-            self.wrong(node, f"{value}: YAML reads this as a number of base 60; "
-                       "write a plain number, or quotes around a text")  # fmt: skip
-        elif node.style is None and _NOT_DECIMAL.fullmatch(value):
+        if node.style is None and _NOT_DECIMAL.fullmatch(value):  # else quoted: text as it stands
             self.wrong(node, f"{value}: YAML does not read this as a decimal number; "
-                       "leave out the leading zero")  # fmt: skip
+                       "write a plain number, or quotes around a text")  # fmt: skip
         try:
             return self.construct_object(node)
         except ValueError as error:  # a date that does not exist, for example
@@ -171,10 +159,7 @@ class _Reader(yaml.SafeLoader):
     def misplaced(self, key: str, value: yaml.Node, trail: tuple[str, ...]) -> str | None:
         """Say what is wrong with a key where it stands."""
         inside = ".".join((*trail, key))
-        empty = value.tag == f"{_TAG}null"
-        if key in _FORBIDDEN_KEYS or key.split(".")[0] == "hydra":
-            return f"{show(key)} is not allowed in a file of this program; leave it out"
-        if ":" in key and empty:
+        if ":" in key and value.tag == f"{_TAG}null":
             name, _, rest = key.partition(":")
             return f"{show(key)}: leave a space behind the colon: {show(name)}: {show(rest)}"
         if "." in key and trail[:2] != ("design", "axes"):
@@ -182,8 +167,6 @@ class _Reader(yaml.SafeLoader):
                 f"{show(key)}: write each part on its own line, indented beneath the one before, "
                 "instead of dots"
             )
-        if inside in _SECTIONS and empty:
-            return f"{inside} is empty; leave it out or put values beneath it"
         if inside in _SECTIONS and not isinstance(value, yaml.MappingNode):
             return (
                 f"{inside} is a group, not a value; put lines of the form `name: value` beneath it"

@@ -152,7 +152,7 @@ def test_a_key_given_twice_is_noted():
         ("alignment.roles=", "alignment.roles=: is text"),
         ("alignment.roles=interval(0,1)", "not understood"),
         ("alignment.roles=glob(*)", "not understood"),
-        ("alignment.roles=shuffle(0.1,0.2)", "shuffle"),
+        ("alignment.roles=shuffle(0.1,0.2)", "not understood"),
         ("alignment.roles=range(1,0,0.1)", "range is empty"),
         ("alignment.roles=[", "can not be read"),
         ("design=5", "unknown"),
@@ -292,12 +292,12 @@ def test_paths_of_data_files(tmp_path, monkeypatch):
         ("alignment.usability: 0.3\n", "instead of dots"),
         ("alignment:\n  roles: .inf\n", "alignment.roles=inf: is not a finite number"),
         ("alignment:\n  roles: yes\n", "alignment.roles=true: is true or false"),
-        ("alignment:\n", "line 2: alignment is empty"),
+        ("alignment:\n", "line 2: alignment is a group"),
         ("alignment: 3\n", "line 2: alignment is a group"),
         ("alignment: [3]\n", "line 2: alignment is a group"),
         ("horizon: 010\n", "line 2: 010: YAML does not read this as a decimal number"),
         ("horizon: 0x10\n", "line 2: 0x10"),
-        ("horizon: 12:30\n", "line 2: 12:30: YAML reads this as a number of base 60"),
+        ("horizon: 12:30\n", "line 2: 12:30: YAML does not read this as a decimal number"),
         ("horizon: !!bool maybe\n", "line 2: 'maybe': is no bool"),
         ("horizon: !!int ''\n", "line 2: '': is no int"),
         ('title: "\\UFFFFFFFF"\n', "is not YAML"),
@@ -306,15 +306,15 @@ def test_paths_of_data_files(tmp_path, monkeypatch):
         ("title: 'x\n", "line 3: is not YAML"),
         ("\tseed: 1\n", "line 2: is not YAML"),
         ("- 1\n", "key: value"),
-        ("hydra:\n  run:\n    dir: /tmp\n", "line 2: hydra is not allowed"),
-        ("options:\n  _target_: os.system\n", "line 3: _target_ is not allowed"),
+        ("hydra:\n  run:\n    dir: /tmp\n", "line 2: hydra: unknown key of an experiment"),
+        ("options:\n  _target_: os.system\n", "options._target_=os.system: study"),
         ("title: ${oc.env:HOME}\n", "line 2: ${oc.env:HOME}: references"),
         ("title: '${oc.env:HOME}'\n", "references"),
         ("options: {'${oc.env:HOME}': 1}\n", "references"),
-        ("searchpath: [/tmp]\n", "searchpath is not allowed"),
+        ("searchpath: [/tmp]\n", "searchpath: unknown key of an experiment"),
         ("title: !!python/object/apply:os.system [ls]\n", "line 2: the tag"),
         ("title: !x y\n", "line 2: the tag"),
-        ("options: {<<: {a: 1}}\n", "line 2: << is not allowed; write the values out"),
+        ("options: {<<: {a: 1}}\n", "merge is not allowed; write plain values"),
         ("title: 2026-13-45\n", "line 2: month must be in 1..12"),
         ("a: &a [1]\nb: *a\n", "line 3: aliases"),
         ("defaults:\n  - /hydra/launcher: x\n", "hydra/launcher: unknown group"),
@@ -339,8 +339,8 @@ def test_a_mistake_in_a_users_file_is_one_line(tmp_path, text, words):
     ("content", "words"),
     [
         (b"title: x\n", "first line must be `# @package _global_`"),
-        (b"# mine\n# @package _global_\n", "line 2: `# @package` must be the first line"),
-        (b"# @package hydra\n", "allowed is `# @package _global_`"),
+        (b"# mine\n# @package _global_\n", "first line must be `# @package _global_`"),
+        (b"# @package hydra\n", "first line must be `# @package _global_`"),
         (b"\xff\xfe\x00", "UTF-8"),
         (b"# " + b"x" * 1_000_001, "larger than"),
     ],
@@ -353,10 +353,8 @@ def test_a_file_that_can_not_be_read_as_one_of_ours_is_one_line(tmp_path, conten
 
 def test_a_users_folder_can_not_replace_the_programs_own_files(tmp_path):
     for name in ("config", "parameters", "settings"):
-        path = tmp_path / f"{name}.yaml"
-        path.write_text("hydra: {}\n")
-        assert f"{name}.yaml" in only_problem("--config-dir", str(tmp_path))
-        path.unlink()
+        (tmp_path / f"{name}.yaml").write_text("title: Mine\n")
+    assert compose(["--config-dir", str(tmp_path)]).title == "Baseline"
 
 
 @pytest.mark.parametrize(

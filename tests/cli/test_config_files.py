@@ -8,7 +8,7 @@ from hydra import initialize_config_dir
 from hydra.core.config_store import ConfigStore
 from omegaconf import OmegaConf
 
-from sim.cli.config_files import compose_files
+from sim.cli.compose import compose_files, merge
 from sim.design import yaml_file
 from sim.design.folders import available, shipped_folder
 from sim.tables.errors import UserError
@@ -70,7 +70,9 @@ OWN = [name.partition("/")[2] for name in USERS if name.startswith("experiment")
     ids=str,
 )
 def test_files_are_folded_as_hydra_does(folders, choices):
-    tree, hydra = compose_files(choices, folders).tree, by_hydra(folders[0], choices)
+    tables = nested(defaults()) | setting_defaults()
+    tree = merge(tables, compose_files(choices, folders).tree)
+    hydra = by_hydra(folders[0], choices)
     assert tree == hydra
     assert list(tree["design"]["axes"]) == list(hydra["design"]["axes"])
 
