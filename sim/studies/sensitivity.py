@@ -51,7 +51,6 @@ class Sensitivity:
     important: list[int]  # axes that move most use, which were drawn together
     indices: Indices  # of these; without variance before they were drawn
     spread: Interval  # of the means of points that were drawn together: the middle nine tenths
-    rows: int  # that were drawn together
 
     @property
     def shares(self) -> list[Share]:
@@ -61,12 +60,6 @@ class Sensitivity:
             Share(self.axes[important[n]], self.screened[important[n]].mean, first[n], total[n])
             for n in analysis.largest(total)
         ]
-
-
-def _rows(result: Result, axes: tuple[Axis, ...], unit: np.ndarray) -> np.ndarray | None:
-    """Return the numbers of the points of a sample; None if some have not been run."""
-    numbers = result.numbers(scaled(axes, unit))
-    return None if None in numbers else np.array(numbers, int)
 
 
 def found(result: Result) -> list[Sensitivity]:
@@ -81,35 +74,34 @@ def found(result: Result) -> list[Sensitivity]:
     sizes = [one.size for one in moved[outcome_of(result)]]
     order = [n for n in analysis.largest(sizes) if sizes[n].estimate > 0]
     important = sorted(order[: result.options["important"]])
-    together = None
-    if len(important) > 1:
-        together = _rows(result, *_together(result, axes, important))
-    width, rows = len(important) + 2, result.options["rows"]
+    together = result.numbers(_together(result, axes, important))
+    drawn = bool(together) and None not in together
+    width = len(important) + 2
     made = []
     for name, screened in moved.items():
         indices, spread = Indices([], [], NOTHING, 0.0, 0), NOTHING
-        if together is not None:
-            y = columns[name][together]
+        if drawn:
+            y = columns[name][np.array(together, int)]
             indices = analysis.indices(y, len(important))
             means = means_of(y.reshape(-1, width, y.shape[1])[:, [0, -1]])
             spread = middle(means.ravel().round(2))
-        made.append(Sensitivity(name, axes, screened, important, indices, spread, rows))
+        made.append(Sensitivity(name, axes, screened, important, indices, spread))
     return made
 
 
-def _together(
-    result: Result, axes: tuple[Axis, ...], important: list[int]
-) -> tuple[tuple[Axis, ...], np.ndarray]:
-    """Return the important axes, and the rows in which they are drawn together."""
+def _together(result: Result, axes: tuple[Axis, ...], important: list[int]) -> list[dict[str, Any]]:
+    """Return the points in which the important axes are drawn together; none where they are too few."""
+    if len(important) < 2:
+        return []
     rows, seed = result.options["rows"], result.ensemble.seed
-    return tuple(axes[n] for n in important), analysis.saltelli(len(important), rows, seed)
+    unit = analysis.saltelli(len(important), rows, seed)
+    return scaled(tuple(axes[n] for n in important), unit)
 
 
 def more(result: Result) -> list[dict[str, Any]]:
-    """Return the points in which the important axes are drawn together; none where they are too few."""
+    """Return the points that tell of what is important, once that is known."""
     main = result.found[0]
-    few = len(main.important) < 2
-    return [] if few else scaled(*_together(result, main.axes, main.important))
+    return _together(result, main.axes, main.important)
 
 
 def answer(result: Result) -> Answer:
@@ -172,12 +164,13 @@ def sentences(result: Result, main: Sensitivity) -> list[str]:
             f"moved by {titles.in_sentence(main.axes[best].name)}: "
             f"{words.more_of_100(main.screened[best].mean, 'professionals')}, from one end to the other."
         )
-    left_out = main.rows - indices.rows
+    rows = result.options["rows"]
+    left_out = rows - indices.rows
     lacking = f" Left out for lack of a number: {counted(left_out, 'row')}." if left_out else ""
     luck = "" if one_run else " Shares are of means over luck: chance adds nothing to them."
     return [
         *said,
-        f"{asked} The {len(main.important)} that move {use} most were then drawn together, in {main.rows:,} "
+        f"{asked} The {len(main.important)} that move {use} most were then drawn together, in {rows:,} "
         f"rows of {len(main.important) + 2} points, all others as at the base.{lacking}{luck}",
     ]
 
@@ -253,7 +246,7 @@ def _shares(result: Result, main: Sensitivity) -> Figure:
     panel = replace(alone, marks=[*alone.marks, *total.marks[1:]])
     caption = (
         f"Of {titles.in_sentence(main.outcome)}, over what is plausible of {len(main.shares)} parameters; "
-        f"{main.rows:,} rows, {words.runs(result.ensemble.replicates)} of each point. Bars: 95 % intervals, "
+        f"{result.options['rows']:,} rows, {words.runs(result.ensemble.replicates)} of each point. Bars: 95 % intervals, "
         "over rows."
     )
     key = (("alone (first Sobol index)", 0), ("in all (total Sobol index)", 1))

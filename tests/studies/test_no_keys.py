@@ -9,7 +9,6 @@ import re
 from dataclasses import fields, is_dataclass
 
 import pytest
-from test_experiments import EXPERIMENTS
 
 import sim
 from sim.cli.compose import compose
@@ -40,16 +39,6 @@ OF_TYPISTS = ("key", "keys that move together", "to be typed")  # columns
 SMALL = ["replicates=2", "horizon=61"]
 SMALL += ["population.organisations=2", "population.organisation_size=6"]
 IN_USE = "deployment.at_start=1"
-FEWER = {
-    "all_factors": ["alignment.transparency=0.8", "alignment.value=0.8", "alignment.scope=0.8",
-                    "alignment.responsibility=0.8", "alignment.roles=0.8", "process.training=0.02",
-                    "process.shared_understanding=0.1", "alignment.usability=0.3"],
-    "global_sensitivity": ["design.samples=2", "rows=4", "important=3"],
-    "tipping_points": ["resolution=0.5"],
-    "optimise": ["mixes=10"],
-    "world_scale": ["most_minutes=60"],
-    "trust_sweep": ["development.ceiling.transparency=0,1"],
-}  # fmt: skip
 
 
 def texts(found):
@@ -75,7 +64,6 @@ def keys_in(found):
 
 
 CASES = {
-    **{name: [f"experiment={name}"] for name in EXPERIMENTS},
     **{name: [f"scenario={name}"] for name in FILES["scenario"]},
     "policies": [IN_USE, "policy=none,co_design+training,champions_first", "study=compare"],
     "shocks": [IN_USE, "policy=none,train_everyone_once", "shock=none,budget_cut", "study=compare"],
@@ -85,16 +73,17 @@ CASES = {
 }  # fmt: skip
 
 
+def check_that_no_key_is_shown(result):
+    figures = study_of(result).figures(result)
+    assert len([*texts(result.told), *texts(figures)]) > 20
+    for shown in (result.told, figures, sections(result)):
+        assert keys_in(shown) == set()
+
+
+# experiments: test_experiments.py
 @pytest.mark.parametrize("name", CASES)
 def test_no_key_is_shown_to_a_reader(name):
-    arguments = [*CASES[name], *FEWER.get(name, []), *SMALL]
-    request = compose(arguments)
-    result = perform(request)
-    study = study_of(result)
-    assert len([*texts(result.told), *texts(study.figures(result))]) > 20
-    assert keys_in(result.told) == set()
-    assert keys_in(study.figures(result)) == set()
-    assert keys_in(sections(result)) == set()
+    check_that_no_key_is_shown(perform(compose([*CASES[name], *SMALL])))
 
 
 def test_a_title_moves_no_cursor():
