@@ -46,7 +46,9 @@ def test_only_what_is_new_is_made(tmp_path, calls, more, new, design):
     assert {p.name for p in out.iterdir()} == {p.name for p in fresh.iterdir()}
 
 
-def test_figures_of_a_study_that_draws_months_are_the_same_when_it_is_extended(tmp_path, calls):
+def test_figures_of_a_study_that_draws_months_are_the_same_when_it_is_extended(
+    tmp_path, calls, with_figures
+):
     out, fresh = tmp_path / "r", tmp_path / "fresh"
     assert main([*TINY, "replicates=6", f"out={out}"]) == 0
     calls.made.clear()

@@ -396,7 +396,7 @@ def test_few_files_however_many_runs(tmp_path, monkeypatch):
     monkeypatch.setattr(ensemble_run, "SECONDS_PER_CHUNK", 0.0)  # a task for each run
     assert run(tmp_path / "r", replicates=150) == 0
     assert most[0] == 3  # store.json, the runs, the lock
-    assert len(names(tmp_path / "r")) == 8  # with the what-if page of the report
+    assert len(names(tmp_path / "r")) == 6  # with the what-if page
 
 
 def test_blocks_of_any_size_hold_the_same_runs(tmp_path, monkeypatch):
