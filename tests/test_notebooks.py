@@ -1,4 +1,7 @@
-"""Notebooks run from top to bottom, are kept without outputs, and equal their paired scripts."""
+"""Notebooks run from top to bottom, are kept without outputs, and equal their paired scripts.
+
+In a notebook a mistake is the line of the command line, and the tab key knows the names.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,8 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 SOLUTION = {"tags": ["solution"], "jupyter": {"source_hidden": True}}
 REPLICATES = r"^REPLICATES = \d+"
 each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+FORGET = "%reset -f"
+FEW_PICTURES = "import sim.studies.film\nsim.studies.film.FRAMES = 2\ndel sim"
 
 
 def read(path):
@@ -73,8 +78,8 @@ def test_a_notebook_teaches(path):
 
 
 @each
-def test_a_notebook_runs_with_few_replicates(path, monkeypatch):
-    run(path, monkeypatch, 3)
+def test_a_notebook_runs_with_few_replicates(path, kernel):
+    run(path, kernel, 3)
 
 
 @each
@@ -87,22 +92,46 @@ def test_a_notebook_needs_nothing_that_the_wheel_does_not_bring(path):
 
 @pytest.mark.slow
 @each
-def test_a_notebook_runs_in_full(path, monkeypatch):
-    run(path, monkeypatch)
+def test_a_notebook_runs_in_full(path, kernel):
+    run(path, kernel)
 
 
-def run(path, monkeypatch, replicates=None):
+@pytest.fixture(scope="module")
+def kernel():
+    """Return a function that executes cells; all notebooks share one process, and start without names."""
+    client = NotebookClient(
+        nbformat.v4.new_notebook(), timeout=120, kernel_name="python3",
+        resources={"metadata": {"path": str(NOTEBOOKS[0].parent)}},
+    )  # fmt: skip
+
+    def execute(cells, allow_errors=False):
+        client.nb, client.allow_errors = nbformat.v4.new_notebook(cells=cells), allow_errors
+        for number, cell in enumerate(cells):
+            if cell.cell_type == "code":
+                client.execute_cell(cell, number)
+        return cells
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(ROOT))
+        with client.setup_kernel():
+            yield execute
+
+
+def code(*sources):
+    return [nbformat.v4.new_code_cell(source) for source in sources]
+
+
+def run(path, kernel, replicates=None):
     """Run a notebook, with fewer replicates if a number is given, and look at what it shows."""
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     notebook = read(path)
     source = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
     assert len(re.findall(REPLICATES, source, flags=re.M)) == 1
-    for cell in notebook.cells:
-        if cell.cell_type == "code" and replicates:
-            few = f"REPLICATES = {replicates}"
-            cell.source = re.sub(REPLICATES, few, cell.source, flags=re.M)
-    resources = {"metadata": {"path": str(path.parent)}}
-    NotebookClient(notebook, timeout=120, kernel_name="python3", resources=resources).execute()
+    kernel(code(FORGET))
+    if replicates:
+        kernel(code(FEW_PICTURES))
+        for cell in notebook.cells:
+            cell.source = re.sub(REPLICATES, f"REPLICATES = {replicates}", cell.source, flags=re.M)
+    kernel(notebook.cells)
     for number, cell in enumerate(notebook.cells):
         if cell.cell_type != "code":
             continue
@@ -122,3 +151,56 @@ def run(path, monkeypatch, replicates=None):
         assert not one, f"cell {number} says {one}"
         prints = any(output.get("name") == "stdout" for output in cell.outputs)
         assert prints or "print(" not in cell.source
+
+
+# ------------------------------------------------------------------ mistakes, names, results
+WORLD = "{'horizon': 2, 'population.organisations': 1, 'population.organisation_size': 3}"
+CELLS = (
+    "import sim\nsim.run({'process.trainin': 0.1})",
+    "sim.run(sede=3, replicates=0)",
+    "sim.parameters.process.trainin",
+    "ip = get_ipython()\nfrom IPython.core.completer import provisionalcompleter\n"
+    "def tab(text):\n"
+    "    with provisionalcompleter():\n"
+    "        return [c.text.lstrip('.') for c in ip.Completer.completions(text, len(text))]\n"
+    "print(tab('sim.parameters.proc'), tab('sim.parameters.process.'))",
+    f"result = sim.run({WORLD}, replicates=2, progress='never')\nresult",
+    "result.plot()",
+    f"sim.AdoptionModel({WORLD})",
+)
+
+
+@pytest.fixture(scope="module")
+def cells(kernel):
+    kernel(code(FORGET))
+    return kernel(code(*CELLS), allow_errors=True)
+
+
+def shown(cell):
+    (error,) = [o for o in cell.outputs if o.output_type == "error"]
+    assert not [o for o in cell.outputs if o.get("name") == "stderr"]
+    return error.traceback
+
+
+def test_a_mistake_is_one_line(cells):
+    (line,) = shown(cells[0])
+    assert line.startswith("error: process.trainin=0.1: unknown parameter; did you mean process.tr")
+    assert [x.split("=")[0] for x in shown(cells[1])] == ["error: sede", "error: replicates"]
+    assert len(shown(cells[2])) == 1
+
+
+def test_the_tab_key_knows_parameters(cells):
+    (printed,) = cells[3].outputs
+    assert "process" in printed.text and "'training'" in printed.text
+    assert "PARAMETERS" not in printed.text
+
+
+@pytest.mark.parametrize("number", [4, 6])
+def test_results_are_shown_as_tables(cells, number):
+    (output,) = [o for o in cells[number].outputs if o.output_type == "execute_result"]
+    assert "<table>" in output.data["text/html"] and "organisation" in output.data["text/plain"]
+
+
+def test_a_figure_is_shown_without_pyplot(cells):
+    (output,) = [o for o in cells[5].outputs if o.output_type == "execute_result"]
+    assert output.data["image/png"]
