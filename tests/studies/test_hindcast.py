@@ -23,30 +23,38 @@ from website.first_screen import rows_of
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "ehr_basic_us_hospitals"
-SMALL = {"population.organisations": 20, "population.organisation_size": 5}
+SMALL = {"population.organisations": 8, "population.organisation_size": 5}
 
 
-@pytest.fixture
-def small(monkeypatch):
-    """Fit one series only, with few draws of the curves."""
-    monkeypatch.setattr(study, "SERIES", {NAME: SERIES[NAME]})
-    monkeypatch.setattr(study, "extended", partial(extended, draws=3))
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Return what fits one series of a file only, with few draws of the curves."""
+
+    def fitted(text, threads=1):
+        folder = tmp_path_factory.mktemp("hindcast")
+        data = folder / "series.csv"
+        data.write_text(text, encoding="utf-8")
+        return hindcast(resolve(SMALL), 0, threads, folder, Effort(10, 40, 1.0), data=data)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(study, "SERIES", {NAME: SERIES[NAME]})
+        patch.setattr(study, "extended", partial(extended, draws=3))
+        yield fitted
 
 
-def made(folder, data=DATA, threads=1):
-    return hindcast(resolve(SMALL), 0, threads, folder, Effort(10, 70, 1.0), data=data)
+@pytest.fixture(scope="module")
+def published(made):
+    return made(DATA.read_text(encoding="utf-8"))
 
 
-def test_nothing_of_the_held_out_part_leaks(small, tmp_path):
+def test_nothing_of_the_held_out_part_leaks(made, published):
     """Other numbers in the held-out part: the same forecasts, to the bit, and other scores."""
     lines = DATA.read_text(encoding="utf-8").splitlines()
     later = [n for n, line in enumerate(lines) if line.startswith(f"{NAME},") and ",201" in line]
     for n in later[-3:]:
         cells = lines[n].split(",")
         lines[n] = ",".join([*cells[:4], "31", *cells[5:]])
-    other = tmp_path / "other.csv"
-    other.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    first, second = made(tmp_path / "a"), made(tmp_path / "b", other, threads=2)
+    first, second = published, made("\n".join(lines) + "\n", threads=2)
     (a,), (b,) = first.cases, second.cases
     assert a.shown == 5 and (a.seen[:5] == b.seen[:5]).all() and (b.seen[5:] == 0.31).all()
     assert set(a.draws) == set(METHODS)
@@ -58,11 +66,9 @@ def test_nothing_of_the_held_out_part_leaks(small, tmp_path):
     assert "Shown the first part" in lines[1] and figure(first).panels
 
 
-def test_the_first_part_decides_the_fit(small, tmp_path):
+def test_the_first_part_decides_the_fit(made, published):
     text = DATA.read_text(encoding="utf-8").replace("2012,44.4", "2012,30")
-    other = tmp_path / "other.csv"
-    other.write_text(text, encoding="utf-8")
-    (a,), (b,) = made(tmp_path / "a").cases, made(tmp_path / "b", other).cases
+    (a,), (b,) = published.cases, made(text).cases
     assert all(draws.tobytes() != b.draws[method].tobytes() for method, draws in a.draws.items())
 
 
@@ -118,9 +124,8 @@ def test_the_table_shows_where_a_simple_curve_wins():
     text = "\n".join(answer(found).lines())
     (line, *_) = [line for line in text.splitlines() if line.startswith("- RMSE")]
     assert line.split()[2:] == ["10.0", "20.0", "5.0*", "30.0", "30.0"]
-    assert "error of 10.0 of 100 professionals or hospitals; the logistic curve" in text.replace(
-        "\n", " "
-    )
+    told = " ".join(text.split())
+    assert "error of 10.0 of 100 professionals or hospitals; the logistic curve" in told
     scores = columns_of(found)
     assert len(scores["rmse"]) == 3 * len(METHODS) and set(scores["points"]) == {2, 4}
     assert [column[0] for column in fits_of(found).values()] == ["made", 3, 2, 0.5]

@@ -93,25 +93,64 @@ def test_compare_is_paired_with_the_first():
     assert change.estimate == pytest.approx((trust[1] - trust[0]).mean()) and change.estimate > 0
 
 
-def test_all_mistakes_are_told_at_once():
-    lines = problems(sim.run, {"alignment.usabilty": 0.3, "horizon": -1}, **FEW)
-    assert len(lines) == 2 and "did you mean alignment.usability?" in "".join(lines)
-    lines = problems(sim.run, WORLD, replicates=0, sede=3)
-    assert len(lines) == 2 and "did you mean seed?" in "".join(lines)
-    lines = problems(sim.sweep, {"process.trainin": [0, 1], "alignment.roles": [0, 2]}, **FEW)
-    assert len(lines) == 2 and "alignment.roles=2" in "".join(lines)
-    lines = problems(sim.compare, {"a": {}, "b": {"horizon": -1}, "c": {"typo": 1}}, **FEW)
-    assert len(lines) == 2 and "(scenario b)" in lines[0] and "(scenario c)" in lines[1]
+MISTAKE = {"mine": {"levers": [{"lever": "training", "strength": 0.1, "from": 0}]}}
 
 
-def test_a_mistake_in_a_setting_does_not_hide_one_in_a_parameter():
-    for study in (
-        lambda **s: sim.run({"horizon": -1}, **s),
-        lambda **s: sim.sweep({"process.training": [0, 1]}, {"horizon": -1}, **s),
-        lambda **s: sim.compare(["none", "training"], {"horizon": -1}, **s),
-    ):
-        lines = problems(study, address="x:1", replicates=2)
-        assert len(lines) == 2 and "executor=local" in lines[0] and "horizon=-1" in lines[1]
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        # all mistakes at once
+        (lambda: sim.run({"alignment.usabilty": 0.3, "horizon": -1}), ["alignment.usability?", "horizon=-1"]),
+        (lambda: sim.run(WORLD, replicates=0, sede=3), ["did you mean seed?", "replicates=0"]),
+        (lambda: sim.sweep({"process.trainin": [0, 1], "alignment.roles": [0, 2]}),
+         ["process.trainin", "alignment.roles=2"]),
+        (lambda: sim.compare({"a": {}, "b": {"horizon": -1}, "c": {"typo": 1}}), ["(scenario b)", "(scenario c)"]),
+        # one in a setting does not hide one in a parameter
+        (lambda: sim.run({"horizon": -1}, address="x:1"), ["executor=local", "horizon=-1"]),
+        (lambda: sim.sweep({"process.training": [0, 1]}, {"horizon": -1}, address="x:1"),
+         ["executor=local", "horizon=-1"]),
+        (lambda: sim.compare(["none", "training"], {"horizon": -1}, address="x:1"), ["executor=local", "horizon=-1"]),
+        # policies are parameters of a run
+        (lambda: sim.run(policy="training"), ["compare(['none', 'training'])"]),
+        (lambda: sim.run({"policy": ["none", "training"]}), ["with sweep or compare"]),
+        # a misspelt name is told before that it is alone
+        (lambda: sim.compare(["trainin"]), ["did you mean training?"]),
+        (lambda: sim.compare({"a": {"scenario": "small_clinik"}}), ["did you mean small_clinic?"]),
+        (lambda: sim.AdoptionModel(engine="agnts"), ["did you mean agents?"]),
+        (lambda: sim.load("trust_swep"), ["trust_sweep"]),
+        # one with a mistake is not unknown as well
+        (lambda: sim.compare(["none", "mine"], policies=MISTAKE), ["policy mine: levers[1].from=0: "]),
+        (lambda: sim.compare(["none", "mine+trainin"], policies=MISTAKE), ["from=0", "did you mean training?"]),
+        # too few, or none at all
+        (lambda: sim.sweep({}), ["at least one"]),
+        (lambda: sim.compare({"a": {}}), ["at least two"]),
+        (lambda: sim.compare({}), ["at least two"]),
+        (lambda: sim.compare(["training"]), ["two or more"]),
+        # what is not for Python, or not for this door
+        (lambda: sim.run(WORLD, out="somewhere"), ["command line only"]),
+        (lambda: sim.load("calibrate_patterns"), ["+experiment=calibrate_patterns"]),
+        (lambda: sim.load("trust_sweep", 3), ["needed is a text"]),
+        (lambda: sim.sweep({"horizon": [1]}, kind="random"), ["one of grid, one_at_a_time"]),
+        (lambda: sim.compare({"a": {}, "b": 0.1}), ["b=0.1: needed is a mapping"]),
+        (lambda: sim.compare(["none", "training"], {"policy": "co_design"}), ["policy=co_design: would be replaced"]),
+        (lambda: sim.run(WORLD, replicates=1e9), ["replicates=1000000000: is above"]),
+        # behaviour of one's own
+        (lambda: sim.run(WORLD, hcp_class=Never), ["engine='agents'"]),
+        (lambda: sim.run(WORLD, hcp_class=int, engine="agents"), ["needed is a subclass"]),
+        (lambda: sim.AdoptionModel(WORLD, hcp_class="HCP"), ["needed is a subclass"]),
+    ],
+)  # fmt: skip
+def test_mistakes_are_a_line_each(wrong, told):
+    with pytest.raises(UserError) as caught:
+        wrong()
+    lines = caught.value.problems
+    assert len(lines) == len(told)
+    assert all(any(words in line for line in lines) for words in told)
+
+
+def test_a_name_that_the_package_has_not():
+    with pytest.raises(AttributeError, match="sim.*has no attribute 'rum'"):
+        sim.rum  # noqa: B018
 
 
 def test_a_parameter_given_twice_has_one_value():
@@ -126,13 +165,6 @@ def test_a_parameter_given_twice_has_one_value():
     # the rest of a group that a keyword names again stays
     both = sim.AdoptionModel({"process": {"training": 0.3}}, process={"hcp_cooperation": 0.4})
     assert (both.values["process.training"], both.values["process.hcp_cooperation"]) == (0.3, 0.4)
-
-
-def test_policies_are_parameters_of_a_run():
-    (line,) = problems(sim.run, policy="training")
-    assert "{'policy': 'training'}" in line and "compare(['none', 'training'])" in line
-    (line,) = problems(sim.run, {"policy": ["none", "training"]})
-    assert "with sweep or compare" in line
 
 
 @pytest.mark.parametrize("name", ["a\nb", "", " ", 3, None, "x" * 81])
@@ -183,48 +215,6 @@ def test_a_series_is_a_mapping_of_scenarios_or_a_list_of_policies():
     assert line.startswith("scenarios=[{}, {'horizon': 3}]: needed is a list of policies")
 
 
-def test_a_misspelt_name_is_told_before_that_it_is_alone():
-    assert "did you mean training?" in problems(sim.compare, ["trainin"])[0]
-    (line,) = problems(sim.compare, {"a": {"scenario": "small_clinik"}})
-    assert "did you mean small_clinic?" in line
-    (line,) = problems(sim.AdoptionModel, engine="agnts")
-    assert line.startswith("engine=agnts: ") and "did you mean agents?" in line
-
-
-def test_a_policy_of_ones_own_with_a_mistake_is_not_unknown_as_well():
-    mine = {"mine": {"levers": [{"lever": "training", "strength": 0.1, "from": 0}]}}
-    (line,) = problems(sim.compare, ["none", "mine"], policies=mine)
-    assert line.startswith("policy mine: levers[1].from=0: ")
-    lines = problems(sim.compare, ["none", "mine+trainin"], policies=mine)
-    assert len(lines) == 2 and "did you mean training?" in lines[1]
-
-
-def test_a_model_that_has_not_begun_is_at_the_start():
-    assert "\nAt the start, of 100 healthcare" in str(sim.AdoptionModel(WORLD))
-
-
-def test_a_whole_number_is_told_as_one():
-    (line,) = problems(sim.run, WORLD, replicates=1e9)
-    assert line.startswith("replicates=1000000000: is above")
-
-
-def test_what_cannot_be_asked_for():
-    assert "needed is a text" in problems(sim.load, "trust_sweep", 3)[0]
-    assert "one of grid, one_at_a_time" in problems(sim.sweep, {"horizon": [1]}, kind="random")[0]
-    assert "at least one" in problems(sim.sweep, {})[0]
-    assert "at least two" in problems(sim.compare, {"a": {}})[0]
-    assert "two or more" in problems(sim.compare, ["training"])[0]
-    assert "at least two" in problems(sim.compare, {})[0]
-    assert "b=0.1: needed is a mapping" in problems(sim.compare, {"a": {}, "b": 0.1})[0]
-    (line,) = problems(sim.compare, ["none", "training"], {"policy": "co_design"})
-    assert line.startswith("policy=co_design: would be replaced")
-    assert "command line only" in problems(sim.run, WORLD, out="somewhere")[0]
-    assert "trust_sweep" in problems(sim.load, "trust_swep")[0]
-    assert "+experiment=calibrate_patterns" in problems(sim.load, "calibrate_patterns")[0]
-    with pytest.raises(AttributeError, match="sim.*has no attribute 'rum'"):
-        sim.rum  # noqa: B018
-
-
 def test_runs_write_no_files(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     sim.run(WORLD, **FEW)
@@ -262,13 +252,6 @@ def test_own_behaviour_runs_in_studies_and_pairs_with_the_model():
     for other in (sim.run(world, seed=2, **FEW), sim.run(world, seed=1, **FEW | {"replicates": 2})):
         with pytest.raises(UserError, match="pair with those of"):
             same.difference("trust", other=other)
-
-
-def test_own_behaviour_that_cannot_run():
-    assert "engine='agents'" in problems(sim.run, WORLD, hcp_class=Never, **FEW)[0]
-    agents = FEW | {"engine": "agents"}
-    assert "needed is a subclass" in problems(sim.run, WORLD, hcp_class=int, **agents)[0]
-    assert "needed is a subclass" in problems(sim.AdoptionModel, WORLD, hcp_class="HCP")[0]
 
 
 def test_what_holds_for_all_scenarios_holds_in_each_until_one_changes_it():

@@ -56,16 +56,14 @@ def test_what_a_notebook_shows_is_a_table_with_the_words_of_the_terminal(name, r
 
 
 def test_a_model_shows_where_it_stands(model):
-    text = str(model)
+    text, users = str(model), f"{100 * model.adopter_share:.0f}"
     assert "month 5 of 8" in text and "3 organisations with 18 HCPs, seed 3, replicate 1" in text
     assert (
         "step()" in text and "Tried or used it, and stopped" in text
     )  # of the months, not of an HCP
-    assert f"{100 * model.adopter_share:.0f}" in next(
-        x for x in text.splitlines() if x.startswith("Use it")
-    )
-    assert "of 100 healthcare professionals: " in text
-    assert f", {100 * model.adopter_share:.0f} use it." in text
+    assert users in next(x for x in text.splitlines() if x.startswith("Use it"))
+    assert "of 100 healthcare professionals: " in text and f", {users} use it." in text
+    assert "\nAt the start, of 100 healthcare" in str(sim.AdoptionModel(WORLD))
     done = sim.AdoptionModel(WORLD | {"horizon": 1})
     done.run_model()
     assert "month 1 of 1" in str(done) and "step()" not in str(done)
@@ -133,6 +131,7 @@ def test_frames_and_only_they_are_described(results):
     # no word about a column that does not exist
     quantiles = set(sim.run(WORLD, **FEW, months="quantiles").months)
     assert results["compare"].costs.empty  # where nothing costs anything
+    assert results["run"].comparison.empty
     # of other studies: test_compare, test_sufficient, test_from_here, test_mechanisms
     for frame in ("runs", "months", "organisations", "hcps", "summary", "comparison"):
         there = set(getattr(results["compare"], frame)) | {"probability_sustained"}
@@ -141,14 +140,13 @@ def test_frames_and_only_they_are_described(results):
         assert set(FRAMES[frame]) - {"point", "seed", "replicate"} <= there
 
 
-def test_months_and_runs_differ_where_a_name_means_two_things(results):
-    months = results["run"].months.attrs["columns"]["trust"]["meaning"]
-    assert "end of the month" in months and "end of the month" not in OUTCOMES["trust"].meaning
-
-
 def test_describe_tells_of_one(results):
     told = results["run"].describe("sustained_adoption")
     assert told.unit == "share of HCPs" and OUTCOMES["sustained_adoption"].meaning in repr(told)
+    months = results["run"].months.attrs["columns"]["trust"][
+        "meaning"
+    ]  # a name that means two things
+    assert "end of the month" in months and "end of the month" not in OUTCOMES["trust"].meaning
     assert "<table>" in told._repr_html_() and "better is: more" in repr(told)
     parameter = repr(results["run"].describe("process.training"))
     default = PARAMETERS["process.training"].default
@@ -157,24 +155,10 @@ def test_describe_tells_of_one(results):
         results["run"].describe("trst")
 
 
-def test_changes_of_a_comparison_are_a_frame(results):
-    frame = results["compare"].comparison.set_index("outcome")
-    change = frame.loc["literacy", "change"]
-    assert change == pytest.approx(results["compare"].difference("literacy", 1, 0).estimate)
-    assert results["run"].comparison.empty
-
-
 @pytest.mark.parametrize(
     ("wrong", "line"),
     [
-        (
-            lambda r: r.plot("pie"),
-            "pie: unknown figure or outcome; see `result.columns`; figures here: where, adoption",
-        ),
-        (
-            lambda r: r.plot("nope"),
-            "nope: unknown figure or outcome; see `result.columns`; figures",
-        ),
+        (lambda r: r.plot("pie"), "pie: unknown figure or outcome; see `result.columns`; figures here: where, adoption"),
         (lambda r: r.mean("turnove"), "turnove: unknown outcome; see `result.columns`"),
         (lambda r: r.mean("sustain"), "sustain: unknown outcome; did you mean sustainability?"),
         (lambda r: r.mean("spred"), "spred: unknown outcome; did you mean spread?"),
@@ -184,7 +168,7 @@ def test_changes_of_a_comparison_are_a_frame(results):
         (lambda r: sim.run(WORLD, replicate=3), "did you mean replicates?"),
         (lambda r: sim.run(["horizon"]), "needed are names with their values"),
     ],
-)
+)  # fmt: skip
 def test_a_wrong_name_is_one_line(wrong, line, results):
     with pytest.raises(UserError) as caught:
         wrong(results["run"])
@@ -203,11 +187,8 @@ def test_outcomes_are_plotted_by_name(name, results):
         assert np.isclose(drawn, result.mean("literacy", point).estimate).any()
     with pytest.raises(NoSuchNameError, match="^trst: unknown figure or outcome; did you mean tr"):
         result.plot("trust", "trst")
-
-
-def test_a_figure_and_an_outcome_are_not_mixed(results):
-    with pytest.raises(NoSuchNameError, match="^heatmap: unknown"):
-        results["sweep"].plot("trust", "heatmap")
+    with pytest.raises(NoSuchNameError, match="^heatmap: unknown"):  # no figure beside an outcome
+        result.plot("trust", "heatmap")
 
 
 def test_too_many_points_to_draw(results):

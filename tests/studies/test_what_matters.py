@@ -22,10 +22,8 @@ from sim.tables.parameters import defaults
 AXES = ("process.training", "alignment.roles", "decision.trust")
 RANGES = [f"{path}={{low:0.2,high:1}}" for path in AXES]
 ASKED = ["study=sensitivity", "design.kind=morris", "deployment.at_start=1", *RANGES]
-FIRST, TOTAL = (
-    (0.3139, 0.4424, 0.0),
-    (0.5576, 0.4424, 0.2437),
-)  # of Ishigami, see test_sensitivity.py
+# of Ishigami, see test_sensitivity.py
+FIRST, TOTAL = (0.3139, 0.4424, 0.0), (0.5576, 0.4424, 0.2437)
 
 
 def ran(*words):
@@ -106,26 +104,30 @@ GROWING = [
 ]
 
 
+def stopped_once(monkeypatch, command):
+    """Let a command be interrupted before its second design; return how many points each had."""
+    stages, made = [], Session._made
+
+    def stopped(session):
+        stages.append(len(session.design.points))
+        if len(stages) == 2:
+            raise KeyboardInterrupt
+        return made(session)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Session, "_made", stopped)
+        assert main(command) != 0
+    return stages
+
+
 def test_a_growing_design_interrupted_goes_on_to_the_same_runs(
     tmp_path, monkeypatch, capsys, without_figures
 ):
     assert main([*GROWING, f"out={tmp_path / 'whole'}"]) == 0
     told = capsys.readouterr().out.partition("\nFiles:")[0]
-    stages = []
-
-    def made(session):
-        stages.append(len(session.design.points))
-        if len(stages) == 2:
-            raise KeyboardInterrupt
-        return first(session)
-
-    first = Session._made
-    monkeypatch.setattr(Session, "_made", made)
     halves = tmp_path / "halves"
-    assert main([*GROWING, f"out={halves}"]) != 0
-    first_points, points = stages
-    assert first_points <= 12 and points == first_points + 8 * 5
-    monkeypatch.setattr(Session, "_made", first)
+    first, points = stopped_once(monkeypatch, [*GROWING, f"out={halves}"])
+    assert first <= 12 and points == first + 8 * 5
     capsys.readouterr()
     for words in (
         ["resume", str(halves)],
@@ -160,17 +162,7 @@ def test_the_same_command_goes_on_where_it_was_stopped(
     tmp_path, monkeypatch, capsys, without_figures
 ):
     monkeypatch.chdir(tmp_path)
-    made, stages = Session._made, []
-
-    def stopped(session):
-        stages.append(session)
-        if len(stages) == 2:
-            raise KeyboardInterrupt
-        return made(session)
-
-    monkeypatch.setattr(Session, "_made", stopped)
-    assert main(GROWING) != 0
-    monkeypatch.setattr(Session, "_made", made)
+    stopped_once(monkeypatch, GROWING)
     capsys.readouterr()
     assert main(GROWING) == 0
     assert "going on with outputs" in capsys.readouterr().err
@@ -182,7 +174,10 @@ def test_python_grows_as_the_command_line_does(tmp_path, without_figures):
     found, made = sim.read(tmp_path / "out"), perform(compose(GROWING))
     assert made == found and str(made) == str(found)
     axes = {path: {"low": low, "high": high} for path, (low, high) in VARIED.items()}
-    swept = sim.sweep(axes, SMALL, "morris", 3, replicates=2, progress="never")
+    idle = SMALL | {
+        "horizon": 0
+    }  # in which nothing is important, so that nothing is drawn together
+    swept = sim.sweep(axes, idle, "morris", 3, replicates=2, progress="never")
     assert swept.study == "sensitivity" and swept.options["rows"] == 512
 
 
