@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.analysis.intervals import Interval
+from sim.design.axes import Axis
 from sim.outcomes.table import GOAL
 from sim.reports import titles, words
 from sim.reports.answer import Answer
@@ -16,13 +17,10 @@ from sim.reports.figure import Curve, Figure, Panel, Rule, professionals
 from sim.studies.effects import Effect, effects_figure, most_first, numbered, parted
 from sim.studies.grid import ends, is_numeric
 from sim.studies.headline import headline, time_told
+from sim.studies.result import Result
 from sim.tables.factors import FACTORS
 from sim.tables.layout import Table
 from sim.tables.messages import counted
-
-if TYPE_CHECKING:
-    from sim.design.axes import Axis
-    from sim.studies.result import Result
 
 FACTOR = {factor.path: factor for factor in FACTORS}
 CLOSED, OPEN, END, OTHER_END = (
@@ -178,9 +176,12 @@ def sentences(found: list[SingleEffect], when: str = "") -> list[str]:
     closed = [effect for effect in single if effect.closed]
     if closed:
         names = ", ".join(effect.name for effect in closed)
-        kept = most_lost(closed)
-        lost = f" Opening {kept.name} again costs most: {_lost(kept)}." if kept else ""
-        said.append(f"Closed already, so little is left there: {names}.{lost}")
+        told = f"Closed already, so little is left there: {names}."
+        if kept := [effect for effect in closed if OPEN in effect.to]:
+            most = min(kept, key=lambda effect: effect.to[OPEN].change.estimate)
+            lost = words.more_of_100(most.to[OPEN].change, "professionals")
+            told += f" Opening {most.name} again costs most: {lost} at {most.to[OPEN].value}."
+        said.append(told)
     for effect in found:
         if effect.together:
             parts = [e.change.estimate for e in single if e.axis.paths[0] in effect.axis.paths]
@@ -189,17 +190,6 @@ def sentences(found: list[SingleEffect], when: str = "") -> list[str]:
                 f"{len(parts)} parts gain one by one adds up to {words.signed(100 * sum(parts), 0)}."
             )
     return said
-
-
-def most_lost(found: list[SingleEffect]) -> SingleEffect | None:
-    """Return whose open gap costs most of what the base point has; None where none is known."""
-    known = [effect for effect in found if OPEN in effect.to]
-    return min(known, key=lambda effect: effect.to[OPEN].change.estimate, default=None)
-
-
-def _lost(effect: SingleEffect) -> str:
-    there = effect.to[OPEN]
-    return f"{words.more_of_100(there.change, 'professionals')} at {there.value}"
 
 
 def scales(found: list[SingleEffect]) -> list[str]:

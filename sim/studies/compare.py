@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from sim.outcomes.table import OUTCOMES
 from sim.reports.answer import Answer
+from sim.reports.figure import Figure
+from sim.studies import Rows
 from sim.studies.comparison import answer_tables as told
 from sim.studies.comparison import figures as drawn
 from sim.studies.comparison.given import over_given_worlds
 from sim.studies.comparison.policy_effects import clear_steps
 from sim.studies.comparison.policy_runs import Comparison
 from sim.studies.comparison.summary import MOST_WORLDS, in_one_world
-
-if TYPE_CHECKING:
-    from sim.reports.figure import Figure
-    from sim.studies import Rows
-    from sim.studies.result import Result
-    from sim.tables.layout import Table
+from sim.studies.result import Result
+from sim.tables.layout import Table
 
 keeps = ("paths", "organisations")
 

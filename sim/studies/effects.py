@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -12,9 +12,7 @@ from sim.analysis.intervals import Interval
 from sim.design.axes import Axis
 from sim.reports import titles, words
 from sim.reports.figure import Figure, Row, of_100, rows_panel
-
-if TYPE_CHECKING:
-    from sim.studies.result import Result
+from sim.studies.result import Result
 
 KEY = (("alignments", 0), ("processes", 1), ("several together", 2))
 ROW = 0.38  # inches

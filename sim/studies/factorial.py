@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.analysis import intervals, pooled, sensitivity
 from sim.analysis.intervals import Interval
+from sim.design.axes import Axis
 from sim.outcomes.table import FIVE, GOAL, HEADLINE, OUTCOMES
 from sim.reports import titles, words
 from sim.reports.answer import Answer
 from sim.reports.figure import Figure, Row, rows_panel
-from sim.studies import sufficient
+from sim.studies import Rows, sufficient
 from sim.studies.effects import ROW, Effect, effects_figure, most_first, numbered, parted
 from sim.studies.grid import Grid, between_ends, ends
 from sim.studies.headline import over_points
+from sim.studies.result import Result
 from sim.tables.layout import Table
 from sim.tables.messages import counted
-
-if TYPE_CHECKING:
-    from sim.design.axes import Axis
-    from sim.studies import Rows
-    from sim.studies.result import Result
 
 ALSO = ("trust", "lapse_rate")
 MOST_TOLD = 3

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
 
 from sim.analysis.intervals import NOTHING, Interval
 from sim.reports import titles, words
 from sim.reports.answer import Answer
 from sim.reports.figure import Figure, Row, around, of_100, rows_panel
-from sim.studies import alignment
+from sim.studies import Rows, alignment
 from sim.studies.alignment import CLOSED, END, MOST_TOLD, OPEN, OTHER_END, SingleEffect, Step
 from sim.studies.effects import numbered
 from sim.studies.factorial import COMPLEMENTS, SUBSTITUTES
 from sim.studies.headline import places_told, time_told
+from sim.studies.result import Result
 from sim.studies.steps import Found
 from sim.studies.steps import found as found
 from sim.tables.layout import Table
 from sim.tables.messages import counted, listed
-
-if TYPE_CHECKING:
-    from sim.studies import Rows
-    from sim.studies.result import Result
 
 PEOPLE = "professionals"
 MOST_PAIRS = 6  # rows of the table; all stand in steps_of_two.csv

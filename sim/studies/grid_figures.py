@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,11 +24,9 @@ from sim.reports.figure import (
     scale_of,
 )
 from sim.studies.grid import Grid, is_numeric, spread
+from sim.studies.result import Result
 from sim.tables.errors import UserError
 from sim.tables.settings import GRID_KINDS
-
-if TYPE_CHECKING:
-    from sim.studies.result import Result
 
 REACHED = "probability_sustained"
 MEASURES = (GOAL, REACHED, "trust", "lapse_rate")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -12,15 +12,13 @@ from sim.analysis import intervals
 from sim.analysis.intervals import Interval
 from sim.analysis.split import Split, split
 from sim.model import engine
+from sim.model.engine import Point
 from sim.outcomes.compute import MONTHS_IN_YEAR, ratio
 from sim.outcomes.table import GOAL, HEADLINE, MIDWAY, PLACES
 from sim.reports import words
 from sim.reports.figure import exact
+from sim.studies.result import Result
 from sim.tables.messages import counted
-
-if TYPE_CHECKING:
-    from sim.model.engine import Point
-    from sim.studies.result import Result
 
 NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 WHERE = {
@@ -142,10 +140,13 @@ def listed(places: Mapping[str, Interval]) -> str:
 def time_told(months: int) -> str:
     """Return a number of months, as years where they are whole."""
     years, rest = divmod(months, MONTHS_IN_YEAR)
-    if rest or not years:
-        return counted(months, "month")
-    number = NUMERALS[years] if years < len(NUMERALS) else f"{years}"
-    return f"{number} year{'' if years == 1 else 's'}"
+    return counted(months, "month") if rest or not years else in_words(years, "year")
+
+
+def in_words(number: int, noun: str) -> str:
+    """Return how many there are, a small number in words."""
+    few = NUMERALS[number] if number < len(NUMERALS) else f"{number}"
+    return counted(number, noun).replace(f"{number}", few, 1)
 
 
 def last(values: Mapping[str, Any]) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sim.analysis import intervals
 from sim.outcomes.compute import MONTHS_IN_YEAR
 from sim.outcomes.table import PLACES
@@ -11,17 +9,15 @@ from sim.reports import words
 from sim.reports.answer import Answer
 from sim.reports.figure import Curve, Figure, Mark, Panel, Rule, Scale, mean_of_runs, of_100
 from sim.reports.month_figures import LONG, months_axis, where_figure
+from sim.studies import Rows
 from sim.studies.from_here import over_what, runs_told
 from sim.studies.headline import WHERE, listed, places_told, time_told
 from sim.studies.held_back import USE, Found, Mechanism
 from sim.studies.held_back import found as found
+from sim.studies.result import Result
 from sim.tables.layout import Table
 from sim.tables.messages import listed as and_of
 from sim.tables.messages import within
-
-if TYPE_CHECKING:
-    from sim.studies import Rows
-    from sim.studies.result import Result
 
 keeps = ("paths",)
 PEOPLE = "professionals"
@@ -189,7 +185,9 @@ def figures(result: Result) -> list[Figure]:
         if m is not f.together:
             changes = [of_100(m.change(month)) for month in months]
             held.append(Curve(months, changes, look, m.title, m.title))
-    when = [Rule(month, dash="dotted") for month in _events(result) if month < f.times[-1]]
+    events = _events(result)
+    begins = "; ".join(f"month {month}, {what}" for month, what in events.items())
+    when = [Rule(month, dash="dotted") for month in events if month < f.times[-1]]
     axis = months_axis(f.times[-1])
     panels = [
         Panel("Use, with and without", [*when, *use], axis, Scale("of 100 professionals use it")),
@@ -201,7 +199,7 @@ def figures(result: Result) -> list[Figure]:
     )
     caption = (
         f"Above: how many use it. Below: how many more would without each, month by month, same luck. "
-        f"{runs_told(result)}. {bands}{_events_told(result)}"
+        f"{runs_told(result)}. {bands} Dotted: {begins}."
     )
     where = where_figure({p.name: paths[p.name][0] for p in PLACES}, f"{runs_told(result)}.")
     return [Figure("held_back", "What holds use back", caption, panels, 1, 3.4, "x"), where]
@@ -214,8 +212,3 @@ def _events(result: Result) -> dict[int, str]:
     for policy in result.policies.values():
         begins[min(lever.first for lever in policy.levers)] = within(policy.title)
     return dict(sorted(begins.items()))
-
-
-def _events_told(result: Result) -> str:
-    told = "; ".join(f"month {month}, {what}" for month, what in _events(result).items())
-    return f" Dotted: {told}."

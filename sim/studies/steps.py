@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,9 +16,7 @@ from sim.reports import titles, words
 from sim.studies import alignment
 from sim.studies.alignment import CLOSED, END, OPEN, OTHER_END, SingleEffect, Step
 from sim.studies.factorial import CHANCE, COMPLEMENTS, SUBSTITUTES
-
-if TYPE_CHECKING:
-    from sim.studies.result import Result
+from sim.studies.result import Result
 
 USE = "adopter_share"
 SHARES = (-1.0, 1.0)  # between which changes of shares lie

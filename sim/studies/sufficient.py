@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.analysis import intervals, pooled
 from sim.analysis.bundles import CONSISTENT, HIGH, LOW, Bundle, bundles, needed, worse_end
 from sim.analysis.intervals import Interval
+from sim.design.axes import Axis
 from sim.outcomes.table import HEADLINE, OUTCOMES
 from sim.reports import titles, words
 from sim.reports.figure import Dots, Figure, Panel, Rule, Scale, exact, professionals, rows_of
 from sim.studies.alignment import FACTOR
 from sim.studies.grid import Grid
-from sim.studies.headline import NUMERALS, PEOPLE
+from sim.studies.headline import PEOPLE, in_words
 from sim.tables.layout import Table
 from sim.tables.messages import counted, listed
-
-if TYPE_CHECKING:
-    from sim.design.axes import Axis
 
 BY_CHANCE = 0.025  # of intervals that hold nothing lie on a given side of it
 MOST_ROWS, MOST_DRAWN = 5, 8  # bundles of a threshold in a table, in a figure
@@ -158,7 +156,11 @@ def told(tables: Sequence[TruthTable]) -> list[str | Table]:
     """Return what is enough, a paragraph for each threshold, and a table of the smallest bundles."""
     if np.isnan(tables[0].best.low):
         return ["Each combination was run once: so none is known to be enough for anything."]
-    said: list[str | Table] = [_paragraph(table, n == 0) for n, table in enumerate(tables)]
+    said: list[str | Table] = []
+    for table in tables:  # the first says who and when
+        who, when = ("", "") if said else (f" {PEOPLE}", "five years after a tool starts, ")
+        text = when + (_some(table, who) if table.bundles else _none(table, who))
+        said.append(text[0].upper() + text[1:])
     each = [f"{words.per_100(use)} with {name}" for name, use in tables[0].by_kind.items()]
     said.append(f"Of 100 professionals, so many use it: {'; '.join(each)}.")
     if mixed := tables[0].mixed:
@@ -191,15 +193,7 @@ def told(tables: Sequence[TruthTable]) -> list[str | Table]:
     return [*said, Table(rows, note=note, text_last=1)] if len(rows) > 1 else said
 
 
-def _paragraph(table: TruthTable, first: bool) -> str:
-    """Return what is enough for a threshold; the `first` says when and who."""
-    said = _some(table, first) if table.bundles else _none(table, first)
-    said = f"five years after a tool starts, {said}" if first else said
-    return f"{said[0].upper()}{said[1:]}"
-
-
-def _none(table: TruthTable, first: bool) -> str:
-    who = f" {PEOPLE}" if first else ""
+def _none(table: TruthTable, who: str) -> str:
     said = (
         f"no bundle of factors is enough for {table.told}{who} to use it: "
         f"{words.of_100(table.best)} do where every factor is at its better end."
@@ -210,12 +204,12 @@ def _none(table: TruthTable, first: bool) -> str:
     return said
 
 
-def _some(table: TruthTable, first: bool) -> str:
-    smallest, who = table.bundles[0], f" {PEOPLE}" if first else ""
+def _some(table: TruthTable, who: str) -> str:
+    smallest = table.bundles[0]
     size = smallest.size
     rest = len(table.axes) - size
     together = "" if not size else " alone" if size == 1 else " together"
-    others = f"other {_count(rest, 'factor')} are" if rest > 1 else "other factor is"
+    others = f"other {in_words(rest, 'factor')} are" if rest > 1 else "other factor is"
     whatever = f", whatever the {others}" if rest else ""
     said = f"{table.told}{who} use it thanks to {listed(smallest.names)}{together}{whatever}"
     if not size:
@@ -225,20 +219,13 @@ def _some(table: TruthTable, first: bool) -> str:
     same = sum(other.size == size for other in table.bundles)
     if len(table.bundles) > 1:
         number = f"{same} of them of" if same < len(table.bundles) else "each of"
-        said += f" {len(table.bundles):,} bundles are enough, {number} {_count(size, 'factor')}."
+        said += f" {len(table.bundles):,} bundles are enough, {number} {in_words(size, 'factor')}."
     elif size:
         said += " No other bundle is enough."
     always = [name for name, share in table.needs if share == 1]
     nearly = [f"{name} ({words.share(share)})" for name, share in table.needs if share < 1]
     said += f" Every combination that is enough has {listed(always)}." if always else ""
     return said + (f" Nearly every one that is enough has {listed(nearly)}." if nearly else "")
-
-
-def _count(number: int, noun: str) -> str:
-    """Return how many there are, a small number in words."""
-    return counted(number, noun).replace(
-        f"{number}", NUMERALS[number] if number < len(NUMERALS) else f"{number}", 1
-    )
 
 
 def rows(tables: Sequence[TruthTable]) -> list[tuple[Any, ...]]:

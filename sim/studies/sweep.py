@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,12 +18,10 @@ from sim.studies.effects import numbered
 from sim.studies.grid import BASE, Grid, ends, spread
 from sim.studies.grid_figures import heat_figure, lines_figures
 from sim.studies.headline import PEOPLE, headline, time_told, used
+from sim.studies.result import Result
 from sim.tables.layout import Table
 from sim.tables.messages import counted
 from sim.tables.parameters import PARAMETERS
-
-if TYPE_CHECKING:
-    from sim.studies.result import Result
 
 MOST_ROWS = 11
 MOST_VALUES = 5

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.analysis.boundaries import Boundary, Warned, boundary, sides, warned
 from sim.analysis.intervals import Interval, of_difference, of_many, of_mean
 from sim.analysis.split import APART
+from sim.design.axes import Axis
 from sim.design.posterior import rows_of
 from sim.design.runs import make_design
 from sim.ensembles.chunk import Keep
 from sim.ensembles.run import run_ensemble
 from sim.outcomes.table import GOAL
+from sim.studies.result import Result
 from sim.tables.parameters import PARAMETERS
 from sim.tables.plausible import FREE
-
-if TYPE_CHECKING:
-    from sim.design.axes import Axis
-    from sim.studies.result import Result
 
 USERS = "population.initial_adopters"
 NEVER_WITHDRAWN = {"review.rate": 0.0}

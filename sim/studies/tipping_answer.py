@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,16 +13,14 @@ from sim.design.posterior import WHICH
 from sim.reports import titles, words
 from sim.reports.answer import Answer
 from sim.reports.figure import Curve, Dots, Faint, Figure, Mark, Panel, Rule, Scale, scale_of
+from sim.studies import Rows
 from sim.studies.headline import time_told
+from sim.studies.result import Result
 from sim.studies.tipping import FEWEST, WINDOW, Basin, Line, Tipping, starts_of
 from sim.studies.tipping import found as found  # what this study is of
 from sim.studies.tipping import more as more
 from sim.tables.layout import Table
 from sim.tables.messages import counted, listed
-
-if TYPE_CHECKING:
-    from sim.studies import Rows
-    from sim.studies.result import Result
 
 
 def answer(result: Result) -> Answer:
@@ -205,17 +202,15 @@ def _warning(tipping: Tipping) -> str:
         if x.low > 0.5
     ]
     verdict = f"Of the two signs that theory names, {listed(signs or ['none'])} announces it"
+    level = found.level
+    lower = Interval(1 - level.estimate, 1 - level.high, 1 - level.low, level.runs)
     return (
         f"{told}: in the {WINDOW} months before, the variance of use around its trend is higher than in the same "
         f"months where the tool stays in {words.percent(found.variance)} of pairs, the correlation of one month "
         f"with the next in {words.percent(found.autocorrelation)}, and the level of use is lower in "
-        f"{words.percent(_reversed(found.level))}; 50 % would tell nothing. {verdict}; the level of use "
-        f"{'does' if found.level.high < 0.5 else 'does not'}."
+        f"{words.percent(lower)}; 50 % would tell nothing. {verdict}; the level of use "
+        f"{'does' if level.high < 0.5 else 'does not'}."
     )
-
-
-def _reversed(x: Interval) -> Interval:
-    return Interval(1 - x.estimate, 1 - x.high, 1 - x.low, x.runs)
 
 
 def tables(result: Result) -> Rows:

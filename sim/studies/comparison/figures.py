@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.analysis.intervals import Interval
+from sim.analysis.intervals import Interval, middle
 from sim.analysis.robustness import in_all, regret
 from sim.analysis.value import acceptability
 from sim.outcomes.table import GOAL, OUTCOMES
@@ -53,36 +53,30 @@ def figures(c: Comparison) -> list[Figure]:
 
 
 def _changes(
+    c: Comparison,
     name: str,
     title: str,
     caption: str,
     across: str,
-    found: Sequence[tuple[str, list[Row]]],
+    found: Sequence[tuple[str, list[tuple[int, Interval]]]],
     lines: int,
 ) -> Figure:
-    """Return a panel of each of `found`: a head, and a row for every policy."""
-    limits = around([row.found for _, rows in found for row in rows])
+    """Return a panel of each of `found`: a head, and policies, each with what is drawn of it."""
+    limits = around([of_100(x) for _, each in found for _, x in each])
     tips = "what", across.partition(",")[0]
-    panels = [
-        rows_panel(rows, across, tips=tips, title=head, limits=limits) for head, rows in found
-    ]
+    panels = []
+    for head, each in found:
+        told = [(n, x, words.per_100(x, sign=True)) for n, x in each]
+        rows = [Row(c.titles[n], of_100(x), text, c.looks[n]) for n, x, text in told]
+        panels.append(rows_panel(rows, across, tips=tips, title=head, limits=limits))
     return Figure(name, title, caption, panels, min(len(panels), 3), 1.0 + ROW * lines, "y")
-
-
-def _row(c: Comparison, policy: int, found: Interval) -> Row:
-    told = words.per_100(found, sign=True)
-    return Row(c.titles[policy], of_100(found), told, c.looks[policy])
-
-
-def _change_from(c: Comparison) -> str:
-    return f"more of 100 professionals than with {c.baseline}"
 
 
 def changes_figure(c: Comparison) -> Figure:
     """Return the changes of sustained adoption by month 60 and at the horizon."""
     found = [
         (f"By month {at.month}{', the end' if at.outcome == GOAL else ''}",
-         [_row(c, n, c.change(n, at.outcome)) for n in c.order if n])
+         [(n, c.change(n, at.outcome)) for n in c.order if n])
         for at in c.choices
     ]  # fmt: skip
     caption = (
@@ -90,8 +84,8 @@ def changes_figure(c: Comparison) -> Figure:
         f"{c.pairs} pairs of {c.each_is} with the same luck. Bars: 95 % intervals "
         "of the mean difference (bootstrap)."
     )
-    title = "What each changes"
-    return _changes("changes", title, caption, _change_from(c), found, len(c.titles))
+    across = f"more of 100 professionals than with {c.baseline}"
+    return _changes(c, "changes", "What each changes", caption, across, found, len(c.titles))
 
 
 def given_figures(c: Comparison) -> list[Figure]:
@@ -100,17 +94,17 @@ def given_figures(c: Comparison) -> list[Figure]:
     drawn = f" Drawn: {len(shown)} of {len(c.given)}." if len(c.given) > len(shown) else ""
     return [
         _changes(
-            "changes", "What each changes under each of the conditions",
+            c, "changes", "What each changes under each of the conditions",
             f"How many more of 100 professionals use the tool than with {c.baseline}. Bars: 95 % "
             f"intervals.{drawn}",
-            _change_from(c),
-            [(part.told, [_row(c, n, part.change(n)) for n in order if n]) for part in shown], len(order) - 1,
+            f"more of 100 professionals than with {c.baseline}",
+            [(part.told, [(n, part.change(n)) for n in order if n]) for part in shown], len(order) - 1,
         ),
         _changes(
-            "regret", "How far each is behind the best",
+            c, "regret", "How far each is behind the best",
             f"How much more the best under the same conditions does. Bars: 95 % intervals.{drawn}",
             "behind the best, of 100 professionals",
-            [(part.told, [_row(c, n, part.regret(n)) for n in order]) for part in shown], len(order),
+            [(part.told, [(n, part.regret(n)) for n in order]) for part in shown], len(order),
         ),
     ]  # fmt: skip
 
@@ -144,18 +138,11 @@ def robustness_figure(c: Comparison) -> Figure:
         ("Use at the end", x, [Rule(goal, dash="dashed")]),
         ("Behind the best", regret(x), []),
     ):
-        low, first, middle, third, high = np.quantile(
-            found[order], [0.05, 0.25, 0.5, 0.75, 0.95], axis=1
-        )
-        told = [
-            f"{words.number(m, 0)} (middle 90 % {words.number(a, 0)} to {words.number(b, 0)})"
-            for m, a, b in zip(100 * middle, 100 * low, 100 * high, strict=True)
-        ]
-        runs = [found.shape[1]] * len(order)
-        dots = Dots(
-            list(map(Interval, middle, low, high, runs)), [exact(row) for row in range(len(order))],
-            looks, [("what", names), ("median", told)], list(zip(first, third, strict=True)),
-        )  # fmt: skip
+        most, half = [middle(x) for x in found[order]], np.quantile(found[order], [0.25, 0.75], 1)
+        numbers = ([words.number(100 * x, 0) for x in spread[:3]] for spread in most)
+        told = [f"{median} (middle 90 % {low} to {high})" for median, low, high in numbers]
+        rows, tips = [exact(row) for row in range(len(order))], [("what", names), ("median", told)]
+        dots = Dots(most, rows, looks, tips, list(zip(*half, strict=True)))
         panels.append(Panel(title, [*rules, dots], scale_of(OUTCOMES[GOAL].unit), rows_of(names)))
     caption = (
         f"{x.shape[1]} {c.each_is} {c.which}: median, middle 50 % and middle 90 % of them. Dashed: "

@@ -33,43 +33,38 @@ def over_given_worlds(c: Comparison) -> list[str]:
         "is told by itself, and there is no mean and no interval over them."
     )
     often = {n: times for n in c.order if (times := c.times_better(n))}
-    if not often:
-        least = "falls least behind the best under the conditions that are worst for it"
-        reason = f", which {least}."
-        if best:
-            reason = f". {c.titles[best]} {least}, but is clearly better under none of them."
-        return [f"{no_better(c)}{reason}", *baseline(c), listed]
+    least = "falls least behind the best under the conditions that are worst for it"
     falls = "; it is the best under each of them"
     regret, where = c.largest_regret(best)
     if regret.estimate > 0:
         falls = f": at most {words.of_100(regret, PEOPLE)} fewer use the tool than with the best "
         falls += f"({titles.placed(where)})"
-    effects = f" {_effects(c, often[best])}" if best in often else ""
-    least = f"it falls least behind the best under the conditions that are worst for it{falls}."
-    if best not in often:
+    if best in often:
+        who = who_is_moved(first_part, best)
+        first = f"Recommendation: {c.titles[best]}. {_effects(c, often[best])} Of all, it {least}{falls}."
+        return [
+            f"{first} {what_to_do(c, best)}".rstrip(),
+            _reached(c),
+            *baseline(c),
+            _costs(c),
+            f"Under {first_part.there}: {who[0].lower()}{who[1:]}" if who else "",
+            *(fails(p, best, failure(p, best)) for p in c.parts[:MOST_WORLDS] if p.worlds > 1),
+            listed,
+        ]
+    if often:
         also = ", ".join(f"{c.titles[n]} in {times} of the {total}" for n, times in often.items())
         none = f", and clearly better than {c.baseline} in none of them" if best else ""
         first = (
-            f"Recommendation: none for all conditions. Clearly better than {c.baseline}: {also}."
+            f"Recommendation: none for all conditions. Clearly better than {c.baseline}: {also}. "
+            f"Safest is {titles.placed(c.titles[best])}{none}: it {least}{falls}."
         )
-        return [
-            f"{first} Safest is {titles.placed(c.titles[best])}{none}: {least}",
-            *baseline(c),
-            listed,
-        ]
-    first = (
-        f"Recommendation: {c.titles[best]}.{effects} Of all, {least} {what_to_do(c, best)}".rstrip()
-    )
-    who = who_is_moved(first_part, best)
-    return [
-        first,
-        _reached(c),
-        *baseline(c),
-        _costs(c),
-        f"Under {first_part.there}: {who[0].lower()}{who[1:]}" if who else "",
-        *(fails(p, best, failure(p, best)) for p in c.parts[:MOST_WORLDS] if p.worlds > 1),
-        listed,
-    ]
+    elif best:
+        first = (
+            f"{no_better(c)}. {c.titles[best]} {least}, but is clearly better under none of them."
+        )
+    else:
+        first = f"{no_better(c)}, which {least}."
+    return [first, *baseline(c), listed]
 
 
 def _effects(c: Comparison, better: int) -> str:

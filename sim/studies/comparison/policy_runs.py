@@ -8,7 +8,7 @@ are counts, and the largest regret (Savage 1951, doi 10.1080/01621459.1951.10500
 from __future__ import annotations
 
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,18 +17,16 @@ from sim.analysis.intervals import Interval, beyond_chance, means_of, of_mean, o
 from sim.analysis.paired import Paired, compared
 from sim.analysis.robustness import Robustness, robustness
 from sim.analysis.value import Value, dominated, value_for_money
+from sim.design.axes import Axis
 from sim.ensembles.run import Ensemble, hcps_of
 from sim.outcomes.table import COST, GOAL, MIDWAY, OUTCOMES
 from sim.policies.kinds import KINDS
 from sim.reports import titles, words
 from sim.reports.looks import looks
 from sim.reports.result_tables import COMPARED, compared_axis
+from sim.studies.result import Result
 from sim.tables.checks import NONE
 from sim.tables.settings import CROSSED_AXES, SAMPLED_KINDS
-
-if TYPE_CHECKING:
-    from sim.design.axes import Axis
-    from sim.studies.result import Result
 
 # Below so many percentage points a difference is no reason to choose (assumption)
 WORTH_MENTIONING = 0.01
@@ -49,9 +47,10 @@ class Comparison:
     of, empty for all of them. Policies are numbered as they were listed, the baseline first.
     """
 
-    def __init__(self, result: Result, points: np.ndarray | None = None, where: str = "") -> None:
-        self.result = result
-        self.where = self.told = where
+    def __init__(
+        self, result: Result, points: np.ndarray | None = None, where: str = "", told: str = ""
+    ) -> None:
+        self.result, self.where, self.told = result, where, told
         listed = _listed_axes(result)  # the design was checked to have one
         self.axis = compared_axis(listed) or listed[0]
         self.names = [str(value) for value in self.axis.values]
@@ -70,7 +69,7 @@ class Comparison:
         self.costs_known = bool(np.nansum(result.ensemble.outcomes[COST]) > 0)
         self.threshold = self.values_of("outcome.sustained_threshold")[0]
         # answer, tables and figures ask for the same
-        self.pooled = cache(self._pooled)
+        self.pooled = cache(lambda outcome: samples_of(result.ensemble, self.points.T, outcome))
         self.paired = cache(self._paired)
         self.value = cache(self._value)
         self.sure = cache(self._sure)
@@ -95,13 +94,12 @@ class Comparison:
         for row, point in enumerate(self.points[:, 0].tolist()):
             values = self.result.ensemble.points[point].values
             rows.setdefault(tuple(axis.position(values) for axis in listed), []).append(row)
-        told = [_told(self.result, listed, places) for places in rows]
-        made = []
-        for (places, own), text in zip(rows.items(), told, strict=True):
-            where = ", ".join(map(_set_to, listed, places))
-            made.append(Comparison(self.result, self.points[own], where))
-            made[-1].told = text if told.count(text) == 1 else where
-        return made
+        where = [", ".join(map(_set_to, listed, places)) for places in rows]
+        told = _apart([_told(self.result, listed, places) for places in rows], where)
+        return [
+            Comparison(self.result, self.points[own], at, text)
+            for own, at, text in zip(rows.values(), where, told, strict=True)
+        ]
 
     @property
     def parts(self) -> list[Comparison]:
@@ -162,10 +160,6 @@ class Comparison:
     def samples(self, outcome: str) -> np.ndarray:
         """Return an outcome, (policies, runs); of many worlds (policies, worlds)."""
         return self.pooled(outcome)[0]
-
-    def _pooled(self, outcome: str) -> tuple[np.ndarray, np.ndarray | None]:
-        """Return such samples and, of an outcome that is pooled, what they are rates of."""
-        return samples_of(self.result.ensemble, self.points.T, outcome)
 
     def of_organisations(self, weights: np.ndarray, policy: int) -> np.ndarray:
         """Return the sum of what organisations have, (worlds, replicates); 0 where none were kept."""
@@ -305,8 +299,12 @@ def _titles(result: Result, axis: Axis) -> list[str]:
     if axis.name == "scenario":  # named by who compares them
         return [str(value) for value in axis.values]
     told = [titles.value_told(axis.name, x, result.policies) for x in axis.values]
-    alike = [f"{text} ({axis.values[n]})" for n, text in enumerate(told)]
-    return [alike[n] if told.count(text) > 1 else text for n, text in enumerate(told)]
+    return _apart(told, [f"{text} ({x})" for text, x in zip(told, axis.values, strict=True)])
+
+
+def _apart(told: list[str], longer: list[str]) -> list[str]:
+    """Return what is told of each, longer where two would be told the same."""
+    return [more if told.count(text) > 1 else text for text, more in zip(told, longer, strict=True)]
 
 
 def _told(result: Result, listed: list[Axis], places: tuple[int, ...]) -> str:
@@ -320,10 +318,8 @@ def _told(result: Result, listed: list[Axis], places: tuple[int, ...]) -> str:
 
 def _set_to(axis: Axis, place: int) -> str:
     """Return `name=value` of a place on an axis."""
-    told = [words.value(value) for value in axis.values]
-    # two worlds that are rounded to the same name would be taken for one
-    alike = len(set(told)) < len(told)
-    return f"{axis.name}={axis.values[place] if alike else told[place]}"
+    told = _apart([words.value(value) for value in axis.values], [str(x) for x in axis.values])
+    return f"{axis.name}={told[place]}"
 
 
 def _listed_axes(result: Result) -> list[Axis]:

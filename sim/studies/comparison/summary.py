@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.intervals import Interval, middle
+from sim.analysis.intervals import middle
 from sim.analysis.prim import Box
 from sim.design.posterior import WHICH
 from sim.outcomes.table import GOAL
@@ -43,7 +43,6 @@ from sim.tables.settings import POSTERIOR
 
 MOST_WORLDS = 12  # told; all stand in comparison.csv
 MOST_TOLD = 4  # of them in a sentence
-FEWEST_SCOPES = 2
 NOT_KNOWN = (
     "Where it fails is not known: all this is for one world. The same command with "
     f"uncertainty={POSTERIOR} says in how many worlds {WHICH} it holds."
@@ -53,7 +52,9 @@ NOT_KNOWN = (
 def in_one_world(c: Comparison) -> list[str]:
     """Say which policy is to be chosen, and all that is known of it."""
     if c.axis.name == SHOCK:
-        return [what_shocks_change(c), *baseline(c)]
+        each = "; ".join(f"{c.titles[n]}: {more_users(c.change(n))}" for n in c.order if n)
+        over = f"Over {horizon(c)} they change how many use the tool, against {c.baseline}."
+        return [f"{over} {each}.", *baseline(c)]
     if np.isnan(c.change(c.best).estimate):
         return [
             f"Nothing is known of what the {c.plural} change: no run with {c.baseline} ended well."
@@ -68,12 +69,6 @@ def in_one_world(c: Comparison) -> list[str]:
     elif c.singular == POLICY:
         told.append(NOT_KNOWN)
     return told
-
-
-def what_shocks_change(c: Comparison) -> str:
-    """Say what each shock changes at the end."""
-    each = "; ".join(f"{c.titles[n]}: {more_users(c.change(n))}" for n in c.order if n)
-    return f"Over {horizon(c)} they change how many use the tool, against {c.baseline}. {each}."
 
 
 def no_better(c: Comparison) -> str:
@@ -130,11 +125,9 @@ def _over_worlds(c: Comparison) -> str:
     use = c.samples(first.outcome)
     change = middle(use[c.best] - use[0])
     low, high = (words.number(100 * x, 0) for x in change[1:3])
-    number = f"{found.estimate * found.runs:.0f} of {found.runs} worlds {c.which}"
-    if not found.runs:
-        number = f"an unknown number of {c.worlds} worlds: in each all runs of another failed"
+    number = words.number(found.estimate * found.runs, 0)
     return (
-        f"holds in {number}. It holds where it is better than {c.baseline} and at most "
+        f"holds in {number} of {found.runs} worlds {c.which}. It holds where it is better than {c.baseline} and at most "
         f"{100 * WORTH_MENTIONING:g} of 100 behind the best, at the end. After {time_told(first.month)} nine of ten worlds lie "
         f"between {low} and {high} more of 100."
     )
@@ -201,7 +194,8 @@ def midway(c: Comparison) -> str:
     if found := reversals(c):
         pairs = "; ".join(
             f"{c.titles[x.more]} does more than {c.titles[x.less]} after {early} "
-            f"({_size(x.midway)} of 100), and less after {late} ({_size(x.end)} of 100)"
+            f"({words.number(100 * x.midway.estimate, 0)} of 100), and less after {late} "
+            f"({words.number(-100 * x.end.estimate, 0)} of 100)"
             for x in found[:MOST_TOLD]
         )
         more = len(found) - MOST_TOLD
@@ -210,10 +204,6 @@ def midway(c: Comparison) -> str:
     else:
         told.append(f"No two change places beyond chance between {early} and {late}")
     return ". ".join(told) + "."
-
-
-def _size(x: Interval) -> str:
-    return words.number(100 * abs(x.estimate), 0)
 
 
 def how_sure(c: Comparison) -> str:
@@ -266,7 +256,7 @@ def who_is_moved(c: Comparison, policy: int) -> str:
 def scopes(c: Comparison) -> str:
     """Say where the policy does most and least: groups, membership, sizes."""
     known = {who: x for who, x in by_scope(c, c.best).items() if np.isfinite(x.estimate)}
-    if len(known) < FEWEST_SCOPES:
+    if not known:
         return ""
     most = max(known, key=lambda who: known[who].estimate)
     least = min(known, key=lambda who: known[who].estimate)
@@ -305,20 +295,18 @@ def fails(c: Comparison, policy: int, found: Failure) -> str:
     )
 
 
-def box_words(names: list[str], box: Box, values: Mapping[str, Any] | None = None) -> str:
+def box_words(names: list[str], box: Box, values: Mapping[str, Any]) -> str:
     """Return the limits of a box in words, with what each parameter means."""
     parts = []
     for k in box.restricted:
-        low, high = box.limits[k]
-        low_told, high_told = (
+        low, high = (
             titles.value_short(names[k], float(f"{x:.3g}")) if np.isfinite(x) else ""
-            for x in (low, high)
+            for x in box.limits[k]
         )
-        if low_told and high_told:
-            limits = f"is between {low_told} and {high_told}"
-        else:
-            limits = f"is {low_told} or more" if low_told else f"is {high_told} or less"
-        parts.append(f"{_parameter(names[k], values or {})} {limits}")
+        limits = f"between {low} and {high}"
+        if not (low and high):
+            limits = f"{low} or more" if low else f"{high} or less"
+        parts.append(f"{_parameter(names[k], values)} is {limits}")
     return "; and ".join(parts)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,11 +12,9 @@ from sim.ensembles.run import organisations_of
 from sim.policies.kinds import POLICY, SHOCK, names_in
 from sim.reports import titles, words
 from sim.reports.policy_plan import plan
+from sim.studies.comparison.policy_runs import Comparison
 from sim.studies.headline import time_told
 from sim.tables.checks import NONE
-
-if TYPE_CHECKING:
-    from sim.studies.comparison.policy_runs import Comparison
 
 PEOPLE = "professionals"
 
@@ -25,8 +22,7 @@ PEOPLE = "professionals"
 def what_to_do(c: Comparison, policy: int) -> str:
     """Say what a policy is, from when, for how long and at what price."""
     named = names_in(c.names[policy]) if c.axis.name == POLICY else []
-    known = [c.result.policies.get((POLICY, name)) for name in named]
-    found = [one for one in known if one is not None]
+    found = [c.result.policies[POLICY, name] for name in named]
     return plan(found, int(c.result.values["horizon"]), c.currency)
 
 
