@@ -9,7 +9,6 @@ import pytest
 from study_runs import SMALL, result_of, table_of, with_outcomes
 
 import sim
-from sim.__main__ import main
 from sim.analysis import intervals, prim
 from sim.analysis.intervals import bootstrap
 from sim.cli.compose import compose
@@ -21,7 +20,6 @@ from sim.reports import titles, words
 from sim.reports.meanings import FRAMES
 from sim.studies.compare import cost_rows, figures, summary
 from sim.studies.comparison import figures as drawn
-from sim.studies.comparison import summary as summary_of
 from sim.studies.comparison import terms
 from sim.studies.comparison.policy_effects import (
     by_scope,
@@ -42,31 +40,32 @@ from sim.studies.comparison.summary import (
 )
 from sim.studies.headline import headline
 from sim.tables.errors import UserError
-from sim.tables.layout import Table
 from sim.tables.parameters import PARAMETERS
 from sim.tables.plausible import plausible
 
 COMPARED = [*SMALL, "study=compare"]
+MIDWAY = f"{GOAL}.month_60"
 UNCERTAIN = "policy=none,training", "replicates=2", "uncertainty=assumptions"
 PLACE = {"population.organisations": 5, "population.organisation_size": 8, "horizon": 24}
 
 
 @pytest.fixture(scope="module")
 def certain():
-    return result_of("policy=none,training,co_design", "replicates=12")
+    return result_of("policy=none,training,co_design", "replicates=12", "horizon=72")
 
 
 @pytest.fixture(scope="module")
 def many():
-    return result_of(*UNCERTAIN, "worlds=40")
+    return result_of(*UNCERTAIN, "worlds=40", "population.size_spread=0.5")
 
 
-def found_with(result, goals, costs):
-    """Return a comparison of these goals and costs, alike in all runs but a little."""
+def found_with(result, goals, costs, midway=None):
+    """Return a comparison of these goals (after five years too) and costs, alike in all runs but a little."""
     noise = np.linspace(-0.001, 0.001, result.ensemble.replicates)
-    goal = [x + (n + 1) * noise for n, x in enumerate(goals)]
-    cost = [np.full(noise.size, x, float) for x in costs]
-    return with_outcomes(result, {GOAL: goal, "policy_cost": cost}).compared
+    changed = {"policy_cost": [np.full(noise.size, x, float) for x in costs]}
+    for name, each in ((GOAL, goals), (MIDWAY, midway or goals)):
+        changed[name] = [x + (n + 1) * noise for n, x in enumerate(each)]
+    return with_outcomes(result, changed).compared
 
 
 def test_what_is_found_of_each_policy_is_what_its_runs_say(certain):
@@ -95,23 +94,15 @@ def test_who_is_moved_adds_up_to_the_difference_at_the_end(certain):
     assert [x.estimate for x in moved(c, 0)] == [0, 0]
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"population.organisations": 6},
-        {"population.organisations": 4, "population.organisation_size": 10},
-    ],
-    ids=["others", "as_many_in_all"],
-)
-def test_nobody_is_moved_between_worlds_of_other_posts(change):
-    place = {**PLACE, "horizon": 12}
-    made = sim.compare({"a": {}, "b": change}, place, replicates=3, progress="never")
+def test_nobody_is_moved_between_worlds_of_other_posts():
+    as_many = {"population.organisations": 4, "population.organisation_size": 10}
+    made = sim.compare({"a": {}, "b": as_many}, PLACE, replicates=3, progress="never")
     assert moved(made.compared, 1) is None and moved(made.compared, 0) is not None
     assert str(made)
 
 
-def test_each_of_many_worlds_counts_once():
-    c = result_of(*UNCERTAIN, "worlds=40", "population.size_spread=0.5").compared
+def test_each_of_many_worlds_counts_once(many):
+    c = many.compared
     gained, lost = moved(c, 1)
     assert gained.runs == lost.runs == c.worlds == c.reaches(1).runs == 40
     ends = c.samples("adopter_share.horizon")
@@ -137,10 +128,6 @@ def test_a_policy_all_of_whose_runs_failed_is_the_last(kind, policy, request):
     told = failed.told.summary[0]
     unknown = "Nothing is known of what the policies change: no run with no policy ended well."
     assert (told == unknown) == (policy == 0)
-    if kind == "many":
-        assert summary_of._over_worlds(failed.compared).startswith(
-            "holds in an unknown number of 40 worlds"
-        )
 
 
 def test_money_is_of_all_costs_and_of_all_adopters_however_many_people_there_are():
@@ -152,19 +139,14 @@ def test_money_is_of_all_costs_and_of_all_adopters_however_many_people_there_are
     assert effects.tolist() == pytest.approx(adopters.tolist())
 
 
+NONE_IS = "none of the policies is clearly better than doing nothing"
+
+
 @pytest.mark.parametrize(
     ("goals", "costs", "told"),
     [
-        (
-            (0.1, 0, 0),
-            (0, 0, 0),
-            "none of the policies is clearly better than doing nothing, with which most",
-        ),
-        (
-            (0.1, 0.1, 0),
-            (0, 0, 0),
-            "none of the policies is clearly better than doing nothing. Most use the tool with",
-        ),
+        ((0.1, 0, 0), (0, 0, 0), f"{NONE_IS}, with which most"),
+        ((0.1, 0.1, 0), (0, 0, 0), f"{NONE_IS}. Most use the tool with"),
         ((0.2, 0.2, 0.3), (0, 500, 500), "Recommendation: Co-design. "),
         ((0.2, 0.5, 0.4999), (0, 500, 300), "Recommendation: Co-design. "),
         ((0.2, 0.5, 0.3), (0, 0, 5000), "for 0 EUR in all 5 organisations"),
@@ -192,45 +174,25 @@ def test_the_cheapest_that_is_not_clearly_worse_is_recommended_with_what_the_dea
     assert [step.policy for step in clear_steps(unsure)] == [2]
 
 
-def test_five_years_are_told_beside_ten_and_where_the_order_changes():
-    made = result_of("policy=none,training,co_design", "replicates=12", "horizon=72")
-    noise = np.linspace(-0.001, 0.001, 12)
-    early, late = (0.2, 0.6, 0.4), (0.2, 0.4, 0.6)
-    changed = {
-        name: [x + (n + 1) * noise for n, x in enumerate(goals)]
-        for name, goals in ((f"{GOAL}.month_60", early), (GOAL, late))
-    }
-    costs = {"policy_cost": [np.full(12, float(x)) for x in (0, 500, 700)]}
-    c = with_outcomes(made, changed | costs).compared
+def test_five_years_are_told_beside_ten_and_where_the_order_changes(certain):
+    c = found_with(certain, (0.2, 0.4, 0.6), (0, 500, 700), midway=(0.2, 0.6, 0.4))
     (first, last), (found,) = c.choices, reversals(c)
     assert (first.month, last.month) == (60, 72) and (first.good, last.good) == ([1], [2])
     assert (found.more, found.less) == (1, 2)
     assert (found.midway.estimate, found.end.estimate) == pytest.approx((0.2, -0.2))
     said = recommendation(c)
-    assert said.startswith(
-        "Recommendation: Co-design. With it 20.0 more of 100 healthcare professionals ("
-    )
-    assert (
-        " five years from now and 40.0 more of 100 (" in said and ") six years from now use" in said
-    )
+    assert said.startswith("Recommendation: Co-design. With it 20.0 more of 100 healthcare prof")
+    assert " five years from now and 40.0 more of 100 (" in said
+    assert ") six years from now use" in said
     assert "Training does more than Co-design after five years (20 of 100)" in midway(c)
 
 
-def test_why_nothing_is_clear_is_told_where_an_interval_by_itself_says_otherwise():
-    made = result_of("policy=none,training,co_design", "replicates=12", "horizon=12")
-    noise = np.linspace(-1, 1, 12)
-    gain = 0.1 * noise + 2.4 * 0.1 * noise.std(ddof=1) / np.sqrt(
-        12
-    )  # t = 2.4: enough for one, not of two
-    use = 0.5 + np.stack([0 * noise, gain, 0.1 * noise])
-    c = with_outcomes(made, {GOAL: list(use)}).compared
+def test_why_nothing_is_clear_is_told_where_an_interval_by_itself_says_otherwise(certain):
+    noise = np.linspace(-0.1, 0.1, 12)
+    gain = noise + 2.4 * noise.std(ddof=1) / np.sqrt(12)  # t = 2.4: enough for one, not of two
+    c = found_with(certain, (0.5, 0.5 + gain, 0.5 + noise), (0, 0, 0))
     assert c.change(1).low > 0 and not c.clearly_better(1)
-    said = recommendation(c)
-    assert "clearly better than doing nothing, for of 2 that are tried chance makes one" in said
-    alone = with_outcomes(
-        result_of("policy=none,training", "replicates=12", "horizon=12"), {GOAL: list(use[:2])}
-    )
-    assert alone.compared.clearly_better(1) and "tried" not in recommendation(alone.compared)
+    assert f"{NONE_IS}, for of 2 that are tried chance makes one" in recommendation(c)
 
 
 def test_of_many_policies_that_do_nothing_none_is_recommended_and_no_two_change_places():
@@ -239,7 +201,7 @@ def test_of_many_policies_that_do_nothing_none_is_recommended_and_no_two_change_
     recommended = changed = 0
     for seed in range(40):
         early, late = np.random.default_rng(seed).normal(0.4, 0.1, (2, 8, 12))
-        c = with_outcomes(made, {f"{GOAL}.month_60": list(early), GOAL: list(late)}).compared
+        c = with_outcomes(made, {MIDWAY: early, GOAL: late}).compared
         recommended += bool(c.choices[-1].good)
         changed += bool(reversals(c))
     assert recommended <= 4 and changed == 0  # by itself each, it was 9 and 4
@@ -355,21 +317,19 @@ def test_tables_and_files_hold_the_same_numbers():
     )
 
 
-def test_the_summary_answers_what_when_at_what_cost_how_sure_and_where_it_fails():
-    certain = result_of("policy=none,training,co_design", "replicates=48")
-    c = certain.compared
+def test_the_summary_answers_what_when_at_what_cost_how_sure_and_where_it_fails(certain):
+    c = found_with(certain, (0.2, 0.5, 0.4), (0, 5000, 300))
     best = c.best
-    assert c.clearly_better(best)
-    text = " ".join(certain.told.summary)
+    text = " ".join(summary(c))
     assert text.startswith(f"Recommendation: {c.titles[best]}.")
     for said in (
-        "from month 1 to the end (month 60) in all organisations, at",
+        "from month 1 to the end (month 72) in all organisations, at",
         "EUR per organisation and month",
         words.more_of_100(c.change(best), "healthcare professionals"),
         words.percent(c.reaches(best)),
         terms.money(c.value(best).cost.estimate, "EUR"),
         words.of_100(moved(c, best)[0]),
-        headline(certain).sentences("No policy")[0],
+        headline(c.result).sentences("No policy")[0],
         "Where it fails",
     ):
         assert said in text
@@ -377,7 +337,7 @@ def test_the_summary_answers_what_when_at_what_cost_how_sure_and_where_it_fails(
 
 def test_a_box_in_words():
     limits = np.array([[-np.inf, 0.25], [0.5, np.inf], [0.1, 0.2]])
-    said = box_words(["a", "b", "c"], prim.Box(limits, 0.5, 0.9, 0.2))
+    said = box_words(["a", "b", "c"], prim.Box(limits, 0.5, 0.9, 0.2), {})
     assert said == "a is 0.25 or less; and b is 0.5 or more; and c is between 0.1 and 0.2"
     name, box = "process.training", prim.Box(limits[:1], 0.5, 0.9, 0.2)
     said = box_words([name], box, {name: 0.07})
@@ -401,21 +361,9 @@ def test_a_box_is_told_with_size_density_and_coverage_beside_the_middle_world(ma
         assert part in told, told
 
 
-def test_from_the_command_line_to_files_and_figures(tmp_path, capsys):
-    out = tmp_path / "r"
-    words = [*COMPARED, "policy=none,training,co_design+training", "replicates=3", f"out={out}"]
-    assert main([*words, "horizon=72"]) == 0
-    told = capsys.readouterr().out
-    assert "Recommendation" in told and "Co-design and Training" in told and "EUR" in told
-    assert {p.name for p in (out / "figures").glob("*.png")} == {
-        "changes.png", "costs.png", "scenarios.png"
-    }  # fmt: skip
-    head, *rows = (out / "comparison.csv").read_text().splitlines()
-    assert head.startswith("policy,baseline,outcome")
-    assert any(row.startswith("training,none,sustained_adoption.month_60,") for row in rows)
-    before = (out / "runs.parquet").read_bytes()
-    assert main(["resume", str(out)]) == 0
-    assert (out / "runs.parquet").read_bytes() == before
+def test_what_is_drawn_of_one_world_and_of_many(certain, many):
+    assert [figure.name for figure in figures(certain)] == ["changes", "scenarios", "costs"]
+    assert [figure.name for figure in figures(many)] == ["changes", "robustness", "costs"]
 
 
 @pytest.mark.parametrize(
@@ -428,10 +376,7 @@ def test_from_the_command_line_to_files_and_figures(tmp_path, capsys):
         (["policy=none"], "nothing to compare.*policy=none,training"),
         (["policy=none,none"], "nothing to compare.*policy=none,training"),
         (["policy=trainin"], "^policy=trainin: .*did you mean training.[^\n]*$"),
-        (
-            ["policy=none,none", "shock=budget_cat"],
-            "^shock=budget_cat: .*did you mean budget_cut.[^\n]*$",
-        ),
+        (["policy=none,none", "shock=budget_cat"], "^shock=budget_cat: .*mean budget_cut.[^\n]*$"),
     ],
 )
 def test_mistakes(words, told):
@@ -457,9 +402,7 @@ def test_a_shock_that_is_given_value_by_value_is_not_said_of_all_runs():
     assert "assumptions" not in made.told.blocks[0]
     assert table_of(made, "What the policies and shocks are:")
     same = result_of("process.training=0,0.1", "replicates=2")
-    assert not [
-        b for b in same.told.blocks if isinstance(b, Table) and b.title.startswith("What the")
-    ]
+    assert "What the" not in str(same)
 
 
 def test_little_money_buys_more_than_the_baseline(certain):
@@ -503,14 +446,8 @@ def test_scenarios_that_differ_in_months_and_places_are_told_so():
     change = {"population.organisations": 1200, "horizon": 30, "cost.discount_rate": 0.07}
     small = {**PLACE, "population.organisation_size": 2}
     c = sim.compare({"a": {}, "b": change}, small, replicates=2, progress="never").compared
-    assert terms.horizon(c) == "24 to 30 months"
     assert terms.span(c) == (
         "in all 5 to 1,200 organisations over 24 to 30 months together, discounted by 3 to 7 % a year"
-    )
-    alike = sim.compare(["none", "training"], PLACE, replicates=2, progress="never").compared
-    assert terms.horizon(alike) == "two years"
-    assert terms.span(alike) == (
-        "in all 5 organisations over two years together, discounted by 3 % a year"
     )
 
 
@@ -518,7 +455,9 @@ def test_a_cost_is_of_as_many_organisations_as_a_file_of_ones_own_has(tmp_path):
     (tmp_path / "two.csv").write_text("organisation,hcps\nNorth,4\nSouth,3\n")
     own = {**PLACE, "population.file": str(tmp_path / "two.csv")}
     made = sim.compare(["none", "training"], own, replicates=2, progress="never")
-    assert terms.span(made.compared).startswith("in all 2 organisations over two years")
+    assert terms.span(made.compared) == (
+        "in all 2 organisations over two years together, discounted by 3 % a year"
+    )
 
 
 def test_what_is_shipped_as_a_what_if_compares_all_shipped_policies_that_act_once_a_tool_is_there():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from study_runs import leave_out_figures
 
 from sim.__main__ import main
 from sim.analysis import intervals
@@ -14,6 +15,13 @@ from sim.tables.errors import UserError
 
 SMALL = ["population.organisations=4", "population.organisation_size=8", "horizon=24"]
 SMALL += ["deployment.at_start=1", "progress=never", "replicates=6"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def numbers_only():
+    with pytest.MonkeyPatch.context() as patch:
+        leave_out_figures(patch)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -41,19 +49,23 @@ def both(folders, *names):
     return [read_finished(str(folders / name)) for name in names]
 
 
-def test_what_a_policy_and_a_data_file_of_the_same_name_do_otherwise_is_named(tmp_path):
+def test_what_a_policy_and_a_data_file_of_the_same_name_do_otherwise_is_named(tmp_path, capsys):
     mine, people = tmp_path / "policy" / "mine.yaml", tmp_path / "people.csv"
     mine.parent.mkdir()
+    title, lever = "title: Evening school\n", "levers:\n  - {lever: training, strength: "
     for name, strength, hcps in (("one", 0.1, 4), ("two", 0.2, 5)):
-        mine.write_text(f"title: {name}\nlevers:\n  - {{lever: training, strength: {strength}}}\n")
+        mine.write_text(f"{title}{lever}{strength}}}\n")
         people.write_text(f"organisation,hcps\nNorth,{hcps}\n")
-        words = ["policy=mine", "horizon=3", "replicates=2", "progress=never"]
+        words = ["policy=none,mine", "horizon=3", "replicates=2", "progress=never"]
         words += [f"population.file={people}", f"out={tmp_path / name}"]
         assert main(["--config-dir", str(tmp_path), *words]) == 0
     found = configuration_changes(*both(tmp_path, "one", "two"))
     assert found.pop("policy mine: levers[1].strength") == (0.1, 0.2)
     first, second = found.pop(f"content of {people}")
     assert first != second and found.keys() <= {"command"}
+    mine.unlink()  # its title stands in the results
+    outcomes = told(tmp_path, "one", "two", capsys).partition("Outcomes, ")[2]
+    assert "Evening school" in outcomes and "mine" not in outcomes
 
 
 def test_the_same_runs_are_the_same_to_the_bit(folders, capsys):
@@ -86,17 +98,14 @@ def test_the_change_of_outcomes(folders, capsys, other, paired, change_of):
     assert " ".join(shown) in " ".join(line.split())
 
 
-def test_a_rate_is_that_of_all_runs_together(folders):
+def test_one_parameter_that_differs_is_told_and_a_rate_is_that_of_all_runs_together(folders):
     first, second = both(folders, "a", "trained")
+    changes = configuration_changes(first, second)
+    assert changes.pop("process.training") == (0.02, 0.5)
+    assert changes.keys() <= {"command", "out"}
     found = outcome_changes(first, second).changes[()]["lapse_rate"]
     rates = [12 * x.runs["lapses"].sum() / x.runs["adopter_months"].sum() for x in (first, second)]
     assert (found.first.estimate, found.second.estimate) == pytest.approx(tuple(rates))
-
-
-def test_one_parameter_that_differs_is_told(folders):
-    changes = configuration_changes(*both(folders, "a", "trained"))
-    assert changes.pop("process.training") == (0.02, 0.5)
-    assert changes.keys() <= {"command", "out"}
 
 
 def test_sweeps_are_compared_at_their_common_points(folders, capsys):
@@ -121,18 +130,6 @@ def test_what_is_uncertain_does_not_hide_the_rest(folders, capsys):
     text = told(folders, "a", "worlds", capsys)
     assert text.count("design.axes.") == MOST_AXES and "stand here; all stand in" in text
     assert "uncertainty" in text and "can not be compared" in text
-
-
-def test_a_policy_of_ones_own_has_its_title(tmp_path, capsys):
-    mine = tmp_path / "policy" / "mine.yaml"
-    mine.parent.mkdir()
-    mine.write_text("title: Evening school\nlevers:\n  - {lever: training, strength: 0.9}\n")
-    for name, more in (("a", []), ("b", ["process.hcp_cooperation=0.9"])):
-        words = ["--config-dir", str(tmp_path), "policy=none,mine", *more]
-        assert main([*SMALL, *words, f"out={tmp_path / name}"]) == 0
-    mine.unlink()
-    outcomes = told(tmp_path, "a", "b", capsys).partition("Outcomes, ")[2]
-    assert "Evening school" in outcomes and "mine" not in outcomes
 
 
 def test_welch_by_hand():

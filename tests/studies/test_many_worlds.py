@@ -139,7 +139,7 @@ def test_python_takes_the_same_settings(calibrated):
     assert made.compared.worlds == 4
 
 
-def test_files_are_read_again_resumed_and_repeated(calibrated, tmp_path, capsys):
+def test_files_are_read_again_resumed_and_repeated(calibrated, tmp_path, without_figures):
     words = [*SMALL, "horizon=12", "replicates=3", f"posterior={calibrated}", "months=all"]
     first, again = tmp_path / "first", tmp_path / "again"
     assert main([*words, "process.training=[0,0.1]", f"out={first}"]) == 0

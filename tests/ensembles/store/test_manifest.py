@@ -105,9 +105,7 @@ def test_the_folder_refuses_in_one_line_and_stays_as_it_is(
     assert content(out) == before
 
 
-def test_overwrite_begins_anew_and_leaves_nothing_of_the_old_result(
-    tmp_path, calls, with_figures
-):
+def test_overwrite_begins_anew_and_leaves_nothing_of_the_old_result(tmp_path, calls, with_figures):
     out, fresh = tmp_path / "r", tmp_path / "fresh"
     assert run(out, "hcps=all", "organisations=all", "months=quantiles") == 0
     figure = out / "figures" / "story_organisation_1.png"
