@@ -76,7 +76,9 @@ def compose(
     content["settings"] = {key: tree.pop(key) for key in SETTINGS if key in tree}
     usual = {path: repr(parameter.default) for path, parameter in PARAMETERS.items()}
     content["parameters"] = {p: v for p, v in flatten(tree) if repr(v) != usual.get(p)}
-    untitled = "experiment" not in parsed.choices and "title" not in parsed.values
+    untitled = (
+        "experiment" not in parsed.choices and not {"title", "question"} & parsed.values.keys()
+    )
     try:
         return build_request(
             content,

@@ -234,7 +234,7 @@ def parse_axes(
     return tuple(axes), notes
 
 
-def what_changes(axes: tuple[Axis, ...]) -> str:
+def what_changes(axes: Sequence[Axis]) -> str:
     """Return the question of a sweep that has none of its own."""
     known = (PARAMETERS[a.name].title if a.name in PARAMETERS else as_words(a.name) for a in axes)
     return f"What changes with {listed([*map(within, known)])}?"

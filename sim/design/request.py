@@ -37,7 +37,7 @@ from sim.tables.settings import (
 )
 
 PYTHON = "python"  # what is asked for without a command
-# Of what a comparison is, where nothing says what to do with values that vary: title, question
+# What is compared, where nothing says what to do with values that vary: title, question
 COMPARED = {
     "policy": ("Policies", "Which policy sustains adoption?"),
     "shock": ("Shocks", "What does each shock change?"),
@@ -95,8 +95,8 @@ def build_request(
     `axes` (parameter -> value, or form of an axis) come from the command line and win over it.
     Where values vary though nobody has said what to do with them, policies and shocks are compared,
     and all else is swept; `start` is the title of the scenario, or empty, if nothing has another
-    title. A relative path is looked up in the folders that `written_in` has for its parameter, then
-    where the program runs.
+    title: then the study's own stands there, with its question. A relative path is looked up in
+    the folders that `written_in` has for its parameter, then where the program runs.
     All mistakes are raised at once, one line each.
     """
     single, notes, folders = single or {}, list(notes), folders or [shipped_folder()]
@@ -138,15 +138,12 @@ def build_request(
         # at the same values of all else, and under the same luck
         paired = block.seeds == "common" and kind in ("grid", *SAMPLED_KINDS)
         varied = {axis.name for axis in made if paired and len(axis) > 1}
-        compared = next((COMPARED[n] for n in COMPARED if n in varied), None)
-        study = "compare" if compared else "sweep"
+        study = "compare" if varied & COMPARED.keys() else "sweep"
         if "study" in content and name != PYTHON:  # somebody has typed or written it
             notes.append(f"values vary, so the study is {study} instead of simulate")
-        if start is not None:
-            what, question = compared or ("Sweep", what_changes(made))
-            title = f"{start}, {what.lower()}" if start else what
-    elif made and "question" not in content:
-        question = what_changes(made)
+    if study != "simulate" and (start is not None or "question" not in content):
+        what, question = _asks(study, made)
+        title = title if start is None else f"{start}, {what.lower()}" if start else what
     own, policies, last = _acting(content, values, made, folders, problems)
     if not problems:
         problems += islice(_unanswered(study, settings, kind, block.seeds, made), 1)
@@ -196,6 +193,15 @@ def build_request(
         options=options,
         worlds=worlds,
     )
+
+
+def _asks(study: str, axes: Sequence[Axis]) -> tuple[str, str]:
+    """Return the title and the question of a study that nothing gives others to."""
+    varied = [axis.name for axis in axes]
+    if study == "compare" and (compared := next((n for n in COMPARED if n in varied), None)):
+        return COMPARED[compared]
+    row = STUDIES.get(study, STUDIES["sweep"])
+    return row.title, row.question or what_changes(axes)
 
 
 def _acting(

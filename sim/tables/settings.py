@@ -153,6 +153,8 @@ class StudyKind(NamedTuple):
     options: Mapping[str, Setting] = NOTHING  # of its answer, whatever the design
     axes: tuple[str, ...] = ()  # that alone may vary; empty for any
     screens: bool = False  # every number of the model, where no axis is named
+    title: str = ""  # where nothing that is asked for has one
+    question: str = ""  # the same; empty where it is what changes with the axes
 
 
 STUDIES: dict[str, StudyKind] = {
@@ -162,6 +164,7 @@ STUDIES: dict[str, StudyKind] = {
         values=1,
         otherwise="nothing varies; needed is a parameter with its values, such as "
         "process.training=[0,0.1]",
+        title="Sweep",
     ),
     "compare": StudyKind(
         "policies (or scenarios) against the first of them, run by run under the same luck",
@@ -170,6 +173,7 @@ STUDIES: dict[str, StudyKind] = {
         compares=True,
         otherwise="there is nothing to compare; needed are two or more, such as "
         "policy=none,training (the first is what the others are compared with)",
+        title="Comparison",
     ),
     "alignment": StudyKind(
         "what closing each gap between experts and professionals would change",
@@ -177,6 +181,8 @@ STUDIES: dict[str, StudyKind] = {
         values=2,
         otherwise="nothing varies; needed are two values or more of a parameter, such as "
         "alignment.usability=[0,1]",
+        title="One at a time",
+        question="What could still be gained, if one thing moves at a time?",
     ),
     "from_here": StudyKind(
         "what each step, and each two together, would change from where we stand",
@@ -185,6 +191,8 @@ STUDIES: dict[str, StudyKind] = {
         compares=True,
         otherwise="nothing varies; needed are two values or more of a parameter, such as "
         "process.training=[0,0.1]",
+        title="From where we stand",
+        question="Which next step would bring most, and which two go together?",
     ),
     "mechanisms_over_time": StudyKind(
         "what holds use back month by month: each axis switches something off",
@@ -193,6 +201,8 @@ STUDIES: dict[str, StudyKind] = {
         compares=True,
         otherwise="nothing is switched off; needed is a value of a parameter, such as "
         "development.funding_dependence=[0]",
+        title="Mechanisms over time",
+        question="What holds use back, in which year?",
     ),
     "sensitivity": StudyKind(
         "which parameters use hangs on most: all are screened, the important ones drawn together",
@@ -201,6 +211,8 @@ STUDIES: dict[str, StudyKind] = {
         grows=True,
         screens=True,
         otherwise="nothing varies; needed are two or more, such as process.training={low:0,high:0.1}",
+        title="Sensitivity",
+        question="What does use hang on most?",
     ),
     "tipping": StudyKind(
         "how far an axis has to move until half the histories keep use, from few users and from many",
@@ -210,12 +222,16 @@ STUDIES: dict[str, StudyKind] = {
         options=OF_TIPPING,
         otherwise="nothing varies; needed are two numbers or more of a parameter, such as "
         "alignment.usability=[0,1]",
+        title="Tipping points",
+        question="How far has something to move until use lasts?",
     ),
     "calibrate": StudyKind(
         "a search for the parameters that agree with published patterns, or with a series of data",
         ("grid",),
         searches=True,
         options=OF_SEARCHES,
+        title="Calibration",
+        question="Which parameters agree with what was observed?",
     ),
     "optimise": StudyKind(
         "a search for the best mix of policies under a budget: which levers, when, how strongly",
@@ -226,6 +242,8 @@ STUDIES: dict[str, StudyKind] = {
         "policy=none,training,co_design (the first is what mixes are compared with)",
         options=OF_MIXES,
         axes=("policy",),
+        title="The best mix under a budget",
+        question="With so much money, what should we do, when and how strongly?",
     ),
 }
 

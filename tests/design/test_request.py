@@ -7,11 +7,14 @@ from dataclasses import asdict
 import pytest
 
 from sim.cli.compose import compose
-from sim.design.request import build_request
+from sim.design.request import COMPARED, build_request
 from sim.tables.errors import UserError
 from sim.tables.parameters import PARAMETERS
+from sim.tables.settings import STUDIES
 
 OWN = ("experiment", "command", "title", "question", "notes")  # these may differ
+BASELINE = {"title": "Baseline", "question": "Is the tool still used, and why?"}
+WHAT_CHANGES = "What changes with professionals trained each month?"
 
 
 def alike(request):
@@ -102,16 +105,28 @@ def test_mistakes_of_all_kinds_are_told_at_once():
 
 
 @pytest.mark.parametrize(
-    ("content", "title", "question"),
+    ("study", "text", "start", "title", "question"),
     [
-        ({"study": "sweep", "title": "Mine"}, "Mine", "What changes with months simulated?"),
-        ({"study": "sweep", "question": "Why?"}, "", "Why?"),
-        ({"study": "simulate", "question": "Why?"}, "Sweep", "What changes with months simulated?"),
+        ("sweep", {"title": "Mine"}, None, "Mine", WHAT_CHANGES),
+        ("sweep", {"question": "Why?"}, None, "", "Why?"),
+        ("sweep", BASELINE, "", "Sweep", WHAT_CHANGES),
+        ("simulate", BASELINE, "Small clinic", "Small clinic, sweep", WHAT_CHANGES),
+        ("alignment", BASELINE, "", "One at a time", STUDIES["alignment"].question),
     ],
 )
-def test_title_and_question_of_values_that_vary(content, title, question):
-    request = build_request(content, axes={"horizon": [3, 4]}, start="")
-    assert (request.study, request.title, request.question) == ("sweep", title, question)
+def test_title_and_question_of_values_that_vary(study, text, start, title, question):
+    request = build_request(
+        {"study": study, **text}, axes={"process.training": [0, 1]}, start=start
+    )
+    assert (request.title, request.question) == (title, question)
+
+
+@pytest.mark.parametrize("key", ["policy", "shock"])
+def test_what_is_compared_is_the_title_of_a_comparison(key):
+    axes = {key: ["none", {"policy": "training", "shock": "staff_exodus"}[key]]}
+    for study in ("simulate", "compare"):  # typed or not
+        request = build_request({"study": study, **BASELINE}, axes=axes, start="")
+        assert (request.study, request.title, request.question) == ("compare", *COMPARED[key])
 
 
 @pytest.mark.parametrize(
@@ -120,7 +135,7 @@ def test_title_and_question_of_values_that_vary(content, title, question):
         (["policy=none,training"], "compare", "Policies"),
         (["policy=none,training", "process.training=0.01,0.1"], "compare", "Policies"),
         (["scenario=small_clinic", "shock=none,budget_cut"], "compare", "Small clinic, shocks"),
-        (["policy=none,training", "study=sweep"], "sweep", "Baseline"),
+        (["policy=none,training", "study=sweep"], "sweep", "Sweep"),
         (["policy=[training]"], "sweep", "Sweep"),
         (["policy=none,training", "design.kind=one_at_a_time"], "sweep", "Sweep"),
         (["policy=none,training", "design.seeds=independent"], "sweep", "Sweep"),
