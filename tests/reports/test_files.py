@@ -12,8 +12,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from hypothesis import given
-from hypothesis import strategies as st
 
 from sim.__main__ import main
 from sim.cli.compose import compose
@@ -62,21 +60,14 @@ def test_a_table_without_rows_can_be_written_and_read(tmp_path):
     assert (tmp_path / "a.csv").read_text().count("\n") == 1
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", " =1", "\t=1", "\r=1", "\n@"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", " =1", "\t=1", "\r=1", "\n@", "\tx"])
 def test_cells_that_a_spreadsheet_would_run_are_quoted(text):
     assert safe_cell(text) == "'" + text
 
 
-@given(st.one_of(st.integers(), st.floats(allow_nan=False), st.none(), st.booleans()))
-def test_numbers_are_untouched(value):
+@pytest.mark.parametrize("value", [-1, -0.5, None, True, "", "a=1", "a-b", " a"])
+def test_other_cells_are_untouched(value):
     assert safe_cell(value) is value
-
-
-@given(st.text())
-def test_no_text_can_start_a_formula(text):
-    cell = safe_cell(text)
-    assert cell.lstrip()[:1] not in ("=", "+", "-", "@")
-    assert cell[-len(text) :] == text
 
 
 def test_csv_holds_safe_cells_and_leaves_missing_numbers_empty(tmp_path):
@@ -94,36 +85,31 @@ def test_csv_holds_safe_cells_and_leaves_missing_numbers_empty(tmp_path):
     assert pd.read_csv(path)["process.training"].isna().tolist() == [False, True, False]
 
 
-@pytest.mark.parametrize("write", ["parquet", "csv", "json", "config", "figure"])
-def test_a_file_is_whole_or_as_it_was(tmp_path, monkeypatch, write):
-    def do():
-        if write == "parquet":
-            files.write_parquet(tmp_path / "runs.parquet", [COLUMNS])
-        elif write == "csv":
-            files.write_csv(tmp_path / "f.csv", COLUMNS)
-        elif write == "json":
-            files.write_json(tmp_path / "f.json", {"a": 1})
-        elif write == "config":
-            files.write_config(tmp_path / "f.yaml", compose([]))
-        else:
-            save_figure(new_figure(1, 1, (2, 2))[0], tmp_path / "f", "A title", {"seed": "1"})
+WRITERS = {
+    "parquet": lambda folder: files.write_parquet(folder / "runs.parquet", [COLUMNS]),
+    "csv": lambda folder: files.write_csv(folder / "f.csv", COLUMNS),
+    "json": lambda folder: files.write_json(folder / "f.json", {"a": 1}),
+    "config": lambda folder: files.write_config(folder / "f.yaml", compose([])),
+    "figure": lambda folder: save_figure(new_figure(1, 1, (2, 2))[0], folder / "f", "A title", {}),
+}
 
+
+@pytest.mark.parametrize("write", WRITERS)
+def test_a_file_is_whole_or_as_it_was(tmp_path, monkeypatch, write):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "replace", full)
-        with pytest.raises(OSError, match="space"):
-            do()
-    assert list(tmp_path.iterdir()) == []
-    do()
+    def refused():
+        with monkeypatch.context() as patch, pytest.raises(OSError, match="space"):
+            patch.setattr(os, "replace", full)
+            WRITERS[write](tmp_path)
+        return {p: p.read_bytes() for p in tmp_path.iterdir()}
+
+    assert refused() == {}
+    WRITERS[write](tmp_path)
     before = {p: p.read_bytes() for p in tmp_path.iterdir()}
     assert before and all(p.stem in ("f", "runs") for p in before)
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "replace", full)
-        with pytest.raises(OSError, match="space"):
-            do()
-    assert {p: p.read_bytes() for p in tmp_path.iterdir()} == before
+    assert refused() == before
 
 
 def test_the_configuration_holds_everything_and_can_be_run(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -55,10 +56,21 @@ def write(folder, request, result):
     return text
 
 
+@pytest.fixture(scope="module")
+def page_of(tmp_path_factory):
+    """Return a function: of a name of ARGUMENTS the request, the result and the page, each made once."""
+
+    @cache
+    def once(name):
+        request, result = made(ARGUMENTS[name])
+        return request, result, write(tmp_path_factory.mktemp("page"), request, result)
+
+    return once
+
+
 @pytest.mark.parametrize("name", ARGUMENTS)
-def test_the_page_says_what_the_terminal_says_in_one_small_file(name, tmp_path):
-    request, result = made(ARGUMENTS[name])
-    text = write(tmp_path, request, result)
+def test_the_page_says_what_the_terminal_says_in_one_small_file(name, page_of):
+    request, result, text = page_of(name)
     assert len(text) < 500_000
     read = Page(text)
     for block in (*result.told.blocks, *result.told.summary):
@@ -69,31 +81,23 @@ def test_the_page_says_what_the_terminal_says_in_one_small_file(name, tmp_path):
     once = "Each point was run once" in read.words
     assert once == (name == "one replicate") == ("Each point was run once" in str(result))
     # nothing is fetched: pictures hold their own data
-    asked = [
-        v
-        for _, a in read.elements
-        for k, v in a.items()
-        if k in ("src", "href", "srcset", "action")
-    ]
+    keys = {"src", "href", "srcset", "action"}
+    asked = [attributes[k] for _, attributes in read.elements for k in keys & {*attributes}]
     assert asked and all(address.startswith("data:image/png;base64,") for address in asked)
     spots = json.loads(read.texts["script"][0])
     assert len(spots) == len(asked) and all(spots)
 
 
-def test_a_link_leads_to_the_page_beside_it_only_where_there_is_one(tmp_path):
-    request, result = made(ARGUMENTS["simulate"])
-    text = render.report(
-        result.told, [], [], files.provenance(request, "0123abcd", "m", 1, 0, {}), "x.html"
-    )
-    linked = [a["href"] for tag, a in Page(text).elements if tag == "a"]
-    assert linked == ["x.html"] and "Ask for that one as well" in Page(text).words
-    assert "<a" not in write(tmp_path, request, result)
+def test_a_link_leads_to_the_page_beside_it_only_where_there_is_one(page_of):
+    request, result, without = page_of("simulate")
+    provenance = files.provenance(request, "0123abcd", "m", 1, 0, {})
+    read = Page(render.report(result.told, [], [], provenance, "x.html"))
+    assert [a["href"] for tag, a in read.elements if tag == "a"] == ["x.html"]
+    assert "Ask for that one as well" in read.words and "<a" not in without
 
 
-def test_the_same_runs_give_the_same_page(tmp_path):
-    arguments = ARGUMENTS["simulate"]
-    first, second = (write(tmp_path, *made(arguments)) for _ in range(2))
-    assert first == second
+def test_the_same_runs_give_the_same_page(page_of, tmp_path):
+    assert write(tmp_path, *made(ARGUMENTS["one axis"])) == page_of("one axis")[2]
 
 
 def test_a_strangers_words_are_shown_and_not_run(tmp_path):
@@ -134,8 +138,8 @@ def test_whatever_a_page_is_given_is_text():
     assert json.loads(read.texts["script"][0]) == [[[0, 0, 1, 1, HOSTILE]]]
 
 
-def test_failed_runs_are_counted(tmp_path):
-    request, result = made(ARGUMENTS["one axis"])
+def test_failed_runs_are_counted(page_of, tmp_path):
+    request, result, _ = page_of("one axis")
     ensemble = result.ensemble
     errors = ensemble.errors.copy()
     outcomes = {name: values.copy() for name, values in ensemble.outcomes.items()}
@@ -151,18 +155,17 @@ def test_failed_runs_are_counted(tmp_path):
 def test_what_differs_from_its_default_is_listed(tmp_path):
     request, result = made(["process.training=0.07"])
     text = Page(write(tmp_path, request, result)).words
-    listed = text[
-        text.index("What differs from the defaults") : text.index("What the model leaves out")
-    ]
+    listed = text.partition("What differs from the defaults")[2]
+    listed = listed.partition("What the model leaves out")[0]
     trained = "7 % of professionals a month 2 % of professionals a month process.training"
     assert f"Professionals trained each month {trained}" in listed
     assert "Months simulated 12 months 120 months horizon" in listed
     assert "process.hcp_cooperation" not in listed
 
 
-def test_a_comparison_says_first_what_to_do(tmp_path):
-    request, result = made(ARGUMENTS["policies"])
-    text = Page(write(tmp_path, request, result)).words
+def test_a_comparison_says_first_what_to_do(page_of):
+    _, result, text = page_of("policies")
+    text = Page(text).words
     first, results = text.index("In short"), text.index("Results")
     assert first < text.index("Recommendation:") < results
     assert "What the policies and shocks do" in text and "from month 1 to the end" in text
