@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 # Okabe & Ito 2008, ordered by lightness so that lines differ in grey as well; then Tol's muted
 # scheme (2021), for comparisons of many
 COLOURS = (
     *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"),
     *("#882255", "#999933", "#332288", "#44AA99", "#AA4499"),
 )
+# The same, darkened where they would not be readable on white as words: WCAG 2.1, level AA
+OF_WORDS = (
+    *("#0072B2", "#C35600", "#008460", "#A46086", "#9B6A00", "#38789E", "#000000"),
+    *("#882255", "#7A7A28", "#332288", "#328375", "#AA4499"),
+)
 INK, FAINT = "#222222", "#777777"
-READABLE = 4.5  # contrast of text to white paper: WCAG 2.1, level AA
 MOST_MARKS = 15  # of a curve; more would hide it
 
 # Shipped policies, those of `policy_whatif` first: what is often compared differs in colour.
@@ -43,19 +45,6 @@ def colour(look: int) -> str:
     return COLOURS[look % len(COLOURS)]
 
 
-def contrast(colour: str) -> float:
-    """Return the contrast of a colour to white, from 1 to 21, as WCAG 2.1 defines it."""
-    parts = np.array([int(colour[n : n + 2], 16) for n in (1, 3, 5)]) / 255
-    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
-    return float(1.05 / (linear @ (0.2126, 0.7152, 0.0722) + 0.05))
-
-
 def text_colour(look: int | None) -> str:
     """Return the colour of a look, as dark as words need that are read in grey or on paper."""
-    if look is None:
-        return INK
-    dark = colour(look)
-    while contrast(dark) < READABLE:
-        darker = (int(0.96 * int(dark[n : n + 2], 16)) for n in (1, 3, 5))
-        dark = "#" + "".join(f"{part:02X}" for part in darker)
-    return dark
+    return INK if look is None else OF_WORDS[look % len(OF_WORDS)]

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from matplotlib.colors import to_rgb
 
 from sim.outcomes.table import PLACES
 from sim.reports.figure import Stack
-from sim.reports.month_figures import COLOURS_OF_PLACES, unlike_told, where_figure
-
-
-def lightness(colour):
-    part = np.array(to_rgb(colour))
-    linear = np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
-    return 116 * np.cbrt(linear @ (0.2126, 0.7152, 0.0722)) - 16
+from sim.reports.month_figures import unlike_told, where_figure
 
 
 def test_everybody_is_somewhere_and_each_place_is_named_with_its_number():
@@ -30,12 +23,6 @@ def test_everybody_is_somewhere_and_each_place_is_named_with_its_number():
     numbers = [int(text.rpartition(" ")[2]) for text in stack.labels if text]
     assert numbers == [50, 10, 5, 15, 20, 0] and stack.labels[5] == ""  # never withdrawn
     assert panel.x.limits == (0, 120) and "month 120" in content.caption
-
-
-def test_neighbours_differ_in_lightness_and_no_two_places_look_alike():
-    tones = [lightness(colour) for colour in COLOURS_OF_PLACES]
-    assert len(COLOURS_OF_PLACES) == len(PLACES) == len(set(COLOURS_OF_PLACES))
-    assert min(abs(a - b) for a, b in zip(tones, tones[1:], strict=False)) >= 9
 
 
 def test_a_mean_outside_of_most_of_its_runs_is_told_where_it_happens():

@@ -41,7 +41,7 @@ def test_levels_and_moves_are_those_of_the_run(kind):
         life = watch.watch_hcp(own, 5, 1, hcp)
         for name in watch.WATCHED:
             assert life.levels[name][-1] == state.hcps[name][hcp]
-        current = 0 if not life.levels["state"][0] else int(life.levels["state"][0])
+        current = int(life.levels["state"][0])
         for event in life.events:
             if event.kind == "move":
                 assert event.detail["old"] == current
@@ -116,9 +116,8 @@ def test_every_lever_has_words_and_is_found_again_from_its_columns():
         assert turns.of_columns(lever.columns) == [lever]
         if lever.by_group:  # one group alone
             assert turns.of_columns(lever.columns[1:2]) == [lever]
-    assert {name.partition(".")[0] for name in turns.WORDS} == {
-        name.partition(".")[0] for name in LEVERS
-    }
+    told, known = ({name.partition(".")[0] for name in names} for names in (turns.WORDS, LEVERS))
+    assert told == known
 
 
 def forced(levers, kind="policy", **more):
@@ -128,8 +127,13 @@ def forced(levers, kind="policy", **more):
 
 
 def test_a_life_tells_what_reaches_its_organisation_and_its_group():
-    cut = {"lever": "budget_cut", "strength": 0.6, "from": 31, "to": 40}
-    cut |= {"where": {"organisations": [2]}}
+    cut = {
+        "lever": "budget_cut",
+        "strength": 0.6,
+        "from": 31,
+        "to": 40,
+        "where": {"organisations": [2]},
+    }
     own = forced([cut], "shock")
     here, elsewhere = (telling.one_life(watch.watch_hcp(own, 5, 1, hcp)) for hcp in (13, 3))
     told = " ".join(here)
@@ -139,10 +143,9 @@ def test_a_life_tells_what_reaches_its_organisation_and_its_group():
     history = watch.watch_organisation(own, 5, 1, 1)
     assert "Month 31: the budget" in " ".join(telling.organisation_story(history, "2", 5, 1))
     assert spans(history) == [("budget cut", 31, 40)]
-    panels = organisation_figure([history, history], ["a", "b"]).panels
-    assert {panel.x for panel in panels} == {months_axis(72)}
-    axes = draw(organisation_figure([history, history], ["a", "b"])).axes
-    assert len({view.get_xlim() for view in axes}) == 1
+    figure = organisation_figure([history, history], ["a", "b"])
+    assert {panel.x for panel in figure.panels} == {months_axis(72)}
+    assert len({view.get_xlim() for view in draw(figure).axes}) == 1
     assert not watch.watch_organisation(own, 5, 1, 0).turns
     nurses = forced([{"lever": "training", "strength": 0.1, "from": 7, "groups": ["nurse"]}])
     for hcp in range(12):
@@ -151,9 +154,8 @@ def test_a_life_tells_what_reaches_its_organisation_and_its_group():
 
 
 def test_a_lever_that_grows_is_told_as_such():
-    both = forced(
-        [{"lever": "training", "strength": s, "from": m} for s, m in ((0.1, 1), (0.2, 9))]
-    )
+    steps = ((0.1, 1), (0.2, 9))
+    both = forced([{"lever": "training", "strength": s, "from": m} for s, m in steps])
     told = " ".join(telling.one_life(watch.watch_hcp(both, 5, 1, 0)))
     assert "Month 9: training becomes stronger (30 % a month)." in " ".join(told.split())
 
@@ -176,7 +178,7 @@ def test_a_good_month_is_one_also_where_trust_cannot_form():
 
 def test_news_and_not_failures_make_a_user_reconsider():
     own = forced([{"lever": "adverse_evidence", "strength": 0.9, "from": 60, "to": 60}], "shock")
-    text = [t for h in range(48) for t in telling.one_life(watch.watch_hcp(own, 5, 1, h))]
+    text = [t for h in range(24) for t in telling.one_life(watch.watch_hcp(own, 5, 1, h))]
     stops = [t for t in text if "Month 60: reconsiders because of the news, and " in t]
     assert stops and not any("Month 60: stops" in t for t in text)
 
@@ -184,7 +186,7 @@ def test_news_and_not_failures_make_a_user_reconsider():
 def test_a_champion_adopts_right_after_the_tool_has_come():
     own = forced([{"lever": "champions", "strength": 0.1}])
     made = {}
-    for hcp in range(48):  # whoever is no champion has a story as well
+    for hcp in range(24):  # whoever is no champion has a story as well
         events = watch.watch_hcp(own, 5, 1, hcp).events
         seeded = {"old": rules.NON_ADOPTER, "new": rules.ADOPTER, "news": False}
         for before, event in pairwise(events):
@@ -287,8 +289,7 @@ def test_a_folder_without_a_result(tmp_path, capsys):
     assert "holds no store.json" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("whose", ["--hcp", "--organisation"])
-def test_a_run_that_failed_has_no_story(tmp_path, capsys, whose):
+def test_a_run_that_failed_has_no_story(tmp_path, capsys):
     file, out = tmp_path / "rich.csv", tmp_path / "result"
     file.write_text("organisation,hcps,resources,deployed_since\nNorth,3,1000000,0\n")
     words = [f"population.file={file}", "horizon=3", "replicates=1", "progress=never"]
@@ -296,6 +297,7 @@ def test_a_run_that_failed_has_no_story(tmp_path, capsys, whose):
         warnings.simplefilter("error")  # also where all runs failed
         assert main([*words, f"out={out}"]) == 1
     capsys.readouterr()
-    assert main(["story", str(out), whose, "1"]) == 2
-    (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith("error: replicate 0: the run failed") and "month 1: effort" in line
+    for whose in ("--hcp", "--organisation"):
+        assert main(["story", str(out), whose, "1"]) == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        assert line.startswith("error: replicate 0: the run failed") and "month 1: effort" in line

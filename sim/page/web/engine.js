@@ -186,7 +186,7 @@
       this.drop(channel);
       return this.begin({
         id: ++this.numbers, channel, priority, seed, question, onReply, kind: "run",
-        of: worlds || replicates, next: 0, done: 0, told: 0, at: 0, began: performance.now(),
+        of: worlds || replicates, next: 0, done: 0, told: 0, at: 0,
       }, question);
     }
 
@@ -324,7 +324,6 @@
           const [low, high, ...lower] = splits.subarray(6 * n, 6 * n + 6);
           return [name, Number.isNaN(low) ? null : { low, high, lower: this.interval(lower) }];
         })),
-        milliseconds: performance.now() - job.began,
       };
     }
 

@@ -39,6 +39,7 @@
 
   function predict(lesson) {
     document.body.classList.add("predicting");
+    document.querySelector(".page").before(byId("lesson"));
     panel("main", el("h2", {}, lesson.title), el("p", {}, lesson.question), el("h3", {}, "Your prediction, before you see anything"),
       el("p", {}, lesson.prediction), el("p", { class: "row" }, ...lesson.answers.map((answer) =>
         el("button", { type: "button", onclick: () => explore(lesson, answer) }, answer))));
@@ -46,6 +47,7 @@
 
   function explore(lesson, answer) {
     document.body.classList.remove("predicting");
+    document.querySelector(".page").prepend(byId("lesson")); // beside what it asks to look at
     const sliders = lesson.sliders.map((path) => Page.controls.named(path));
     const add = lesson.policies.map((of) => {
       const kind = Object.hasOwn(tables.shipped.shock, of) ? "shock" : "policy";
