@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64decode
 from dataclasses import replace
 from io import BytesIO
@@ -38,6 +39,7 @@ from sim.reports.figure import (
 from sim.reports.looks import COLOURS, text_colour
 from sim.reports.on_page import WHOLE, on_page, told_in
 from sim.reports.places import LINE, apart, height, room, standing, words_of
+from sim.tables.version import __version__
 
 KNOWN, ALONE = Interval(0.5, 0.4, 0.7, 9), exact(0.2)
 NOTHING = Interval(np.nan, np.nan, np.nan, 0)
@@ -337,6 +339,20 @@ def test_small_dots_look_as_the_key_says():
     dots = [Dots(ESTIMATES, ESTIMATES, [look] * 3, TIPS, small=True) for look in (0, 1)]
     view = draw_figures.draw(of(*dots)).axes[0]
     assert [line.get_marker() for line in view.lines] == [*draw_marks.MARKERS[:2]]
+
+
+def test_png_and_svg_hold_version_seed_and_configuration_hash(tmp_path):
+    stamp, title = (
+        {"identity": "0123abcd", "seed": "7", "model": "0.1.0+ff"},
+        'A <b>&amp; "title" ä',
+    )
+    draw_figures.save_figure(figure_style.new_figure(1, 1, (2, 2))[0], tmp_path / "a", title, stamp)
+    png = Image.open(tmp_path / "a.png").info
+    assert json.loads(png["Description"]) == {"nasss_sim": __version__, **stamp}
+    assert png["Title"] == title and png["Software"] == f"nasss-sim {__version__}"
+    texts = [(e.text or "").strip() for e in ElementTree.parse(tmp_path / "a.svg").iter()]
+    assert title in texts and json.dumps({"nasss_sim": __version__, **stamp}) in texts
+    assert f"nasss-sim {__version__}" in "".join(texts)
 
 
 UNTRUSTED = ("Training ($500, others $100)", "a_1^2 \\frac{1}{2} % <b>&amp; $x$", "$\\alpha$")

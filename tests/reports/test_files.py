@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
+from PIL import Image
 
 from sim.__main__ import main
 from sim.cli.compose import compose
@@ -198,19 +199,29 @@ def test_a_package_that_is_not_installed_has_no_version():
 ARROW = {np.int64: pa.int64(), float: pa.float64(), object: pa.string()}
 
 
-def test_columns_of_a_result_are_those_of_the_table(tmp_path, monkeypatch):
-    """Every column is described, in its order and type, and nothing that is not there."""
-    monkeypatch.chdir(tmp_path)
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """The result of a comparison."""
+    out = tmp_path_factory.mktemp("result")
     # two given worlds, for the column that tells of which one a row is
     words = ["study=compare", "policy=none,training", "shock=none,staff_exodus", "months=all"]
     words += ["organisations=all", "hcps=all", "population.organisations=2", "horizon=6"]
-    assert main([*words, "replicates=2", "out=here", "progress=never"]) == 0
-    folder = tmp_path / "here"
+    assert main([*words, "replicates=2", f"out={out}", "seed=11", "progress=never"]) == 0
+    return out
+
+
+def test_a_study_stamps_its_figures_with_its_own_seed_and_identity(folder):
+    made = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))
+    stamp = {name: made[name] for name in ("identity", "model", "nasss_sim")} | {"seed": "11"}
+    for figure in (folder / "figures").glob("*.png"):
+        assert json.loads(Image.open(figure).info["Description"]) == stamp
+
+
+def test_columns_of_a_result_are_those_of_the_table(folder):
+    """Every column is described, in its order and type, and nothing that is not there."""
     page = {WHAT_IF}  # of a model that `make page` has seen
     frames = ("runs", "months", "organisations", "hcps", "summary", "comparison", "costs")
-    of_others = {
-        f"{frame}.csv" for frame in FRAMES.keys() - frames
-    }  # see the tests of these studies
+    of_others = {f"{frame}.csv" for frame in FRAMES.keys() - frames}  # see tests of their studies
     assert {p.name for p in folder.iterdir()} - page == {*FILES, "figures"} - page - {
         SINGLE_MONTHS, SEARCHED, *of_others,
     }  # fmt: skip
@@ -222,15 +233,14 @@ def test_columns_of_a_result_are_those_of_the_table(tmp_path, monkeypatch):
         told = {n: c for n, c in described.items() if n not in elsewhere.get(frame, ())}
         path = folder / f"{frame}.parquet"
         if path.exists():
-            types = dict(zip((schema := pq.read_schema(path)).names, schema.types, strict=True))
-            found = [name for name in types if name in told]
-            assert [types[name] for name in found] == [ARROW[c.dtype] for c in told.values()]
+            schema = pq.read_schema(path)
+            names = schema.names
+            types = [schema.field(name).type for name in told]
+            assert types == [ARROW[c.dtype] for c in told.values()]
         else:
-            text = (folder / f"{frame}.csv").read_text(encoding="utf-8")
-            types = dict.fromkeys(text.splitlines()[0].split(","))
-            found = [name for name in types if name in told]
-        assert found == list(told), frame
-        assert set(types) - set(told) <= {"policy", "shock", *OUTCOMES}, frame
+            names = list(pd.read_csv(folder / f"{frame}.csv", nrows=0))
+        assert [name for name in names if name in told] == list(told), frame
+        assert set(names) - set(told) <= {"policy", "shock", *OUTCOMES}, frame
     assert list(json.loads((folder / PROVENANCE).read_text("utf-8"))) == list(PROVENANCE_KEYS)
     months = pq.read_schema(folder / MONTHS)
     assert b"horizon" not in months.field("trust").metadata[b"meaning"]

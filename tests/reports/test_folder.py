@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -51,29 +51,18 @@ def test_the_default_folder_is_named_by_experiment_time_and_identity(tmp_path, m
 def test_launches_in_the_same_second_get_own_folders(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(module.time, "strftime", lambda _: "20260101-000000")
-    made = []
-    threads = [
-        threading.Thread(target=lambda: made.append(open_folder(None, "baseline", HASH)))
-        for _ in range(8)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    names = sorted(p.name for p in made)
+    with ThreadPoolExecutor(8) as pool:
+        made = pool.map(lambda _: open_folder(None, "baseline", HASH).name, range(8))
     stem = "20260101-000000-01234567"
-    assert names == sorted([stem, *(f"{stem}-{i}" for i in range(2, 9))])
+    assert set(made) == {stem, *(f"{stem}-{i}" for i in range(2, 9))}
 
 
-def test_a_new_and_an_empty_folder_are_accepted(tmp_path):
+def test_a_new_an_empty_and_a_folder_with_the_same_result_are_accepted(tmp_path):
     new = tmp_path / "a" / "b"
+    for _ in range(2):
+        assert open_folder(str(new), "baseline", HASH) == new and not any(new.iterdir())
+    finished(new)
     assert open_folder(str(new), "baseline", HASH) == new
-    assert open_folder(str(new), "baseline", HASH) == new and not any(new.iterdir())
-
-
-def test_the_same_finished_result_is_accepted(tmp_path):
-    folder = finished(tmp_path / "r")
-    assert open_folder(str(folder), "baseline", HASH) == folder
 
 
 def test_another_result_needs_overwrite(tmp_path):
@@ -100,12 +89,13 @@ def test_a_users_file_is_never_touched(tmp_path, name, overwrite):
 def test_a_folder_of_known_names_without_our_mark_is_refused(tmp_path, overwrite):
     folder = tmp_path / "r"
     folder.mkdir()
-    (folder / "summary.csv").write_text("mine")
-    refused(folder, "no finished result", overwrite=overwrite)
-    (folder / "provenance.json").write_text("[1]")
-    refused(folder, "no finished result", overwrite=overwrite)
-    (folder / "provenance.json").write_text("{")
-    refused(folder, "no finished result", overwrite=overwrite)
+    for file, text in (
+        ("summary.csv", "mine"),
+        ("provenance.json", "[1]"),
+        ("provenance.json", "{"),
+    ):
+        (folder / file).write_text(text)
+        refused(folder, "no finished result", overwrite=overwrite)
 
 
 def test_links_are_not_followed(tmp_path):

@@ -178,7 +178,7 @@ def test_a_good_month_is_one_also_where_trust_cannot_form():
 
 def test_news_and_not_failures_make_a_user_reconsider():
     own = forced([{"lever": "adverse_evidence", "strength": 0.9, "from": 60, "to": 60}], "shock")
-    text = [t for h in range(24) for t in telling.one_life(watch.watch_hcp(own, 5, 1, h))]
+    text = [t for h in range(48) for t in telling.one_life(watch.watch_hcp(own, 5, 1, h))]
     stops = [t for t in text if "Month 60: reconsiders because of the news, and " in t]
     assert stops and not any("Month 60: stops" in t for t in text)
 
