@@ -14,7 +14,7 @@ from sim.reports import what_if
 from sim.reports.findings import on_disk
 from sim.reports.meanings import WHAT_IF
 from sim.tables.errors import UserError
-from sim.tables.messages import nearest, show
+from sim.tables.messages import did_you_mean, show
 from sim.tables.settings import SETTINGS
 
 FOLDER = "outputs/page"
@@ -62,11 +62,9 @@ def _own(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     if own[OPEN] not in ("true", "false"):
         raise UserError(f"{OPEN}={show(own[OPEN])}: allowed is true or false")
     if own[LESSON] and own[LESSON] not in LESSONS:
-        near = nearest(own[LESSON], list(LESSONS))
-        hint = f"; did you mean {near}?" if near else ""
-        raise UserError(
-            f"{LESSON}={show(own[LESSON])}: allowed is one of {', '.join(LESSONS)}{hint}"
-        )
+        allowed = f"allowed is one of {', '.join(LESSONS)}"
+        near = did_you_mean(own[LESSON], LESSONS)
+        raise UserError(f"{LESSON}={show(own[LESSON])}: {allowed}{near}")
     return own, rest
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sim.design.axes import Axis, parse_axes
 from sim.design.csv_files import CsvRows, resolve_file
 from sim.design.points import FROM_THE_BASE
-from sim.tables.checks import LIST_PARAMETERS, check_each
+from sim.tables.checks import LIST_PARAMETERS, check_each, name_of
 from sim.tables.errors import UserError, collected
 from sim.tables.messages import show, unknown
 from sim.tables.parameters import PARAMETERS, Parameter
@@ -37,17 +37,6 @@ class Block(NamedTuple):
     samples: int | None = None
     axes: tuple[Axis, ...] = ()
     notes: Sequence[str] = ()
-
-
-def name_of(key: str, value: Any, known: Mapping[str, Any], problems: list[str]) -> str:
-    """Return a name if it is known; otherwise add a problem and return an empty text."""
-    if isinstance(value, str) and value in known:
-        return value
-    line = f"{key}={unknown(show(value), known, 'name')}"
-    problems.append(
-        line if "; allowed: " in line else f"{line}; allowed is one of {', '.join(known)}"
-    )
-    return ""
 
 
 def read_block(
@@ -105,10 +94,6 @@ def _samples(samples: Any, kind: str) -> int | None:
             f"{' or '.join(SAMPLED_KINDS)}"
         )
     row = Parameter("design.samples", 1, "", 1, MOST_SAMPLES, "", kind="integer")
-    if samples is None:
-        raise UserError(
-            f"design.samples=null: design.kind={kind} needs it; allowed is {row.allowed()}"
-        )
     return int(check_each({row.path: row}, {row.path: samples})[row.path])
 
 
@@ -152,27 +137,26 @@ def apply_overrides(
     # An axis that is replaced or fixed is not read: its mistakes do not matter.
     wanted = {name: spec for name, spec in {**specs, **new}.items() if name not in single}
     read, notes = parse_axes(wanted, kind in SAMPLED_KINDS, kind in FROM_THE_BASE)
-    for name in specs:
-        if name in single:
-            notes.append(f"axis {name} is replaced by one value: {name}={show(single[name])}")
-    own = {axis.name: axis for axis in read if axis.name in new}
-    axes: dict[str, Axis] = {}
+    notes += [
+        f"axis {name} is replaced by one value: {name}={show(single[name])}"
+        for name in specs
+        if name in single
+    ]
+    axes = []
     for axis in read:
-        if axis.name in own and axis.name not in specs:
-            axes.setdefault(axis.name, axis)
-        elif axis.paths[0] in own and len(axis.paths) == 1:
-            values = ", ".join(map(show, own[axis.paths[0]].values))
-            notes.append(f"axis {axis.name} is replaced: {values}")
-            axes[axis.paths[0]] = own[axis.paths[0]]
-        else:
-            left = _without(axis, own if kind != "one_at_a_time" else {}, single, notes)
-            if left is not None:
-                axes[left.name] = left
-    return _fitted(list(axes.values()), kind), notes
+        if axis.name not in new:
+            own = new if kind != "one_at_a_time" else {}
+            left = _without(axis, own, single, notes)
+            axes += [] if left is None else [left]
+            continue
+        axes.append(axis)
+        if axis.name in specs:
+            notes.append(f"axis {axis.name} is replaced: {', '.join(map(show, axis.values))}")
+    return _fitted(axes, kind), notes
 
 
 def _without(
-    axis: Axis, own: Mapping[str, Axis], single: Mapping[str, Any], notes: list[str]
+    axis: Axis, own: Mapping[str, Any], single: Mapping[str, Any], notes: list[str]
 ) -> Axis | None:
     """Take parameters that have an axis of their own, or one value, out of a linked axis."""
     left: Axis | None = axis

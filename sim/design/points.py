@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 # Beyond so many combinations the checks are left to the runs themselves.
 MOST_CHECKED = 20_000
-MOST_REPORTED = 5
 FROM_THE_BASE = ("one_at_a_time", "pairs")  # kinds that begin with the base point
 DIGITS = 10  # of sampled values, so that tables and command lines can state them in full
 
@@ -136,22 +135,14 @@ def check_points(values: Mapping[str, Any], axes: tuple[Axis, ...], kind: str) -
     Only axes that such a check looks at are combined. Of each check the first mistake is told,
     with the point it is made at and how many more points are wrong.
     """
-    found: dict[Limit, tuple[list[str], int]] = {}  # lines of its first point, how many points
+    found: dict[Limit, list[str]] = {}
     for point in _points_that_vary(limited_paths(), axes, kind):
+        here = {**values, **point}
         for limit in LIMITS:
-            wrong = check_together({**values, **point}, [limit])
-            if not wrong:
-                continue
-            lines, number = found.get(limit, ([], 0))
-            for line in [] if lines else wrong[:MOST_REPORTED]:
+            for line in check_together(here, [limit]):
                 at = ", ".join(f"{p}={show(v)}" for p, v in point.items() if p not in line)
-                lines = [*lines, f"{line} (at {at})" if at else line]
-            found[limit] = lines, number + 1
-    return [
-        line
-        for (first, *others), number in found.values()
-        for line in (first_of([first], number, "point"), *others)
-    ]
+                found.setdefault(limit, []).append(f"{line} (at {at})" if at else line)
+    return [first_of(lines, "point") for lines in found.values()]
 
 
 def _points_that_vary(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.design.axes import Axis, what_changes
-from sim.design.block import Block, name_of, read_block
+from sim.design.block import Block, read_block
 from sim.design.csv_files import changed_files, data_files, resolve_file
 from sim.design.folders import plural, shipped_folder
 from sim.design.points import check_points, without_effect
@@ -17,7 +17,7 @@ from sim.design.policy_files import Policies, named_policies, own_policies, rema
 from sim.design.posterior import Worlds, posterior_worlds, sample_of
 from sim.design.uncertain import KIND, every_axis, in_many_worlds
 from sim.policies.kinds import KINDS, POLICY, SHOCK
-from sim.tables.checks import NONE, check_each, check_settings, once_each
+from sim.tables.checks import NONE, check_each, check_settings, name_of, once_each
 from sim.tables.errors import UserError, collected
 from sim.tables.limits import check_together, limited_paths
 from sim.tables.messages import listed, printable, show

@@ -14,7 +14,7 @@ from sim.model.levers import Schedule
 from sim.model.networks import from_pairs
 from sim.tables.errors import UserError
 from sim.tables.factors import GROUP_NAMES
-from sim.tables.messages import nearest, show
+from sim.tables.messages import did_you_mean, show
 from sim.tables.parameters import SUM_TOLERANCE, Parameter
 from sim.tables.settings import Setting
 
@@ -135,8 +135,7 @@ def read_network(path: str, names: list[str], sizes: np.ndarray) -> tuple[Any, A
     def number(side: str, name: str, seat: str) -> int:
         """Return the number of an HCP among all."""
         if name not in starts:
-            near = nearest(name, names)
-            hint = f"; did you mean {show(near)}?" if near else ""
+            hint = did_you_mean(name, names)
             raise UserError(f"organisation_{side}={show(name)}: unknown{hint}")
         try:
             own = cell(_whole(f"hcp_{side}", 1, int(size_of[name]), 1), seat)

@@ -195,6 +195,6 @@ def _limits() -> dict[str, Any]:
     return {
         "tolerance": SUM_TOLERANCE,
         "sums": [row._asdict() for row in limits.SUMS],
-        "most": [row._asdict() for row in (*limits.OF_EXPERTS, *limits.READINESS)],
+        "most": [row._asdict() for row in limits.MOST],
         "needs": limits.BEGINNERS._asdict(),
     }

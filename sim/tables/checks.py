@@ -202,6 +202,14 @@ def _not_in(table: Mapping[str, Parameter], path: str, value: Any) -> str:
     return unknown(path, PARAMETERS, "parameter", LIST_PARAMETERS, show(value))
 
 
+def name_of(key: str, value: Any, known: Mapping[str, Any], problems: list[str]) -> str:
+    """Return a name if it is known; otherwise add a problem and return an empty text."""
+    if isinstance(value, str) and value in known:
+        return value
+    problems.append(f"{key}={unknown(show(value), known, 'name')}")
+    return ""
+
+
 def flatten(nested: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Yield (dotted path, value) of flat names and nested dicts, also mixed.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cache, partial
+from functools import cache
 from typing import Any, NamedTuple
 
 from sim.tables.factors import GROUP_NAMES, QUALITY_NAMES
@@ -25,6 +25,15 @@ class Sum(NamedTuple):
     allowed: str = "a sum of 1"
     less: bool = False  # whether less is allowed
 
+    def __call__(self, values: Values) -> Iterator[str]:
+        """Yield the mistake, if any."""
+        total = 0.0
+        for path in self.paths:
+            total += values[path]
+        if total > 1.0 + SUM_TOLERANCE or (total < 1.0 - SUM_TOLERANCE and not self.less):
+            given = ", ".join(f"{p}={values[p]:.6g}" for p in self.paths)
+            yield f"{given}: {self.what} {total:.6g}; allowed is {self.allowed}"
+
 
 class Most(NamedTuple):
     """A value that may not be above another."""
@@ -32,6 +41,13 @@ class Most(NamedTuple):
     path: str
     highest: str
     what: str
+
+    def __call__(self, values: Values) -> Iterator[str]:
+        """Yield the mistake, if any."""
+        given, most = values[self.path], values[self.highest]
+        if given > most:
+            allowed = f"allowed is at most {self.highest}={most:.6g}"
+            yield f"{self.path}={given:.6g}: is above {self.what}; {allowed}"
 
 
 class Needs(NamedTuple):
@@ -42,6 +58,12 @@ class Needs(NamedTuple):
     file: str
     what: str
 
+    def __call__(self, values: Values) -> Iterator[str]:
+        """Yield the mistake, if any."""
+        given, needed = values[self.path], values[self.needed]
+        if given > 0 and needed == 0 and values[self.file] is None:
+            yield f"{self.path}={given:.6g}: {self.what}"
+
 
 # The page's scripts read these tables as well, and say the same
 SUMS = (
@@ -49,40 +71,18 @@ SUMS = (
     Sum(tuple(f"population.priority.{q}" for q in QUALITY_NAMES), "the priorities of HCPs sum to"),
     Sum(("trust.reliability_base", "trust.reliability_gain"), "together", "a sum of at most 1", True),
 )  # fmt: skip
-OF_EXPERTS = [
-    Most(f"population.expert_priority.{q}", f"population.priority.{q}", "what HCPs give it")
-    for q in QUALITY_NAMES
-]
-READINESS = [Most("population.readiness_low", "population.readiness_high", "the highest readiness")]
+MOST = (
+    *(
+        Most(f"population.expert_priority.{q}", f"population.priority.{q}", "what HCPs give it")
+        for q in QUALITY_NAMES
+    ),
+    Most("population.readiness_low", "population.readiness_high", "the highest readiness"),
+)
 BEGINNERS = Needs(
     "population.initial_adopters", "deployment.at_start", "population.file",
     "nobody can adopt where no tool runs; set deployment.at_start above 0 as well, or give a "
     "population.file",
 )  # fmt: skip
-
-
-def _sum(values: Values, row: Sum) -> Iterator[str]:
-    total = 0.0
-    for path in row.paths:
-        total += values[path]
-    if total > 1.0 + SUM_TOLERANCE or (total < 1.0 - SUM_TOLERANCE and not row.less):
-        given = ", ".join(f"{p}={values[p]:.6g}" for p in row.paths)
-        yield f"{given}: {row.what} {total:.6g}; allowed is {row.allowed}"
-
-
-def _at_most(values: Values, rows: Sequence[Most]) -> Iterator[str]:
-    for path, highest, what in rows:
-        if values[path] > values[highest]:
-            yield (
-                f"{path}={values[path]:.6g}: is above {what}; "
-                f"allowed is at most {highest}={values[highest]:.6g}"
-            )
-
-
-def _needs(values: Values, row: Needs) -> Iterator[str]:
-    given, needed = values[row.path], values[row.needed]
-    if given > 0 and needed == 0 and values[row.file] is None:
-        yield f"{row.path}={given:.6g}: {row.what}"
 
 
 def _network_file(values: Values) -> Iterator[str]:
@@ -142,11 +142,7 @@ def _worlds(settings: Values) -> Iterator[str]:
         )
 
 
-LIMITS: tuple[Limit, ...] = (
-    *(partial(_sum, row=row) for row in SUMS),
-    *(partial(_at_most, rows=rows) for rows in (OF_EXPERTS, READINESS)),
-    _network_file, partial(_needs, row=BEGINNERS), _development,
-)  # fmt: skip
+LIMITS: tuple[Limit, ...] = (*SUMS, *MOST, _network_file, BEGINNERS, _development)
 SETTING_LIMITS: tuple[Limit, ...] = (_address, _worlds)
 
 

@@ -73,15 +73,15 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def first_of(lines: Sequence[str], number: int = 0, noun: str = "value") -> str:
-    """Return the first of alike mistakes (of `number`, where not all are given), and how many more."""
-    more = (number or len(lines)) - 1
+def first_of(lines: Sequence[str], noun: str = "value") -> str:
+    """Return the first of alike mistakes, and how many more there are."""
+    more = len(lines) - 1
     if not more:
         return lines[0]
     return f"{lines[0]}; and {more:,} more {noun}{' is' if more == 1 else 's are'} wrong"
 
 
-def nearest(name: str, known: list[str] | tuple[str, ...]) -> str | None:
+def nearest(name: str, known: Sequence[str]) -> str | None:
     """Return the known name that begins like `name`, or is nearest to it or by its last part; none if far."""
     begun = [k for k in known if k.startswith(name) and len(name) > 3]
     if begun:
@@ -94,13 +94,18 @@ def nearest(name: str, known: list[str] | tuple[str, ...]) -> str | None:
     return leaves[leaf[0]] if leaf else None
 
 
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return the end of a line that asks for the nearest known name; empty if all are far."""
+    near = nearest(name, list(known))
+    return f"; did you mean {show(near)}?" if near else ""
+
+
 def problem(parameter: Parameter, value: Any, reason: str) -> str:
     """Return the line for a value that its parameter does not allow."""
     if parameter.kind == "integer" and isinstance(value, float) and value.is_integer():
         value = int(value)  # 1e9 is no mistake of its own
     line = f"{parameter.path}={show(value)}: {reason}; allowed is {parameter.allowed()}"
-    near = nearest(value, parameter.choices) if isinstance(value, str) else None
-    return f"{line}; did you mean {near}?" if near else line
+    return line + (did_you_mean(value, parameter.choices) if isinstance(value, str) else "")
 
 
 def unknown(name: object, known: Iterable[str], noun: str, see: str = "", value: str = "") -> str:
@@ -109,10 +114,9 @@ def unknown(name: object, known: Iterable[str], noun: str, see: str = "", value:
     `see` says where all valid names can be read, `value` what was given to it, in words.
     """
     names, name = list(known), name if isinstance(name, str) else show(name)
-    near = nearest(name, names)
     head = f"{one_line(name, LONGEST_VALUE)}{'=' + value if value else ''}: unknown {noun}"
-    if near is not None:
-        return f"{head}; did you mean {near}?"
+    if near := did_you_mean(name, names):
+        return head + near
     if names and len(names) <= LONGEST_NAMES:
         return f"{head}; allowed: {', '.join(sorted(names))}"
     return f"{head}; see {see}" if see else head

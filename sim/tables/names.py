@@ -12,7 +12,7 @@ from typing import Any
 
 from sim.tables.errors import NoSuchAttributeError
 from sim.tables.layout import Table
-from sim.tables.messages import nearest
+from sim.tables.messages import did_you_mean
 from sim.tables.parameters import PARAMETERS, Parameter
 
 HEADING = ("parameter", "default", "unit", "allowed", "meaning")
@@ -78,8 +78,8 @@ class Names:
             return Name(PARAMETERS[path])
         if any(p.path.startswith(path + ".") for p in self._inside):
             return Names(path + ".")
-        near = nearest(path, [p.path for p in self._inside]) or nearest(path, list(PARAMETERS))
-        hint = f"; did you mean {near}?" if near else f"; there are {', '.join(dir(self))}"
+        near = did_you_mean(path, list(self)) or did_you_mean(path, PARAMETERS)
+        hint = near or f"; there are {', '.join(dir(self))}"
         raise NoSuchAttributeError(f"{path}: unknown parameter{hint}")
 
     def __iter__(self) -> Iterator[Name]:

@@ -153,14 +153,6 @@ BOTH = {"both": {"parameters": [A, B], "values": [0.1, 0.2]}}
         ("grid", BOTH, {}, {A: 0.9, B: 1}, [], ["no longer varies", f"by one value: {B}=1"]),
         ("grid", BOTH, {A: [0.5, 0.6]}, {}, [(B,), (A,)], ["it has an own axis"]),
         ("one_at_a_time", BOTH, {A: [0.5, 0.6]}, {}, [(A, B), (A,)], []),
-        (
-            "grid",
-            {"mine": {"parameters": [A], "values": [0, 1]}, B: [0, 1]},
-            {A: [0.5, 0.6]},
-            {},
-            [(A,), (B,)],
-            ["axis mine is replaced: 0.5, 0.6"],
-        ),
     ],
 )
 def test_what_the_command_line_replaces(kind, file, new, single, left, notes):
