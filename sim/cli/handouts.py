@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shlex
 import sys
 from collections.abc import Sequence
@@ -19,12 +18,11 @@ from sim.design.scenarios import Scenario, read_scenario, teaching_scenarios
 from sim.ensembles import output
 from sim.ensembles.store.manifest import identity_in
 from sim.tables.errors import UserError, all_at_once
-from sim.tables.messages import one_line, show, unknown
+from sim.tables.messages import reason, show, unknown
 
 USAGE = "handouts, or handouts NAME; also out=FOLDER, replicates=64, seed=0, --config-dir FOLDER"
 FOLDER = "handouts"
 SETTINGS = {"replicates": 64, "seed": 0}
-OURS = '<meta name="generator" content="nasss-sim '  # a page of any version of this program
 SEAL = "<!-- as it was made: "
 ALLOWED = ("out", "threads", "progress", *SETTINGS)
 
@@ -34,7 +32,10 @@ def handouts(arguments: Sequence[str]) -> int:
     names, parsed = _parsed(arguments)
     scenarios = _chosen(names, parsed)
     folder = user_path("out", str(parsed.values.pop("out", None) or FOLDER))
-    _a_folder(folder)
+    if identity_in(folder):
+        raise UserError(
+            f"out={show(folder)}: holds a result, which stays alone; give another folder"
+        )
     paths = [_free(folder / f"{scenario.name}.html") for scenario in scenarios]
     settings = [f"{key}={value}" for key, value in {**SETTINGS, **parsed.values}.items()]
     own = [] if parsed.config_dir is None else ["--config-dir", parsed.config_dir]
@@ -45,13 +46,17 @@ def handouts(arguments: Sequence[str]) -> int:
     from sim.studies.handout_page import handout
     from sim.studies.python import perform
 
+    try:  # before any run
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        told = f"out={show(folder)}: {reason(error)}; allowed is the path of a folder"
+        raise UserError(told) from None
     again = [s for s in settings if s.partition("=")[0] in SETTINGS]
     for scenario, path, request, what_if in made:
         print(f"{scenario.name}: {scenario.words.title}", file=sys.stderr, flush=True)
         command = " ".join([scenario.command, *again])
         content = handout(scenario, request, perform(request), command, perform(what_if))
         with on_disk(folder):
-            folder.mkdir(parents=True, exist_ok=True)
             write_atomic(path, _sealed(content))
         output.kept_in(str(folder))
         print(path, flush=True)
@@ -90,37 +95,16 @@ def _chosen(names: Sequence[str], parsed: Arguments) -> list[Scenario]:
     return [replace(scenario, folder=parsed.config_dir) for scenario in scenarios]
 
 
-def _a_folder(path: Path) -> None:
-    """Check that a folder is there or can be made: known before any run, not after the first."""
-    there = next((p for p in (path, *path.absolute().parents) if p.exists()), path)
-    if not there.is_dir():
-        raise UserError(
-            f"out={show(path)}: {one_line(str(there))} is a file; allowed is the path of a folder"
-        )
-    if identity_in(path):
-        raise UserError(f"out={show(path)}: holds a result, which stays alone; give another folder")
-    if not os.access(there, os.W_OK):
-        raise UserError(
-            f"out={show(path)}: {one_line(str(there))} can not be written to; give another folder"
-        )
-
-
 def _free(path: Path) -> Path:
     """Return a path that may be written: a file there has to be a handout as it was made."""
-    if path.exists():
-        text = ""
-        with suppress(OSError, ValueError):
-            text = path.read_text(encoding="utf-8")
-        wrong = ""
-        if OURS not in text[:2000]:
-            wrong = "is no handout of this program"
-        elif text != _sealed(text.rpartition(SEAL)[0]):
-            wrong = "was changed since it was made, or is of an older version"
-        if wrong:
-            raise UserError(
-                f"out={show(path.parent)}: holds {path.name}, which {wrong}; move it away, or give "
-                "another folder"
-            )
+    text = ""
+    with suppress(OSError, ValueError):
+        text = path.read_text(encoding="utf-8")
+    if path.exists() and text != _sealed(text.rpartition(SEAL)[0]):
+        raise UserError(
+            f"out={show(path.parent)}: holds {path.name}, which is no handout of this program, or was "
+            "changed since it was made; move it away, or give another folder"
+        )
     return path
 
 

@@ -50,8 +50,8 @@ def validate(arguments: Sequence[str]) -> int:
     from sim.reports.findings import on_disk
     from sim.studies import validate as study
 
-    found = study.of_values(request.values, {k: request.settings[k] for k in study.ALLOWED})
     folder = folder_of(request, "validation")
+    found = study.of_values(request.values, {k: request.settings[k] for k in study.ALLOWED})
     found.findings.deliver(folder)
     with on_disk(folder):
         write_atomic(folder / "validation.md", "\n".join(study.markdown(found)) + "\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -13,45 +12,28 @@ from sim.design.folders import user_path
 from sim.design.runs import Design
 from sim.ensembles.model_version import model_version
 from sim.tables.errors import UserError
-from sim.tables.messages import nearest, show, unknown
+from sim.tables.messages import did_you_mean, one_line, show
 
 USAGE = "story FOLDER --hcp 17, or --organisation 3; also --replicate 0, --point 0, --under POINT"
-OPTIONS = ("hcp", "organisation", "replicate", "point", "under")
 MOST_NAMES = 12
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise _mistake(message)
-
-
-def _mistake(*messages: str) -> UserError:
-    return UserError([f"story: {message}; usage: python -m sim {USAGE}" for message in messages])
+        raise UserError(f"story: {one_line(message)}; usage: python -m sim {USAGE}")
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Return what is given, numbers still as text: only the result says which of them exist."""
     parser = _Parser(prog="story", add_help=False, allow_abbrev=False)
-    parser.add_argument("folder", nargs="*")
-    for name in OPTIONS:
-        parser.add_argument(f"--{name}", action="append")
-    flags = [f"--{name}" for name in OPTIONS]
-    written = [a.partition("=")[0] for a in arguments if re.match("--|-[^0-9]", a)]
-    if wrong := [flag for flag in written if flag not in flags]:
-        raise _mistake(*(unknown(flag, flags, "flag") for flag in wrong))
-    given = parser.parse_intermixed_args(list(arguments))
-    for name in OPTIONS:
-        values = getattr(given, name) or [None]
-        if len(values) > 1:
-            raise UserError(f"story: --{name} is given {len(values)} times; allowed is once")
-        setattr(given, name, values[0])
-    if len(given.folder) != 1:
-        which = ", ".join(map(show, given.folder)) or "none is given"
-        raise _mistake(f"needs one folder ({which})")
-    (given.folder,) = given.folder
-    if (given.hcp is None) == (given.organisation is None):
-        raise _mistake("needs one of --hcp and --organisation")
-    return given
+    parser.add_argument("folder")
+    whose = parser.add_mutually_exclusive_group(required=True)
+    whose.add_argument("--hcp")
+    whose.add_argument("--organisation")
+    parser.add_argument("--replicate", default="0")
+    parser.add_argument("--point", default="0")
+    parser.add_argument("--under")
+    return parser.parse_args(list(arguments))
 
 
 def story(arguments: Sequence[str]) -> int:
@@ -60,8 +42,8 @@ def story(arguments: Sequence[str]) -> int:
     folder = user_path("story", given.folder).absolute()
     manifest, request, design = made_again(folder, f"story {show(given.folder)}")
     seed, replicates = int(manifest.head["seed"]), manifest.replicates
-    replicate = _within("replicate", given.replicate or "0", 0, replicates - 1)
-    numbers = [_point_named(design, "point", given.point or "0")]
+    replicate = _within("replicate", given.replicate, 0, replicates - 1)
+    numbers = [_point_named(design, "point", given.point)]
     if given.under is not None:
         numbers.append(_point_named(design, "under", given.under))
     from sim.model.engine import start
@@ -101,13 +83,12 @@ def _point_named(design: Design, flag: str, name: str) -> int:
     if len(found) == 1:
         return found[0]
     known = sorted({str(v) for s in design.settings for v in s.values() if isinstance(v, str)})
-    near = nearest(name, known)
     allowed = "only 0" if last == 0 else f"a number from 0 to {last}"
     if known:
         more = f", and {len(known) - MOST_NAMES} more" if len(known) > MOST_NAMES else ""
         allowed += f", or a name that one point has ({', '.join(known[:MOST_NAMES])}{more})"
     have = "several points have" if found else "no point has"
-    hint = f"; did you mean {near}?" if near and not found else ""
+    hint = "" if found else did_you_mean(name, known)
     raise UserError(f"--{flag} {show(name)}: {have} it; allowed is {allowed}{hint}")
 
 
@@ -118,11 +99,8 @@ def _organisation_numbered(given: str, names: Sequence[str], organisations: int)
     try:
         return _within("organisation", given, 1, organisations)
     except UserError as error:
-        if not names:
-            raise
-        near = nearest(given, list(names))
-        hint = f"; did you mean {show(near)}?" if near else ""
-        raise UserError(f"{error.problems[0]}, or the name of one{hint}") from None
+        more = f", or the name of one{did_you_mean(given, names)}" if names else ""
+        raise UserError(f"{error}{more}") from None
 
 
 def _organisation_name(design: Design, point: int, organisation: int) -> str:

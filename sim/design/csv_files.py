@@ -62,18 +62,16 @@ def data_files(values: Mapping[str, Any], axes: Sequence[Axis]) -> dict[str, str
 
 def changed_files(held: Any, files: Mapping[str, str]) -> list[str]:
     """Return notes of what has changed since a file of results listed it under `data_files`."""
-    form = "needed is a list of {file: PATH, sha256: HASH}"
-    if not isinstance(held or [], list):
-        raise UserError(f"data_files={show(held)}: {form}")
-    for one in held or []:
-        texts = isinstance(one, Mapping) and set(one) == {"file", "sha256"}
-        if not texts or not all(isinstance(text, str) for text in one.values()):
-            raise UserError(f"data_files: {show(one)}: {form}")
+    try:
+        before = {one["file"]: one["sha256"] for one in held or []}
+    except (TypeError, KeyError):
+        form = "needed is a list of {file: PATH, sha256: HASH}"
+        raise UserError(f"data_files={show(held)}: {form}") from None
     return [
-        f"{one_line(one['file'])}: its content has changed since this experiment was run, so its "
+        f"{one_line(str(file))}: its content has changed since this experiment was run, so its "
         "numbers will be others"
-        for one in held or []
-        if files.get(one["file"], one["sha256"]) != one["sha256"]
+        for file, digest in before.items()
+        if files.get(file, digest) != digest
     ]
 
 
@@ -152,12 +150,11 @@ class CsvRows:
 
     def _separator(self, first: str) -> str:
         """Return what separates the cells of a file, by its first line."""
-        found = next(
-            (s for s in SEPARATORS if self.lenient and s in first and "," not in first), ""
-        )
-        if found:
-            self.read_as[f"{SEPARATORS[found]} between cells"] = None
-        return found or ","
+        for separator, name in SEPARATORS.items():
+            if self.lenient and separator in first and "," not in first:
+                self.read_as[f"{name} between cells"] = None
+                return separator
+        return ","
 
     def _plain(self, name: str, text: str) -> str:
         """Return a cell without a decimal comma or a percent sign, where that is allowed."""

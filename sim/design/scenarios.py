@@ -20,7 +20,7 @@ from sim.design.folders import available, find, shipped_folder
 from sim.design.yaml_file import SCENARIO_WORDS, read_yaml
 from sim.outcomes.table import OUTCOMES
 from sim.tables.checks import NotAllowed, flatten
-from sim.tables.file_models import FileModel, Missing, PartNotAllowed, checked_content
+from sim.tables.file_models import FileModel, Missing, PartNotAllowed, checked_content, number
 from sim.tables.messages import printable, show, unknown
 
 READING_QUESTIONS, MOST_AIMS = 2, 3
@@ -64,16 +64,10 @@ _reading = partial(_texts, "reading", (READING_QUESTIONS,), f"{READING_QUESTIONS
 _aims = partial(_texts, "aims", range(1, MOST_AIMS + 1), f"1 to {MOST_AIMS} aims")
 
 
-def _minutes(given: Any) -> int:
-    if isinstance(given, bool) or not isinstance(given, int) or given < 1:
-        raise NotAllowed("allowed is a whole number of minutes, 1 or more")
-    return given
-
-
 def _answers(given: Any) -> tuple[str, ...]:
     """Return answers to the questions, in their order; a number in one is that of the runs."""
-    number = READING_QUESTIONS + 1
-    answers = _texts("answers", (number,), f"{number} answers, the last to what_if", given)
+    many = READING_QUESTIONS + 1
+    answers = _texts("answers", (many,), f"{many} answers, the last to what_if", given)
     for text in answers:
         for _, name in FOUND.findall(text):
             if name not in OUTCOMES:
@@ -101,7 +95,9 @@ class Handout(FileModel):
     needed: ClassVar[str] = "needed are reading and what_if beneath it"
     reading: Annotated[tuple[str, ...], PlainValidator(_reading)]
     what_if: WhatIf
-    minutes: Annotated[int | None, PlainValidator(_minutes)] = None
+    minutes: Annotated[
+        int | None, PlainValidator(number(1, 1000, whole="whole number of minutes"))
+    ] = None
     aims: Annotated[tuple[str, ...], PlainValidator(_aims)] = ()
     answers: Annotated[tuple[str, ...], PlainValidator(_answers)] = ()
 

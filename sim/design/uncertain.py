@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from sim.design.axes import Axis
@@ -43,20 +43,15 @@ def uncertain_axes(values: Mapping[str, Any], axes: tuple[Axis, ...]) -> tuple[A
     give worlds in which nothing or everything is adopted.
     """
     varied = {path for axis in axes for path in axis.paths}
-    return tuple(
-        axis
-        for path, parameter in PARAMETERS.items()
-        if path.partition(".")[0] in GROUPS and path not in varied and path not in LEFT_OUT
-        if parameter.assumed and parameter.kind == "float"
-        for axis in _plausible_axis(path, values)
+    return _plausible_axes(
+        values,
+        [
+            path
+            for path, parameter in PARAMETERS.items()
+            if path.partition(".")[0] in GROUPS and path not in varied
+            if parameter.assumed and parameter.kind == "float"
+        ],
     )
-
-
-def _plausible_axis(path: str, values: Mapping[str, Any]) -> list[Axis]:
-    low, high = plausible(path, float(values[path]))
-    if PARAMETERS[path].kind == "integer":
-        low, high = round(low), round(high)
-    return [Axis(path, (path,), (low, high), ({path: low}, {path: high}))] if low < high else []
 
 
 def every_axis(values: Mapping[str, Any], fixed: Container[str]) -> tuple[Axis, ...]:
@@ -65,22 +60,32 @@ def every_axis(values: Mapping[str, Any], fixed: Container[str]) -> tuple[Axis, 
     Raises UserError where the ends of all together are not allowed.
     """
     idle = (*NOT_SCREENED, *(OF_INTRODUCTION if values["deployment.at_start"] == 1 else ()))
-    axes = tuple(
-        axis
-        for path, parameter in PARAMETERS.items()
-        if path.partition(".")[0] in (*GROUPS, *ALSO_SCREENED) and not path.startswith(idle)
-        if parameter.kind in ("float", "integer") and path not in LEFT_OUT and path not in fixed
-        for axis in _plausible_axis(path, values)
+    axes = _plausible_axes(
+        values,
+        [
+            path
+            for path, parameter in PARAMETERS.items()
+            if path.partition(".")[0] in (*GROUPS, *ALSO_SCREENED) and not path.startswith(idle)
+            if parameter.kind in ("float", "integer") and path not in fixed
+        ],
     )
-    _check_ends(values, axes)
     return tuple(axis for axis in axes if has_effect(axis.name, values, axes, KIND))
 
 
-def _check_ends(values: Mapping[str, Any], axes: tuple[Axis, ...]) -> None:
+def _plausible_axes(values: Mapping[str, Any], paths: Sequence[str]) -> tuple[Axis, ...]:
+    """Return an axis over what is plausible of each, where that is a range; checked at its ends."""
+    axes = []
+    for path in paths:
+        low, high = plausible(path, float(values[path]))
+        if PARAMETERS[path].kind == "integer":
+            low, high = round(low), round(high)
+        if low < high and path not in LEFT_OUT:
+            axes.append(Axis(path, (path,), (low, high), ({path: low}, {path: high})))
     for end in (0, 1):
         corner = {axis.name: axis.values[end] for axis in axes}
         if problems := check_together({**values, **corner}):
             raise UserError([f"uncertainty: {line}" for line in problems])
+    return tuple(axes)
 
 
 def in_many_worlds(
@@ -98,7 +103,6 @@ def in_many_worlds(
             f"{', '.join(CROSSED_AXES)}"
         )
     added = uncertain_axes(values, axes)
-    _check_ends(values, added)
     notes = [
         f"{asked}: {len(added)} assumptions vary over what is plausible of each, in {worlds} worlds"
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -194,7 +195,7 @@ def _limits() -> dict[str, Any]:
     """Return the limits of values together that need no more than a sum or a comparison."""
     return {
         "tolerance": SUM_TOLERANCE,
-        "sums": [row._asdict() for row in limits.SUMS],
-        "most": [row._asdict() for row in limits.MOST],
-        "needs": limits.BEGINNERS._asdict(),
+        "sums": [asdict(row) for row in limits.SUMS],
+        "most": [asdict(row) for row in limits.MOST],
+        "needs": asdict(limits.BEGINNERS),
     }

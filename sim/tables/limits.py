@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sim.tables.factors import GROUP_NAMES, QUALITY_NAMES
 from sim.tables.messages import show
@@ -17,7 +18,8 @@ Values = Mapping[str, Any]
 Limit = Callable[[Values], Iterator[str]]
 
 
-class Sum(NamedTuple):
+@dataclass(frozen=True)
+class Sum:
     """Values that sum to 1, or to no more."""
 
     paths: tuple[str, ...]
@@ -35,7 +37,8 @@ class Sum(NamedTuple):
             yield f"{given}: {self.what} {total:.6g}; allowed is {self.allowed}"
 
 
-class Most(NamedTuple):
+@dataclass(frozen=True)
+class Most:
     """A value that may not be above another."""
 
     path: str
@@ -50,7 +53,8 @@ class Most(NamedTuple):
             yield f"{self.path}={given:.6g}: is above {self.what}; {allowed}"
 
 
-class Needs(NamedTuple):
+@dataclass(frozen=True)
+class Needs:
     """A value that is above 0 only where another is, or where there is a file."""
 
     path: str
