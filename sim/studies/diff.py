@@ -199,9 +199,8 @@ def _levels(
 
     levels = level(first, a), level(second, b)
     if paired:
-        _, left, right = np.intersect1d(
-            first.runs["replicate"][a], second.runs["replicate"][b], return_indices=True
-        )
+        replicates = first.runs["replicate"][a], second.runs["replicate"][b]
+        _, left, right = np.intersect1d(*replicates, return_indices=True)
         a, b = a[left], b[right]
     x, y = first.runs[name][a], second.runs[name][b]
     if over:
@@ -229,9 +228,8 @@ def _configuration(changes: dict[str, tuple[Any, Any]]) -> list[str]:
     axes = [k for k in changes if k.startswith(AXES)]
     told, untold = axes[:MOST_AXES], set(axes[MOST_AXES:])  # as many as an uncertain world has
     keys = [k for k in changes if k not in untold]
-    rows = [["What differs in the configuration", "1", "2"]]
-    rows += [[key, *map(_cell, changes[key])] for key in keys[:MOST_KEYS]]
-    lines = Table(rows, left=3).lines()
+    rows = [[key, *map(_cell, changes[key])] for key in keys[:MOST_KEYS]]
+    lines = Table([["What differs in the configuration", "1", "2"], *rows], left=3).lines()
     if len(keys) > MOST_KEYS:
         lines.append(f"... and {len(keys) - MOST_KEYS} more")
     if untold:
@@ -260,29 +258,29 @@ def _outcomes(first: Finished, found: OutcomeChanges) -> list[str]:
     how = "unpaired: seed or model differ"
     if found.paired:
         how = "paired run by run: both have the same seed and model"
-    shown = list(found.changes)[:MOST_POINTS]
-    heads = ["", "1", "2", "change from 1 to 2", ""]
     lines = [f"Outcomes, {how}. In brackets: 95 % intervals."]
-    if len(found.changes) > 1:
-        more = (
-            f" The {len(shown)} where it changes most:" if len(found.changes) > len(shown) else ""
-        )
-        lines += paragraph(f"{titles.title(GOAL)} at {len(found.changes)} points of both.{more}")
-        rows = [_row(_point_words(first, p), GOAL, found.changes[p][GOAL]) for p in shown]
-        lines += [*Table([heads, *rows], text_last=1).lines(), ""]
-    if first.varied and shown[0]:
-        lines.append(f"All outcomes at {_point_words(first, shown[0])}:")
-    rows = [
-        _row(titles.title(name), name, levels) for name, levels in found.changes[shown[0]].items()
-    ]
-    return [*lines, *Table([heads, *rows], text_last=1).lines()]
+    points = {
+        p: titles.settings_told(dict(zip(first.varied, p, strict=False)), first.policies)
+        for p in list(found.changes)[:MOST_POINTS]
+    }
+    if (number := len(found.changes)) > 1:
+        more = f" The {len(points)} where it changes most:" if number > len(points) else ""
+        lines += paragraph(f"{titles.title(GOAL)} at {number} points of both.{more}")
+        lines += _table([(told, GOAL, found.changes[p][GOAL]) for p, told in points.items()])
+        lines.append("")
+    shown, told = next(iter(points.items()))
+    if told:
+        lines.append(f"All outcomes at {told}:")
+    changes = found.changes[shown].items()
+    return lines + _table([(titles.title(name), name, levels) for name, levels in changes])
 
 
-def _row(what: str, name: str, levels: Levels) -> list[str]:
-    unit = OUTCOMES[name].unit
-    told = [words.in_unit(x, unit) for x in (levels.first, levels.second)]
-    return [what, *told, words.in_unit(levels.change, unit, sign=True), words.unit(unit)]
-
-
-def _point_words(of: Finished, point: Point) -> str:
-    return titles.settings_told(dict(zip(of.varied, point, strict=False)), of.policies)
+def _table(changes: Sequence[tuple[str, str, Levels]]) -> list[str]:
+    """Return the lines of what changes: what it is called, the outcome, and its levels."""
+    rows = [["", "1", "2", "change from 1 to 2", ""]]
+    for what, name, levels in changes:
+        unit = OUTCOMES[name].unit
+        told = [words.in_unit(x, unit) for x in (levels.first, levels.second)]
+        change = words.in_unit(levels.change, unit, sign=True)
+        rows.append([what, *told, change, words.unit(unit)])
+    return Table(rows, text_last=1).lines()

@@ -203,24 +203,21 @@ def tables(result: Result) -> Rows:
 def figures(result: Result) -> list[Figure]:
     """Return what each step brings after five years, where the runs are longer, and at their end."""
     times: list[Found] = result.found
-    effects = times[0].effects
-    order = {effect.axis.name: place for place, effect in enumerate(effects)}
-    stand = [titles.placed(e.start.partition(" a ")[0]) for e in effects]
-    names = [
-        f"{titles.short(e.axis.name)}, now {there}" for e, there in zip(effects, stand, strict=True)
-    ]
+    names = {}  # of the lines, from the top
+    for effect in times[0].effects:
+        stand = titles.placed(effect.start.partition(" a ")[0])
+        names[effect.axis.name] = f"{titles.short(effect.axis.name)}, now {stand}"
+    order = list(names)
     limits = around([of_100(step.change) for t in times for step in t.steps])
     panels = []
     for t in times:
         ahead = [step.axis.name for step in t.steps if step.level in (CLOSED, END)]
         rows = []
-        for step in sorted(t.steps, key=lambda step: order[step.axis.name]):
+        for step in sorted(t.steps, key=lambda step: order.index(step.axis.name)):
             name, told = step.axis.name, words.more_of_100(step.change, PEOPLE)
             apart = {CLOSED: -APART, END: APART}.get(step.level, 0) if ahead.count(name) > 1 else 0
             look, what = KEY[step.level][1], _to(step)
-            rows.append(
-                Row(names[order[name]], of_100(step.change), told, look, apart=apart, what=what)
-            )
+            rows.append(Row(names[name], of_100(step.change), told, look, apart=apart, what=what))
         after = f"After {time_told(t.month)}"
         panels.append(rows_panel(rows, "more or fewer of 100", title=after, limits=limits))
     bars = words.drawn(
@@ -231,7 +228,5 @@ def figures(result: Result) -> list[Figure]:
         "still be gained most on top. What is closed as far as it goes is drawn as closed. "
         f"{runs_told(result)}. {bars}"
     )
-    there = {step.level for step in times[0].steps}
-    key = [told for level, told in KEY.items() if level in there]
-    height = 1.0 + ROW * len(effects)
-    return [Figure("steps", "What each step would bring", caption, panels, 2, height, "xy", key)]
+    title, height = "What each step would bring", 1.0 + ROW * len(names)
+    return [Figure("steps", title, caption, panels, 2, height, "xy", list(KEY.values()))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 
@@ -48,13 +49,6 @@ def _at(grid: Grid, axis: int, position: int) -> str:
     return f"{titles.short(grid.axes[axis].name)}: {grid.value(axis, position)}"
 
 
-def _across(grid: Grid) -> Scale:
-    axis = grid.axes[0]
-    if is_numeric(axis):
-        return titles.of_scale(axis.name, each=titles.short(axis.name))
-    return Scale(titles.title(axis.name), names=grid.values(0))
-
-
 def _estimate(grid: Grid, name: str, point: int) -> Interval:
     if name == REACHED:
         return grid.result.probability_sustained(point)
@@ -88,23 +82,19 @@ def _caption(grid: Grid, columns: bool) -> str:
 
 
 def lines_figures(grid: Grid) -> list[Figure]:
-    """Return four measures along the first axis; two figures where the third axis has columns."""
-    several = len(grid.axes) > 2 and len(grid.axes[2]) > 1
-    parts = [("sweep", MEASURES[:2]), ("sweep_trust", MEASURES[2:])]
-    return [_lines(grid, *part) for part in parts] if several else [_lines(grid, "sweep", MEASURES)]
-
-
-def _lines(grid: Grid, file: str, measures: Sequence[str]) -> Figure:
-    """Return measures along the first axis; lines: second axis, columns: third."""
-    columns = _shown(grid, 2, MOST_PANELS)
-    several = len(columns) > 1
-    what = "" if len(measures) == len(MEASURES) else f"{titles.title(measures[0])}: "
-    return Figure(
-        file, f"{what}What changes with: {titles.title(grid.axes[0].name)}",
-        _caption(grid, columns=True), [p for name in measures for p in _panels(grid, name, columns)],
-        len(columns) if several else 2, 2.0 if several else 2.6,
-        "xy" if several else "x",
-    )  # fmt: skip
+    """Return four measures along the first axis (lines: second, columns: third); with columns in two figures."""
+    columns, caption = _shown(grid, 2, MOST_PANELS), _caption(grid, columns=True)
+    title = f"What changes with: {titles.title(grid.axes[0].name)}"
+    panels = {name: _panels(grid, name, columns) for name in MEASURES}
+    if len(columns) == 1:
+        return [Figure("sweep", title, caption, [*chain(*panels.values())], 2, 2.6, "x")]
+    return [
+        Figure(
+            file, f"{titles.title(names[0])}: {title}", caption,
+            [panel for name in names for panel in panels[name]], len(columns), 2.0, "xy",
+        )
+        for file, names in (("sweep", MEASURES[:2]), ("sweep_trust", MEASURES[2:]))
+    ]  # fmt: skip
 
 
 def _panels(grid: Grid, name: str, columns: Sequence[int]) -> list[Panel]:
@@ -113,8 +103,11 @@ def _panels(grid: Grid, name: str, columns: Sequence[int]) -> list[Panel]:
     title, several = titles.title(name), len(columns) > 1
     up = scale_of(_unit(name), _limits(name, found))
     up = replace(up, label=f"{title}\n{up.label}") if several else up
+    across = Scale(titles.title(grid.axes[0].name), names=grid.values(0))
+    if is_numeric(grid.axes[0]):
+        across = titles.of_scale(grid.axes[0].name, each=titles.short(grid.axes[0].name))
     return [
-        Panel(_at(grid, 2, column) if several else title, curves, _across(grid), up)
+        Panel(_at(grid, 2, column) if several else title, curves, across, up)
         for column, curves in zip(columns, found, strict=True)
     ]
 
@@ -134,13 +127,10 @@ def heat_figure(grid: Grid) -> Figure:
     above = 2 if len(grid.axes) > 2 else 1
     x, y = grid.axes[0], grid.axes[above]
     panels = []
-    for position in _shown(grid, 1, MOST_PANELS) if above == 2 else [None]:
-        fixed = {} if position is None else {1: position}
-        rows = [
-            [grid.result.mean(GOAL, grid.point({**fixed, 0: i, above: j})) for i in range(len(x))]
-            for j in range(len(y))
-        ]
-        title = titles.title(GOAL) if position is None else _at(grid, 1, position)
+    for position in _shown(grid, 1, MOST_PANELS) if above == 2 else [0]:
+        places = [[{1: position, 0: i, above: j} for i in range(len(x))] for j in range(len(y))]
+        rows = [[grid.result.mean(GOAL, grid.point(at)) for at in row] for row in places]
+        title = _at(grid, 1, position) if above == 2 else titles.title(GOAL)
         heat = Heat(rows, titles.title(GOAL).lower(), words.unit(_unit(GOAL)))
         scales = (Scale(titles.short(grid.axes[n].name), names=grid.values(n)) for n in (0, above))
         panels.append(Panel(title, [heat], *scales))

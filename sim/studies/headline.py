@@ -225,7 +225,6 @@ def over_points(result: Result, points: str) -> list[str]:
     ended = intervals.means_of(outcomes[GOAL])
     after, end = intervals.middle(ratio(adopters, hcps)), intervals.middle(ended)
     threshold = values["outcome.sustained_threshold"]
-    reaching = intervals.of_share(int((ended >= threshold).sum()), ended.size)
     years = time_told(int(values["horizon"]))
     told = [f"{years} from now, {words.of_100(end, 'of all')}, {last(values)}"]
     if np.isfinite(after.estimate):
@@ -237,6 +236,6 @@ def over_points(result: Result, points: str) -> list[str]:
     return [
         f"In the middle of {len(ended):,} {points} (in brackets: nine of ten of them), "
         f"{'; '.join(told)}. The mean is at least {words.value(100 * threshold)} of 100 in "
-        f"{round(reaching.estimate * len(ended)):,} of {len(ended):,}.",
+        f"{(ended >= threshold).sum():,} of {len(ended):,}.",
         f"Of 100 professionals in all organisations, on average over all {points}, {years} from now: {listed(places)}.",
     ]

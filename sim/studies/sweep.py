@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -27,18 +26,14 @@ MOST_ROWS = 11
 MOST_VALUES = 5
 
 
-@dataclass(frozen=True)
-class Change:
-    """What an axis changes from its lowest to its highest value, the others at the base."""
+class Moderation(NamedTuple):
+    """What an axis changes beside the first one, and to what that one changes."""
 
     number: int  # of the axis
-    sustained: Interval  # share of HCPs
-    trust: Interval
-
-
-@dataclass(frozen=True)
-class Moderation(Change):
-    """What an axis changes beside the first one, and to what that one changes."""
+    sustained: (
+        Interval  # from its lowest to its highest value, the others at the base; share of HCPs
+    )
+    trust: Interval  # the same
 
     # where on all other axes it changes most, if that is not the base
     most: tuple[dict[int, int], Interval] | None
@@ -50,8 +45,7 @@ class Swept(NamedTuple):
     """What was found over a grid, along its first axis and by each axis that has ends."""
 
     grid: Grid
-    first: Change | None
-    after_5_years: Interval  # what the first changes then, share of HCPs
+    first: dict[str, Interval]  # outcome -> what the first changes; empty if it has one value only
     others: list[Moderation]
 
 
@@ -59,10 +53,9 @@ def found(result: Result) -> Swept:
     """Return what was found over a grid."""
     grid = Grid(result)
     if len(grid.axes[0]) < 2:
-        return Swept(grid, None, intervals.NOTHING, [])
-    first = Change(0, change(grid, 0), change(grid, 0, "trust"))
-    others = [_moderation(grid, n) for n in grid.several[1:]]
-    return Swept(grid, first, change(grid, 0, HEADLINE), others)
+        return Swept(grid, {}, [])
+    first = {outcome: change(grid, 0, outcome) for outcome in (HEADLINE, GOAL, "trust")}
+    return Swept(grid, first, [_moderation(grid, n) for n in grid.several[1:]])
 
 
 def change(grid: Grid, axis: int, outcome: str = GOAL, fixed: Mapping[int, int] = BASE) -> Interval:
@@ -145,28 +138,27 @@ def table(grid: Grid) -> Table:
 
 def first_told(f: Swept) -> str:
     """Return what the whole range of the first axis changes: after five years, in the end, of trust."""
-    grid, first = f.grid, f.first
-    name, points = grid.axes[0].name, grid.along(0)
-    if first is None:
+    grid, name, points = f.grid, f.grid.axes[0].name, f.grid.along(0)
+    if not f.first:
         return f"{titles.title(name)} has one value only, so these runs show no change along it."
     low, high = ends(grid.axes[0])
     moved = f"use it with {titles.in_sentence(name)} at {_value(grid, 0, high)}"
 
-    def people(outcome: str, change: Interval, who: str, does: str, instead: str) -> str:
+    def people(outcome: str, who: str, does: str, instead: str) -> str:
         few, many = (used(grid.result, outcome, points[n]) for n in (low, high))
-        chance = "" if words.differs(change) else ", which may be chance"
-        more = words.more_of_100(change)
+        chance = "" if words.differs(f.first[outcome]) else ", which may be chance"
+        more = words.more_of_100(f.first[outcome])
         return f"{many.told(who)} {does}, and {few.told()}{instead}: {more}{chance}."
 
     instead = f" with {_value(grid, 0, low)}"
     end = f"{time_told(int(grid.result.values['horizon']))} from now, "
-    if np.isnan(f.after_5_years.estimate):
-        told = [end + people(GOAL, first.sustained, PEOPLE, moved, instead)]
+    if np.isnan(f.first[HEADLINE].estimate):
+        told = [end + people(GOAL, PEOPLE, moved, instead)]
     else:
-        there = people(HEADLINE, f.after_5_years, f"{PEOPLE} there", moved, instead)
+        there = people(HEADLINE, f"{PEOPLE} there", moved, instead)
         told = [f"five years after a tool starts, {there}"]
-        told.append(end + people(GOAL, first.sustained, "of all", "do", ""))
-    told.append(f"Mean trust changes by {words.with_interval(first.trust, sign=True)}.")
+        told.append(end + people(GOAL, "of all", "do", ""))
+    told.append(f"Mean trust changes by {words.with_interval(f.first['trust'], sign=True)}.")
     if len(grid.axes) > 1:
         told.append(f"All this is at {_base_words(grid, 0)}.")
     return " ".join(text[0].upper() + text[1:] for text in told)
@@ -174,10 +166,15 @@ def first_told(f: Swept) -> str:
 
 def _moderation_told(grid: Grid, found: Moderation) -> str:
     """Say what another axis does, and to what the first axis does."""
-    number = found.number
+    number, axis = found.number, grid.axes[found.number]
+    key = f" (key: {axis.name})" if axis.name in PARAMETERS else ""
+    low, high = (_value(grid, number, n) for n in ends(axis))
+    first, other = (titles.in_sentence(x.name) for x in (grid.axes[0], axis))
+    changes = words.changes(found.sustained, "sustained adoption")
     text = (
-        f"{_raising(grid, found)} at {_base_words(grid, number)}: "
-        f"{words.more_of_100(found.sustained)}, and mean trust by {words.with_interval(found.trust, sign=True)}."
+        f"Moving {other}{key} from {low} to {high} {changes} at {_base_words(grid, number)}: "
+        f"{words.more_of_100(found.sustained)}, and mean trust by "
+        f"{words.with_interval(found.trust, sign=True)}."
     )
     if found.most is not None:
         place, most = found.most
@@ -188,19 +185,10 @@ def _moderation_told(grid: Grid, found: Moderation) -> str:
     verdict = "no clear difference:"
     if words.differs(found.interaction) or found.interaction.runs == 1:
         verdict = "a difference of"
-    first, other = (titles.in_sentence(grid.axes[n].name) for n in (0, number))
     return (
         f"{text} What the whole range of {first} changes is {at} of {other}; from "
         f"lowest to highest {verdict} {words.more_of_100(found.interaction)}."
     )
-
-
-def _raising(grid: Grid, change: Change) -> str:
-    axis = grid.axes[change.number]
-    key = f" (key: {axis.name})" if axis.name in PARAMETERS else ""
-    low, high = (_value(grid, change.number, n) for n in ends(axis))
-    changes = words.changes(change.sustained, "sustained adoption")
-    return f"Moving {titles.in_sentence(axis.name)}{key} from {low} to {high} {changes}"
 
 
 def _value(grid: Grid, axis: int, position: int) -> str:
@@ -210,11 +198,10 @@ def _value(grid: Grid, axis: int, position: int) -> str:
 
 def _at(grid: Grid, place: Mapping[int, int]) -> str:
     """Return what axes (by number) are set to at positions."""
-    told = (
+    return ", ".join(
         f"{titles.short_in_sentence(grid.axes[n].name)} {_value(grid, n, position)}"
         for n, position in place.items()
     )
-    return ", ".join(told) or "the base point"
 
 
 def _base_words(grid: Grid, without: int | None = None) -> str:

@@ -26,16 +26,14 @@ from sim.tables.messages import counted, listed
 def answer(result: Result) -> Answer:
     """Return where use tips, whether the start decides, and what announces a withdrawal."""
     tipping: Tipping = result.found
-    blocks: list[str | Table] = [*_told(tipping), _table(tipping)]
-    if warning := _warning(tipping):
-        blocks.append(warning)
     levels = sum(line.levels.size for line in tipping.lines)
-    blocks.append(
+    runs = (
         f"{counted(levels, 'level')} on the way, {words.runs(result.ensemble.replicates)} of each, seed "
         f"{result.ensemble.seed}; {result.luck}. Levels halve what holds a boundary until it is known to "
         f"{words.share(result.options['resolution'])} of the range. In brackets: 95 % intervals."
     )
-    return Answer(result.title, result.question, blocks)
+    blocks: list[str | Table] = [*_told(tipping), _table(tipping), _warning(tipping), runs]
+    return Answer(result.title, result.question, [block for block in blocks if block])
 
 
 def _goal(result: Result) -> tuple[str, str]:
@@ -93,8 +91,6 @@ def _told(tipping: Tipping) -> list[str]:
         decides = (
             f"the start alone makes {words.more_of_100(difference, 'professionals')}"
             if words.differs(difference)
-            else "one run does not tell what the start makes of it"
-            if np.isnan(difference.low)
             else "the start makes no clear difference"
         )
         said.append(

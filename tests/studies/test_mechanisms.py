@@ -93,15 +93,8 @@ def test_what_is_held_back_is_the_paired_difference_of_the_months(calibrated):
                 assert m.change(month, place.name)[:3] == pytest.approx(want[:3])
         everywhere = sum(m.change(60, place.name).estimate for place in PLACES)
         assert everywhere == pytest.approx(0, abs=1e-12)
-    alone = sum(
-        path(result, "adopters", m.name) - path(result, "adopters") for m in found.mechanisms
-    )
-    beyond = path(result, "adopters", ALL) - path(result, "adopters") - alone
-    assert found.beyond[60] == intervals.of_mean(beyond[:, 60])
     rows = result.held_back.groupby(["mechanism", "place"]).size()
-    assert (
-        set(rows) == {73, 7} and (rows[:, "adopters"] == 73).all()
-    )  # every month, else every year
+    assert (rows[:, "adopters"] == 73).all() and set(rows) == {73, 7}  # every month, else every year
 
 
 def made_up(result, costs):
@@ -145,19 +138,13 @@ def test_known_costs_are_told_by_month(one_world):
 
 
 def test_where_nothing_costs_use_it_is_said(one_world):
-    text = mechanisms.sentences(made_up(one_world, {}), made_up(one_world, {}).found)
-    assert text[0] == "Nothing that was switched off clearly costs use by six years."
-
-
-def test_what_is_off_already_is_said():
-    more = "horizon=12", "incident.rate=[0.03]"
-    text = " ".join(str(ran(*SMALL, "uncertainty=none", "replicates=2", *more)).split())
-    assert "Not at work here, so nothing changes without: incidents of privacy or safety" in text
+    text = str(made_up(one_world, {}).told.blocks[0])
+    assert text == "Nothing that was switched off clearly costs use by six years."
 
 
 def test_what_is_together_is_told_of_what_it_switches_off():
     """One more mechanism, as the experiment's file proposes, is no part of all_of_these."""
-    result = ran(*SMALL, "uncertainty=none", "replicates=2", "incident.rate=[0.05]")
+    result = ran(*SMALL, "uncertainty=none", "replicates=2", "incident.rate=[0.03,0.05]")
     found = result.found
     assert found.together.name == ALL and len(found.mechanisms) == 5
     assert {m.name for m in found.parts} == {FUNDING, TURNOVER, NEWS, MISUNDERSTANDING}
@@ -165,14 +152,9 @@ def test_what_is_together_is_told_of_what_it_switches_off():
     beyond = use[ALL] - sum(use[m.name] for m in found.parts)
     assert found.beyond[60] == intervals.of_mean(beyond[:, 60])
     told = " ".join(mechanisms.sentences(result, found))
-    names = (
-        "the end of project funding",
-        "turnover",
-        "bad news about the tool",
-        "misunderstanding",
-    )
     assert f"Without {mechanisms.and_of([m.told for m in found.parts])} together, " in told
-    assert {m.told for m in found.parts} == set(names)
+    # as many incidents as there are anyway
+    assert "Not at work here, so nothing changes without: incidents of privacy or safety" in told
 
 
 def test_a_month_and_a_single_run_have_an_answer():

@@ -11,6 +11,7 @@ from study_runs import SMALL, do, ran, with_outcomes
 import sim
 from sim.analysis.bundles import CONSISTENT, HIGH, LOW
 from sim.outcomes.table import HEADLINE
+from sim.reports import words
 from sim.studies import factorial, sufficient
 from sim.studies.grid import Grid
 from sim.tables.factors import FACTORS
@@ -90,10 +91,7 @@ def test_kinds_of_factors_are_told_apart(result, tables):
     ]
     assert ["alignments" in name for name in found] == [False, True, False, False]
     told = " ".join(map(str, result.told.blocks[3:5]))
-    assert all(
-        f"{100 * use.low:.0f} to {100 * use.high:.0f}) with {name}" in told
-        for name, use in found.items()
-    )
+    assert all(f"{words.per_100(use)} with {name}" in told for name, use in found.items())
 
 
 def test_of_what_harms_a_bundle_asks_for_little():
@@ -172,7 +170,7 @@ def test_months_that_end_before_five_years_have_no_bundles(result):
     assert not any("bundle" in str(block) for block in early.told.blocks)
 
 
-def test_files_and_thresholds_of_a_result_on_disk(tmp_path, capsys):
+def test_files_and_thresholds_of_a_result_on_disk(tmp_path, capsys, without_figures):
     out = tmp_path / "out"
     words = [*DESIGN, *LEVELS[:3], "replicates=3", "study=sweep", "thresholds=[0.1,0.2]"]
     done = do(out, capsys, *words)

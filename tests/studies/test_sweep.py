@@ -58,15 +58,15 @@ def test_what_is_found_along_the_first_axis(grid):
         assert row[4] == words.with_interval(of_mean(own["trust"]))
         assert row[5].startswith(words.number(mean_of(own, "lapse_rate")))
     ends = base & (ceiling == 0), base & (ceiling == 1)
-    assert found.first.sustained[:3] == paired(runs, GOAL, *ends)
-    assert found.first.trust[:3] == paired(runs, "trust", *ends)
+    assert found.first[GOAL][:3] == paired(runs, GOAL, *ends)
+    assert found.first["trust"][:3] == paired(runs, "trust", *ends)
     assert any("12 points (3 x 2 x 2) x 6 runs, seed 0" in str(b) for b in grid.told.blocks)
     said = [b for b in grid.told.blocks if isinstance(b, str)][-2:]
     assert [text[:9] for text in said] == ["1. Moving", "2. Moving"]
     (first,) = grid.told.summary  # in people and years, clear or said to be chance
     early = grid.difference(HEADLINE, *(runs.index[end].min() // 6 for end in ends[::-1]))
-    assert early == found.after_5_years
-    for change, when in ((early, "Five years after"), (found.first.sustained, "Five years from")):
+    assert early == found.first[HEADLINE]
+    for change, when in ((early, "Five years after"), (found.first[GOAL], "Five years from")):
         said = first[first.index(when) :].partition(". ")[0]
         chance = "" if words.differs(change) else ", which may be chance"
         assert said.endswith(f": {words.more_of_100(change)}{chance}")
@@ -91,9 +91,8 @@ def test_what_another_axis_changes_and_to_what_the_first_does(grid, number, name
     effects = []
     for (value, change), end in zip(found.of_first, ends, strict=True):
         start, stop = (held & (runs[name] == end) & (ceiling == c) for c in (0, 1))
-        assert grid.axes[found.number].values[value] == end and change[:3] == paired(
-            runs, GOAL, start, stop
-        )
+        assert grid.axes[found.number].values[value] == end
+        assert change[:3] == paired(runs, GOAL, start, stop)
         effects.append(by_luck(runs, GOAL, stop) - by_luck(runs, GOAL, start))
     assert found.interaction[:3] == interval(effects[1] - effects[0])
 
@@ -116,7 +115,7 @@ def test_an_axis_of_names_is_compared_from_its_first_to_its_last():
     )  # fmt: skip
     runs = made.runs
     ends = runs["network.kind"] == "modular", runs["network.kind"] == "well_mixed"
-    assert made.found.first.sustained[:3] == paired(runs, GOAL, *ends)
+    assert made.found.first[GOAL][:3] == paired(runs, GOAL, *ends)
 
 
 @pytest.mark.parametrize(
@@ -135,22 +134,14 @@ def test_an_axis_of_one_value_changes_nothing_and_is_not_told_to(axes, moving):
     said = [b for b in made.told.blocks if isinstance(b, str) and b[0].isdigit() and "(key: " in b]
     assert [text.partition("(key: ")[2].partition(")")[0] for text in said] == moving[1:]
     assert ("has one value only" in made.told.summary[0]) == (not moving)
-    figures = [figure.name for figure in study_of(made).figures(made)]
-    assert (
-        figures
-        == [["sweep"], ["sweep", "heatmap"], ["sweep", "sweep_trust", "heatmap"]][len(axes) - 1]
-    )
+    drawn = (["sweep"], ["sweep", "heatmap"], ["sweep", "sweep_trust", "heatmap"])[len(axes) - 1]
+    assert [figure.name for figure in study_of(made).figures(made)] == drawn
 
 
 @pytest.fixture(scope="module")
 def one_at_a_time():
-    return ran(
-        "+experiment=alignment_sweep",
-        "replicates=5",
-        "horizon=60",
-        "population.organisations=5",
-        "network.ties=[2,4]",
-    )
+    small = "replicates=5", "horizon=60", "population.organisations=5"
+    return ran("+experiment=alignment_sweep", *small, "network.ties=[2,4]")
 
 
 def at(result, **changed):
@@ -188,8 +179,7 @@ def test_one_factor_at_a_time_is_told_from_the_base_point(one_at_a_time):
 
 def test_what_is_closed_already_says_so(one_at_a_time):
     found = {effect.axis.name: effect for effect in one_at_a_time.found}
-    shown = alignment.table([*found.values()]).rows
-    head, *rows = shown
+    head, *rows = alignment.table([*found.values()]).rows
     closed = {row[0] for row in rows if row[head.index(alignment.CLOSED)] == "closed already"}
     names = ("transparency", "value", "scope", "responsibility", "roles")
     names = [f"alignment.{name}" for name in names]
