@@ -25,25 +25,13 @@ Simulate = Callable[[int, np.ndarray, np.ndarray, float], np.ndarray]
 
 
 class Stage(NamedTuple):
-    """A sample of points, all of the same weight.
+    """A sample of points, all of the same weight."""
 
-    Attributes
-    ----------
-    points : (particles, parameters) in [0, 1]
-    distances : (particles,)
-    tolerance : float
-        Largest distance that was accepted; infinite in the first stage.
-    tried : int
-        Proposals simulated so far.
-    accepted : float
-        Share of the proposals of this stage that were accepted.
-    """
-
-    points: np.ndarray
-    distances: np.ndarray
-    tolerance: float
-    tried: int
-    accepted: float
+    points: np.ndarray  # (particles, parameters) in [0, 1]
+    distances: np.ndarray  # (particles,)
+    tolerance: float  # largest distance that was accepted; infinite in the first stage
+    tried: int  # proposals simulated so far
+    accepted: float  # share of the proposals of this stage that were accepted
 
     @property
     def distinct(self) -> int:

@@ -21,17 +21,11 @@ class Boundary(NamedTuple):
 
 
 def boundary(levels: np.ndarray, kept: np.ndarray) -> Boundary:
-    """Return at which level half of the histories keep something.
+    """Return at which of rising levels half of the histories keep something.
 
+    `kept` is (levels, histories): 1 where it is kept, 0 where not; histories that have a NaN are left out.
     The share that keeps it is taken to rise, or to fall, all along (isotonic regression; whichever
     fits better), and linear between levels. The interval is by bootstrap over histories.
-
-    Parameters
-    ----------
-    levels : (levels,)
-        In rising order.
-    kept : (levels, histories)
-        1 where it is kept, 0 where not. Histories that have a NaN are left out.
     """
     kept = kept[:, ~np.isnan(kept).any(axis=0)]
     histories = kept.shape[1]
@@ -56,14 +50,8 @@ def sides(kept: np.ndarray, confidence: float) -> list[int]:
     """Return on which side of half the share of each level lies beyond chance: -1, 1, or 0 if it may be either.
 
     By the binomial distribution of histories of which half keep it: no interval that resamples a few of them,
-    all alike, tells how unlike others may be.
-
-    Parameters
-    ----------
-    kept : (levels, histories)
-        1 where it is kept, 0 where not, NaN where nothing is known.
-    confidence : float
-        At least so often a level is not put on the side on which it does not lie.
+    all alike, tells how unlike others may be. At least as often as `confidence` says, a level is not put on the side
+    on which it does not lie. `kept` is that of `boundary`, NaN where nothing is known.
     """
     from scipy.special import bdtr
 
@@ -117,17 +105,10 @@ class Warned(NamedTuple):
 def warned(paths: np.ndarray, ended: np.ndarray, window: int) -> Warned:
     """Compare the months before an end with the same months of histories that go on.
 
-    What is looked at are the early warnings of Scheffer et al. 2009, doi 10.1038/nature08227: variance
-    and autocorrelation around a straight line through the window, beside the mean level.
-
-    Parameters
-    ----------
-    paths : (histories, months)
-        Shares, the first month before any other.
-    ended : (histories,)
-        Month of the end, which the window precedes; NaN where there is none.
-    window : int
-        Months.
+    `paths` are shares, (histories, months); `ended` is the month of each end, which the `window` of so many
+    months precedes, NaN where there is none. What is looked at are the early warnings of Scheffer et al. 2009,
+    doi 10.1038/nature08227: variance and autocorrelation around a straight line through the window, beside the
+    mean level.
     """
     on = paths[np.isnan(ended)]
     ends = [(x, int(m)) for x, m in zip(paths, ended, strict=True) if m >= window]

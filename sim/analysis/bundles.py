@@ -35,17 +35,10 @@ def bundles(
 ) -> list[Bundle]:
     """Return the shortest terms that are enough, in no order that means anything.
 
-    A term is enough if its worst row is, with all other conditions at their worse end, and so are
-    nearly all of its rows: one row may be lucky.
-
-    Parameters
-    ----------
-    enough : ndarray of bool
-        (2,) * conditions: whether each row, of conditions that are LOW or HIGH, is enough.
-    ends : sequence
-        For each condition the ends that a term may ask for; only HIGH where more of it never harms.
-    consistency : float
-        Share of its rows that have to be enough, in (0, 1].
+    `enough` is (2,) * conditions: whether each row, of conditions that are LOW or HIGH, is enough. `ends` are those
+    that a term may ask for, of each condition; only HIGH where more of it never harms. A term is enough if its worst
+    row is, with all other conditions at their worse end, and so is a share of its rows of `consistency`, in (0, 1]:
+    one row may be lucky.
     """
     worse = [worse_end(may) for may in ends]
     hits, rows = _summed(enough.astype(np.int32)), _summed(np.ones(enough.shape, np.int32))

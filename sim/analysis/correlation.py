@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.analysis.intervals import Interval, Z, about
+from sim.analysis.intervals import NOTHING, Interval, Z, about
 
 
 def rank_correlation(x: np.ndarray, y: np.ndarray) -> Interval:
@@ -19,7 +19,7 @@ def rank_correlation(x: np.ndarray, y: np.ndarray) -> Interval:
     x, y = x[there], y[there]
     n = x.size
     if n < 2 or np.ptp(x) == 0 or np.ptp(y) == 0:
-        return Interval(np.nan, np.nan, np.nan, n)
+        return NOTHING._replace(runs=n)
     r = float(spearmanr(x, y).statistic)
     if n < 5:
         return Interval(r, np.nan, np.nan, n)

@@ -57,19 +57,7 @@ CURVES = {
 
 
 def fit(curve: Curve, t: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    """Return ceiling and shape of a curve that lies nearest to shares.
-
-    Parameters
-    ----------
-    curve : Curve
-    t : (points,)
-        Years since the first point.
-    shares : (points,) in [0, 1]
-
-    Returns
-    -------
-    (3,)
-    """
+    """Return ceiling and shape, (3,), of a curve that lies nearest to shares in [0, 1], `t` years after the first."""
     ceilings = (1.0, min(1.0, 1.1 * float(shares.max())))
     starts = [(ceiling, *shape) for ceiling in ceilings for shape in curve.starts]
     found = [_nearest(curve, t, shares, np.array(start)) for start in starts]
@@ -97,21 +85,10 @@ def extended(
     seed: int,
     draws: int = DRAWS,
 ) -> np.ndarray:
-    """Return what a curve forecasts of shares.
+    """Return what a curve that is fitted to shares forecasts of them, (draws, times) in [0, 1].
 
-    Parameters
-    ----------
-    curve : Curve
-    t, shares : (points,)
-        Years since the first point, and what was seen.
-    ahead : (times,)
-        Years since the first point, of the forecast.
-    error : float
-        Standard error of a reading, as a share.
-
-    Returns
-    -------
-    (draws, times) in [0, 1]
+    Shares were seen `t` years after the first point, and are asked for `ahead` years after it; `error` is the
+    standard error of a reading, as a share.
     """
     luck = np.random.default_rng(seed)
     best = fit(curve, t, shares)

@@ -21,20 +21,12 @@ ANYTHING = (-np.inf, np.inf)
 
 
 class Interval(NamedTuple):
-    """An estimate with its 95 % interval.
+    """An estimate with its 95 % interval."""
 
-    Attributes
-    ----------
-    estimate, low, high : float
-        NaN where there is nothing to estimate; the interval is NaN for a mean of one run.
-    runs : int
-        How many runs it rests on (those with a number).
-    """
-
-    estimate: float
-    low: float
+    estimate: float  # NaN where there is nothing to estimate
+    low: float  # NaN as well for a mean of one run
     high: float
-    runs: int
+    runs: int  # how many it rests on (those with a number)
 
     @property
     def negated(self) -> Interval:

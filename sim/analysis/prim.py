@@ -83,23 +83,17 @@ def peel(x: np.ndarray, cases: np.ndarray) -> list[Box]:
     within = np.ones(x.shape[0], bool)
     boxes = [_box(limits, within, cases)]
     while True:
-        best: tuple[float, float] | None = None
-        chosen: tuple[int, int, float] | None = None
+        rests = []
         for k, side, limit in _peels(x, within):
-            kept = within & (x[:, k] >= limit if side == 0 else x[:, k] <= limit)
-            if kept.mean() < SMALLEST:
-                continue
-            # the densest rest; of equally dense ones the largest
-            score = float(cases[kept].mean()), float(kept.sum())
-            if best is None or score > best:
-                best, chosen = score, (k, side, limit)
-        if chosen is None:
+            narrower = limits.copy()
+            narrower[k, side] = limit
+            rests.append(_box(narrower, inside(x, narrower), cases))
+        rests = [box for box in rests if box.mass >= SMALLEST]
+        if not rests:
             return boxes
-        k, side, limit = chosen
-        limits = limits.copy()
-        limits[k, side] = limit
+        boxes.append(max(rests, key=lambda box: (box.density, box.mass)))
+        limits = boxes[-1].limits
         within = inside(x, limits)
-        boxes.append(_box(limits, within, cases))
         if boxes[-1].density == 1.0:
             return boxes
 

@@ -6,19 +6,11 @@ import numpy as np
 
 
 def crps(draws: np.ndarray, seen: np.ndarray) -> np.ndarray:
-    """Return the continuous ranked probability score of each point, in the unit of what was seen.
+    """Return the continuous ranked probability score of each point, in the unit of what was seen; lower is better.
 
-    It is the absolute error of a forecast without doubt, and rewards a forecast that doubts where it should
-    (Gneiting & Raftery 2007, doi 10.1198/016214506000001437): half the squared energy distance.
-
-    Parameters
-    ----------
-    draws : (draws, points)
-    seen : (points,)
-
-    Returns
-    -------
-    (points,), 0 and above; lower is better
+    Of (draws, points) and what was seen of each point. It is the absolute error of a forecast without doubt, and
+    rewards a forecast that doubts where it should (Gneiting & Raftery 2007, doi 10.1198/016214506000001437): half
+    the squared energy distance.
     """
     from scipy.stats import energy_distance
 

@@ -15,6 +15,7 @@ import numpy as np
 from sim.analysis.intervals import (
     ANYTHING,
     ENDS,
+    NOTHING,
     RESAMPLES,
     Interval,
     about,
@@ -67,10 +68,7 @@ class Screened(NamedTuple):
 
 def screened(effects: np.ndarray) -> list[Screened]:
     """Return what each input of (trajectories, inputs, runs) changes; intervals over trajectories."""
-    found = []
-    for x in means_of(effects).T:
-        found.append(Screened(bootstrap(x), bootstrap(np.abs(x))))
-    return found
+    return [Screened(bootstrap(x), bootstrap(np.abs(x))) for x in means_of(effects).T]
 
 
 def _told(
@@ -131,9 +129,10 @@ def indices(y: np.ndarray, inputs: int) -> Indices:
     y = y.reshape(-1, inputs + 2, y.shape[1])
     y = y[~np.isnan(y).any(axis=(1, 2))]
     rows = len(y)
-    nothing = Interval(np.nan, np.nan, np.nan, rows)
+    nothing = NOTHING._replace(runs=rows)
+    none = Indices([nothing] * inputs, [nothing] * inputs, nothing, 0.0, rows)
     if rows < 2 or np.ptp(y, axis=(0, 1)).max() == 0:
-        return Indices([nothing] * inputs, [nothing] * inputs, nothing, 0.0, rows)
+        return none
     y = y - y[:, [0, -1]].mean(axis=(0, 1))  # of each run's luck
     a, mixed, b = y[:, :1], y[:, 1:-1], y[:, -1:]
     moved = mixed - a
@@ -150,7 +149,7 @@ def indices(y: np.ndarray, inputs: int) -> Indices:
     found = shares(means)
     drawn = np.array([parts[n].mean(axis=0) for n in resamples(rows)])
     if np.quantile(drawn[:, 0], ENDS[0]) <= 0:  # all of it may be chance
-        return Indices([nothing] * inputs, [nothing] * inputs, nothing, 0.0, rows)
+        return none
     told = _told(found, shares(drawn), rows, SHARE)
     return Indices(told[:inputs], told[inputs:-1], told[-1], float(means[0]), rows)
 
@@ -177,7 +176,7 @@ def shapley(y: np.ndarray) -> tuple[list[Interval], float]:
     y = y.reshape(2**factors, -1)
     y = y[:, ~np.isnan(y).any(axis=0)]
     runs = y.shape[1]
-    nothing = [Interval(np.nan, np.nan, np.nan, runs)] * factors
+    nothing = [NOTHING._replace(runs=runs)] * factors
     if not runs or np.ptp(y, axis=0).max() == 0:
         return nothing, 0.0
     contrasts = y.reshape((2,) * factors + (runs,))
@@ -215,7 +214,6 @@ def shapley(y: np.ndarray) -> tuple[list[Interval], float]:
 
 def largest(found: Sequence[Interval]) -> list[int]:
     """Return the places of estimates, the largest first; what has none comes last."""
-    return [
-        int(n)
-        for n in np.argsort([-np.nan_to_num(i.estimate, nan=-np.inf) for i in found], kind="stable")
-    ]
+    estimates = np.nan_to_num([i.estimate for i in found], nan=-np.inf)
+    places: list[int] = np.argsort(-estimates, kind="stable").tolist()
+    return places

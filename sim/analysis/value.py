@@ -45,15 +45,10 @@ def dominated(costs: np.ndarray, effects: np.ndarray) -> list[int]:
     (Drummond et al. 2015, Methods for the Economic Evaluation of Health Care Programmes).
     """
     by = []
-    for n in range(len(costs)):
-        better = [
-            m
-            for m in range(len(costs))
-            if costs[m] <= costs[n]
-            and effects[m] >= effects[n]
-            and (costs[m] < costs[n] or effects[m] > effects[n])
-        ]
-        by.append(max(better, key=lambda m: effects[m]) if better else -1)
+    for cost, effect in zip(costs, effects, strict=True):
+        no_worse = (costs <= cost) & (effects >= effect)
+        better = np.flatnonzero(no_worse & ((costs < cost) | (effects > effect)))
+        by.append(int(better[effects[better].argmax()]) if better.size else -1)
     return by
 
 

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import ast
-import os
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 
-import pyarrow.parquet as pq
 import pytest
 
 from sim.__main__ import main
+from sim.cli import resume
 from sim.ensembles import model_version as module
 from sim.ensembles.model_version import DECIDE, _hash_of, model_version
+from sim.ensembles.store import manifest
 from sim.outcomes import columns
 from sim.tables import parameters
 from sim.tables.compiled import PACKAGE, kept_text
+from tests.ensembles.store_runs import run, sweep
 
 RULE = '''
 @compiled
@@ -33,41 +32,30 @@ def trust_after(trust: float, gain, names=("a", "b")):
 
 
 @pytest.mark.parametrize(
-    ("old", "new"),
+    ("old", "new", "same"),
     [
-        ("Return trust after a success.", "Say what trust is, with more words."),
-        ('    """Return trust after a success."""\n', ""),
-        ("# each success less", "# each success brings half of the last one"),
-        ("too low", "allowed is 0 or more"),
-        ("trust: float", "trust: np.float64"),
-        ("gain * (1.0 - trust)", "gain  *  ((1.0 - trust))"),
-        ('("a", "b")', '(\n    "a",\n    "b",\n)'),
+        ("Return trust after a success.", "Say what trust is, with more words.", True),
+        ('    """Return trust after a success."""\n', "", True),
+        ("# each success less", "# each success brings half of the last one", True),
+        ("too low", "allowed is 0 or more", True),
+        ("trust: float", "trust: np.float64", True),
+        ("gain * (1.0 - trust)", "gain  *  ((1.0 - trust))", True),
+        ('("a", "b")', '(\n    "a",\n    "b",\n)', True),
+        ("2.0", "2.5", False),
+        ("gain < 0.0", "gain <= 0.0", False),
+        ("trust + gain", "trust - gain", False),
+        ("range(3)", "range(3, 4)", False),
+        ("        gain = gain", "    gain = gain", False),  # once, not in each turn
+        ('"b"', '"c"', False),
+        ("min(1.0, trust)", "trust", False),
+        ("@compiled\n", "", False),
+        ("SimulationError", "ValueError", False),
     ],
 )
-def test_words_and_looks_of_code_do_not_count(old, new):
+def test_what_code_does_counts_and_not_its_words_and_looks(old, new, same):
     assert old in RULE
     changed = RULE.replace(old, new)
-    assert _hash_of({"a.py": changed.encode()}) == _hash_of({"a.py": RULE.encode()})
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("2.0", "2.5"),
-        ("gain < 0.0", "gain <= 0.0"),
-        ("trust + gain", "trust - gain"),
-        ("range(3)", "range(3, 4)"),
-        ("        gain = gain", "    gain = gain"),  # once, not in each turn
-        ('"b"', '"c"'),
-        ("min(1.0, trust)", "trust"),
-        ("@compiled\n", ""),
-        ("SimulationError", "ValueError"),
-    ],
-)
-def test_whatever_code_does_counts(old, new):
-    assert old in RULE
-    changed = RULE.replace(old, new)
-    assert _hash_of({"a.py": changed.encode()}) != _hash_of({"a.py": RULE.encode()})
+    assert (_hash_of({"a.py": changed.encode()}) == _hash_of({"a.py": RULE.encode()})) == same
 
 
 def version_now(monkeypatch, name, table):
@@ -162,48 +150,28 @@ def edited(path, old, new):
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def test_mended_words_extend_a_store_and_a_mended_rule_does_not(tmp_path):
-    """In a copy of the package."""
+def test_mended_words_make_the_same_model_and_a_mended_rule_another(tmp_path, monkeypatch):
     copy = tmp_path / "sim"
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(PACKAGE.parent / "conf", tmp_path / "conf")
-
-    def sweep(replicates):
-        words = ["process.training=[0,0.1]", "population=small_team", "horizon=12"]
-        return [*words, f"replicates={replicates}", "progress=never", f"out={tmp_path / 'r'}"]
-
-    def extended_and_told(replicates):
-        """Return the exit codes of an extension and of a story, and what they said."""
-        commands = sweep(replicates), ["story", str(tmp_path / "r"), "--hcp", "1"]
-        code = f"from sim.__main__ import main; print([main(c) for c in {commands}])"
-        done = subprocess.run(
-            [sys.executable, "-c", code],
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(tmp_path)},
-            capture_output=True,
-            text=True,
-        )
-        return done.stdout.splitlines()[-1:], done.stderr
-
-    assert main(sweep(2)) == 0
-    first = pq.read_table(tmp_path / "r" / "runs.parquet").to_pylist()
-    edited(copy / "outcomes" / "table.py", "privacy and safety incidents", "incidents of all kinds")
-    edited(copy / "outcomes" / "columns.py", "peers of the post", "peers of the person")
     edited(copy / "outcomes" / "compute.py", '"""Outcomes and months', '"""All outcomes and months')
-    edited(
-        copy / "policies" / "lever_table.py", "AI experts who know", "AI experts who have learnt"
-    )
     for room in ("analysis", "reports", "studies", "story"):
         for path in (copy / room).rglob("*.py"):
-            with open(path, "a", encoding="utf-8") as file:
-                file.write("\nUNUSED = 1\n")
-    codes, told = extended_and_told(3)
-    assert codes == ["[0, 0]"], told
-    extended = pq.read_table(tmp_path / "r" / "runs.parquet")
-    assert b"all kinds" in extended.schema.field("incidents").metadata[b"meaning"]
-    runs = extended.to_pylist()
-    assert len(runs) == 6 and repr([r for r in runs if r["replicate"] < 2]) == repr(first)
-
+            path.write_text("CHANGED = 1\n")
+    assert version_now(monkeypatch, "PACKAGE", copy) == model_version()
     edited(copy / "outcomes" / "compute.py", "MONTHS_IN_YEAR = 12", "MONTHS_IN_YEAR = 13")
-    codes, told = extended_and_told(4)
-    assert codes == ["[2, 2]"] and "model: " in told
+    assert version_now(monkeypatch, "PACKAGE", copy) != model_version()
+
+
+def test_a_store_of_another_model_is_refused(tmp_path, monkeypatch, capsys):
+    out = tmp_path / "r"
+    assert run(out, "hcps=all") == 0
+    story = ["story", str(out), "--hcp", "1"]
+    assert main(story) == 0
+    for place in (manifest, resume):
+        monkeypatch.setattr(place, "model_version", lambda: "another")
+    for words, told in (
+        (sweep(out, "hcps=all", replicates=7), "model: "),
+        (story, "made by model"),
+    ):
+        assert main(words) == 2
+        assert told in capsys.readouterr().err
