@@ -45,14 +45,19 @@ def running(panel: Panel) -> np.ndarray:
     return (panel.status != NOT_DEPLOYED) & (panel.status != DECOMMISSIONED)
 
 
+def first_uses(panel: Panel, months: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return month and post of all first adoptions after which so many months were seen."""
+    seen = np.arange(len(panel.state))[:, None]
+    first, person = np.nonzero((panel.adopted == seen) & (panel.state == ADOPTER))
+    known = first + months < len(panel.state)
+    return first[known], person[known]
+
+
 # ------------------------------------------------------------------ users, year after year
 def cohort_sums(panel: Panel) -> np.ndarray:
     """Users of a first year seen for two years, lapsed in the second; of these seen for three, back."""
     last = panel.state.shape[0] - 1
-    months = np.arange(last + 1)[:, None]
-    first, person = np.nonzero((panel.adopted == months) & (panel.state == ADOPTER))
-    known = first + 2 * YEAR - 1 <= last
-    first, person = first[known], person[known]
+    first, person = first_uses(panel, 2 * YEAR - 1)
     runs = running(panel)[:, panel.organisation]
 
     def uses(year: int) -> np.ndarray:
@@ -155,10 +160,9 @@ def _asked(panel: Panel, after: int) -> tuple[np.ndarray, np.ndarray]:
 def survey_sums(panel: Panel) -> np.ndarray:
     """Sums of products of 1 and of all that is asked, (6, 6)."""
     months, posts = answers(panel)
-    value = panel.value[months, panel.organisation[posts]]
-    asked = {name: getattr(panel, name)[months, posts] for name in ASKED if name != "value"}
-    asked["value"] = value
-    table = np.stack([np.ones(posts.size), *(asked[name] for name in ASKED)]).astype(float)
+    who = {name: panel.organisation[posts] if name == "value" else posts for name in ASKED}
+    asked = [getattr(panel, name)[months, who[name]] for name in ASKED]
+    table = np.stack([np.ones(posts.size), *asked]).astype(float)
     return table @ table.T
 
 
@@ -295,7 +299,8 @@ def membership(sums: np.ndarray) -> Estimates:
 
 def withdrawn_sums(panel: Panel) -> np.ndarray:
     """For before, 12 and 24 months in, 6 months after: HCPs, and those who trust."""
-    ended = np.where((panel.status == DECOMMISSIONED).any(axis=0), (panel.status == DECOMMISSIONED).argmax(axis=0), NEVER)  # fmt: skip
+    gone = panel.status == DECOMMISSIONED
+    ended = np.where(gone.any(axis=0), gone.argmax(axis=0), NEVER)
     counted = (panel.deployed > 0) & (ended - panel.deployed > 2 * YEAR)
     counted &= ended + MONTHS_AFTER < len(panel.status)
     size = np.diff(panel.first_hcp)
@@ -317,7 +322,8 @@ def withdrawn(sums: np.ndarray) -> Estimates:
 # ------------------------------------------------------------------ two panels, same luck
 def opinion_leader_sums(before: Panel, after: Panel) -> np.ndarray:
     """HCPs, and adopters without and with champions, 12 months after they began."""
-    return np.array([before.state.shape[1], *((p.state[YEAR + 1] == ADOPTER).sum() for p in (before, after))], float)  # fmt: skip
+    adopters = [(panel.state[YEAR + 1] == ADOPTER).sum() for panel in (before, after)]
+    return np.array([before.state.shape[1], *adopters], float)
 
 
 def opinion_leaders(sums: np.ndarray) -> Estimates:

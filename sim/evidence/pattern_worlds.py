@@ -25,24 +25,17 @@ SPREAD = {
     "population.organisations": 200,
     "population.organisation_size": 10,
 }
-# From the one that takes the least time on
-SETTINGS: dict[str, dict[str, Any]] = {
-    "use": EVERYWHERE,
-    "peers": EVERYWHERE,
-    "champions": EVERYWHERE | {"policy": "champions"},
-    "news": EVERYWHERE | {"shock": "adverse_evidence"},
-    "spread": SPREAD,
-    "withdrawal": SPREAD,
+NEWS = mirrors.EVIDENCE_MONTH + mirrors.MONTHS_AFTER
+# Values and months, from the setting that takes the least time on
+SETTINGS: dict[str, tuple[dict[str, Any], int]] = {
+    "use": (EVERYWHERE, 10 * YEAR),
+    "peers": (EVERYWHERE, PEERS_TO),
+    "champions": (EVERYWHERE | {"policy": "champions"}, YEAR + 1),
+    "news": (EVERYWHERE | {"shock": "adverse_evidence"}, NEWS),
+    "spread": (SPREAD, MOST_YEARS * YEAR),
+    "withdrawal": (SPREAD, MOST_YEARS * YEAR),
 }
 TOOLS_ONLY = ("spread",)  # where nobody looks at people
-MONTHS = {
-    "use": 10 * YEAR,
-    "peers": PEERS_TO,
-    "champions": YEAR + 1,
-    "news": mirrors.EVIDENCE_MONTH + mirrors.MONTHS_AFTER,
-    "spread": MOST_YEARS * YEAR,
-    "withdrawal": MOST_YEARS * YEAR,
-}
 
 
 def world_of(values: Mapping[str, Any], policies: Policies | None = None) -> Point:
@@ -54,10 +47,8 @@ def world_of(values: Mapping[str, Any], policies: Policies | None = None) -> Poi
 def points(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Point]:
     """Return the points of the settings that some mirrors need, made of base values."""
     wanted = {MIRRORS[name].setting for name in names} | {"use"}
-    made = {}
-    for setting in sorted(wanted):
-        made[setting] = world_of({**values, "policy": "none", "shock": "none", **SETTINGS[setting]})
-    return made
+    base = {**values, "policy": "none", "shock": "none"}
+    return {setting: world_of({**base, **SETTINGS[setting][0]}) for setting in sorted(wanted)}
 
 
 def sums_of_replicate(
@@ -65,12 +56,12 @@ def sums_of_replicate(
 ) -> Iterator[tuple[str, np.ndarray]]:
     """Run one replicate of each setting, when it is needed, and yield each mirror with its sums."""
     order = list(SETTINGS)
-    use, after = panel_of(made["use"], seed, replicate, MONTHS["use"])
+    use, after = panel_of(made["use"], seed, replicate, SETTINGS["use"][1])
     seen: dict[str, tuple[Any, ...]] = {"use": (use,)}
     for name in sorted(names, key=lambda name: order.index(MIRRORS[name].setting)):
         setting = MIRRORS[name].setting
         if setting not in seen:
-            point, months = made[setting], MONTHS[setting]
+            point, months = made[setting], SETTINGS[setting][1]
             if setting == "peers":
                 luck = np.random.default_rng([seed, replicate])
                 watched, helped = mirrors.chosen_peers(use, after.first_peer, after.peers, luck)

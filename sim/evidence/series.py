@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.design.policy_files import Policies
-from sim.evidence.mirrors import TRUSTS, YEAR, running
+from sim.evidence.mirrors import TRUSTS, YEAR, first_uses, running
 from sim.evidence.pattern_worlds import EVERYWHERE, SPREAD, world_of
 from sim.model import engine, records
 from sim.model.engine import Point
@@ -50,43 +50,24 @@ MEASURED: dict[str, Measured] = {
 
 
 class Series(NamedTuple):
-    """Percentages that somebody has seen, one after the other.
+    """Percentages that somebody has seen, one after the other."""
 
-    Attributes
-    ----------
-    name : str
-        Of the series or of its file.
-    measured : str
-        A key of `MEASURED`.
-    labels : tuple of str
-        The times as they were given.
-    months : (points,) int
-        Months since the start, rising; since the first point, if `anchored`.
-    shares : (points,) in [0, 1]
-    errors : (points,) in [0, 1]
-        Standard errors.
-    anchored : bool
-        Nobody knows when it started: a world begins to count in the month in which it reaches the first
-        share. That point is then met by every world that gets there, and tells nothing more.
-    notes : tuple of str
-        What was understood, in sentences.
-    """
-
-    name: str
-    measured: str
-    labels: tuple[str, ...]
-    months: np.ndarray
-    shares: np.ndarray
-    errors: np.ndarray
+    name: str  # of the series or of its file
+    measured: str  # a key of `MEASURED`
+    labels: tuple[str, ...]  # the times as they were given
+    months: np.ndarray  # (points,) since the start, rising; since the first point, if `anchored`
+    shares: np.ndarray  # (points,) in [0, 1]
+    errors: np.ndarray  # (points,) standard errors of the shares
+    # Nobody knows when it started: a world begins to count in the month in which it reaches the first
+    # share. That point is then met by every world that gets there, and tells nothing more.
     anchored: bool
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # what was understood, in sentences
 
     @property
     def counted(self) -> slice:
         """The points that tell something: not a first one that is met by making."""
-        return slice(
-            int(self.anchored or (self.measured == "cohort_retained" and self.months[0] == 0)), None
-        )
+        whole_at_first = self.measured == "cohort_retained" and self.months[0] == 0
+        return slice(int(self.anchored or whole_at_first), None)
 
     @property
     def identity(self) -> list[Any]:
@@ -96,10 +77,8 @@ class Series(NamedTuple):
 
     def first(self, points: int) -> Series:
         """Return the series as it was when so many points were known."""
-        cut = {
-            name: getattr(self, name)[:points] for name in ("labels", "months", "shares", "errors")
-        }
-        return self._replace(**cut)
+        cut = ("labels", "months", "shares", "errors")
+        return self._replace(**{name: getattr(self, name)[:points] for name in cut})
 
 
 def point_of(
@@ -127,29 +106,11 @@ def simulated(
     values: Mapping[str, Any], series: Series, seed: int, replicate: int,
     months: np.ndarray | None = None, policies: Policies | None = None,
 ) -> np.ndarray:  # fmt: skip
-    """Return what one run shows of a series.
+    """Return what one run of all values shows of a series: shares, (times,).
 
-    Parameters
-    ----------
-    values : mapping
-        All parameters.
-    series : Series
-    seed, replicate : int
-        The luck of the run.
-    months : (times,) int, optional
-        Other times than those of the series, counted as its own are.
-    policies : mapping, optional
-        What `policy` and `shock` name, where these are not shipped.
-
-    Returns
-    -------
-    (times,) float
-        Shares; NaN where there are none: the run never reaches the first point, or nobody is left.
-
-    Raises
-    ------
-    SimulationError
-        Where effort exceeds what a month can hold.
+    NaN where there are none: the run never reaches the first point, or nobody is left. `months` are other times than
+    those of the series, counted as its own are; `policies` is what `policy` and `shock` name, where these are not
+    shipped. A SimulationError says that effort exceeds what a month can hold.
     """
     wanted = series.months if months is None else np.asarray(months)
     point = point_of(values, series, int(wanted.max()), policies)
@@ -180,11 +141,7 @@ def path_of(point: Point, measured: str, seed: int, replicate: int, last: int) -
 
 def retained(panel: Panel, last: int) -> np.ndarray:
     """Return the share of adopters who are adopters 0 to `last` months after they first were."""
-    months = np.arange(len(panel.state))[:, None]
-    until = len(panel.state) - 1 - last
-    first, person = np.nonzero((panel.adopted == months) & (panel.state == ADOPTER))
-    known = first <= until
-    first, person = first[known], person[known]
+    first, person = first_uses(panel, last)
     at = first + np.arange(last + 1)[:, None]
     there = running(panel)[at, panel.organisation[person]]
     there &= panel.hired[at, person] == panel.hired[first, person]

@@ -69,30 +69,12 @@ def read(
     unit: str | None = None,
     start: str | None = None,
 ) -> Series:
-    """Read a series from a CSV file.
+    """Read a series from a CSV file; its `notes` say in words what was understood.
 
-    Parameters
-    ----------
-    path : str
-        The file, with columns `time` and `percent`, and perhaps `n`, or `low` and `high`; `measured`, `series`.
-    measured : str, optional
-        A key of `MEASURED`, where no column says it.
-    name : str, optional
-        Which series, where the file has several.
-    unit : {"percent", "share"}, optional
-        Needed where all numbers lie between 0 and 1.
-    start : str, optional
-        When it started, in the form of the times; without it nobody knows.
-
-    Returns
-    -------
-    Series
-        `notes` says in words what was understood.
-
-    Raises
-    ------
-    UserError
-        One line per mistake, with the line of the file.
+    The file has columns `time` and `percent`, and perhaps `n`, or `low` and `high`; `measured`, `series`. `measured`
+    is a key of `MEASURED`, where no column says it; `name`, which series, where the file has several; `unit`, percent
+    or share, needed where all numbers lie between 0 and 1; `start`, when it started, in the form of the times: without
+    it nobody knows. A UserError has one line per mistake, with the line of the file.
     """
     if unit is not None and unit not in UNITS:
         raise UserError(f"unit={unknown(show(unit), UNITS, 'unit')}")
@@ -109,25 +91,20 @@ def read(
         if wrong := _misplaced(row, whole):
             rows.wrong(line, wrong)
     rows.end(True, "")
-    values = [row["percent"] for _, row in table]
+    values, of_file = [row["percent"] for _, row in table], f"data={show(path)}"
     if len(values) < 2:
-        raise UserError(
-            f"data={show(path)}: one point says nothing of change; needed are two or more"
-        )
+        raise UserError(f"{of_file}: one point says nothing of change; needed are two or more")
     if len(set(values)) == 1:
-        raise UserError(
-            f"data={show(path)}: all {len(values)} points are {values[0]:g}; needed is a series that changes"
-        )
+        alike = f"all {len(values)} points are {values[0]:g}"
+        raise UserError(f"{of_file}: {alike}; needed is a series that changes")
     shares = np.array(values) / whole
     begun = _begun(form, times, shares, what, start)
     months = np.rint(np.array(times) - begun).astype(np.int64)
     anchored = bool(form.hint) and start is None and MEASURED[what].world is SPREAD
-    if months[-1] > LONGEST:
-        last = table[-1][1]["time"]
-        raise UserError(
-            f"data={show(path)}: time={last} is {months[-1]:,} months after the start; allowed are {LONGEST:,}"
-        )
     labels = tuple(row["time"] for _, row in table)
+    if months[-1] > LONGEST:
+        late = f"time={labels[-1]} is {months[-1]:,} months after the start"
+        raise UserError(f"{of_file}: {late}; allowed are {LONGEST:,}")
     errors, weighed = _errors([row for _, row in table], shares, whole)
     made = Series(chosen or Path(path).stem, what, labels, months, shares, errors, anchored)
     return made._replace(notes=(*_notes(made, form, start), *rows.told(), weighed))
@@ -176,17 +153,14 @@ def _times(rows: CsvRows, table: Sequence[tuple[int, Row]]) -> tuple[Form, list[
             continue
         form = form or found[0]
         if found[0] is not form:
-            rows.wrong(
-                line,
-                f"time={text}: is a {found[0].title}, where the lines before have a {form.title}",
-            )
+            other = f"is a {found[0].title}, where the lines before have a {form.title}"
+            rows.wrong(line, f"time={text}: {other}")
             continue
         month = form.months(found[1])
         if month <= before:
             fault = "stands there twice" if month == before else "comes after a later time"
-            rows.wrong(
-                line, f"time={text}: {fault}; needed is one line for each time, in their order"
-            )
+            needed = "needed is one line for each time, in their order"
+            rows.wrong(line, f"time={text}: {fault}; {needed}")
         months.append(month)
         before = month
     rows.end(True, "")
@@ -223,22 +197,18 @@ def _begun(
     form: Form, times: Sequence[float], shares: np.ndarray, what: str, start: str | None
 ) -> float:
     """Return the month of the start, on the scale of the times."""
-    begun = times[0] if form.hint else 0.0
+    begun, wrong = times[0] if form.hint else 0.0, ""
     if start is not None:
         found = form.pattern.fullmatch(start)
+        begun = form.months(found) if found else begun
         if not form.hint:
-            raise UserError(
-                f"start={show(start)}: the times are months since the start already; leave it out"
-            )
-        if found is None:
-            raise UserError(
-                f"start={show(start)}: allowed is a {form.title}, as in the column time"
-            )
-        begun = form.months(found)
-        if begun > times[0]:
-            raise UserError(
-                f"start={show(start)}: comes after the first point; allowed is a time up to that"
-            )
+            wrong = "the times are months since the start already; leave it out"
+        elif found is None:
+            wrong = f"allowed is a {form.title}, as in the column time"
+        elif begun > times[0]:
+            wrong = "comes after the first point; allowed is a time up to that"
+    if wrong:
+        raise UserError(f"start={show(start)}: {wrong}")
     if what == "cohort_retained" and times[0] == begun and shares[0] < 1:
         more = ", or say when the cohort began: start=TIME" if form.hint and start is None else ""
         raise UserError(
