@@ -6,10 +6,11 @@ that they are equal, but for the order in which sums are rounded.
 
 import numpy as np
 
-from sim.analysis.intervals import BOOTSTRAP_SEED, CONFIDENCE, RESAMPLES, Z
+from sim.analysis.intervals import BOOTSTRAP_SEED, CONFIDENCE, RESAMPLES
 from sim.analysis.split import APART, SIGNIFICANCE, SMALLEST
 from sim.tables.compiled import shared
 
+Z = 1.959963984540054  # of the standard normal, see `intervals.of_share`
 OUTSIDE = max(1, round(RESAMPLES * (1 - CONFIDENCE) / 2))
 NOTHING = (np.nan, np.nan, np.nan, 0.0)
 
@@ -103,10 +104,19 @@ def share_interval(hits, n):
 def _ordered(parts):
     """Return the columns of (keys, runs) sorted, the last key being the first to count."""
     made = parts.copy()
-    for key in range(made.shape[0]):
-        made = made[
-            :, np.argsort(made[key], kind="mergesort")
-        ]  # which leaves equal ones in their order
+    for n in range(1, made.shape[1]):
+        own, at = made[:, n].copy(), n
+        while at > 0:
+            before = False
+            for key in range(made.shape[0] - 1, -1, -1):
+                if own[key] != made[key, at - 1]:
+                    before = own[key] < made[key, at - 1]
+                    break
+            if not before:
+                break
+            made[:, at] = made[:, at - 1]
+            at -= 1
+        made[:, at] = own
     return made
 
 

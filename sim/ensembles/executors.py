@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any, NamedTuple
 
-from sim.ensembles.interrupt import PutOff
+from sim.ensembles.interrupt import put_off
 from sim.tables.errors import UserError
 from sim.tables.messages import one_line, show
 
@@ -108,14 +108,14 @@ def _dask(workers: int, address: str | None) -> Iterator[Pool]:
     try:
         try:
             if address is None:
-                with PutOff() as ctrl_c, _deaf_children():
+                with put_off() as raise_if_pressed, _deaf_children():
                     # workers in processes of their own, so that scripts need no __main__ guard
                     cluster = SubprocessCluster(
                         n_workers=workers, threads_per_worker=1, dashboard_address=":0",
                         worker_kwargs={"silence_logs": logging.CRITICAL},
                         silence_logs=logging.CRITICAL + 1,
                     )  # fmt: skip
-                ctrl_c.raise_if_pressed()
+                raise_if_pressed()
             client = Client(address or cluster, timeout=SECONDS_TO_CONNECT, set_as_default=False)
         except (OSError, ValueError, RuntimeError) as error:
             raise _no_answer(DASK, address, error) from None

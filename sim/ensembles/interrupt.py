@@ -10,7 +10,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -76,29 +76,23 @@ def _send(left: threading.Event) -> None:
         signal.raise_signal(signal.SIGINT)
 
 
-class PutOff:
-    """Puts off Ctrl-C while something is opened that must be closed again.
+@contextmanager
+def put_off() -> Iterator[Callable[[], None]]:
+    """Put off Ctrl-C while something is opened that must be closed again.
 
-    Used as a context; afterwards `raise_if_pressed`, inside of whatever can close.
+    Gives what raises it afterwards, if it came; to be called inside of whatever can close.
     """
+    pressed: list[int] = []
+    before = signal.getsignal(signal.SIGINT)
+    if mine := _mine():
+        signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
 
-    def __init__(self) -> None:
-        self._pressed = False
-        self._before: Any = None
-
-    def __enter__(self) -> PutOff:
-        if _mine():
-            self._before = signal.signal(signal.SIGINT, self._press)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._before is not None:
-            signal.signal(signal.SIGINT, self._before)
-
-    def _press(self, number: int, frame: FrameType | None) -> None:
-        self._pressed = True
-
-    def raise_if_pressed(self) -> None:
-        """Raise the Ctrl-C that was put off, if any."""
-        if self._pressed:
+    def raise_if_pressed() -> None:
+        if pressed:
             raise KeyboardInterrupt
+
+    try:
+        yield raise_if_pressed
+    finally:
+        if mine:
+            signal.signal(signal.SIGINT, before)

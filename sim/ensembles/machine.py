@@ -9,7 +9,6 @@ from pathlib import Path
 from sim.tables.errors import UserError
 from sim.tables.messages import show
 
-STATUS = Path("/proc/self/status")
 THREADS = "NUMBA_NUM_THREADS"
 
 
@@ -45,7 +44,7 @@ def peak_bytes() -> int | None:
     Read from Linux's VmHWM: `ru_maxrss` also counts whoever started this process.
     """
     try:
-        lines = STATUS.read_text().splitlines()
+        lines = Path("/proc/self/status").read_text().splitlines()
         return 1024 * int(next(x for x in lines if x.startswith("VmHWM")).split()[1])
     except (OSError, StopIteration, ValueError):
         return None

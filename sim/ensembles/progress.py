@@ -24,7 +24,6 @@ class Progress:
             file=sys.stderr,
             disable=None if wanted == ON_A_TERMINAL else wanted == NEVER,
             bar_format=FORMAT,
-            ascii=not _speaks_unicode(),
             dynamic_ncols=True,
             leave=False,
             mininterval=0.2,
@@ -46,7 +45,3 @@ class Progress:
     def close(self) -> None:
         """Take the bar away."""
         self._bar.close()
-
-
-def _speaks_unicode() -> bool:
-    return "utf" in (getattr(sys.stderr, "encoding", "") or "").lower()

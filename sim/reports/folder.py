@@ -12,8 +12,7 @@ from uuid import uuid4
 
 from sim.design.folders import user_path
 from sim.ensembles.store import MANIFEST, MIXES, PROVENANCE, SEARCHED
-from sim.ensembles.store.atomic import TEMPORARY
-from sim.ensembles.store.lock import LOCK, is_locked
+from sim.ensembles.store.lock import LEFTOVER, LOCK, is_locked
 from sim.ensembles.store.manifest import (
     IS_OLD,
     finished_tables,
@@ -130,7 +129,7 @@ def _wrong_content(
 def _left_behind(name: str) -> bool:
     """Whether a process that was killed before it could begin leaves such a file."""
     begun = name in (SEARCHED, MIXES)  # a search, which the same command goes on with
-    return bool(begun or LOCK.fullmatch(name) or TEMPORARY.fullmatch(name))
+    return bool(begun or LOCK.fullmatch(name) or LEFTOVER.fullmatch(name))
 
 
 def _foreign(folder: Path) -> str | None:

@@ -67,12 +67,12 @@ class Session:
         self.manifest = manifest_of(request, self.design, arguments, directory)
         if request.settings["out"] is not None:
             self._as_grown(user_path("out", request.settings["out"]))
-        with interrupt.PutOff() as ctrl_c:
+        with interrupt.put_off() as raise_if_pressed:
             self.folder, self.lock = self._open_folder()
             self._as_grown(self.folder)
             self.store = Store(self.folder, self.manifest, kept_of(request), say)
         with self.keeping(release=False):
-            ctrl_c.raise_if_pressed()
+            raise_if_pressed()
             self._open_store()
 
     def _open_folder(self) -> tuple[Path, Lock]:

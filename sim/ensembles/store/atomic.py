@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
-
-# What a killed process may leave behind; only names of this form are ever removed.
-TEMPORARY = re.compile(r"\.[A-Za-z0-9_.-]+\.[0-9a-f]{32}\.part|\.writable-[0-9a-f]{32}")
 
 
 @contextmanager
@@ -51,16 +47,6 @@ def json_object(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def remove_leftovers(folder: Path) -> None:
-    """Remove temporary files of processes that were killed while they wrote."""
-    with suppress(OSError):
-        for entry in list(os.scandir(folder)):
-            # Somebody who is being refused may be writing a lock just now: see `lock`.
-            ours = TEMPORARY.fullmatch(entry.name) and not entry.name.startswith(".lock-")
-            if ours and entry.is_file(follow_symlinks=False):
-                os.unlink(entry.path)
 
 
 def _sync_folder(folder: Path) -> None:

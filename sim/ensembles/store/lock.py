@@ -22,7 +22,10 @@ from sim.tables.errors import UserError
 from sim.tables.messages import one_line
 
 LOCK = re.compile(r"lock-[0-9]+-[0-9a-f]{8}\.json")
-HALF_WRITTEN = re.compile(r"\.lock-([0-9]+)-[0-9a-f]{8}\.json\.[0-9a-f]{32}\.part")
+# What a killed process may leave behind; only names of this form are ever removed.
+LEFTOVER = re.compile(
+    r"\.(?:lock-([0-9]+)-)?[A-Za-z0-9_.-]+\.[0-9a-f]{32}\.part|\.writable-[0-9a-f]{32}"
+)
 SECONDS_TO_GIVE_WAY = 1.0
 STILL_ACTIVE = 259  # exit code of a Windows process that has not ended
 
@@ -60,11 +63,12 @@ class Lock:
         self.release()
 
     def _remove_leftovers(self) -> None:
-        """Remove locks that processes were writing when they were killed."""
+        """Remove temporary files of processes that were killed while they wrote."""
         with suppress(OSError):
             for path in list(self.folder.iterdir()):
-                half = HALF_WRITTEN.fullmatch(path.name)
-                if half and not _exists(int(half[1])):
+                left = LEFTOVER.fullmatch(path.name)
+                # somebody who is being refused may be writing a lock just now
+                if left and path.is_file() and not (left[1] and _exists(int(left[1]))):
                     path.unlink(missing_ok=True)
 
     def _other(self) -> Path | None:

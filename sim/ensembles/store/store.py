@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
@@ -16,7 +17,6 @@ from sim.ensembles.chunk import Chunk, Keep, Task
 from sim.ensembles.ensemble import Ensemble, empty
 from sim.ensembles.shards import parse_shard
 from sim.ensembles.store import MONTHS, SINGLE_MONTHS, rows
-from sim.ensembles.store.atomic import remove_leftovers
 from sim.ensembles.store.manifest import Manifest, head_hash, write_manifest
 from sim.ensembles.store.run_file import Arrays, Frame, FrameFile, decoded
 from sim.outcomes.columns import COLUMNS, PATHS
@@ -68,10 +68,9 @@ class Store:
     def adopt(self, old: Manifest, tables: Mapping[str, str]) -> None:
         """Turn the result tables of a finished store into frames, before it is extended."""
         remove_unfinished(self.folder)  # what an attempt that was killed has left
-        names = self._tables(tables)
-        if wrong := self._altered(names, tables):
-            told = f"{wrong} is missing or was altered; its runs are made again"
-            self._say(f"{one_line(str(self.folder))}: {told}")
+        names, wrong = self._tables(tables)
+        if wrong:
+            self._say(f"{one_line(str(self.folder))}: {wrong}; its runs are made again")
             return
         points = [bytes.fromhex(p) for p in old.points]
         for kind, name in names.items():
@@ -80,9 +79,9 @@ class Store:
 
     def finished(self, design: Design, tables: Mapping[str, str]) -> Ensemble:
         """Return all runs of a finished store, from its result tables."""
-        names = self._tables(tables)
-        if wrong := self._altered(names, tables):
-            raise UserError(f"read {one_line(str(self.folder))}: {wrong} is missing or was altered")
+        names, wrong = self._tables(tables)
+        if wrong:
+            raise UserError(f"read {one_line(str(self.folder))}: {wrong}")
         seed, replicates = int(self.manifest.head["seed"]), self.manifest.replicates
         ensemble = empty(design.points, design.settings, seed, replicates, self._keep)
         for kind, name in names.items():
@@ -94,24 +93,22 @@ class Store:
                 self._put(ensemble, kind, frame)
         return ensemble
 
-    def _tables(self, tables: Mapping[str, str]) -> dict[str, str]:
-        """Return kind of rows -> name of the result table that holds them."""
-        months = SINGLE_MONTHS if SINGLE_MONTHS in tables else MONTHS
-        return {kind: months if kind == rows.MONTHS else f"{kind}.parquet" for kind in self._places}
+    def _tables(self, written: Mapping[str, str]) -> tuple[dict[str, str], str]:
+        """Return kind of rows -> name of the result table that holds them; and what is wrong, if anything.
 
-    def _altered(self, names: Mapping[str, str], tables: Mapping[str, str]) -> str | None:
-        """Return the first result table that has not the content that was written."""
+        `written` is the hash of each table as it was written.
+        """
+        months = SINGLE_MONTHS if SINGLE_MONTHS in written else MONTHS
+        names = {k: months if k == rows.MONTHS else f"{k}.parquet" for k in self._places}
         for name in names.values():
-            try:
-                if file_hash(self.folder / name) != tables.get(name):
-                    return name
-            except OSError:
-                return name
-        return None
+            with suppress(OSError):
+                if file_hash(self.folder / name) == written.get(name):
+                    continue
+            return names, f"{name} is missing or was altered"
+        return names, ""
 
     def open(self) -> None:
         """Find the runs that are there, and write `store.json` if that is new."""
-        remove_leftovers(self.folder)
         self.find()
         write_manifest(self.folder, self.manifest)
 

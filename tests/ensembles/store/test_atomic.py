@@ -6,9 +6,7 @@ import os
 
 import pytest
 
-from sim.ensembles.store.atomic import remove_leftovers, replacing, write_atomic
-
-HEX = "0123456789abcdef" * 2
+from sim.ensembles.store.atomic import replacing, write_atomic
 
 
 def test_what_fails_half_way_leaves_the_old_file(tmp_path):
@@ -28,13 +26,3 @@ def test_content_reaches_the_disk_before_its_name(tmp_path, monkeypatch):
     with replacing(tmp_path / "a.txt") as temporary:
         temporary.write_text("new")
     assert order[:2] == ["fsync", "rename"]
-
-
-def test_only_our_leftovers_are_removed(tmp_path):
-    ours = [tmp_path / f".runs.parquet.{HEX}.part", tmp_path / f".writable-{HEX}"]
-    others = [tmp_path / ".hidden", tmp_path / "x.part", tmp_path / f"runs.{HEX}.part"]
-    lock = tmp_path / f".lock-1-01234567.json.{HEX}.part"  # somebody may be writing it just now
-    for path in (*ours, *others, lock):
-        path.write_text("x")
-    remove_leftovers(tmp_path)
-    assert sorted(tmp_path.iterdir()) == sorted([*others, lock])

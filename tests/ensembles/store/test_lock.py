@@ -31,6 +31,14 @@ def put(folder, pid, start_time, host=None):
     return path
 
 
+@pytest.fixture
+def dead():
+    """Return the pid of a process that has ended."""
+    child = subprocess.Popen([sys.executable, "-c", "pass"])
+    child.wait()
+    return child.pid
+
+
 def test_a_living_owner_is_named(tmp_path):
     put(tmp_path, os.getppid(), started(os.getppid()))
     with pytest.raises(UserError, match=f"process {os.getppid()}") as caught:
@@ -39,23 +47,18 @@ def test_a_living_owner_is_named(tmp_path):
 
 
 def test_release_gives_the_folder_back(tmp_path):
-    first = Lock(tmp_path)
-    first.acquire()
-    assert is_locked(tmp_path)
-    with pytest.raises(UserError):
-        Lock(tmp_path).acquire()
-    first.release()
+    with Lock(tmp_path):
+        assert is_locked(tmp_path)
+        with pytest.raises(UserError):
+            Lock(tmp_path).acquire()
     Lock(tmp_path).acquire()
 
 
-def test_a_dead_owner_does_not_block(tmp_path):
-    child = subprocess.Popen([sys.executable, "-c", "pass"])
-    child.wait()
-    put(tmp_path, child.pid, "1")
+def test_a_dead_owner_does_not_block(tmp_path, dead):
+    put(tmp_path, dead, "1")
     assert not is_locked(tmp_path)
-    mine = Lock(tmp_path)
-    mine.acquire()
-    assert locks(tmp_path) == [mine.path]
+    with Lock(tmp_path) as mine:
+        assert locks(tmp_path) == [mine.path]
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
@@ -76,15 +79,16 @@ def test_a_killed_process_that_nobody_waited_for_does_not_block(tmp_path):
     child.stdin.close()
 
 
-def test_a_half_written_lock_goes_with_its_process(tmp_path):
-    child = subprocess.Popen([sys.executable, "-c", "pass"])
-    child.wait()
-    for pid in (child.pid, os.getppid()):
-        (tmp_path / f".lock-{pid}-01234567.json.{'0' * 32}.part").write_text("")
-    mine = Lock(tmp_path)
-    mine.acquire()
-    mine.release()
-    assert [p.name.split("-")[1] for p in tmp_path.iterdir()] == [str(os.getppid())]
+def test_only_our_leftovers_are_removed(tmp_path, dead):
+    half = f"{'0' * 32}.part"
+    ours = (f".runs.parquet.{half}", f".writable-{'0' * 32}", f".lock-{dead}-01234567.json.{half}")
+    # one that lives may be writing its lock just now
+    others = {".hidden", "x.part", f"runs.{half}", f".lock-{os.getppid()}-01234567.json.{half}"}
+    for name in (*ours, *others):
+        (tmp_path / name).write_text("x")
+    with Lock(tmp_path):
+        pass
+    assert {path.name for path in tmp_path.iterdir()} == others
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"pid": "x"}', '{"pid": -1}'])
