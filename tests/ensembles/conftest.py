@@ -31,7 +31,7 @@ def calls(monkeypatch):
     return Calls(monkeypatch)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     """Return a folder of the tiny sweep, never interrupted."""
     folder = tmp_path_factory.mktemp("whole") / "r"
