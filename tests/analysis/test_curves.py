@@ -41,7 +41,7 @@ def test_forecasts_hold_what_comes_as_often_as_they_say():
     luck, error, curve = np.random.default_rng(0), 0.02, CURVES["logistic"]
     years, ahead = np.arange(14.0), np.arange(14.0, 17.0)
     hits: dict[float, list[np.ndarray]] = {0.5: [], 0.9: []}
-    for n in range(20):
+    for n in range(12):
         seen = curve.shape(years, 0, 0.8, 0.5, 6.0) + error * luck.standard_normal(14)
         later = curve.shape(ahead, 0, 0.8, 0.5, 6.0) + error * luck.standard_normal(3)
         draws = extended(curve, years, seen, ahead, error, seed=n, draws=50)

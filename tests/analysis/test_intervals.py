@@ -6,8 +6,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from sim.analysis import pooled
+from sim.analysis.correlation import rank_correlation
 from sim.analysis.intervals import (
+    Z,
     beyond_chance,
+    bootstrap,
     of_columns,
     of_difference,
     of_mean,
@@ -21,6 +25,39 @@ def test_the_mean_agrees_with_scipy():
     low, high = stats.ttest_1samp(x, 0.0).confidence_interval(0.95)
     found = of_mean(x)
     assert (found.low, found.high) == pytest.approx((low, high), rel=1e-12)
+
+
+def mean(luck):
+    return bootstrap(luck.normal(3.0, 2.0, 64)), 3.0
+
+
+def rate(luck):
+    """Return a rate of lapses, over 40 runs with 1 to 50 adopter-years each."""
+    years = luck.integers(1, 50, 40).astype(float)
+    return pooled.of_mean(luck.poisson(0.3 * years) / years, years), 0.3
+
+
+def correlation(luck):
+    return rank_correlation(*luck.normal(size=(2, 40))), 0.0
+
+
+@pytest.mark.parametrize("drawn", [mean, rate, correlation])
+def test_an_interval_covers_what_is_so_about_as_often_as_it_says(drawn):
+    luck = np.random.default_rng(1)
+    found = [drawn(luck) for _ in range(300)]
+    assert 0.91 <= np.mean([x.low <= truth <= x.high for x, truth in found]) <= 0.985
+
+
+def test_the_interval_of_a_correlation_is_that_of_bonett_and_wright():
+    x, y = np.arange(1.0, 7.0), np.array([2.0, 1.0, 4.0, 3.0, 6.0, 5.0])
+    r = 1 - 6 * 6 / (6 * 35)  # six ranks differ by one
+    half = Z * np.sqrt((1 + r * r / 2) / 3)
+    expected = r, np.tanh(np.arctanh(r) - half), np.tanh(np.arctanh(r) + half), 6
+    assert rank_correlation(x, y) == pytest.approx(expected)
+    y[2] = np.nan  # a point without a number is left out
+    assert rank_correlation(x, y).runs == 5
+    for few in (np.arange(4.0), np.ones(6), np.array([])):
+        assert np.isnan(rank_correlation(few, few).low)
 
 
 @pytest.mark.parametrize("n", [1, 2, 7, 64, 1000])
@@ -40,16 +77,17 @@ def test_what_is_not_a_number_is_left_out_and_not_counted():
 def test_one_run_has_an_estimate_and_no_interval():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        found = of_mean(np.array([0.4, np.nan]))
-    assert found.estimate == 0.4 and found.runs == 1
-    assert np.isnan([found.low, found.high]).all()
+        for found in (of_mean(np.array([0.4, np.nan])), bootstrap(np.array([0.4, np.nan]))):
+            assert found.estimate == 0.4 and found.runs == 1
+            assert np.isnan([found.low, found.high]).all()
     assert of_mean(np.full(5, 0.25)) == (0.25, 0.25, 0.25, 5)  # equal runs: without width
 
 
 def test_no_run_has_no_numbers():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for found in (of_mean(np.full(3, np.nan)), of_mean(np.zeros(0)), of_share(0, 0)):
+        nothing = np.full(3, np.nan)
+        for found in (of_mean(nothing), of_mean(np.zeros(0)), bootstrap(nothing), of_share(0, 0)):
             assert np.isnan(found[:3]).all() and found.runs == 0
         assert np.isnan(single_runs(np.full(2, np.nan))).all()
 
@@ -80,7 +118,7 @@ def test_intervals_of_columns_are_those_of_each_column():
 
 def test_of_many_without_an_effect_one_in_twenty_sets_names_any():
     luck = np.random.default_rng(2)
-    sets = luck.normal(0, 1, (600, 12, 10))
+    sets = luck.normal(0, 1, (300, 12, 10))
     assert np.mean([any(beyond_chance(x)) for x in sets]) < 0.08  # 12 times 95 % would be 46 %
     real = sets.copy()
     real[:, :2] += 5
@@ -92,9 +130,6 @@ def test_holms_steps_are_those_of_his_paper():
     means = [t / np.sqrt(3) for t in (20.0, 6.5, 4.2, 0.1)]  # p = 0.0025, 0.023, 0.052, 0.93
     assert beyond_chance([x + mean for mean in means]) == [True, False, False, False]
     assert beyond_chance([x + mean for mean in means[:2]]) == [True, True]
-    assert beyond_chance([np.full(3, -1.0), np.zeros(3), np.full(3, np.nan)]) == [
-        True,
-        False,
-        False,
-    ]
+    without_numbers = [np.full(3, -1.0), np.zeros(3), np.full(3, np.nan)]
+    assert beyond_chance(without_numbers) == [True, False, False]
     assert beyond_chance([np.ones(1)]) == [False] and beyond_chance([]) == []
