@@ -108,9 +108,12 @@ def too_much(tmp_path):
     return {"population.file": str(path), "deployment.rate": 0.1}
 
 
-@pytest.mark.parametrize("engine", ["kernel", "agents"])
-def test_a_run_that_fails_is_kept_with_its_error_and_others_go_on(engine, too_much):
-    made = ensemble(12, [{}, {"development.rate": 0.01}], too_much, engine=engine)
+def test_a_run_that_fails_is_kept_with_its_error_and_others_go_on(too_much):
+    made, by_agents = (
+        ensemble(12, [{}, {"development.rate": 0.01}], too_much, engine=engine)
+        for engine in ("kernel", "agents")
+    )
+    assert made.errors.tolist() == by_agents.errors.tolist()
     failed = made.errors != ""
     assert 0 < failed[0].sum() < 12 and not failed[1].any()
     assert made.failed == failed.sum()
@@ -123,11 +126,6 @@ def test_a_run_that_fails_is_kept_with_its_error_and_others_go_on(engine, too_mu
         assert not np.isnan(path[~failed]).any(), name
     kept = set(zip(made.organisations["point"], made.organisations["replicate"], strict=True))
     assert kept == {(p, r) for p in range(2) for r in range(12) if not failed[p, r]}
-
-
-def test_both_engines_fail_in_the_same_runs_with_the_same_words(too_much):
-    made = [ensemble(8, [{}], too_much, engine=engine) for engine in ("kernel", "agents")]
-    assert made[0].errors.tolist() == made[1].errors.tolist()
 
 
 def test_an_error_of_the_program_in_a_run_is_kept_with_its_name(monkeypatch):
@@ -176,8 +174,9 @@ def interrupted(folder, wait_for, *more):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
-@pytest.mark.parametrize("engine", ["kernel", "agents"])
-@pytest.mark.parametrize("wait_for", ["out", "runs-begin"])  # while code is loaded, and later
+@pytest.mark.parametrize(  # while code is loaded, and later
+    ("engine", "wait_for"), [("kernel", "out"), ("kernel", "runs-begin"), ("agents", "runs-begin")]
+)
 def test_ctrl_c_ends_and_leaves_nothing_half_done(tmp_path, engine, wait_for):
     folder = tmp_path / "out"
     code, out, err = interrupted(folder, tmp_path / wait_for, f"engine={engine}")

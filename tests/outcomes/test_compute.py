@@ -119,55 +119,46 @@ def test_every_outcome_by_hand():
         check({name: column[number] for name, column in found.items()}, BY_HAND)
 
 
-def test_windows_longer_than_the_run_are_cut_and_leave_out_the_start():
-    check(
-        told(record()),
-        {
-            "sustained_adoption": (2 + 4 + 2) / 3 / 8,
-            "peak_adoption": (2 + 4 + 2) / 3 / 8,
-            "scale_up": (2 + 4 + 2) / 3 / 6,
-            "sustainability": 1.0,
-            "sustained_adoption.allied": (2 + 1 + 0) / 3 / 2,
-        },
-    )
+# Windows that are longer than the run are cut, and leave out the start
+LONGER = {
+    "sustained_adoption": (2 + 4 + 2) / 3 / 8,
+    "peak_adoption": (2 + 4 + 2) / 3 / 8,
+    "scale_up": (2 + 4 + 2) / 3 / 6,
+    "sustainability": 1.0,
+    "sustained_adoption.allied": (2 + 1 + 0) / 3 / 2,
+}
+OF_ONE_MONTH = {"sustained_adoption": 2 / 8, "peak_adoption": 4 / 8, "sustainability": 0.5}
+# Horizon 0 is the start, and has no rates
+AT_0 = {
+    "sustained_adoption": 2 / 8,
+    "peak_adoption": 2 / 8,
+    "scale_up": 2 / 4,
+    "adopter_share.horizon": 2 / 8,
+    "non_adoption": 6 / 8,
+    "abandonment": 0.0,
+    "spread": 0.0,
+    "spread_month": np.nan,
+    "lapse_rate": np.nan,
+    "lapses": 0,
+    "adopter_share.month_12": np.nan,
+}
+AT_1 = {
+    "sustained_adoption": 2 / 8,
+    "sustained_adoption.physician": 0.0,
+    "lapse_rate": 0.0,
+    "lapse_rate.nurse": np.nan,  # no nurse was an adopter: 0 / 0
+    "sustainability": 1.0,
+    "spread": 1 / 4,
+}
 
 
-def test_windows_of_one_month():
-    expected = {"sustained_adoption": 2 / 8, "peak_adoption": 4 / 8, "sustainability": 0.5}
-    check(told(record(), sustained_months=1, peak_months=1), expected)
-
-
-def test_horizon_0_is_the_start_and_has_no_rates():
-    check(
-        told(until(0)),
-        {
-            "sustained_adoption": 2 / 8,
-            "peak_adoption": 2 / 8,
-            "scale_up": 2 / 4,
-            "adopter_share.horizon": 2 / 8,
-            "non_adoption": 6 / 8,
-            "abandonment": 0.0,
-            "spread": 0.0,
-            "spread_month": np.nan,
-            "lapse_rate": np.nan,
-            "lapses": 0,
-            "adopter_share.month_12": np.nan,
-        },
-    )
-
-
-def test_horizon_1_is_its_only_month():
-    check(
-        told(until(1)),
-        {
-            "sustained_adoption": 2 / 8,
-            "sustained_adoption.physician": 0.0,
-            "lapse_rate": 0.0,
-            "lapse_rate.nurse": np.nan,  # no nurse was an adopter: 0 / 0
-            "sustainability": 1.0,
-            "spread": 1 / 4,
-        },
-    )
+@pytest.mark.parametrize(
+    ("horizon", "months", "expected"),
+    [(3, None, LONGER), (3, 1, OF_ONE_MONTH), (0, None, AT_0), (1, None, AT_1)],
+)
+def test_windows_and_horizons_at_their_ends(horizon, months, expected):
+    windows = {} if months is None else {"sustained_months": months, "peak_months": months}
+    check(told(until(horizon), **windows), expected)
 
 
 def test_nothing_divided_by_nothing_is_no_number():
@@ -345,9 +336,8 @@ def test_returns_of_a_run_recounted(seed):
     outcomes, states, _ = walk(BUSY | STAYING, seed)
     returns = 0
     for month, ((before, _), (after, _)) in enumerate(pairwise(states), 1):
-        again = (
-            before["state"] == rules.LAPSED
-        )  # and on trial, perhaps in the month of a withdrawal
+        again = before["state"] == rules.LAPSED
+        # and on trial, perhaps in the month of a withdrawal
         again &= (after["state"] == rules.TRIAL) | (after["lapsed"] == month)
         returns += np.sum(again & (month - before["lapsed"] <= 12))
     assert outcomes["returns"][0] == returns > 0

@@ -8,6 +8,7 @@ import os
 import re
 import signal
 
+import pandas as pd
 import pytest
 
 import sim.ensembles.run as ensemble_run
@@ -15,6 +16,8 @@ import sim.ensembles.store.store as store
 import sim.studies.session as session
 from sim import sweep as python_sweep
 from sim.__main__ import main
+from sim.ensembles import pilot
+from sim.ensembles.pilot import Measured, estimate
 from sim.tables.errors import SimulationError, UserError
 from tests.ensembles.store_runs import AXIS, TINY, frames, run, same, stop_at_write, table
 
@@ -84,13 +87,22 @@ def test_a_disk_that_fails_while_tables_are_written(tmp_path, capsys, monkeypatc
     assert names(out) == names(whole)
 
 
-def test_a_folder_that_can_not_hold_a_lock(tmp_path, capsys, monkeypatch):
-    def denied(self):
-        raise READ_ONLY
+@pytest.mark.parametrize(
+    ("place", "name", "error", "code", "said"),
+    [
+        (session.Lock, "acquire", READ_ONLY, 1, "Read-only file system; nothing was begun"),
+        (session, "execute", KeyboardInterrupt(), 130, "stopped; no run is kept"),
+    ],
+)
+def test_before_anything_is_done_no_run_is_kept(
+    tmp_path, capsys, monkeypatch, place, name, error, code, said
+):
+    def failing(*_):
+        raise error
 
-    monkeypatch.setattr(session.Lock, "acquire", denied)
-    line = stopped(tmp_path / "r", capsys, code=1)
-    assert line.endswith("Read-only file system; nothing was begun")
+    monkeypatch.setattr(place, name, failing)
+    assert stopped(tmp_path / "r", capsys, code=code).endswith(said)
+    assert not list(tmp_path.glob("r/*"))
 
 
 def test_memory_that_is_too_small_is_no_result_of_a_run(tmp_path, capsys, calls, whole):
@@ -132,15 +144,6 @@ def test_ctrl_c_keeps_what_is_done(tmp_path, capsys, monkeypatch, whole, calls, 
     assert main(["resume", str(out)]) == 0
     assert len(calls.made) == 12 - kept
     same(out, whole)
-
-
-def test_ctrl_c_before_anything_is_done_leaves_no_folder(tmp_path, capsys, monkeypatch):
-    def at_once(*_, **__):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(session, "execute", at_once)
-    assert stopped(tmp_path / "r", capsys, code=130) == "stopped; no run is kept"
-    assert not (tmp_path / "r").exists()
 
 
 def test_the_same_command_goes_on_without_naming_the_folder(
@@ -245,8 +248,6 @@ def test_failing_runs_are_told_kept_and_not_tried_again(tmp_path, capsys, calls,
     assert bad["status"] == "failed" and bad["error"] == "month 3: trust is not a number"
     assert found.loc[(0.2, 4), "error"] == "ZeroDivisionError: division by zero"
     assert (found["status"] == "good").sum() == 10 and found["trust"].isna().sum() == 2
-    import pandas as pd
-
     summary = pd.read_csv(out / "summary.csv")
     assert set(summary[summary["outcome"] == "trust"]["runs"]) == {5}
 
@@ -288,10 +289,7 @@ def test_a_sweep_says_first_what_it_will_take(tmp_path, capsys):
 def test_much_work_is_confirmed_first_and_the_pilot_is_kept(
     tmp_path, capsys, monkeypatch, whole, calls
 ):
-    from sim.ensembles import pilot
-
     out = tmp_path / "r"
-    estimate = pilot.estimate
     monkeypatch.setattr(pilot, "SECONDS", 1e-9)  # a single run
     monkeypatch.setattr(
         pilot, "estimate", lambda *a: estimate(*a)._replace(seconds=7200.0, slowest=7200.0)
@@ -365,9 +363,6 @@ def test_nothing_is_estimated_where_the_run_that_was_tried_was_all(tmp_path, cap
     [(2, 2, 0.0, 2, 1.0), (2, 2, 2.0, 2, 2.0), (1, 4, 1.0, 1, 1.0), (8, 2, 0.0, 2, 1.0)],
 )
 def test_the_estimate_is_about_right(monkeypatch, threads, cores, load, at_once, slower):
-    from sim.ensembles import pilot
-    from sim.ensembles.pilot import Measured, estimate
-
     monkeypatch.setattr(pilot, "available_cores", lambda: cores)
     monkeypatch.setattr(pilot, "load", lambda: load)
     measured = [Measured(1, 100, 5.0, 900), Measured(4, 400, 0.04, 2000)]
