@@ -9,8 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim.analysis.correlation import rank_correlation
-from sim.analysis.intervals import Interval
+from sim.analysis.intervals import Interval, rank_correlation
 from sim.design.rating import ratings_of
 from sim.reports import words
 from sim.studies.rate import rate

@@ -19,8 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 import sim
-from sim.analysis.correlation import rank_correlation
-from sim.analysis.intervals import Interval
+from sim.analysis.intervals import Interval, rank_correlation
 from sim.design.folders import shipped_folder
 from sim.design.rating import read_sheet
 from sim.design.rating import told as rating_of

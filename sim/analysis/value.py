@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.analysis.intervals import CONFIDENCE, RESAMPLES, Interval, about, bootstrap, resamples
+from sim.analysis.intervals import ENDS, RESAMPLES, Interval, about, bootstrap, resamples
 
 
 class Value(NamedTuple):
@@ -31,10 +31,8 @@ def value_for_money(cost: np.ndarray, effect: np.ndarray) -> Value:
     below = effect[drawn].mean(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = np.where(below > 0, cost[drawn].mean(axis=1) / below, np.inf)
-    tail = (1 - CONFIDENCE) / 2
-    low, high = np.quantile(ratios, [tail, 1 - tail], method="nearest")
     price = costs.estimate / effects.estimate
-    low, high = about(price, low, high)
+    low, high = about(price, *np.quantile(ratios, ENDS, method="nearest"))
     return Value(costs, effects, price, float(low), float(high))
 
 

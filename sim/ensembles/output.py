@@ -46,16 +46,16 @@ class Steady:
 
     def write(self, text: str) -> int:
         """Write a text, if that is possible."""
-        try:
-            self._stream.write(text)
-        except (OSError, ValueError) as error:
-            self._lose(error)
+        self._try("write", text)
         return len(text)
 
     def flush(self) -> None:
         """Hand on what was written, if that is possible."""
+        self._try("flush")
+
+    def _try(self, what: str, *given: str) -> None:
         try:
-            self._stream.flush()
+            getattr(self._stream, what)(*given)
         except (OSError, ValueError) as error:
             self._lose(error)
 

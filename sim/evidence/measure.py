@@ -11,7 +11,7 @@ import numpy as np
 from sim.analysis.intervals import Interval, about
 from sim.evidence.mirrors import MIRRORS
 from sim.evidence.pattern_worlds import points, sums_of_replicate
-from sim.evidence.patterns import Pattern, Quantity, mirrors_of, total_distance
+from sim.evidence.patterns import Pattern, Quantity, mirrors_of
 
 RESAMPLES = 400
 LUCK = 20261129  # of the resampling: the same sums give the same interval
@@ -88,10 +88,12 @@ def rows_of(
 def distance(rows: Iterable[Row], patterns: Iterable[Pattern] = ()) -> float:
     """Return how far the model is from patterns: 0 at all targets, 1 at the ends of all ranges.
 
+    The root mean square over patterns of the mean distance over a pattern's quantities.
     One of `patterns` without a row counts as met, so that no row that is added brings the model nearer.
     """
     each: dict[str, list[float]] = {pattern.name: [] for pattern in patterns}
     for row in rows:
         off = row.quantity.distance(row.simulated.estimate)
         each.setdefault(row.pattern.name, []).append(off)
-    return total_distance(np.array([np.mean(offs or [0.0]) for offs in each.values()]))
+    means = [np.mean(offs or [0.0]) for offs in each.values()]
+    return float(np.sqrt(np.mean(np.square(means))))

@@ -165,8 +165,3 @@ FITTED = tuple(p for p in PATTERNS if not p.held_out)
 def mirrors_of(patterns: Iterable[Pattern]) -> list[str]:
     """Return the names of the mirrors that patterns need, each once."""
     return list(dict.fromkeys(pattern.mirror for pattern in patterns))
-
-
-def total_distance(distances: np.ndarray) -> float:
-    """Root mean square over patterns of the mean distance over a pattern's quantities."""
-    return float(np.sqrt(np.mean(np.square(distances))))

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.analysis import intervals
-from sim.analysis.correlation import rank_correlation
-from sim.analysis.intervals import Interval, means_of
+from sim.analysis.intervals import Interval, means_of, rank_correlation
 from sim.outcomes.table import GOAL
 from sim.reports import titles, words
 from sim.reports.answer import Answer

@@ -7,7 +7,6 @@ import pytest
 from scipy import stats
 
 from sim.analysis import pooled
-from sim.analysis.correlation import rank_correlation
 from sim.analysis.intervals import (
     Z,
     beyond_chance,
@@ -16,6 +15,7 @@ from sim.analysis.intervals import (
     of_difference,
     of_mean,
     of_share,
+    rank_correlation,
     single_runs,
 )  # fmt: skip
 

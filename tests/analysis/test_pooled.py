@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sim.analysis import correlation, intervals, paired, pooled, value
+from sim.analysis import intervals, paired, pooled, value
 
 NAN = np.nan
 # lapses a year and adopter-years of runs; the last one failed, and in the third nobody adopted
@@ -99,7 +99,7 @@ def test_every_interval_holds_its_estimate(runs, bounds):
     found = paired.compared(a, b, 1)
     holds(found.change)
     holds(found.better)
-    holds(correlation.rank_correlation(np.arange(a.size), a))
+    holds(intervals.rank_correlation(np.arange(a.size), a))
     worth = value.value_for_money(a, b)
     holds(worth.cost)
     holds(worth.effect)

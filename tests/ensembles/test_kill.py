@@ -69,7 +69,7 @@ def kill_at_random(out, uninterrupted, seed):
         while not (out / "store.json").exists() and process.poll() is None:
             assert time.monotonic() < end
             time.sleep(0.01)
-        time.sleep(luck.uniform(0.0, 2.5))
+        time.sleep(luck.uniform(0.0, 1.5))
         process.kill()
         process.communicate()
     assert (out / "store.json").exists()

@@ -26,11 +26,9 @@ def difference(
 
 
 def _difference(old: Manifest, new: Manifest, asked: str) -> str | None:
-    if old.shard != new.shard:
-        return _changed("shard", old.shard, new.shard, asked)
-    for key in {**old.head, **new.head}:
-        if old.head.get(key) != new.head.get(key):
-            return _changed(key, old.head.get(key), new.head.get(key), asked)
+    shared = ({"shard": of.shard, **of.head} for of in (old, new))
+    for key, (there, now) in _changes(*shared).items():
+        return _changed(key, there, now, asked)
     wanted = set(new.points)
     lost = [n for n, point in enumerate(old.points) if point not in wanted]
     if lost:
@@ -45,18 +43,11 @@ def _changed_point(old: Manifest, new: Manifest, lost: list[int], asked: str) ->
     known = set(old.points)
     if lost[0] < old.described and not known.issuperset(new.points):
         mine = old.point(lost[0])
-        candidates = []
-        for number in range(new.described):
-            if new.points[number] in known:
-                continue
-            other = new.point(number)
-            changed = [p for p in {**mine, **other} if mine.get(p) != other.get(p)]
-            candidates.append((len(changed), number, changed))
-        count, number, changed = min(candidates, default=(0, 0, []))
-        if count:
-            more = f" (and {count - 1} more keys)" if count > 1 else ""
-            key = changed[0]
-            return _changed(key, mine.get(key), new.point(number).get(key), asked) + more
+        others = [new.point(n) for n in range(new.described) if new.points[n] not in known]
+        changed = min((_changes(mine, other) for other in others), key=len, default={})
+        for key, (there, now) in changed.items():
+            more = f" (and {len(changed) - 1} more keys)" if len(changed) > 1 else ""
+            return _changed(key, there, now, asked) + more
         for kind in KINDS:
             for name in names_in(mine[kind]):
                 found = differences(*(x.policies.get(kind, {}).get(name, {}) for x in (old, new)))
@@ -67,6 +58,12 @@ def _changed_point(old: Manifest, new: Manifest, lost: list[int], asked: str) ->
     which = f" ({'' if len(lost) == 1 else 'the first: '}{one_line(told)})" if told else ""
     are = "is" if len(lost) == 1 else "are"
     return f"the design: {len(lost)} of its {len(old.points)} points {are} not {asked}{which}"
+
+
+def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Return key -> both values, where they differ; None stands where one of them has no such key."""
+    both = {key: (old.get(key), new.get(key)) for key in {**old, **new}}
+    return {key: (there, now) for key, (there, now) in both.items() if there != now}
 
 
 def _changed(key: str, old: Any, new: Any, asked: str) -> str:

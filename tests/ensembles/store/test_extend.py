@@ -6,17 +6,34 @@ import numpy as np
 import pytest
 
 from sim.__main__ import main
-from tests.ensembles.store_runs import AXIS, TINY, run, same, stop_at_write, table
+from tests.ensembles.store_runs import AXIS, TINY, run, same, stop_at_write, sweep, table
 
 ALL = ("months=all", "organisations=all", "hcps=all")
 YEARLY = ("months=yearly",)
 QUANTILES = ("months=quantiles",)
-TABLES = {
-    (): ["runs.parquet"],
-    ALL: ["runs.parquet", "months.parquet", "organisations.parquet", "hcps.parquet"],
-    YEARLY: ["runs.parquet", "months.parquet"],
-    QUANTILES: ["runs.parquet", "months.parquet", "paths.parquet"],
-}
+
+
+@pytest.fixture
+def extended(tmp_path, calls):
+    """Return a function that makes a sweep, extends it, and compares it with the same made anew.
+
+    It returns both folders, and the runs that were made to extend the first.
+    """
+
+    def made(first, then, meanwhile=lambda out: None):
+        out, fresh = tmp_path / "r", tmp_path / "fresh"
+        assert main([*first, f"out={out}"]) == 0
+        calls.made.clear()
+        meanwhile(out)
+        assert main([*then, f"out={out}"]) == 0
+        runs = sorted(calls.made)
+        assert main([*then, f"out={fresh}"]) == 0
+        assert {p.name for p in out.iterdir()} == {p.name for p in fresh.iterdir()}
+        for path in fresh.glob("*.parquet"):
+            same(out, fresh, path.name)
+        return out, fresh, runs
+
+    return made
 
 
 @pytest.mark.parametrize(
@@ -34,58 +51,38 @@ TABLES = {
     ],
     ids=["replicates", "points", "both", "nothing"],
 )  # fmt: skip
-def test_only_what_is_new_is_made(tmp_path, calls, more, new, design):
-    out, fresh = tmp_path / "r", tmp_path / "fresh"
-    assert run(out, *more) == 0
-    calls.made.clear()
-    assert run(out, *more, **design) == 0
-    assert sorted(calls.made) == sorted(new)
-    assert run(fresh, *more, **design) == 0
-    for name in TABLES[more]:
-        same(out, fresh, name)
-    assert {p.name for p in out.iterdir()} == {p.name for p in fresh.iterdir()}
+def test_only_what_is_new_is_made(extended, more, new, design):
+    *_, made = extended(sweep(None, *more), sweep(None, *more, **design))
+    assert made == sorted(new)
 
 
-def test_figures_of_a_study_that_draws_months_are_the_same_when_it_is_extended(
-    tmp_path, calls, with_figures
-):
-    out, fresh = tmp_path / "r", tmp_path / "fresh"
-    assert main([*TINY, "replicates=6", f"out={out}"]) == 0
-    calls.made.clear()
-    assert main([*TINY, "replicates=8", f"out={out}"]) == 0
-    assert sorted(r for _, r in calls.made) == [6, 7]
-    assert main([*TINY, "replicates=8", f"out={fresh}"]) == 0
-    same(out, fresh, "paths.parquet")
-    same(out, fresh)
+def test_figures_of_a_study_that_draws_months_are_the_same_when_it_is_extended(extended, request):
+    def draw(out):
+        request.getfixturevalue("with_figures")
+
+    out, fresh, made = extended([*TINY, "replicates=6"], [*TINY, "replicates=8"], draw)
+    assert [r for _, r in made] == [6, 7] and (out / "paths.parquet").exists()
     name = "figures/adoption.png"
     assert (out / name).read_bytes() == (fresh / name).read_bytes()
 
 
-def test_points_of_different_horizons(tmp_path, calls):
-    out, fresh = tmp_path / "r", tmp_path / "fresh"
+def test_points_of_different_horizons(extended):
     base = [*TINY, "replicates=3", "months=all"]
-    assert main([*base, "horizon=[6,12]", f"out={out}"]) == 0
-    calls.made.clear()
-    assert main([*base, "horizon=[6,12,18]", f"out={out}"]) == 0
-    assert len(calls.made) == 3
-    assert main([*base, "horizon=[6,12,18]", f"out={fresh}"]) == 0
-    for name in ("runs.parquet", "months.parquet"):
-        same(out, fresh, name)
+    *_, made = extended([*base, "horizon=[6,12]"], [*base, "horizon=[6,12,18]"])
+    assert len(made) == 3
 
 
 @pytest.mark.parametrize("name", ["runs.parquet", "months.parquet"])
-def test_an_altered_result_table_is_not_built_on(tmp_path, calls, capsys, name):
-    out, fresh = tmp_path / "r", tmp_path / "fresh"
-    assert run(out, "months=all") == 0
-    content = bytearray((out / name).read_bytes())
-    content[len(content) // 2] ^= 1
-    (out / name).write_bytes(content)
-    calls.made.clear()
-    assert run(out, "months=all", replicates=7) == 0
+def test_an_altered_result_table_is_not_built_on(extended, capsys, name):
+    def alter(out):
+        content = bytearray((out / name).read_bytes())
+        content[len(content) // 2] ^= 1
+        (out / name).write_bytes(content)
+
+    first, then = (sweep(None, "months=all", replicates=n) for n in (6, 7))
+    *_, made = extended(first, then, alter)
     assert f"{name} is missing or was altered" in capsys.readouterr().err
-    assert len(calls.made) == 14
-    assert run(fresh, "months=all", replicates=7) == 0
-    same(out, fresh)
+    assert len(made) == 14
 
 
 def test_an_extension_that_is_interrupted_keeps_both(tmp_path, calls, monkeypatch):

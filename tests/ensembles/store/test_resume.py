@@ -276,14 +276,14 @@ def test_fail_fast_stops_at_the_first(tmp_path, capsys, calls):
         )
 
 
-def test_a_sweep_says_first_what_it_will_take(tmp_path, capsys):
-    assert run(tmp_path / "r", "progress=auto") == 0
+@pytest.mark.parametrize(  # nothing is left where the run that was tried was all
+    ("design", "said"), [({}, True), ({"points": (0.2,), "replicates": 1}, False)]
+)
+def test_a_sweep_says_first_what_it_will_take(tmp_path, capsys, design, said):
+    assert run(tmp_path / "r", "progress=auto", **design) == 0
+    line = r"^12 runs: about \d+ s.*, then tables and figures, about \d+ s; \d+ kB on the disk$"
     told = capsys.readouterr().err
-    assert re.search(
-        r"^12 runs: about \d+ s.*, then tables and figures, about \d+ s; \d+ kB on the disk$",
-        told,
-        re.MULTILINE,
-    )
+    assert bool(re.search(line, told, re.MULTILINE)) == ("then tables and figures" in told) == said
 
 
 def test_much_work_is_confirmed_first_and_the_pilot_is_kept(
@@ -351,11 +351,6 @@ def test_a_huge_run_is_asked_for_before_it_begins(tmp_path, capsys, monkeypatch)
     assert main([*words, "confirm=true"]) == 2
     told = capsys.readouterr().err.splitlines()
     assert told[-2].endswith("of memory") and told[-1].endswith("it begins")
-
-
-def test_nothing_is_estimated_where_the_run_that_was_tried_was_all(tmp_path, capsys):
-    assert run(tmp_path / "r", "progress=auto", points=(0.2,), replicates=1) == 0
-    assert "then tables and figures" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
