@@ -33,6 +33,13 @@ def workers_of(process):
     return found
 
 
+def end(process):
+    """End a sweep with all that it has started."""
+    for child in psutil.Process().children(recursive=True):
+        child.kill()
+    process.communicate()
+
+
 @pytest.mark.parametrize(
     ("executor", "package"),
     [("local_processes", "joblib"), ("dask", "distributed"), ("ray", "ray")],
@@ -61,11 +68,7 @@ def test_a_killed_worker_costs_no_finished_chunk(tmp_path, executor, package):
         except subprocess.TimeoutExpired:
             pass
     finally:
-        for child in psutil.Process().children(recursive=True):
-            if process.poll() is None or child.pid != process.pid:
-                child.kill()
-        process.kill()
-        process.communicate()
+        end(process)
     assert main(["resume", str(out)]) == 0
     same(out, whole)
 
@@ -86,6 +89,4 @@ def test_a_cluster_without_workers_ends(tmp_path):
         _, told = process.communicate(timeout=SECONDS_ALONE + 60)
         assert process.returncode == 1 and "executor=dask: does not answer any more" in told
     finally:
-        for child in psutil.Process().children(recursive=True):
-            if child.pid == process.pid or process.poll() is None:
-                child.kill()
+        end(process)
