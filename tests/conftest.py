@@ -5,6 +5,8 @@ import signal
 import pytest
 from hypothesis import settings
 
+from tests.pictures import no_pictures
+
 settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=50)
 settings.load_profile("repeatable")
 
@@ -55,3 +57,17 @@ def other_calibration(tmp_path):
     """Return the folder of one that nobody else has, and a function that makes it another one."""
     folder = write_sample(tmp_path / "mine", 4)
     return folder, lambda: write_sample(folder, 5)
+
+
+@pytest.fixture
+def without_figures():
+    """Save time where a test looks at numbers only."""
+    with no_pictures():
+        yield
+
+
+@pytest.fixture(scope="module")
+def no_figures_here():
+    """Save time where all tests of a module do."""
+    with no_pictures():
+        yield

@@ -100,10 +100,11 @@ def rate(arguments: Sequence[str]) -> int | str:
     from sim.studies import rate as study
     from sim.studies.session import say
 
+    folder = folder_of(request, "rating", Path(files[0]).stem)
     own = {p: x for p, x in request.values.items() if x != PARAMETERS[p].default}
     asked = {name: request.settings[name] for name in study.ALLOWED}
     found = study.of_ratings(ratings, own, asked, say)
-    found.findings.deliver(folder_of(request, "rating", Path(files[0]).stem))
+    found.findings.deliver(folder)
     return int(found.of.result.ensemble.failed > 0)
 
 

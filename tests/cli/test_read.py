@@ -36,6 +36,8 @@ STUDIES = {
     "samples": ["design.kind=lhs", "design.samples=6", "process.training={from:0,to:1}"],
 }
 
+pytestmark = pytest.mark.usefixtures("no_figures_here")
+
 
 @pytest.fixture(scope="module", params=STUDIES)
 def kept(request, tmp_path_factory):

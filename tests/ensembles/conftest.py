@@ -6,17 +6,12 @@ import pytest
 
 from sim.studies import result_files
 from tests.ensembles.store_runs import Calls, run
+from tests.pictures import PICTURES
 
-PICTURES = {name: getattr(result_files, name) for name in ("save_figures", "save_report")}
 
-
-@pytest.fixture(scope="module", autouse=True)
-def without_figures():
-    """Save time: what is drawn is no matter of the tests here."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in PICTURES:
-            patch.setattr(result_files, name, lambda *_: None)
-        yield
+@pytest.fixture(autouse=True)
+def numbers_only(no_figures_here):
+    """What is drawn is no matter of the tests here."""
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from sim.__main__ import main
 from sim.cli.compose import compose
 from sim.design.runs import design_of
 from sim.outcomes.table import OUTCOMES
-from sim.studies import result_files
 from sim.studies.execute import execute
 from sim.tables.layout import Table
 
@@ -45,12 +44,6 @@ def do(folder, capsys, *arguments):
         assert main([*arguments, f"out={folder}"]) == 0
     said = capsys.readouterr()
     return Done(folder, said.out, said.err)
-
-
-def leave_out_figures(monkeypatch):
-    """Save time where a test looks at numbers only."""
-    monkeypatch.setattr(result_files, "save_figures", lambda *_: None)
-    monkeypatch.setattr(result_files, "save_report", lambda *_: None)
 
 
 def ran(*words):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from study_runs import leave_out_figures
 
 from sim.__main__ import main
 from sim.analysis import intervals
@@ -16,12 +15,7 @@ from sim.tables.errors import UserError
 SMALL = ["population.organisations=4", "population.organisation_size=8", "horizon=24"]
 SMALL += ["deployment.at_start=1", "progress=never", "replicates=6"]
 
-
-@pytest.fixture(scope="module", autouse=True)
-def numbers_only():
-    with pytest.MonkeyPatch.context() as patch:
-        leave_out_figures(patch)
-        yield
+pytestmark = pytest.mark.usefixtures("no_figures_here")
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,8 @@ DESIGN = [
 ]  # fmt: skip
 TABLES = ("runs.parquet", "summary.csv", "months.parquet", "organisations.parquet")
 
+pytestmark = pytest.mark.usefixtures("no_figures_here")
+
 
 @pytest.fixture(scope="module")
 def parts(tmp_path_factory):
