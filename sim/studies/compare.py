@@ -8,10 +8,9 @@ import numpy as np
 
 from sim.outcomes.table import OUTCOMES
 from sim.reports.answer import Answer
-from sim.reports.figure import Figure
 from sim.studies import Rows
 from sim.studies.comparison import answer_tables as told
-from sim.studies.comparison import figures as drawn
+from sim.studies.comparison.figures import figures as figures
 from sim.studies.comparison.given import over_given_worlds
 from sim.studies.comparison.policy_effects import clear_steps
 from sim.studies.comparison.policy_runs import Comparison
@@ -66,8 +65,3 @@ def cost_rows(result: Result) -> list[tuple[Any, ...]]:
                 (part.where, c.names[n], c.names[0], other, *value, value.cost.runs, *further)
             )
     return rows
-
-
-def figures(result: Result) -> list[Figure]:
-    """Return changes, paths, and where known costs and robustness."""
-    return drawn.figures(result.compared)

@@ -179,15 +179,12 @@ def made(
 ) -> Headline:
     """Return the headline of outcomes: `found` by name, and of single runs."""
     horizon = values["horizon"]
-    where: dict[str, dict[str, Interval]] = {}
-    for at, month, word in (
-        (f"month_{MIDWAY}", MIDWAY, time_told(MIDWAY)),
-        ("horizon", horizon, time_told(horizon)),
-    ):
-        if at == "horizon" or month < horizon:
-            shares = {name: found(name) for name in (f"where.{p.name}.{at}" for p in PLACES)}
-            known = all(np.isfinite(share.estimate) for share in shares.values())
-            where |= {word: shares} if known else {}
+    where = {}
+    midway = [(f"month_{MIDWAY}", MIDWAY)] if MIDWAY < horizon else []
+    for at, month in [*midway, ("horizon", horizon)]:
+        shares = {name: found(name) for name in (f"where.{p.name}.{at}" for p in PLACES)}
+        if all(np.isfinite(share.estimate) for share in shares.values()):
+            where[time_told(month)] = shares
     return Headline(
         values,
         Used(found(HEADLINE), split(runs(HEADLINE))),

@@ -59,21 +59,16 @@ def sentences(result: Result, f: Found) -> list[str]:
             said.append(_instead(most, month))
     if f.together is not None:
         said += [_together(f, f.together, month) for month in f.times]
-    helps = [m for m in f.mechanisms if m.change(f.times[-1]).high < 0]
+    end, changes = time_told(f.times[-1]), [(m, m.change(f.times[-1])) for m in f.mechanisms]
     said += [
-        f"Without {m.told} fewer would use it after {time_told(f.times[-1])}: "
-        f"{words.more_of_100(m.change(f.times[-1]), PEOPLE)}."
-        for m in helps
+        f"Without {m.told} fewer would use it after {end}: {words.more_of_100(change, PEOPLE)}."
+        for m, change in changes
+        if change.high < 0
     ]
-    unclear = [m.told for m in f.mechanisms if not words.differs(m.change(f.times[-1]))]
-    if unclear:
-        said.append(
-            f"What these cost after {time_told(f.times[-1])} may be chance: {', '.join(unclear)}."
-        )
-    if f.idle:
-        said.append(
-            f"Not at work here, so nothing changes without: {', '.join(map(within, f.idle))}."
-        )
+    if unclear := ", ".join(m.told for m, change in changes if not words.differs(change)):
+        said.append(f"What these cost after {end} may be chance: {unclear}.")
+    if idle := ", ".join(map(within, f.idle)):
+        said.append(f"Not at work here, so nothing changes without: {idle}.")
     return said
 
 
@@ -87,22 +82,19 @@ def _one_run(f: Found) -> str:
 
 
 def _first(f: Found) -> str:
-    costs = [(month, f.most(month)) for month in f.times]
-    if not any(most for _, most in costs):
+    costs = [f.most(month) for month in f.times]
+    if not any(costs):
         return f"Nothing that was switched off clearly costs use by {time_told(f.times[-1])}."
     told: list[str] = []
-    before = None
-    for month, most in costs:
+    for month, most, before in zip(f.times, costs, [None, *costs], strict=False):
+        by = f"by {time_told(month)}"
         more = words.more_of_100(most.change(month), "" if told else PEOPLE) if most else ""
         if most is None:
-            told.append(f"by {time_told(month)} nothing clearly costs use")
+            told.append(f"{by} nothing clearly costs use")
         elif most is before:
-            told.append(f"and so it does by {time_told(month)}, {more}")
+            told.append(f"and so it does {by}, {more}")
         else:
-            told.append(
-                f"by {time_told(month)} {most.told} costs most use: without it {more} would use the tool"
-            )
-        before = most
+            told.append(f"{by} {most.told} costs most use: without it {more} would use the tool")
     text = "; ".join(told)
     return f"{text[0].upper()}{text[1:]}."
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, compress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -93,17 +93,12 @@ def _found(result: Result, month: int, outcome: str) -> Found:
     wins = (use == use.max(axis=0, initial=0)).sum(axis=1).tolist()
     names = [effect.axis.name for effect in effects]
     best = {n: intervals.of_share(w, use.shape[1]) for n, w in zip(names, wins, strict=True)}
-    sure = intervals.beyond_chance(list(changes[ends]))
-    clear = {name for name, differs in zip(names, sure, strict=True) if differs}
+    clear = set(compress(names, intervals.beyond_chance(list(changes[ends]))))
     steps = [step for effect in effects for step in _steps(result, effect)]
     alone = changes[result.points([step.setting for step in steps])]
     opened = [n for n, step in enumerate(steps) if step.level == OPEN]
-    sure = intervals.beyond_chance([alone[n] for n in opened])
-    lost = [
-        steps[n]
-        for n, differs in zip(opened, sure, strict=True)
-        if differs and steps[n].change.high < 0
-    ]
+    gone = compress(opened, intervals.beyond_chance([alone[n] for n in opened]))
+    lost = [steps[n] for n in gone if steps[n].change.high < 0]
     lost.sort(key=lambda step: step.change.estimate)
     both = [
         (a, b) for a, b in combinations(range(len(steps)), 2) if steps[a].axis is not steps[b].axis

@@ -19,25 +19,9 @@ from sim.outcomes.table import GOAL, OUTCOMES
 from sim.reports import titles, words
 from sim.reports.meanings import FRAMES
 from sim.studies.compare import cost_rows, figures, summary
-from sim.studies.comparison import figures as drawn
+from sim.studies.comparison import policy_effects as effects
+from sim.studies.comparison import summary as sentences
 from sim.studies.comparison import terms
-from sim.studies.comparison.policy_effects import (
-    by_scope,
-    clear_steps,
-    failure,
-    moved,
-    reversals,
-    steps,
-    world_values,
-)
-from sim.studies.comparison.summary import (
-    box_words,
-    dearer,
-    fails,
-    midway,
-    on_a_budget,
-    recommendation,
-)
 from sim.studies.headline import headline
 from sim.tables.errors import UserError
 from sim.tables.parameters import PARAMETERS
@@ -88,26 +72,26 @@ def test_what_is_found_of_each_policy_is_what_its_runs_say(certain):
 def test_who_is_moved_adds_up_to_the_difference_at_the_end(certain):
     c = certain.compared
     for policy in (1, 2):
-        gained, lost = moved(c, policy)
+        gained, lost = effects.moved(c, policy)
         ends = c.runs("adopter_share.horizon", policy) - c.runs("adopter_share.horizon", 0)
         assert gained.estimate - lost.estimate == pytest.approx(ends.mean())
-    assert [x.estimate for x in moved(c, 0)] == [0, 0]
+    assert [x.estimate for x in effects.moved(c, 0)] == [0, 0]
 
 
 def test_nobody_is_moved_between_worlds_of_other_posts():
     as_many = {"population.organisations": 4, "population.organisation_size": 10}
     made = sim.compare({"a": {}, "b": as_many}, PLACE, replicates=3, progress="never")
-    assert moved(made.compared, 1) is None and moved(made.compared, 0) is not None
+    assert effects.moved(made.compared, 1) is None and effects.moved(made.compared, 0) is not None
     assert str(made)
 
 
 def test_each_of_many_worlds_counts_once(many):
     c = many.compared
-    gained, lost = moved(c, 1)
+    gained, lost = effects.moved(c, 1)
     assert gained.runs == lost.runs == c.worlds == c.reaches(1).runs == 40
     ends = c.samples("adopter_share.horizon")
     assert gained.estimate - lost.estimate == pytest.approx((ends[1] - ends[0]).mean())
-    sizes = [x for who, x in by_scope(c, 1).items() if who.startswith("organisations of ")]
+    sizes = [x for who, x in effects.by_scope(c, 1).items() if who.startswith("organisations of ")]
     assert len(sizes) == 2 and all(change.runs <= 40 for change in sizes)
 
 
@@ -133,10 +117,10 @@ def test_a_policy_all_of_whose_runs_failed_is_the_last(kind, policy, request):
 def test_money_is_of_all_costs_and_of_all_adopters_however_many_people_there_are():
     change = {"population.organisations": 10, "policy": "training"}
     c = sim.compare({"a": {}, "b": change}, PLACE, replicates=4, progress="never").compared
-    costs, effects = c.money[:, 1]
+    costs, users = c.money[:, 1]
     assert np.all(costs == c.runs("policy_cost", 1)) and np.all(costs > 0)
     adopters = 80 * c.runs(GOAL, 1) - 40 * c.runs(GOAL, 0)
-    assert effects.tolist() == pytest.approx(adopters.tolist())
+    assert users.tolist() == pytest.approx(adopters.tolist())
 
 
 NONE_IS = "none of the policies is clearly better than doing nothing"
@@ -163,28 +147,28 @@ def test_the_cheapest_that_is_not_clearly_worse_is_recommended_with_what_the_dea
     c = found_with(certain, (0.2, 0.503, 0.5), (0, 9000, 3000))
     assert c.order[0] == 1 and c.best == 2 and c.choices[-1].good == [2, 1]
     told = "Training: 0.30 more of 100 professionals (0.27 to 0.34), for 6,000 EUR more"
-    assert told in dearer(c)
-    assert not on_a_budget(c)  # what costs no less is nothing for whom money is short
+    assert told in sentences.dearer(c)
+    assert not sentences.on_a_budget(c)  # what costs no less is nothing for whom money is short
     # 2 of 100 less is clearly worse, and money alone decides nothing
     assert found_with(certain, (0.2, 0.52, 0.5), (0, 9000, 3000)).best == 1
     # what may be chance is neither recommended nor a step of what each budget buys
     luck = np.tile([-0.2, 0.2], 6)
     unsure = found_with(certain, (0.2, 0.25 + luck, 0.26), (0, 100, 9000))
     assert unsure.choices[-1].good == [2]
-    assert [step.policy for step in clear_steps(unsure)] == [2]
+    assert [step.policy for step in effects.clear_steps(unsure)] == [2]
 
 
 def test_five_years_are_told_beside_ten_and_where_the_order_changes(certain):
     c = found_with(certain, (0.2, 0.4, 0.6), (0, 500, 700), midway=(0.2, 0.6, 0.4))
-    (first, last), (found,) = c.choices, reversals(c)
+    (first, last), (found,) = c.choices, effects.reversals(c)
     assert (first.month, last.month) == (60, 72) and (first.good, last.good) == ([1], [2])
     assert (found.more, found.less) == (1, 2)
     assert (found.midway.estimate, found.end.estimate) == pytest.approx((0.2, -0.2))
-    said = recommendation(c)
+    said = sentences.recommendation(c)
     assert said.startswith("Recommendation: Co-design. With it 20.0 more of 100 healthcare prof")
     assert " five years from now and 40.0 more of 100 (" in said
     assert ") six years from now use" in said
-    assert "Training does more than Co-design after five years (20 of 100)" in midway(c)
+    assert "Training does more than Co-design after five years (20 of 100)" in sentences.midway(c)
 
 
 def test_why_nothing_is_clear_is_told_where_an_interval_by_itself_says_otherwise(certain):
@@ -192,7 +176,7 @@ def test_why_nothing_is_clear_is_told_where_an_interval_by_itself_says_otherwise
     gain = noise + 2.4 * noise.std(ddof=1) / np.sqrt(12)  # t = 2.4: enough for one, not of two
     c = found_with(certain, (0.5, 0.5 + gain, 0.5 + noise), (0, 0, 0))
     assert c.change(1).low > 0 and not c.clearly_better(1)
-    assert f"{NONE_IS}, for of 2 that are tried chance makes one" in recommendation(c)
+    assert f"{NONE_IS}, for of 2 that are tried chance makes one" in sentences.recommendation(c)
 
 
 def test_of_many_policies_that_do_nothing_none_is_recommended_and_no_two_change_places():
@@ -203,7 +187,7 @@ def test_of_many_policies_that_do_nothing_none_is_recommended_and_no_two_change_
         early, late = np.random.default_rng(seed).normal(0.4, 0.1, (2, 8, 12))
         c = with_outcomes(made, {MIDWAY: early, GOAL: late}).compared
         recommended += bool(c.choices[-1].good)
-        changed += bool(reversals(c))
+        changed += bool(effects.reversals(c))
     assert recommended <= 4 and changed == 0  # by itself each, it was 9 and 4
 
 
@@ -214,7 +198,7 @@ def test_every_policy_meets_every_world(many):
         values = [dict(many.ensemble.points[p].values) for p in world]
         assert [v.pop("policy") for v in values] == ["none", "training"]
         assert values[0] == values[1]
-    names, x = world_values(c)
+    names, x = effects.world_values(c)
     assert len(names) > 80 and len(np.unique(x[:, 0])) == 40
     assert not set(names) & {*LEFT_OUT, "policy", "horizon", "population.organisations"}
     for k, name in enumerate(names):
@@ -259,7 +243,7 @@ def test_regret_over_drawn_worlds_is_told_with_its_unit_and_interval(many):
 def test_where_a_policy_fails_is_told(many):
     goals = (np.arange(80) // 2 / 40).repeat(2).reshape(80, 2)  # half of the worlds fail
     made = with_outcomes(many, {GOAL: goals})
-    assert failure(made.compared, 1).missed == intervals.of_share(20, 40)
+    assert effects.failure(made.compared, 1).missed == intervals.of_share(20, 40)
     assert "less than 50 of 100 use the tool at the end in 50 %" in " ".join(made.told.summary)
 
 
@@ -282,7 +266,7 @@ def test_tables_and_files_hold_the_same_numbers():
     goals = np.array([0.2, 0.4, 0.3, 0.5, 0.55])[rank]
     made = with_outcomes(made, {GOAL: goals[:, None] + made.outcome(GOAL) / 100})
     c = made.compared
-    found = clear_steps(c)
+    found = effects.clear_steps(c)
     costs, adopters = (np.nanmean(x, axis=1) for x in c.money)
     assert len(found) > 1 and found[0].after == 0
     frame = made.costs.set_index("policy")
@@ -328,7 +312,7 @@ def test_the_summary_answers_what_when_at_what_cost_how_sure_and_where_it_fails(
         words.more_of_100(c.change(best), "healthcare professionals"),
         words.percent(c.reaches(best)),
         terms.money(c.value(best).cost.estimate, "EUR"),
-        words.of_100(moved(c, best)[0]),
+        words.of_100(effects.moved(c, best)[0]),
         headline(c.result).sentences("No policy")[0],
         "Where it fails",
     ):
@@ -337,17 +321,17 @@ def test_the_summary_answers_what_when_at_what_cost_how_sure_and_where_it_fails(
 
 def test_a_box_in_words():
     limits = np.array([[-np.inf, 0.25], [0.5, np.inf], [0.1, 0.2]])
-    said = box_words(["a", "b", "c"], prim.Box(limits, 0.5, 0.9, 0.2), {})
+    said = sentences.box_words(["a", "b", "c"], prim.Box(limits, 0.5, 0.9, 0.2), {})
     assert said == "a is 0.25 or less; and b is 0.5 or more; and c is between 0.1 and 0.2"
     name, box = "process.training", prim.Box(limits[:1], 0.5, 0.9, 0.2)
-    said = box_words([name], box, {name: 0.07})
+    said = sentences.box_words([name], box, {name: 0.07})
     title = titles.within(titles.title(name))
     assert said == f"{title} (key: {name}; as configured: 7 %) is 25 % or less"
 
 
 def test_a_box_is_told_with_size_density_and_coverage_beside_the_middle_world(many):
     c = many.compared
-    found = failure(c, c.best)
+    found = effects.failure(c, c.best)
     runs = many.runs[many.runs["policy"] == c.names[c.best]]
     varied = [axis.name for axis in many.axes if axis is not c.axis]
     each = runs.groupby(varied)["sustained_adoption"].mean()
@@ -356,7 +340,7 @@ def test_a_box_is_told_with_size_density_and_coverage_beside_the_middle_world(ma
     limits = np.tile([-np.inf, np.inf], (len(found.names), 1))
     limits[0] = 0.5, np.inf
     box = prim.Box(limits, coverage=0.61, density=0.83, mass=0.27)
-    told = fails(c, c.best, found._replace(box=box, missed=c.reaches(c.best)))
+    told = sentences.fails(c, c.best, found._replace(box=box, missed=c.reaches(c.best)))
     for part in ("27 % of all", "fails in 83 %", "61 % of its failures", "in the middle one"):
         assert part in told, told
 
@@ -408,8 +392,8 @@ def test_a_shock_that_is_given_value_by_value_is_not_said_of_all_runs():
 def test_little_money_buys_more_than_the_baseline(certain):
     def found(goals, costs):
         c = found_with(certain, goals, costs)
-        all_steps = steps(c, list(range(3)))
-        return [step.policy for step in all_steps], [(s.policy, s.after) for s in clear_steps(c)]
+        every, clear = effects.steps(c, list(range(3))), effects.clear_steps(c)
+        return [step.policy for step in every], [(step.policy, step.after) for step in clear]
 
     # the second costs less than the baseline, and is worse: nobody is told to go on with nothing new
     assert found((0.4, 0.2, 0.6), (9000, 0, 12000))[0] == [2]
@@ -427,7 +411,7 @@ def test_which_is_worth_most_is_drawn_beyond_a_price_also_where_the_dearest_may_
     certain, second
 ):
     c = found_with(certain, (0.2, second, 0.45 + np.tile([-0.2, 0.2], 6)), (0, 1000, 60000))
-    plane = next(f for f in drawn.figures(c) if f.name == "costs").panels[1]
+    plane = next(f for f in figures(c.result) if f.name == "costs").panels[1]
     assert c.titles[1] in {curve.name for curve in plane.marks}
     assert plane.x.limits[1] > 1000 / c.mean_money[1][1]
 

@@ -56,22 +56,18 @@ def test_people_are_where_the_months_say_the_most_first(result):
     assert sum(numbers) == pytest.approx(100, abs=len(numbers))
 
 
-STUDIES = {
-    "sweep": ("study=sweep", "process.training=[0,0.02,0.1]"),
-    "factor by factor": ("study=sweep", "design.kind=one_at_a_time", "process.training=[0,0.1]"),
-    "another base": ("study=sweep", "process.training=[0.01,0.5]"),
-}
-
-
-@pytest.mark.parametrize("name", STUDIES)
-def test_a_sweep_begins_with_its_base_point(name):
+@pytest.mark.parametrize(
+    ("words", "training", "where"),
+    [
+        (["process.training=[0,0.02,0.1]"], 0.02, "At trained each month 2 %"),
+        (["design.kind=one_at_a_time", "process.training=[0,0.1]"], 0.02, "Where we stand"),
+        (["process.training=[0.01,0.5]"], 0.01, "At trained each month 1 %"),  # the nearest there
+    ],
+)
+def test_a_sweep_tells_its_base_point(words, training, where):
     small = ["population=small_team", "replicates=4", "horizon=60", "deployment.at_start=1"]
-    made = ran(*STUDIES[name], *small)
-    training = 0.01 if name == "another base" else 0.02  # the nearest that was run
-    point = made.where({"process.training": training})
-    head = headline(made, point)
-    here = f"At trained each month {training:.0%}".replace("%", " %")
-    where = "Where we stand" if name == "factor by factor" else here
+    made = ran("study=sweep", *words, *small)
+    head = headline(made, made.where({"process.training": training}))
     assert made.told.blocks[0] == head.sentences(where)[0]
     assert len(made.answer()) < 40
 
@@ -98,17 +94,14 @@ def test_a_history_that_is_too_short_says_so():
     assert np.isnan(head.after_5_years.share.estimate)
     assert "After three years nobody knows" in head.sentences()[0]
     assert list(head.where) == ["three years"]
-    late = sim.run(
-        TEAM | {"horizon": 61, "deployment.intercept": -20.0, "deployment.at_start": 0.0},
-        replicates=2, progress="never",
-    )  # fmt: skip
+    never = {"horizon": 61, "deployment.intercept": -20.0, "deployment.at_start": 0.0}
+    late = sim.run(TEAM | never, replicates=2, progress="never")
     assert "No organisation starts so early" in headline(late).sentences()[0]
 
 
-def test_one_history_has_no_share_of_histories():
-    made = sim.run(TEAM | {"horizon": 60, "deployment.at_start": 1.0}, replicates=1)
-    assert "in this one history" in text_of(made) and "histories" not in text_of(made)
-    few = sim.run(TEAM | {"horizon": 60, "deployment.at_start": 1.0}, replicates=3)
+def test_of_few_histories_no_share_of_100_is_told():
+    one, few = (sim.run(TEAM | {"horizon": 6}, replicates=n, progress="never") for n in (1, 3))
+    assert "in this one history" in text_of(one) and "histories" not in text_of(one)
     reached = int((few.runs[GOAL] >= 0.5).sum())
     assert f"in {reached} of 3 histories" in text_of(few)
 
@@ -130,12 +123,9 @@ def test_histories_that_split_are_two_outcomes_and_no_mean():
     assert headline(made).reaches.estimate == (runs >= 0.5).mean()
 
 
-@pytest.mark.parametrize(
-    ("months", "told"),
-    [(1, "1 month"), (12, "one year"), (30, "30 months"), (120, "ten years"), (240, "20 years")],
-)
-def test_time_is_told_in_years_where_they_are_whole(months, told):
-    assert time_told(months) == told
+def test_time_is_told_in_years_where_they_are_whole():
+    told = {1: "1 month", 12: "one year", 30: "30 months", 120: "ten years", 240: "20 years"}
+    assert {months: time_told(months) for months in told} == told
 
 
 def test_one_of_a_hundred_uses_it():
@@ -145,17 +135,15 @@ def test_one_of_a_hundred_uses_it():
 
 
 def test_a_model_that_has_run_begins_as_a_run_does():
-    world = TEAM | {"horizon": 72, "deployment.at_start": 0.5}
+    world = TEAM | {"horizon": 61, "deployment.at_start": 1.0}
     model = sim.AdoptionModel(world, seed=5)
     model.run_model()
-    alone = sim.run(world, replicates=1, seed=5, progress="never")
-    head = headline(alone)
-    assert [b for b in model.told.blocks if isinstance(b, str)][:2] == head.sentences()
+    alone = headline(sim.run(world, replicates=1, seed=5, progress="never"))
+    assert [b for b in model.told.blocks if isinstance(b, str)][:2] == alone.sentences()
 
 
 def test_where_all_runs_failed_nothing_is_told():
-    made = sim.run(TEAM | {"horizon": 1}, replicates=1)
-    lost = headline(made)
+    lost = headline(sim.run(TEAM | {"horizon": 1}, replicates=1, progress="never"))
     nothing = replace(lost, reaches=of_share(0, 0))
     assert nothing.sentences() == ["No run ended well, so nothing is known of who uses the tool."]
 

@@ -32,6 +32,7 @@ from sim.reports.figure import (
 from sim.reports.month_figures import month_figure
 from sim.studies.comparison.policy_effects import clear_steps, steps
 from sim.studies.comparison.policy_runs import Comparison
+from sim.studies.result import Result
 
 PRICES = 200  # points of the acceptability curve
 SEEN = 0.02  # a curve that stays below lies on the axis
@@ -40,8 +41,9 @@ MOST_LINES = 5  # policies drawn month by month; more cannot be told apart
 ROW = 0.34  # inches
 
 
-def figures(c: Comparison) -> list[Figure]:
+def figures(result: Result) -> list[Figure]:
     """Return changes, months or robustness, and where known costs; or all given worlds."""
+    c = result.compared
     if c.given:
         return given_figures(c)
     made = [changes_figure(c)]

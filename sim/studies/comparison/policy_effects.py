@@ -8,12 +8,11 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.analysis.intervals import Interval, beyond_chance, bootstrap, means_of, middle, of_share
-from sim.analysis.paired import compared
 from sim.analysis.prim import Box
 from sim.analysis.robustness import failing_box, in_all, regret
 from sim.analysis.value import Value, frontier
 from sim.outcomes.entities import seats_of
-from sim.outcomes.table import GOAL, OUTCOMES, SCOPES
+from sim.outcomes.table import GOAL, SCOPES
 from sim.studies.comparison.policy_runs import WORTH_MENTIONING, Comparison
 from sim.studies.grid import is_numeric
 
@@ -161,5 +160,5 @@ def by_scope(c: Comparison, policy: int) -> dict[str, Interval]:
                 _each(c.of_organisations(adopters, n) / c.of_organisations(hcps, n))
                 for n in (policy, 0)
             )
-        scopes[name] = compared(ours, theirs, OUTCOMES[GOAL].better).change
+        scopes[name] = bootstrap(ours - theirs)
     return scopes
