@@ -1,8 +1,6 @@
-"""Worlds in which one mechanism is at work, and the answers that are known for them.
+"""Worlds in which one mechanism is at work; `website.known_answers_page` holds the answers that are known for them.
 
-Closed forms are written from the description of the model, not from its code. Tests hold the kernel to
-them; `website.known_answers_page` draws both. The numbers are those of the first description: what a
-search for parameters moves since then moves no answer here.
+The numbers are those of the first description: what a search for parameters moves since then moves no answer.
 """
 
 from __future__ import annotations
@@ -13,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from sim.model import engine, kernel, records, rules, state
-from sim.model.inputs import NEVER
 from sim.tables import parameters
 from sim.tables.factors import QUALITY_NAMES
 
@@ -64,13 +61,9 @@ STILL: dict[str, Any] = {
     # a tie costs time to draw and does nothing without influence and decisions
     "network.ties": 0,
 }
-# Weights of the qualities: to HCPs, and to experts who are not aligned; and how they start
+# Weights of the qualities: to HCPs, and to experts who are not aligned
 W = np.array([0.25, 0.15, 0.18, 0.08, 0.10, 0.10, 0.09, 0.05])
 V = np.array([0.08, 0.04, 0.12, 0.05, 0.03, 0.03, 0.05, 0.02])
-ALIGNED = np.array([0.8, 0.3, 0.8, 0.8, 0.8, 0.8, 0.2, 0.2])
-ATTENTION = (1 - ALIGNED) * V + ALIGNED * W
-START = np.array([0.15, 0.15, 0.3, 0.3, 0.15, 0.15, 0.35, 0.15])
-USABILITY, VALUE, ROLES = 1, 2, 5
 
 
 # ------------------------------------------------------------------ worlds
@@ -198,127 +191,3 @@ class Walk:
         np.add.at(census, (where, hcps["group"], hcps["state"]), 1)
         np.add.at(census, (where, hcps["group"], 4), hcps["ever"])
         org["census"] = census
-
-
-def first_deployments(walk: Walk, examples: np.ndarray, months: int) -> np.ndarray:
-    """Return the month in which each organisation first deploys, NEVER if later.
-
-    Only the examples run the tool, always: whoever else deploys is set back, so that what is seen stays.
-    """
-    org = walk.s.organisations
-    first = np.full(org.size, NEVER)
-    for month in range(1, months + 1):
-        org["status"] = np.where(examples, rules.PROJECT, rules.NOT_DEPLOYED)
-        org["deployed"] = np.where(examples, 0, NEVER)
-        walk.on(1)
-        new = ~examples & (org["deployed"] == month)
-        first[new & (first == NEVER)] = month
-    return first
-
-
-# ------------------------------------------------------------------ answers
-def logistic(x: Any) -> Any:
-    """1 / (1 + e^-x), by numpy."""
-    return 1.0 / (1.0 + np.exp(-np.asarray(x, float)))
-
-
-def reached(p: Any, months: Any) -> Any:
-    """Return the share for whom something of monthly probability `p` has happened: 1 - (1 - p)^t."""
-    return 1 - (1 - np.asarray(p)) ** months
-
-
-def monthly(annual: float) -> float:
-    """Return the monthly hazard of a yearly share."""
-    return float(1 - (1 - annual) ** (1 / 12))
-
-
-def deployment(readiness: float, members_seen: float) -> float:
-    """Return the monthly probability of step 1, of the share of members that run the tool."""
-    return float(0.2 * logistic(-2 + 2 * readiness + 3 * members_seen))
-
-
-def decommissioning(adopters: float) -> float:
-    """Return the monthly probability that a tool past its grace is withdrawn."""
-    return float(0.08 * logistic((0.10 - adopters) / 0.04))
-
-
-def influence(walk: Walk, rate: float) -> np.ndarray:
-    """Return the matrix of one month of DeGroot averaging, (HCPs, HCPs)."""
-    s = walk.s
-    n = s.hcps.size
-    peers = np.zeros((n, n))
-    for i in range(n):
-        own = s.peers[s.first_peer[i] : s.first_peer[i + 1]]
-        peers[i, own] = 1.0 / own.size
-    return (1.0 - rate) * np.eye(n) + rate * peers
-
-
-def user_rates(q: Mapping[str, float], literacy: float) -> tuple[float, float, float]:
-    """Return p, gain of a success and loss of a failure."""
-    reliability = 0.65 + 0.35 * q["data_quality"] * (0.5 + 0.5 * q["scope"])
-    p = reliability * (0.9 + 0.1 * literacy)
-    learning = 0.25 + 0.75 * q["transparency"]
-    loss = 0.17 * (1 - 0.6 * q["transparency"]) * (1 + 0.8 * (1 - q["responsibility"]))
-    return p, 0.08 * learning, loss
-
-
-def effort(resources: Any, domain: float = 0.2) -> Any:
-    """Return the monthly effort of organisations."""
-    return 0.5 * resources * (0.3 + 0.7 * domain)
-
-
-def settled(e: Any, ceiling: float, erosion: float) -> Any:
-    """Return where qualities settle, (organisations, qualities)."""
-    build = np.asarray(e)[:, None] * ATTENTION
-    return build * ceiling / (build + erosion)
-
-
-def closed_form(start: Any, e: Any, ceiling: float, erosion: float, months: int) -> Any:
-    """Return Q after some months of Q += e s (ceiling - Q) - erosion Q, from below the ceiling."""
-    build = np.asarray(e)[:, None] * ATTENTION
-    fixed = settled(e, ceiling, erosion)
-    return fixed + (start - fixed) * (1 - build - erosion) ** months
-
-
-def understanding(domain: Any, literacy: float, interdisciplinary: bool) -> Any:
-    """Return the share of meetings that succeed."""
-    skill = np.maximum(domain * (0.5 + 0.5 * literacy), 0.85 if interdisciplinary else 0.0)
-    return 0.3 + 0.7 * skill
-
-
-def learnt(successes: Any, domain: float = 0.2) -> Any:
-    """Return an expert's domain knowledge after some successful meetings."""
-    return 1 - (1 - domain) * 0.99 ** np.asarray(successes)
-
-
-def mean_of(q: np.ndarray, w: np.ndarray, rho: float) -> float:
-    """Return the weighted power mean."""
-    q = np.maximum(q, 0.02)
-    if rho == 0:
-        return float(np.exp(np.sum(w * np.log(q))))
-    return float(np.sum(w * q**rho) ** (1 / rho))
-
-
-def step_9(
-    shares: np.ndarray, q: np.ndarray, w: np.ndarray, trust: float, literacy: float, rho: float,
-    systemic: float,
-) -> np.ndarray:  # fmt: skip
-    """Return the shares of non-adopters, trials, adopters, lapsed after one more month."""
-    n, t, a, lapsed = shares
-    felt = q.copy()
-    felt[USABILITY] = q[USABILITY] + (1 - q[USABILITY]) * 0.5 * literacy
-    felt[VALUE] = (1 - systemic) * q[VALUE] + systemic * a**4 / (a**4 + 0.5**4)
-    u = mean_of(felt, w, rho)
-    x = -3.85 + 4 * trust + 5 * u + 2.5 * a - 2 * lapsed + literacy
-    tries = 0.12 * logistic(x) * n
-    returns = 0.06 * logistic(x) * lapsed
-    accepted, decided = 0.25 * logistic(x) * t, 0.25 * t
-    leaves = 0.06 * logistic(-(x + 2 * q[ROLES])) * a
-    return np.array(
-        [
-            n - tries,
-            t + tries + returns - decided,
-            a + accepted - leaves,
-            lapsed + decided - accepted + leaves - returns,
-        ]
-    )
