@@ -51,7 +51,7 @@ def validate(arguments: Sequence[str]) -> int:
     from sim.studies import validate as study
 
     folder = folder_of(request, "validation")
-    found = study.of_values(request.values, {k: request.settings[k] for k in study.ALLOWED})
+    found = study.validate(request.values, **{k: request.settings[k] for k in study.ALLOWED})
     found.findings.deliver(folder)
     with on_disk(folder):
         write_atomic(folder / "validation.md", "\n".join(study.markdown(found)) + "\n")

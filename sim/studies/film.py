@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from io import BytesIO
+from itertools import islice
 from numbers import Integral
 from typing import TYPE_CHECKING
 
@@ -49,18 +50,14 @@ class Film:
 
     def picture(self, frame: int = -1) -> Figure:
         """Return one frame as a figure; the last one unless numbered, from 0."""
-        from sim.reports.network_picture import Picture
-
         number = isinstance(frame, Integral) and not isinstance(frame, bool)
         if not number or not -len(self) <= frame < len(self):
             raise UserError(
                 f"frame={show(frame)}: allowed is a whole number from 0 to {len(self) - 1}, or from "
                 f"{-len(self)} to -1, counted from the end"
             )
-        picture = Picture(self.models, self.months[0][0].month)
-        for seen in self.months[: range(len(self))[frame] + 1]:
-            picture.show(seen)
-        return picture.figure
+        *_, last = islice(self._drawn(), range(len(self))[frame] + 1)
+        return last
 
     def _repr_html_(self) -> str:
         if not self._page:
@@ -70,20 +67,27 @@ class Film:
             )  # fmt: skip
         return self._page
 
+    def _drawn(self) -> Iterator[Figure]:
+        """Yield the frames: one figure, on which the next one is drawn."""
+        from sim.reports.network_picture import Picture
+
+        picture = Picture(self.models, self.months[0][0].month)
+        for seen in self.months:
+            picture.show(seen)
+            yield picture.figure
+
     def _pictures(self) -> Iterator[str]:
         """Yield the frames, in the few colours that they have: a quarter of their size."""
         from PIL import Image
 
-        from sim.reports.network_picture import Picture, palette
+        from sim.reports.network_picture import palette
         from sim.reports.on_page import address_of
 
         few = Image.new("P", (1, 1))
         few.putpalette(palette())
-        picture = Picture(self.models, self.months[0][0].month)
-        for seen in self.months:
-            picture.show(seen)
+        for figure in self._drawn():
             drawn = BytesIO()
-            picture.figure.savefig(drawn, format="png", dpi=DPI)
+            figure.savefig(drawn, format="png", dpi=DPI)
             with Image.open(drawn) as image:
                 plain = image.convert("RGB").quantize(palette=few, dither=Image.Dither.NONE)
             yield address_of(plain, bits=5)
@@ -108,11 +112,8 @@ def animate(models: AdoptionModel | Mapping[str, AdoptionModel], every: int | No
     UserError
         For too many HCPs to be seen, models of different months, or a wrong step.
     """
-    shown: dict[str, AdoptionModel] = {}
-    if isinstance(models, AdoptionModel):
-        shown = {"": models}
-    elif isinstance(models, Mapping):
-        shown = dict(models)
+    given = {"": models} if isinstance(models, AdoptionModel) else models
+    shown = dict(given) if isinstance(given, Mapping) else {}
     if not shown or not all(isinstance(m, AdoptionModel) for m in shown.values()):
         raise UserError("models: needed is an AdoptionModel, or titles with one each")
     from sim.reports.network_picture import see

@@ -13,7 +13,7 @@ from sim.reports import words
 from sim.reports.answer import Answer
 from sim.reports.figure import Area, Curve, Dots, Figure, Panel, Rule, Scale, exact
 from sim.reports.findings import Findings
-from sim.reports.result_tables import of_rows
+from sim.reports.result_tables import Columns, of_rows
 from sim.studies.hindcast import INNER, METHODS, MODEL, OF_100, OUTER, Case, Hindcast, Score
 from sim.tables.layout import Table
 from sim.tables.messages import counted, listed
@@ -27,10 +27,7 @@ NONE = "no forecast"
 
 def findings(found: Hindcast) -> Findings:
     """Return the answer, scores and forecasts as tables, and the figure."""
-    tables = {
-        "scores": columns_of(found), "forecasts": forecasts_of(found), "fits": fits_of(found),
-    }  # fmt: skip
-    return Findings(answer(found), tables, [figure(found)], found.seed)
+    return Findings(answer(found), tables_of(found), [figure(found)], found.seed)
 
 
 def answer(found: Hindcast) -> Answer:
@@ -38,7 +35,14 @@ def answer(found: Hindcast) -> Answer:
     total = {method: found.total(method) for method in METHODS}
     off = {method: found.further_off(method) for method in METHODS if method != MODEL}
     said = [_first(found, total), _sure(total[MODEL]), verdict(off)]
-    blocks: list[str | Table] = [*said, _table(found), _differences(off), _note(found)]
+    differences = [[METHODS[m], words.with_interval(x, 1, sign=True)] for m, x in off.items()]
+    head = ["", "the model is further off by (CRPS, 95 % interval)"]
+    note = (
+        "CRPS is the error of a forecast that says how sure it is, RMSE that of its mean, of 100. Each series counts "
+        "the same; 95 % intervals are over series, as if they were independent, which they are not: all are of "
+        f"electronic records in the US in the same years. Seed {found.seed}."
+    )
+    blocks: list[str | Table] = [*said, _table(found), Table([head, *differences]), note]
     return Answer(TITLE, QUESTION, blocks)
 
 
@@ -98,14 +102,6 @@ def _table(found: Hindcast) -> Table:
     return Table(rows, note=f"The best of a row has a {BEST}.")
 
 
-def _differences(off: Mapping[str, Interval]) -> Table:
-    """Return by how much the model is further off than each method."""
-    rows = [["", "the model is further off by (CRPS, 95 % interval)"]]
-    return Table(
-        rows + [[METHODS[m], words.with_interval(x, 1, sign=True)] for m, x in off.items()]
-    )
-
-
 def _rows(of: Sequence[Score]) -> list[list[str]]:
     rows = []
     for name, key in (("CRPS", "crps"), ("RMSE", "rmse")):
@@ -119,43 +115,36 @@ def _rows(of: Sequence[Score]) -> list[list[str]]:
     return rows
 
 
-def _note(found: Hindcast) -> str:
-    return (
-        "CRPS is the error of a forecast that says how sure it is, RMSE that of its mean, of 100. Each series counts "
-        "the same; 95 % intervals are over series, as if they were independent, which they are not: all are of "
-        f"electronic records in the US in the same years. Seed {found.seed}."
-    )
+def tables_of(found: Hindcast) -> dict[str, Columns]:
+    """Return as columns the scores, the forecasts in percent, and how near the model came to what was shown.
 
-
-def columns_of(found: Hindcast) -> dict[str, np.ndarray]:
-    """Return the scores as columns: a row for each method and series, and for all series."""
+    A row stands for each method and series, and for all series; for each method and point that was not shown; for
+    each series, in errors of a reading.
+    """
     titles = [*(case.title for case in found.cases), "all"]
-    rows = [
+    each = {method: [*found.of(method), found.total(method)] for method in METHODS}
+    told = [
         (METHODS[method], title, *score)
-        for method in METHODS
-        for title, score in zip(titles, [*found.of(method), found.total(method)], strict=True)
+        for method, of in each.items()
+        for title, score in zip(titles, of, strict=True)
     ]
-    return of_rows("method series crps rmse within_50 within_90 points", rows)
-
-
-def forecasts_of(found: Hindcast) -> dict[str, np.ndarray]:
-    """Return the forecasts as columns, in percent: a row for each method and point that was not shown."""
-    rows = []
+    forecasts = []
     for case in found.cases:
         for method, draws in case.draws.items():
             if not len(draws):
                 continue
             ends = [*scores.middle(draws, OUTER), *scores.middle(draws, INNER)]
             for n in range(case.shown, case.seen.size):
-                told = (float(OF_100 * x[n]) for x in (case.seen, draws.mean(axis=0), *ends))
-                rows.append((METHODS[method], case.title, case.years[n], *told))
-    return of_rows("method series year published forecast low_90 high_90 low_50 high_50", rows)
-
-
-def fits_of(found: Hindcast) -> dict[str, np.ndarray]:
-    """Return as columns how near the model came to what was shown, in errors of a reading: a row for each series."""
-    rows = [(x.title, x.far.size, int((x.far <= 1).sum()), x.far.min()) for x in found.cases]
-    return of_rows("series worlds as_near_as_a_reading nearest", rows)
+                percent = (float(OF_100 * x[n]) for x in (case.seen, draws.mean(axis=0), *ends))
+                forecasts.append((METHODS[method], case.title, case.years[n], *percent))
+    fits = [(x.title, x.far.size, int((x.far <= 1).sum()), x.far.min()) for x in found.cases]
+    return {
+        "scores": of_rows("method series crps rmse within_50 within_90 points", told),
+        "forecasts": of_rows(
+            "method series year published forecast low_90 high_90 low_50 high_50", forecasts
+        ),
+        "fits": of_rows("series worlds as_near_as_a_reading nearest", fits),
+    }
 
 
 def figure(found: Hindcast) -> Figure:

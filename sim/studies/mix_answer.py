@@ -63,6 +63,11 @@ class Found:
     best: Choice | None  # the mix for the budget
 
     @property
+    def better(self) -> Choice | None:
+        """That mix, where it is clearly better than the first of all."""
+        return self.best if self.best is not None and self.best.change.low > 0 else None
+
+    @property
     def mixes(self) -> list[Choice]:
         """The mixes."""
         return [x for x in self.choices if x.is_mix]
@@ -146,9 +151,9 @@ def answer(result: Result) -> Answer:
 
 
 def _first(f: Found) -> str:
-    c, x = f.of, f.best
+    c, x = f.of, f.better
     budget = money(c.result.options["budget"], c.currency)
-    if x is None or not x.change.low > 0:
+    if x is None:
         return (
             f"For {budget} per organisation and year, no mix was found with which clearly more {PEOPLE} use it {f.when} "
             f"than with {c.baseline}."
@@ -161,8 +166,8 @@ def _first(f: Found) -> str:
 
 
 def _worst(f: Found) -> str:
-    x, (first, *_) = f.best, [x for x in f.choices if not x.number]
-    if x is None or not x.change.low > 0:
+    x, first = f.better, next(x for x in f.choices if not x.number)
+    if x is None:
         return ""
     return (
         f"In the worst tenth of {f.of.each_is} {words.of_100(x.worst)} use it with that mix, and "
@@ -174,7 +179,7 @@ def _luck(f: Found) -> str:
     if f.best is None:
         return ""
     # where the first sentence names no mix, this one does
-    which = "it" if f.best.change.low > 0 else f.best.title
+    which = "it" if f.better else f.best.title
     over_all = f" Over all {len(f.mixes)} mixes told, the search promised {more_users(f.luck)} than came of it."
     return (
         f"In the search {which} had brought {words.number(100 * f.best.searched[0], 1)} more of 100, under the luck that it was chosen for; the "

@@ -55,11 +55,12 @@ class Session:
         number = number_of_points(request.axes, request.design_kind, request.samples)
         number *= len(request.worlds.settings)
         out, threads = request.settings["out"], request.settings["threads"]
-        if number > MANY and not _is_store(out):
+        begun = out is not None and read_manifest(Path(out)) is not None
+        if number > MANY and not begun:
             self._confirmed(forecast(request, number, say))
         self.design = design_of(request)
         huge = of_huge_runs(self.design.points, request.replicates, threads)
-        if huge is not None and not _is_store(out):
+        if huge is not None and not begun:
             self._confirmed(huge)
             if not self.wanted:  # else it was in the question
                 self._told(huge)
@@ -302,7 +303,3 @@ def _shown(folder: Path) -> str:
         return str(folder.relative_to(Path.cwd()))
     except ValueError:
         return str(folder)
-
-
-def _is_store(folder: str | None) -> bool:
-    return folder is not None and read_manifest(Path(folder)) is not None

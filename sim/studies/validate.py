@@ -78,17 +78,12 @@ def validate(parameters: Mapping[str, Any] | None = None, **settings: Any) -> Va
     --------
     >>> validate({"decision.lapse_rate": 0.1}, replicates=8)
     """
-    return of_values(resolve(parameters or {}), settings)
-
-
-def of_values(values: Mapping[str, Any], settings: Mapping[str, Any]) -> Validation:
-    """Return the patterns at checked values."""
     from sim.ensembles.machine import available_cores
     from sim.ensembles.warm import warm_up
 
     if strangers := [name for name in settings if name not in ALLOWED]:
         raise UserError([unknown(name, ALLOWED, "setting") for name in strangers])
-    known = check_settings(settings)
+    values, known = resolve(parameters or {}), check_settings(settings)
     threads = known["threads"] or available_cores()
     warm_up()
     rows = measure(values, PATTERNS, known["seed"], known["replicates"], threads)

@@ -12,9 +12,8 @@ import pandas as pd
 
 from sim.__main__ import main
 from sim.cli.compose import compose
-from sim.design.runs import design_of
 from sim.outcomes.table import OUTCOMES
-from sim.studies.execute import execute
+from sim.studies.python import perform
 from sim.tables.layout import Table
 
 SHORT = ["replicates=2", "horizon=12", "threads=2", "progress=never"]
@@ -48,8 +47,7 @@ def do(folder, capsys, *arguments):
 
 def ran(*words):
     """Return the result of a command, without files."""
-    request = compose([*words, "progress=never"])
-    return execute(request, design_of(request), print)
+    return perform(compose([*words, "progress=never"]))
 
 
 # ------------------------------------------------------------------ comparisons of a small world

@@ -16,7 +16,7 @@ from sim.evidence.series_files import read
 from sim.studies import hindcast as study
 from sim.studies.calibrate import Effort
 from sim.studies.hindcast import DATA, METHODS, MODEL, SERIES, Case, Hindcast, hindcast, shown_of
-from sim.studies.hindcast_answer import answer, columns_of, figure, fits_of, forecasts_of, verdict
+from sim.studies.hindcast_answer import answer, figure, tables_of, verdict
 from sim.tables.checks import resolve
 from website import hindcast as page
 from website.first_screen import rows_of
@@ -126,11 +126,10 @@ def test_the_table_shows_where_a_simple_curve_wins():
     assert line.split()[2:] == ["10.0", "20.0", "5.0*", "30.0", "30.0"]
     told = " ".join(text.split())
     assert "error of 10.0 of 100 professionals or hospitals; the logistic curve" in told
-    scores = columns_of(found)
+    scores, forecasts, fits = tables_of(found).values()
     assert len(scores["rmse"]) == 3 * len(METHODS) and set(scores["points"]) == {2, 4}
-    assert [column[0] for column in fits_of(found).values()] == ["made", 3, 2, 0.5]
-    told = forecasts_of(found)
-    assert set(told["published"]) == {50.0} and len(told["year"]) == 2 * 2 * len(METHODS)
+    assert set(forecasts["published"]) == {50.0} and len(forecasts["year"]) == 2 * 2 * len(METHODS)
+    assert [column[0] for column in fits.values()] == ["made", 3, 2, 0.5]
 
 
 def test_a_model_without_a_forecast_says_so():

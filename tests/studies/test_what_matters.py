@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from study_runs import ran
 
 import sim
 from sim.__main__ import main
@@ -24,10 +25,6 @@ RANGES = [f"{path}={{low:0.2,high:1}}" for path in AXES]
 ASKED = ["study=sensitivity", "design.kind=morris", "deployment.at_start=1", *RANGES]
 # of Ishigami, see test_sensitivity.py
 FIRST, TOTAL = (0.3139, 0.4424, 0.0), (0.5576, 0.4424, 0.2437)
-
-
-def ran(*words):
-    return perform(compose([*words, "progress=never"]))
 
 
 def instead(monkeypatch, function, failing=()):
