@@ -21,7 +21,8 @@ from sim.design.rating import read_sheet
 from sim.design.scenarios import teaching_scenarios
 from sim.ensembles.shards import parse_shard
 from sim.tables.errors import UserError
-from website.document_blocks import BLOCKS, filled
+from website.document import BLOCKS
+from website.document_blocks import filled
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
