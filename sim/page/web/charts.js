@@ -14,10 +14,6 @@
     return box;
   }
 
-  function monthAt(box, months, pixel) {
-    return Math.min(months, Math.max(0, Math.round(((pixel - box.left) / box.inner) * months)));
-  }
-
   function xOf(box, months, month) {
     return box.left + (months ? month / months : 0) * box.inner;
   }
@@ -116,7 +112,8 @@
       tip.hidden = true;
       line.setAttribute("visibility", "hidden");
     };
-    picture.addEventListener("pointermove", (event) => at(monthAt(box, months, event.offsetX)));
+    const within = (m) => Math.min(months, Math.max(0, m));
+    picture.addEventListener("pointermove", (event) => at(within(Math.round(((event.offsetX - box.left) / box.inner) * months))));
     picture.addEventListener("pointerleave", away);
     picture.addEventListener("blur", away);
     picture.addEventListener("keydown", (event) => {
@@ -124,7 +121,7 @@
       if (event.key === "Escape") away();
       if (!step) return;
       event.preventDefault();
-      at(Math.min(months, Math.max(0, month + step)));
+      at(within(month + step));
     });
     show(node, picture, tip);
   }

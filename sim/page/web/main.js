@@ -152,14 +152,10 @@
         el("strong", { class: number.length > 4 ? "long" : "" }, number), el("span", { class: "within" }, within || "one history so far"));
     });
     const changed = lines.includes("changed") ? difference(lines) : [el("p", { class: "hint" }, "What would change that? Move a slider, or add a policy.")];
+    const split = lines.some((line) => replies[line].split[USE] || replies[line].split[GOAL]);
+    const splitting = split ? el("p", {}, "Histories split: pictures show means, and hardly any history is near them.") : null;
     show(byId("headline"), el("p", { class: "lead" }, lead), el("div", { class: "answers" }, ...big),
-      el("div", { class: "said" }, ...changed, el("p", {}, inTheEnd(replies[lines.at(-1)], lines.at(-1), horizon)), splitting(lines), over(lines)));
-  }
-
-  /** The pictures show means; where histories split, these are of no history. */
-  function splitting(lines) {
-    const splits = lines.some((line) => replies[line].split[USE] || replies[line].split[GOAL]);
-    return splits ? el("p", {}, "Histories split: pictures show means, and hardly any history is near them.") : null;
+      el("div", { class: "said" }, ...changed, el("p", {}, inTheEnd(replies[lines.at(-1)], lines.at(-1), horizon)), splitting, over(lines)));
   }
 
   /** The difference of two replies: five years after the start or, where it comes later, at the end. */

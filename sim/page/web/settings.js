@@ -81,17 +81,12 @@
     return { settings: settingsOf(line), policies: acting, seed: state.seed };
   }
 
-  function assumes() {
-    return Object.keys(state.assumed).length > 0;
-  }
-
-  function differs() {
-    const [a, b] = ["assumed", "changed"].map((line) => JSON.stringify(question(line).policies));
-    return a !== b || Object.keys(state.factors).length > 0;
-  }
-
   function lines() {
-    return ["now", ...(assumes() ? ["assumed"] : []), ...(differs() ? ["changed"] : [])];
+    const [a, b] = ["assumed", "changed"].map((line) => JSON.stringify(question(line).policies));
+    const found = ["now"];
+    if (Object.keys(state.assumed).length) found.push("assumed");
+    if (a !== b || Object.keys(state.factors).length) found.push("changed");
+    return found;
   }
 
   // --- the address -------------------------------------------------------------------------
@@ -147,15 +142,15 @@
 
   function ownPolicies(text, problems) {
     const wrong = () => problems.push("own: is not a list of policies as this page writes it");
-    let given;
+    let given = null;
     try {
       given = JSON.parse(text);
-    } catch {
+    } catch { /* it is no list */ }
+    if (!Array.isArray(given)) {
       wrong();
       return [];
     }
-    if (!Array.isArray(given)) wrong();
-    return (Array.isArray(given) ? given : []).filter((policy) => {
+    return given.filter((policy) => {
       const good = policy && NAME.test(policy.name) && KINDS.includes(policy.kind)
         && Array.isArray(policy.levers) && policy.levers.length > 0 && policy.levers.every((lever) => isLever(lever, policy.kind));
       if (!good) wrong();

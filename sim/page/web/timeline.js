@@ -12,7 +12,15 @@
   function start(started) {
     engine = started;
     Page.settings.onChange(draw);
-    addresses();
+    for (const kind of ["policy", "shock"]) {
+      const pick = byId(`add-${kind}`);
+      pick.addEventListener("change", () => {
+        if (pick.value) add(kind, pick.value);
+        pick.value = "";
+      });
+    }
+    const both = byId("both");
+    both.addEventListener("change", () => Page.settings.change((s) => { s.both = both.checked; }));
   }
 
   const titleOf = (policy) => tables.shipped[policy.kind][policy.name]?.title ?? policy.name.replaceAll("_", " ");
@@ -59,18 +67,6 @@
     Page.settings.change((s) => {
       s.policies = Page.settings.policies().filter((p) => p.kind !== policy.kind || p.name !== policy.name);
     });
-  }
-
-  function addresses() {
-    for (const kind of ["policy", "shock"]) {
-      const pick = byId(`add-${kind}`);
-      pick.addEventListener("change", () => {
-        if (pick.value) add(kind, pick.value);
-        pick.value = "";
-      });
-    }
-    const both = byId("both");
-    both.addEventListener("change", () => Page.settings.change((s) => { s.both = both.checked; }));
   }
 
   function draw() {
