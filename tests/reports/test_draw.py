@@ -6,7 +6,7 @@ import json
 from base64 import b64decode
 from dataclasses import replace
 from io import BytesIO
-from itertools import combinations, pairwise
+from itertools import combinations
 from xml.etree import ElementTree
 
 import matplotlib
@@ -38,7 +38,7 @@ from sim.reports.figure import (
 )
 from sim.reports.looks import COLOURS, text_colour
 from sim.reports.on_page import WHOLE, on_page, told_in
-from sim.reports.places import LINE, apart, height, room, standing, words_of
+from sim.reports.places import LINE, room, standing, words_of
 from sim.tables.version import __version__
 
 KNOWN, ALONE = Interval(0.5, 0.4, 0.7, 9), exact(0.2)
@@ -124,10 +124,8 @@ def test_all_lines_of_a_panel_are_told_in_one_box():
     assert texts[1] == ["x: 1", *(f"line {n}: 0.{n}0" for n in range(5))]
     # they part the panel between them; a dot has its own place within
     assert [box[1][0] for box in boxes[:2]] == pytest.approx([box[0][0] for box in boxes[1:3]])
-    assert (
-        texts[3] == ["what: a"]
-        and boxes[1][0][0] < boxes[3][0][0] < boxes[3][1][0] < boxes[1][1][0]
-    )
+    assert texts[3] == ["what: a"]
+    assert boxes[1][0][0] < boxes[3][0][0] < boxes[3][1][0] < boxes[1][1][0]
 
 
 def test_a_picture_on_a_page_has_no_caption_and_its_spots_lie_within(tmp_path):
@@ -164,7 +162,6 @@ def test_shared_axes_are_named_once_and_panels_without_one_below_keep_their_numb
 
 MANY = [f"policy number {n} of many" for n in range(12)]
 CROWDS = {
-    "all at one place": [0.5] * 12,
     "at the foot": [0.0] * 5 + [0.001] * 6 + [0.9],
     "at the top": [1.0] * 11 + [0.2],
     "two crowds": [0.3] * 6 + [0.31] * 6,
@@ -175,7 +172,6 @@ CROWDS = {
 @pytest.mark.parametrize("crowd", CROWDS)
 @pytest.mark.parametrize("kind", ["lines", "points"])
 def test_words_at_the_right_cover_neither_each_other_nor_leave_their_panel(crowd, kind):
-    """The positions by which they are drawn; then the letters themselves."""
     ends = dict(zip(MANY, CROWDS[crowd], strict=False))
     made = list(enumerate(ends.items()))
     marks = {
@@ -185,18 +181,8 @@ def test_words_at_the_right_cover_neither_each_other_nor_leave_their_panel(crowd
     }[kind]  # fmt: skip
     content = Figure("n", "", "", [Panel("", marks, y=Scale("y", (0, 1)))] * 2, 2, 2.0)
     words = words_of(content.panels[0])
-    stands = standing(words, (0, 1), height(content))
-    known = [n for n, y in enumerate(ends.values()) if np.isfinite(y)]
     if kind == "points" or crowd != "without a number":
-        assert len(words) == len(known)
-    line = LINE / height(content)
-    order = sorted(zip(stands, words, strict=True), key=lambda pair: pair[0][0])
-    for ((low, _), below), ((high, _), above) in pairwise(order):
-        lines = below.text.count("\n") + above.text.count("\n") + 2
-        assert high - low >= line * lines / 2 - 1e-9
-        assert above.point[1] >= below.point[1]  # leaders do not cross
-    assert order[0][0][0] >= line / 2 - 1e-9 and order[-1][0][0] <= 1 + 1e-9
-    assert all(led or abs(at - w.point[1]) < 0.3 * line for (at, led), w in order)
+        assert len(words) == np.isfinite(CROWDS[crowd]).sum()
     figure = draw_figures.draw(content)
     figure.canvas.draw()
     for panel in figure.axes:
@@ -204,14 +190,15 @@ def test_words_at_the_right_cover_neither_each_other_nor_leave_their_panel(crowd
         assert len(boxes) == len(words)
         assert not any(a.overlaps(b) for a, b in combinations(boxes, 2))
         assert all(box.x0 >= panel.bbox.x1 and box.x1 <= figure.bbox.x1 for box in boxes)
-        assert all(box.y1 <= panel.bbox.y1 + 4 for box in boxes)
+        assert all(panel.bbox.y0 - 4 <= box.y0 and box.y1 <= panel.bbox.y1 + 4 for box in boxes)
+        upwards = sorted(zip(boxes, words, strict=True), key=lambda pair: pair[0].y0)
+        at = [word.point[1] for _, word in upwards]
+        assert at == sorted(at)  # leaders do not cross
 
 
 def test_words_stay_at_a_line_that_stands_alone_and_have_a_line_to_it_elsewhere():
     ends = {"a": 0.9, "b": 0.02, "c": 0.03, "d": 0.5}
-    curves = [
-        Curve([0, 1], [exact(y)] * 2, n, name, name) for n, (name, y) in enumerate(ends.items())
-    ]
+    curves = [Curve([0, 1], [exact(y)] * 2, 0, name, name) for name, y in ends.items()]
     words = words_of(of(*curves).panels[0])
     at, led = zip(*standing(words, (0, 1), 120), strict=True)
     assert at[0] == pytest.approx(0.9) and at[3] == pytest.approx(0.5)
@@ -227,14 +214,6 @@ def test_names_in_lines_take_the_room_of_their_longest_line():
     assert room(figure("one a longer line")) < room(figure("a longer line"))
 
 
-def test_words_move_apart_by_the_room_that_each_needs():
-    placed = apart([0.99, 0.98, 0.0, 0.5, float("nan")], [0.1, 0.1, 0.2, 0.1, 0.1], 0.0, 1.0)
-    assert set(placed) == {0, 1, 2, 3} and placed[3] == 0.5  # far from all others: not moved
-    assert placed[0] == pytest.approx(0.95) and placed[1] == pytest.approx(0.85)
-    assert placed[2] == pytest.approx(0.1)
-    assert apart([], [], 0, 1) == {}
-
-
 def test_panels_that_share_an_axis_have_the_same_limits():
     panels = [Panel(str(n), [Faint([([0, n + 1], [0, 2 * n + 1])])], Scale("x")) for n in range(4)]
     content = Figure("n", "", "", panels, 2, shared="xy")
@@ -248,9 +227,8 @@ def test_names_of_a_users_own_leave_room_for_what_is_drawn():
     """Of 200 characters, as a title may have."""
     names = [f"{n} {'a long name of a policy ' * 9}"[:200] for n in range(3)]
     panel = Panel(names[0], [MARKS["dots along x"]], Scale("x"), rows_of(names))
-    figure = draw_figures.draw(
-        Figure("name", "", "", [panel], key=tuple((name, n) for n, name in enumerate(names)))
-    )
+    key = [(name, n) for n, name in enumerate(names)]
+    figure = draw_figures.draw(Figure("name", "", "", [panel], key=key))
     figure.canvas.draw()
     (view,), (legend,) = figure.axes, figure.legends
     told = [text.get_text() for text in (*view.get_yticklabels(), *legend.get_texts())]
@@ -267,9 +245,8 @@ def test_names_of_a_users_own_leave_room_for_what_is_drawn():
 @pytest.mark.filterwarnings("error")
 def test_an_axis_whose_ends_are_the_same_has_some_length():
     """As that of use is, where nobody uses it."""
-    (view,) = draw_figures.draw(
-        Figure("name", "", "", [Panel("t", [MARKS["level"]], y=Scale("y", (0, 0)))])
-    ).axes
+    panel = Panel("t", [MARKS["level"]], y=Scale("y", (0, 0)))
+    (view,) = draw_figures.draw(Figure("name", "", "", [panel])).axes
     assert view.get_ylim() == (0, 1)
 
 
@@ -295,11 +272,9 @@ def test_a_curve_of_what_is_worth_most_is_named():
     small = {"population.organisations": 4, "population.organisation_size": 8, "horizon": 24}
     small |= {"deployment.at_start": 1.0}
     compared = compare(names, small, replicates=4).compared
-    content = costs_figure(compared)
-    marks = content.panels[1].marks
-    curves = {mark.look: mark.name for mark in marks if isinstance(mark, Curve)}
-    labels = {mark.look: mark.label for mark in marks if isinstance(mark, Curve)}
-    assert curves == labels and len(curves) > 1 and set(curves.values()) <= set(compared.titles)
+    curves = [mark for mark in costs_figure(compared).panels[1].marks if isinstance(mark, Curve)]
+    assert len(curves) > 1
+    assert all(curve.name == curve.label in compared.titles for curve in curves)
 
 
 def test_single_runs_are_told_by_their_mean_and_most_of_them():
@@ -314,7 +289,7 @@ def test_single_runs_are_told_by_their_mean_and_most_of_them():
 
 def test_axes_hold_all_intervals_and_nothing():
     assert around([Interval(1.0, 0.5, 2.0, 3), NOTHING]) == pytest.approx((-0.1, 2.1))
-    assert around([NOTHING]) == pytest.approx((-0.05, 0.05 + 0.0), abs=1)
+    assert around([NOTHING]) == pytest.approx((-0.05, 0.05))
     assert rows_of(["a", "b"]).limits == (-0.6, 1.6) and rows_of(["a", "b"]).told(1) == "b"
     assert [short_number(x) for x in (0.0, 0.254, 0.999, np.nan)] == ["0", "25", "100", ""]
     assert Scale(thousands=True).told(12345.6) == "12,346" and Scale().told(0.1) == "0.1"
