@@ -23,7 +23,6 @@ _BLOCKS = (*TEXT_KEYS, *HELD_KEYS, "design", "options")
 # What may stand before `=`
 _DESIGN = (f"design.{key}" for key in DESIGN_KEYS if key != "axes")
 _KEYS = (*PARAMETERS, *SETTINGS, *OPTIONS, *TEXT_KEYS, *GROUP_NAMES, *_DESIGN)
-MOST_KEYS = 4  # told one by one
 
 
 def _is_single(key: str, value: Any) -> bool:
@@ -181,12 +180,9 @@ def _stays(scenario: YamlFile, tree: Mapping[str, Any]) -> list[str]:
     wanted = {k: v for k, v in flatten(scenario.placed()) if k in PARAMETERS and final[k] != v}
     if not wanted:
         return []
-    told = [f"{k}={show(final[k])} (not {show(v)})" for k, v in [*wanted.items()][:MOST_KEYS]]
-    more = f" and {len(wanted) - MOST_KEYS} more" if len(wanted) > MOST_KEYS else ""
-    return [
-        f"scenario={scenario.path.stem}: what the experiment sets itself stays: "
-        f"{', '.join(told)}{more}"
-    ]
+    told = ", ".join(f"{k}={show(final[k])} (not {show(v)})" for k, v in wanted.items())
+    stays = f"scenario={scenario.path.stem}: what the experiment sets itself stays: {told}"
+    return [one_line(stays)]
 
 
 def _with_bases(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import yaml
@@ -33,30 +34,22 @@ def _summary(path: Path) -> str:
     except OSError:
         return "(can not be read)"
     try:
-        node = yaml.compose(text, yaml.SafeLoader)  # no value is made, so that none can be wrong
+        said = yaml.load(text, yaml.BaseLoader)  # all values are texts, so that none can be wrong
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
         return "(can not be read: no YAML)"
-    pairs = node.value if isinstance(node, yaml.MappingNode) else []
-    told = [
-        x.value
-        for wanted in TOLD
-        for key, x in pairs
-        if key.value == wanted and isinstance(x, yaml.ScalarNode) and not x.tag.endswith(":null")
-    ]
+    told = [said.get(key) for key in TOLD] if isinstance(said, dict) else []
+    told = [x for x in told if isinstance(x, str) and x not in ("", "null")]
     comments = (x for x in text.splitlines() if x.startswith("# ") and "@package" not in x)
-    return one_line(": ".join(filter(None, told)) or next(comments, "# ")[2:].strip(), LONGEST)
+    return one_line(": ".join(told) or next(comments, "# ")[2:].strip(), LONGEST)
 
 
 def _table(rows: Sequence[tuple[str, str]]) -> list[str]:
     return [f"  {line}" for line in Table(rows, left=2).lines()]
 
 
-def _files(group: str) -> Rows:
-    def rows(folders: Sequence[Path]) -> list[str]:
-        found = sorted(available(group, folders).items())
-        return _table([(name, _summary(path)) for name, path in found]) or ["  (none)"]
-
-    return rows
+def _files(group: str, folders: Sequence[Path]) -> list[str]:
+    found = sorted(available(group, folders).items())
+    return _table([(name, _summary(path)) for name, path in found]) or ["  (none)"]
 
 
 def parameter_rows(table: Mapping[str, Parameter]) -> list[str]:
@@ -87,7 +80,10 @@ def _levers(_: Sequence[Path]) -> list[str]:
 
 TOPICS: dict[str, tuple[str, Rows]] = {
     **{
-        plural(group): (f"python -m sim {'+' * (group == 'experiment')}{group}=NAME", _files(group))
+        plural(group): (
+            f"python -m sim {'+' * (group == 'experiment')}{group}=NAME",
+            partial(_files, group),
+        )
         for group in ("experiment", "scenario", "population", "network", "policy", "shock")
     },
     "studies": (

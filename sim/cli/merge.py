@@ -29,7 +29,6 @@ from sim.tables.errors import UserError
 from sim.tables.messages import one_line, show
 
 MERGED = "merged"
-MOST_NAMED = 5
 
 
 class Part(NamedTuple):
@@ -108,25 +107,18 @@ def check_same(parts: Sequence[Part]) -> None:
     first = parts[0]
     for part in parts[1:]:
         whole = ("head", "replicates", "points")
-        if any(getattr(part.manifest, k) != getattr(first.manifest, k) for k in whole):
+        same = all(getattr(part.manifest, k) == getattr(first.manifest, k) for k in whole)
+        if not same or part.shard.total != first.shard.total:
             raise UserError(
-                f"merge: {part.name} is of other runs than {first.name}; allowed are shards "
-                "of one design"
-            )
-        if part.shard.total != first.shard.total:
-            raise UserError(
-                f"merge: {part.name} is shard {part.shard.words}, {first.name} is "
-                f"{first.shard.words}; all must be cut into the same number"
+                f"merge: {part.name} ({part.shard.words}) is of other runs than {first.name} "
+                f"({first.shard.words}); allowed are shards of one design, all cut into the same number"
             )
     numbers = [part.shard.number for part in parts]
-    twice = next((n for n in numbers if numbers.count(n) > 1), None)
-    if twice is not None:
-        raise UserError(f"merge: shard {twice}/{first.shard.total} is there twice")
-    missing = [n for n in range(1, first.shard.total + 1) if n not in numbers]
-    if missing:
-        names = ", ".join(f"{n}/{first.shard.total}" for n in missing[:MOST_NAMED])
-        more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
-        raise UserError(f"merge: shards are missing: {names}{more}")
+    for wrong, number in (("missing", 0), ("there twice", 2)):
+        named = [n for n in range(1, first.shard.total + 1) if numbers.count(n) == number]
+        if named:
+            names = ", ".join(f"{n}/{first.shard.total}" for n in named)
+            raise UserError(one_line(f"merge: shards are {wrong}: {names}"))
 
 
 def whole_store(part: Part, keep: Keep) -> Store:

@@ -51,20 +51,18 @@ def _own(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     """Return what is of this command alone, checked, and all other arguments."""
     from sim.page.texts import LESSONS
 
+    allowed = {OPEN: ("true", "false"), LESSON: tuple(LESSONS)}
     own = {OPEN: "true", LESSON: ""}
     rest = []
     for argument in arguments:
         key, _, value = argument.partition("=")
-        if key in own:
-            own[key] = value.lower() if key == OPEN else value
-        else:
+        if key not in own:
             rest.append(argument)
-    if own[OPEN] not in ("true", "false"):
-        raise UserError(f"{OPEN}={show(own[OPEN])}: allowed is true or false")
-    if own[LESSON] and own[LESSON] not in LESSONS:
-        allowed = f"allowed is one of {', '.join(LESSONS)}"
-        near = did_you_mean(own[LESSON], LESSONS)
-        raise UserError(f"{LESSON}={show(own[LESSON])}: {allowed}{near}")
+        elif value.lower() not in allowed[key]:
+            near = did_you_mean(value, allowed[key])
+            raise UserError(f"{show(argument)}: allowed is one of {', '.join(allowed[key])}{near}")
+        else:
+            own[key] = value.lower()
     return own, rest
 
 

@@ -22,8 +22,6 @@ Value = float | int | str | bool | tuple[float, ...] | None
 NAMES = re.compile(r"[A-Za-z0-9_]+(\+[A-Za-z0-9_]+)*")
 NONE = "none"  # no policy, no shock
 LIST_PARAMETERS = "`python -m sim list parameters`"
-# What a setting that is none may have been meant for, beside a parameter
-IN_PYTHON = {"policy": "; several policies are compared by compare(['none', 'training'])"}
 # Every dotted prefix of a parameter, such as `population.physician`
 GROUPS = frozenset(
     path[:end] for path in PARAMETERS for end, letter in enumerate(path) if letter == "."
@@ -184,22 +182,19 @@ def check_each(
 
 
 def _not_in(table: Mapping[str, Parameter], path: str, value: Any) -> str:
-    if table is SETTINGS:
-        if path in PARAMETERS:
-            return (
-                f"{path}={show(value)}: is a parameter, not a setting; give it among the "
-                f"parameters, as {{'{path}': {value!r}}}{IN_PYTHON.get(path, '')}"
-            )
-        return unknown(path, SETTINGS, "setting", value=show(value))
-    if table is not PARAMETERS:
-        return unknown(path, table, "key", value=show(value))
-    if path in GROUPS:
+    if table is SETTINGS and path in PARAMETERS:
+        return (
+            f"{path}={show(value)}: is a parameter, not a setting; give it among the "
+            f"parameters, as {{'{path}': {value!r}}}"
+        )
+    if table is PARAMETERS and path in GROUPS:
         inside = next(p for p in PARAMETERS if p.startswith(path + "."))
         return (
             f"{path}={show(value)}: is a group of parameters, not a number; "
             f"set its parameters, such as {inside}"
         )
-    return unknown(path, PARAMETERS, "parameter", LIST_PARAMETERS, show(value))
+    noun = "setting" if table is SETTINGS else "parameter" if table is PARAMETERS else "key"
+    return unknown(path, table, noun, LIST_PARAMETERS if table is PARAMETERS else "", show(value))
 
 
 def name_of(key: str, value: Any, known: Mapping[str, Any], problems: list[str]) -> str:

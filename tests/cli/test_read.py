@@ -32,7 +32,7 @@ STUDIES = {
         *["study=sensitivity", "design.kind=morris", "design.samples=3", "rows=4"],
         *["process.training={low:0,high:0.2}", "alignment.roles={low:0,high:1}"],
     ],
-    "boundaries": ["study=tipping", "process.training=[0,0.2]", "resolution=0.3"],
+    "boundaries": ["study=tipping", "process.training=[0,0.2]", "resolution=1", "replicates=2"],
     "samples": ["design.kind=lhs", "design.samples=6", "process.training={from:0,to:1}"],
 }
 
@@ -105,12 +105,9 @@ def test_a_file_that_was_edited_is_named_with_what_it_changes(tmp_path, capsys):
         assert capsys.readouterr().err.endswith(f"has changed; {said}\n")
 
 
-def test_a_home_that_nobody_has_is_one_line():
+def test_what_can_not_be_opened(tmp_path):
     with pytest.raises(sim.UserError, match="^read=~nobody_has_it/x: no user of that name[^\n]*$"):
         sim.read("~nobody_has_it/x")
-
-
-def test_what_can_not_be_opened(tmp_path):
     assert "holds no store.json" in problem(tmp_path / "nowhere")
     assert "holds no store.json" in problem(tmp_path)
     folder = tmp_path / "result"

@@ -65,11 +65,6 @@ def test_a_home_that_nobody_has(command, capsys):
     assert "no user of that name is known" in told and "Traceback" not in told
 
 
-def test_a_second_folder_of_configuration_is_refused(tmp_path, capsys):
-    assert main(["--config-dir", str(tmp_path), f"--config-dir={tmp_path}"]) == 2
-    assert "is given twice" in capsys.readouterr().err
-
-
 def test_handouts_spare_results_and_what_was_edited(tmp_path, capsys):
     result, pages = tmp_path / "result", tmp_path / "pages"
     assert main([*SMALL, f"out={result}"]) == 0
@@ -77,7 +72,6 @@ def test_handouts_spare_results_and_what_was_edited(tmp_path, capsys):
     assert main([*small, f"out={result}"]) == 2
     assert main(["resume", str(result)]) == 0
     assert main([*small, f"out={pages}"]) == 0
-    assert main([*small, f"out={pages}"]) == 0  # as it was made: made again
     page = pages / "small_clinic.html"
     page.write_text(page.read_text(encoding="utf-8").replace("clinic", "practice"), "utf-8")
     edited = page.read_bytes()

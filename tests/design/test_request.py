@@ -21,46 +21,25 @@ def alike(request):
     return {key: value for key, value in asdict(request).items() if key not in OWN}
 
 
+TRAINING, ROLES = "process.training", "alignment.roles"
+
+
 @pytest.mark.parametrize(
     ("words", "content"),
     [
         ([], {"study": "simulate"}),
-        (
-            ["process.training=0.1", "seed=3"],
-            {
-                "study": "simulate",
-                "parameters": {"process": {"training": 0.1}},
-                "settings": {"seed": 3},
-            },
-        ),
-        (
-            ["process.training=[0,0.1]", "design.seeds=independent"],
-            {
-                "study": "sweep",
-                "design": {"axes": {"process.training": [0, 0.1]}, "seeds": "independent"},
-            },
-        ),
-        (
-            ["alignment.roles={from:0,to:1}", "design.kind=sobol", "design.samples=4"],
-            {
-                "study": "sweep",
-                "design": {
-                    "kind": "sobol",
-                    "samples": 4,
-                    "axes": {"alignment.roles": {"low": 0, "high": 1}},
-                },
-            },
-        ),
-        (
-            ["study=compare", "policy=none,training", "uncertainty=assumptions", "worlds=8"],
-            {
-                "study": "compare",
-                "design": {"axes": {"policy": ["none", "training"]}},
-                "settings": {"uncertainty": "assumptions", "worlds": 8},
-            },
-        ),
+        ([f"{TRAINING}=0.1", "seed=3"],
+         {"study": "simulate", "parameters": {"process": {"training": 0.1}}, "settings": {"seed": 3}}),
+        ([f"{TRAINING}=[0,0.1]", "design.seeds=independent"],
+         {"study": "sweep", "design": {"axes": {TRAINING: [0, 0.1]}, "seeds": "independent"}}),
+        ([f"{ROLES}={{from:0,to:1}}", "design.kind=sobol", "design.samples=4"],
+         {"study": "sweep",
+          "design": {"kind": "sobol", "samples": 4, "axes": {ROLES: {"low": 0, "high": 1}}}}),
+        (["study=compare", "policy=none,training", "uncertainty=assumptions", "worlds=8"],
+         {"study": "compare", "design": {"axes": {"policy": ["none", "training"]}},
+          "settings": {"uncertainty": "assumptions", "worlds": 8}}),
     ],
-)
+)  # fmt: skip
 def test_both_doors_make_the_same_request(words, content):
     assert alike(compose(words)) == alike(build_request(content))
 
@@ -78,22 +57,12 @@ def test_the_command_line_wins_over_the_content():
 
 
 def test_mistakes_of_all_kinds_are_told_at_once():
+    values = {"horizon": "x", "typo": 1, "population.file": "nowhere.csv", "policy": "trainin"}
+    content = {"study": "swep", "title": 5, "options": 3, "parameters": values}
+    content["settings"] = {"seed": -1, "worlds": 4}
+    content["design"] = {"kind": "star", "axis": {}, "axes": {ROLES: [2]}}
     with pytest.raises(UserError) as caught:
-        build_request(
-            {
-                "study": "swep",
-                "title": 5,
-                "options": 3,
-                "settings": {"seed": -1, "worlds": 4},
-                "parameters": {
-                    "horizon": "x",
-                    "typo": 1,
-                    "population.file": "nowhere.csv",
-                    "policy": "trainin",
-                },
-                "design": {"kind": "star", "axis": {}, "axes": {"alignment.roles": [2]}},
-            }
-        )
+        build_request(content)
     starts = [
         "title=5", "study=swep", "options=3", "seed=-1", "worlds=4", "horizon=x", "typo=1",
         "population.file=nowhere.csv", "design.axis", "design.kind=star", "alignment.roles=2",
@@ -150,10 +119,8 @@ def test_policies_that_vary_are_compared_unless_something_else_is_asked_for(word
 
 
 def test_a_study_that_was_asked_for_and_is_another_is_told():
-    assert (
-        "values vary, so the study is sweep instead of simulate"
-        in compose(["process.training=[0,0.1]", "study=simulate"]).notes
-    )
+    notes = compose([f"{TRAINING}=[0,0.1]", "study=simulate"]).notes
+    assert "values vary, so the study is sweep instead of simulate" in notes
 
 
 @pytest.mark.parametrize(("key", "once"), [("study", "simulate"), ("design.kind", "morris")])

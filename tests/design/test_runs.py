@@ -1,4 +1,4 @@
-"""Points of a design, and the identity that tells whether two results are of the same runs."""
+"""Points of a design, and what of a command is in the identity of its result."""
 
 from __future__ import annotations
 
@@ -13,16 +13,6 @@ from sim.studies.session import Session
 from sim.tables.parameters import defaults
 
 POPULATION = "organisation,hcps\nNorth,3\nSouth,2\n"
-
-
-def identity_of(
-    values=None, changes=({},), seed=0, replicates=8, seeds="common", policies=None, **extra
-):
-    settings = {"engine": "kernel", "months": "none", "organisations": "none", "hcps": "none"}
-    settings |= {"seed": seed}
-    head = manifest.head_of(extra.pop("study", "simulate"), {**settings, **extra})
-    design = make_design({**defaults(), **(values or {})}, changes, seeds, policies)
-    return manifest.identity_of(head, manifest.point_hashes(design), replicates)
 
 
 def session_identity(*arguments):
@@ -73,52 +63,14 @@ def test_a_users_file_is_read_once_for_points_that_share_it(tmp_path, monkeypatc
     ]
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["process.training", "population.nurse.emphasis.roles", "horizon", "network.kind",
-     "outcome.peak_months", "turnover.onboarding"],
-)  # fmt: skip
-def test_the_identity_changes_with_any_parameter(path):
-    other = {"network.kind": "random"}.get(path, 1)
-    assert identity_of({path: other}) != identity_of()
-    assert identity_of(changes=[{path: other}]) != identity_of()
-    assert identity_of({path: other}) == identity_of(changes=[{path: other}])
-
-
-def test_the_identity_changes_with_seed_replicates_points_and_what_is_kept():
-    different = [
-        identity_of(),
-        identity_of(seed=1),
-        identity_of(replicates=9),
-        identity_of(changes=[{}, {"process.training": 0.1}]),
-        identity_of(months="all"),
-        identity_of(study="sweep"),
-    ]
-    assert len(set(different)) == len(different)
-    assert identity_of() == different[0]
-    assert all(c in "0123456789abcdef" for c in different[0]) and len(different[0]) == 64
-
-
 def test_the_identity_changes_with_what_a_policy_does_and_costs_and_with_the_luck_of_a_point():
     lever = {"lever": "training", "strength": 0.1, "to": 12, "cost": 800.0}
     policies = [policy_of("mine", {"levers": [lever | change]}, "policy")
                 for change in ({}, {"strength": 0.2}, {"cost": 900.0}, {"to": 13})]  # fmt: skip
-    found = [identity_of({"policy": "mine"}, policies={("policy", "mine"): p}) for p in policies]
-    own = {("policy", "mine"): policies[0]}
-    found.append(identity_of({"policy": "mine"}, policies=own, seeds="independent"))
-    assert len(set(found)) == len(found)
-
-
-def test_the_identity_follows_the_content_of_a_users_file_not_its_place(tmp_path):
-    found = []
-    # in a notebook, one process sees a file before and after an edit
-    more = POPULATION + "West,4\n"
-    for name, content in (("a", POPULATION), ("b", POPULATION), ("a", more), ("a", POPULATION)):
-        path = tmp_path / f"{name}.csv"
-        path.write_text(content)
-        found.append(identity_of({"population.file": str(path)}))
-    assert found[0] == found[1] == found[3] != found[2]
-    assert found[0] != identity_of()
+    cases = [*((policy, "common") for policy in policies), (policies[0], "independent")]
+    base = defaults() | {"policy": "mine"}
+    designs = [make_design(base, [{}], seeds, {("policy", "mine"): p}) for p, seeds in cases]
+    assert len({manifest.point_hashes(design)[0] for design in designs}) == len(cases)
 
 
 HOW = ("threads=1", "out=elsewhere", "progress=never")

@@ -71,9 +71,11 @@ def test_text_columns_are_marked_for_the_page():
     assert all(part in shown for part in classes) and shown.count('class="text"') == 3
 
 
-def test_lines_beside_lines_are_filled_up():
-    assert beside(["a", "b"], ["c"], 3) == ["a    c", "b"]
-    assert beside(["a"], ["c", "d"], 3) == ["a    c", "     d"]
+@pytest.mark.parametrize(
+    ("left", "right", "lines"), [("ab", "c", ["a    c", "b"]), ("a", "cd", ["a    c", "     d"])]
+)
+def test_lines_beside_lines_are_filled_up(left, right, lines):
+    assert beside(left, right, 3) == lines
 
 
 @given(st.text(alphabet="abc, .:", max_size=400))
