@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Sequence
 from importlib import import_module
 
-from sim.cli.commands import COMMANDS, FLAGS
+from sim.cli.arguments import COMMANDS, FLAGS
 from sim.ensembles import interrupt, output
 from sim.ensembles.machine import check_surroundings
 from sim.tables.errors import SimulationError, StoppedError, UserError

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from sim.cli.commands import COMMANDS, CONFIG_DIR, FLAGS
 from sim.design.axes import LARGEST_AXIS
 from sim.design.folders import GROUP_NAMES, NAME, available, shipped_folder
 from sim.tables.checks import NotAllowed, check_value
@@ -17,6 +16,29 @@ from sim.tables.messages import DECIMAL_COMMA, one_line, show, unknown
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import OPTIONS, STUDIES, TEXT_KEYS
 
+# What may stand first, and the function that answers it: imported only when asked for, since help,
+# lists and mistakes must answer at once. Each returns an exit code, or a text to be printed.
+COMMANDS = {
+    "list": "sim.cli.listing:listing",
+    "resume": "sim.cli.resume:resume",
+    "merge": "sim.cli.merge:merge",
+    "story": "sim.cli.story:story",
+    "diff": "sim.studies.diff:diff",
+    "handouts": "sim.cli.handouts:handouts",
+    "validate": "sim.cli.one_world:validate",
+    "data": "sim.cli.one_world:data",
+    "rate": "sim.cli.one_world:rate",
+    "page": "sim.cli.page:page",
+    "hindcast": "sim.cli.one_world:hindcast",
+}
+MULTIRUN = ("--multirun", "-m")
+CONFIG_DIR = ("--config-dir", "-cd")
+# Of these, the first that stands anywhere
+FLAGS = {
+    ("--help", "-h", "help"): "sim.cli.help_text:help_text",
+    ("--version", "-V"): "sim.cli.help_text:version_text",
+    MULTIRUN: "sim.cli.multirun:multirun",
+}
 LONG_FLAGS = (CONFIG_DIR[0], *(flags[0] for flags in FLAGS))
 
 

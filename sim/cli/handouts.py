@@ -17,7 +17,7 @@ from sim.design.request import Request
 from sim.design.scenarios import Scenario, read_scenario, teaching_scenarios
 from sim.ensembles import output
 from sim.ensembles.store.manifest import identity_in
-from sim.tables.errors import UserError, all_at_once
+from sim.tables.errors import UserError
 from sim.tables.messages import reason, show, unknown
 
 USAGE = "handouts, or handouts NAME; also out=FOLDER, replicates=64, seed=0, --config-dir FOLDER"
@@ -70,12 +70,9 @@ def _parsed(arguments: Sequence[str]) -> tuple[list[str], Arguments]:
     names = [word for word in words if NAME.fullmatch(word)]
     parsed = parse([word for word in words if word not in names])
     parsed.config_dir = folder
-    with all_at_once() as problems:
-        problems += [
-            f"handouts: {unknown(key, ALLOWED, 'setting')}; usage: python -m sim {USAGE}"
-            for key in (*parsed.choices, *parsed.values)
-            if key not in ALLOWED
-        ]
+    if others := [key for key in (*parsed.choices, *parsed.values) if key not in ALLOWED]:
+        wrong = [unknown(key, ALLOWED, "setting") for key in others]
+        raise UserError([f"handouts: {line}; usage: python -m sim {USAGE}" for line in wrong])
     return names, parsed
 
 
@@ -86,12 +83,9 @@ def _chosen(names: Sequence[str], parsed: Arguments) -> list[Scenario]:
         scenarios = teaching_scenarios(folders)
     else:
         scenarios = [read_scenario(name, folders) for name in dict.fromkeys(names)]
-    with all_at_once() as problems:
-        problems += [
-            f"scenario {s.name}: has no handout; write one into its file, as docs/scenarios.md says"
-            for s in scenarios
-            if s.words.handout is None
-        ]
+    if without := [s.name for s in scenarios if s.words.handout is None]:
+        told = "has no handout; write one into its file, as docs/scenarios.md says"
+        raise UserError([f"scenario {name}: {told}" for name in without])
     return [replace(scenario, folder=parsed.config_dir) for scenario in scenarios]
 
 

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from sim.cli.commands import MULTIRUN
+from sim.cli.arguments import MULTIRUN
 from sim.tables.errors import UserError
 
 _OF_HYDRA = ("hydra/", "hydra.")

@@ -15,7 +15,7 @@ from sim.ensembles.store.atomic import write_atomic
 from sim.tables.checks import check_each
 from sim.tables.errors import UserError
 from sim.tables.layout import Table, paragraph
-from sim.tables.messages import one_line, show, unknown
+from sim.tables.messages import show, unknown
 from sim.tables.parameters import PARAMETERS
 from sim.tables.settings import OF_SERIES, OPTIONS, POSTERIOR
 
@@ -115,14 +115,12 @@ def _template(others: Sequence[str]) -> int | str:
     if len(others) > 1:
         raise UserError(HOW_RATE)
     path = user_path(TEMPLATE, others[0])
-    if path.exists():
-        raise UserError(
-            f"{TEMPLATE} {show(others[0])}: is there already; give the name of a new file"
-        )
     try:
-        write_atomic(path, template())
+        with open(path, "x", encoding="utf-8", newline="") as file:
+            file.write(template())
     except OSError as error:
-        raise UserError(f"{TEMPLATE} {show(others[0])}: {one_line(str(error.strerror))}") from None
+        told = f"{TEMPLATE} {show(others[0])}: {error.strerror}; give the name of a new file"
+        raise UserError(told) from None
     print(
         f"{path}: rate each question simple, complicated or complex, then: python -m sim rate {path}"
     )

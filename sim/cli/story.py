@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NoReturn
 
 from sim.cli.resume import made_again
@@ -41,27 +40,55 @@ def story(arguments: Sequence[str]) -> int:
     given = _parse(arguments)
     folder = user_path("story", given.folder).absolute()
     manifest, request, design = made_again(folder, f"story {show(given.folder)}")
-    seed, replicates = int(manifest.head["seed"]), manifest.replicates
-    replicate = _within("replicate", given.replicate, 0, replicates - 1)
+    seed = int(manifest.head["seed"])
+    replicate = _within("replicate", given.replicate, 0, manifest.replicates - 1)
     numbers = [_point_named(design, "point", given.point)]
     if given.under is not None:
         numbers.append(_point_named(design, "under", given.under))
+    points, names = ([of[n] for n in numbers] for of in (design.points, design.names))
     from sim.model.engine import start
     from sim.reports import titles
+    from sim.story import telling
+    from sim.story.watch import watch_hcp, watch_organisation
 
     under = [
         titles.placed(titles.settings_told(design.settings[n], request.policies))
         or "the base point"
         for n in numbers
     ]
-    _, state = start(design.points[numbers[0]], seed, replicate)
+    _, state = start(points[0], seed, replicate)
     if given.hcp is not None:
         hcp = _within("hcp", given.hcp, 1, state.hcps.size)
-        _tell_hcp(design, numbers, under, seed, replicate, hcp)
-    else:
-        names = design.names[numbers[0]]
-        number = _organisation_numbered(given.organisation, names, state.organisations.size)
-        _tell_organisation(design, numbers, under, seed, replicate, number, folder)
+        lives = [watch_hcp(point, seed, replicate, hcp - 1) for point in points]
+        name = _organisation_name(names[0], lives[0].organisation)
+        alone = under[0] if len(lives) == 1 and len(design.points) > 1 else ""
+        lines = telling.heading(lives[0], seed, replicate, name, alone)
+        if len(lives) == 1:
+            lines += telling.one_life(lives[0])
+        else:
+            lines += telling.two_lives(lives[0], lives[1], (under[0], under[1]))
+        print("\n".join(lines))
+        return 0
+    number = _organisation_numbered(given.organisation, names[0], state.organisations.size)
+    watched = [watch_organisation(point, seed, replicate, number - 1) for point in points]
+    lines = []
+    for of_point, history, title in zip(names, watched, under, strict=True):
+        name = _organisation_name(of_point, number - 1)
+        lines += ["", f"Under {title}:"] if len(numbers) > 1 else []
+        lines += telling.organisation_story(history, name, seed, replicate)
+    print("\n".join(lines), flush=True)
+
+    # Words first: matplotlib takes longer than all else
+    from sim.reports.draw_figures import draw, save_figure
+    from sim.reports.folder import FIGURES
+    from sim.story.organisation_figure import organisation_figure
+
+    figure = draw(organisation_figure(watched, under))
+    path = folder / FIGURES / f"story_organisation_{number}_replicate_{replicate}"
+    path.parent.mkdir(exist_ok=True)
+    stamp = {"seed": str(seed), "replicate": str(replicate), "model": model_version()}
+    save_figure(figure, path, f"Organisation {number}", stamp)
+    print(f"\nFigure: {path}.png")
     return 0
 
 
@@ -103,56 +130,5 @@ def _organisation_numbered(given: str, names: Sequence[str], organisations: int)
         raise UserError(f"{error}{more}") from None
 
 
-def _organisation_name(design: Design, point: int, organisation: int) -> str:
-    names = design.names[point]
+def _organisation_name(names: Sequence[str], organisation: int) -> str:
     return names[organisation] if names else str(organisation + 1)
-
-
-def _tell_hcp(
-    design: Design, numbers: list[int], under: list[str], seed: int, replicate: int, hcp: int
-) -> None:
-    from sim.story import telling
-    from sim.story.watch import watch_hcp
-
-    lives = [watch_hcp(design.points[n], seed, replicate, hcp - 1) for n in numbers]
-    name = _organisation_name(design, numbers[0], lives[0].organisation)
-    alone = under[0] if len(lives) == 1 and len(design.points) > 1 else ""
-    lines = telling.heading(lives[0], seed, replicate, name, alone)
-    if len(lives) == 1:
-        lines += telling.one_life(lives[0])
-    else:
-        lines += telling.two_lives(lives[0], lives[1], (under[0], under[1]))
-    print("\n".join(lines))
-
-
-def _tell_organisation(
-    design: Design,
-    numbers: list[int],
-    under: list[str],
-    seed: int,
-    replicate: int,
-    number: int,
-    folder: Path,
-) -> None:
-    from sim.story import telling
-    from sim.story.watch import watch_organisation
-
-    watched = [watch_organisation(design.points[n], seed, replicate, number - 1) for n in numbers]
-    lines: list[str] = []
-    for point, history, title in zip(numbers, watched, under, strict=True):
-        name = _organisation_name(design, point, number - 1)
-        lines += ["", f"Under {title}:"] if len(numbers) > 1 else []
-        lines += telling.organisation_story(history, name, seed, replicate)
-    print("\n".join(lines), flush=True)
-
-    # Words first: matplotlib takes longer than all else
-    from sim.reports.draw_figures import draw, save_figure
-    from sim.reports.folder import FIGURES
-    from sim.story.organisation_figure import organisation_figure
-
-    figure = draw(organisation_figure(watched, under))
-    path = folder / FIGURES / f"story_organisation_{number}_replicate_{replicate}"
-    path.parent.mkdir(exist_ok=True)
-    stamp = {"seed": str(seed), "replicate": str(replicate), "model": model_version()}
-    save_figure(figure, path, f"Organisation {number}", stamp)
-    print(f"\nFigure: {path}.png")

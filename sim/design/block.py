@@ -161,15 +161,10 @@ def _without(
     """Take parameters that have an axis of their own, or one value, out of a linked axis."""
     left: Axis | None = axis
     for path in axis.paths:
-        if left is None or (path not in own and path not in single):
-            continue
-        left = left.without(path)
-        if path in own:
-            notes.append(f"axis {axis.name} no longer varies {path}: it has an own axis")
-        elif left is None:
-            notes.append(f"axis {axis.name} is replaced by one value: {path}={show(single[path])}")
-        else:
-            notes.append(f"axis {axis.name} no longer varies {path}: it is {show(single[path])}")
+        if left is not None and (path in own or path in single):
+            left = left.without(path)
+            why = "it has an own axis" if path in own else f"it is {show(single[path])}"
+            notes.append(f"axis {axis.name} no longer varies {path}: {why}")
     return left
 
 

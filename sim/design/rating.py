@@ -26,8 +26,6 @@ MOST_NAMED = 3
 ALLOWED = f"{', '.join(RATINGS[:-1])} or {RATINGS[-1]}"
 
 Ratings = dict[str, str]  # name of a question -> one of RATINGS
-
-
 Rated = dict[str, tuple[str, str]]  # name of a question -> its rating, and where that stands
 
 
@@ -130,19 +128,12 @@ def told(ratings: Ratings, domain: str) -> str:
 
 def template() -> str:
     """Return an empty sheet as CSV: a line for each question, with what simple and complex mean."""
-    sink = io.StringIO(newline="")
-    writer = csv.DictWriter(sink, COLUMNS, restval="", lineterminator="\n")
-    writer.writeheader()
+    rows = [COLUMNS]
     for name, question in QUESTIONS.items():
         domain, _, own = name.partition(".")
-        needed = "" if name in MAPPED else _NOT_NEEDED[domain == PLAYED_OUT]
-        writer.writerow(
-            {
-                "domain": domain, "question": own, "asks": question.asks, "simple": question.simple,
-                "complex": question.complex, "note": needed,
-            }
-        )  # fmt: skip
+        why = "the simulation plays it out" if domain == PLAYED_OUT else "the model has no patients"
+        note = "" if name in MAPPED else f"not needed: {why}"
+        rows.append((domain, own, "", question.asks, question.simple, question.complex, note))
+    sink = io.StringIO(newline="")
+    csv.writer(sink, lineterminator="\n").writerows(rows)
     return sink.getvalue()
-
-
-_NOT_NEEDED = ("not needed: the model has no patients", "not needed: the simulation plays it out")

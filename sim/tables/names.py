@@ -36,10 +36,6 @@ class Name(str):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name == "parameter":  # while it is copied
             raise AttributeError(name)
-        if not hasattr(self.parameter, name):
-            raise NoSuchAttributeError(
-                f"{self}.{name}: unknown; a parameter has {', '.join(ATTRIBUTES)}"
-            )
         return getattr(self.parameter, name)
 
     def __dir__(self) -> list[str]:

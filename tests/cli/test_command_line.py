@@ -13,8 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.__main__ import main
-from sim.cli.arguments import take_config_dir
-from sim.cli.commands import COMMANDS, FLAGS
+from sim.cli.arguments import COMMANDS, FLAGS, take_config_dir
 from sim.cli.listing import TOPICS
 from sim.outcomes.table import OUTCOMES
 from sim.policies.lever_table import LEVERS
