@@ -37,8 +37,8 @@ def _summary(path: Path) -> str:
         said = yaml.load(text, yaml.BaseLoader)  # all values are texts, so that none can be wrong
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
         return "(can not be read: no YAML)"
-    told = [said.get(key) for key in TOLD] if isinstance(said, dict) else []
-    told = [x for x in told if isinstance(x, str) and x not in ("", "null")]
+    values = [said.get(key) for key in TOLD] if isinstance(said, dict) else []
+    told = [x for x in values if isinstance(x, str) and x not in ("", "null")]
     comments = (x for x in text.splitlines() if x.startswith("# ") and "@package" not in x)
     return one_line(": ".join(told) or next(comments, "# ")[2:].strip(), LONGEST)
 

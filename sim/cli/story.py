@@ -45,7 +45,7 @@ def story(arguments: Sequence[str]) -> int:
     numbers = [_point_named(design, "point", given.point)]
     if given.under is not None:
         numbers.append(_point_named(design, "under", given.under))
-    points, names = ([of[n] for n in numbers] for of in (design.points, design.names))
+    points, names = [design.points[n] for n in numbers], [design.names[n] for n in numbers]
     from sim.model.engine import start
     from sim.reports import titles
     from sim.story import telling
