@@ -65,43 +65,39 @@ def version_now(monkeypatch, name, table):
         return model_version.__wrapped__()
 
 
+def with_parameter(**change):
+    """Return PARAMETERS with another row in the place of one."""
+    row = parameters.PARAMETERS["trust.success_gain"]
+    rows = [replace(p, **change) if p is row else p for p in parameters.PARAMETERS.values()]
+    return "PARAMETERS", {p.path: p for p in rows}
+
+
+def with_column(**change):
+    """Return COLUMNS with another column in the place of one."""
+    of_hcps = columns.COLUMNS["hcps"]
+    other = {**of_hcps, "trust": of_hcps["trust"]._replace(**change)}
+    return "COLUMNS", {**columns.COLUMNS, "hcps": other}
+
+
 @pytest.mark.parametrize(
-    ("change", "same"),
+    ("name_and_table", "same"),
     [
-        ({"meaning": "other words"}, True),
-        ({"source": "another paper"}, True),
-        ({"unit": "per year"}, True),
-        ({"high": 7.0}, True),
-        ({"default": 0.081}, False),
-        ({"kind": "integer"}, False),
-        ({"path": "trust.gain_of_success"}, False),
+        (with_parameter(meaning="other words"), True),
+        (with_parameter(source="another paper"), True),
+        (with_parameter(unit="per year"), True),
+        (with_parameter(high=7.0), True),
+        (with_parameter(default=0.081), False),
+        (with_parameter(kind="integer"), False),
+        (with_parameter(path="trust.gain_of_success"), False),
+        (with_column(meaning="other words"), True),
+        (with_column(unit="%"), True),
+        (with_column(dtype=object), False),
+        (("OUTCOMES", dict(list(module.OUTCOMES.items())[1:])), False),
+        (("OPTIONS", {**module.OPTIONS, "fastmath": True}), False),
     ],
 )
-def test_of_a_parameter_counts_what_is_computed_with(monkeypatch, change, same):
-    row = replace(parameters.PARAMETERS["trust.success_gain"], **change)
-    table = {(q := row if p == "trust.success_gain" else old).path: q
-             for p, old in parameters.PARAMETERS.items()}  # fmt: skip
-    assert (version_now(monkeypatch, "PARAMETERS", table) == model_version()) == same
-
-
-@pytest.mark.parametrize(
-    ("change", "same"),
-    [({"meaning": "other words"}, True), ({"unit": "%"}, True), ({"dtype": object}, False)],
-)
-def test_of_a_column_counts_its_type(monkeypatch, change, same):
-    of_hcps = columns.COLUMNS["hcps"]
-    table = {**columns.COLUMNS, "hcps": {**of_hcps, "trust": of_hcps["trust"]._replace(**change)}}
-    assert (version_now(monkeypatch, "COLUMNS", table) == model_version()) == same
-
-
-def test_outcomes_and_how_code_is_compiled_count(monkeypatch):
-    few = dict(list(module.OUTCOMES.items())[1:])
-    fast = {**module.OPTIONS, "fastmath": True}
-    versions = {
-        version_now(monkeypatch, "OUTCOMES", few),
-        version_now(monkeypatch, "OPTIONS", fast),
-    }
-    assert len({*versions, model_version()}) == 3
+def test_of_tables_counts_what_is_computed_with(monkeypatch, name_and_table, same):
+    assert (version_now(monkeypatch, *name_and_table) == model_version()) == same
 
 
 # What code that decides may use although it is not hashed: checks with their words, and tables of

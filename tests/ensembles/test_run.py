@@ -13,7 +13,6 @@ from sim.design.runs import make_design
 from sim.ensembles import run as module
 from sim.ensembles.chunk import Keep
 from sim.ensembles.run import run_ensemble, tasks_of
-from sim.model import engine as runs
 from sim.tables.parameters import defaults
 from tests.ensembles.store_runs import start
 
@@ -126,21 +125,6 @@ def test_a_run_that_fails_is_kept_with_its_error_and_others_go_on(too_much):
         assert not np.isnan(path[~failed]).any(), name
     kept = set(zip(made.organisations["point"], made.organisations["replicate"], strict=True))
     assert kept == {(p, r) for p in range(2) for r in range(12) if not failed[p, r]}
-
-
-def test_an_error_of_the_program_in_a_run_is_kept_with_its_name(monkeypatch):
-    monkeypatch.setattr(runs, "simulate", lambda *_: {}["a key"])
-    made = ensemble()
-    assert (made.errors == "KeyError: 'a key'").all() and made.failed == 18
-
-
-def test_a_failure_of_the_machine_stops_everything(monkeypatch):
-    def full(*_):
-        raise MemoryError("no room")
-
-    monkeypatch.setattr(runs, "simulate", full)
-    with pytest.raises(MemoryError, match="no room"):
-        ensemble()
 
 
 # ------------------------------------------------------------------ Ctrl-C
