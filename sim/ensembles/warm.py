@@ -30,8 +30,10 @@ def warm_up(network_kind: str = "modular", say: Callable[[str], None] | None = N
     compile_organisation()
     if helper is not None:
         helper.wait()
-    compile_month()
-    compile_draws(network_kind)
+    point, counter = _small_world(network_kind), np.zeros(1, np.int64)
+    run, state = engine.start(point, 0, 0)
+    record = records.of_run(records.empty_record(1, 1), 0)
+    kernel.advance(1, 1, run, point.packed, point.schedule, state, record, counter, counter)
 
 
 def compile_organisation() -> None:
@@ -48,17 +50,7 @@ def compile_rest(network_kind: str) -> None:
     levers.fill(state.levers, 1, levers.empty_schedule(), state.organisations, np.uint64(0))
     kernel.look_around(1, _packed(), state)
     records.write(0, _packed(), state, records.of_run(records.empty_record(1, 0), 0))
-    compile_draws(network_kind)
-
-
-def compile_month() -> None:
-    """Compile the kernel, without running it."""
-    record = records.of_run(records.empty_record(1, 0), 0)
-    counter = np.zeros(1, np.int64)
-    schedule = levers.empty_schedule()
-    kernel.advance(
-        1, 0, np.uint64(0), _packed(), schedule, _empty_state(), record, counter, counter
-    )
+    engine.start(_small_world(network_kind), 0, 0)
 
 
 def _packed() -> Any:
@@ -80,16 +72,16 @@ def _empty_state() -> State:
     )
 
 
-def compile_draws(network_kind: str) -> None:
-    """Compile what draws the starting state and writes the record."""
+def _small_world(network_kind: str) -> engine.Point:
+    """Return a world of two small organisations on such a network, for one month."""
     values = {
         **defaults(),
+        "horizon": 1,
         "population.organisations": 2,
         "population.organisation_size": 3,
         "network.kind": "random" if network_kind == "file" else network_kind,
     }
-    point = engine.prepare(values)
-    engine.start(point, 0, 0)
+    return engine.prepare(values)
 
 
 def _compile_beside(network_kind: str) -> subprocess.Popen | None:

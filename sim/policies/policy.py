@@ -227,10 +227,15 @@ def content_of(policy: Policy) -> dict[str, Any]:
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     """Return key -> both values, of what two contents of a policy's file do otherwise.
 
-    Words about it do nothing; None stands where one of them leaves a key out.
+    Words about it do nothing.
     """
-    a, b = ({k: v for k, v in _parts(x.get("levers"), "levers")} for x in (old, new))
-    return {k: (a.get(k), b.get(k)) for k in {**a, **b} if a.get(k) != b.get(k)}
+    return changes(*(dict(_parts(x.get("levers"), "levers")) for x in (old, new)))
+
+
+def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Return key -> both values, where they differ; None stands where one of them has no such key."""
+    keys = [key for key in {**old, **new} if old.get(key) != new.get(key)]
+    return {key: (old.get(key), new.get(key)) for key in keys}
 
 
 def _parts(content: Any, key: str) -> Iterator[tuple[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.ensembles.store.manifest import FILES, Manifest
 from sim.policies.kinds import KINDS, names_in
-from sim.policies.policy import differences
+from sim.policies.policy import changes, differences
 from sim.tables.messages import one_line, show
 
 
@@ -27,7 +27,7 @@ def difference(
 
 def _difference(old: Manifest, new: Manifest, asked: str) -> str | None:
     shared = ({"shard": of.shard, **of.head} for of in (old, new))
-    for key, (there, now) in _changes(*shared).items():
+    for key, (there, now) in changes(*shared).items():
         return _changed(key, there, now, asked)
     wanted = set(new.points)
     lost = [n for n, point in enumerate(old.points) if point not in wanted]
@@ -44,7 +44,7 @@ def _changed_point(old: Manifest, new: Manifest, lost: list[int], asked: str) ->
     if lost[0] < old.described and not known.issuperset(new.points):
         mine = old.point(lost[0])
         others = [new.point(n) for n in range(new.described) if new.points[n] not in known]
-        changed = min((_changes(mine, other) for other in others), key=len, default={})
+        changed = min((changes(mine, other) for other in others), key=len, default={})
         for key, (there, now) in changed.items():
             more = f" (and {len(changed) - 1} more keys)" if len(changed) > 1 else ""
             return _changed(key, there, now, asked) + more
@@ -58,12 +58,6 @@ def _changed_point(old: Manifest, new: Manifest, lost: list[int], asked: str) ->
     which = f" ({'' if len(lost) == 1 else 'the first: '}{one_line(told)})" if told else ""
     are = "is" if len(lost) == 1 else "are"
     return f"the design: {len(lost)} of its {len(old.points)} points {are} not {asked}{which}"
-
-
-def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """Return key -> both values, where they differ; None stands where one of them has no such key."""
-    both = {key: (old.get(key), new.get(key)) for key in {**old, **new}}
-    return {key: (there, now) for key, (there, now) in both.items() if there != now}
 
 
 def _changed(key: str, old: Any, new: Any, asked: str) -> str:
