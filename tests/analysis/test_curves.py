@@ -44,7 +44,7 @@ def test_forecasts_hold_what_comes_as_often_as_they_say():
     for n in range(12):
         seen = curve.shape(years, 0, 0.8, 0.5, 6.0) + error * luck.standard_normal(14)
         later = curve.shape(ahead, 0, 0.8, 0.5, 6.0) + error * luck.standard_normal(3)
-        draws = extended(curve, years, seen, ahead, error, seed=n, draws=50)
+        draws = extended(curve, years, seen, ahead, error, seed=n, draws=30)
         for share, found in hits.items():
             found.append(inside(draws, later, share))
     assert 0.35 < np.mean(hits[0.5]) < 0.65 and 0.8 < np.mean(hits[0.9]) < 0.99
@@ -54,10 +54,10 @@ def test_forecasts_hold_what_comes_as_often_as_they_say():
 def test_an_error_of_readings_widens_a_forecast_where_a_curve_fits_exactly(name):
     seen = CURVES[name].shape(YEARS, 0.1, *MADE[name][0])
     ahead = np.array([9.0, 12.0])
-    a, b = (extended(CURVES[name], YEARS, seen, ahead, e, 0, 40) for e in (0.001, 0.02))
+    a, b = (extended(CURVES[name], YEARS, seen, ahead, e, 0, 20) for e in (0.001, 0.02))
     assert (b.std(axis=0) > 3 * a.std(axis=0)).all()
     assert a.min() >= 0 and b.max() <= 1
-    again = extended(CURVES[name], YEARS, seen, ahead, 0.02, 0, 40)
+    again = extended(CURVES[name], YEARS, seen, ahead, 0.02, 0, 20)
     assert again.tobytes() == b.tobytes()
 
 
