@@ -128,7 +128,11 @@ class Search:
 
         for _ in range(MOST_ASKED * self.mixes // POPULATION + 1):
             trials = [study.ask() for _ in range(POPULATION)]
-            keys = [self.space.canonical(self._proposed(trial)) for trial in trials]
+            proposed = (
+                tuple(trial.suggest_int(n, 0, len(c) - 1) for n, c in self.space.choices.items())
+                for trial in trials
+            )
+            keys = list(map(self.space.canonical, proposed))
             dear = {key: self.space.price(key) for key in keys}
             wanted = [k for k in dear if dear[k] <= self.most and k not in seen]
             measure(wanted[: self.mixes - len(seen)])
@@ -143,9 +147,6 @@ class Search:
         ]:
             measure(list(dict.fromkeys(fewer)))
         return seen
-
-    def _proposed(self, trial: Any) -> Key:
-        return tuple(trial.suggest_int(n, 0, len(c) - 1) for n, c in self.space.choices.items())
 
     def _measure(self, keys: Sequence[Key]) -> list[Found]:
         """Return mean cost, mean use and use in the worst tenth of worlds, of each mix."""

@@ -108,7 +108,7 @@ def _rows(found: Outlook) -> list[list[str]]:
 def _row(choice: Choice) -> list[str]:
     if choice.kind == "rated":
         return [choice.title, use_told(choice.use), "", ""]
-    use = use_told(exact(choice.use.estimate)).partition(" (")[0]
+    use = words.per_100(exact(choice.use.estimate))
     cost = money(choice.cost) if choice.kind == "policy" else ""
     change = words.per_100(choice.change, sign=True)
     return [f"- {choice.title}", use, change, cost]

@@ -111,31 +111,27 @@ def test_every_study_answers_every_design_or_says_before_any_run_why_not(fifth):
         (["study=from_here", *AXES["two"], "design.kind=grid"], "allowed is pairs"),
         (["study=from_here", *AXES["single"]], "study=from_here: nothing varies"),
         (["study=mechanisms_over_time"], "nothing is switched off"),
-        (
-            ["study=mechanisms_over_time", *AXES["two"], "design.kind=grid"],
-            "allowed is one_at_a_time",
-        ),
+        (["study=mechanisms_over_time", *AXES["two"], "design.kind=grid"], "allowed is one_at_a_time"),
         (["study=compare", *AXES["ranges"], *KINDS["lhs"]], "nothing to compare"),
         (["study=compare", *AXES["policy"], "design.kind=one_at_a_time"], "allowed is grid or"),
         (["study=compare", *AXES["policy"], *KINDS["independent"]], "allowed is common"),
         ([*AXES["policy"], *KINDS["sobol"]], "no axis has them"),
         ([*AXES["single"], "design.kind=factorial"], "no axis has more than one value"),
         ([*AXES["ranges"], *KINDS["morris"]], "study=sweep has no answer to such a design"),
-        (["study=sensitivity"], "design.samples=null: design.kind=morris needs it"),
+        (["study=sensitivity"], "design.samples=null: is empty; allowed is a whole number"),
         (["study=sensitivity", *AXES["policy and range"], *KINDS["morris"]], "moves numbers"),
         (["study=sensitivity", *AXES["range"], *KINDS["morris"], "shard=1/2"], "shard=null"),
         (["study=sensitivity", *AXES["range"], *KINDS["morris"], "rows=1"], "2 to 100000"),
         (["study=tipping", *AXES["network"]], "allowed is one value, such as network.kind=modular"),
-        (
-            ["study=tipping", *AXES["one"], "many=1.5"],
-            "many=1.5: is above the largest allowed value",
-        ),
-        (
-            ["study=tipping", *AXES["one"], "deployment.at_start=0"],
-            "nobody can adopt where no tool",
-        ),
+        (["study=tipping", *AXES["one"], "many=1.5"], "many=1.5: is above the largest allowed value"),
+        (["study=tipping", *AXES["one"], "deployment.at_start=0"], "nobody can adopt where no tool"),
+        (["study=optimise"], "there is nothing to mix"),
+        (["study=optimise", *AXES["policy and numbers"]], "varies policy alone"),
+        (["study=optimise", *AXES["policy"], "budget=0"], "budget=0"),
+        (["study=optimise", *AXES["policy"], "uncertainty=assumptions"], "allowed with study=compare"),
+        (["study=compare", *AXES["policy"], "budget=1"], "has no options"),
     ],
-)
+)  # fmt: skip
 def test_a_design_that_does_not_fit_is_one_line(words, said):
     with pytest.raises(UserError) as caught:
         compose(words)
@@ -143,17 +139,11 @@ def test_a_design_that_does_not_fit_is_one_line(words, said):
     assert said in line
 
 
-@pytest.mark.parametrize(
-    ("words", "kind"),
-    [
-        ([], "grid"),
-        (["study=compare"], "grid"),
-        (["study=alignment"], "one_at_a_time"),
-        (["study=from_here"], "pairs"),
-    ],
-)
-def test_where_no_design_is_asked_for_the_study_takes_its_own(words, kind):
-    assert compose([*words, *AXES["one"]]).design_kind == kind
+def test_where_no_design_is_asked_for_the_study_takes_its_own():
+    kinds = {"sweep": "grid", "compare": "grid", "alignment": "one_at_a_time", "from_here": "pairs"}
+    for study, kind in kinds.items():
+        assert compose([f"study={study}", *AXES["one"]]).design_kind == kind
+    assert compose(AXES["one"]).design_kind == "grid"
 
 
 def test_what_is_compared_varies_and_is_listed():

@@ -162,23 +162,6 @@ def test_who_interrupts_is_told_what_is_kept(tmp_path, monkeypatch):
         resume([str(tmp_path)])
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (("study=optimise",), "there is nothing to mix"),
-        ((*ASKED, "process.training=[0,0.1]"), "varies policy alone"),
-        (("study=compare", "policy=none,training", "budget=1"), "has no options"),
-        ((*ASKED, "budget=0"), "budget=0"),
-        ((*ASKED, "uncertainty=assumptions"), "allowed with study=compare"),
-    ],
-)
-def test_what_does_not_fit_is_one_line(words, said):
-    with pytest.raises(UserError) as caught:
-        compose(words)
-    (line,) = caught.value.problems
-    assert said in line
-
-
 def test_without_optuna_one_line_names_what_is_needed(monkeypatch):
     real = builtins.__import__
 

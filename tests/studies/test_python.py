@@ -93,6 +93,7 @@ def test_compare_is_paired_with_the_first():
     assert change.estimate == pytest.approx((trust[1] - trust[0]).mean()) and change.estimate > 0
 
 
+TWICE = {"process": {"training": 0.1}, "process.training": 0.2}
 MISTAKE = {"mine": {"levers": [{"lever": "training", "strength": 0.1, "from": 0}]}}
 
 
@@ -134,6 +135,17 @@ MISTAKE = {"mine": {"levers": [{"lever": "training", "strength": 0.1, "from": 0}
         (lambda: sim.compare({"a": {}, "b": 0.1}), ["b=0.1: needed is a mapping"]),
         (lambda: sim.compare(["none", "training"], {"policy": "co_design"}), ["policy=co_design: would be replaced"]),
         (lambda: sim.run(WORLD, replicates=1e9), ["replicates=1000000000: is above"]),
+        (lambda: sim.compare([{}, {"horizon": 3}]), ["scenarios=[{}, {'horizon': 3}]: needed is a list of policies"]),
+        # one value, one name, whole numbers
+        (lambda: sim.run(TWICE), ["process.training=0.2: is also given as 0.1; allowed is one value"]),
+        (lambda: sim.compare({"a": {}, "b": TWICE}), ["process.training=0.2: is also given as 0.1; allowed is one value (scenario b)"]),
+        (lambda: sim.AdoptionModel({"policy": "training"}, policy="champions"),
+         ["policy=champions: is also given as training; allowed is one value"]),
+        *((lambda name=name: sim.compare({name: {}, "b": {"process.training": 0.1}}),
+           ["is not a name; allowed is a text of one line"]) for name in ("a\nb", "", " ", 3, None, "x" * 81)),
+        *((lambda key=key, number=number: sim.AdoptionModel(**{key: number}),
+           [f"{key}={str(number).lower()}: allowed is a whole number"])
+          for key in ("seed", "replicate") for number in (-1, 1.5, "x", True, 2**63)),
         # behaviour of one's own
         (lambda: sim.run(WORLD, hcp_class=Never), ["engine='agents'"]),
         (lambda: sim.run(WORLD, hcp_class=int, engine="agents"), ["needed is a subclass"]),
@@ -153,24 +165,12 @@ def test_a_name_that_the_package_has_not():
         sim.rum  # noqa: B018
 
 
-def test_a_parameter_given_twice_has_one_value():
-    twice = {"process": {"training": 0.1}, "process.training": 0.2}
-    (line,) = problems(sim.run, twice, **FEW)
-    assert line == "process.training=0.2: is also given as 0.1; allowed is one value"
-    assert problems(sim.compare, {"a": {}, "b": twice}, **FEW) == [f"{line} (scenario b)"]
-    (line,) = problems(lambda: sim.AdoptionModel({"policy": "training"}, policy="champions"))
-    assert line == "policy=champions: is also given as training; allowed is one value"
+def test_a_parameter_given_twice_alike_is_given_once():
     same = sim.AdoptionModel({"process": {"training": 1}, "process.training": 1.0})
     assert same.values["process.training"] == 1
     # the rest of a group that a keyword names again stays
     both = sim.AdoptionModel({"process": {"training": 0.3}}, process={"hcp_cooperation": 0.4})
     assert (both.values["process.training"], both.values["process.hcp_cooperation"]) == (0.3, 0.4)
-
-
-@pytest.mark.parametrize("name", ["a\nb", "", " ", 3, None, "x" * 81])
-def test_a_scenario_needs_a_name_of_one_line(name):
-    (line,) = problems(sim.compare, {name: {}, "b": {"process.training": 0.1}}, **FEW)
-    assert "is not a name; allowed is a text of one line" in line
 
 
 def test_points_that_are_not_there(swept):
@@ -180,15 +180,6 @@ def test_points_that_are_not_there(swept):
         assert line.startswith("point=") and f"from 0 to {last}" in line
     assert problems(swept.difference, "trust", 0, last + 1)[0].startswith(f"point={last + 1}: ")
     assert swept.outcome("trust", -1).tolist() == swept.outcome("trust", last).tolist()
-
-
-@pytest.mark.parametrize("number", [-1, 1.5, "x", True, 2**63])
-@pytest.mark.parametrize("name", ["seed", "replicate"])
-def test_numbers_of_a_model_are_whole(name, number):
-    (line,) = problems(lambda: sim.AdoptionModel(**{name: number}))
-    assert line.startswith(
-        f"{name}={'true' if number is True else number}: allowed is a whole number"
-    )
 
 
 def test_who_is_asked_nothing_is_told_what_to_do():
@@ -211,8 +202,6 @@ def test_a_series_is_a_mapping_of_scenarios_or_a_list_of_policies():
     policies = ["none", "training"]
     for held in (policies, dict(zip("ab", policies, strict=True))):
         assert sim.compare(pd.Series(held), WORLD, **FEW).compared.names == policies
-    (line,) = problems(sim.compare, [{}, {"horizon": 3}])
-    assert line.startswith("scenarios=[{}, {'horizon': 3}]: needed is a list of policies")
 
 
 def test_runs_write_no_files(tmp_path, monkeypatch):

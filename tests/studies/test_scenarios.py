@@ -141,11 +141,9 @@ def test_sweep_and_compare_start_from_scenarios():
     assert swept.title.startswith(read_scenario("small_clinic").words.title)
     named = {"clinic": {"scenario": "small_clinic"}, "pilot": {"scenario": "model_pilot"}}
     compared = sim.compare(named, {"horizon": 24}, **FEW)
-    for number, name in enumerate(("small_clinic", "model_pilot")):
-        values = compared.ensemble.points[number].values
-        assert values["horizon"] == 24
-        for path, value in read_scenario(name).parameters.items():
-            assert values[path] == value
+    for point, scenario in zip(compared.ensemble.points, named.values(), strict=True):
+        wanted = {**read_scenario(scenario["scenario"]).parameters, "horizon": 24}
+        assert wanted.items() <= point.values.items()
 
 
 @pytest.mark.parametrize("name", ["small_clinik", 3, "../x"])
