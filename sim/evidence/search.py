@@ -122,7 +122,8 @@ class Search:
         self, values: Mapping[str, Any], seed: int, threads: int,
         distance: Distance, seen: object,
     ) -> None:  # fmt: skip
-        self.values, self.threads, self.distance = values, threads, distance
+        self.values, self.seed, self.threads = values, seed, threads
+        self.distance = distance
         told = [model_version(), seed, FREE, ends().tolist(), seen, sorted(values.items())]
         self.identity = identity_of(told)
 

@@ -33,12 +33,12 @@ ROW = 0.36  # inches
 
 
 def fitted(
-    search: Search, effort: Effort, seed: int, tell: Callable[[Stage], None] | None = None
+    search: Search, effort: Effort, tell: Callable[[Stage], None] | None = None
 ) -> list[Stage]:
     """Search until all agree as well as they should, or all proposals are used; no stage: too few could be simulated."""
     stages = []
     particles, proposals, tolerance = effort
-    for stage in abc.sequential(search, len(FREE), particles, seed, tolerance, proposals):
+    for stage in abc.sequential(search, len(FREE), particles, search.seed, tolerance, proposals):
         stages.append(stage)
         if tell is not None:
             tell(stage)

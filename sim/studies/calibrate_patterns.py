@@ -6,16 +6,14 @@ decided by all different ones of a sample, measured with luck of their own and m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from sim.analysis.abc import Stage
 from sim.evidence.measure import Row, distance, measure
 from sim.evidence.patterns import FITTED
-from sim.evidence.search import FREE, ends, in_units, of_each
+from sim.evidence.search import FREE, Search, ends, in_units, of_each
 from sim.reports.answer import Answer
 from sim.reports.findings import Findings
 from sim.studies import calibrate, validate
@@ -50,16 +48,16 @@ def rounded(points: np.ndarray) -> np.ndarray:
     return np.asarray(np.unique(told, axis=0))
 
 
-def run_again(found: Stage, values: Mapping[str, Any], seed: int, threads: int) -> Anew:
+def run_again(found: Stage, search: Search) -> Anew:
     """Measure the different sets of a sample anew; one that can not be simulated has no rows."""
-    points = np.random.default_rng(seed).permutation(rounded(in_units(found.points)))
+    points = np.random.default_rng(search.seed).permutation(rounded(in_units(found.points)))
 
     def measured(point: np.ndarray) -> list[Row]:
-        own = {**values, **dict(zip(FREE, point.tolist(), strict=True))}
-        return measure(own, FITTED, seed + LUCK, REPLICATES, resamples=0)
+        own = {**search.values, **dict(zip(FREE, point.tolist(), strict=True))}
+        return measure(own, FITTED, search.seed + LUCK, REPLICATES, resamples=0)
 
     none: list[Row] = []
-    rows = list(of_each(measured, points, threads, none))
+    rows = list(of_each(measured, points, search.threads, none))
     return Anew(found, points, rows, np.array([distance(x) if x else np.inf for x in rows]))
 
 

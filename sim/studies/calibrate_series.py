@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from sim.analysis.abc import Stage
 from sim.analysis.intervals import Interval
 from sim.design.policy_files import Policies
-from sim.evidence.search import AFTER, of_each, values_of
+from sim.evidence.search import AFTER, Search, of_each, values_of
 from sim.evidence.series import MEASURED, Series, simulated, use_after_5_years
 from sim.evidence.series_files import WIDTH_95
 from sim.model.records import AGE
@@ -45,10 +44,10 @@ class Fit:
 
 
 def run_again(
-    stages: Sequence[Stage], series: Series, values: Mapping[str, Any], seed: int, threads: int,
-    policies: Policies | None = None,
-) -> Fit:  # fmt: skip
+    stages: Sequence[Stage], series: Series, search: Search, policies: Policies | None = None
+) -> Fit:
     """Run each set of parameters of the last stage once more, with luck of its own, and five years or longer."""
+    values, seed, threads = search.values, search.seed, search.threads
     months = np.arange(max(AGE, int(series.months[-1])) + 1)
 
     def use_of(task: tuple[int, np.ndarray]) -> float:

@@ -104,16 +104,13 @@ class Hindcast:
         return of_difference(ours, theirs)
 
 
-Tell = Callable[[str, Stage], None]
-
-
 def hindcast(
     values: Mapping[str, Any],
     seed: int,
     threads: int,
     folder: Path,
     effort: Effort = SERIES_EFFORT,
-    tell: Tell | None = None,
+    tell: Callable[[str, Stage], None] | None = None,
     data: Path = DATA,
 ) -> Hindcast:
     """Fit all methods to the first part of each series, and forecast the rest; `folder` keeps what was tried."""
@@ -122,10 +119,11 @@ def hindcast(
         series = read(str(data), measured, name)
         shown = shown_of(series)
         part = series.first(shown)._replace(errors=np.full(shown, ERROR))
-        told = None if tell is None else partial(tell, title)
-        model, far = of_the_model(
-            values, part, series.months, seed, threads, folder / name, effort, told
-        )
+        search = Search(values, seed, threads, from_series(part, seed), [part.identity, *effort])
+        search.open(folder / name)
+        stages = fitted(search, effort, None if tell is None else partial(tell, title))
+        model = of_the_model(search, stages, part, series.months)
+        far = np.array([each for (each,) in search.known.values()])
         draws = {MODEL: model, **simple(series, shown, seed + number)}
         years = np.array(series.labels, float)
         cases.append(Case(title, years, series.shares, shown, draws, far))
@@ -147,22 +145,15 @@ def simple(series: Series, shown: int, seed: int) -> dict[str, np.ndarray]:
 
 
 def of_the_model(
-    values: Mapping[str, Any], part: Series, months: np.ndarray, seed: int, threads: int, folder: Path,
-    effort: Effort = SERIES_EFFORT, tell: Callable[[Stage], None] | None = None,
-) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """Return what worlds that agree with the first part of a series show at other months, and how far all tried are.
-
-    The first is (draws, months), the second (worlds,), in errors of a reading.
+    search: Search, stages: Sequence[Stage], part: Series, months: np.ndarray
+) -> np.ndarray:
+    """Return what worlds that agree with the first part of a series show at other months, (draws, months).
 
     The runs are those that agreed, gone on with. As in simple curves, what is read of them has an error as large
-    as their distance from the first part, and never smaller than that of a reading.
+    as their distance from the first part, in errors of a reading, and never smaller than that of one.
     """
-    search = Search(values, seed, threads, from_series(part, seed), [part.identity, *effort])
-    search.open(folder)
-    stages = fitted(search, effort, seed, tell)
-    tried = np.array([each for (each,) in search.known.values()])
     if not stages:
-        return np.empty((0, months.size)), tried
+        return np.empty((0, months.size))
     runs: dict[float, list[int]] = {}  # worlds of whole organisations may be equally far off
     for (batch, number), (each,) in search.known.items():
         runs.setdefault(each, []).append(batch * BATCH + number)
@@ -170,12 +161,12 @@ def of_the_model(
     far, points = stages[-1].distances[agreed], stages[-1].points[agreed]
 
     def path(n: int) -> np.ndarray:
-        world = {**values, **values_of(points[n])}
-        found = (simulated(world, part, seed, run, months) for run in runs[float(far[n])])
+        world = {**search.values, **values_of(points[n])}
+        found = (simulated(world, part, search.seed, run, months) for run in runs[float(far[n])])
         return next(x for x in found if distance(part, x[: part.shares.size]) == far[n])
 
-    with ThreadPoolExecutor(threads) as pool:
+    with ThreadPoolExecutor(search.threads) as pool:
         paths = np.array(list(pool.map(path, range(far.size)))).reshape(-1, months.size)
     spread = ERROR * np.maximum(1, far)[:, None]
-    luck = np.random.default_rng(seed)
-    return np.clip(paths + spread * luck.standard_normal(paths.shape), 0, 1), tried
+    luck = np.random.default_rng(search.seed)
+    return np.clip(paths + spread * luck.standard_normal(paths.shape), 0, 1)

@@ -38,9 +38,7 @@ class Asked:
     """One search of the command line."""
 
     def __init__(self, request: Request) -> None:
-        self.request, values, options = request, request.values, request.options
-        self.seed = seed = request.settings["seed"]
-        self.threads = request.settings["threads"] or available_cores()
+        self.request, settings, options = request, request.settings, request.options
         self.series = series = series_of(options)
         usual = SERIES_EFFORT if series else PATTERNS_EFFORT
         wanted = {name: options[name] for name in ("particles", "proposals") if options[name]}
@@ -51,6 +49,7 @@ class Asked:
                 f"proposals={proposals}: fewer than particles={particles}; "
                 "allowed are as many, and better 20 times as many"
             )
+        seed, threads = settings["seed"], settings["threads"] or available_cores()
         # what is proposed hangs on how many particles there are, and on what is near enough
         if series is None:
             far = from_patterns(seed)
@@ -58,7 +57,7 @@ class Asked:
         else:
             far = from_series(series, seed, request.policies)
             seen = [particles, tolerance, series.identity, sorted(request.policies.items())]
-        self.search = Search(values, seed, self.threads, far, seen)
+        self.search = Search(request.values, seed, threads, far, seen)
 
     @property
     def folder(self) -> Path:
@@ -69,13 +68,13 @@ class Asked:
 
     def findings(self, stages: Sequence[Stage]) -> Findings:
         """Return what is told of what a search found."""
-        request, given = self.request, (self.request.values, self.seed, self.threads)
-        told = request.title, request.question, self.seed
+        request, search = self.request, self.search
+        told = request.title, request.question, search.seed
         if self.series is None:
             return calibrate_patterns.findings(
-                calibrate_patterns.run_again(stages[-1], *given), *told
+                calibrate_patterns.run_again(stages[-1], search), *told
             )
-        fit = calibrate_series.run_again(stages, self.series, *given, request.policies)
+        fit = calibrate_series.run_again(stages, self.series, search, request.policies)
         return calibrate_series.findings(fit, *told)
 
 
@@ -117,7 +116,7 @@ def perform(request: Request) -> int:
             with kept(asked.search.known, "proposals"):
                 warm_up(say=say)
                 tell = None if quiet else _tell
-                stages = calibrate.fitted(asked.search, asked.effort, asked.seed, tell)
+                stages = calibrate.fitted(asked.search, asked.effort, tell)
                 asked.findings(stages).deliver(folder)
     print(f"Next: {what_next(request, folder)}", flush=True)
     return 0

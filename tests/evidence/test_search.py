@@ -30,7 +30,7 @@ def search(folder, seed=1, distance=quick, threads=2, seen="made", **more):
 
 def found(folder, seed=1, **more):
     """Return the last sample of a search."""
-    return fitted(search(folder, seed, **more), Effort(60, 9000, 0.02), seed)[-1]
+    return fitted(search(folder, seed, **more), Effort(60, 9000, 0.02))[-1]
 
 
 def test_free_parameters_are_assumptions_with_room(tmp_path):

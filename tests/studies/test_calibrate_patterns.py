@@ -10,7 +10,7 @@ from sim.analysis.abc import Stage
 from sim.analysis.intervals import Interval
 from sim.evidence.measure import Row, measure
 from sim.evidence.patterns import FITTED
-from sim.evidence.search import FREE, in_units, values_of
+from sim.evidence.search import FREE, Search, from_patterns, in_units, values_of
 from sim.studies import calibrate_patterns, validate
 from sim.studies.calibrate import middle
 from sim.studies.calibrate_patterns import LUCK, Anew, findings, rounded, run_again
@@ -30,10 +30,14 @@ def sample_of(points):
     return Stage(points, np.zeros(len(points)), 0.5, 90, 0.1)
 
 
+def search(values, threads=1):
+    return Search(values, 5, threads, from_patterns(5), "made")
+
+
 def test_each_set_is_measured_with_luck_that_no_proposal_had(points, monkeypatch):
     monkeypatch.setattr(calibrate_patterns, "REPLICATES", 2)
     values = resolve(SMALL)
-    one, two = (run_again(sample_of(points), values, 5, threads) for threads in (1, 2))
+    one, two = (run_again(sample_of(points), search(values, threads)) for threads in (1, 2))
     assert str(one) == str(two)  # NaN differs from itself
     # the order of sets says nothing and is always the same
     assert sorted(one.points.tolist()) == rounded(in_units(points)).tolist() != one.points.tolist()
@@ -46,7 +50,7 @@ def test_a_world_that_can_not_be_has_no_numbers(points, monkeypatch):
         raise SimulationError("too much effort")
 
     monkeypatch.setattr(calibrate_patterns, "measure", fails)
-    found = run_again(sample_of(points), {}, 5, 1)
+    found = run_again(sample_of(points), search({}))
     assert found.rows == [[], [], []] and np.isinf(found.distances).all()
 
 

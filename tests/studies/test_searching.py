@@ -116,8 +116,8 @@ def test_a_series_that_was_made_is_fitted_near_its_truth(tmp_path):
     made = made._replace(shares=np.mean([simulated(truth, made, 7, n) for n in luck], axis=0))
     search = Search(values, 1, 2, from_series(made, 1), made.identity)
     search.open(tmp_path)
-    found = fitted(search, Effort(60, 1500, 1.0), 1)
-    fit = calibrate_series.run_again(found, made, values, 1, 2)
+    found = fitted(search, Effort(60, 1500, 1.0))
+    fit = calibrate_series.run_again(found, made, search)
     assert fit.agrees
     off = np.abs(np.nanmedian(fit.paths[:, months], axis=0) - made.shares)
     use, before = calibrate_series.middle(fit.use), calibrate_series.middle(fit.before)
