@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import re
 import shutil
 import xml.etree.ElementTree as ElementTree
 
-import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -118,20 +116,14 @@ def test_a_shipped_experiment_runs_and_leaves_its_files(shortened, capsys):
     assert provenance["nasss_sim"] == __version__ and provenance["model"] == model_version()
     assert provenance["seed"] == 0 and provenance["replicates"] * worlds == 2
     assert re.fullmatch("[0-9a-f]{64}", provenance["identity"])
-    # figures, with what made them
-    figures = sorted((folder / "figures").iterdir())
-    assert figures and {p.suffix for p in figures} == {".png", ".svg"}
-    for path in figures:
-        if path.suffix == ".png":
-            image = Image.open(path)
-            stamp = json.loads(image.info["Description"])
-            assert min(image.size) >= 300 and len(np.unique(np.asarray(image))) > 20
-        else:
-            root = ElementTree.parse(path).getroot()
-            stamp = json.loads(next(e.text for e in root.iter() if e.tag.endswith("}description")))
-            assert sum(1 for _ in root.iter()) > 100
-        assert stamp["identity"] == provenance["identity"] and stamp["seed"] == "0"
-        assert stamp["nasss_sim"] == __version__ and stamp["model"] == model_version()
+    # figures that show something; what made them: tests/reports/test_save.py
+    drawn = sorted((folder / "figures").glob("*.png"))
+    assert drawn
+    for path in drawn:
+        image = Image.open(path).convert("RGB")
+        colours = image.getcolors(image.width * image.height)
+        assert min(image.size) >= 300 and len(colours) > 20
+        assert len([*ElementTree.parse(path.with_suffix(".svg")).iter()]) > 100
 
 
 def _check_summary(folder, table, worlds):

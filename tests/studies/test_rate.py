@@ -28,9 +28,13 @@ def rated(rating, **others):
     return {**dict.fromkeys(DOMAIN_NAMES, rating), **others}
 
 
+def outlook_of(calibrated, sheet):
+    return rate(sheet, SMALL, posterior=str(calibrated), **SETTINGS)
+
+
 @pytest.fixture(scope="module")
 def found(calibrated):
-    return {r: rate(rated(r), SMALL, posterior=str(calibrated), **SETTINGS) for r in RATINGS}
+    return {rating: outlook_of(calibrated, rated(rating)) for rating in RATINGS}
 
 
 def test_the_simpler_the_more_use_it(found):
@@ -45,9 +49,7 @@ def test_changes_are_those_of_the_means(found):
             gained = choice.use.estimate - outlook.use.estimate
             assert choice.change.estimate == pytest.approx(gained, abs=1e-9)
     assert found["simple"].choices[0].title == AS_RATED
-    assert [c.cost > 0 for c in found["complex"].choices] == [
-        c.kind == "policy" for c in found["complex"].choices
-    ]
+    assert all((c.cost > 0) == (c.kind == "policy") for c in found["complex"].choices)
 
 
 def test_rated_projects_are_told_and_drawn(found):
@@ -58,9 +60,7 @@ def test_rated_projects_are_told_and_drawn(found):
 
 def test_a_domain_one_step_simpler_is_that_sheet(found, calibrated):
     """The same world, the same luck: the same number."""
-    other = rate(
-        rated("complex", technology="complicated"), SMALL, posterior=str(calibrated), **SETTINGS
-    )
+    other = outlook_of(calibrated, rated("complex", technology="complicated"))
     (choice,) = (c for c in found["complex"].choices if c.title == DOMAINS["technology"])
     assert choice.use == other.use
 
@@ -73,8 +73,7 @@ def test_what_is_simple_is_not_made_simpler(found):
 
 
 def test_embedding_is_played_out(found, calibrated):
-    sheet = rated("complicated", embedding="complex")
-    other = rate(sheet, SMALL, posterior=str(calibrated), **SETTINGS)
+    other = outlook_of(calibrated, rated("complicated", embedding="complex"))
     assert other.choices == found["complicated"].choices
 
 
@@ -92,21 +91,17 @@ def made(outlook, domains, policies, use=USE):
 
 def test_only_what_helps_beyond_chance_is_said_to_help(found):
     domains = {
-        "The technology": (0.1, 0.05, 0.15),
-        "The adopters": (0.3, -0.1, 0.5),
-        "The organisation": (0.2, 0.1, 0.3),
-        "The condition": (0.009, 0.008, 0.0095),
-    }
+        "The technology": (0.1, 0.05, 0.15), "The adopters": (0.3, -0.1, 0.5),
+        "The organisation": (0.2, 0.1, 0.3), "The condition": (0.009, 0.008, 0.0095),
+    }  # fmt: skip
     outlook = made(found["complex"], domains, {"Training": (0.02, -0.01, 0.05)})
     assert [c.title for c in outlook.choices if c.helps] == ["The organisation", "The technology"]
     text = " ".join(answer(outlook).lines())
     assert "about 30 of 100" in text and "between 10 and 55 in nine of ten worlds" in text
     assert "gained in the organisation (20 more of 100 (10 to 30)), then the technology" in text
     assert f"None of {len(POLICIES)} shipped policies" in text
-    outlook = made(found["complex"], {}, {"Training": (0.02, 0.01, 0.05)})
-    assert "help most: Training (2.0 more of 100 (1.0 to 5.0), 1,230 EUR)" in " ".join(
-        answer(outlook).lines()
-    )
+    text = " ".join(answer(made(found["complex"], {}, {"Training": (0.02, 0.01, 0.05)})).lines())
+    assert "help most: Training (2.0 more of 100 (1.0 to 5.0), 1,230 EUR)" in text
 
 
 def test_what_does_about_as_much_is_told(found):
@@ -183,24 +178,16 @@ def test_the_command_tells_and_writes(tmp_path, capsys, calibrated, found, monke
 
 
 @pytest.mark.parametrize(
-    "command",
+    "words",
     [
-        ["rate"],
-        ["rate", "none.csv"],
-        ["rate", "a.csv", "b.csv"],
-        ["rate", "--template", "a.csv", "b.csv"],
-        ["rate", "--template", "nowhere/a.csv"],
-        ["rate", "--templat"],
-        ["rate", "{}", "process.training=[0,1]"],
-        ["rate", "{}", "process.training=0.5"],
-        ["rate", "{}", "--flag"],
-        ["rate", "--template", "{}"],
+        "", "none.csv", "a.csv b.csv", "--template a.csv b.csv", "--template nowhere/a.csv", "--templat",
+        "{} process.training=[0,1]", "{} process.training=0.5", "{} --flag", "--template {}",
     ],
-)
-def test_mistakes_have_exit_code_2_and_one_line(command, tmp_path, capsys, monkeypatch):
+)  # fmt: skip
+def test_mistakes_have_exit_code_2_and_one_line(words, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     sheet = tmp_path / "sheet.csv"
     sheet.write_text("domain,rating\n" + "".join(f"{d},simple\n" for d in DOMAIN_NAMES))
-    assert main([word.format(sheet) for word in command]) == 2
+    assert main(["rate", *words.format(sheet).split()]) == 2
     told = capsys.readouterr().err
     assert told.count("\n") == 1 and told.startswith("error: "), told
