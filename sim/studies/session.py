@@ -49,7 +49,7 @@ class Session:
     """
 
     def __init__(self, request: Request, directory: str | None = None) -> None:
-        self.request, self.directory = request, directory
+        self.request = request
         self.wanted = False  # said on a terminal
         self.shard = parse_shard(request.settings["shard"])
         number = number_of_points(request.axes, request.design_kind, request.samples)
@@ -58,12 +58,14 @@ class Session:
         begun = out is not None and read_manifest(Path(out)) is not None
         if number > MANY and not begun:
             self._confirmed(forecast(request, number, say))
-        self._ask(request)
+        self.design = design_of(request)
         huge = of_huge_runs(self.design.points, request.replicates, threads)
         if huge is not None and not begun:
             self._confirmed(huge)
             if not self.wanted:  # else it was in the question
                 self._told(huge)
+        arguments = shlex.split(request.command)[3:]
+        self.manifest = manifest_of(request, self.design, arguments, directory)
         if request.settings["out"] is not None:
             self._as_grown(user_path("out", request.settings["out"]))
         with interrupt.put_off() as raise_if_pressed:
@@ -108,10 +110,10 @@ class Session:
             self._ask(replace(self.request, more=(*self.request.more, *more)))
 
     def _ask(self, request: Request) -> None:
-        """Take a request; the first one, or another one of the same command."""
-        arguments = shlex.split(request.command)[3:]
+        """Take another request of the same command."""
+        before = self.manifest
         self.request, self.design = request, design_of(request)
-        self.manifest = manifest_of(request, self.design, arguments, self.directory)
+        self.manifest = manifest_of(request, self.design, before.arguments, before.directory)
 
     def _out(self) -> str | None:
         """Return the folder asked for; a shard has one of its own inside."""
