@@ -69,9 +69,9 @@ def policy_of(html: str) -> str:
 
 
 def _sources(ending: str) -> list[Path]:
-    """Return the sources of a kind in their order: what is vendored first, what starts the page last."""
-    found = [path for path in WEB.rglob(f"*.{ending}") if path.name != "engine.js"]
-    return sorted(found, key=lambda p: ("vendor" not in p.parts, p.name == "main.js", p.name))
+    """Return the sources of a kind in their order: what starts the page last."""
+    found = [path for path in WEB.glob(f"*.{ending}") if path.name != "engine.js"]
+    return sorted(found, key=lambda path: (path.name == "main.js", path.name))
 
 
 def _text(path: Path) -> str:

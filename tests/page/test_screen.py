@@ -225,13 +225,13 @@ BAD = {
 
 
 def test_of_a_bad_address_the_rest_is_shown(tab):
-    tab.open()
+    tab.open(f"{SMALL}&worlds=0")
     for fragment, said in BAD.items():
-        tab.value(f"location.hash = {json.dumps(f'#population.organisations=2&{fragment}')}")
+        tab.value(f"location.hash = {json.dumps(f'#{SMALL}&worlds=0&{fragment}')}")
         tab.until(f"document.querySelector('#notice').innerText.includes({json.dumps(said)})", 5)
         assert tab.value("window.bad === undefined && !document.querySelector('#notice img')")
     for months in (0, 61):
-        tab.after(f"location.hash = '#{SMALL}&horizon={months}'")
+        tab.after(f"location.hash = '#{SMALL}&worlds=0&horizon={months}'")
     tab.open(next(iter(BAD)))
     assert BAD[next(iter(BAD))] in tab.notice() and tab.page.is_visible("#headline .answer")
 
@@ -241,7 +241,7 @@ SHARES = "population.physician.share=0.3&population.nurse.share=0.4&population.a
 
 def test_an_address_brings_back_what_it_was_taken_of(tab):
     """Also where values are possible only together, and where nothing is set at all."""
-    tab.open()
+    tab.open(f"{SMALL}&worlds=0")
     for given in ("seed=0", "deployment.at_start=1&population.initial_adopters=0.3", SHARES):
         tab.value(f"Page.settings.open({json.dumps(given)})")
         before = tab.value("JSON.stringify(Page.settings.question('changed'))")
