@@ -37,9 +37,9 @@ def digits_of(numbers: Iterable[float], least: int = 2, whole: float = 1.0) -> i
     return least + MORE
 
 
-def number(x: float, digits: int = 2) -> str:
+def number(x: float, digits: int = 2, sign: bool = False) -> str:
     """Return a number, in words where there is none; never 0.00 for what is not nothing."""
-    return _shown(x, digits_of([x], digits))
+    return _shown(x, digits_of([x], digits), sign)
 
 
 def _shown(x: float, digits: int, sign: bool = False) -> str:
@@ -48,11 +48,6 @@ def _shown(x: float, digits: int, sign: bool = False) -> str:
     text = f"{x:.{digits}f}"
     text = text.lstrip("-") if float(text) == 0 else text
     return text if text.startswith("-") or not sign else "+" + text
-
-
-def signed(x: float, digits: int = 2) -> str:
-    """Return a difference with its sign."""
-    return _shown(x, digits_of([x], digits), sign=True)
 
 
 def between(low: float, high: float, digits: int = 2, sign: bool = False) -> str:
@@ -114,20 +109,17 @@ def more_of_100(x: Interval, of: str = "") -> str:
     parts = [100 * part for part in x[:3]]
     digits = digits_of(parts, int(abs(parts[0]) < 10), 100.0)
 
-    def word(part: float) -> str:
-        return "fewer" if part < 0 else "more"
-
     def size(part: float) -> str:
         return _shown(abs(part), digits)
 
     estimate, low, high = parts
-    text = f"{size(estimate)} {word(estimate)} of 100 {of}".rstrip()
+    text = f"{size(estimate)} {'fewer' if estimate < 0 else 'more'} of 100 {of}".rstrip()
     if np.isnan(low):
         return text
     if low < 0 < high:
         return f"{text} ({size(low)} fewer to {size(high)} more)"
-    low, high = sorted((abs(low), abs(high)))  # one word is enough; the smaller number first
-    return f"{text} ({size(low)} to {size(high)})"
+    near, far = sorted((low, high), key=abs)  # one word is enough; the smaller number first
+    return f"{text} ({size(near)} to {size(far)})"
 
 
 def differs(x: Interval) -> bool:
@@ -138,7 +130,7 @@ def differs(x: Interval) -> bool:
 def changes(change: Interval, what: str) -> str:
     """Say how much something changes a share; nothing clear if the interval includes 0."""
     if change.runs == 1:
-        return f"changes {what} by {signed(change.estimate)} in the one run, which may be chance"
+        return f"changes {what} by {number(change.estimate, sign=True)} in the one run, which may be chance"
     if not differs(change):
         return f"does not clearly change {what}"
     size = next(word for limit, word in SIZES if abs(change.estimate) < limit)

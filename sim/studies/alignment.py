@@ -187,7 +187,7 @@ def sentences(found: list[SingleEffect], when: str = "") -> list[str]:
             parts = [e.change.estimate for e in single if e.axis.paths[0] in effect.axis.paths]
             said.append(
                 f"{titles.title(effect.axis.name)} to {effect.end}: {effect.more}; what its "
-                f"{len(parts)} parts gain one by one adds up to {words.signed(100 * sum(parts), 0)}."
+                f"{len(parts)} parts gain one by one adds up to {words.number(100 * sum(parts), 0, True)}."
             )
     return said
 

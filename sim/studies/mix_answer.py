@@ -231,7 +231,7 @@ def _mix_table(f: Found) -> Table:
     rows = [["mix", unit, "of 100 use it", more, "as searched", "in the worst tenth"]]
     rows += [
         [x.title, money(x.cost), words.per_100(x.use), words.per_100(x.change, True),
-         words.signed(100 * x.searched[0], 1), words.per_100(x.worst)]
+         words.number(100 * x.searched[0], 1, True), words.per_100(x.worst)]
         for x in f.mixes
     ]  # fmt: skip
     note = (

@@ -31,7 +31,7 @@ NAN = np.nan
     ],
 )
 def test_numbers(x, plain, signed):
-    assert words.number(x) == plain and words.signed(x) == signed
+    assert words.number(x) == plain and words.number(x, sign=True) == signed
     assert words.number(1.26, 1) == "1.3" and words.number(41.6, 0) == "42"
 
 
@@ -43,7 +43,7 @@ def test_a_number_is_read_back_within_its_digits(x, digits):
     text = words.number(x, digits)
     assert float(text) == pytest.approx(x, abs=0.5000001 * 10**-digits)
     assert not (text.startswith("-") and float(text) == 0)
-    assert words.signed(x, digits)[0] in "+-"
+    assert words.number(x, digits, True)[0] in "+-"
 
 
 def test_intervals():
