@@ -3,6 +3,7 @@
 (() => {
   "use strict";
 
+  const tables = JSON.parse(document.getElementById("tables").textContent);
   const SVG = "http://www.w3.org/2000/svg";
 
   function filled(node, attributes, children) {
@@ -71,15 +72,15 @@
     return `${NUMERALS[years] ?? years} year${years === 1 ? "" : "s"}`;
   }
 
-  /** A value of a parameter with its unit, such as "2 % of professionals a month". */
-  function valueTold(parameter, value, ofWhat = true) {
+  /** A value of a parameter with its unit, such as "2 % a month". */
+  function valueTold(parameter, value) {
     if (value === null) return "not set";
     if (typeof value !== "number") return String(value);
     const each = { "per month": " a month", "per year": " a year", "per meeting": " a meeting" }[parameter.unit] ?? "";
     const shares = ["share", "probability", "per year"];
     const short = (x) => String(Number(x.toPrecision(4)));
     if (shares.includes(parameter.unit) || (each && parameter.of)) {
-      return `${short(100 * value)} %${parameter.of && ofWhat ? ` of ${parameter.of}` : ""}${each}`;
+      return `${short(100 * value)} %${each}`;
     }
     if (["months", "organisations", "HCPs", "ties"].includes(parameter.unit)) {
       return `${short(value)} ${parameter.unit.replace("HCPs", "professionals")}`;
@@ -88,17 +89,16 @@
   }
 
   /** A meaning of the tables as a sentence's part for readers: no abbreviations, titles for keys. */
-  function plain(text, parameters = {}) {
+  function plain(text) {
     return text.replaceAll("an HCP", "a professional").replaceAll("HCP", "professional")
-      .replace(/[a-z]+(?:[._][a-z_]+)+/g, (key) => (Object.hasOwn(parameters, key) ? `“${parameters[key].title}”` : key));
+      .replace(/[a-z]+(?:[._][a-z_]+)+/g, (key) => (Object.hasOwn(tables.parameters, key) ? `“${tables.parameters[key].title}”` : key));
   }
 
   const capital = (text) => text[0].toUpperCase() + text.slice(1);
 
-  function money(amount, currency) {
-    if (amount === null || amount === undefined || Number.isNaN(amount)) return "no number";
-    const round = amount === 0 ? 0 : Number(amount.toPrecision(amount >= 100 ? 3 : 2));
-    return `${round.toLocaleString("en-GB")} ${currency}`;
+  function money(amount) {
+    const round = Number(amount.toPrecision(amount >= 100 ? 3 : 2));
+    return `${round.toLocaleString("en-GB")} ${tables.currency}`;
   }
 
   /** The word nearest to a mistyped one, by the letters that would have to change; none if far. */
@@ -122,6 +122,5 @@
     return best;
   }
 
-  const tables = JSON.parse(byId("tables").textContent);
   globalThis.Page = { tables, basics: { el, svg, byId, show, of100, span, moreOf100, timeTold, valueTold, plain, capital, money, nearest } };
 })();

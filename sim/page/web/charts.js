@@ -3,7 +3,7 @@
   "use strict";
   const { el, svg, show, of100, span, timeTold } = Page.basics;
 
-  const LABEL = 11.5; // px, of the letters in a chart
+  const ROOM = 15.5; // px, of a word in a chart: its letters have 11.5
 
   /** Where a chart's axes lie in a width; the timeline shares the same left and right. */
   function frame(width, height) {
@@ -59,35 +59,30 @@
   }
 
   /** Heights of labels at the right edge, moved apart as little as possible. */
-  function apart(wanted, rooms, top, bottom) {
+  function apart(wanted, top, bottom) {
     const order = wanted.map((_, n) => n).sort((a, b) => wanted[a] - wanted[b]);
     const placed = [...wanted];
-    let floor = top;
+    let floor = top + ROOM / 2;
     for (const n of order) {
-      placed[n] = Math.max(wanted[n], floor + rooms[n] / 2);
-      floor = placed[n] + rooms[n] / 2;
+      placed[n] = Math.max(wanted[n], floor);
+      floor = placed[n] + ROOM;
     }
-    let ceiling = bottom;
-    for (const n of [...order].reverse()) {
-      placed[n] = Math.min(placed[n], ceiling - rooms[n] / 2);
-      ceiling = placed[n] - rooms[n] / 2;
+    let ceiling = bottom - ROOM / 2;
+    for (const n of order.reverse()) {
+      placed[n] = Math.min(placed[n], ceiling);
+      ceiling = placed[n] - ROOM;
     }
     return placed;
   }
 
+  /** What stands right of a chart: for each of {y, class, text} its word, with a line to it where that moved. */
   function labels(box, words) {
-    const rooms = words.map((word) => (LABEL + 2) * word.lines.length + 2);
-    const heights = apart(words.map((word) => word.y), rooms, 0, box.height - box.bottom + 8);
+    const heights = apart(words.map((word) => word.y), 0, box.height - box.bottom + 8);
     const x = box.left + box.inner;
-    return words.flatMap((word, n) => {
-      const y = heights[n] - ((word.lines.length - 1) * (LABEL + 2)) / 2;
-      const lead = Math.abs(heights[n] - word.y) > 3;
-      return [
-        lead ? svg("path", { d: `M${x + 1} ${word.y}L${x + 8} ${heights[n]}`, class: "leader" }) : null,
-        svg("text", { x: x + 11, y: y + 4, class: word.class }, ...word.lines.map((line, k) =>
-          svg("tspan", { x: x + 11, dy: k ? LABEL + 2 : 0 }, line))),
-      ];
-    }).filter(Boolean);
+    return words.flatMap((word, n) => [
+      Math.abs(heights[n] - word.y) > 3 ? svg("path", { d: `M${x + 1} ${word.y}L${x + 8} ${heights[n]}`, class: "leader" }) : null,
+      svg("text", { x: x + 11, y: heights[n] + 4, class: word.class }, word.text),
+    ]);
   }
 
   /** A cursor that follows the pointer or the arrow keys and tells a month in words. */
@@ -139,25 +134,23 @@
    */
   function useChart(node, lines, months) {
     const box = frame(node.clientWidth || 640, node.clientWidth < 480 ? 230 : 280);
-    const highest = Math.max(0.1, ...lines.flatMap((l) => [...l.mean, ...(l.high ?? []), ...(l.fan ?? []).flatMap((one) => Array.from(one))]
+    const highest = Math.max(0.1, ...lines.flatMap((l) => [...l.mean, ...l.high, ...l.fan.flatMap((one) => Array.from(one))]
       .filter((x) => Number.isFinite(x))));
     const top = [10, 20, 25, 40, 50, 60, 80, 100].find((t) => t >= 100 * highest) ?? 100;
     const xs = Array.from({ length: months + 1 }, (_, m) => xOf(box, months, m));
     const y = (share) => box.top + box.tall * (1 - (100 * share) / top);
     const ys = (shares) => Array.from(shares, y);
     const drawn = lines.flatMap((l) => [
-      ...(l.fan ?? []).map((one) => svg("path", { d: path(xs, ys(one)), class: `fan ${l.tone}` })),
-      l.low && !Number.isNaN(l.low[months]) ? band(xs, ys(l.low), ys(l.high), { class: `band ${l.tone}` }) : null,
+      ...l.fan.map((one) => svg("path", { d: path(xs, ys(one)), class: `fan ${l.tone}` })),
+      !Number.isNaN(l.low[months]) ? band(xs, ys(l.low), ys(l.high), { class: `band ${l.tone}` }) : null,
     ]).concat(lines.map((l) => svg("path", { d: path(xs, ys(l.mean)), class: `line ${l.tone}` })));
-    const words = lines.map((l) => ({
-      y: y(l.mean[months]), class: `label ${l.tone}`, lines: [`${l.short}: ${of100(l.mean[months])}`],
-    }));
+    const words = lines.map((l) => ({ y: y(l.mean[months]), class: `label ${l.tone}`, text: `${l.short}: ${of100(l.mean[months])}` }));
     const five = months > 60 ? svg("line", { x1: xs[60], x2: xs[60], y1: box.top, y2: box.height - box.bottom, class: "five" }) : null;
     const summary = `Use over ${timeTold(months)}, of 100 professionals. ${lines.map((l) =>
       `${l.name}: ${of100(l.mean[Math.min(60, months)])} after ${timeTold(Math.min(60, months))}, ${of100(l.mean[months])} at the end`).join(". ")}.`;
     const made = picture(box, summary, ...peopleAxis(box, top), ...yearsAxis(box, months), five, ...drawn, ...labels(box, words));
     reading(node, made, box, months, (m) => lines.map((l) => {
-      const within = l.low ? span({ low: l.low[m], high: l.high[m] }) : "";
+      const within = span({ low: l.low[m], high: l.high[m] });
       return `${l.short}: ${of100(l.mean[m])} of 100${within ? ` (${within})` : ""}`;
     }));
   }
@@ -173,7 +166,7 @@
       const above = below.map((sum, m) => sum + (shares[n][m] || 0));
       const area = band(xs, below.map(y), above.map(y), { fill: place.colour, class: "area" });
       if (shares[n][months] >= 0.005) {
-        words.push({ y: y((below[months] + above[months]) / 2), class: "label", lines: [`${of100(shares[n][months])} ${place.short}`] });
+        words.push({ y: y((below[months] + above[months]) / 2), class: "label", text: `${of100(shares[n][months])} ${place.short}` });
       }
       below = above;
       return area;

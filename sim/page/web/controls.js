@@ -30,16 +30,16 @@
   }
 
   /**
-   * A slider with words at its ends and a mark at its base. `base` and `now` give values; `why` gives
-   * the sentences behind its button.
+   * A slider with words at its ends and a mark at its base. `base` gives a value, `why` the sentences
+   * behind its button.
    */
-  function slider(path, { name, low, high, ends = ["", ""], base, why, told }) {
+  function slider(path, { name, low, high, ends, base, why }) {
     const parameter = tables.parameters[path];
     const by = step(parameter, low, high);
-    const tell = told ?? ((value) => valueTold(parameter, value, false));
+    const tell = (value) => valueTold(parameter, value);
     slid += 1;
     const id = `slider-${slid}`; // a lesson shows some of them a second time
-    const input = el("input", { type: "range", id, min: low, max: high, step: by, "aria-label": parameter.title, "data-path": path, "aria-describedby": why ? `${id}-ends` : null });
+    const input = el("input", { type: "range", id, min: low, max: high, step: by, "aria-label": parameter.title, "data-path": path, "aria-describedby": `${id}-ends` });
     const output = el("output", { for: id });
     const mark = el("i", { class: "mark", title: "where it stands without your change" });
     const back = el("button", { type: "button", class: "quiet back", "aria-label": `Give ${name} its value back`, title: "as it was", onclick: () => {
@@ -52,17 +52,16 @@
     };
     input.addEventListener("input", () => Page.settings.set(path, given(), false));
     input.addEventListener("change", () => Page.settings.set(path, given(), true));
-    const more = why ? el("p", { class: "why", hidden: true, id: `${id}-why` }) : null;
-    const ask = why ? el("button", { type: "button", class: "quiet ask", "aria-expanded": "false", "aria-controls": `${id}-why`, "aria-label": `Why ${name}?`, onclick: () => {
+    const more = el("p", { class: "why", hidden: true, id: `${id}-why` });
+    const ask = el("button", { type: "button", class: "quiet ask", "aria-expanded": "false", "aria-controls": `${id}-why`, "aria-label": `Why ${name}?`, onclick: () => {
       more.hidden = !more.hidden;
       ask.setAttribute("aria-expanded", String(!more.hidden));
       if (!more.hidden) show(more, ...why());
-    } }, "why?") : null;
+    } }, "why?");
     const row = el("div", { class: "slider" },
       el("div", { class: "head" }, el("span", {}, el("label", { for: id }, name), " ", ask), el("span", { class: "given" }, output, back)),
       el("div", { class: "track" }, mark, input),
-      el("div", { class: "ends", id: `${id}-ends` }, el("span", {}, ends[0]), el("span", {}, ends[1])));
-    if (more) row.append(more);
+      el("div", { class: "ends", id: `${id}-ends` }, el("span", {}, ends[0]), el("span", {}, ends[1])), more);
     renew.push(() => {
       const value = Page.settings.value(path);
       const usual = base();
@@ -208,7 +207,7 @@
       name: p.title, low: low < high ? low : p.low, high: low < high ? high : p.high,
       ends: low < high ? ["lowest plausible", "highest plausible"] : ["", ""],
       base: () => Page.settings.value(path, "now"),
-      why: () => [el("span", {}, `It is: ${plain(p.meaning, tables.parameters)}. `), el("span", { class: "source" }, `Source: ${p.source}. `), "More: ", inTheDocs(path.split(".")[0]), `, ${path}`],
+      why: () => [el("span", {}, `It is: ${plain(p.meaning)}. `), el("span", { class: "source" }, `Source: ${p.source}. `), "More: ", inTheDocs(path.split(".")[0]), `, ${path}`],
     });
   }
 

@@ -293,10 +293,10 @@
         for (let run = 0; run < done; run++) paths[cell * done + run] = found[run].months[cell];
       const shares = new Float64Array(this.columns.length * months).fill(1);
       const { tables, quantiles } = this, told = [tables.headline, tables.goal];
-      const summary = this.table(this.model.call("summaries", {
+      const summary = this.model.call("summaries", {
         x: { shape: [rows, done], data: x }, over: this.over, lowest: this.lowest,
         highest: this.highest, quantiles, out: { shape: [rows, 4], out: true },
-      }).out, 4, this.names);
+      }).out;
       const means = this.model.call("summaries", {
         x: { shape: [shares.length, done], data: paths }, over: new BigInt64Array(shares.length).fill(-1n),
         lowest: new Float64Array(shares.length), highest: shares, quantiles,
@@ -313,7 +313,7 @@
         months: Array.from({ length: months }, (_, m) => m),
         runs: Object.fromEntries(this.names.map((name) => [name, of(name)])),
         paths: byColumn((n) => found.slice(0, done).map((run) => run.months.subarray(n * months, (n + 1) * months))),
-        summary,
+        summary: Object.fromEntries(this.names.map((name, n) => [name, this.interval(summary.subarray(4 * n, 4 * n + 4))])),
         sustained: this.interval(this.model.call("reaching", {
           x: of(tables.goal), threshold: this.packer.values(job.question.settings)["outcome.sustained_threshold"],
           out: { shape: [4], out: true },
@@ -329,10 +329,6 @@
 
     interval([estimate, low, high, runs]) {
       return { estimate, low, high, runs };
-    }
-
-    table(numbers, width, names) {
-      return Object.fromEntries(names.map((name, n) => [name, this.interval(numbers.subarray(width * n, width * n + 4))]));
     }
 
     // How the second answer differs from the first, run by run under the same luck

@@ -87,7 +87,7 @@
     show(byId("help-rows"),
       done && !clear.length ? el("p", { class: "change" }, "Nothing alone helps clearly here.") : null,
       el("ol", { class: "help" }, ...clear.map(({ option, change, cost }) => el("li", {},
-        el("b", {}, option.title), el("span", {}, moreOf100(change)), el("span", { class: "note" }, cost > 0 ? money(cost, tables.currency) : ""),
+        el("b", {}, option.title), el("span", {}, moreOf100(change)), el("span", { class: "note" }, cost > 0 ? money(cost) : ""),
         el("button", { type: "button", class: "quiet", "aria-label": `try it: ${option.title}`, onclick: option.set }, "try it")))),
       rest.length ? el("p", { class: "note" }, `No clear difference: ${names(rest)}.`) : null,
       against.length ? el("p", { class: "note" }, `Fewer use it with: ${names(against)}.`) : null,

@@ -177,7 +177,7 @@
       : clear ? `Your changes make ${moreOf100(change)} use it${late ? " at the end" : ""}, under the same luck.`
         : `No clear difference: ${when}${moreOf100(change)}, which chance alone could make.`;
     const cost = replies.changed.summary.policy_cost?.estimate;
-    const paid = cost > 0 ? ` They cost ${money(cost, tables.currency)} on average.` : "";
+    const paid = cost > 0 ? ` They cost ${money(cost)} on average.` : "";
     return [el("p", { class: "change" }, told + paid)];
   }
 

@@ -28,7 +28,7 @@
   function strengthTold(lever) {
     const { unit } = tables.levers[lever.lever];
     // shares of people, organisations or effort, but for a level and the change of attention
-    return valueTold({ unit, of: unit === "per month" ? "them" : "" }, lever.strength, false);
+    return valueTold({ unit, of: unit === "per month" ? "them" : "" }, lever.strength);
   }
 
   const exact = (x) => Number(x.toPrecision(15)); // without what arithmetic adds to its last digit
@@ -51,7 +51,7 @@
     Page.settings.change((s) => {
       s.policies = JSON.parse(JSON.stringify(Page.settings.policies()));
       const own = s.policies.find((p) => p.kind === policy.kind && p.name === policy.name);
-      mutate(own.levers[n], own);
+      mutate(own.levers[n]);
     }, whole);
   }
 
@@ -89,7 +89,7 @@
 
   function price(policies) {
     const paid = policies.filter((p) => p.kind === "policy");
-    const most = () => money(engine.price(paid, Page.settings.question("changed").settings), tables.currency);
+    const most = () => money(engine.price(paid, Page.settings.question("changed").settings));
     show(byId("price"), paid.length ? `At most ${most()} until the end, if no tool is withdrawn.` : "");
   }
 
@@ -209,7 +209,7 @@
     ...[...tables.groups.map((g) => [g.name]), ...(of.length > 1 ? [of] : [])].map((names) =>
       el("option", { value: names.join(" "), selected: names.join() === of.join() }, names.map((name) => tables.groups.find((g) => g.name === name).title).join(" and ")))));
     return el("div", { class: "editor" },
-      el("p", { class: "note" }, `${plain(capital(row.meaning), tables.parameters)}. Source: ${row.source}.`),
+      el("p", { class: "note" }, `${plain(capital(row.meaning))}. Source: ${row.source}.`),
       el("label", { class: "field wide" }, el("span", {}, `How strong: ${strengthTold(lever)}`), strength),
       el("div", { class: "fields" },
         field("from", "from month", from(lever), 1, Math.min(to(lever), months), (own, x) => { own.from = x; }),
