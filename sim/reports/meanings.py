@@ -285,7 +285,7 @@ class Meaning:
     name: str
     unit: str
     meaning: str
-    more: tuple[tuple[str, str], ...] = ()  # what else is known, such as the default of a parameter
+    more: tuple[tuple[str, str], ...]  # what else is known, such as the default of a parameter
 
     def rows(self) -> list[list[str]]:
         """Return what is known as names with their texts."""

@@ -22,10 +22,10 @@ TOLD = ("lever", "meeting", "training", "incident", "deployed", "withdrawn", "mo
 MADE = ("lever", "move")  # not an event of the life itself; told in other words
 
 
-def count(n: int, noun: str = "", plural: str = "") -> str:
+def count(n: int, noun: str = "") -> str:
     """Return a number in words, with its noun."""
     number = NUMBERS[n] if n < len(NUMBERS) else str(n)
-    return f"{number} {noun if n == 1 else plural or noun + 's'}".strip() if noun else number
+    return f"{number} {noun}{'s' if n != 1 else ''}" if noun else number
 
 
 def of_peers(event: Event | None) -> str:
