@@ -21,13 +21,9 @@ from sim.design.scenarios import (
 from sim.tables.errors import UserError
 from sim.tables.parameters import PARAMETERS
 
-TEACHING = (
-    "model_pilot",
-    "national_programme",
-    "regional_network",
-    "small_clinic",
-    "troubled_roll_out",
-    "university_hospital",
+TEACHING = tuple(
+    "model_pilot national_programme regional_network small_clinic troubled_roll_out "
+    "university_hospital".split()
 )
 HANDOUT = {
     "reading": ["Which is wider?", "Why?"],
@@ -102,35 +98,22 @@ def test_title_and_question_of_the_command_line_of_a_file_and_of_the_baseline(ow
     assert experiment.values["population.organisations"] == 2
 
 
-def test_words_may_be_left_out(own):
-    request = compose(own("# @package _global_\nprocess:\n  training: 0.1\n"))
+def test_words_may_be_left_out_and_a_policy_may_be_part_of_a_scenario(own):
+    request = compose(own("# @package _global_\nprocess:\n  training: 0.1\npolicy: training\n"))
     assert request.title == "Baseline" and request.values["process.training"] == 0.1
-
-
-def test_a_policy_may_be_part_of_a_scenario():
-    request = compose(["scenario=model_pilot"])
-    assert request.values["policy"] == "pilot_and_stop"
-    assert ("policy", "pilot_and_stop") in request.policies
+    assert request.values["policy"] == "training" and ("policy", "training") in request.policies
 
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        (
-            "question: Will it last?\n",
-            "",
-            "question: is missing; a scenario with a handout needs it",
-        ),
+        ("question: Will it last?\n", "", "question: is missing; a scenario with a handout"),
         ("story: Once", "story: 3 times", "holds a number"),
         ("story: Once upon a time.", "story: [a, b]", "story=['a', 'b']: is not a text"),
         ("story:", "stroy:", "stroy: unknown key of a scenario; did you mean story?"),
         ("title: Mine", "title: " + "m" * 61, "title=" + "m" * 61 + ": has 61 characters"),
-        (
-            '["Which is wider?", "Why?"]',
-            '["Why?"]',
-            "handout.reading=['Why?']: allowed is a list of 2",
-        ),
-        ('["Which is wider?", "Why?"]', '["Why?", 3]', "handout.reading=3: is not a text"),
+        (', "Why?"]', "]", "handout.reading=['Which is wider?']: allowed is a list of 2"),
+        (', "Why?"]', ", 3]", "handout.reading=3: is not a text"),
         ("  reading", "  raeding", "unknown key; did you mean handout.reading?"),
         ("    change: process.training=0.1\n", "", "handout.what_if.change: is missing"),
         ("  organisations: 2", "  organisations: two", "population.organisations=two"),
@@ -157,10 +140,3 @@ def test_every_length_is_held():
         wrong = {**content, "handout": handout} | ({key: long} if key in content else {})
         with pytest.raises(UserError, match=f"{most + 1} characters"):
             take_words("mine", wrong)
-
-
-def test_taking_words_leaves_the_parameters():
-    content = {"title": "t", "question": "q", "story": "s", "handout": HANDOUT, "horizon": 12}
-    words = take_words("mine", content)
-    assert content == {"horizon": 12}
-    assert words.handout.what_if.change == "process.training=0.1"

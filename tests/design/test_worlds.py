@@ -36,11 +36,8 @@ def refused(read, given):
 
 POPULATION_MISTAKES = [
     ("organisation,hcps\nNorth,3\nSouth,0\n", "line 3", ["hcps=0", "whole number from 1"]),
-    ("organisation,hcps\nNorth,-3\n", "line 2", ["hcps=-3"]),
     ('organisation,hcps\nNorth,"1,000"\n', "line 2", ["hcps=1,000", "(write 1000)"]),
     ("organisation,hcps,resources\nN,1,1e9\n", "line 2", ["resources=1e9", "up to 10000000"]),
-    ("organisation,hcps\nNorth,2.5\n", "line 2", ["hcps=2.5"]),
-    ("organisation,hcps\nNorth,many\n", "line 2", ["hcps=many"]),
     ("organisation,hcps\nNorth,\n", "line 2", ["hcps=: is empty", "from 1 to 10000000"]),
     ("organisation,hcps\nNorth,\u0663\n", "line 2", ["hcps="]),
     (f"organisation,hcps\nNorth,{'9' * 5000}\n", "line 2", ["hcps=", "10000000"]),
@@ -48,11 +45,8 @@ POPULATION_MISTAKES = [
     (f"organisation,hcps\n{'x' * 201},3\n", "line 2", ["organisation=", "at most 200"]),
     ("organisation,hcps\nNorth,3\nNorth,2\n", "line 3", ["organisation=North", "on line 2"]),
     ("organisation,hcps,readiness\nNorth,3,1.5\n", "line 2", ["readiness=1.5", "from 0 to 1"]),
-    ("organisation,hcps,readiness\nNorth,3,nan\n", "line 2", ["readiness=nan"]),
-    ("organisation,hcps,resources\nNorth,3,inf\n", "line 2", ["resources=inf", "above 0"]),
     ("organisation,hcps,resources\nNorth,3,0\n", "line 2", ["resources=0", "above 0"]),
     ("organisation,hcps,member\nNorth,3,maybe\n", "line 2", ["member=maybe", "yes or no"]),
-    ("organisation,hcps,deployed_since\nNorth,3,-1\n", "line 2", ["deployed_since=-1"]),
     ("organisation,hcps,deployed_since\nNorth,3,1201\n", "line 2", ["deployed_since=1201"]),
     ("organisation,hcps,physician,nurse,allied\nA,3,.2,.2,.2\n", "line 2", ["must sum to 1"]),
     ("organisation,hcps,physician,nurse,allied\nA,3,.5,.5,\n", "line 2", ["all of them"]),
@@ -63,11 +57,7 @@ POPULATION_MISTAKES = [
     ("organisation,hcps,colour\nNorth,3,red\n", "line 1", ["colour: unknown column; allowed: "]),
     ("organisation\nNorth\n", "line 1", ["column hcps is missing"]),
     ("organisation,hcps,hcps\nNorth,3,3\n", "line 1", ["twice"]),
-    (
-        "organisation;hcps\nNorth;3\n",
-        "line 1",
-        ["semicolons separate the cells", "as CSV with commas"],
-    ),
+    ("organisation;hcps\nNorth;3\n", "line 1", ["semicolons separate", "as CSV with commas"]),
     ("organisation\thcps\nNorth\t3\n", "line 1", ["tabs separate the cells"]),
     ("sep=;\norganisation;hcps\nNorth;3\n", "line 1", ["semicolons separate the cells"]),
     ("organisation,hcps,readiness\nNorth,3,0,5\n", "line 2", ["4 cells", "with a point, as 0.5"]),
@@ -76,22 +66,19 @@ POPULATION_MISTAKES = [
 ]
 
 
+# What a cell may hold is tried with the columns of a population
 NETWORK_MISTAKES = [
     ("North,1,Nroth,2\n", "line 2", ["organisation_2=Nroth", "unknown", "did you mean North?"]),
     ("Elsewhere,1,North,2\n", "line 2", ["organisation_1=Elsewhere", "unknown"]),
     ("North,4,South,2\n", "line 2", ["hcp_1=4", "from 1 to 3", "North"]),
     ("North,1,South,3\n", "line 2", ["hcp_2=3", "from 1 to 2", "South"]),
-    ("North,0,South,1\n", "line 2", ["hcp_1=0"]),
-    ("North,one,South,1\n", "line 2", ["hcp_1=one"]),
     ("North,1.5,South,1\n", "line 2", ["hcp_1=1.5: is not whole"]),
     ("North,1_0,South,1\n", "line 2", ["hcp_1=1_0"]),
-    ("North,nan,South,1\n", "line 2", ["hcp_1=nan"]),
     ("North,,South,1\n", "line 2", ["hcp_1="]),
     (f"North,1,South,{'1' * 5000}\n", "line 2", ["hcp_2="]),
     ("North,1,North,2\nNorth,1,North,2\n", "line 3", ["same tie is on line 2"]),
     ("North,1,South,2\nSouth,2,North,1\n", "line 3", ["same tie is on line 2"]),
     ("North,2,North,2\n", "line 2", ["to itself"]),
-    ("North,2,North\n", "line 2", ["3 cells"]),
 ]
 
 
@@ -126,11 +113,10 @@ def test_a_file_that_cannot_be_used_as_a_whole(tmp_path, content, words):
     assert said.startswith("population.file=") and words in said
 
 
-def test_a_file_that_is_not_there_or_is_a_folder(tmp_path):
+def test_a_file_that_is_not_there_is_a_folder_or_has_no_rows(tmp_path):
     for path in (tmp_path / "none.csv", tmp_path):
-        for read in (read_population, read_ties):
-            (said,) = refused(read, str(path))
-            assert "allowed is a CSV file" in said
+        (said,) = refused(read_population, str(path))
+        assert "allowed is a CSV file" in said
     assert "has no rows" in refused(read_ties, write(tmp_path, TIES))[0]
 
 
@@ -208,16 +194,13 @@ def test_without_files_everything_is_drawn():
 
 
 def test_the_shipped_example_is_read():
-    examples = shipped_folder() / "examples"
-    values = defaults() | {
-        "population.file": str(examples / "organisations.csv"),
-        "network.kind": "file",
-        "network.file": str(examples / "ties.csv"),
-    }
-    names, world = load_world(values)
+    files = {n: str(shipped_folder() / "examples" / f"{n}.csv") for n in ("organisations", "ties")}
+    values = {"population.file": files["organisations"], "network.file": files["ties"]}
+    names, world = load_world(defaults() | values | {"network.kind": "file"})
     assert len(names) == 5 and world.sizes.sum() == 135
-    ties = len((examples / "ties.csv").read_text().splitlines()) - 1
-    assert world.peers.size == 2 * ties and world.first_peer.size == 136
+    with open(files["ties"]) as ties:
+        assert world.peers.size == 2 * (len(ties.readlines()) - 1)
+    assert world.first_peer.size == 136
 
 
 @settings(derandomize=True, max_examples=60)

@@ -51,9 +51,8 @@ VALUES = {
 
 def two_values(path):
     row = PARAMETERS[path]
-    return VALUES.get(
-        path, (row.low + 0.1 * (row.high - row.low), row.low + 0.8 * (row.high - row.low))
-    )
+    width = row.high - row.low
+    return VALUES.get(path, (row.low + 0.1 * width, row.low + 0.8 * width))
 
 
 def set_to(need, met, file):
@@ -144,12 +143,10 @@ def test_every_need_is_of_a_parameter_and_of_values_that_it_can_have():
         (["cooperation.trust_gain=0.1", "process.hcp_cooperation=0"], "or a policy"),
         (["turnover.onboarding=0.5", "turnover.onboarding_factor=3"], "turnover.onboarding=null"),
         (["network.kind=modular,random", "network.rewiring=0.5"], "network.kind=small_world"),
-        (
-            ["design.axes.both={parameters:[network.rewiring,process.training],values:[0,1]}"],
-            "axis both: network.rewiring has no effect",
-        ),
+        (["design.axes.both={parameters:[network.rewiring,process.training],values:[0,1]}"],
+         "axis both: network.rewiring has no effect"),
     ],
-)
+)  # fmt: skip
 def test_a_key_without_effect_gets_a_note(words, said):
     notes = [note for note in compose(words).notes if "has no effect" in note]
     assert len(notes) == 1 and said in notes[0]
@@ -230,14 +227,11 @@ def test_what_a_population_file_says_of_every_organisation_is_not_drawn(file):
 
 def test_an_axis_of_what_a_population_file_says_is_one_line(file):
     file.write_text(FULL)
+    own = f"population.file={file}"
     for words in (["population.resources_spread=0,0.2"], ["deployment.at_start=0,1", "seed=1"]):
-        with pytest.raises(
-            UserError, match="^axis .*; population.file says it of every organisation"
-        ):
-            design_of(compose([f"population.file={file}", *words]))
-    both = compose(
-        [f"population.file={file}", f"population.file=[null,{file}]", "deployment.at_start=0,1"]
-    )
+        with pytest.raises(UserError, match="^axis .*; population.file says it of every organisat"):
+            design_of(compose([own, *words]))
+    both = compose([own, f"population.file=[null,{file}]", "deployment.at_start=0,1"])
     assert len(design_of(both).points) == 4
 
 
