@@ -14,7 +14,7 @@ from sim.ensembles.machine import check_surroundings
 from sim.tables.errors import SimulationError, StoppedError, UserError
 from sim.tables.messages import one_line, reason
 
-GOOD, SOME_FAILED, USERS_MISTAKE, STOPPED = 0, 1, 2, 130
+SOME_FAILED, USERS_MISTAKE, STOPPED = 1, 2, 130
 
 
 def answer(arguments: Sequence[str]) -> int:

@@ -139,11 +139,6 @@ def _comma(key: str, text: str) -> str | None:
 def _key_value(argument: str, arguments: Arguments) -> None:
     key, equals, text = argument.partition("=")
     key = key.strip()
-    if key.startswith("~"):
-        raise UserError(
-            f"{show(argument)}: nothing can be deleted, every parameter has a value; "
-            f"set another value: {show(key[1:]) or 'key'}=VALUE"
-        )
     key = key.lstrip("+")
     if not equals and key in available("experiment", [shipped_folder()]):
         raise UserError(f"{show(argument)}: did you mean +experiment={key}?")
@@ -152,11 +147,6 @@ def _key_value(argument: str, arguments: Arguments) -> None:
                         "or see `python -m sim --help`")  # fmt: skip
     if (option := key.removeprefix("options.")) in OPTIONS:
         key = option
-    if "${" in argument:
-        raise UserError(f"{show(argument)}: references with ${{...}} are not allowed; "
-                        "write the value itself")  # fmt: skip
-    if key.split(".")[0] == "hydra":
-        raise UserError(f"{show(argument)}: settings of Hydra itself can not be changed here")
     if key in GROUP_NAMES:
         if text.startswith(("[", "{")) or "," in text:
             raise UserError(f"{show(argument)}: {key} takes the name of one file; "

@@ -31,18 +31,15 @@ def user_path(key: str, given: str) -> Path:
         raise UserError(f"{key}={show(given)}: no user of that name is known") from None
 
 
-def user_folder(given: str) -> Path:
-    """Return a user's folder of configuration files."""
-    folder = user_path("--config-dir", given)
-    if not given or not folder.is_dir():
-        raise UserError(f"--config-dir {show(given)}: is not a folder; allowed is a folder with "
-                        "experiment/NAME.yaml, policy/NAME.yaml or the like inside")  # fmt: skip
-    return folder.resolve()
-
-
 def folders_of(user: str | None) -> list[Path]:
     """Return the folders of configuration files, a user's first."""
-    return [shipped_folder()] if user is None else [user_folder(user), shipped_folder()]
+    if user is None:
+        return [shipped_folder()]
+    folder = user_path("--config-dir", user)
+    if not user or not folder.is_dir():
+        raise UserError(f"--config-dir {show(user)}: is not a folder; allowed is a folder with "
+                        "experiment/NAME.yaml, policy/NAME.yaml or the like inside")  # fmt: skip
+    return [folder.resolve(), shipped_folder()]
 
 
 def available(group: str, folders: Sequence[Path]) -> dict[str, Path]:

@@ -36,39 +36,19 @@ NOT_SCREENED = (
 OF_INTRODUCTION = ("deployment.", "population.readiness_")
 
 
-def uncertain_axes(values: Mapping[str, Any], axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
-    """Return an axis from low to high for every assumption that no axis varies yet.
-
-    Over what is plausible: the limits of the parameter table say what makes sense at all, and would mostly
-    give worlds in which nothing or everything is adopted.
-    """
-    varied = {path for axis in axes for path in axis.paths}
-    return _plausible_axes(
-        values,
-        [
-            path
-            for path, parameter in PARAMETERS.items()
-            if path.partition(".")[0] in GROUPS and path not in varied
-            if parameter.assumed and parameter.kind == "float"
-        ],
-    )
-
-
 def every_axis(values: Mapping[str, Any], fixed: Container[str]) -> tuple[Axis, ...]:
     """Return an axis over what is plausible for every number of the model that is not `fixed`.
 
     Raises UserError where the ends of all together are not allowed.
     """
     idle = (*NOT_SCREENED, *(OF_INTRODUCTION if values["deployment.at_start"] == 1 else ()))
-    axes = _plausible_axes(
-        values,
-        [
-            path
-            for path, parameter in PARAMETERS.items()
-            if path.partition(".")[0] in (*GROUPS, *ALSO_SCREENED) and not path.startswith(idle)
-            if parameter.kind in ("float", "integer") and path not in fixed
-        ],
-    )
+    screened = [
+        path
+        for path, parameter in PARAMETERS.items()
+        if path.partition(".")[0] in (*GROUPS, *ALSO_SCREENED) and not path.startswith(idle)
+        if parameter.kind in ("float", "integer") and path not in fixed
+    ]
+    axes = _plausible_axes(values, screened)
     return tuple(axis for axis in axes if has_effect(axis.name, values, axes, KIND))
 
 
@@ -102,7 +82,16 @@ def in_many_worlds(
             f"{asked}: axis {others[0]} is varied already; allowed beside it are "
             f"{', '.join(CROSSED_AXES)}"
         )
-    added = uncertain_axes(values, axes)
+    varied = {path for axis in axes for path in axis.paths}
+    assumed = [
+        path
+        for path, parameter in PARAMETERS.items()
+        if path.partition(".")[0] in GROUPS and path not in varied
+        if parameter.assumed and parameter.kind == "float"
+    ]
+    # the limits of the parameter table say what makes sense at all, and would mostly give worlds in
+    # which nothing or everything is adopted: not over them, but over what is plausible
+    added = _plausible_axes(values, assumed)
     notes = [
         f"{asked}: {len(added)} assumptions vary over what is plausible of each, in {worlds} worlds"
     ]

@@ -274,8 +274,3 @@ HELD_KEYS: dict[str, str] = {
     "data_files": "data files that the experiment was run with, each with the hash of its content "
     "(sha256): one that has changed since is told",
 }
-
-
-def setting_defaults() -> dict[str, object]:
-    """Return a new dict name -> default of all settings."""
-    return {s.path: s.default for s in SETTINGS.values()}

@@ -9,10 +9,11 @@ import pytest
 
 from sim.cli.compose import compose
 from sim.design.folders import GROUP_NAMES, available, shipped_folder
+from sim.tables.checks import check_settings
 from sim.tables.errors import UserError
 from sim.tables.factors import FACTORS
 from sim.tables.parameters import defaults
-from sim.tables.settings import STUDIES, setting_defaults
+from sim.tables.settings import STUDIES
 
 SHIPPED = [
     (group, name, path)
@@ -37,7 +38,7 @@ def only_problem(*arguments):
 def test_nothing_asked_for_is_the_baseline():
     request = compose([])
     assert (request.experiment, request.study) == ("baseline", "simulate")
-    assert request.values == defaults() and request.settings == setting_defaults()
+    assert request.values == defaults() and request.settings == check_settings({})
     assert request.axes == () and request.notes == [] and request.command == "python -m sim"
 
 
@@ -132,8 +133,8 @@ def test_what_is_typed_holds_in_any_scenario_until_a_line_of_a_file_changes_it(t
 
 
 def test_texts_are_taken_as_typed():
-    request = compose(["title=Trust, again (1)", "out=some folder/x=1"])
-    assert request.title == "Trust, again (1)"
+    request = compose(["title=Trust, again (1) ${oc.env:HOME}", "out=some folder/x=1"])
+    assert request.title == "Trust, again (1) ${oc.env:HOME}"
     assert request.settings["out"] == "some folder/x=1"
 
 
@@ -160,7 +161,7 @@ def test_texts_are_taken_as_typed():
         ("experiment=", "list experiments"),
         ("experiment=trust_sweep,own_world", "takes the name of one file"),
         ("network=randm", "did you mean random?"),
-        ("~seed", "nothing can be deleted"),
+        ("~seed", "write key=value"),
         ("--confg-dir", "did you mean --config-dir?"),
         ("--config-dir", "needs a folder"),
         ("--config-dir=/does/not/exist", "is not a folder"),
@@ -177,9 +178,9 @@ def test_texts_are_taken_as_typed():
         ("policy=budget_cut", "is a shock, not a policy; write shock=budget_cut"),
         ("shock=training", "is a policy, not a shock; write policy=training"),
         ("=3", "write key=value"),
-        ("hydra.run.dir=x", "Hydra itself"),
+        ("hydra.run.dir=x", "unknown"),
         ("hydra/launcher=x", "unknown"),
-        ("title=${oc.env:HOME}", "references"),
+        ("horizon=${oc.env:HOME}", "is text"),
     ],
 )
 def test_a_mistake_is_one_line(argument, words):
@@ -285,6 +286,7 @@ def test_paths_of_data_files(tmp_path, monkeypatch):
         ("alignment:\n", "line 2: alignment is a group"),
         ("alignment: 3\n", "line 2: alignment is a group"),
         ("alignment: [3]\n", "line 2: alignment is a group"),
+        ("horizon: ${oc.env:HOME}\n", "horizon=${oc.env:HOME}: is text"),
         ("horizon: 010\n", "line 2: 010: YAML does not read this as a decimal number"),
         ("horizon: 0x10\n", "line 2: 0x10"),
         ("horizon: 12:30\n", "line 2: 12:30: YAML does not read this as a decimal number"),
@@ -298,9 +300,6 @@ def test_paths_of_data_files(tmp_path, monkeypatch):
         ("- 1\n", "key: value"),
         ("hydra:\n  run:\n    dir: /tmp\n", "line 2: hydra: unknown key of an experiment"),
         ("options:\n  _target_: os.system\n", "options._target_=os.system: study"),
-        ("title: ${oc.env:HOME}\n", "line 2: ${oc.env:HOME}: references"),
-        ("title: '${oc.env:HOME}'\n", "references"),
-        ("options: {'${oc.env:HOME}': 1}\n", "references"),
         ("searchpath: [/tmp]\n", "searchpath: unknown key of an experiment"),
         ("title: !!python/object/apply:os.system [ls]\n", "line 2: the tag"),
         ("title: !x y\n", "line 2: the tag"),
@@ -356,9 +355,9 @@ def test_what_nobody_has_chosen_is_scanned_too(tmp_path, name):
     write(tmp_path, "base", "")
     path = tmp_path / f"{name}.yaml"
     path.parent.mkdir(exist_ok=True)
-    path.write_text("# @package _global_\ntitle: ${oc.env:HOME}\n")
+    path.write_text("# @package _global_\nx: 010\n")
     line = only_problem("--config-dir", str(tmp_path), "+experiment=mine")
-    assert f"{path}, line 2" in line and "references" in line
+    assert f"{path}, line 2: 010: YAML does not read this" in line
 
 
 @pytest.mark.parametrize("word", ["process.training=0,1", "decision.intercept=-2,0"])

@@ -11,9 +11,9 @@ from omegaconf import OmegaConf
 from sim.cli.compose import compose_files, merge
 from sim.design import yaml_file
 from sim.design.folders import available, shipped_folder
+from sim.tables.checks import check_settings
 from sim.tables.errors import UserError
 from sim.tables.parameters import defaults, nested
-from sim.tables.settings import setting_defaults
 
 EXPERIMENTS = tuple(available("experiment", [shipped_folder()]))
 # What Hydra's own list of defaults can say, in files of one folder
@@ -50,7 +50,7 @@ def folders(tmp_path):
 def by_hydra(folder, choices):
     store = ConfigStore.instance()
     store.store(name="parameters", node=nested(defaults()), package="_global_")
-    store.store(name="settings", node=setting_defaults(), package="_global_")
+    store.store(name="settings", node=check_settings({}), package="_global_")
     words = [f"{'+' if g == 'experiment' else ''}{g}={name}" for g, name in choices.items()]
     with initialize_config_dir(str(folder), version_base="1.3"):
         tree = OmegaConf.to_container(hydra_compose("config", words))
@@ -70,7 +70,7 @@ OWN = [name.partition("/")[2] for name in USERS if name.startswith("experiment")
     ids=str,
 )
 def test_files_are_folded_as_hydra_does(folders, choices):
-    tables = nested(defaults()) | setting_defaults()
+    tables = nested(defaults()) | check_settings({})
     tree = merge(tables, compose_files(choices, folders).tree)
     hydra = by_hydra(folders[0], choices)
     assert tree == hydra

@@ -42,15 +42,17 @@ def test_low_high_takes_the_levels_of_the_factor_table(factor):
     assert axis.values == tuple(levels) and notes == []
 
 
-def test_linked_parameters():
-    axis, _ = parse_axis("both", {"parameters": [A, B], "values": [0.1, 0.9]}, sampled=False)
-    assert axis.paths == (A, B) and axis.values == (0.1, 0.9)
-    assert axis.settings[1] == {A: 0.9, B: 0.9}
-    axis, _ = parse_axis("all", {"parameters": "alignment.*", "values": "low_high"}, sampled=False)
-    assert axis.values == ("low", "baseline", "high")
-    assert axis.settings[2] == {q.path: q.high for q in QUALITIES}
-    axis, _ = parse_axis("two", {"parameters": [A, B], "values": [{A: 0.1, B: 0.2}]}, sampled=False)
-    assert axis.settings == ({A: 0.1, B: 0.2},)
+@pytest.mark.parametrize(
+    ("paths", "form", "values", "last"),
+    [
+        ([A, B], [0.1, 0.9], (0.1, 0.9), {A: 0.9, B: 0.9}),
+        ("alignment.*", "low_high", ("low", "baseline", "high"), {q.path: q.high for q in QUALITIES}),
+        ([A, B], [{A: 0.1, B: 0.2}], (f"{A}=0.1, {B}=0.2",), {A: 0.1, B: 0.2}),
+    ],
+)  # fmt: skip
+def test_linked_parameters(paths, form, values, last):
+    axis, _ = parse_axis("mine", {"parameters": paths, "values": form}, sampled=False)
+    assert (axis.values, axis.settings[-1], axis.paths) == (values, last, tuple(last))
 
 
 @pytest.mark.parametrize(

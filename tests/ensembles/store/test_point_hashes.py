@@ -10,8 +10,7 @@ import pytest
 from sim.design.runs import make_design
 from sim.ensembles.store.manifest import head_of, identity_of, point_hashes
 from sim.model.levers import ROW, Schedule
-from sim.tables.checks import resolve
-from sim.tables.settings import setting_defaults
+from sim.tables.checks import check_settings, resolve
 
 BASE = resolve({})
 AXIS = "alignment.usability"
@@ -63,7 +62,7 @@ def test_the_schedule_counts():
 
 
 def test_an_identity_covers_head_points_and_replicates():
-    settings = setting_defaults()
+    settings = check_settings({})
     points = hashes(BASE, [{AXIS: 0.1}, {AXIS: 0.7}])
     head = head_of("sweep", settings)
     first = identity_of(head, points, 4)
