@@ -49,12 +49,6 @@ class Axis:
         alike = (all(values[p] == v for p, v in setting.items()) for setting in self.settings)
         return next(n for n, same in enumerate(alike) if same)
 
-    def without(self, path: str) -> Axis | None:
-        """Return the axis with `path` no longer varied; None when nothing is left."""
-        paths = tuple(p for p in self.paths if p != path)
-        settings = tuple({p: s[p] for p in paths} for s in self.settings)
-        return replace(self, paths=paths, settings=settings) if paths else None
-
     def only(self, positions: Sequence[int]) -> Axis:
         """Return the axis with the values at these positions alone."""
         values, settings = (tuple(x[n] for n in positions) for x in (self.values, self.settings))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -159,13 +160,12 @@ def _without(
     axis: Axis, own: Mapping[str, Any], single: Mapping[str, Any], notes: list[str]
 ) -> Axis | None:
     """Take parameters that have an axis of their own, or one value, out of a linked axis."""
-    left: Axis | None = axis
-    for path in axis.paths:
-        if left is not None and (path in own or path in single):
-            left = left.without(path)
-            why = "it has an own axis" if path in own else f"it is {show(single[path])}"
-            notes.append(f"axis {axis.name} no longer varies {path}: {why}")
-    return left
+    kept = tuple(path for path in axis.paths if path not in own and path not in single)
+    for path in [path for path in axis.paths if path not in kept]:
+        why = "it has an own axis" if path in own else f"it is {show(single[path])}"
+        notes.append(f"axis {axis.name} no longer varies {path}: {why}")
+    settings = tuple({path: setting[path] for path in kept} for setting in axis.settings)
+    return replace(axis, paths=kept, settings=settings) if kept else None
 
 
 def _fitted(axes: list[Axis], kind: str) -> list[Axis]:
@@ -183,15 +183,13 @@ def _fitted(axes: list[Axis], kind: str) -> list[Axis]:
             for axis, numeric in zip(axes, numbers, strict=True)
             if axis.name not in CROSSED_AXES and (len(axis) < 2 or not numeric)
         ]
-    owner: dict[str, str] = {}
-    for axis in axes:
-        for path in axis.paths:
-            if path in owner:
-                problems.append(
-                    f"axis {axis.name}: {path} is varied by axis {owner[path]} as well; "
-                    "allowed is one axis for each parameter of a grid"
-                )
-            owner[path] = axis.name
+    problems += [
+        f"axis {second.name}: {path} is varied by axis {first.name} as well; allowed is one axis "
+        "for each parameter of a grid"
+        for first, second in combinations(axes, 2)
+        for path in second.paths
+        if path in first.paths
+    ]
     if problems:
         raise UserError(problems)
     return axes
