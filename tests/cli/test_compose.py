@@ -14,6 +14,7 @@ from sim.tables.errors import UserError
 from sim.tables.factors import FACTORS
 from sim.tables.parameters import defaults
 from sim.tables.settings import STUDIES
+from tests import mistakes
 
 SHIPPED = [
     (group, name, path)
@@ -22,17 +23,8 @@ SHIPPED = [
 ]
 
 
-def wrong(*arguments):
-    with pytest.raises(UserError) as caught:
-        compose(list(arguments))
-    for line in caught.value.problems:
-        assert "\n" not in line and len(line) < 600
-    return caught.value.problems
-
-
 def only_problem(*arguments):
-    (line,) = wrong(*arguments)
-    return line
+    return mistakes.only_problem(compose, arguments)
 
 
 def test_nothing_asked_for_is_the_baseline():

@@ -14,6 +14,7 @@ from sim.cli.compose import compose
 from sim.reports.meanings import FRAMES
 from sim.studies import study_of
 from sim.studies.python import perform
+from tests.mistakes import only_problem
 
 WORLD = ["horizon=13", "population.organisations=3", "population.organisation_size=5"]
 WORLD += ["deployment.at_start=1", "replicates=3", "progress=never"]
@@ -64,9 +65,7 @@ def test_a_result_is_what_it_was(kept, tmp_path, monkeypatch, capsys):
 
 
 def problem(folder):
-    with pytest.raises(sim.UserError) as caught:
-        sim.read(folder)
-    (line,) = caught.value.problems
+    line = only_problem(sim.read, folder)
     assert line.startswith(f"read {folder}: ")
     return line
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from sim.design.axes import evenly, parse_axes, parse_axis
 from sim.design.block import apply_overrides
-from sim.tables.errors import UserError
 from sim.tables.factors import FACTORS, QUALITIES
+from tests.mistakes import only_problem, problems
 
 A, B = "alignment.usability", "alignment.value"
 
@@ -101,9 +101,7 @@ def test_repeated_and_single_values_are_noted(name, form, values, note):
     ids=str,
 )
 def test_what_is_no_axis_is_one_line(spec, words):
-    with pytest.raises(UserError) as caught:
-        parse_axis(A, spec, sampled=False)
-    (line,) = caught.value.problems
+    line = only_problem(parse_axis, A, spec, False)
     assert A in line and words in line
 
 
@@ -118,8 +116,7 @@ def test_all_axes_report_their_mistakes_at_once():
         "network.ties": {"from": 2, "to": 5, "steps": 3},
         "process.training": [0.1],
     }
-    with pytest.raises(UserError) as caught:
-        parse_axes(wrong, sampled=False)
+    lines = problems(parse_axes, wrong, False)
     words = [
         "is empty",
         "and 2 more values are wrong",
@@ -129,8 +126,7 @@ def test_all_axes_report_their_mistakes_at_once():
         "allowed is a list, such as [none, training]",
         "is not whole",
     ]
-    assert len(caught.value.problems) == len(words)
-    assert all(w in line for w, line in zip(words, caught.value.problems, strict=True))
+    assert len(lines) == len(words) and all(w in x for w, x in zip(words, lines, strict=True))
 
 
 @settings(derandomize=True, deadline=None)
@@ -178,6 +174,6 @@ def test_a_mistake_in_an_axis_that_is_replaced_does_not_matter():
 
 
 def test_a_grid_varies_a_parameter_once():
-    with pytest.raises(UserError, match="one axis for each parameter"):
-        apply_overrides({**BOTH, A: [0.3, 0.4]}, {}, {}, "grid")
-    assert len(apply_overrides({**BOTH, A: [0.3, 0.4]}, {}, {}, "one_at_a_time")[0]) == 2
+    twice = {**BOTH, A: [0.3, 0.4]}
+    assert "one axis for each parameter" in only_problem(apply_overrides, twice, {}, {}, "grid")
+    assert len(apply_overrides(twice, {}, {}, "one_at_a_time")[0]) == 2

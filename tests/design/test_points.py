@@ -6,9 +6,9 @@ import pytest
 from sim.cli.compose import compose
 from sim.design.axes import parse_axes
 from sim.design.points import check_points, number_of_points, points, sample, spread_points
-from sim.tables.errors import UserError
 from sim.tables.parameters import defaults
 from sim.tables.settings import DESIGN_KINDS
+from tests.mistakes import only_problem, problems
 
 TRAINING, ROLES = "process.training", "alignment.roles"
 
@@ -124,9 +124,7 @@ def test_points_of_a_file(tmp_path):
 def test_mistakes_in_a_file_of_points_name_the_line(tmp_path, content, words):
     path = tmp_path / "points.csv"
     path.write_text(content)
-    with pytest.raises(UserError) as caught:
-        compose(["design.kind=list", f"design.file={path}"])
-    assert words in caught.value.problems[0]
+    assert words in problems(compose, ["design.kind=list", f"design.file={path}"])[0]
 
 
 @pytest.mark.parametrize(
@@ -145,7 +143,4 @@ def test_mistakes_in_a_file_of_points_name_the_line(tmp_path, content, words):
     ],
 )
 def test_mistakes_in_a_design_are_one_line(arguments, words):
-    with pytest.raises(UserError) as caught:
-        compose(arguments)
-    assert len(caught.value.problems) == 1
-    assert words in caught.value.problems[0]
+    assert words in only_problem(compose, arguments)

@@ -8,8 +8,8 @@ import io
 import pytest
 
 from sim.design.rating import COLUMNS, ratings_of, read_sheet, simpler, template, told, values_of
-from sim.tables.errors import UserError
 from sim.tables.nasss import DOMAINS, MAPPED, MAPPING, PATHS, QUESTIONS
+from tests.mistakes import only_problem, problems
 
 WHOLE = dict.fromkeys([d for d in DOMAINS if d != "embedding"], "complicated")
 
@@ -22,11 +22,6 @@ def sheet(tmp_path):
         return str(path)
 
     return write
-
-
-def lines_of(error):
-    assert all("\n" not in line for line in error.value.problems)
-    return error.value.problems
 
 
 def text_of(rows):
@@ -98,24 +93,18 @@ def test_one_step_simpler_ends_at_simple():
     ],
 )  # fmt: skip
 def test_mistakes_have_one_line_each(sheet, rows, parts):
-    with pytest.raises(UserError) as error:
-        read_sheet(sheet(text_of(rows)))
-    (line,) = lines_of(error)
+    line = only_problem(read_sheet, sheet(text_of(rows)))
     assert line.startswith("sheet=") and all(part in line for part in parts), line
 
 
 @pytest.mark.parametrize("text", ["", "domain,grade\n", "domain\ncondition\n"])
 def test_what_is_no_sheet_is_told(sheet, text):
-    with pytest.raises(UserError) as error:
-        read_sheet(sheet(text))
-    assert lines_of(error)
+    assert problems(read_sheet, sheet(text))
 
 
 def test_mistakes_in_a_mapping_are_all_told():
-    with pytest.raises(UserError) as error:
-        ratings_of({"condition": "simpel", "technology": {"datas": "simple"}, 3: "simple"})
-    assert len(lines_of(error)) == 3 and "did you mean data" in error.value.problems[1]
-    with pytest.raises(UserError, match="no rating of"):
-        ratings_of({})
-    with pytest.raises(UserError, match="unknown rating"):
-        ratings_of(WHOLE | {"condition": 1})
+    wrong = {"condition": "simpel", "technology": {"datas": "simple"}, 3: "simple"}
+    lines = problems(ratings_of, wrong)
+    assert len(lines) == 3 and "did you mean data" in lines[1]
+    assert "no rating of" in only_problem(ratings_of, {})
+    assert "unknown rating" in only_problem(ratings_of, WHOLE | {"condition": 1})

@@ -12,6 +12,7 @@ from sim.design.worlds import load_world, read_network, read_population
 from sim.model.inputs import NEVER
 from sim.tables.errors import UserError
 from sim.tables.parameters import defaults
+from tests.mistakes import only_problem, problems
 
 GOOD = "organisation,hcps\nNorth,3\nSouth,2\n"
 TIES = "organisation_1,hcp_1,organisation_2,hcp_2\n"
@@ -26,12 +27,6 @@ def write(tmp_path, content):
 
 def read_ties(path):
     return read_network(path, NAMES, SIZES)
-
-
-def refused(read, given):
-    with pytest.raises(UserError) as caught:
-        read(given)
-    return caught.value.problems
 
 
 POPULATION_MISTAKES = [
@@ -91,7 +86,7 @@ NETWORK_MISTAKES = [
 )
 def test_a_mistake_in_a_file_is_a_line_with_its_place(tmp_path, key, content, line, parts):
     read = read_population if key == "population.file" else read_ties
-    (said,) = refused(read, write(tmp_path, content))
+    said = only_problem(read, write(tmp_path, content))
     assert said.startswith(f"{key}=") and f", {line}: " in said
     assert all(part in said for part in parts), said
     assert "\n" not in said and len(said) < 600
@@ -109,23 +104,23 @@ def test_a_mistake_in_a_file_is_a_line_with_its_place(tmp_path, key, content, li
     ],
 )
 def test_a_file_that_cannot_be_used_as_a_whole(tmp_path, content, words):
-    (said,) = refused(read_population, write(tmp_path, content))
+    said = only_problem(read_population, write(tmp_path, content))
     assert said.startswith("population.file=") and words in said
 
 
 def test_a_file_that_is_not_there_is_a_folder_or_has_no_rows(tmp_path):
     for path in (tmp_path / "none.csv", tmp_path):
-        (said,) = refused(read_population, str(path))
+        said = only_problem(read_population, str(path))
         assert "allowed is a CSV file" in said
-    assert "has no rows" in refused(read_ties, write(tmp_path, TIES))[0]
+    assert "has no rows" in problems(read_ties, write(tmp_path, TIES))[0]
 
 
 def test_mistakes_are_told_together_up_to_ten(tmp_path):
     rows = "".join(f"Org {i},0\n" for i in range(30))
-    assert len(refused(read_population, write(tmp_path, "organisation,hcps\n" + rows))) == 10
-    assert len(refused(read_population, write(tmp_path, GOOD + ",0\nWest,0\n"))) == 3
+    assert len(problems(read_population, write(tmp_path, "organisation,hcps\n" + rows))) == 10
+    assert len(problems(read_population, write(tmp_path, GOOD + ",0\nWest,0\n"))) == 3
     rows = "North,9,South,9\nEast,1,South,1\n"
-    assert len(refused(read_ties, write(tmp_path, TIES + rows))) == 3
+    assert len(problems(read_ties, write(tmp_path, TIES + rows))) == 3
 
 
 def test_a_full_row_is_the_world_it_states(tmp_path):
@@ -184,7 +179,7 @@ def test_ties_of_a_generated_world_name_organisations_by_number(tmp_path):
     names, world = load_world(values)
     assert names == ["1", "2"] and world.sizes.tolist() == [3, 3]
     assert world.peers.tolist() == [5, 0] and world.member.tolist() == [-1, -1]
-    (said,) = refused(load_world, values | {"population.size_spread": 0.5})
+    said = only_problem(load_world, values | {"population.size_spread": 0.5})
     assert "population.size_spread=0" in said
 
 

@@ -17,21 +17,9 @@ from sim.tables.factors import QUALITY_NAMES
 from sim.tables.limits import check_together, limited_paths
 from sim.tables.parameters import PARAMETERS, defaults, nested
 from sim.tables.settings import SETTINGS
+from tests.mistakes import only_problem, problems
 
 NUMBERS = [p for p in PARAMETERS.values() if p.numeric]
-
-
-def problems(overrides):
-    with pytest.raises(UserError) as caught:
-        resolve(overrides)
-    for line in caught.value.problems:
-        assert "\n" not in line
-    return caught.value.problems
-
-
-def only_problem(overrides):
-    (line,) = problems(overrides)
-    return line
 
 
 def test_nothing_given_is_the_table():
@@ -69,7 +57,7 @@ def test_types_follow_the_kind(months, share):
     ids=str,
 )
 def test_what_is_no_allowed_number_is_one_line(value):
-    line = only_problem({"alignment.usability": value})
+    line = only_problem(resolve, {"alignment.usability": value})
     assert line.startswith("alignment.usability=")
     assert "allowed is a number from 0 to 1" in line
     assert len(line) < 300
@@ -113,17 +101,18 @@ def test_what_is_no_allowed_number_is_one_line(value):
     ],
 )
 def test_a_mistake_is_one_line_that_helps(given, said):
-    assert said in only_problem(given)
+    assert said in only_problem(resolve, given)
 
 
 def test_a_value_can_not_forge_a_second_line_or_move_the_cursor():
-    line = only_problem({"alignment.value": "a\nerror: forged \x1b[2J" + "x" * 5000})
+    line = only_problem(resolve, {"alignment.value": "a\nerror: forged \x1b[2J" + "x" * 5000})
     assert "\x1b" not in line and len(line) < 400
 
 
 def test_all_mistakes_are_reported_at_once():
     lines = problems(
-        {"alignment.value": 7, "nonsense": 1, "horizon": "x", "population.physician.share": 0.9}
+        resolve,
+        {"alignment.value": 7, "nonsense": 1, "horizon": "x", "population.physician.share": 0.9},
     )
     assert len(lines) == 4
 
@@ -161,7 +150,7 @@ def of(words):
     ],
 )  # fmt: skip
 def test_values_that_limit_each_other(wrong, said, right):
-    assert said in only_problem(of(wrong))
+    assert said in only_problem(resolve, of(wrong))
     assert resolve(of(right))
 
 
@@ -170,7 +159,7 @@ def test_experts_left_alone_attend_no_more_than_hcps(quality):
     highest = defaults()[f"population.priority.{quality}"]
     path = f"population.expert_priority.{quality}"
     assert resolve({path: highest})
-    assert f"at most population.priority.{quality}" in only_problem({path: highest + 0.01})
+    assert f"at most population.priority.{quality}" in only_problem(resolve, {path: highest + 0.01})
 
 
 def test_which_parameters_are_checked_together():
@@ -198,7 +187,7 @@ def test_a_float_is_accepted_exactly_when_it_is_in_range(parameter, value):
 @settings(derandomize=True, deadline=None, max_examples=20)
 @given(st.dictionaries(st.text(), st.recursive(st.none() | st.integers(), st.lists), min_size=1))
 def test_anything_unknown_is_a_users_mistake_and_no_crash(overrides):
-    assert len(problems(overrides)) >= 1
+    assert len(problems(resolve, overrides)) >= 1
 
 
 @pytest.mark.parametrize(

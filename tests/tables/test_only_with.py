@@ -16,6 +16,7 @@ from sim.tables.errors import UserError
 from sim.tables.factors import GROUP_NAMES
 from sim.tables.only_with import NOTHING, ONLY_WITH, WORDS, unmet
 from sim.tables.parameters import PARAMETERS, defaults
+from tests.mistakes import only_problem
 
 WORLD = {
     **BUSY,
@@ -186,9 +187,7 @@ def test_a_key_with_an_effect_at_some_point_gets_none(words):
     ],
 )  # fmt: skip
 def test_an_axis_without_effect_is_one_line(words, said):
-    with pytest.raises(UserError) as caught:
-        compose(words)
-    (line,) = caught.value.problems
+    line = only_problem(compose, words)
     assert said in line and line.endswith("without that, all its points are alike")
 
 
