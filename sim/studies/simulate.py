@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.analysis import intervals
-from sim.analysis.intervals import Interval
 from sim.outcomes.table import FIVE
 from sim.reports import words
 from sim.reports.answer import Answer
@@ -29,7 +28,11 @@ def answer(result: Result) -> Answer:
         mean, unit = result.mean(outcome.name), outcome.unit
         single = words.range_in(*intervals.single_runs(result.outcome(outcome.name)), unit)
         rows.append([outcome.title, *words.apart_in(mean, unit), single, words.unit(unit)])
-    table = Table(rows, text_last=1, note=_lapses(result.mean("lapse_rate")))
+    lapse = result.mean("lapse_rate")
+    note = f"Lapses in 100 adopter-years: {words.per_100(lapse)}."
+    if not lapse.runs:
+        note = "Nobody ever adopted, so there is no lapse rate."
+    table = Table(rows, text_last=1, note=note)
     blocks: list[str | Table] = [*head.sentences(), _world(result), table]
     return Answer(result.title, result.question, blocks)
 
@@ -42,13 +45,6 @@ def _world(result: Result) -> str:
         f"{words.runs(ensemble.replicates)}, seed {ensemble.seed}. Intervals are of the mean; single "
         "runs: lowest to highest."
     )
-
-
-def _lapses(lapse: Interval) -> str:
-    """Say how often users stop."""
-    if not lapse.runs:
-        return "Nobody ever adopted, so there is no lapse rate."
-    return f"Lapses in 100 adopter-years: {words.per_100(lapse)}."
 
 
 def figures(result: Result) -> list[Figure]:
