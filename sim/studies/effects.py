@@ -92,17 +92,11 @@ def effects_figure(
     runs = result.ensemble.replicates
     bars = words.drawn(runs, f"Bars: 95 % intervals of the mean change, {over}.")
     caption = f"{what}. {words.runs(runs)} each. {bars}"
-    rows = [
-        Row(f"{titles.short(e.axis.name)}: {e.start} to {e.end}", of_100(e.change), e.told, _look(e),
-            e.told.partition(" ")[0])
-        for e in found
-    ]  # fmt: skip
+    rows = []
+    for e in found:
+        look = 2 if e.together else int(e.axis.name.startswith("process."))
+        name, value = f"{titles.short(e.axis.name)}: {e.start} to {e.end}", e.told.partition(" ")[0]
+        rows.append(Row(name, of_100(e.change), e.told, look, value))
     across = f"change of {use}, of 100 professionals"
     panel = rows_panel(rows, across, right=VALUE_ROOM)
     return Figure("effects", title, caption, [panel], height=1.0 + ROW * len(rows), key=KEY)
-
-
-def _look(effect: Effect) -> int:
-    if effect.together:
-        return 2
-    return 1 if effect.axis.name.startswith("process.") else 0

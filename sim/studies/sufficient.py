@@ -76,12 +76,12 @@ def truth_tables(grid: Grid) -> list[TruthTable]:
     def use(row: tuple[int, ...]) -> Interval:
         return result.mean(HEADLINE, int(numbers[row]))
 
-    may = [_ends_that_help(grid, n) for n in grid.several]
+    may, shares_against = zip(*(_in_combinations(grid, n) for n in grid.several), strict=True)
     mixed = [axis for axis, ends in zip(axes, may, strict=True) if len(ends) > 1]
     against = [
         (axis, share)
-        for n, axis in zip(grid.several, axes, strict=True)
-        if axis not in mixed and (share := _share_against(grid, n)) > 2 * BY_CHANCE
+        for axis, share in zip(axes, shares_against, strict=True)
+        if axis not in mixed and share > 2 * BY_CHANCE
     ]
     by_kind = {
         name: use(tuple(worse_end(e) ^ (a in chosen) for a, e in zip(axes, may, strict=True)))
@@ -118,10 +118,11 @@ def _kinds(axes: list[Axis]) -> dict[str, list[Axis]]:
     return made | {EVERY: axes}
 
 
-def _ends_that_help(grid: Grid, axis: int) -> tuple[int, ...]:
+def _in_combinations(grid: Grid, axis: int) -> tuple[tuple[int, ...], float]:
     """Return which ends of an axis raise use: on average, or clearly in any combination of the others.
 
-    Of thousands of combinations some seem to be an exception; those that chance makes are none.
+    Of thousands of combinations some seem to be an exception; those that chance makes are none. Beside
+    it in which share of the combinations the interval lies against the average.
     """
     x = grid.changes(axis, HEADLINE)
     x = x.reshape(-1, x.shape[-1]).T
@@ -130,15 +131,10 @@ def _ends_that_help(grid: Grid, axis: int) -> tuple[int, ...]:
     _, lows, highs, _ = intervals.of_columns(x, confidence=every)
     rises = on_average.low > 0 or bool((lows > 0).any())
     falls = on_average.high < 0 or bool((highs < 0).any())
-    return tuple(end for end, helps in ((LOW, falls), (HIGH, rises)) if helps)
-
-
-def _share_against(grid: Grid, axis: int) -> float:
-    """Return in which share of the combinations of the others the interval lies against the average."""
-    x = grid.changes(axis, HEADLINE)
-    _, lows, highs, _ = intervals.of_columns(x.reshape(-1, x.shape[-1]).T)
+    _, lows, highs, _ = intervals.of_columns(x)
     against = highs < 0 if intervals.means_of(x.ravel()) > 0 else lows > 0
-    return float(against.mean())
+    ends = tuple(end for end, helps in ((LOW, falls), (HIGH, rises)) if helps)
+    return ends, float(against.mean())
 
 
 # --- in words ------------------------------------------------------------------------------------

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from sim.analysis.boundaries import fewest
@@ -16,7 +14,7 @@ from sim.reports.figure import Curve, Dots, Faint, Figure, Mark, Panel, Rule, Sc
 from sim.studies import Rows
 from sim.studies.headline import time_told
 from sim.studies.result import Result
-from sim.studies.tipping import FEWEST, WINDOW, Basin, Line, Tipping, starts_of
+from sim.studies.tipping import FEWEST, WINDOW, Line, Tipping, starts_of
 from sim.studies.tipping import found as found  # what this study is of
 from sim.studies.tipping import more as more
 from sim.tables.layout import Table
@@ -104,7 +102,11 @@ def _told(tipping: Tipping) -> list[str]:
 
 def _basins_told(tipping: Tipping) -> str:
     basins, kept = tipping.basins, tipping.kept_basins
-    shares = [_share_of(x) for x in (basins, kept)]
+    known = [
+        sum(not np.isnan(b.difference.low) for b in x) for x in (basins, kept)
+    ]  # one run decides nothing
+    decides = [sum(b.depends for b in x) for x in (basins, kept)]
+    shares = list(map(of_share, decides, known))
     if not min(share.runs for share in shares):
         return f"In how many of {len(basins)} worlds {WHICH} the start decides, one run of each does not tell."
     few, many = (
@@ -114,19 +116,14 @@ def _basins_told(tipping: Tipping) -> str:
     threshold = tipping.result.values["outcome.sustained_threshold"]
     trapped = sum(b.depends and b.few.high < threshold <= b.many.low for b in basins)
     return (
-        f"Of {len(basins)} worlds {WHICH}, the start decides in {sum(b.depends for b in basins)} "
+        f"Of {len(basins)} worlds {WHICH}, the start decides in {decides[0]} "
         f"({words.percent(shares[0])}): from many users at least {words.number(100 * APART, 0)} more of 100 use it "
         f"in the end than from few, beyond chance. In {trapped} of them fewer than "
         f"{words.value(100 * threshold)} of 100 do from few, and more from many: few users are a trap. On average "
         f"over worlds {few} of 100 do from few, and {many} from many. Where "
-        f"no tool is ever withdrawn, the start decides in {sum(b.depends for b in kept)} "
+        f"no tool is ever withdrawn, the start decides in {decides[1]} "
         f"({words.percent(shares[1])})."
     )
-
-
-def _share_of(basins: Sequence[Basin]) -> Interval:
-    known = sum(not np.isnan(b.difference.low) for b in basins)  # a single run decides nothing
-    return of_share(sum(b.depends for b in basins), known)
 
 
 def _from(start: float) -> str:

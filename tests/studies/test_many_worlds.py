@@ -34,9 +34,8 @@ def test_every_policy_meets_every_world_under_the_luck_of_the_world(compared):
     c = compared.compared
     assert c.points.shape == (33, 3) and c.result.ensemble.replicates == 2
     names, x = world_values(c)
-    assert names == list(FREE) and x.tolist() == [
-        list(w.values()) for w in compared.worlds.settings
-    ]
+    assert names == list(FREE)
+    assert x.tolist() == [list(w.values()) for w in compared.worlds.settings]
     runs = compared.runs
     assert runs["world"].nunique() == 33 and set(FREE) <= set(runs)
     means = runs.groupby(["policy", "world"])[GOAL].mean().unstack("policy")
@@ -124,19 +123,10 @@ def test_one_world_is_told_over_worlds_months_too(calibrated):
 def test_what_worlds_change_is_told_at_its_base_value(calibrated):
     words = "study=alignment", "alignment.usability=[0,1]", "replicates=3"
     made = ran(*SMALL, *words, f"posterior={calibrated}")
-    assert [dict(point.values) for point in made.ensemble.points] == [
-        {**made.values, "alignment.usability": x}
-        for x in (made.values["alignment.usability"], 0, 1)
-    ]
+    found = [dict(point.values) for point in made.ensemble.points]
+    base = made.values["alignment.usability"]
+    assert found == [{**made.values, "alignment.usability": x} for x in (base, 0, 1)]
     assert "of 100" in str(made)
-
-
-def test_python_takes_the_same_settings(calibrated):
-    made = sim.compare(
-        ["none", "training"], {"horizon": 6, "population.organisations": 2}, progress="never",
-        replicates=4, worlds=4, posterior=str(calibrated),
-    )  # fmt: skip
-    assert made.compared.worlds == 4
 
 
 def test_files_are_read_again_resumed_and_repeated(calibrated, tmp_path, without_figures):

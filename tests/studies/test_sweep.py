@@ -146,9 +146,9 @@ def one_at_a_time():
 
 def at(result, **changed):
     """Return which runs are at the base point but for what is changed."""
-    varied = {path for axis in result.axes for path in axis.paths}
+    varied, runs = {path for axis in result.axes for path in axis.paths}, result.runs
     wanted = {path: result.values[path] for path in varied} | changed
-    return np.logical_and.reduce([np.isclose(result.runs[p], v) for p, v in wanted.items()])
+    return np.logical_and.reduce([np.isclose(runs[p], v) for p, v in wanted.items()])
 
 
 def test_one_factor_at_a_time_is_told_from_the_base_point(one_at_a_time):
