@@ -89,6 +89,8 @@ def _told(tipping: Tipping) -> list[str]:
         decides = (
             f"the start alone makes {words.more_of_100(difference, 'professionals')}"
             if words.differs(difference)
+            else "one run does not tell what the start makes of it"
+            if np.isnan(difference.low)
             else "the start makes no clear difference"
         )
         said.append(
