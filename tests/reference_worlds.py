@@ -122,6 +122,11 @@ TOO_MANY = [
 ]
 
 
+def without_strength(rows):
+    """Return levers that are there and move nothing."""
+    return [row | {"strength": 0.0} for row in rows]
+
+
 def emphasis():
     """Return parameters by which the three groups differ in everything."""
     changes = {}
@@ -138,8 +143,6 @@ BUSY_SMALL = {**SMALL, **BUSY}
 NO_LEVERS = (None, [])
 # name -> changes of parameters, a user's world, a schedule
 WORLDS = {
-    "baseline": ({**SMALL, "deployment.rate": 0.5}, *NO_LEVERS),
-    "busy": (BUSY_SMALL, *NO_LEVERS),
     "compensatory": (BUSY_SMALL | {"appraisal.rho": 1.0, "network.kind": "random"}, *NO_LEVERS),
     "geometric": (BUSY_SMALL | {"appraisal.rho": 0.0, "network.kind": "small_world"}, *NO_LEVERS),
     "half": (BUSY_SMALL | {"appraisal.rho": 0.5, "network.kind": "scale_free"}, *NO_LEVERS),
@@ -224,8 +227,7 @@ WORLDS = {
         },
         *NO_LEVERS,
     ),
-    "given": ({**BUSY, "network.kind": "file"}, GIVEN, []),
-    "policies": (BUSY_SMALL, None, POLICIES),
+    "policies": (BUSY_SMALL, None, POLICIES + without_strength(SHOCKS)),
     "policies, nearly": (
         {**SMALL, "deployment.rate": 0.3, "development.funding_months": 2}, None, POLICIES,
     ),
@@ -240,7 +242,7 @@ WORLDS = {
         None,
         PARTED,
     ),
-    "shocks": (BUSY_SMALL, None, SHOCKS),
+    "shocks": (BUSY_SMALL, None, SHOCKS + without_strength(POLICIES)),
     "too many": (BUSY_SMALL | {"development.funding_months": 1}, None, TOO_MANY),
     "given, policies": ({**BUSY, "network.kind": "file"}, GIVEN, POLICIES),
 }  # fmt: skip
@@ -256,11 +258,11 @@ def world_of(given):
     if given is None:
         return None
     rows = given["organisations"]
-    n = sum(o["size"] for o in rows)
-    first_peer, peers = networks.from_pairs(n, np.array(given["ties"], np.int64))
+    sizes = np.array([o["size"] for o in rows], np.int64)
+    first_peer, peers = networks.from_pairs(sizes.sum(), np.array(given["ties"], np.int64))
     unknown = [math.nan] * len(GROUP_NAMES)
     return inputs.World(
-        sizes=np.array([o["size"] for o in rows], np.int64),
+        sizes=sizes,
         readiness=np.array([o.get("readiness", math.nan) for o in rows]),
         resources=np.array([o.get("resources", math.nan) for o in rows]),
         member=np.array([o.get("member", -1) for o in rows], np.int8),

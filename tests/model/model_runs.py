@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from sim.model import engine, inputs, records
+from sim.model import engine, records
 
 STANDARD_ERRORS = 4.0  # a right model fails such a test once in 16 000 times
 
@@ -24,22 +22,6 @@ def run(
     kept = records.empty_record(1, horizon, every=every, single=single)
     record = records.of_run(kept, 0)
     return record, engine.simulate(point, seed, replicate, record, **how)
-
-
-def world_of(sizes: list[int], **given: Any) -> inputs.World:
-    """Return a user's world of organisations of given sizes; what is not given is drawn."""
-    n = len(sizes)
-    world = inputs.World(
-        sizes=np.array(sizes, np.int64),
-        readiness=np.full(n, np.nan),
-        resources=np.full(n, np.nan),
-        member=np.full(n, -1, np.int8),
-        deployed=np.full(n, inputs.NEVER, np.int64),
-        shares=np.full((n, 3), np.nan),
-        first_peer=np.zeros(sum(sizes) + 1, np.int64),
-        peers=np.zeros(0, np.uint32),
-    )
-    return world._replace(**given)
 
 
 def same_bits(a: Any, b: Any) -> bool:

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from model_runs import run, same_bits, world_of
+from model_runs import run, same_bits
+from reference_worlds import world_of
 
-from sim.model import contracts, engine, networks, rules
+from sim.model import contracts, engine, rules
 from sim.model.inputs import NEVER
 from sim.model.state import FLOW_NAMES, N_CENSUS
 from sim.tables.errors import SimulationError
@@ -174,14 +175,13 @@ def rings(sizes):
     """Return a world of organisations that are rings of ties, without cooperation between them."""
     first = np.cumsum([0, *sizes])
     pairs = [(a + i, a + i + 1) for a, n in zip(first, sizes, strict=False) for i in range(n - 1)]
-    first_peer, peers = networks.from_pairs(sum(sizes), np.array(pairs))
     changes = {
         "network.kind": "file",
         "deployment.at_start": 1.0,
         "population.initial_adopters": 0.3,
         "process.interorganisational_cooperation": 0.0,
     }
-    world = world_of(sizes, first_peer=first_peer, peers=peers)
+    world = world_of({"organisations": [{"size": n} for n in sizes], "ties": pairs})
     return Walk(point_of(changes, world=world), seed=5)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.model import rules
 from sim.model.state import MEETINGS, TRAININGS
-from website.known_answers import DEVELOPED, STILL, TRAP, W, Walk, point_of
+from website.known_answers import DEVELOPED, STILL, W, Walk, point_of
 
 
 # ------------------------------------------------------------------ appraisal
@@ -28,21 +28,6 @@ def test_the_power_mean_has_no_jump_at_0():
                 exact = np.exp(middle + signed / 2 * variance)
                 allowed = (third + variance**2) * rho**2 + 4e-16 / rho
                 assert abs(usefulness(q, w, signed) / exact - 1) <= allowed
-
-
-def stays_high(initial):
-    """Whether most worlds of the trap that begin with such a share of users keep many."""
-    point = point_of({**TRAP, "appraisal.systemic": 0.9, "population.initial_adopters": initial})
-    ends = (Walk(point, 1, r).on(240).s.hcps["state"] == rules.ADOPTER for r in range(8))
-    return np.mean([np.mean(end) > 0.4 for end in ends]) > 0.5
-
-
-def test_the_boundary_of_the_trap():
-    low, high = 0.0, 0.9
-    while high - low > 0.02:
-        middle = (low + high) / 2
-        low, high = (low, middle) if stays_high(middle) else (middle, high)
-    assert abs((low + high) / 2 - 0.20) < 0.05, (low, high)
 
 
 # ------------------------------------------------------------------ what is recorded and changes nothing

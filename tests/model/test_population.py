@@ -6,9 +6,8 @@ from model_runs import STANDARD_ERRORS
 from scipy import stats
 
 from sim.model import engine, inputs, population, rules, streams
-from sim.tables import parameters
 from sim.tables.factors import QUALITY_NAMES
-from website.known_answers import STILL, V, W, Walk, point_of, turnover
+from website.known_answers import STILL, W, Walk, point_of, turnover
 
 TOO_RARE = 1e-4
 LARGE = {"population.organisations": 20, "population.organisation_size": 1000, "network.ties": 0}
@@ -142,16 +141,3 @@ def test_spread_of_sizes_keeps_the_mean(spread):
     org = organisations(population__size_spread=spread, population__organisation_size=10**6)
     size = org["last_hcp"] - org["first_hcp"]
     assert fits(np.log(size / 1e6), stats.norm(-(spread**2) / 2, spread).cdf)
-
-
-def test_without_spread_all_sizes_are_equal():
-    org = organisations(population__organisation_size=7)
-    assert np.all(org["last_hcp"] - org["first_hcp"] == 7)
-
-
-def test_the_table_holds_the_weights_of_the_specification():
-    values = parameters.defaults()
-    for k, name in enumerate(QUALITY_NAMES):
-        assert values[f"population.priority.{name}"] == W[k]
-        assert values[f"population.expert_priority.{name}"] == V[k]
-    assert W.sum() == pytest.approx(1.0) and np.all(V <= W)

@@ -42,7 +42,7 @@ def test_the_worlds_together_hold_every_event():
 @pytest.mark.parametrize("seed, replicate", [(0, 0), (7, 1), (2**63 - 1, 12345)])
 def test_networks_agree_for_several_seeds(kind, seed, replicate):
     for size, ties in ((1, 4), (2, 3), (9, 4), (15, 20)):
-        values = reference_worlds.values_of("busy") | {
+        values = reference_worlds.values_of("geometric") | {
             "network.kind": kind,
             "network.ties": ties,
             "population.organisation_size": size,
