@@ -138,8 +138,7 @@ def _comma(key: str, text: str) -> str | None:
 
 def _key_value(argument: str, arguments: Arguments) -> None:
     key, equals, text = argument.partition("=")
-    key = key.strip()
-    key = key.lstrip("+")
+    key = key.strip().lstrip("+")
     if not equals and key in available("experiment", [shipped_folder()]):
         raise UserError(f"{show(argument)}: did you mean +experiment={key}?")
     if not equals or not key:

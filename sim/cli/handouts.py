@@ -29,8 +29,7 @@ ALLOWED = ("out", "threads", "progress", *SETTINGS)
 
 def handouts(arguments: Sequence[str]) -> int:
     """Run the scenarios named, or all that have a handout, and write a page for each."""
-    names, parsed = _parsed(arguments)
-    scenarios = _chosen(names, parsed)
+    scenarios, parsed = _asked(arguments)
     folder = user_path("out", str(parsed.values.pop("out", None) or FOLDER))
     if identity_in(folder):
         raise UserError(
@@ -64,29 +63,21 @@ def handouts(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _parsed(arguments: Sequence[str]) -> tuple[list[str], Arguments]:
-    """Return the names among the arguments, and all others, checked."""
-    words, folder = take_config_dir(arguments)
+def _asked(arguments: Sequence[str]) -> tuple[list[Scenario], Arguments]:
+    """Return the scenarios asked for, all of them with a handout, and the other arguments, checked."""
+    words, own = take_config_dir(arguments)
     names = [word for word in words if NAME.fullmatch(word)]
     parsed = parse([word for word in words if word not in names])
-    parsed.config_dir = folder
     if others := [key for key in (*parsed.choices, *parsed.values) if key not in ALLOWED]:
         wrong = [unknown(key, ALLOWED, "setting") for key in others]
         raise UserError([f"handouts: {line}; usage: python -m sim {USAGE}" for line in wrong])
-    return names, parsed
-
-
-def _chosen(names: Sequence[str], parsed: Arguments) -> list[Scenario]:
-    """Return the scenarios asked for; a name without a handout is a mistake."""
-    folders = folders_of(parsed.config_dir)
-    if not names:
-        scenarios = teaching_scenarios(folders)
-    else:
-        scenarios = [read_scenario(name, folders) for name in dict.fromkeys(names)]
+    folders = folders_of(own)
+    scenarios = [read_scenario(name, folders) for name in dict.fromkeys(names)]
     if without := [s.name for s in scenarios if s.words.handout is None]:
         told = "has no handout; write one into its file, as docs/scenarios.md says"
         raise UserError([f"scenario {name}: {told}" for name in without])
-    return [replace(scenario, folder=parsed.config_dir) for scenario in scenarios]
+    parsed.config_dir = own
+    return [replace(s, folder=own) for s in scenarios or teaching_scenarios(folders)], parsed
 
 
 def _free(path: Path) -> Path:
