@@ -22,10 +22,6 @@ _OF_HYDRA = ("hydra/", "hydra.")
 _failed: list[int] = []  # exit codes of jobs of the basic launcher
 
 
-class JobFailed(RuntimeError):
-    """A job that did not end well; its own lines say why."""
-
-
 def job(config: Any) -> int:
     """Run the command of one job in a process of its own: Hydra does not run inside Hydra."""
     from hydra.core.hydra_config import HydraConfig
@@ -36,7 +32,7 @@ def job(config: Any) -> int:
     if code and here.launcher._target_.endswith(".BasicLauncher"):
         _failed.append(code)  # told by the job itself, in a line; the other jobs go on
     elif code:
-        raise JobFailed(f"exit code {code}: python -m sim {' '.join(words)}")
+        raise RuntimeError(f"exit code {code}: python -m sim {' '.join(words)}")
     return code
 
 

@@ -44,6 +44,11 @@ class Axis:
     def __len__(self) -> int:
         return len(self.values)
 
+    @property
+    def numeric(self) -> bool:
+        """Whether its values are numbers, and no names."""
+        return all(isinstance(value, (int, float)) for value in self.values)
+
     def position(self, values: Mapping[str, Any]) -> int:
         """Return the position of a point that has these values of all parameters."""
         alike = (all(values[p] == v for p, v in setting.items()) for setting in self.settings)

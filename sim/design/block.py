@@ -173,15 +173,14 @@ def _fitted(axes: list[Axis], kind: str) -> list[Axis]:
     if kind == "one_at_a_time":
         return axes
     problems = []
-    numbers = [all(isinstance(v, (int, float)) for v in axis.values) for axis in axes]
     if kind == "factorial":
-        axes = [_ends(axis, sort) for axis, sort in zip(axes, numbers, strict=True)]
+        axes = [_ends(axis) for axis in axes]
     elif kind in SAMPLED_KINDS:
         problems += [
             f"axis {axis.name}: design.kind={kind} samples between two numbers; allowed is "
             "{from: 0, to: 1} or {low: 0.2, high: 0.8}"
-            for axis, numeric in zip(axes, numbers, strict=True)
-            if axis.name not in CROSSED_AXES and (len(axis) < 2 or not numeric)
+            for axis in axes
+            if axis.name not in CROSSED_AXES and (len(axis) < 2 or not axis.numeric)
         ]
     problems += [
         f"axis {second.name}: {path} is varied by axis {first.name} as well; allowed is one axis "
@@ -195,9 +194,10 @@ def _fitted(axes: list[Axis], kind: str) -> list[Axis]:
     return axes
 
 
-def _ends(axis: Axis, sort: bool) -> Axis:
+def _ends(axis: Axis) -> Axis:
     """Return an axis with its lowest and highest value only (first and last if not numbers)."""
-    order = sorted(range(len(axis)), key=axis.values.__getitem__) if sort else range(len(axis))
+    places = range(len(axis))
+    order = sorted(places, key=axis.values.__getitem__) if axis.numeric else places
     return replace(axis.only(list(dict.fromkeys((order[0], order[-1])))), logarithmic=False)
 
 

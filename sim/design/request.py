@@ -256,7 +256,7 @@ def _unanswered(
         yield f"{other[0]}: study={study} varies {' and '.join(row.axes)} alone; give a single value"
     if row.compares and seeds != "common":
         yield f"design.seeds={seeds}: study={study} pairs runs of the same luck; allowed is common"
-    words = [axis for axis in axes if not all(isinstance(v, (int, float)) for v in axis.values)]
+    words = [axis for axis in axes if not axis.numeric]
     if row.grows and words:
         name, other = words[0].name, words[0].values[0]
         yield f"axis {name}: study={study} moves numbers; allowed is one value, such as {name}={other}"
