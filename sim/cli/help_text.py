@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from sim.cli.listing import parameter_rows
+from sim.cli.listing import parameter_rows, table_lines
 from sim.tables.settings import SETTINGS
 from sim.tables.version import __version__
 
@@ -55,7 +55,9 @@ Exit codes: 0 all runs are good; 1 some runs failed, or could not be kept; 2 som
 
 def help_text(_: Sequence[str] = ()) -> str:
     """Return the help, with the settings table derived from `SETTINGS`."""
-    return _HELP.replace("SETTINGS_TABLE", "\n".join(parameter_rows(SETTINGS))).rstrip()
+    return _HELP.replace(
+        "SETTINGS_TABLE", "\n".join(table_lines(parameter_rows(SETTINGS)))
+    ).rstrip()
 
 
 def processor() -> str:

@@ -20,7 +20,7 @@ from sim.tables.settings import OPTIONS, SETTINGS, STUDIES, Setting
 
 TOLD = ("title", "question", "description")
 LONGEST = 240  # letters of a line
-Rows = Callable[[Sequence[Path]], list[str]]
+Row = tuple[str, str]
 
 
 def _summary(path: Path) -> str:
@@ -43,17 +43,17 @@ def _summary(path: Path) -> str:
     return one_line(": ".join(told) or next(comments, "# ")[2:].strip(), LONGEST)
 
 
-def _table(rows: Sequence[tuple[str, str]]) -> list[str]:
+def table_lines(rows: Sequence[Row]) -> list[str]:
+    """Return names with what is said of them, as aligned lines."""
     return [f"  {line}" for line in Table(rows, left=2).lines()]
 
 
-def _files(group: str, folders: Sequence[Path]) -> list[str]:
-    found = sorted(available(group, folders).items())
-    return _table([(name, _summary(path)) for name, path in found]) or ["  (none)"]
+def _files(group: str, folders: Sequence[Path]) -> list[Row]:
+    return [(name, _summary(path)) for name, path in sorted(available(group, folders).items())]
 
 
-def parameter_rows(table: Mapping[str, Parameter]) -> list[str]:
-    """Return one line per parameter: path, default, unit, range, meaning."""
+def parameter_rows(table: Mapping[str, Parameter]) -> list[Row]:
+    """Return path and default of each parameter, with its unit, range and meaning."""
     rows = []
     for p in table.values():
         if isinstance(p, Setting) or p.kind in ("choice", "names"):
@@ -64,21 +64,19 @@ def parameter_rows(table: Mapping[str, Parameter]) -> list[str]:
             allowed = f"{p.low:g} to {p.high:g} {p.unit}".rstrip()
         title = f"{p.title}: " if p.title else ""
         rows.append((f"{p.path}={show(p.default)}", f"{title}[{allowed}] {p.meaning}"))
-    return _table(rows)
+    return rows
 
 
-def _levers(_: Sequence[Path]) -> list[str]:
+def _levers(_: Sequence[Path]) -> list[Row]:
     from sim.policies.lever_table import LEVERS  # not before it is asked for: it imports the model
 
-    return _table(
-        [
-            (x.name, f"{x.title}: [{x.kind}, 0 to {x.high:g} {x.unit}] {x.meaning}")
-            for x in LEVERS.values()
-        ]
-    )
+    return [
+        (x.name, f"{x.title}: [{x.kind}, 0 to {x.high:g} {x.unit}] {x.meaning}")
+        for x in LEVERS.values()
+    ]
 
 
-TOPICS: dict[str, tuple[str, Rows]] = {
+TOPICS: dict[str, tuple[str, Callable[[Sequence[Path]], list[Row]]]] = {
     **{
         plural(group): (
             f"python -m sim {'+' * (group == 'experiment')}{group}=NAME",
@@ -88,14 +86,12 @@ TOPICS: dict[str, tuple[str, Rows]] = {
     },
     "studies": (
         "python -m sim study=NAME",
-        lambda _: _table([(n, row.meaning) for n, row in STUDIES.items()]),
+        lambda _: [(name, row.meaning) for name, row in STUDIES.items()],
     ),
     "levers": ("names for `lever:` in a file of policy/ or shock/", _levers),
     "outcomes": (
         "columns of runs.parquet; in Python result.mean(NAME)",
-        lambda _: _table(
-            [(o.name, f"{o.title}: [{o.unit}] {o.meaning}") for o in OUTCOMES.values()]
-        ),
+        lambda _: [(o.name, f"{o.title}: [{o.unit}] {o.meaning}") for o in OUTCOMES.values()],
     ),
     "settings": ("python -m sim NAME=VALUE", lambda _: parameter_rows(SETTINGS)),
     "options": (
@@ -123,7 +119,7 @@ def listing(arguments: Sequence[str]) -> str:
     lines = []
     for topic in topics or [t for t in TOPICS if t not in LONG and t != "levers"]:
         how, rows = TOPICS[topic]
-        lines += [f"{topic}:  {how}", *rows(folders), ""]
+        lines += [f"{topic}:  {how}", *(table_lines(rows(folders)) or ["  (none)"]), ""]
     if not topics:
         lines += ["levers: what policies and shocks are made of; see python -m sim list levers"]
         lines += [f"{t}: {number}; see python -m sim list {t}" for t, number in LONG.items()]

@@ -51,20 +51,19 @@ def merge(arguments: Sequence[str]) -> int:
     folder `merged` beside the first shard otherwise), and settings that change no result.
     """
     folders = [a for a in arguments if "=" not in a]
-    changes = [a for a in arguments if "=" in a]
+    changes = {key_of(a): a for a in arguments if "=" in a}
     if not folders:
         raise UserError("merge: needs the folder that holds the shards after it")
-    for change in changes:
-        if key_of(change) not in (*MAY_CHANGE, "out"):
+    for key, change in changes.items():
+        if key not in (*MAY_CHANGE, "out"):
             allowed = f"allowed with merge are out=DIR, {', '.join(MAY_CHANGE)}"
             raise UserError(f"{one_line(change)}: {allowed}")
     parts = find_parts(folders)
     check_same(parts)
-    out = next((c.partition("=")[2] for c in changes if key_of(c) == "out"), None)
+    out = changes.pop("out", "").partition("=")[2]
     target = user_path("out", out or str(parts[0].folder.parent / MERGED)).absolute()
     first = parts[0].manifest
-    settings = [c for c in changes if key_of(c) != "out"]
-    request = request_again(first, settings, target, without="shard")
+    request = request_again(first, [*changes.values()], target, without="shard")
     stores = [whole_store(part, kept_of(request)) for part in parts]
     open_folder(str(target), request.experiment, first.identity, refusal=lambda folder: None)
     if read_manifest(target) is None:
