@@ -4,21 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from sim.studies import result_files
 from tests.ensembles.store_runs import Calls, run
-from tests.pictures import PICTURES
 
 
 @pytest.fixture(autouse=True)
 def numbers_only(no_figures_here):
     """What is drawn is no matter of the tests here."""
-
-
-@pytest.fixture
-def with_figures(monkeypatch):
-    """Draw them nevertheless."""
-    for name, function in PICTURES.items():
-        monkeypatch.setattr(result_files, name, function)
 
 
 @pytest.fixture
