@@ -262,9 +262,9 @@ def test_only_the_first_failures_are_told_in_full(tmp_path, capsys, calls):
 def test_fail_fast_stops_at_the_first(tmp_path, capsys, calls):
     out = tmp_path / "r"
     calls.failing[0.2, 0] = SimulationError("month 1: broken")
-    line = stopped(out, capsys, "fail_fast=true", code=1, replicates=400)
+    line = stopped(out, capsys, "fail_fast=true", code=1, replicates=40)
     assert line.startswith(f"error: fail_fast=true: {AXIS}=0.2, seed 0, replicate 0: month 1")
-    assert CURRENT_STORE.search(line) and len(calls.made) < 400
+    assert CURRENT_STORE.search(line) and len(calls.made) < 40
     made = len(calls.made)
     # a failure is a result: resume goes on after it
     assert main(["resume", str(out)]) == 1
@@ -384,7 +384,7 @@ def test_few_files_however_many_runs(tmp_path, monkeypatch):
     monkeypatch.setattr(store, "SECONDS_BETWEEN_WRITES", 0.0)  # a frame for each task
     monkeypatch.setattr(store.Store, "flush", counted)
     monkeypatch.setattr(ensemble_run, "SECONDS_PER_CHUNK", 0.0)  # a task for each run
-    assert run(tmp_path / "r", replicates=150) == 0
+    assert run(tmp_path / "r", replicates=60) == 0
     assert most[0] == 3  # store.json, the runs, the lock
     assert len(names(tmp_path / "r")) == 6  # with the what-if page
 
@@ -393,12 +393,12 @@ def test_blocks_of_any_size_hold_the_same_runs(tmp_path, monkeypatch):
     more = ("months=all", "organisations=all", "hcps=all")
     monkeypatch.setattr(ensemble_run, "SECONDS_PER_CHUNK", 0.0)
     plain, cut = tmp_path / "plain", tmp_path / "cut"
-    assert run(plain, *more, replicates=40) == 0
+    assert run(plain, *more, replicates=20) == 0
     monkeypatch.setattr(store, "BYTES_BETWEEN_WRITES", 0)
     monkeypatch.setattr(store, "RUNS_IN_A_BLOCK", 7)
     monkeypatch.setattr(store, "RUNS_WITH_HCPS", 3)
     monkeypatch.setattr(store, "MOST_OPEN", 1)
-    assert run(cut, *more, replicates=40) == 0
+    assert run(cut, *more, replicates=20) == 0
     for name in ("runs.parquet", "months.parquet", "organisations.parquet", "hcps.parquet"):
         same(plain, cut, name)
 
