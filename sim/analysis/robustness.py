@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.analysis import prim
-from sim.analysis.intervals import Interval, bootstrap, of_share
+from sim.analysis.intervals import NOTHING, Interval, bootstrap, of_share
 
 FEWEST_WORLDS = 32  # below, boxes would be drawn around chance (assumption)
 LARGEST = 2 / 3  # share of the worlds; a box of more hardly narrows them (assumption)
@@ -60,8 +60,7 @@ def robustness(outcome: np.ndarray, goal: float) -> list[Robustness]:
     x = in_all(outcome)
     n = x.shape[1]
     if n == 0:
-        nothing = of_share(0, 0)
-        none = Robustness(nothing, nothing, nothing, nothing, np.nan, np.nan, np.nan)
+        none = Robustness(NOTHING, NOTHING, NOTHING, NOTHING, np.nan, np.nan, np.nan)
         return [none] * len(outcome)
     regrets = regret(x)
     # equal outcomes share the mean of their ranks

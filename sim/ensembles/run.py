@@ -193,8 +193,7 @@ def hcps_of(point: Point) -> int:
     sizes = point.world.sizes
     if sizes.size:
         return int(sizes.sum())
-    values = point.values
-    return int(values["population.organisations"] * values["population.organisation_size"])
+    return organisations_of(point) * int(point.values["population.organisation_size"])
 
 
 def months_left(points: Sequence[Point], known: np.ndarray) -> float:
