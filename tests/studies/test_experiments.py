@@ -109,12 +109,11 @@ def test_a_shipped_experiment_runs_and_leaves_its_files(shortened, capsys):
         if row is not None:
             metadata = schema.field(column).metadata
             assert metadata[b"unit"].decode() == row.unit and metadata[b"meaning"]
-    worlds = len(request.worlds.settings)
-    if study_of(request).summarised:
-        _check_summary(folder, table, worlds)
+    if study_of(request).summarised:  # its numbers: tests/reports/test_result_tables.py
+        assert set(OUTCOMES) < set(pd.read_csv(folder / "summary.csv")["outcome"])
     # provenance
     assert provenance["nasss_sim"] == __version__ and provenance["model"] == model_version()
-    assert provenance["seed"] == 0 and provenance["replicates"] * worlds == 2
+    assert provenance["seed"] == 0 and provenance["replicates"] * len(request.worlds.settings) == 2
     assert re.fullmatch("[0-9a-f]{64}", provenance["identity"])
     # figures that show something; what made them: tests/reports/test_save.py
     drawn = sorted((folder / "figures").glob("*.png"))
@@ -124,23 +123,6 @@ def test_a_shipped_experiment_runs_and_leaves_its_files(shortened, capsys):
         colours = image.getcolors(image.width * image.height)
         assert min(image.size) >= 300 and len(colours) > 20
         assert len([*ElementTree.parse(path.with_suffix(".svg")).iter()]) > 100
-
-
-def _check_summary(folder, table, worlds):
-    """Every point (over drawn worlds, of which each is run once here, what stands there of it) and outcome."""
-    # equal to what pandas makes of the runs
-    summary = pd.read_csv(folder / "summary.csv")
-    of = [c for c in summary if c in PARAMETERS] if worlds > 1 else ["point"]
-    mine = summary.pivot(index=of, columns="outcome", values="mean")
-    theirs = table.groupby(of)[list(OUTCOMES)].mean()
-    for name, outcome in OUTCOMES.items():
-        if outcome.over:
-            counted = (table[name] * table[outcome.over]).groupby([table[c] for c in of]).sum()
-            over = table.groupby(of)[outcome.over].sum()
-            theirs[name] = counted / over.where(over > 0)
-    pd.testing.assert_frame_equal(
-        mine[list(OUTCOMES)], theirs, check_names=False, rtol=1e-8, check_dtype=False
-    )
 
 
 def test_no_key_is_shown_to_a_reader(shortened):
