@@ -1,4 +1,4 @@
-"""From the command line to a validated request: arguments, on top of files that are folded into one tree."""
+"""From the command line to a checked request: arguments, on top of files folded into one tree."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def handouts(arguments: Sequence[str]) -> int:
 
 
 def _asked(arguments: Sequence[str]) -> tuple[list[Scenario], Arguments]:
-    """Return the scenarios asked for, all of them with a handout, and the other arguments, checked."""
+    """Return the scenarios asked for, each with a handout, and the other arguments, checked."""
     words, own = take_config_dir(arguments)
     names = [word for word in words if NAME.fullmatch(word)]
     parsed = parse([word for word in words if word not in names])
@@ -87,8 +87,8 @@ def _free(path: Path) -> Path:
         text = path.read_text(encoding="utf-8")
     if path.exists() and text != _sealed(text.rpartition(SEAL)[0]):
         raise UserError(
-            f"out={show(path.parent)}: holds {path.name}, which is no handout of this program, or was "
-            "changed since it was made; move it away, or give another folder"
+            f"out={show(path.parent)}: holds {path.name}, which is no handout of this program, or "
+            "was changed since it was made; move it away, or give another folder"
         )
     return path
 

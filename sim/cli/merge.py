@@ -110,7 +110,8 @@ def check_same(parts: Sequence[Part]) -> None:
         if not same or part.shard.total != first.shard.total:
             raise UserError(
                 f"merge: {part.name} ({part.shard.words}) is of other runs than {first.name} "
-                f"({first.shard.words}); allowed are shards of one design, all cut into the same number"
+                f"({first.shard.words}); allowed are shards of one design, all cut into the "
+                "same number"
             )
     numbers = [part.shard.number for part in parts]
     for wrong, number in (("missing", 0), ("there twice", 2)):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.design.axes import evenly, parse_axes, parse_axis
+from sim.design.axes import LEVELS, evenly, parse_axes, parse_axis
 from sim.design.block import apply_overrides
 from sim.tables.factors import FACTORS, QUALITIES
 from tests.mistakes import only_problem, problems
@@ -46,7 +46,7 @@ def test_low_high_takes_the_levels_of_the_factor_table(factor):
     ("paths", "form", "values", "last"),
     [
         ([A, B], [0.1, 0.9], (0.1, 0.9), {A: 0.9, B: 0.9}),
-        ("alignment.*", "low_high", ("low", "baseline", "high"), {q.path: q.high for q in QUALITIES}),
+        ("alignment.*", "low_high", LEVELS, {quality.path: quality.high for quality in QUALITIES}),
         ([A, B], [{A: 0.1, B: 0.2}], (f"{A}=0.1, {B}=0.2",), {A: 0.1, B: 0.2}),
     ],
 )  # fmt: skip

@@ -29,7 +29,8 @@ TRAINING, ROLES = "process.training", "alignment.roles"
     [
         ([], {"study": "simulate"}),
         ([f"{TRAINING}=0.1", "seed=3"],
-         {"study": "simulate", "parameters": {"process": {"training": 0.1}}, "settings": {"seed": 3}}),
+         {"study": "simulate", "parameters": {"process": {"training": 0.1}},
+          "settings": {"seed": 3}}),
         ([f"{TRAINING}=[0,0.1]", "design.seeds=independent"],
          {"study": "sweep", "design": {"axes": {TRAINING: [0, 0.1]}, "seeds": "independent"}}),
         ([f"{ROLES}={{from:0,to:1}}", "design.kind=sobol", "design.samples=4"],
