@@ -61,13 +61,28 @@ def test_negative_control():
     assert digest(values={**WORLD, "training.gain": 0.26}) != PLAIN
 
 
-def test_the_same_again():
-    assert digest() == PLAIN
-
-
-@pytest.mark.parametrize("threads", [2, 5])
-def test_threads(threads):
-    assert digest(threads=threads) == PLAIN
+@pytest.mark.parametrize(
+    "circumstance",
+    [
+        {},  # the same again
+        {"threads": 2},
+        {"threads": 5},
+        {"replicates": REPLICATES + 3},
+        {"changed": [*CHANGED, {"alignment.roles": 0.1}]},  # one more point
+        {"engine": "agents"},
+        {"progress": "always"},
+        {"contracts": True},
+        {"contracts": True, "engine": "agents"},
+        {"executor": "local_processes", "threads": 2},
+        pytest.param({"executor": "dask", "threads": 2}, marks=pytest.mark.slow),
+        pytest.param({"executor": "ray", "threads": 2}, marks=pytest.mark.slow),
+    ],
+    ids=str,
+)
+def test_whatever_else_differs(circumstance):
+    if (executor := circumstance.get("executor")) in ("dask", "ray"):
+        pytest.importorskip(executor)
+    assert digest(**circumstance) == PLAIN
 
 
 @pytest.mark.parametrize("size", [1, 2, 4, 6])
@@ -80,41 +95,9 @@ def test_chunk_size(monkeypatch, size):
     assert digest(threads=2) == PLAIN
 
 
-def test_more_replicates():
-    assert digest(replicates=REPLICATES + 3) == PLAIN
-
-
-def test_more_points():
-    assert digest(changed=[*CHANGED, {"alignment.roles": 0.1}]) == PLAIN
-
-
-def test_engine():
-    assert digest(engine="agents") == PLAIN
-
-
 def test_what_is_recorded():
     all_of_it, nothing = made().outcomes, made(keep=Keep()).outcomes
     assert all(nothing[n].tobytes() == column.tobytes() for n, column in all_of_it.items())
-
-
-def test_progress_bar(capsys):
-    assert digest(progress="always") == PLAIN
-
-
-@pytest.mark.parametrize("engine", ["kernel", "agents"])
-def test_contracts(engine):
-    assert digest(contracts=True, engine=engine) == PLAIN
-
-
-def test_processes():
-    assert digest(executor="local_processes", threads=2) == PLAIN
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("executor", "package"), [("dask", "distributed"), ("ray", "ray")])
-def test_clusters_of_two_workers(executor, package):
-    pytest.importorskip(package)
-    assert digest(executor=executor, threads=2) == PLAIN
 
 
 SCRIPT = (

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.__main__ import main
+
 ROOT = Path(__file__).resolve().parent.parent
 SLOW = ("mesa", "pandas", "matplotlib", "jinja2")
 # Writes, at each print to the terminal, which slow modules were there by then.
@@ -87,8 +89,8 @@ def test_help_lists_and_mistakes_import_nothing_slow(arguments):
     assert code in (0, 2) and late == []
 
 
-def test_a_story_imports_neither_mesa_nor_what_draws(tmp_path):
-    assert watch([*SMALL, f"out={tmp_path}"], (), without_figures=True)[0] == 0
+def test_a_story_imports_neither_mesa_nor_what_draws(tmp_path, without_figures):
+    assert main([*SMALL, f"out={tmp_path}"]) == 0
     code, printed, late = watch(["story", str(tmp_path), "--hcp", "1"], (*SLOW, "scipy.spatial"))
     assert code == 0 and "Professional 1" in printed[0][0] and late == []
     told = ["story", str(tmp_path), "--organisation", "1"]

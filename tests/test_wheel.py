@@ -135,20 +135,6 @@ def test_an_own_experiment_and_the_shipped_example(installed):
     )
 
 
-def test_an_interrupted_sweep_is_resumed(installed):
-    python, folder = installed
-    small = ("population.organisations=3", "horizon=12", "progress=never", "replicates=40")
-    sweep = (python, "-m", "sim", "process.training=[0,0.1]", *small)
-    done = do(*sweep, "out=part", "most_minutes=0", cwd=folder)
-    assert done.returncode == 2 and "confirm=true" in done.stderr
-    assert not (folder / "part" / "runs.parquet").exists()
-    done = do(python, "-m", "sim", "resume", "part", "confirm=true", cwd=folder)
-    assert done.returncode == 0, done.stderr
-    assert do(*sweep, "out=whole", cwd=folder).returncode == 0
-    part, whole = ((folder / x / "runs.parquet").read_bytes() for x in ("part", "whole"))
-    assert part == whole
-
-
 def test_the_python_interface(installed):
     python, folder = installed
     code = (
