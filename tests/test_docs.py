@@ -218,6 +218,13 @@ def test_make_commands_exist(path):
     assert not missing, f"no target {', '.join(missing)} in the Makefile"
 
 
+def test_help_lists_the_targets():
+    text = text_of(ROOT / "Makefile")
+    explained = set(re.findall(r"^([a-z][a-z0-9-]*):.*##", text, re.MULTILINE))
+    phony = re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)
+    assert phony and explained == set(phony[1].split()) == targets()
+
+
 def test_the_readme_shows_what_the_program_answers(tmp_path, capsys):
     shown = re.search(r"`python -m sim` answers.*?```text\n(.*?)```", text_of(README), re.DOTALL)
     assert shown and main(["progress=never", f"out={tmp_path}"]) == 0

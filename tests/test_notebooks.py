@@ -28,10 +28,6 @@ def read(path):
     return nbformat.read(path, as_version=4)
 
 
-def test_there_are_notebooks():
-    assert NOTEBOOKS
-
-
 @each
 def test_a_notebook_is_kept_without_outputs(path):
     notebook = read(path)

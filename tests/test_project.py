@@ -46,11 +46,6 @@ def text_of(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace")
 
 
-def targets() -> set[str]:
-    """Return the targets of the Makefile."""
-    return set(re.findall(r"^([a-z][a-z0-9-]*):", text_of(ROOT / "Makefile"), re.MULTILINE))
-
-
 def test_versions_agree():
     project = tomllib.loads(text_of(ROOT / "pyproject.toml"))
     assert "version" in project["project"]["dynamic"]
@@ -96,13 +91,6 @@ def test_the_readme_holds_the_measured_tables():
     readme = text_of(ROOT / "README.md")
     assert readme == with_results(readme, results)
     assert readme.count("| HCPs | C | kernel |") == 1
-
-
-def test_help_lists_the_targets():
-    text = text_of(ROOT / "Makefile")
-    explained = set(re.findall(r"^([a-z][a-z0-9-]*):.*##", text, re.MULTILINE))
-    phony = re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)
-    assert phony and explained == set(phony[1].split()) == targets()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such bit on Windows")

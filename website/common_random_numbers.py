@@ -6,7 +6,6 @@ The same policy is compared with no policy twice: under common luck, and with a 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,11 +15,11 @@ import sim
 from sim.analysis.intervals import Interval, of_mean
 from sim.reports.figure_style import describe, new_figure
 from sim.reports.looks import COLOURS, INK
+from website.document import FOLDER
 from website.document_blocks import rewritten
 
-ROOT = Path(__file__).resolve().parents[1]
-PAGE = ROOT / "docs" / "common_random_numbers.md"
-FIGURE = ROOT / "docs" / "images" / "common_random_numbers.png"
+PAGE = FOLDER / "common_random_numbers.md"
+FIGURE = FOLDER / "images" / "common_random_numbers.png"
 POLICY, OUTCOME, PAIRS = "training", "sustained_adoption", 64
 SEED, OTHER_SEED = 0, 1
 COMMON, INDEPENDENT = "common luck", "independent luck"
@@ -99,15 +98,10 @@ def draw(measured: Measured, path: Path) -> None:
     figure.savefig(path, dpi=130)
 
 
-def parts(measured: Measured) -> dict[str, Callable[[], list[str]]]:
-    """Return the part of the page that derives from the runs."""
-    return {"saved": lambda: lines(measured)}
-
-
 def main() -> int:
     """Write page and figure, if the numbers have changed."""
     measured = measure()
-    if rewritten(PAGE, parts(measured)) or not FIGURE.is_file():
+    if rewritten(PAGE, {"saved": lambda: lines(measured)}) or not FIGURE.is_file():
         draw(measured, FIGURE)
         print(f"{PAGE.parent.name}/{PAGE.name} written")
     return 0
