@@ -120,21 +120,17 @@ def test_organisations_by_themselves_are_compared(small):
 
 def test_what_chance_could_have_made_is_no_tipping_point(small):
     """Each point has luck of its own, and nothing else."""
-    crossing, clear, apart, depend, told, cells = [], [], 0, 0, "", []
-    for seed in range(4):
+    apart = depend = 0
+    for seed in range(2):
         luck = np.random.default_rng(seed).random(small.ensemble.outcomes[GOAL].shape)
         chance = with_outcomes(small, {GOAL: luck})
-        found = tipping.found(chance)
-        lines = [line for line in found.lines if line.crosses]
-        crossing += lines
-        clear += [line for line in lines if line.clear]
+        found = chance.found
+        assert not any(line.clear for line in found.lines)  # of four runs none can be
         apart += sum(b.difference.low > 0 and b.difference.estimate >= APART for b in found.basins)
         depend += sum(b.depends for b in found.basins)
-        if lines and not any(line.clear for line in lines):
-            told = told or _told(chance)
-            tables = [block for block in chance.told.blocks if isinstance(block, Table)]
-            cells += [cell for table in tables for row in table.rows for cell in row]
-    assert "No tipping point is clear within these ranges. Whether half of the" in told
-    assert any(cell.endswith(", may be chance") for cell in cells)
-    assert crossing and not clear  # of four runs none can be
-    assert apart > 4 and depend < apart / 4  # of 4 times 102 worlds
+    assert apart > 4 and depend < apart / 4  # of 2 times 102 worlds
+    assert any(line.crosses for line in found.lines)
+    assert "No tipping point is clear within these ranges. Whether half of the" in _told(chance)
+    (table,) = (block for block in chance.told.blocks if isinstance(block, Table))
+    assert any(row[2].startswith(("from", "up to")) for row in table.rows)
+    assert all(row[2].endswith(", may be chance") for row in table.rows[1:])
