@@ -112,7 +112,7 @@ MISTAKE = {"mine": {"levers": [{"lever": "training", "strength": 0.1, "from": 0}
          ["executor=local", "horizon=-1"]),
         (lambda: sim.compare(["none", "training"], {"horizon": -1}, address="x:1"), ["executor=local", "horizon=-1"]),
         # policies are parameters of a run
-        (lambda: sim.run(policy="training"), ["compare(['none', 'training'])"]),
+        (lambda: sim.run(policy="training"), ["{'policy': 'training'}"]),
         (lambda: sim.run({"policy": ["none", "training"]}), ["with sweep or compare"]),
         # a misspelt name is told before that it is alone
         (lambda: sim.compare(["trainin"]), ["did you mean training?"]),
