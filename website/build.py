@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def place_of(study: Path) -> Path:
     return Path("studies") / f"{study.parent.name}.md"
 
 
-def turned(text: str, page: Path, pages: Path) -> str:
+def turned(text: str, page: Path, pages: Path, beside: Container[str] = ()) -> str:
     """Return a page's text with links out of docs/ turned to what the site has instead.
 
     Parameters
@@ -70,11 +71,16 @@ def turned(text: str, page: Path, pages: Path) -> str:
         The file that it comes from.
     pages : Path
         Where the pages of the site are gathered; files that are linked are copied there.
+    beside : container of str
+        Files that stand beside the page: links to them stay.
     """
+    up = (
+        "../" if page.suffix == ".ipynb" or page in studies() else ""
+    )  # out of a folder of the site
 
     def turn(found: re.Match[str]) -> str:
         link = found[2]
-        if re.match(r"[a-z]+:", link):
+        if link in beside or re.match(r"[a-z]+:", link):
             return found[0]
         target = (page.parent / link).resolve()
         if target.is_relative_to(DOCS) and page.is_relative_to(DOCS):
@@ -95,16 +101,10 @@ def turned(text: str, page: Path, pages: Path) -> str:
             shutil.copyfile(target, pages / place)
         else:
             raise SystemExit(f"{page.relative_to(ROOT)}: the site has no place for {link}")
-        up = "../" if target_folder(page) else ""
         return f"{found[1]}{up}{place.as_posix()}{found[3]}"
 
     parts = re.split(r"(```.*?```)", text, flags=re.DOTALL)
     return "".join(p if p.startswith("```") else LINK.sub(turn, p) for p in parts)
-
-
-def target_folder(page: Path) -> bool:
-    """Tell whether a page stands in a folder of the site rather than at its top."""
-    return page.suffix == ".ipynb" or page in studies()
 
 
 def gather(pages: Path, kept: Path, run: bool) -> None:
@@ -122,19 +122,8 @@ def gather(pages: Path, kept: Path, run: bool) -> None:
     folder.mkdir()
     for notebook in sources():
         text = notebooks.page(notebook, folder, kept, run)
-        text = turned_outputs_kept(text, notebook, pages, folder)
+        text = turned(text, notebook, pages, {path.name for path in folder.iterdir()})
         (folder / f"{notebook.stem}.md").write_text(text, encoding="utf-8")
-
-
-def turned_outputs_kept(text: str, notebook: Path, pages: Path, folder: Path) -> str:
-    """Turn the links of a notebook, but not those to the figures written beside its page."""
-    figures = {path.name for path in folder.iterdir()}
-    hidden = re.sub(
-        r"\]\(([^)\s]+)\)",
-        lambda m: f"](figure:{m[1]})" if m[1] in figures else m[0],
-        text,
-    )
-    return turned(hidden, notebook, pages).replace("](figure:", "](")
 
 
 def build(work: Path, out: Path, run: bool = True) -> None:
