@@ -42,6 +42,11 @@ class Fit:
         """Whether the sample is as near as it should be."""
         return self.found.tolerance <= SERIES_EFFORT.tolerance
 
+    @property
+    def which(self) -> str:
+        """Which worlds these are, before the name of the series."""
+        return "that agree with" if self.agrees else "nearest to"
+
 
 def run_again(
     stages: Sequence[Stage], series: Series, search: Search, policies: Policies | None = None
@@ -69,12 +74,8 @@ def findings(fit: Fit, title: str, question: str, seed: int) -> Findings:
     """Say what the worlds that agree with a series have in common, and what the series cannot tell."""
     found, series = fit.found, fit.series
     use, before = middle(fit.use), middle(fit.before)
-    which = (
-        "In the worlds that agree with your series"
-        if fit.agrees
-        else "In the worlds nearest to your series"
-    )
-    first = f"{which}, {words.of_100(use, 'professionals')} use it five years after the start."
+    many = words.of_100(use, "professionals")
+    first = f"In the worlds {fit.which} your series, {many} use it five years after the start."
     near = f"at most {found.tolerance:.2g} standard errors"
     if fit.agrees:
         near = "at most one standard error"
@@ -137,19 +138,11 @@ def figure(fit: Fit) -> Figure:
         Curve(fit.months, band, 0, "the worlds", strong=True),
         Dots([exact(m) for m in series.months], points, [1] * len(points), [("series", told)]),
     ]
-    since = (
-        f"months since the first point, {series.labels[0]}"
-        if series.anchored
-        else "months since the start"
-    )
-    panel = Panel(
-        "",
-        marks,
-        Scale(since, (0, int(fit.months[-1])), each="month"),
-        Scale(f"% of {seen.title}", (0, 100)),
-    )
+    since = f"the first point, {series.labels[0]}" if series.anchored else "the start"
+    x = Scale(f"months since {since}", (0, int(fit.months[-1])), each="month")
+    panel = Panel("", marks, x, Scale(f"% of {seen.title}", (0, 100)))
     caption = (
         f"Dots: {series.name}, with 95 % intervals. Line and bands: median, middle 50 % and 95 % of {n} worlds "
-        f"{'that agree with it' if fit.agrees else 'nearest to it'}, run anew."
+        f"{fit.which} it, run anew."
     )
     return Figure("series", "Your series and the worlds", caption, [panel], height=4.2)
