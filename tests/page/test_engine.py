@@ -41,9 +41,6 @@ from website import known_answers as known
 from website import page as making
 
 NODE = shutil.which("node")
-needs_node = pytest.mark.skipif(
-    NODE is None, reason="node, which runs the page's module, is not there"
-)
 TINY = {"population.organisations": 4, "population.organisation_size": 12, "horizon": 30}
 RUNS = 2
 
@@ -56,6 +53,8 @@ def told():
 
 def ask_node(path: Path, told: dict[str, Any], questions: Any) -> subprocess.CompletedProcess[str]:
     """Ask the committed module in a process of node, with these tables, which are written to a path."""
+    if NODE is None:
+        pytest.skip("node, which runs the page's module, is not there")
     path.write_text(json.dumps(told), encoding="utf-8")
     return subprocess.run(
         [str(NODE), str(Path(__file__).with_name("ask.js")), str(bundle.HERE), str(path)],
@@ -92,7 +91,7 @@ def point_of(question: dict[str, Any]) -> engine.Point:
     return engine.prepare(values, schedule, costs=costs)
 
 
-def of_python(point: engine.Point, seed: int, runs: int = RUNS) -> Chunk:
+def of_python(point: engine.Point, seed: int, runs: int) -> Chunk:
     nothing = np.zeros(1, np.int64)
     how = How(seed, "kernel", Keep(paths=True))
     return run_chunk(point, Task(0, 0, runs), how, nothing, nothing.copy(), 1)
@@ -102,13 +101,17 @@ def numbers(found: Any) -> np.ndarray:
     return np.array(found, float)  # null is no number
 
 
-def agrees(reply: dict[str, Any], chunk: Chunk) -> None:
-    """Assert that outcomes and months are those of Python, to the bit."""
-    assert reply["error"] is None
-    for name, column in chunk.outcomes.items():
-        np.testing.assert_array_equal(numbers(reply["runs"][name]), column, name)
-    for name, path in chunk.paths.items():
-        np.testing.assert_array_equal(numbers(reply["paths"][name]), path, name)
+def agree(asked: Any, questions: list[dict[str, Any]], *more: Any) -> list[Any]:
+    """Assert that outcomes and months are those of Python, to the bit; return the replies, those to `more` last."""
+    replies = asked(*(["ask", question] for question in questions), *more)
+    for question, reply in zip(questions, replies, strict=False):
+        assert reply["error"] is None
+        chunk = of_python(point_of(question), question.get("seed", 0), question["replicates"])
+        for name, column in chunk.outcomes.items():
+            np.testing.assert_array_equal(numbers(reply["runs"][name]), column, name)
+        for name, path in chunk.paths.items():
+            np.testing.assert_array_equal(numbers(reply["paths"][name]), path, name)
+    return replies
 
 
 WORLDS: dict[str, dict[str, Any]] = {
@@ -145,55 +148,37 @@ def acting() -> list[list[dict[str, Any]]]:
     return [*alone, [policies[0] for policies in alone[-1:] + alone[:1]], [one("training", 0.0)]]
 
 
-@needs_node
 def test_every_world_and_seed_gives_the_bits_of_python(asked):
-    asks = [
-        {"settings": settings, "replicates": RUNS, "seed": SEEDS[n % 3]}
-        for n, settings in enumerate(WORLDS.values())
-    ]
-    for question, reply in zip(asks, asked(*(["ask", q] for q in asks)), strict=True):
-        agrees(reply, of_python(point_of(question), question["seed"]))
+    settings = enumerate(WORLDS.values())
+    agree(asked, [{"settings": s, "replicates": RUNS, "seed": SEEDS[n % 3]} for n, s in settings])
 
 
-@needs_node
 def test_every_lever_and_its_cost_gives_the_bits_of_python(asked):
     asks = [{"settings": FROM_THE_START, "policies": p, "replicates": RUNS} for p in acting()]
-    replies = asked(*(["ask", q] for q in asks))
-    for question, reply in zip(asks, replies, strict=True):
-        agrees(reply, of_python(point_of(question), 0))
-    costs = [reply["runs"]["policy_cost"] for reply in replies]
+    costs = [reply["runs"]["policy_cost"] for reply in agree(asked, asks)]
     assert sum(min(cost) > 0 for cost in costs) > 18  # some reach nobody, or act too late
 
 
-@needs_node
 def test_whom_a_policy_reaches_is_drawn_as_in_python(asked):
     """For any name and any share, however Python writes it."""
     names = ("training", "training_for_nurses", "a" * 47, "b" * 48, "c" * 200)
     shares = (0.0, 1.0, 0.5, 1 / 3, 0.1 + 0.2, 1e-4, 9.99e-5, 1e-5, 2.5e-7, 1e-12, 1e-300)
     pairs = [(name, share) for name in names for share in shares]
     wanted = [luck_of(Policy(name, "", "", ()), share) for name, share in pairs]
-    assert asked(*(["luck", *pair] for pair in pairs)) == wanted
     for_some = one("training", 0.3, where={"share": 0.217}) | {"name": "for_some"}
-    question = {"settings": FROM_THE_START, "policies": [for_some]}
-    (reply,) = asked(["ask", question | {"replicates": 4}])
-    agrees(reply, of_python(point_of(question), 0, 4))
+    question = {"settings": FROM_THE_START, "policies": [for_some], "replicates": 4}
+    assert agree(asked, [question], *(["luck", *pair] for pair in pairs))[1:] == wanted
 
 
-@needs_node
 def test_shipped_policies_are_packed_as_python_packs_them(asked, told):
-    asks = [
-        {
-            "settings": FROM_THE_START, "replicates": 1,
-            "policies": [{"name": name, "kind": kind, **policy}],
-        }
-        for kind, shipped in told["shipped"].items()
-        for name, policy in shipped.items()
-    ]  # fmt: skip
-    for question, reply in zip(asks, asked(*(["ask", q] for q in asks)), strict=True):
-        agrees(reply, of_python(point_of(question), 0, 1))
+    shipped = [
+        {"name": name, "kind": kind, **policy}
+        for kind, policies in told["shipped"].items()
+        for name, policy in policies.items()
+    ]
+    agree(asked, [{"settings": FROM_THE_START, "replicates": 1, "policies": [p]} for p in shipped])
 
 
-@needs_node
 def test_worlds_are_those_of_the_posterior_and_each_has_its_luck(asked, told):
     settings = {**TINY, "deployment.at_start": 1.0, "decision.trust": 4.5}
     (reply,) = asked(["ask", {"settings": settings, "worlds": 3}])
@@ -202,7 +187,6 @@ def test_worlds_are_those_of_the_posterior_and_each_has_its_luck(asked, told):
         np.testing.assert_array_equal(numbers(reply["runs"][name]), wanted.ravel(), name)
 
 
-@needs_node
 def test_intervals_and_comparisons_are_those_of_python(asked):
     settings = {**TINY, "horizon": 80}
     asks = [
@@ -229,19 +213,19 @@ def test_intervals_and_comparisons_are_those_of_python(asked):
         np.testing.assert_allclose(band, [low, high], atol=1e-14)
 
 
-@needs_node
 def test_what_helps_beyond_chance_is_what_python_finds(asked, told):
     tried = told["tried"]
     luck = np.random.default_rng(3)
-    for apart in (0.0, 0.6, 0.8, 1.0, 2.0):
-        samples = luck.normal(apart, 1, (len(tried["quantiles"]), tried["runs"]))
-        samples[1] = 0.0
-        samples[2, 5:] = np.nan  # not seen in those runs
-        samples[3] *= -1
-        given = [x[~np.isnan(x)].tolist() for x in samples]
-        (found,) = asked(["beyondChance", given])
-        assert found == beyond_chance(samples), apart
-        assert any(found) == (apart > 0) and not all(found)
+    apart = (0.0, 0.6, 0.8, 1.0, 2.0)
+    samples = [luck.normal(mean, 1, (len(tried["quantiles"]), tried["runs"])) for mean in apart]
+    for x in samples:
+        x[1] = 0.0
+        x[2, 5:] = np.nan  # not seen in those runs
+        x[3] *= -1
+    given = [[row[~np.isnan(row)].tolist() for row in x] for x in samples]
+    found = asked(*(["beyondChance", x] for x in given))
+    assert found == [beyond_chance(x) for x in samples]
+    assert [any(x) for x in found] == [False, *[True] * 4] and not any(map(all, found))
 
 
 def close(found: dict[str, Any], wanted: Any, name: str) -> None:
@@ -267,33 +251,24 @@ def test_histories_that_split_are_those_of_python(runs):
         np.testing.assert_allclose(out, [found.low, found.high, *found.lower], rtol=1e-12)
 
 
-@needs_node
 def test_more_runs_of_a_question_and_old_questions_are_not_made_again(asked):
     questions = [{"settings": {**TINY, "process.training": x}, "replicates": n}
                  for x, n in ((0.1, 2), (0.1, 4), (0.2, 4), (0.1, 3))]  # fmt: skip
-    *replies, made = asked(*(["ask", q] for q in questions), ["counted"])
-    assert made == 8
-    for question, reply in zip(questions, replies, strict=True):
-        agrees(reply, of_python(point_of(question), 0, question["replicates"]))
+    assert agree(asked, questions, ["counted"])[-1] == 8
 
 
-@needs_node
 def test_memory_stays_flat_over_many_moves(asked):
     """The last of many questions takes no more than the first few did."""
     some, many = asked(*(["moves", {"settings": TINY}, moves] for moves in (30, 100)))
     assert some == many and many["jobs"] == 0 and many["kept"] <= 24
 
 
-@needs_node
-@pytest.mark.parametrize("numbers", [300_000_000, 600_000_000])
-def test_memory_that_is_not_there_is_told_in_words(asked, numbers):
-    (found,) = asked(["too much", numbers])
-    assert found == [
-        "The browser gives this page no more memory. Choose fewer professionals or months.", True
-    ]  # fmt: skip
+def test_memory_that_is_not_there_is_told_in_words(asked):
+    said = "The browser gives this page no more memory. Choose fewer professionals or months."
+    found = asked(["too much", 300_000_000], ["too much", 600_000_000])
+    assert found == [[said, True]] * 2
 
 
-@needs_node
 def test_a_film_shows_the_run_of_python(asked):
     settings = {**TINY, "deployment.at_start": 0.6}
     policies = [one("champions", 0.2)]
@@ -310,13 +285,11 @@ def test_a_film_shows_the_run_of_python(asked):
     np.testing.assert_array_equal(counted, kept.places)
 
 
-@needs_node
 def test_ratings_mean_what_they_mean_in_python(asked):
     sheets = [{name: RATINGS[(n + k) % 3] for n, name in enumerate(MAPPED)} for k in range(3)]
     assert asked(*(["rate", sheet] for sheet in sheets)) == [values_of(sheet) for sheet in sheets]
 
 
-@needs_node
 def test_a_price_is_what_is_paid_where_the_tool_stays_everywhere(asked):
     policies = [
         one("training", 0.1, cost=10, **{"from": 5}),
@@ -334,7 +307,6 @@ WRONG = [
 ]  # fmt: skip
 
 
-@needs_node
 def test_mistakes_are_told_in_the_words_of_python(asked):
     found = asked(*(["check", {"settings": settings}] for settings in WRONG))
     for settings, lines in zip(WRONG, found, strict=True):
@@ -351,7 +323,6 @@ TOGETHER = [
 ]  # fmt: skip
 
 
-@needs_node
 def test_values_that_limit_each_other_are_told_as_in_python(asked):
     found = asked(*(["check", {"settings": settings}] for settings in TOGETHER))
     for settings, lines in zip(TOGETHER, found, strict=True):
@@ -377,14 +348,12 @@ REFUSED = [
 ]  # fmt: skip
 
 
-@needs_node
 def test_what_the_page_cannot_do_is_refused_in_words(asked):
     found = asked(*(["ask", question] for question, _ in REFUSED))
     for reply, (_, words) in zip(found, REFUSED, strict=True):
         assert words in reply["error"], reply["error"]
 
 
-@needs_node
 def test_the_command_of_a_question_gives_its_numbers(asked, told):
     question = {
         "settings": {**TINY, "process.training": 0.1, "network.kind": "random"},
@@ -411,7 +380,6 @@ def test_the_module_is_of_this_model():
     )
 
 
-@needs_node
 def test_a_module_of_another_model_is_refused(told, tmp_path):
     done = ask_node(tmp_path / "tables.json", told | {"model": "another"}, [])
     assert "is of another model" in done.stderr and "make page" in done.stderr
