@@ -67,6 +67,11 @@ class Tab:
         self.page.wait_for_timeout(100)
         self.until(DONE)
 
+    def fill(self, selector, text):
+        """Type a value, and leave the field."""
+        self.page.fill(selector, text)
+        self.page.keyboard.press("Tab")
+
     def number(self, line="changed", name=USE):
         return self.value(f"Page.main.replies['{line}'].summary['{name}'].estimate")
 
@@ -265,11 +270,9 @@ def test_a_wrong_number_is_told_and_a_good_one_ends_it(tab):
     )
     for field, bad, good in wrong:
         before = tab.page.url
-        tab.page.fill(f"[id='{field}']", bad)
-        tab.page.keyboard.press("Tab")
+        tab.fill(f"[id='{field}']", bad)
         assert "allowed is a" in tab.notice() and tab.page.url == before
-        tab.page.fill(f"[id='{field}']", good)
-        tab.page.keyboard.press("Tab")
+        tab.fill(f"[id='{field}']", good)
         assert not tab.page.is_visible("#notice") and tab.page.url != before
 
 
@@ -346,8 +349,7 @@ def test_what_would_help_most_is_found_and_tried(tab):
     )
     assert 100 * difference == pytest.approx(more[0], abs=0.5)
     assert tab.page.locator(".help li").count() == len(rows)
-    tab.page.fill("#luck", "3")
-    tab.page.keyboard.press("Tab")
+    tab.fill("#luck", "3")
     assert tab.page.locator(".help li").count() == 0
     tab.after("Page.settings.set('horizon', 24)")  # before five years it is of the end
     tab.page.click("#help-ask")
@@ -420,8 +422,7 @@ def test_policies_on_the_timeline(tab, tmp_path):
     tab.page.keyboard.press("PageUp")
     assert tab.value("Page.settings.policies()[0].levers[0].from") == 14
     tab.page.click(".lane .told")
-    tab.page.fill(".editor input[type=number] >> nth=2", "33.3")
-    tab.page.keyboard.press("Tab")
+    tab.fill(".editor input[type=number] >> nth=2", "33.3")
     assert tab.value("Page.settings.policies()[0].levers[0].where.share") == 0.333
     assert "33.3 % of organisations" in tab.page.inner_text(".lane .told")
     tab.until(DONE)
@@ -539,8 +540,7 @@ def test_a_lesson_asks_first(tab):
     tab.until(DONE)
     assert tab.page.locator("#use-chart").bounding_box()["y"] < 500  # beside it, not below
     assert tab.value("Page.settings.value('horizon')") == 240
-    tab.page.fill("#n-horizon", "60")
-    tab.page.keyboard.press("Tab")
+    tab.fill("#n-horizon", "60")
     assert tab.value("Page.settings.value('horizon')") == 60
     tab.page.click("#reset")
     assert tab.value("Page.settings.value('horizon')") == 240

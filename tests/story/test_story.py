@@ -31,6 +31,14 @@ def point(**more):
     return point_of({**SMALL, **more})
 
 
+def life(own, hcp):
+    return watch.watch_hcp(own, 5, 1, hcp)
+
+
+def told(own, hcp):
+    return " ".join(" ".join(telling.one_life(life(own, hcp))).split())
+
+
 @pytest.mark.parametrize("kind", ["modular", "well_mixed"])
 def test_levels_and_moves_are_those_of_the_run(kind):
     own = point(**{"network.kind": kind})
@@ -38,11 +46,11 @@ def test_levels_and_moves_are_those_of_the_run(kind):
     state = engine.simulate(own, 5, 1, record)
     moves = meetings = 0
     for hcp in range(0, 48, 5):
-        life = watch.watch_hcp(own, 5, 1, hcp)
+        found = life(own, hcp)
         for name in watch.WATCHED:
-            assert life.levels[name][-1] == state.hcps[name][hcp]
-        current = int(life.levels["state"][0])
-        for event in life.events:
+            assert found.levels[name][-1] == state.hcps[name][hcp]
+        current = int(found.levels["state"][0])
+        for event in found.events:
             if event.kind == "move":
                 assert event.detail["old"] == current
                 current = event.detail["new"]
@@ -62,7 +70,7 @@ def test_a_story_that_is_not_of_the_run_is_noticed(monkeypatch):
 
     monkeypatch.setattr(HCP, "train", other)
     with pytest.raises(Exception, match="disagree"):
-        watch.watch_hcp(point(), 5, 1, 0)
+        life(point(), 0)
 
 
 def test_the_history_of_an_organisation_adds_up():
@@ -116,8 +124,8 @@ def test_every_lever_has_words_and_is_found_again_from_its_columns():
         assert turns.of_columns(lever.columns) == [lever]
         if lever.by_group:  # one group alone
             assert turns.of_columns(lever.columns[1:2]) == [lever]
-    told, known = ({name.partition(".")[0] for name in names} for names in (turns.WORDS, LEVERS))
-    assert told == known
+    families = [{name.partition(".")[0] for name in names} for names in (turns.WORDS, LEVERS)]
+    assert families[0] == families[1]
 
 
 def forced(levers, kind="policy", **more):
@@ -135,11 +143,9 @@ def test_a_life_tells_what_reaches_its_organisation_and_its_group():
         "where": {"organisations": [2]},
     }
     own = forced([cut], "shock")
-    here, elsewhere = (telling.one_life(watch.watch_hcp(own, 5, 1, hcp)) for hcp in (13, 3))
-    told = " ".join(here)
-    assert "Month 31: the budget for work on the tool is cut (60 %)." in told
-    assert "Month 41: the budget cut ends." in told
-    assert "budget" not in " ".join(elsewhere)
+    here = told(own, 13)
+    assert "Month 31: the budget for work on the tool is cut (60 %)." in here
+    assert "Month 41: the budget cut ends." in here and "budget" not in told(own, 3)
     history = watch.watch_organisation(own, 5, 1, 1)
     assert "Month 31: the budget" in " ".join(telling.organisation_story(history, "2", 5, 1))
     assert spans(history) == [("budget cut", 31, 40)]
@@ -149,45 +155,43 @@ def test_a_life_tells_what_reaches_its_organisation_and_its_group():
     assert not watch.watch_organisation(own, 5, 1, 0).turns
     nurses = forced([{"lever": "training", "strength": 0.1, "from": 7, "groups": ["nurse"]}])
     for hcp in range(12):
-        life = watch.watch_hcp(nurses, 5, 1, hcp)
-        assert ("more training" in " ".join(telling.one_life(life))) == (life.group == "nurse")
+        nurse = life(nurses, hcp).group == "nurse"
+        assert ("more training" in told(nurses, hcp)) == nurse
 
 
 def test_a_lever_that_grows_is_told_as_such():
     steps = ((0.1, 1), (0.2, 9))
     both = forced([{"lever": "training", "strength": s, "from": m} for s, m in steps])
-    told = " ".join(telling.one_life(watch.watch_hcp(both, 5, 1, 0)))
-    assert "Month 9: training becomes stronger (30 % a month)." in " ".join(told.split())
+    assert "Month 9: training becomes stronger (30 % a month)." in told(both, 0)
 
 
 def test_who_is_trained_at_once_is_the_newcomer():
     own = forced([{"lever": "onboarding", "strength": 1}], **{"process.training": 0.0})
-    lives = [watch.watch_hcp(own, 5, 1, hcp) for hcp in range(24)]
-    events = [event for life in lives for event in life.events]
+    events = [event for hcp in range(24) for event in life(own, hcp).events]
     newcomers = [e for e in events if e.kind == "newcomer"]
     assert newcomers and all(e.detail["trained"] for e in newcomers)
     assert not any(e.kind == "training" for e in events)
-    assert any("takes the post, and is trained at once" in t for x in lives for t in telling.one_life(x))  # fmt: skip
+    assert any("takes the post, and is trained at once" in told(own, hcp) for hcp in range(24))
 
 
 def test_a_good_month_is_one_also_where_trust_cannot_form():
     own = point(**{"trust.success_gain": 0.0})
-    used = [e for h in range(24) for e in watch.watch_hcp(own, 5, 1, h).events if e.kind == "experience"]  # fmt: skip
-    assert any(e.detail["good"] for e in used)
+    events = [event for hcp in range(24) for event in life(own, hcp).events]
+    assert any(event.detail["good"] for event in events if event.kind == "experience")
 
 
 def test_news_and_not_failures_make_a_user_reconsider():
     own = forced([{"lever": "adverse_evidence", "strength": 0.9, "from": 60, "to": 60}], "shock")
-    text = [t for h in range(48) for t in telling.one_life(watch.watch_hcp(own, 5, 1, h))]
-    stops = [t for t in text if "Month 60: reconsiders because of the news, and " in t]
-    assert stops and not any("Month 60: stops" in t for t in text)
+    text = " ".join(told(own, hcp) for hcp in range(48))
+    assert "Month 60: reconsiders because of the news, and " in text
+    assert "Month 60: stops" not in text
 
 
 def test_a_champion_adopts_right_after_the_tool_has_come():
     own = forced([{"lever": "champions", "strength": 0.1}])
     made = {}
     for hcp in range(24):  # whoever is no champion has a story as well
-        events = watch.watch_hcp(own, 5, 1, hcp).events
+        events = life(own, hcp).events
         seeded = {"old": rules.NON_ADOPTER, "new": rules.ADOPTER, "news": False}
         for before, event in pairwise(events):
             if event.kind == "move" and event.detail == seeded:
@@ -197,13 +201,12 @@ def test_a_champion_adopts_right_after_the_tool_has_come():
 
 
 def test_the_last_months_are_not_called_a_year():
-    told = telling.one_life(watch.watch_hcp(point(horizon=30), 5, 1, 0))
-    assert "  At the end, month 30: " in told[-1] and "End of year 2: " in " ".join(told)
+    text = told(point(horizon=30), 0)
+    assert "End of year 2: " in text and " At the end, month 30: " in text
 
 
 def test_where_two_lives_part():
-    first, second = point(), point(**{"process.training": 0.9})
-    a, b = (watch.watch_hcp(p, 5, 1, 3) for p in (first, second))
+    a, b = life(point(), 3), life(point(**{"process.training": 0.9}), 3)
     month = next(m for m in range(73) if a.levels["literacy"][m] != b.levels["literacy"][m])
     assert f"part in month {month}" in telling.parting(a, b, ("x", "y"))
     assert "the same, to the bit" in telling.parting(a, a, ("x", "y"))
@@ -219,9 +222,9 @@ def folder(tmp_path_factory):
 
 @pytest.mark.parametrize("share", [0, 1])
 def test_a_life_begins_with_whether_the_tool_is_there(share):
-    life = watch.watch_hcp(point(**{"deployment.at_start": share, "horizon": 1}), 0, 0, 16)
-    told = " ".join(telling.heading(life, 0, 0, "2"))
-    assert ("no tool in the organisation yet" in told) == (share == 0)
+    begun = life(point(**{"deployment.at_start": share, "horizon": 1}), 16)
+    text = " ".join(telling.heading(begun, 5, 1, "2"))
+    assert ("no tool in the organisation yet" in text) == (share == 0)
 
 
 def test_from_the_command_line(folder, capsys):
