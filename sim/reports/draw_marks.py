@@ -15,7 +15,7 @@ from sim.reports.places import TEXT
 
 LINES = ("solid", "dashed", "dotted", "dashdot")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-HEAT = "cividis"
+HEAT, DARK = "cividis", 0.6  # shares below have dark cells
 MOST_BARS = 300  # of small dots
 
 
@@ -117,8 +117,8 @@ def _heat(view: Axes, mark: data.Heat) -> None:
     view.grid(False)
     if mark.numbered:
         for (j, i), mean in np.ndenumerate(means):
-            view.text(i, j, data.short_number(mean), ha="center", va="center", fontsize=TEXT - 1,
-                      color="white" if mean < data.DARK else "black")  # fmt: skip
+            view.text(i, j, "" if np.isnan(mean) else f"{100 * mean:.0f}", ha="center", va="center",
+                      fontsize=TEXT - 1, color="white" if mean < DARK else "black")  # fmt: skip
 
 
 def _rule(view: Axes, mark: data.Rule) -> None:

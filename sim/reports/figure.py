@@ -15,7 +15,6 @@ from sim.reports import words
 Numbers = Sequence[float] | np.ndarray
 THIN_LINES = 25
 MOST_NUMBERS = 60  # cells with a number in them
-DARK = 0.6  # shares below have dark cells
 WIDE = 7.3  # inches of a figure on paper: as the text of an A4 page
 
 
@@ -235,11 +234,6 @@ def exact(x: float) -> Interval:
 def of_100(share: Interval) -> Interval:
     """Return a share as a number of 100."""
     return Interval(100 * share.estimate, 100 * share.low, 100 * share.high, share.runs)
-
-
-def short_number(share: float) -> str:
-    """Return a share as a number of 100, in as few characters as fit a cell."""
-    return "" if np.isnan(share) else f"{100 * share:.0f}"
 
 
 def around(found: Iterable[Interval], right: float = 0.05) -> tuple[float, float]:

@@ -17,9 +17,7 @@ NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".sp
 RECENT = 6  # months looked back on when somebody stops
 COLUMN = 46
 GROUPS = {"physician": "a physician", "nurse": "a nurse", "allied": "an allied professional"}
-# What is told beside moves; the rest (peers, single experiences) is told where it matters
-TOLD = ("lever", "meeting", "training", "incident", "deployed", "withdrawn", "move", "newcomer")
-MADE = ("lever", "move")  # not an event of the life itself; told in other words
+ASIDE = ("peers", "experience")  # told where they matter, not by themselves
 
 
 def count(n: int, noun: str = "") -> str:
@@ -69,13 +67,12 @@ def sentences(life: Life) -> dict[int, list[str]]:
             peers = event
         elif event.kind == "experience":
             experiences.append(event)
-        if event.kind == "newcomer":
-            experiences = []
-        if event.kind not in TOLD:
-            continue
-        text = _sentence(event, peers, experiences)
-        year = (event.month - 1) // 12 + 1
-        years.setdefault(year, []).append(f"Month {event.month}: {text}.")
+        else:
+            if event.kind == "newcomer":
+                experiences = []
+            text = _sentence(event, peers, experiences)
+            year = (event.month - 1) // 12 + 1
+            years.setdefault(year, []).append(f"Month {event.month}: {text}.")
     return years
 
 
@@ -186,7 +183,7 @@ def parting(first: Life, second: Life, names: tuple[str, str]) -> str:
         {
             e.month: _sentence(e, None, [])
             for e in life.events
-            if e.kind in TOLD and e.kind not in MADE
+            if e.kind not in (*ASIDE, "lever", "move")
         }
         | {e.month: rules.STATE_NAMES[e.detail["new"]] for e in life.events if e.kind == "move"}
         for life in (first, second)

@@ -128,12 +128,6 @@ class Watched(HCP):
             self.tell("newcomer", trained=at_once)
 
 
-def copy_into(target: State, source: State) -> None:
-    """Overwrite the arrays of one state with those of another."""
-    for name in State._fields:
-        getattr(target, name)[...] = getattr(source, name)
-
-
 def watch_hcp(point: Point, seed: int, replicate: int, hcp: int) -> Life:
     """Run a replicate again and note the life of one HCP, counted from 0.
 
@@ -152,7 +146,8 @@ def watch_hcp(point: Point, seed: int, replicate: int, hcp: int) -> Life:
     mine, there = for_group(me.group), bool(organisation.running)
     in_force = np.zeros(levers.N_LEVERS)
     for month in range(1, replay.horizon + 1):
-        copy_into(shadow.state, s)
+        for name in State._fields:
+            getattr(shadow.state, name)[...] = getattr(s, name)
         shadow.month = month
         levers.fill(
             shadow.state.levers, month, point.schedule, shadow.state.organisations, replay.run

@@ -33,7 +33,6 @@ from sim.reports.figure import (
     exact,
     professionals,
     rows_of,
-    short_number,
     single_runs,
 )
 from sim.reports.looks import COLOURS, text_colour
@@ -143,6 +142,11 @@ def test_a_picture_on_a_page_has_no_caption_and_its_spots_lie_within(tmp_path):
     # 0.999 is bright, and all of the cell is
     assert max(cell)[1] == pytest.approx((254, 231, 55), abs=12)
     assert (page.title, page.caption) == ("Title", "Caption.")
+
+
+def test_cells_hold_their_shares_as_numbers_of_100():
+    cells = [text.get_text() for text in draw_figures.draw(of(MARKS["heat"])).axes[0].texts]
+    assert cells == ["50", "20", "", "100"]
 
 
 def test_a_figure_on_paper_says_what_it_is_and_what_its_looks_mean():
@@ -291,7 +295,6 @@ def test_axes_hold_all_intervals_and_nothing():
     assert around([Interval(1.0, 0.5, 2.0, 3), NOTHING]) == pytest.approx((-0.1, 2.1))
     assert around([NOTHING]) == pytest.approx((-0.05, 0.05))
     assert rows_of(["a", "b"]).limits == (-0.6, 1.6) and rows_of(["a", "b"]).told(1) == "b"
-    assert [short_number(x) for x in (0.0, 0.254, 0.999, np.nan)] == ["0", "25", "100", ""]
     assert Scale(thousands=True).told(12345.6) == "12,346" and Scale().told(0.1) == "0.1"
 
 
