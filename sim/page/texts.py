@@ -139,7 +139,6 @@ LETTERS = {
 OF_THE_PLACE = (
     "horizon", "population.organisations", "population.organisation_size", "deployment.at_start",
 )  # fmt: skip
-LINKS = {"parameters": "docs/parameters.md", "notebooks": "notebooks"}
 
 WORDS: dict[str, Any] = {
     "why": {name: why._asdict() for name, why in WHY.items()},
@@ -147,6 +146,6 @@ WORDS: dict[str, Any] = {
     "of_the_place": OF_THE_PLACE,
     "letters": LETTERS,
     "left_out": LEFT_OUT,
-    "links": LINKS,
+    "links": {"parameters": "docs/parameters.md", "notebooks": "notebooks"},
     "paper": PAPER,
 }

@@ -39,7 +39,9 @@ def where_figure(paths: Mapping[str, np.ndarray], caption: str) -> Figure:
         shares = [100 * np.nanmean(np.asarray(paths[place.name]), axis=0) for place in PLACES]
     months = len(shares[0]) - 1
     labels = [
-        f"{place.title}: {_rounded(share[-1])}" if np.nanmax(share, initial=0) >= SEEN else ""
+        f"{place.title}: {'under 1' if 0 < share[-1] < SEEN else f'{share[-1]:.0f}'}"
+        if np.nanmax(share, initial=0) >= SEEN
+        else ""
         for place, share in zip(PLACES, shares, strict=True)
     ]
     names = [place.title for place in PLACES]
@@ -50,10 +52,6 @@ def where_figure(paths: Mapping[str, np.ndarray], caption: str) -> Figure:
     panel = Panel("", marks, months_axis(months), Scale("of 100 professionals", (0, 100)))
     told = f"Numbers at the right: of 100 professionals, in month {months}. {caption}"
     return Figure("where", "Where everybody is", told, [panel], height=3.6)
-
-
-def _rounded(of_100: float) -> str:
-    return f"{of_100:.0f}" if of_100 >= SEEN or of_100 == 0 else "under 1"
 
 
 def month_figure(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -45,23 +46,21 @@ def standing(
     ]
 
 
-def broken(text: str, longest: int = LONGEST, most: int = 4) -> str:
-    """Return a name in lines that are short enough for the right of a panel; a very long one is cut."""
-    return "\n".join(textwrap.wrap(text, longest, max_lines=most, placeholder=" …"))
+def broken(text: str, longest: int, most: int | None) -> str:
+    """Return a text in lines of so many letters, of each line of it `most`: what is longer is cut."""
+    parts = text.splitlines()
+    lines = (textwrap.wrap(part, longest, max_lines=most, placeholder=" …") for part in parts)
+    return "\n".join(chain.from_iterable(lines))
 
 
 def row_name(text: str) -> str:
     """Return the name of a row, or of a look, in lines that leave room for what is drawn."""
-    return "\n".join(broken(line, LONGEST_ROW, 2) for line in text.splitlines())
+    return broken(text, LONGEST_ROW, 2)
 
 
 def wrapped(text: str, inches: float, most: int | None = None) -> str:
-    """Return a text in lines that are so wide, and wide enough for a word; `most` lines of it."""
-    longest = max(14, int(LETTERS * inches))
-    parts = (
-        textwrap.wrap(part, longest, max_lines=most, placeholder=" …") for part in text.splitlines()
-    )
-    return "\n".join(line for lines in parts for line in lines)
+    """Return a text in lines that are so wide, and wide enough for a word."""
+    return broken(text, max(14, int(LETTERS * inches)), most)
 
 
 def room(content: data.Figure) -> float:
@@ -81,7 +80,7 @@ def height(content: data.Figure) -> float:
 
 def words_of(panel: data.Panel) -> list[Word]:
     """Return the words at the right of a panel: of all that has a name there, and a place."""
-    found = (Word(broken(text), *more) for text, *more in _named(panel) if text)
+    found = (Word(broken(text, LONGEST, 4), *more) for text, *more in _named(panel) if text)
     return [word for word in found if np.isfinite(word.point).all()]
 
 
