@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+import reference
 from model_runs import run, same_bits
 
 from sim.model import panel, records, rules
-from sim.model.inputs import USABILITY, VALUE
+from sim.tables.factors import QUALITY_NAMES
 from website.known_answers import point_of
 
 SMALL = {
@@ -44,10 +45,9 @@ def test_counts_are_those_of_the_record(seen):
 
 def test_the_wish_to_use_is_what_the_rules_say_of_the_state(seen):
     point, kept, last = seen
-    p = point.packed
-    organisation = kept.organisation
+    p = point.values
     for i in range(0, last.hcps.size, 7):
-        o, hcp = organisation[i], last.hcps[i]
+        o, hcp = kept.organisation[i], last.hcps[i]
         org = last.organisations[o]
         if not rules.is_running(org["status"]):
             assert np.isnan(kept.x[-1, i]) and np.isnan(kept.usability[-1, i])
@@ -56,22 +56,22 @@ def test_the_wish_to_use_is_what_the_rules_say_of_the_state(seen):
         states = last.hcps["state"][near]
         adopting, lapsed = (states == rules.ADOPTER).mean(), (states == rules.LAPSED).mean()
         own = last.hcps[org["first_hcp"] : org["last_hcp"]]
-        levels = org["quality"].copy()
         share = (own["state"] == rules.ADOPTER).mean()
-        few = p["appraisal_critical_mass"] ** p["appraisal_critical_exponent"]
-        many = share ** p["appraisal_critical_exponent"]
-        systemic = p["appraisal_systemic"]
-        levels[VALUE] = (1 - systemic) * levels[VALUE] + systemic * many / (many + few)
-        missing = 1 - levels[USABILITY]
-        levels[USABILITY] += missing * p["appraisal_training_compensation"] * hcp["literacy"]
-        useful = 1 / (last.priorities[i] / np.maximum(levels, p["appraisal_floor"])).sum()
-        x = p["decision_intercept"] + p["decision_trust"] * hcp["trust"]
-        x += p["decision_appraisal"] * useful + p["decision_peers_adopting"] * adopting
-        x -= p["decision_peers_lapsed"] * lapsed - p["decision_literacy"] * hcp["literacy"]
+        q, w = (
+            dict(zip(QUALITY_NAMES, x.tolist(), strict=True))
+            for x in (org["quality"], last.priorities[i])
+        )
+        useful = reference.appraisal(p, w, q, hcp["literacy"], share)
+        x = reference.propensity(p, hcp["trust"], hcp["literacy"], useful, adopting, lapsed)
         assert kept.x[-1, i] == pytest.approx(x, abs=1e-5)
         assert kept.adopting[-1, i] == pytest.approx(adopting)
-        assert kept.value[-1, o] == pytest.approx(levels[VALUE], abs=1e-6)
-        assert kept.usability[-1, i] == pytest.approx(levels[USABILITY], abs=1e-6)
+        few, many = p["appraisal.critical_mass"] ** 4, share**4
+        value = (1 - p["appraisal.systemic"]) * q["value"]
+        value += p["appraisal.systemic"] * many / (many + few)
+        assert kept.value[-1, o] == pytest.approx(value, abs=1e-6)
+        missing = 1 - p["appraisal.training_compensation"] * hcp["literacy"]
+        usability = 1 - (1 - q["usability"]) * missing
+        assert kept.usability[-1, i] == pytest.approx(usability, abs=1e-6)
 
 
 def test_who_is_held_is_an_adopter_whom_peers_see_and_the_past_is_as_it_was():
