@@ -17,9 +17,6 @@ TWO_AT_ONCE := --numprocesses 2 --dist loadfile
 VENV := .venv
 VENV_PYTHON := $(VENV)/bin/python
 INSTALLED := $(VENV)/.nasss-sim-installed
-INSTALLED_DEV := $(VENV)/.nasss-sim-installed-dev
-INSTALLED_NOTEBOOKS := $(VENV)/.nasss-sim-installed-notebooks
-INSTALLED_DOCS := $(VENV)/.nasss-sim-installed-docs
 MADE_HERE := $(VENV)/.nasss-sim-made
 PIP_INSTALL := $(VENV_PYTHON) -m pip install --disable-pip-version-check -c constraints.txt
 
@@ -40,16 +37,16 @@ run: $(INSTALLED) ## A first answer, then the trust sweep (more arguments: ARGS=
 	$(VENV_PYTHON) -m sim
 	$(VENV_PYTHON) -m sim +experiment=trust_sweep $(ARGS)
 
-notebooks: $(INSTALLED_NOTEBOOKS) ## Open the teaching notebooks in a browser, with JupyterLab
+notebooks: $(INSTALLED)-notebooks ## Open the teaching notebooks in a browser, with JupyterLab
 	$(VENV_PYTHON) -m jupyter lab notebooks
 
 handouts: $(INSTALLED) ## Write two pages and one of answers for each teaching scenario into handouts/
 	$(VENV_PYTHON) -m sim handouts $(ARGS)
 
-test: $(INSTALLED_DEV) ## Run the tests, without the slow ones
+test: $(INSTALLED)-dev ## Run the tests, without the slow ones
 	$(VENV_PYTHON) -m pytest -m "not slow" $(TWO_AT_ONCE)
 
-test-all: $(INSTALLED_DEV) ## Run all tests, and those of `make test` on Python 3.12 as well
+test-all: $(INSTALLED)-dev ## Run all tests, and those of `make test` on Python 3.12 as well
 	$(VENV_PYTHON) -m pip install --disable-pip-version-check -c constraints.txt -e ".[crosscheck,dask,docs,page,ray,solara]"
 	$(VENV_PYTHON) -m pytest -m "not slow" $(TWO_AT_ONCE)
 	$(VENV_PYTHON) -m pytest -m slow
@@ -59,15 +56,15 @@ test-all: $(INSTALLED_DEV) ## Run all tests, and those of `make test` on Python 
 test-newer-mesa: ## Run the tests on Python 3.12 with its newer Mesa (make test-newer-mesa PYTHON312=...)
 	$(MAKE) test VENV=.venv312 PYTHON="$(PYTHON312)"
 
-check: $(INSTALLED_DEV) ## Check style and types
+check: $(INSTALLED)-dev ## Check style and types
 	$(VENV_PYTHON) -m ruff check .
 	$(VENV_PYTHON) -m ruff format --check .
 	$(VENV_PYTHON) -m mypy
 
-bench: $(INSTALLED_DEV) ## Measure speed and memory beside C and NumPy (needs a C compiler)
+bench: $(INSTALLED)-dev ## Measure speed and memory beside C and NumPy (needs a C compiler)
 	$(VENV_PYTHON) -m benchmarks.run
 
-docs: $(INSTALLED_DOCS) ## Write generated pages anew, and build the site in site/ (NOTEBOOKS=off: quick)
+docs: $(INSTALLED)-docs ## Write generated pages anew, and build the site in site/ (NOTEBOOKS=off: quick)
 	$(VENV_PYTHON) -m website.document
 	$(VENV_PYTHON) -m website.common_random_numbers
 	$(VENV_PYTHON) -m website.validation
@@ -78,7 +75,7 @@ page: $(INSTALLED) ## Compile the model for the browser, and write the what-if p
 	$(PIP_INSTALL) -e ".[wasm]"
 	$(VENV_PYTHON) -m website.page $(ARGS)
 
-studies: $(INSTALLED_DEV) ## Run the published studies anew, and write what they found into experiments/ and README.md
+studies: $(INSTALLED)-dev ## Run the published studies anew, and write what they found into experiments/ and README.md
 	$(VENV_PYTHON) -m website.studies $(ARGS)
 	$(VENV_PYTHON) -m website.sampler_check
 	$(VENV_PYTHON) -m website.hindcast
@@ -88,7 +85,7 @@ studies: $(INSTALLED_DEV) ## Run the published studies anew, and write what they
 	$(VENV_PYTHON) -m website.first_screen
 
 setup: $(INSTALLED) ## Make .venv and install the package into it
-setup-dev: $(INSTALLED_DEV) ## The same, with all that tests and checks need
+setup-dev: $(INSTALLED)-dev ## The same, with all that tests and checks need
 
 clean: ## Remove .venv and caches, as far as make made them; results stay
 	@if [ -f $(MADE_HERE) ]; then rm -rf $(VENV); fi
@@ -118,17 +115,9 @@ $(INSTALLED): pyproject.toml constraints.txt $(RENEW)
 	$(PIP_INSTALL) -e .
 	@touch $@
 
-$(INSTALLED_DEV): pyproject.toml constraints.txt $(RENEW)
+# The end of the name is the extra; developers test the what-if page as well.
+EXTRAS_dev := dev,page
+$(INSTALLED)-%: pyproject.toml constraints.txt $(RENEW)
 	$(make_venv)
-	$(PIP_INSTALL) -e ".[dev,page]"
-	@touch $(INSTALLED) $@
-
-$(INSTALLED_NOTEBOOKS): pyproject.toml constraints.txt $(RENEW)
-	$(make_venv)
-	$(PIP_INSTALL) -e ".[notebooks]"
-	@touch $(INSTALLED) $@
-
-$(INSTALLED_DOCS): pyproject.toml constraints.txt $(RENEW)
-	$(make_venv)
-	$(PIP_INSTALL) -e ".[docs]"
+	$(PIP_INSTALL) -e ".[$(or $(EXTRAS_$*),$*)]"
 	@touch $(INSTALLED) $@
