@@ -95,6 +95,10 @@ def _samples(samples: Any, kind: str) -> int | None:
             f"{' or '.join(SAMPLED_KINDS)}"
         )
     row = Parameter("design.samples", 1, "", 1, MOST_SAMPLES, "", kind="integer")
+    if samples is None:
+        raise UserError(
+            f"design.samples=null: design.kind={kind} needs it; allowed is {row.allowed()}"
+        )
     return int(check_each({row.path: row}, {row.path: samples})[row.path])
 
 

@@ -183,9 +183,10 @@ def check_each(
 
 def _not_in(table: Mapping[str, Parameter], path: str, value: Any) -> str:
     if table is SETTINGS and path in PARAMETERS:
+        several = "; several policies are compared by compare(['none', 'training'])"
         return (
             f"{path}={show(value)}: is a parameter, not a setting; give it among the "
-            f"parameters, as {{'{path}': {value!r}}}"
+            f"parameters, as {{'{path}': {value!r}}}{several if path == 'policy' else ''}"
         )
     if table is PARAMETERS and path in GROUPS:
         inside = next(p for p in PARAMETERS if p.startswith(path + "."))

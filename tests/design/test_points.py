@@ -130,7 +130,10 @@ def test_mistakes_in_a_file_of_points_name_the_line(tmp_path, content, words):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["design.kind=sobol", f"{TRAINING}={{from:0,to:0.1}}"], "design.samples=null: is empty"),
+        (
+            ["design.kind=sobol", f"{TRAINING}={{from:0,to:0.1}}"],
+            "design.samples=null: design.kind=sobol needs it",
+        ),
         (["design.kind=sobol", "design.samples=0", f"{TRAINING}=low_high"], "design.samples=0"),
         (["design.kind=sobol", "design.samples=4"], "needs design.axes"),
         (["design.samples=4", f"{TRAINING}=low_high"], "takes no samples"),

@@ -118,7 +118,7 @@ def test_every_study_answers_every_design_or_says_before_any_run_why_not(fifth):
         ([*AXES["policy"], *KINDS["sobol"]], "no axis has them"),
         ([*AXES["single"], "design.kind=factorial"], "no axis has more than one value"),
         ([*AXES["ranges"], *KINDS["morris"]], "study=sweep has no answer to such a design"),
-        (["study=sensitivity"], "design.samples=null: is empty; allowed is a whole number"),
+        (["study=sensitivity"], "design.samples=null: design.kind=morris needs it; allowed is a whole number"),
         (["study=sensitivity", *AXES["policy and range"], *KINDS["morris"]], "moves numbers"),
         (["study=sensitivity", *AXES["range"], *KINDS["morris"], "shard=1/2"], "shard=null"),
         (["study=sensitivity", *AXES["range"], *KINDS["morris"], "rows=1"], "2 to 100000"),

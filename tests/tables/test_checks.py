@@ -207,6 +207,7 @@ def test_anything_unknown_is_a_users_mistake_and_no_crash(overrides):
         ("overwrite", 1, "true or false"),
         ("replicate", 3, "did you mean replicates?"),
         ("horizon", 3, "is a parameter, not a setting"),
+        ("policy", "training", "several policies are compared by compare"),
         ("address", "x:1", "is not used by executor=local"),
         ("worlds", 4, "is not used by uncertainty=none"),
     ],
