@@ -142,7 +142,10 @@ def first_told(f: Swept) -> str:
     if not f.first:
         return f"{titles.title(name)} has one value only, so these runs show no change along it."
     low, high = ends(grid.axes[0])
-    moved = f"use it with {titles.in_sentence(name)} at {_value(grid, 0, high)}"
+    axis = titles.in_sentence(name)
+    if np.isnan(f.first[GOAL].estimate):
+        return f"Nothing is known of what {axis} changes: at one of its ends no run ended well."
+    moved = f"use it with {axis} at {_value(grid, 0, high)}"
 
     def people(outcome: str, who: str, does: str, instead: str) -> str:
         few, many = (used(grid.result, outcome, points[n]) for n in (low, high))

@@ -10,10 +10,11 @@ from scipy import stats
 from study_runs import mean_of, ran
 
 import sim
-from sim.analysis.intervals import of_mean, of_share
+from sim.analysis.intervals import NOTHING, of_mean, of_share
 from sim.reports import titles, words
 from sim.studies import alignment, study_of
 from sim.studies.grid_figures import outcome_figure
+from sim.studies.sweep import first_told
 from sim.tables.layout import Table
 
 GOAL, HEADLINE = "sustained_adoption", "use_after_5_years"
@@ -70,6 +71,11 @@ def test_what_is_found_along_the_first_axis(grid):
         said = first[first.index(when) :].partition(". ")[0]
         chance = "" if words.differs(change) else ", which may be chance"
         assert said.endswith(f": {words.more_of_100(change)}{chance}")
+
+
+def test_nothing_is_said_of_an_axis_at_whose_end_no_run_ended_well(grid):
+    unknown = grid.found._replace(first=dict.fromkeys(grid.found.first, NOTHING))
+    assert first_told(unknown).startswith("Nothing is known of what highest transparency")
 
 
 @pytest.mark.parametrize(
