@@ -1,7 +1,7 @@
 """The reference figures of the specification, which an independent implementation gave.
 
-The figures are means over 64 replicates, these are of 32: a difference has less than the standard
-error of this side times sqrt(2). The figures are rounded to a hundredth.
+Both sides are means over 64 replicates, so a difference has the standard error of one side times
+sqrt(2); the figures are rounded to a hundredth.
 """
 
 import numpy as np
@@ -13,7 +13,7 @@ from sim.outcomes.compute import compute
 from sim.tables.factors import QUALITY_NAMES
 from website.known_answers import point_of, turnover
 
-REPLICATES = 32
+REPLICATES = 64
 ROUNDING = 0.01
 
 
