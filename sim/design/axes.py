@@ -49,6 +49,12 @@ class Axis:
         """Whether its values are numbers, and no names."""
         return all(isinstance(value, (int, float)) for value in self.values)
 
+    def ends(self) -> tuple[int, int]:
+        """Return the positions of the lowest and the highest value (first and last if not numbers)."""
+        places = range(len(self))
+        order = sorted(places, key=self.values.__getitem__) if self.numeric else places
+        return order[0], order[-1]
+
     def position(self, values: Mapping[str, Any]) -> int:
         """Return the position of a point that has these values of all parameters."""
         alike = (all(values[p] == v for p, v in setting.items()) for setting in self.settings)

@@ -177,8 +177,9 @@ def _fitted(axes: list[Axis], kind: str) -> list[Axis]:
     if kind == "one_at_a_time":
         return axes
     problems = []
-    if kind == "factorial":
-        axes = [_ends(axis) for axis in axes]
+    if kind == "factorial":  # between the lowest and the highest value of each
+        ends = [axis.only([*dict.fromkeys(axis.ends())]) for axis in axes]
+        axes = [replace(axis, logarithmic=False) for axis in ends]
     elif kind in SAMPLED_KINDS:
         problems += [
             f"axis {axis.name}: design.kind={kind} samples between two numbers; allowed is "
@@ -196,13 +197,6 @@ def _fitted(axes: list[Axis], kind: str) -> list[Axis]:
     if problems:
         raise UserError(problems)
     return axes
-
-
-def _ends(axis: Axis) -> Axis:
-    """Return an axis with its lowest and highest value only (first and last if not numbers)."""
-    places = range(len(axis))
-    order = sorted(places, key=axis.values.__getitem__) if axis.numeric else places
-    return replace(axis.only(list(dict.fromkeys((order[0], order[-1])))), logarithmic=False)
 
 
 def _with_files(axis: Axis) -> Axis:

@@ -15,7 +15,6 @@ from sim.reports import titles, words
 from sim.reports.answer import Answer
 from sim.reports.figure import Curve, Figure, Panel, Rule, professionals
 from sim.studies.effects import Effect, effects_figure, most_first, numbered, parted
-from sim.studies.grid import ends, is_numeric
 from sim.studies.headline import headline, time_told
 from sim.studies.result import Result
 from sim.tables.factors import FACTORS
@@ -72,7 +71,7 @@ def _effect(result: Result, axis: Axis, outcome: str) -> SingleEffect:
         change = result.difference(outcome, points[position], 0)
         return Step(axis, at, told, change, axis.settings[position])
 
-    low, high = map(step, ends(axis))
+    low, high = map(step, axis.ends())
     factors = [FACTOR[path] for path in axis.paths if path in FACTOR]
     to, already = {}, []
     if len(factors) == len(axis.paths):
@@ -218,7 +217,7 @@ def _curves(result: Result) -> Figure:
     base, runs = result.mean(GOAL), result.ensemble.replicates
     panels = []
     for axis in (axis for axis in result.axes if len(axis) > 1):
-        numeric, title = is_numeric(axis), titles.short(axis.name)
+        numeric, title = axis.numeric, titles.short(axis.name)
         x = list(axis.values) if numeric else list(range(len(axis)))
         names = () if numeric else [titles.value_told(axis.name, value) for value in axis.values]
         use = [result.mean(GOAL, point) for point in result.points(axis.settings)]

@@ -17,7 +17,7 @@ from sim.reports.answer import Answer
 from sim.reports.figure import Figure, Row, rows_panel
 from sim.studies import Rows, sufficient
 from sim.studies.effects import ROW, Effect, effects_figure, most_first, numbered, parted
-from sim.studies.grid import Grid, between_ends, ends
+from sim.studies.grid import Grid, between_ends
 from sim.studies.headline import over_points
 from sim.studies.result import Result
 from sim.tables.layout import Table
@@ -105,7 +105,7 @@ def _change(grid: Grid, axis: int, outcome: str) -> Interval:
         points = np.take(grid.points, end, axis=axis).ravel()
         return pooled.rows(columns[outcome][points].T, columns[over][points].T)
 
-    low, high = map(at, ends(grid.axes[axis]))
+    low, high = map(at, grid.axes[axis].ends())
     return pooled.of_difference(*high, *low)
 
 
@@ -123,7 +123,7 @@ def main_effects(grid: Grid) -> list[MainEffect]:
         also = [_change(grid, n, name) for name in ALSO]
         means, _, highs, _ = intervals.of_columns(x.reshape(-1, x.shape[-1]).T)
         shares = float((means > 0).mean()), float((highs < 0).mean())
-        start, end = (grid.value(n, at) for at in ends(axis))
+        start, end = (grid.value(n, at) for at in axis.ends())
         found.append(MainEffect(axis, over_combinations(x), start, end, also, *shares))
     return most_first(found, size=True)
 

@@ -68,21 +68,9 @@ class Grid:
 
 def between_ends(axis: Axis, x: np.ndarray, dimension: int) -> np.ndarray:
     """Return by how much numbers along a dimension differ between the ends of its axis."""
-    low, high = ends(axis)
+    low, high = axis.ends()
     changed: np.ndarray = np.take(x, high, axis=dimension) - np.take(x, low, axis=dimension)
     return changed
-
-
-def is_numeric(axis: Axis) -> bool:
-    """Whether the axis has numbers that a line can be drawn over."""
-    return all(isinstance(v, (int, float)) for v in axis.values)
-
-
-def ends(axis: Axis) -> tuple[int, int]:
-    """Return the positions of the lowest and the highest value (first and last if not numbers)."""
-    if is_numeric(axis):
-        return int(np.argmin(axis.values)), int(np.argmax(axis.values))
-    return 0, len(axis) - 1
 
 
 def spread(n: int, most: int) -> list[int]:

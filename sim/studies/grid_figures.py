@@ -24,7 +24,7 @@ from sim.reports.figure import (
     rows_of,
     scale_of,
 )
-from sim.studies.grid import Grid, is_numeric, spread
+from sim.studies.grid import Grid, spread
 from sim.studies.result import Result
 from sim.tables.errors import UserError
 from sim.tables.settings import GRID_KINDS
@@ -58,7 +58,7 @@ def _estimate(grid: Grid, name: str, point: int) -> Interval:
 def _curves(grid: Grid, name: str, column: int) -> list[Curve]:
     """Return an outcome along the first axis, a line for each value of the second, at one of the third."""
     first, title = grid.axes[0], titles.title(name)
-    x = np.array(first.values, float) if is_numeric(first) else np.arange(len(first))
+    x = np.array(first.values, float) if first.numeric else np.arange(len(first))
     order = np.argsort(x)
     curves = []
     for look, line in enumerate(_shown(grid, 1, MOST_LINES)):
@@ -104,7 +104,7 @@ def _panels(grid: Grid, name: str, columns: Sequence[int]) -> list[Panel]:
     up = scale_of(_unit(name), _limits(name, found))
     up = replace(up, label=f"{title}\n{up.label}") if several else up
     across = Scale(titles.title(grid.axes[0].name), names=grid.values(0))
-    if is_numeric(grid.axes[0]):
+    if grid.axes[0].numeric:
         across = titles.of_scale(grid.axes[0].name, each=titles.short(grid.axes[0].name))
     return [
         Panel(_at(grid, 2, column) if several else title, curves, across, up)
@@ -151,7 +151,7 @@ def outcome_figure(result: Result, names: Sequence[str]) -> Figure:
     columns = min(3, len(names))
     runs = result.ensemble.replicates
     caption = f"{words.runs(runs)} each. {words.drawn(runs, 'Means with 95 % intervals; grey: single runs.')}"
-    if result.design_kind in GRID_KINDS and result.axes and is_numeric(result.axes[0]):
+    if result.design_kind in GRID_KINDS and result.axes and result.axes[0].numeric:
         grid = Grid(result)
         caption = _caption(grid, columns=False)
         panels = [panel for name in names for panel in _panels(grid, name, grid.base[2:3] or [0])]

@@ -12,7 +12,6 @@ from sim.outcomes.table import GOAL
 from sim.reports import titles, words
 from sim.reports.answer import Answer
 from sim.reports.figure import Dots, Figure, Panel, exact, professionals
-from sim.studies.grid import is_numeric
 from sim.studies.headline import over_points
 from sim.tables.layout import Table
 from sim.tables.messages import counted
@@ -42,7 +41,7 @@ def found(result: Result) -> Space:
     numbers, named = [], []
     for axis in result.axes:
         values = _values(result, axis)
-        if is_numeric(axis):
+        if axis.numeric:
             numbers.append((axis, rank_correlation(np.array(values, float), means)))
             continue
         for value in dict.fromkeys(map(str, values)):
@@ -86,7 +85,7 @@ def figures(result: Result) -> list[Figure]:
     told = [words.of_100(i) for i in found]
     numbers = [str(n) for n in range(len(found))]
     r, panels = {axis.name: r for axis, r in result.found.correlations}, []
-    for axis in filter(is_numeric, result.axes):
+    for axis in [a for a in result.axes if a.numeric]:
         x = list(map(float, _values(result, axis)))
         tips = [("point", numbers), (titles.short(axis.name), list(map(words.value, x))),
                 ("sustained adoption", told)]  # fmt: skip

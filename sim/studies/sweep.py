@@ -14,7 +14,7 @@ from sim.reports import titles, words
 from sim.reports.answer import Answer
 from sim.reports.figure import Figure
 from sim.studies.effects import numbered
-from sim.studies.grid import BASE, Grid, ends, spread
+from sim.studies.grid import BASE, Grid, spread
 from sim.studies.grid_figures import heat_figure, lines_figures
 from sim.studies.headline import PEOPLE, headline, time_told, used
 from sim.studies.result import Result
@@ -60,7 +60,7 @@ def found(result: Result) -> Swept:
 
 def change(grid: Grid, axis: int, outcome: str = GOAL, fixed: Mapping[int, int] = BASE) -> Interval:
     """Return the paired change of an outcome from an axis' lowest to its highest value."""
-    low, high = ends(grid.axes[axis])
+    low, high = grid.axes[axis].ends()
     points = grid.along(axis, fixed)
     return grid.result.difference(outcome, points[high], points[low])
 
@@ -93,9 +93,9 @@ def _most(grid: Grid, number: int) -> tuple[dict[int, int], Interval] | None:
 
 def _interaction(grid: Grid, other: int) -> Interval:
     """Return by how much the change along the first axis differs between the ends of another."""
-    low, high = ends(grid.axes[0])
+    low, high = grid.axes[0].ends()
     at = []
-    for position in ends(grid.axes[other]):
+    for position in grid.axes[other].ends():
         points = grid.along(0, {other: position})
         at.append(grid.result.outcome(GOAL, points[high]) - grid.result.outcome(GOAL, points[low]))
     return intervals.of_difference(at[1], at[0])
@@ -141,7 +141,7 @@ def first_told(f: Swept) -> str:
     grid, name, points = f.grid, f.grid.axes[0].name, f.grid.along(0)
     if not f.first:
         return f"{titles.title(name)} has one value only, so these runs show no change along it."
-    low, high = ends(grid.axes[0])
+    low, high = grid.axes[0].ends()
     axis = titles.in_sentence(name)
     if np.isnan(f.first[GOAL].estimate):
         return f"Nothing is known of what {axis} changes: at one of its ends no run ended well."
@@ -171,7 +171,7 @@ def _moderation_told(grid: Grid, found: Moderation) -> str:
     """Say what another axis does, and to what the first axis does."""
     number, axis = found.number, grid.axes[found.number]
     key = f" (key: {axis.name})" if axis.name in PARAMETERS else ""
-    low, high = (_value(grid, number, n) for n in ends(axis))
+    low, high = (_value(grid, number, n) for n in axis.ends())
     first, other = (titles.in_sentence(x.name) for x in (grid.axes[0], axis))
     changes = words.changes(found.sustained, "sustained adoption")
     text = (

@@ -14,7 +14,6 @@ from sim.analysis.value import Value, frontier
 from sim.outcomes.entities import seats_of
 from sim.outcomes.table import GOAL, SCOPES
 from sim.studies.comparison.policy_runs import WORTH_MENTIONING, Comparison
-from sim.studies.grid import is_numeric
 
 
 class Step(NamedTuple):
@@ -102,7 +101,7 @@ def world_values(c: Comparison) -> tuple[list[str], np.ndarray]:
 
 def _varied(c: Comparison) -> dict[str, str]:
     """Return name -> path of all numbers that vary beside what is compared."""
-    axes = [a for a in c.result.axes if a is not c.axis and is_numeric(a)]
+    axes = [a for a in c.result.axes if a is not c.axis and a.numeric]
     return {a.name: a.paths[0] for a in axes} | {path: path for path in c.result.worlds.settings[0]}
 
 
