@@ -125,9 +125,11 @@ def _over_worlds(c: Comparison) -> str:
     use = c.samples(first.outcome)
     change = middle(use[c.best] - use[0])
     low, high = (words.number(100 * x, 0) for x in change[1:3])
-    number = words.number(found.estimate * found.runs, 0)
+    number = f"{found.estimate * found.runs:.0f} of {found.runs} worlds {c.which}"
+    if not found.runs:
+        number = f"an unknown number of {c.worlds} worlds: in each all runs of another failed"
     return (
-        f"holds in {number} of {found.runs} worlds {c.which}. It holds where it is better than {c.baseline} and at most "
+        f"holds in {number}. It holds where it is better than {c.baseline} and at most "
         f"{100 * WORTH_MENTIONING:g} of 100 behind the best, at the end. After {time_told(first.month)} nine of ten worlds lie "
         f"between {low} and {high} more of 100."
     )
