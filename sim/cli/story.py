@@ -11,9 +11,10 @@ from sim.design.folders import user_path
 from sim.design.runs import Design
 from sim.ensembles.model_version import model_version
 from sim.tables.errors import UserError
-from sim.tables.messages import did_you_mean, one_line, show
+from sim.tables.messages import did_you_mean, one_line, show, unknown
 
 USAGE = "story FOLDER --hcp 17, or --organisation 3; also --replicate 0, --point 0, --under POINT"
+FLAGS = ("--hcp", "--organisation", "--replicate", "--point", "--under")
 MOST_NAMES = 12
 
 
@@ -32,6 +33,9 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--replicate", default="0")
     parser.add_argument("--point", default="0")
     parser.add_argument("--under")
+    for flag in (word.partition("=")[0] for word in arguments if word.startswith("--")):
+        if flag not in FLAGS:  # argparse would first miss the one that was meant
+            parser.error(unknown(flag, FLAGS, "flag"))
     return parser.parse_args(list(arguments))
 
 

@@ -248,7 +248,7 @@ def test_from_the_command_line(folder, capsys):
         (["--hcp", "x"], "--hcp x: allowed is a whole number from 1 to 48"),
         (["--hcp", "1.5"], "from 1 to 48"),
         (["--hcp", "9" * 5000], "from 1 to 48"),
-        (["--hpc", "3"], "one of the arguments --hcp --organisation is required"),
+        (["--hpc", "3"], "--hpc: unknown flag; did you mean --hcp?; usage: python -m sim story"),
         (["--hcp", "1", "-x"], "unrecognized arguments: -x"),
         (["--organisation", "x"], "--organisation x: allowed is a whole number from 1 to 4"),
         (
