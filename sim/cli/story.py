@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -33,9 +34,12 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--replicate", default="0")
     parser.add_argument("--point", default="0")
     parser.add_argument("--under")
-    for flag in (word.partition("=")[0] for word in arguments if word.startswith("--")):
-        if flag not in FLAGS:  # argparse would first miss the one that was meant
+    flags = [word.partition("=")[0] for word in arguments if re.match("--|-[^0-9]", word)]
+    for flag in flags:  # argparse would first miss the one that was meant, and take the last of two
+        if flag not in FLAGS:
             parser.error(unknown(flag, FLAGS, "flag"))
+        if flags.count(flag) > 1:
+            parser.error(f"{flag} is given {flags.count(flag)} times; allowed is once")
     return parser.parse_args(list(arguments))
 
 

@@ -147,16 +147,19 @@ def apply_overrides(
         for name in specs
         if name in single
     ]
-    axes = []
+    own = {axis.paths: axis for axis in read if axis.name in new}
+    axes: list[Axis] = []
     for axis in read:
-        if axis.name not in new:
-            own = new if kind != "one_at_a_time" else {}
-            left = _without(axis, own, single, notes)
+        if axis.paths not in own:
+            others = new if kind != "one_at_a_time" else {}
+            left = _without(axis, others, single, notes)
             axes += [] if left is None else [left]
             continue
-        axes.append(axis)
+        given = own[axis.paths]  # of the same parameter, which a file may give a name of its own
+        if given not in axes:
+            axes.append(given)
         if axis.name in specs:
-            notes.append(f"axis {axis.name} is replaced: {', '.join(map(show, axis.values))}")
+            notes.append(f"axis {axis.name} is replaced: {', '.join(map(show, given.values))}")
     return _fitted(axes, kind), notes
 
 

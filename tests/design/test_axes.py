@@ -139,6 +139,7 @@ def test_evenly_keeps_ends_order_and_number(start, width, steps, digits):
 
 
 BOTH = {"both": {"parameters": [A, B], "values": [0.1, 0.2]}}
+NAMED = {"mine": {"parameters": [A], "values": [0]}}
 
 
 @pytest.mark.parametrize(
@@ -151,6 +152,14 @@ BOTH = {"both": {"parameters": [A, B], "values": [0.1, 0.2]}}
         ("grid", BOTH, {}, {A: 0.9, B: 1}, [], [f"varies {A}: it is 0.9", f"varies {B}: it is 1"]),
         ("grid", BOTH, {A: [0.5, 0.6]}, {}, [(B,), (A,)], ["it has an own axis"]),
         ("one_at_a_time", BOTH, {A: [0.5, 0.6]}, {}, [(A, B), (A,)], []),
+        (
+            "one_at_a_time",
+            {**NAMED, B: [0, 1]},
+            {A: [0.5, 0.6]},
+            {},
+            [(A,), (B,)],
+            ["axis mine is replaced: 0.5"],
+        ),
     ],
 )
 def test_what_the_command_line_replaces(kind, file, new, single, left, notes):

@@ -249,7 +249,8 @@ def test_from_the_command_line(folder, capsys):
         (["--hcp", "1.5"], "from 1 to 48"),
         (["--hcp", "9" * 5000], "from 1 to 48"),
         (["--hpc", "3"], "--hpc: unknown flag; did you mean --hcp?; usage: python -m sim story"),
-        (["--hcp", "1", "-x"], "unrecognized arguments: -x"),
+        (["--hcp", "1", "-x"], "-x: unknown flag; allowed: --hcp, --organisation"),
+        (["--hcp", "1", "--hcp", "2"], "--hcp is given 2 times; allowed is once"),
         (["--organisation", "x"], "--organisation x: allowed is a whole number from 1 to 4"),
         (
             ["--hcp", "1", "other"],
