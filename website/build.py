@@ -74,9 +74,8 @@ def turned(text: str, page: Path, pages: Path, beside: Container[str] = ()) -> s
     beside : container of str
         Files that stand beside the page: links to them stay.
     """
-    up = (
-        "../" if page.suffix == ".ipynb" or page in studies() else ""
-    )  # out of a folder of the site
+    # out of a folder of the site
+    up = "../" if page.suffix == ".ipynb" or page in studies() else ""
 
     def turn(found: re.Match[str]) -> str:
         link = found[2]

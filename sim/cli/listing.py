@@ -119,7 +119,7 @@ def listing(arguments: Sequence[str]) -> str:
     lines = []
     for topic in topics or [t for t in TOPICS if t not in LONG and t != "levers"]:
         how, rows = TOPICS[topic]
-        lines += [f"{topic}:  {how}", *(table_lines(rows(folders)) or ["  (none)"]), ""]
+        lines += [f"{topic}:  {how}", *table_lines(rows(folders)), ""]
     if not topics:
         lines += ["levers: what policies and shocks are made of; see python -m sim list levers"]
         lines += [f"{t}: {number}; see python -m sim list {t}" for t, number in LONG.items()]

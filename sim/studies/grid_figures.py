@@ -127,6 +127,7 @@ def heat_figure(grid: Grid) -> Figure:
     above = 2 if len(grid.axes) > 2 else 1
     x, y = grid.axes[0], grid.axes[above]
     panels = []
+    # of two axes the second is drawn, and not cut through: `above` replaces its position
     for position in _shown(grid, 1, MOST_PANELS) if above == 2 else [0]:
         places = [[{1: position, 0: i, above: j} for i in range(len(x))] for j in range(len(y))]
         rows = [[grid.result.mean(GOAL, grid.point(at)) for at in row] for row in places]

@@ -20,7 +20,6 @@ from sim.tables.messages import counted, listed
 
 TITLE = "Hindcast"
 QUESTION = "Shown the first years of a published adoption, does the model tell the rest?"
-UNIT = "of 100"
 BEST = "*"
 NONE = "no forecast"
 

@@ -21,7 +21,6 @@ from sim.tables.messages import within
 
 keeps = ("paths",)
 PEOPLE = "professionals"
-UNIT = "share of HCPs"
 YEARS = (1, 2, 3, 5, 7, 10, 20)  # columns of the table, as far as the runs go
 MOST_TOLD = 3  # of mechanisms, and of where people are instead
 

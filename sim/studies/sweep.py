@@ -30,11 +30,9 @@ class Moderation(NamedTuple):
     """What an axis changes beside the first one, and to what that one changes."""
 
     number: int  # of the axis
-    sustained: (
-        Interval  # from its lowest to its highest value, the others at the base; share of HCPs
-    )
-    trust: Interval  # the same
-
+    # from its lowest to its highest value, the others at the base
+    sustained: Interval  # share of HCPs
+    trust: Interval
     # where on all other axes it changes most, if that is not the base
     most: tuple[dict[int, int], Interval] | None
     of_first: list[tuple[int, Interval]]  # what all of the first axis changes at values of this one

@@ -104,9 +104,8 @@ def _told(tipping: Tipping) -> list[str]:
 
 def _basins_told(tipping: Tipping) -> str:
     basins, kept = tipping.basins, tipping.kept_basins
-    known = [
-        sum(not np.isnan(b.difference.low) for b in x) for x in (basins, kept)
-    ]  # one run decides nothing
+    # one run decides nothing
+    known = [sum(not np.isnan(b.difference.low) for b in x) for x in (basins, kept)]
     decides = [sum(b.depends for b in x) for x in (basins, kept)]
     shares = list(map(of_share, decides, known))
     if not min(share.runs for share in shares):

@@ -32,7 +32,7 @@ def test_coverage_density_and_mass_are_those_of_the_box(worlds):
 
 
 def test_peeling_is_patient(worlds):
-    cases = worlds[:, 3] > 0.5
+    cases = worlds[:, 3] > 0.98  # fewer than the smallest box holds
     masses = [box.mass for box in prim.peel(worlds, cases)]
     steps = np.array(masses[1:]) / np.array(masses[:-1])
     assert masses[0] == 1.0 and np.all(steps < 1) and np.all(steps > 0.93)

@@ -127,6 +127,7 @@ def test_what_is_typed_holds_in_any_scenario_until_a_line_of_a_file_changes_it(t
 def test_texts_are_taken_as_typed():
     request = compose(["title=Trust, again (1) ${oc.env:HOME}", "out=some folder/x=1"])
     assert request.title == "Trust, again (1) ${oc.env:HOME}"
+    assert compose(["question=Why?", "process.training=[0,0.1]"]).question == "Why?"
     assert request.settings["out"] == "some folder/x=1"
 
 

@@ -103,6 +103,9 @@ def test_the_sample_is_among_the_data_files_whose_change_is_told(other_calibrati
     content = {"study": "simulate", "settings": {"posterior": str(mine)}}
     again = build_request({**content, "data_files": [{"file": file, "sha256": digest}]})
     assert any("has changed since" in note for note in again.notes)
+    for wrong in (3, [3], [{"file": file}]):
+        told = only_problem(build_request, {**content, "data_files": wrong})
+        assert "needed is a list of {file: PATH, sha256: HASH}" in told
 
 
 LINE = ",".join("1" for _ in FREE)

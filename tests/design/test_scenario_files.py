@@ -115,6 +115,7 @@ def test_words_may_be_left_out_and_a_policy_may_be_part_of_a_scenario(own):
         (', "Why?"]', "]", "handout.reading=['Which is wider?']: allowed is a list of 2"),
         (', "Why?"]', ", 3]", "handout.reading=3: is not a text"),
         ("  reading", "  raeding", "unknown key; did you mean handout.reading?"),
+        ("  reading", "  minutes: 0\n  reading", "handout.minutes=0: "),
         ("    change: process.training=0.1\n", "", "handout.what_if.change: is missing"),
         ("  organisations: 2", "  organisations: two", "population.organisations=two"),
     ],

@@ -33,11 +33,14 @@ def test_a_mean_outside_of_most_of_its_runs_is_told_where_it_happens():
     assert "hardly any" not in unlike_told(runs, "x")
     assert unlike_told(np.tile(np.linspace(0, 1, 40)[:, None], 10), "x") == ""
     assert unlike_told(runs[:1], "x") == ""
+    runs[:, 6:] = 0.0  # for two months only, which may be chance
+    assert unlike_told(runs, "x") == ""
 
 
 def test_a_mean_between_two_kinds_of_histories_is_told():
     runs = np.zeros((20, 5))
     runs[:10] = 0.9
     assert "hardly any history, 0 of 20 runs end less than a tenth" in unlike_told(runs, "x")
+    assert "hardly any" not in unlike_told(runs[6:14], "x")  # too few to say so
     runs[4:14] = 0.45
     assert "hardly any" not in unlike_told(runs, "x")

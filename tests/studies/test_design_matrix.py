@@ -130,6 +130,8 @@ def test_every_study_answers_every_design_or_says_before_any_run_why_not(fifth):
         (["study=optimise", *AXES["policy"], "budget=0"], "budget=0"),
         (["study=optimise", *AXES["policy"], "uncertainty=assumptions"], "allowed with study=compare"),
         (["study=compare", *AXES["policy"], "budget=1"], "has no options"),
+        (["study=compare", *AXES["policy"], "uncertainty=assumptions", "development.rate=0.9"],
+         "uncertainty: development.rate=1 with"),
     ],
 )  # fmt: skip
 def test_a_design_that_does_not_fit_is_one_line(words, said):

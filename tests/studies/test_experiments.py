@@ -115,7 +115,7 @@ def test_a_shipped_experiment_runs_and_leaves_its_files(shortened, capsys):
     assert provenance["nasss_sim"] == __version__ and provenance["model"] == model_version()
     assert provenance["seed"] == 0 and provenance["replicates"] * len(request.worlds.settings) == 2
     assert re.fullmatch("[0-9a-f]{64}", provenance["identity"])
-    # figures that show something; what made them: tests/reports/test_save.py
+    # figures that show something; what made them: tests/reports/test_files.py
     drawn = sorted((folder / "figures").glob("*.png"))
     assert drawn
     for path in drawn:

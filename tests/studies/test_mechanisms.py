@@ -94,10 +94,8 @@ def test_what_is_held_back_is_the_paired_difference_of_the_months(calibrated):
         everywhere = sum(m.change(60, place.name).estimate for place in PLACES)
         assert everywhere == pytest.approx(0, abs=1e-12)
     rows = result.held_back.groupby(["mechanism", "place"]).size()
-    assert (rows[:, "adopters"] == 73).all() and set(rows) == {
-        73,
-        7,
-    }  # every month, else every year
+    # every month, else every year
+    assert (rows[:, "adopters"] == 73).all() and set(rows) == {73, 7}
 
 
 def made_up(result, costs):

@@ -72,8 +72,11 @@ def refused(arguments, capsys, words):
     assert words in error and error.count("\n") == 1, error
 
 
-def test_a_missing_shard_is_named(parts, tmp_path, capsys):
+def test_a_shard_that_is_missing_or_there_twice_is_named(parts, tmp_path, capsys):
     place = copy(parts, tmp_path)
+    shutil.copytree(place / "shard-3-of-4", place / "again")
+    refused(["merge", str(place)], capsys, "shards are there twice: 3/4")
+    shutil.rmtree(place / "again")
     shutil.rmtree(place / "shard-3-of-4")
     refused(["merge", str(place)], capsys, "shards are missing: 3/4")
 

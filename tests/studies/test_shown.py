@@ -143,9 +143,8 @@ def test_frames_and_only_they_are_described(results):
 def test_describe_tells_of_one(results):
     told = results["run"].describe("sustained_adoption")
     assert told.unit == "share of HCPs" and OUTCOMES["sustained_adoption"].meaning in repr(told)
-    months = results["run"].months.attrs["columns"]["trust"][
-        "meaning"
-    ]  # a name that means two things
+    # a name that means two things
+    months = results["run"].months.attrs["columns"]["trust"]["meaning"]
     assert "end of the month" in months and "end of the month" not in OUTCOMES["trust"].meaning
     assert "<table>" in told._repr_html_() and "better is: more" in repr(told)
     parameter = repr(results["run"].describe("process.training"))

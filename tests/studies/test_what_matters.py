@@ -171,9 +171,8 @@ def test_python_grows_as_the_command_line_does(tmp_path, without_figures):
     found, made = sim.read(tmp_path / "out"), perform(compose(GROWING))
     assert made == found and str(made) == str(found)
     axes = {path: {"low": low, "high": high} for path, (low, high) in VARIED.items()}
-    idle = SMALL | {
-        "horizon": 0
-    }  # in which nothing is important, so that nothing is drawn together
+    # nothing is important, so that nothing is drawn together
+    idle = SMALL | {"horizon": 0}
     swept = sim.sweep(axes, idle, "morris", 3, replicates=2, progress="never")
     assert swept.study == "sensitivity" and swept.options["rows"] == 512
 
