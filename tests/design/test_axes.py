@@ -43,6 +43,20 @@ def test_low_high_takes_the_levels_of_the_factor_table(factor):
 
 
 @pytest.mark.parametrize(
+    ("path", "values", "ends"),
+    [
+        (A, [0.5, 0.9, 0.1], (2, 1)),
+        (A, [0.5], (0, 0)),
+        ("network.kind", ["random", "modular"], (0, 1)),
+    ],
+)
+def test_an_axis_of_numbers_ends_at_its_lowest_and_highest_and_one_of_names_as_it_is(
+    path, values, ends
+):
+    assert parse_axis(path, values, sampled=False)[0].ends() == ends
+
+
+@pytest.mark.parametrize(
     ("paths", "form", "values", "last"),
     [
         ([A, B], [0.1, 0.9], (0.1, 0.9), {A: 0.9, B: 0.9}),

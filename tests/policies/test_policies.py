@@ -213,6 +213,8 @@ def test_the_catalogue_holds_what_can_be_used_under_another_name():
     assert result.outcome("policy_cost", 0).tolist() == result.outcome("policy_cost", 1).tolist()
     assert not np.isin("none", list(shipped)) and "budget_cut" in sim.catalogue("shock")
     assert set(sim.catalogue("lever")) == set(LEVERS)
+    mine["levers"][0]["strength"] = 2  # a copy: nobody else sees it
+    assert sim.catalogue()["champions_first"]["levers"][0]["strength"] < 1
     with pytest.raises(UserError, match="did you mean policy?"):
         sim.catalogue("policys")
 
