@@ -36,6 +36,9 @@ class Name(str):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name == "parameter":  # while it is copied
             raise AttributeError(name)
+        if not hasattr(self.parameter, name):
+            has = ", ".join(ATTRIBUTES)
+            raise NoSuchAttributeError(f"{self}.{name}: unknown; a parameter has {has}")
         return getattr(self.parameter, name)
 
     def __dir__(self) -> list[str]:

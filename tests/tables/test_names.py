@@ -61,7 +61,7 @@ def test_a_name_that_is_not_there():
     with pytest.raises(UserError, match=r"trainin: .*did you mean process\.training\?"):
         sim.parameters.process.trainin  # noqa: B018
     assert not hasattr(sim.parameters.process, "trainin") and not hasattr(sim.parameters, "_x")
-    with pytest.raises(AttributeError, match="has no attribute 'defalt'"):
+    with pytest.raises(UserError, match=r"defalt: unknown; a parameter has default"):
         sim.parameters.process.training.defalt  # noqa: B018
 
 
