@@ -39,6 +39,9 @@ def folders_of(user: str | None) -> list[Path]:
     if not user or not folder.is_dir():
         raise UserError(f"--config-dir {show(user)}: is not a folder; allowed is a folder with "
                         "experiment/NAME.yaml, policy/NAME.yaml or the like inside")  # fmt: skip
+    if (own := folder / "config.yaml").exists():  # it would be passed over without a word
+        raise UserError(f"--config-dir {show(user)}: {own.name} is the program's own; put your file "
+                        "into experiment/NAME.yaml instead")  # fmt: skip
     return [folder.resolve(), shipped_folder()]
 
 

@@ -334,9 +334,9 @@ def test_a_file_that_can_not_be_read_as_one_of_ours_is_one_line(tmp_path, conten
 
 
 def test_a_users_folder_can_not_replace_the_programs_own_files(tmp_path):
-    for name in ("config", "parameters", "settings"):
-        (tmp_path / f"{name}.yaml").write_text("title: Mine\n")
-    assert compose(["--config-dir", str(tmp_path)]).title == "Baseline"
+    (tmp_path / "config.yaml").write_text("title: Mine\n")
+    line = only_problem("--config-dir", str(tmp_path))
+    assert "config.yaml is the program's own" in line and "experiment/NAME.yaml" in line
 
 
 @pytest.mark.parametrize(
