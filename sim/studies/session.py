@@ -38,6 +38,7 @@ from sim.tables.settings import STUDIES
 GOOD, SOME_FAILED = 0, 1
 MOST_FAILURES_SHOWN = 3
 MANY = 10_000  # points: more than so many take seconds to be made, and much memory
+MANY_RUNS = 500_000  # so many take much memory before the first is run
 BIG_RUN = 100_000  # HCPs from which on their memory outweighs that of the program
 
 
@@ -56,7 +57,7 @@ class Session:
         number *= len(request.worlds.settings)
         out, threads = request.settings["out"], request.settings["threads"]
         begun = out is not None and read_manifest(Path(out)) is not None
-        if number > MANY and not begun:
+        if (number > MANY or number * request.replicates > MANY_RUNS) and not begun:
             self._confirmed(forecast(request, number, say))
         self.design = design_of(request)
         huge = of_huge_runs(self.design.points, request.replicates, threads)

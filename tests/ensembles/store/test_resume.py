@@ -306,16 +306,21 @@ def test_much_work_is_confirmed_first_and_the_pilot_is_kept(
     assert run(tmp_path / "more", "most_minutes=121") == 0
 
 
-def test_a_big_design_is_refused_before_its_points_are_made(tmp_path, capsys, monkeypatch):
+@pytest.mark.parametrize(
+    ("steps", "replicates", "runs"), [(1500, 64, "48,000,000"), (2, 900_000, "1,200,000")]
+)
+def test_a_big_design_is_refused_before_its_points_are_made(
+    steps, replicates, runs, tmp_path, capsys, monkeypatch
+):
     def never(request):
         raise UserError("all points are made")
 
     monkeypatch.setattr(session, "design_of", never)
-    axes = [f"{path}={{from:0,to:1,steps:1500}}" for path in ("process.training", AXIS)]
-    words = [*axes, "population=small_team", "replicates=64", f"out={tmp_path / 'r'}"]
+    axes = [f"{x}={{from:0,to:1,steps:{steps}}}" for x in ("process.training", AXIS)]
+    words = [*axes, "population=small_team", f"replicates={replicates}", f"out={tmp_path / 'r'}"]
     assert main([*words, "shard=2/3", "most_minutes=0"]) == 2
     (line,) = capsys.readouterr().err.splitlines()[-1:]
-    assert line.startswith("error: confirm=false: 48,000,000 runs: about ")
+    assert line.startswith(f"error: confirm=false: {runs} runs: about ")
     assert line.endswith("add confirm=true to go on") and not os.listdir(tmp_path)
     assert main([*words, "most_minutes=1000000"]) == 2
     assert capsys.readouterr().err.splitlines()[-1] == "error: all points are made"
