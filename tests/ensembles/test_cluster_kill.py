@@ -33,7 +33,7 @@ def workers_of(process):
     return found
 
 
-def end(process):
+def stop(process):
     """End a sweep with all that it has started."""
     for child in psutil.Process().children(recursive=True):
         child.kill()
@@ -68,7 +68,7 @@ def test_a_killed_worker_costs_no_finished_chunk(tmp_path, executor, package):
         except subprocess.TimeoutExpired:
             pass
     finally:
-        end(process)
+        stop(process)
     assert main(["resume", str(out)]) == 0
     same(out, whole)
 
@@ -89,4 +89,4 @@ def test_a_cluster_without_workers_ends(tmp_path):
         _, told = process.communicate(timeout=SECONDS_ALONE + 60)
         assert process.returncode == 1 and "executor=dask: does not answer any more" in told
     finally:
-        end(process)
+        stop(process)
