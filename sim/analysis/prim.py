@@ -87,7 +87,8 @@ def peel(x: np.ndarray, cases: np.ndarray) -> list[Box]:
         for k, side, limit in _peels(x, within):
             narrower = limits.copy()
             narrower[k, side] = limit
-            rests.append(_box(narrower, inside(x, narrower), cases))
+            kept = within & (x[:, k] >= limit if side == 0 else x[:, k] <= limit)
+            rests.append(_box(narrower, kept, cases))
         rests = [box for box in rests if box.mass >= SMALLEST]
         if not rests:
             return boxes

@@ -21,7 +21,7 @@ from sim.tables.checks import NotAllowed
 from sim.tables.errors import UserError
 from sim.tables.factors import GROUP_NAMES
 from sim.tables.file_models import FileModel, PartNotAllowed, checked_content, number
-from sim.tables.messages import nearest, printable, show
+from sim.tables.messages import did_you_mean, printable, show
 
 WHERE = "all, {share: 0.5}, {members: true} or {organisations: [1, 2]}"
 LAST_MONTH = 1200
@@ -34,8 +34,7 @@ Month = Annotated[int, PlainValidator(number(1, LAST_MONTH, whole="month"))]
 
 
 def _did_you_mean(name: Any, known: Iterable[str], otherwise: str = "") -> str:
-    near = nearest(name.lower(), list(known)) if isinstance(name, str) else None
-    return f"; did you mean {near}?" if near else otherwise
+    return (isinstance(name, str) and did_you_mean(name.lower(), known)) or otherwise
 
 
 def _text(value: Any) -> str:

@@ -12,7 +12,7 @@ from sim.policies.lever_table import LEVERS
 from sim.policies.policy import Policy
 from sim.tables.errors import UserError
 from sim.tables.factors import GROUP_NAMES
-from sim.tables.messages import nearest, show
+from sim.tables.messages import did_you_mean, show
 
 LARGEST_LUCK = 2**31
 MOST_NAMES = 10
@@ -65,10 +65,9 @@ def number_of(policy: Policy, at: int, name: str, organisations: int, names: Seq
     if name.isascii() and name.isdigit() and not names and 1 <= int(name) <= organisations:
         return int(name) - 1
     if names:
-        near = nearest(name, list(names))
         more = ", ..." if len(names) > MOST_NAMES else ""
         allowed = f"allowed are {', '.join(map(show, names[:MOST_NAMES]))}{more}"
-        allowed += f"; did you mean {show(near)}?" if near else ""
+        allowed += did_you_mean(name, names)
     else:
         allowed = f"allowed is a number from 1 to {organisations}"
     key = f"{policy.kind} {policy.name}: levers[{at}].where.organisations"

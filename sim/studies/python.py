@@ -125,7 +125,6 @@ def sweep(
         {
             # as on the command line: policies that vary are compared
             "study": OF_KIND.get(kind, "simulate"),
-            "title": f"{words.title}, sweep" if words.title else "Sweep",
             "parameters": values,
             "design": {"kind": kind, "axes": axes, "samples": samples},
         },
@@ -181,20 +180,19 @@ def compare(
             "what they change"
         )
     words, values = _from_scenario(scenario, parameters)
+    content: dict[str, Any] = {"study": "compare", "parameters": values}
     axes: dict[str, Any]
     if isinstance(scenarios, Mapping):
-        title, question = "Scenarios", "Which scenario sustains adoption?"
+        content |= {"title": "Scenarios", "question": "Which scenario sustains adoption?"}
         wrong: list[str] = []
         base = check_each(PARAMETERS, values, wrong)
         given = once_each(parameters)  # for all of them: more than a scenario's own file
         axes = {} if wrong else {"scenario": axis_of_scenarios(scenarios, base, given)}
     else:
-        title = f"{words.title}, policies" if words.title else "Policies"
-        question = "Which policy sustains adoption?"
         _check_policies(scenarios, values.get("policy", NONE))
         axes = {"policy": list(scenarios)}
-    content = {"study": "compare", "title": title, "question": question, "parameters": values}
-    return _perform({**content, "design": {"axes": axes}}, settings)
+    start = None if "title" in content else words.title
+    return _perform({**content, "design": {"axes": axes}}, settings, start)
 
 
 def _check_policies(names: Sequence[str], base: Any) -> None:
